@@ -1,0 +1,1 @@
+"""Words every layer uses. Imports nothing but the standard library and numpy."""

@@ -1,0 +1,120 @@
+"""Settings, declared once: type, default, help and unit stand at the field.
+
+Command-line flags and the TOML file are derived from these declarations.
+Order: defaults < `facecam.toml` < flags.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from facecam.core.errors import ConfigError
+
+
+def setting(default: Any, *, help: str, choices: tuple[str, ...] = (), unit: str = "") -> Any:
+    """A dataclass field that is also a flag and a TOML key."""
+    return dataclasses.field(default=default, metadata={"help": help, "choices": choices, "unit": unit})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """What every command shares."""
+
+    data: Path = setting(Path("data"), help="folder of photos, one folder per person")
+    database: Path = setting(Path("database"), help="folder of the saved .npy database")
+    weights: Path = setting(Path("weights"), help="folder of the models")
+    detector: str = setting(
+        "hog",
+        help="hog: fast, upright faces from 80 px unless --upsample; cnn: turned faces too, slower; "
+        "mtcnn: small faces from 40 px",
+        choices=("hog", "cnn", "mtcnn"),
+    )
+    model: str | None = setting(None, help="embedding model (default: the deployed one)")
+    threshold: float | None = setting(
+        None,
+        help="accept a name below this distance (default: the gallery's, else the model card's)",
+        unit="squared_l2",
+    )
+    device: str = setting("auto", help="where training computes", choices=("auto", "cpu", "gpu"))
+    precision: str = setting(
+        "auto", help="arithmetic of the networks", choices=("auto", "f32", "bf16", "f16")
+    )
+    upsample: int = setting(0, help="double the picture this many times to see smaller faces (0-3)")
+    min_face_px: int | None = setting(
+        None, help="smallest face looked for; below the detector's own the picture is enlarged", unit="px"
+    )
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.upsample <= 3:
+            raise ConfigError(f"--upsample is {self.upsample}", hint="Give a whole number from 0 to 3.")
+        if self.min_face_px is not None and not 10 <= self.min_face_px <= 2000:
+            raise ConfigError(f"--min-face-px is {self.min_face_px}", hint="Give a width from 10 to 2000 px.")
+        if self.threshold is not None and not 0 < self.threshold <= 4:
+            raise ConfigError(
+                f"--threshold is {self.threshold}",
+                hint="Give a squared distance above 0 and up to 4, such as 0.2.",
+            )
+
+
+def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Settings:
+    """Defaults, overlaid by a TOML file, overlaid by the flags that were given.
+
+    Args:
+        flags: values by field name; None means the flag was not given.
+        file: a TOML file; None: `facecam.toml` in the working folder if it is there.
+
+    Raises:
+        ConfigError: the file is missing or broken, a key is unknown, a value has the wrong type.
+    """
+    values = _from_toml(file)
+    values.update({name: value for name, value in flags.items() if value is not None})
+    return Settings(**values)
+
+
+def _from_toml(file: Path | None) -> dict[str, Any]:
+    path = file or Path("facecam.toml")
+    if file is None and not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            f"cannot read the settings in {path}: {error}", hint="Mend the file or leave --config out."
+        ) from error
+    return {key: _checked(path, key, value) for key, value in content.items()}
+
+
+def _checked(path: Path, key: str, value: Any) -> Any:
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    if key not in fields:
+        close = difflib.get_close_matches(key, fields, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(fields)}."
+        raise ConfigError(f"{path}: unknown setting {key}", hint=hint)
+    kind, field = value_type(Settings, key), fields[key]
+    wanted = str if kind is Path else kind
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        raise ConfigError(
+            f"{path}: {key} = {value!r} is not a {wanted.__name__}", hint=f"{key}: {field.metadata['help']}."
+        )
+    if field.metadata["choices"] and value not in field.metadata["choices"]:
+        raise ConfigError(
+            f"{path}: {key} = {value!r}", hint=f"Choose one of {', '.join(field.metadata['choices'])}."
+        )
+    return Path(str(value)) if kind is Path else value
+
+
+def value_type(owner: type, name: str) -> type:
+    """The type of a settings field with `| None` taken off."""
+    hint = typing.get_type_hints(owner)[name]
+    if isinstance(hint, types.UnionType):
+        hint = next(part for part in typing.get_args(hint) if part is not type(None))
+    return typing.cast(type, hint)

@@ -1,0 +1,77 @@
+"""What a long-running function reports, and how it is asked to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` units of `stage`; `total` is 0 while unknown."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Named numbers at a step of a stage."""
+
+    stage: str
+    step: int
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should read; `hint` says what to do, or is empty."""
+
+    text: str
+    hint: str = ""
+
+
+Event = Progress | Metrics | Notice
+EventSink = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """The event sink for callers who do not want to hear anything."""
+
+
+class Cancelled(Exception):
+    """Raised by `CancelToken.check`. The user's wish, not an error."""
+
+
+class CancelToken:
+    """A request to stop, safe to set from any thread.
+
+    Example:
+        >>> token = CancelToken()
+        >>> token.cancel()
+        >>> token.cancelled
+        True
+    """
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask for a stop."""
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raise `Cancelled` if a stop was asked for."""
+        if self.cancelled:
+            raise Cancelled
+
+    def wait(self, timeout_s: float) -> bool:
+        """Sleep up to `timeout_s`, waking at once on a stop; returns `cancelled`."""
+        return self._event.wait(timeout_s)

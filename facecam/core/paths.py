@@ -1,0 +1,128 @@
+"""Files that are either completely there or not at all, and safe folder names."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from facecam.core.errors import DataError
+
+#: Bytes. ext4, APFS and NTFS refuse longer names (NTFS counts UTF-16 units).
+MAX_FOLDER_NAME_BYTES = 200
+_RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
+    f"{port}{digit}" for port in ("com", "lpt") for digit in range(1, 10)
+}
+_FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
+
+
+@contextlib.contextmanager
+def readable_os_errors(action: str, path: Path) -> Iterator[None]:
+    """Turn an `OSError` inside the block into a `DataError` with its cure."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"could not {action} {printable(str(path))}: {error.strerror or error}", hint=_cure(error)
+        ) from error
+
+
+def _cure(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full: free some space and repeat; what was saved before is untouched."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "Check that you may read and write there, or choose another folder."
+    if error.errno == errno.ENOENT:
+        return "Check the spelling of the path."
+    return "Check the path and the disk, then repeat."
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Write `content` so that a crash leaves the old file or the new one, never half.
+
+    Raises:
+        DataError: disk full, no permission or missing folder.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    with readable_os_errors("write", path):
+        try:
+            with open(temporary, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        fsync_folder(path.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make renames inside `folder` survive a power cut, where the system can."""
+    if os.name == "nt":
+        return  # Windows cannot open a folder for fsync; its renames are journalled.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file as 64 lower-case hex digits.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    with readable_os_errors("read", path), open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def folder_name_for(name: str) -> str:
+    """The folder name for a person's name: any Unicode, no path tricks.
+
+    Characters that some file system forbids, and controls, become `_`; a name
+    that had to be changed gets eight hex digits of its SHA-256, so that two
+    names never share a folder by accident.
+
+    Example:
+        >>> folder_name_for("Ada Lovelace")
+        'Ada Lovelace'
+
+    Raises:
+        DataError: the name is empty or only blanks.
+    """
+    original = unicodedata.normalize("NFC", name).strip()
+    if not original:
+        raise DataError("a person's name is empty", hint="Give the person a name with at least one letter.")
+    safe = "".join("_" if _is_forbidden(char) else char for char in original).rstrip(". ")
+    safe = safe.lstrip(".") if safe.startswith(".") else safe
+    encoded = safe.encode()
+    if len(encoded) > MAX_FOLDER_NAME_BYTES:
+        safe = encoded[:MAX_FOLDER_NAME_BYTES].decode(errors="ignore").rstrip(". ")
+    if safe.split(".")[0].lower() in _RESERVED_ON_WINDOWS:
+        safe = f"_{safe}"
+    if safe == original:
+        return safe
+    digest = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{safe or 'person'}~{digest}"
+
+
+def _is_forbidden(char: str) -> bool:
+    # Cs: lone surrogates cannot be encoded; Cf keeps right-to-left marks and emoji joiners usable.
+    return char in _FORBIDDEN_ANYWHERE or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
+
+
+def printable(text: str) -> str:
+    """`text` fit for one line of a terminal: controls, line breaks and surrogates escaped."""
+    return "".join(
+        char.encode("unicode_escape").decode()
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
+        else char
+        for char in text
+    )

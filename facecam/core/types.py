@@ -1,0 +1,206 @@
+"""The frozen values that travel through facecam. Shapes are checked when made.
+
+Pictures are RGB everywhere. Image coordinates are pixels, x to the right,
+y down, (0, 0) the outer corner of the top-left pixel; right and bottom are
+exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+ImageArray = NDArray[np.uint8]
+FloatArray = NDArray[np.float32]
+
+
+def check_image(image: np.ndarray) -> None:
+    """Raise `ValueError` unless `image` is uint8 (H, W, 3) with H, W ≥ 1."""
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+        raise ValueError(f"expected an RGB image uint8 (H, W, 3). Received: {image.dtype} {image.shape}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A picture from a source.
+
+    Attributes:
+        image: uint8 (H, W, 3) RGB.
+        index: number of the frame in its source, from 0.
+        captured_at: seconds; media time for files, `time.monotonic()` for cameras.
+        name: what the picture is called, for folders of pictures; else empty.
+    """
+
+    image: ImageArray
+    index: int
+    captured_at: float
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        check_image(self.image)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle, px. May reach beyond the picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        if not (self.right > self.left and self.bottom > self.top):
+            raise ValueError(f"expected left < right and top < bottom. Received: {self}")
+
+    @property
+    def width(self) -> float:
+        """Width, px."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Height, px."""
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> float:
+        """Area, px²."""
+        return self.width * self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """(x, y) of the middle, px."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union with `other`, in [0, 1]."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        if width <= 0 or height <= 0:
+            return 0.0
+        intersection = width * height
+        return intersection / (self.area + other.area - intersection)
+
+    def scaled(self, factor: float) -> Box:
+        """This box in a picture resized by `factor`."""
+        return Box(self.left * factor, self.top * factor, self.right * factor, self.bottom * factor)
+
+    def as_ints(self) -> tuple[int, int, int, int]:
+        """(left, top, right, bottom) rounded to whole pixels."""
+        return round(self.left), round(self.top), round(self.right), round(self.bottom)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """A face found in a picture.
+
+    Attributes:
+        box: where, px.
+        score: the detector's confidence; its scale is the detector's own.
+        landmarks: float32 (5, 2), px, in dlib's five-point order: right eye
+            of the picture outer then inner corner, left eye of the picture
+            outer then inner corner, below the nose.
+    """
+
+    box: Box
+    score: float
+    landmarks: FloatArray
+
+    def __post_init__(self) -> None:
+        if self.landmarks.dtype != np.float32 or self.landmarks.shape != (5, 2):
+            raise ValueError(
+                f"expected landmarks float32 (5, 2). Received: {self.landmarks.dtype} {self.landmarks.shape}"
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embeddings:
+    """Unit vectors and the model that made them.
+
+    Attributes:
+        vectors: float32 (N, D), each row of L2 norm 1.
+        model_id: `ModelCard.model_id` of the embedder.
+    """
+
+    vectors: FloatArray
+    model_id: str
+
+    def __post_init__(self) -> None:
+        if self.vectors.dtype != np.float32 or self.vectors.ndim != 2:
+            raise ValueError(
+                f"expected vectors float32 (N, D). Received: {self.vectors.dtype} {self.vectors.shape}"
+            )
+        norms = np.linalg.norm(self.vectors, axis=1)
+        if not np.allclose(norms, 1.0, atol=1e-3):
+            raise ValueError(
+                f"expected rows of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person of a gallery: `id` is a UUID and never changes, `name` may."""
+
+    id: str
+    name: str
+
+
+Verdict = Literal["match", "unknown", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a gallery says about one face.
+
+    Attributes:
+        identity: the person, or None when unknown.
+        squared_l2: distance to the nearest person, in [0, 4]; inf for an empty gallery.
+        threshold: `squared_l2` had to be strictly below it.
+        nearest: the nearest person, accepted or not; None for an empty gallery.
+        runner_up: the nearest other person, or None.
+        runner_up_squared_l2: distance to the runner-up; inf without one.
+        verdict: `match`; `unknown` (nobody below the threshold); `ambiguous`
+            (below it, but the two best people are too close to tell).
+    """
+
+    identity: Identity | None
+    squared_l2: float
+    threshold: float
+    nearest: Identity | None = None
+    runner_up: Identity | None = None
+    runner_up_squared_l2: float = float("inf")
+    verdict: Verdict = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """A detection with what is known about it.
+
+    Attributes:
+        detection: where the face is.
+        match: who it is, or None while undecided.
+        track_id: the same number for the same face from frame to frame, from 1.
+        quality: fitness for recognition, in [0, 1].
+    """
+
+    detection: Detection
+    match: Match | None = None
+    track_id: int | None = None
+    quality: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """A frame, its faces, and the milliseconds each stage took."""
+
+    frame: Frame
+    faces: tuple[Face, ...]
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
