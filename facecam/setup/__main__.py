@@ -1,0 +1,76 @@
+"""Sets everything up, then does what was asked: `python3 -m facecam.setup [run|test|check|prepare]`.
+
+What is done already is not done again: a stamp in the virtual environment
+remembers the requirements, the Python and the models it was made for.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from facecam.setup import environment, system
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare, then run `arguments[0]`; returns the exit code."""
+    goal = arguments[0] if arguments else "prepare"
+    if goal not in _GOALS:
+        return _fail(f"unknown goal {goal!r}", f"Choose one of {', '.join(_GOALS)}.")
+    try:
+        started = time.monotonic()
+        changed = environment.prepare(report=_say)
+        if changed:
+            _say(f"set up in {time.monotonic() - started:.0f} s")
+        return _GOALS[goal](arguments[1:])
+    except system.SetupError as error:
+        return _fail(error.message, error.hint)
+
+
+def _say(text: str) -> None:
+    print(f"[set-up] {text}", file=sys.stderr, flush=True)
+
+
+def _fail(message: str, hint: str) -> int:
+    print(f"facecam: {message}\n  {hint}", file=sys.stderr)
+    return 2
+
+
+def _python(*arguments: str) -> int:
+    return subprocess.call([str(environment.PYTHON), *arguments], cwd=environment.ROOT)
+
+
+def _run(arguments: list[str]) -> int:
+    return _python("main.py", *(arguments or ["start"]))
+
+
+def _test(arguments: list[str]) -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return _python("-m", "pytest", *arguments)
+
+
+def _check(arguments: list[str]) -> int:
+    for command in (
+        ["-m", "ruff", "check", "."],
+        ["-m", "ruff", "format", "--check", "."],
+        ["-m", "mypy"],
+        ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
+    ):
+        if code := _python(*command):
+            return code
+    return _test(arguments)
+
+
+_GOALS: dict[str, Callable[[list[str]], int]] = {
+    "run": _run,
+    "test": _test,
+    "check": _check,
+    "prepare": lambda arguments: 0,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""The virtual environment, the packages in it, and the models made with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+from facecam.setup import system
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".venv"
+PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+_STAMP = FOLDER / "facecam-setup.json"
+_REQUIREMENTS = ROOT / "requirements.txt"
+
+
+def prepare(report: Callable[[str], None]) -> bool:
+    """Make what is missing; returns whether anything had to be done.
+
+    Raises:
+        SetupError: a step failed.
+    """
+    system.require_python()
+    wanted = {"python": sys.version.split()[0], "requirements": _digest(_REQUIREMENTS)}
+    stamp = _read_stamp()
+    packages_fit = PYTHON.is_file() and {key: stamp.get(key) for key in wanted} == wanted
+    if not packages_fit:
+        system.require_packages(report)
+        _make_environment(report)
+        _install(report)
+        _STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+    if packages_fit and _models_present(stamp):
+        return False
+    _prepare_models(report)
+    _STAMP.write_text(json.dumps({**wanted, "models": _model_files()}), encoding="utf-8")
+    return True
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        raise system.SetupError(
+            f"{path} is missing", "Clone the repository again: the checkout is incomplete."
+        )
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read_stamp() -> dict[str, object]:
+    try:
+        content = json.loads(_STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}  # No stamp, or half of one: set up again, which is always safe.
+    return content if isinstance(content, dict) else {}
+
+
+def _make_environment(report: Callable[[str], None]) -> None:
+    report(f"virtual environment in {FOLDER.name}")
+    try:
+        # An environment made by another Python cannot be mended in place.
+        venv.EnvBuilder(with_pip=True, clear=not _same_python()).create(FOLDER)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise system.SetupError(
+            f"the virtual environment could not be made: {error}",
+            "On Debian or Ubuntu: sudo apt-get install python3-venv; otherwise check the disk.",
+        ) from error
+
+
+def _same_python() -> bool:
+    try:
+        settings = (FOLDER / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return PYTHON.is_file() and f"version = {sys.version.split()[0]}" in settings
+
+
+def _install(report: Callable[[str], None]) -> None:
+    report("packages (a few minutes the first time)")
+    # --no-deps: the list is complete, and face-recognition would otherwise have dlib compiled.
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+    ]
+    done = subprocess.run(
+        [*command, "--quiet", "-r", str(_REQUIREMENTS)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "ERROR" in line] or ["pip failed"]
+        raise system.SetupError(
+            lines[-1].strip(), "Check the connection and the disk, then run the command again."
+        )
+
+
+def _prepare_models(report: Callable[[str], None]) -> None:
+    report("models and demo material")
+    if subprocess.call([str(PYTHON), "main.py", "models", "prepare"], cwd=ROOT):
+        raise system.SetupError(
+            "the models could not be prepared",
+            "The lines above say why; run the command again after the cure.",
+        )
+
+
+def _model_files() -> dict[str, int]:
+    """Every file of the models made at set-up with its size: cheap to look at on every start."""
+    files = (*(ROOT / "weights").glob("*/model.*"), *(ROOT / "weights").glob("*/*net.*"))
+    return {path.relative_to(ROOT).as_posix(): path.stat().st_size for path in sorted(files)}
+
+
+def _models_present(stamp: dict[str, object]) -> bool:
+    known = stamp.get("models")
+    if not isinstance(known, dict) or not known:
+        return False
+    present = _model_files()
+    return all(present.get(path) == size for path, size in known.items())
