@@ -1,0 +1,1 @@
+"""Vectors → names, and the saved database of people."""

@@ -1,0 +1,165 @@
+"""gallery.json: everything about a saved gallery that is not a vector."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from facecam.core.types import Identity
+from facecam.gallery.gallery import Gallery, Person
+
+#: Raised by one whenever an older facecam could no longer read the files rightly.
+FORMAT_VERSION = 1
+
+_CHECKSUM_KEY = "document_sha256"
+
+
+class BadDocument(ValueError):
+    """gallery.json is not what `document_bytes` writes; the message says why."""
+
+
+class NewerFormat(Exception):
+    """gallery.json was written by a later facecam; the argument is its format version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What gallery.json says.
+
+    Attributes:
+        model_id: the embedder of the vectors.
+        dimensions: values in a vector.
+        people: everybody, in the order that owners.npy counts.
+        vectors: rows in both .npy files.
+        threshold: squared_l2 in (0, 4], or None.
+        checksums: SHA-256 in hex by file name, of both .npy files.
+        forgets_older: whether every older generation holds somebody who has been deleted.
+    """
+
+    model_id: str
+    dimensions: int
+    people: tuple[Person, ...]
+    vectors: int
+    threshold: float | None
+    checksums: Mapping[str, str]
+    forgets_older: bool
+
+
+def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_older: bool) -> bytes:
+    """gallery.json for `gallery`, UTF-8, with a checksum over itself."""
+    document: dict[str, object] = {
+        "format": FORMAT_VERSION,
+        "model_id": gallery.model_id,
+        "dimensions": gallery.dimensions,
+        "threshold": gallery.threshold,
+        "counts": {"people": len(gallery), "vectors": len(gallery.vectors)},
+        "sha256": dict(checksums),
+        "forgets_older": forgets_older,
+        "people": [_person_entry(person) for person in gallery.people],
+    }
+    document[_CHECKSUM_KEY] = _checksum(document)
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "surrogatepass")  # a consent typed in another encoding must not stop saving
+
+
+def parse_document(content: bytes) -> Document:
+    """Read gallery.json, believing nothing.
+
+    Raises:
+        NewerFormat: the format version is higher than `FORMAT_VERSION`.
+        BadDocument: no JSON, another checksum, wrong types or values.
+    """
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise BadDocument("it is not JSON") from error
+    if not isinstance(document, dict):
+        raise BadDocument("it is not a JSON object")
+    version = _integer(document, "format")
+    if version > FORMAT_VERSION:
+        # Said even when the checksum differs: a later format may count it in another way.
+        raise NewerFormat(version)
+    if version < 1:
+        raise BadDocument("its 'format' never existed")
+    if document.pop(_CHECKSUM_KEY, None) != _checksum(document):
+        raise BadDocument("it is not what was written (its checksum differs)")
+    return _typed(document)
+
+
+def _typed(document: dict[str, object]) -> Document:
+    people = tuple(_person(entry) for entry in _list(document, "people"))
+    counts = _object(document, "counts")
+    if _integer(counts, "people") != len(people):
+        raise BadDocument("its number of people is not what it says")
+    checksums = _object(document, "sha256")
+    return Document(
+        model_id=_text(document, "model_id"),
+        dimensions=_integer(document, "dimensions"),
+        people=people,
+        vectors=_integer(counts, "vectors"),
+        threshold=_number_or_none(document, "threshold"),
+        checksums={name: _text(checksums, name) for name in checksums},
+        forgets_older=document.get("forgets_older") is True,
+    )
+
+
+def _checksum(document: Mapping[str, object]) -> str:
+    # Over the values, not the bytes: another indentation of the same document is no damage.
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _person_entry(person: Person) -> dict[str, object]:
+    return {
+        "id": person.identity.id,
+        "name": person.identity.name,
+        "created": person.created,
+        "consent": person.consent,
+    }
+
+
+def _person(entry: object) -> Person:
+    if not isinstance(entry, dict):
+        raise BadDocument("a person in it is not a JSON object")
+    consent = None if entry.get("consent") is None else _text(entry, "consent")
+    identity = Identity(_text(entry, "id"), _text(entry, "name"))
+    return Person(identity, _text(entry, "created"), consent)
+
+
+def _text(document: Mapping[str, object], key: str) -> str:
+    value = document.get(key)
+    if not isinstance(value, str):
+        raise BadDocument(f"its '{key}' is not a text")
+    return value
+
+
+def _integer(document: Mapping[str, object], key: str) -> int:
+    value = document.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise BadDocument(f"its '{key}' is not a count")
+    return value
+
+
+def _number_or_none(document: Mapping[str, object], key: str) -> float | None:
+    value = document.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise BadDocument(f"its '{key}' is not a number")
+    return value
+
+
+def _object(document: Mapping[str, object], key: str) -> dict[str, object]:
+    value = document.get(key)
+    if not isinstance(value, dict):
+        raise BadDocument(f"its '{key}' is not a JSON object")
+    return value
+
+
+def _list(document: Mapping[str, object], key: str) -> list[object]:
+    value = document.get(key)
+    if not isinstance(value, list):
+        raise BadDocument(f"its '{key}' is not a list")
+    return value

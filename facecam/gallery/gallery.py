@@ -1,0 +1,371 @@
+"""The people facecam knows, with their face vectors. Frozen: every change is a new `Gallery`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.errors import GalleryError
+from facecam.core.paths import printable
+from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.gallery.names import clean_name, closest_names
+
+REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`."
+
+#: The largest squared_l2 two unit vectors can have.
+MAX_SQUARED_L2 = 4.0
+
+# The same tolerance as `Embeddings`: what that type let in must fit in here.
+_NORM_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who was enrolled.
+
+    Attributes:
+        identity: UUID and name; the name is stored as `clean_name` returns it.
+        created: when the person was enrolled, ISO 8601 with time zone UTC.
+        consent: how and when the person agreed, in the user's words; None when not recorded.
+    """
+
+    identity: Identity
+    created: str
+    consent: str | None = None
+
+    def __post_init__(self) -> None:
+        moment = datetime.fromisoformat(self.created)
+        if moment.utcoffset() != timedelta(0):
+            raise ValueError(
+                f"expected a time in UTC like 2026-01-31T12:00:00+00:00. Received: {self.created!r}"
+            )
+        if not self.identity.id:
+            raise ValueError("expected a person's id. Received an empty text")
+        if clean_name(self.identity.name) != self.identity.name:
+            raise ValueError(f"expected a name in NFC without outer blanks. Received: {self.identity.name!r}")
+
+    @classmethod
+    def new(cls, name: str) -> Person:
+        """Somebody enrolled now, with a fresh id.
+
+        Raises:
+            GalleryError: the name is empty or holds control characters.
+        """
+        return cls(Identity(str(uuid.uuid4()), clean_name(name)), _now())
+
+
+#: A person in a call: by name or id, by identity (its id counts), or the person itself.
+Who = str | Identity | Person
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gallery:
+    """People and their unit vectors, all made by one model.
+
+    Attributes:
+        model_id: `ModelCard.model_id` of the embedder of every vector.
+        people: nobody twice, neither by id nor by name.
+        vectors: float32 (M, D), rows of L2 norm 1; read-only.
+        owners: int32 (M,), the index into `people` of each row; read-only.
+        threshold: squared_l2 below which a face is accepted, in (0, 4], found
+            for these people; None to use the model card's.
+
+    Raises:
+        ValueError: wrong types, shapes, norms or indices.
+    """
+
+    model_id: str
+    people: tuple[Person, ...]
+    vectors: FloatArray
+    owners: NDArray[np.int32]
+    threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_arrays(self.vectors, self.owners, len(self.people))
+        _check_nobody_twice(self.people)
+        if self.threshold is not None:
+            object.__setattr__(self, "threshold", _checked_threshold(self.threshold))
+        object.__setattr__(self, "vectors", _read_only(self.vectors))
+        object.__setattr__(self, "owners", _read_only(self.owners))
+
+    @classmethod
+    def empty(cls, model_id: str, dimensions: int) -> Gallery:
+        """A gallery of nobody, for vectors of `dimensions` values made by `model_id`."""
+        return cls(model_id, (), np.empty((0, dimensions), np.float32), np.empty(0, np.int32))
+
+    @property
+    def dimensions(self) -> int:
+        """Values in a vector (D)."""
+        return int(self.vectors.shape[1])
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """The identity of every person, in the order of `people`."""
+        return tuple(person.identity for person in self.people)
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    # ------------------------------------------------------------------ looking up
+
+    def find(self, who: Who) -> Person:
+        """The person with this id or name (an id wins over a name).
+
+        Raises:
+            GalleryError: there is no such person; the hint offers similar names.
+        """
+        return self.people[self._index(who)]
+
+    def vectors_of(self, who: Who) -> FloatArray:
+        """The vectors of one person, float32 (n, D), unit rows; n may be 0.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        vectors: FloatArray = self.vectors[self.owners == self._index(who)]
+        return vectors
+
+    def counts(self) -> NDArray[np.int64]:
+        """How many vectors each person has, int64 (P,), in the order of `people`."""
+        return np.bincount(self.owners, minlength=len(self.people)).astype(np.int64)
+
+    def require_model(self, model_id: str, dimensions: int | None = None) -> None:
+        """Refuse vectors that cannot be compared with the ones in here.
+
+        Raises:
+            GalleryError: the gallery was made by another model, or D differs.
+        """
+        if model_id != self.model_id:
+            raise GalleryError(
+                f"the database was made by the model '{printable(self.model_id)}', not by "
+                f"'{printable(model_id)}': their vectors cannot be compared",
+                hint=REBUILD_HINT,
+            )
+        if dimensions is not None and dimensions != self.dimensions:
+            raise GalleryError(
+                f"the database holds vectors of {self.dimensions} values. Received: {dimensions} values",
+                hint=REBUILD_HINT,
+            )
+
+    # ------------------------------------------------------------------ changing
+
+    def add(self, who: Who, embeddings: Embeddings) -> Gallery:
+        """Give vectors to a person, who is made if the gallery does not know them.
+
+        Args:
+            who: a name (compared after NFC and strip) of an old or a new
+                person; an `Identity` or a `Person`, found by id, else taken in
+                as it is (a rebuild keeps ids, dates and consents this way).
+            embeddings: vectors of the gallery's model, N ≥ 0.
+
+        Raises:
+            GalleryError: another model's vectors; a name that is empty, holds
+                control characters, or belongs to a person of another id.
+        """
+        return self.add_all([(who, embeddings)])
+
+    def add_all(self, entries: Iterable[tuple[Who, Embeddings]]) -> Gallery:
+        """`add` for many people at once; one copy of the vectors instead of one per person."""
+        roster = _Roster(self.people)
+        vectors, owners = [self.vectors], [self.owners]
+        for who, embeddings in entries:
+            self.require_model(embeddings.model_id, embeddings.vectors.shape[1])
+            vectors.append(embeddings.vectors)
+            owners.append(np.full(len(embeddings), roster.index_for(who), np.int32))
+        return replace(
+            self,
+            people=tuple(roster.people),
+            vectors=np.concatenate(vectors),
+            owners=np.concatenate(owners),
+        )
+
+    def rename(self, who: Who, new_name: str) -> Gallery:
+        """Give a person another name; the id stays.
+
+        Raises:
+            GalleryError: no such person, a bad name, or the name of somebody else.
+        """
+        index, name = self._index(who), clean_name(new_name)
+        taken = self._by_name().get(name, index)
+        if taken != index:
+            old = self.people[index].identity.name
+            raise GalleryError(
+                f"the name '{name}' already belongs to somebody",
+                hint=f"If '{old}' and '{name}' are one person, join them with `python main.py people merge`.",
+            )
+        person = self.people[index]
+        return self._with_person(index, replace(person, identity=Identity(person.identity.id, name)))
+
+    def merge(self, source: Who, target: Who) -> Gallery:
+        """Give all vectors of `source` to `target` and drop `source`.
+
+        The target keeps id, name and, where there is one, consent; the earlier
+        of the two dates of enrolment stays.
+
+        Raises:
+            GalleryError: no such person, or both are the same.
+        """
+        gone, kept = self._index(source), self._index(target)
+        if gone == kept:
+            raise GalleryError(
+                f"'{self.people[gone].identity.name}' cannot be merged with themselves",
+                hint="Name two different people: first who goes, then who stays.",
+            )
+        joined = _joined(self.people[gone], self.people[kept])
+        owners = np.where(self.owners == gone, np.int32(kept), self.owners)
+        return replace(self._with_person(kept, joined), owners=owners)._without_index(gone)
+
+    def remove(self, who: Who) -> Gallery:
+        """Drop a person and all their vectors.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        return self._without_index(self._index(who))
+
+    def with_consent(self, who: Who, consent: str | None) -> Gallery:
+        """Record how and when a person agreed, or that nothing is on record (None)."""
+        index = self._index(who)
+        return self._with_person(index, replace(self.people[index], consent=consent))
+
+    def with_threshold(self, squared_l2: float | None) -> Gallery:
+        """Set the acceptance threshold, squared_l2 in (0, 4], or None for the model card's."""
+        return replace(self, threshold=squared_l2)
+
+    # ------------------------------------------------------------------ inside
+
+    def _with_person(self, index: int, person: Person) -> Gallery:
+        return replace(self, people=(*self.people[:index], person, *self.people[index + 1 :]))
+
+    def _without_index(self, index: int) -> Gallery:
+        kept = self.owners != index
+        owners = self.owners[kept]
+        return replace(
+            self,
+            people=self.people[:index] + self.people[index + 1 :],
+            vectors=self.vectors[kept],
+            owners=owners - (owners > index).astype(np.int32),
+        )
+
+    def _by_name(self) -> dict[str, int]:
+        return {person.identity.name: index for index, person in enumerate(self.people)}
+
+    def _index(self, who: Who) -> int:
+        wanted = who.identity if isinstance(who, Person) else who
+        wanted_id = wanted.id if isinstance(wanted, Identity) else wanted
+        for index, person in enumerate(self.people):
+            if person.identity.id == wanted_id:
+                return index
+        if isinstance(wanted, str):
+            return self._index_of_name(wanted)
+        raise self._unknown(wanted.name)
+
+    def _index_of_name(self, name: str) -> int:
+        index = self._by_name().get(clean_name(name))
+        if index is None:
+            raise self._unknown(name)
+        return index
+
+    def _unknown(self, name: str) -> GalleryError:
+        similar = closest_names(name, (person.identity.name for person in self.people))
+        hint = "See who is enrolled with `python main.py people list`."
+        if similar:
+            hint = "Did you mean " + " or ".join(f"'{other}'" for other in similar) + "?"
+        if not self.people:
+            hint = "The database is empty: enroll somebody first with `python main.py enroll NAME PHOTO`."
+        return GalleryError(f"nobody in the database is called '{printable(name)}'", hint=hint)
+
+
+class _Roster:
+    """People while entries are added: finds or makes each in constant time."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.people: list[Person] = []
+        self._by_id: dict[str, int] = {}
+        self._by_name: dict[str, int] = {}
+        for person in people:
+            self._append(person)
+
+    def index_for(self, who: Who) -> int:
+        if isinstance(who, str):
+            index = self._by_id.get(who, self._by_name.get(clean_name(who)))
+            return self._append(Person.new(who)) if index is None else index
+        identity = who.identity if isinstance(who, Person) else who
+        index = self._by_id.get(identity.id)
+        return self._append(self._newcomer(who)) if index is None else index
+
+    def _newcomer(self, who: Identity | Person) -> Person:
+        identity = who.identity if isinstance(who, Person) else who
+        name = clean_name(identity.name)
+        if name in self._by_name:
+            raise GalleryError(
+                f"the name '{name}' already belongs to somebody else",
+                hint="Give one of the two another name, or add the photos under the name alone.",
+            )
+        identity = Identity(identity.id, name)
+        return replace(who, identity=identity) if isinstance(who, Person) else Person(identity, _now())
+
+    def _append(self, person: Person) -> int:
+        index = len(self.people)
+        self.people.append(person)
+        self._by_id[person.identity.id] = index
+        self._by_name[person.identity.name] = index
+        return index
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _joined(gone: Person, kept: Person) -> Person:
+    first = min(gone, kept, key=lambda person: datetime.fromisoformat(person.created))
+    consent = gone.consent if kept.consent is None else kept.consent
+    return replace(kept, created=first.created, consent=consent)
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _checked_threshold(threshold: float) -> float:
+    if not 0 < threshold <= MAX_SQUARED_L2:  # False for NaN, too
+        raise ValueError(f"expected a threshold (squared_l2) in (0, 4]. Received: {threshold}")
+    return float(threshold)
+
+
+def _check_arrays(vectors: FloatArray, owners: NDArray[np.int32], people: int) -> None:
+    if vectors.dtype != np.float32 or vectors.ndim != 2 or vectors.shape[1] < 1:
+        raise ValueError(f"expected vectors float32 (M, D ≥ 1). Received: {vectors.dtype} {vectors.shape}")
+    if owners.dtype != np.int32 or owners.shape != (len(vectors),):
+        raise ValueError(f"expected owners int32 ({len(vectors)},). Received: {owners.dtype} {owners.shape}")
+    if len(owners) and not (owners.min() >= 0 and owners.max() < people):
+        raise ValueError(
+            f"expected owners from 0 to {people - 1}. Received: {owners.min()} to {owners.max()}"
+        )
+    norms = np.sqrt(np.einsum("md,md->m", vectors, vectors))
+    if not np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE):
+        raise ValueError(f"expected rows of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}")
+
+
+def _check_nobody_twice(people: tuple[Person, ...]) -> None:
+    for what, values in (("id", _ids(people)), ("name", _names(people))):
+        seen: set[str] = set()
+        for value in values:
+            if value in seen:
+                raise ValueError(f"expected every {what} once. Received twice: {value!r}")
+            seen.add(value)
+
+
+def _ids(people: tuple[Person, ...]) -> Iterator[str]:
+    return (person.identity.id for person in people)
+
+
+def _names(people: tuple[Person, ...]) -> Iterator[str]:
+    return (person.identity.name for person in people)

@@ -1,0 +1,126 @@
+"""One complete copy of a gallery on disk: a folder of three files."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.errors import GalleryError
+from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.gallery.document import (
+    FORMAT_VERSION,
+    BadDocument,
+    Document,
+    NewerFormat,
+    document_bytes,
+    parse_document,
+)
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+
+EMBEDDINGS_FILE = "embeddings.npy"
+OWNERS_FILE = "owners.npy"
+DOCUMENT_FILE = "gallery.json"
+
+# What a folder with holes or a failing disk answers; anything else (no
+# permission, too many open files) says nothing about the files themselves.
+_DAMAGE_ERRNOS = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EIO)
+
+
+class Damaged(Exception):
+    """A generation that cannot be trusted; the argument says why, in words."""
+
+
+def write_generation(folder: Path, gallery: Gallery, *, forgets_older: bool) -> None:
+    """Write `gallery` into the new folder `folder` and push it to the disk.
+
+    Raises:
+        OSError: as the system says; the folder is then incomplete.
+    """
+    arrays = {
+        EMBEDDINGS_FILE: npy_bytes(np.ascontiguousarray(gallery.vectors, "<f4")),
+        OWNERS_FILE: npy_bytes(np.ascontiguousarray(gallery.owners, "<i4")),
+    }
+    checksums = {name: hashlib.sha256(content).hexdigest() for name, content in arrays.items()}
+    document = document_bytes(gallery, checksums, forgets_older=forgets_older)
+    folder.mkdir()
+    for name, content in {**arrays, DOCUMENT_FILE: document}.items():
+        _write_synced(folder / name, content)
+    fsync_folder(folder)
+
+
+def read_generation(folder: Path) -> tuple[Gallery, bool]:
+    """The gallery in `folder`, verified, and whether older generations have to go (`forgets_older`).
+
+    Raises:
+        Damaged: a file is missing, changed, cut off or makes no sense.
+        GalleryError: the folder was written by a newer facecam.
+        DataError: the system does not let us read it.
+    """
+    try:
+        document = parse_document(_content(folder / DOCUMENT_FILE))
+        vectors = _array(folder, EMBEDDINGS_FILE, document, "<f4", (document.vectors, document.dimensions))
+        owners = _array(folder, OWNERS_FILE, document, "<i4", (document.vectors,))
+    except NewerFormat as newer:
+        raise _newer_format(folder, newer) from newer
+    except BadDocument as bad:
+        raise Damaged(f"{DOCUMENT_FILE} cannot be used: {bad}") from bad
+    except (ValueError, GalleryError) as bad:  # a person with an impossible name or date
+        raise Damaged(f"{DOCUMENT_FILE} makes no sense: {bad}") from bad
+    return _assembled(document, vectors, owners), document.forgets_older
+
+
+def _assembled(document: Document, vectors: np.ndarray, owners: np.ndarray) -> Gallery:
+    try:
+        return Gallery(
+            document.model_id,
+            document.people,
+            vectors.astype(np.float32, copy=False),
+            owners.astype(np.int32, copy=False),
+            document.threshold,
+        )
+    except (ValueError, GalleryError) as error:
+        raise Damaged(f"its files do not fit together: {error}") from error
+
+
+def _array(folder: Path, name: str, document: Document, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
+    content = _content(folder / name)
+    if hashlib.sha256(content).hexdigest() != document.checksums.get(name):
+        raise Damaged(f"{name} is not what was written (its checksum differs)")
+    try:
+        array = parse_npy(content)
+    except NotAnArray as error:
+        raise Damaged(f"{name} cannot be used: {error}") from error
+    if array.dtype != np.dtype(dtype) or array.shape != shape:
+        raise Damaged(f"{name} holds {array.dtype} {array.shape} where {dtype} {shape} belongs")
+    return array
+
+
+def _content(path: Path) -> bytes:
+    with readable_os_errors("read", path):
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                raise Damaged(f"{path.name} is missing") from error
+            if error.errno in _DAMAGE_ERRNOS:
+                raise Damaged(f"{path.name} cannot be read ({error.strerror})") from error
+            raise
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _newer_format(folder: Path, newer: NewerFormat) -> GalleryError:
+    return GalleryError(
+        f"{printable(str(folder))} is in format {newer.args[0]}; this facecam reads formats up to {FORMAT_VERSION}",
+        hint="Update facecam, or choose another folder with --database.",
+    )
