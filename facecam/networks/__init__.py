@@ -1,0 +1,1 @@
+"""Keras definitions of the networks; with `training`, the only importer of TensorFlow."""

@@ -1,0 +1,116 @@
+"""Reads the float tensors out of dlib's serialised network files.
+
+A tensor is stored as the packed integer 2 (its version), then four packed
+integers n, k, nr, nc, then n·k·nr·nc little-endian float32. A packed integer
+is one byte (low four bits: how many bytes follow, 0x80: negative) and the
+value in little-endian bytes. A floating-point number outside a tensor is two
+packed integers, mantissa and binary exponent. (dlib, serialize.h, float_details.h)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.errors import WeightsError
+from facecam.core.paths import readable_os_errors
+from facecam.core.types import FloatArray
+
+_TENSOR_VERSION = b"\x01\x02"
+_CURE = "Install the package face_recognition_models again, or fetch the file with `-dw True`."
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """When two detections are the same face: IoU or covered share above these."""
+
+    iou: float
+    covered: float
+
+
+def read_tensors(path: Path) -> list[FloatArray]:
+    """All non-empty tensors of a dlib network file, in the order of the file.
+
+    dlib stores its layers from the input to the output, so that is the
+    network's order too.
+
+    Returns:
+        float32 arrays of shape (n, k, nr, nc).
+
+    Raises:
+        WeightsError: the file is missing, unreadable or holds no tensor.
+    """
+    content = _content(path)
+    tensors, position = [], 0
+    while (position := content.find(_TENSOR_VERSION, position)) >= 0:
+        tensor, end = _tensor_at(content, position + len(_TENSOR_VERSION))
+        if tensor is None:
+            position += 1
+            continue
+        tensors.append(tensor)
+        position = end
+    if not tensors:
+        raise WeightsError(f"{path} holds no dlib tensors", hint=_CURE)
+    return tensors
+
+
+def read_detector_window(path: Path) -> tuple[int, int, Overlap]:
+    """Window height and width (px) and suppression overlap of a max-margin detector file.
+
+    Raises:
+        WeightsError: the file does not start like a `loss_mmod_` network.
+    """
+    content = _content(path)
+    tag = content.find(b"loss_mmod_")
+    if not 0 <= tag < 64:
+        raise WeightsError(f"{path} is not a max-margin detector", hint=_CURE)
+    position = tag + len(b"loss_mmod_")
+    numbers: list[int] = []
+    # version, width, height, then five floats: two losses, truth IoU, suppression IoU and cover.
+    while len(numbers) < 3 + 5 * 2:
+        number, position = _packed_integer(content, position)
+        if number is None:
+            raise WeightsError(f"{path} is truncated", hint=_CURE)
+        numbers.append(number)
+    floats = [
+        mantissa * 2.0**exponent for mantissa, exponent in zip(numbers[3::2], numbers[4::2], strict=True)
+    ]
+    return numbers[2], numbers[1], Overlap(iou=floats[3], covered=floats[4])
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise WeightsError(f"the model file {path} is missing", hint=_CURE)
+    with readable_os_errors("read", path):
+        return path.read_bytes()
+
+
+def _packed_integer(content: bytes, position: int) -> tuple[int | None, int]:
+    if position >= len(content):
+        return None, position
+    control = content[position]
+    length, negative = control & 0x0F, bool(control & 0x80)
+    if not 1 <= length <= 8 or control & 0x70 or position + 1 + length > len(content):
+        return None, position
+    value = int.from_bytes(content[position + 1 : position + 1 + length], "little")
+    return (-value if negative else value), position + 1 + length
+
+
+def _tensor_at(content: bytes, position: int) -> tuple[FloatArray | None, int]:
+    shape: list[int] = []
+    for _ in range(4):
+        number, position = _packed_integer(content, position)
+        if number is None or number <= 0:
+            return None, position
+        shape.append(number)
+    count = int(np.prod(shape))
+    end = position + 4 * count
+    # Two bytes of a weight can look like a version tag: what follows must make sense as a tensor.
+    if count < 16 or end > len(content):
+        return None, position
+    tensor = np.frombuffer(content, dtype="<f4", count=count, offset=position).reshape(shape)
+    if not np.isfinite(tensor).all() or not 1e-12 < np.abs(tensor).max() < 1e6:
+        return None, position
+    return tensor.astype(np.float32), end

@@ -1,0 +1,1 @@
+"""Running networks fast. OpenVINO only; TensorFlow is never imported here."""

@@ -1,0 +1,120 @@
+"""A network ready to run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import openvino as ov
+
+from facecam.core.errors import WeightsError
+
+Precision = Literal["f32", "bf16", "f16"]
+
+_log = logging.getLogger(__name__)
+_OPENVINO_PRECISION = {"f32": "f32", "bf16": "bf16", "f16": "f16"}
+
+
+@lru_cache(maxsize=1)
+def openvino_core() -> ov.Core:
+    """The one OpenVINO core of this process."""
+    return ov.Core()
+
+
+class CompiledNetwork:
+    """A network compiled for this processor, callable from several threads at once.
+
+    Args:
+        path: an OpenVINO `.xml` (its `.bin` beside it) or an `.onnx` file.
+        precision: arithmetic inside the network; inputs and outputs stay float32.
+        threads: processor threads to use; None lets the runtime choose.
+
+    Raises:
+        WeightsError: the file is missing or is not a network.
+
+    Example:
+        `outputs = CompiledNetwork(Path("weights/x/model.xml"))(chips)`
+    """
+
+    def __init__(self, path: Path, *, precision: Precision = "f32", threads: int | None = None) -> None:
+        self.path = path
+        self.precision = precision
+        self._model = _compile(read_network(path), path, precision, threads)
+        self._per_thread = threading.local()
+
+    def __call__(self, *inputs: np.ndarray) -> list[np.ndarray]:
+        """Run once.
+
+        Args:
+            inputs: one array per input of the network, in its order.
+
+        Returns:
+            One float32 array per output, in the network's order; the caller owns them.
+        """
+        request = getattr(self._per_thread, "request", None)
+        if request is None:
+            request = self._per_thread.request = self._model.create_infer_request()
+        results = request.infer(dict(enumerate(inputs)), share_inputs=True, share_outputs=True)
+        return [np.array(results[index]) for index in range(len(self._model.outputs))]
+
+    @property
+    def input_shapes(self) -> list[str]:
+        """Partial shapes of the inputs as text, such as `[?,150,150,3]`."""
+        return [str(port.partial_shape) for port in self._model.inputs]
+
+
+def read_network(path: Path) -> ov.Model:
+    """Read an OpenVINO or ONNX file.
+
+    Raises:
+        WeightsError: missing, or not a network.
+    """
+    if not path.is_file():
+        raise WeightsError(
+            f"the network file {path} is missing",
+            hint="Run `python main.py models prepare` to build the models again.",
+        )
+    try:
+        return openvino_core().read_model(path)
+    except RuntimeError as error:
+        raise WeightsError(
+            f"{path} is not a readable network: {_first_line(error)}",
+            hint="Run `python main.py models verify` to see which models are damaged.",
+        ) from error
+
+
+def _compile(model: ov.Model, path: Path, precision: Precision, threads: int | None) -> ov.CompiledModel:
+    options: dict[str, object] = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": _OPENVINO_PRECISION[precision],
+    }
+    if threads is not None:
+        options["INFERENCE_NUM_THREADS"] = threads
+    try:
+        return openvino_core().compile_model(model, "CPU", options)
+    except RuntimeError as error:
+        raise WeightsError(
+            f"{path} cannot be compiled for this processor: {_first_line(error)}",
+            hint="Run `python main.py doctor`; if the file came from elsewhere, export it again.",
+        ) from error
+
+
+def processor_precisions() -> Sequence[Precision]:
+    """Reduced precisions this processor computes natively, best first."""
+    capabilities = openvino_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return [name for name in ("bf16", "f16") if {"bf16": "BF16", "f16": "FP16"}[name] in capabilities]
+
+
+def processor_name() -> str:
+    """The processor's name as the runtime reports it."""
+    return str(openvino_core().get_property("CPU", "FULL_DEVICE_NAME"))
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
