@@ -1,0 +1,1 @@
+"""Finding faces: several detectors behind one protocol."""

@@ -1,0 +1,37 @@
+"""Non-maximum suppression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from facecam.core.types import Box
+
+
+def suppressed(
+    candidates: Sequence[tuple[Box, float]], *, iou: float, covered: float
+) -> list[tuple[Box, float]]:
+    """Keep the best of every group of overlapping boxes, best score first.
+
+    Args:
+        candidates: (box, score) pairs in any order.
+        iou: boxes with a larger intersection over union are one face.
+        covered: so are boxes of which a larger share lies inside a better one.
+    """
+    kept: list[tuple[Box, float]] = []
+    for box, score in sorted(candidates, key=lambda pair: -pair[1]):
+        if not any(_same_face(box, other, iou, covered) for other, _ in kept):
+            kept.append((box, score))
+    return kept
+
+
+def _same_face(a: Box, b: Box, iou: float, covered: float) -> bool:
+    width = min(a.right, b.right) - max(a.left, b.left)
+    height = min(a.bottom, b.bottom) - max(a.top, b.top)
+    if width <= 0 or height <= 0:
+        return False
+    intersection = width * height
+    return (
+        intersection / (a.area + b.area - intersection) > iou
+        or intersection / a.area > covered
+        or intersection / b.area > covered
+    )

@@ -1,0 +1,29 @@
+"""Saving pictures."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.types import ImageArray
+
+_JPEG_QUALITY = 92
+
+
+def write_picture(image: ImageArray, path: Path) -> None:
+    """Write uint8 (H, W, 3) RGB as JPEG or PNG, by the ending; missing folders are made.
+
+    Raises:
+        DataError: disk full or no permission; a file that was there before stays.
+    """
+    buffer = io.BytesIO()
+    if path.suffix.lower() == ".png":
+        Image.fromarray(image).save(buffer, "PNG")
+    else:
+        Image.fromarray(image).save(buffer, "JPEG", quality=_JPEG_QUALITY)
+    with readable_os_errors("make the folder of", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(path, buffer.getvalue())
