@@ -1,0 +1,120 @@
+"""The older flags: `-t False -wc True` is headless live recognition of the webcam."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from facecam.cli.download import download_weights
+from facecam.cli.flags import add_shared_flags, boolean, positive, settings_from
+from facecam.cli.playback import PlaybackOptions, play
+from facecam.cli.recognize import recognize_paths
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DependencyError
+from facecam.engine.health import photos_without_face
+
+_EXAMPLES = Path("examples")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The older flags, and the shared ones."""
+    parser.add_argument("-t", "--train", type=boolean, help="True: train, then recognise; False: recognise")
+    parser.add_argument(
+        "-wc", "--web_cam", type=boolean, default=True, help="True: live; False: every picture of ./examples"
+    )
+    parser.add_argument(
+        "-dw", "--download_weights", type=boolean, default=False, help="fetch missing weights first"
+    )
+    parser.add_argument(
+        "-wp", "--weights_path", type=Path, help="a model's folder in weights/ (default: the deployed one)"
+    )
+    parser.add_argument(
+        "-m",
+        "--margin",
+        type=float,
+        help="acceptance threshold, squared_l2 (when training: the triplet margin)",
+    )
+    parser.add_argument("-e", "--epochs", type=positive, default=20, help="training epochs")
+    parser.add_argument("-bs", "--batch_size", type=positive, help="training batch size (default: P×K)")
+    parser.add_argument("-lr", "--learning_rate", type=float, default=1e-4, help="learning rate")
+    parser.add_argument("-d", dest="detector", choices=("hog", "cnn", "mtcnn"), help="same as --detector")
+    parser.add_argument(
+        "-chde",
+        "--check_detect",
+        type=boolean,
+        default=False,
+        help="list photos in data/ without a usable face; deletes nothing",
+    )
+    parser.add_argument("--source", help="camera, FILE, URL or folder instead of the webcam or ./examples")
+    parser.add_argument(
+        "--json", nargs="?", const="-", metavar="FILE", help="JSON lines to stdout (-) or FILE"
+    )
+    parser.add_argument("--output", type=Path, help="annotated video, or folder for annotated pictures")
+    parser.add_argument("--max-frames", type=positive, help="stop after N frames")
+    parser.add_argument("--mirror-url", help="fetch weights from here instead of the address in the manifest")
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the older program did, without its faults."""
+    settings = _settings(arguments)
+    if arguments.download_weights:
+        download_weights(settings, arguments.mirror_url)
+        if arguments.train is None:
+            return 0
+    if arguments.check_detect:
+        photos_without_face(settings, print)
+        if arguments.train is None:
+            return 0
+    if arguments.train is None:
+        raise ConfigError(
+            "-t/--train is missing",
+            hint="Say -t False to recognise, or use a command: see `python main.py --help`.",
+        )
+    if arguments.train:
+        raise DependencyError(
+            "training is not part of this version",
+            hint="Use -t False: the shipped model recognises without training.",
+        )
+    return _recognise(arguments, settings)
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    settings = settings_from(arguments)
+    if arguments.margin is not None and not arguments.train:
+        settings = replace(settings, threshold=arguments.margin)
+    if arguments.weights_path is not None:
+        settings = _with_weights(settings, arguments.weights_path)
+    return settings
+
+
+def _with_weights(settings: Settings, path: Path) -> Settings:
+    """`weights/<name>`, or a file in it, as the model of that name."""
+    folder = path if path.is_dir() else path.parent
+    if not path.exists() or not (folder / "card.json").is_file():
+        raise ConfigError(
+            f"-wp {path} is not a model: there is no card.json",
+            hint="Name a folder of weights/, or add the file: `models add FILE`.",
+        )
+    return replace(settings, weights=folder.parent, model=folder.name)
+
+
+def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.web_cam:
+        options = PlaybackOptions(
+            source=arguments.source or "0",
+            json_to=arguments.json,
+            output=arguments.output,
+            max_frames=arguments.max_frames,
+            show=arguments.source is None,
+            quiet=arguments.json == "-",
+        )
+        return play(settings, options, sys.stdout)
+    folder = Path(arguments.source) if arguments.source else _EXAMPLES
+    if not folder.exists():
+        raise ConfigError(
+            f"{folder} does not exist", hint="Put pictures into ./examples, or name them with --source."
+        )
+    return recognize_paths(settings, [folder], as_json=arguments.json is not None, output=arguments.output)

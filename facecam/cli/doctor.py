@@ -1,0 +1,42 @@
+"""Say what is there and what is missing: Python, packages, models, processor, cameras, display, GPU."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+
+from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.output import print_json, say
+from facecam.engine.doctor import Check, examine
+
+_MARKS = {"ok": "ok", "missing": "MISSING", "note": "note"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `doctor`."""
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument(
+        "--no-gpu", action="store_true", help="do not ask TensorFlow for GPUs (saves some seconds)"
+    )
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Examine; 1 if something is missing."""
+    checks = []
+    for check in examine(settings_from(arguments), ask_tensorflow=not arguments.no_gpu):
+        checks.append(check)
+        if not arguments.json:
+            _print(check)
+    if arguments.json:
+        print_json([dataclasses.asdict(check) for check in checks])
+    missing = sum(check.state == "missing" for check in checks)
+    if not arguments.json:
+        say(f"\n{missing} things are missing." if missing else "\nEverything that is needed is there.")
+    return 1 if missing else 0
+
+
+def _print(check: Check) -> None:
+    say(f"{_MARKS[check.state]:<8} {check.subject:<22} {check.detail}")
+    if check.cure:
+        say(f"{'':<31} {check.cure}")

@@ -1,0 +1,74 @@
+"""Flags: the shared ones come from the declarations in `Settings`."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import difflib
+from pathlib import Path
+from typing import Any, NoReturn
+
+from facecam.core.config import Settings, load_settings, value_type
+from facecam.core.errors import ConfigError
+
+
+class Parser(argparse.ArgumentParser):
+    """An `ArgumentParser` whose complaints are `ConfigError`s: what, and what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the whole usage."""
+        raise ConfigError(message, hint=self._hint(message))
+
+    def _hint(self, message: str) -> str:
+        wrong = (
+            message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
+            if "unrecognized" in message
+            else ""
+        )
+        known = [option for action in self._actions for option in action.option_strings]
+        close = difflib.get_close_matches(wrong, known, n=1)
+        return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
+
+
+def boolean(text: str) -> bool:
+    """true/false/1/0/yes/no in any case."""
+    word = text.strip().lower()
+    if word in ("true", "1", "yes"):
+        return True
+    if word in ("false", "0", "no"):
+        return False
+    raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false (use true/false, yes/no or 1/0)")
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return number
+
+
+def add_shared_flags(parser: argparse.ArgumentParser) -> None:
+    """One flag per field of `Settings`, and `--config`."""
+    group = parser.add_argument_group("shared options")
+    for field in dataclasses.fields(Settings):
+        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
+        default = "" if field.default is None else f" (default: {field.default})"
+        group.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=value_type(Settings, field.name),
+            choices=field.metadata["choices"] or None,
+            metavar=None if field.metadata["choices"] else field.name.upper(),
+            help=f"{field.metadata['help']}{unit}{default}".replace("%", "%%"),
+        )
+    group.add_argument("--config", type=Path, help="settings file (default: facecam.toml if it is there)")
+
+
+def settings_from(arguments: argparse.Namespace) -> Settings:
+    """The settings in force: defaults < file < flags."""
+    names = {field.name for field in dataclasses.fields(Settings)}
+    flags: dict[str, Any] = {name: getattr(arguments, name, None) for name in names}
+    return load_settings(flags, getattr(arguments, "config", None))

@@ -1,0 +1,45 @@
+"""Recognise the faces of a camera, video file, stream, folder of pictures or the demo clip."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from facecam.cli.flags import add_shared_flags, positive, settings_from
+from facecam.cli.playback import PlaybackOptions, play
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `live`."""
+    parser.add_argument(
+        "--source",
+        default="0",
+        help="camera number or name, FILE, URL, folder of pictures, or demo (default: camera 0)",
+    )
+    parser.add_argument(
+        "--json", nargs="?", const="-", metavar="FILE", help="a JSON line per frame, to stdout (-) or FILE"
+    )
+    parser.add_argument("--output", type=Path, metavar="OUT.mp4", help="record the annotated frames")
+    parser.add_argument(
+        "--no-show", action="store_true", help="open no window, even where there is a display"
+    )
+    parser.add_argument("--max-frames", type=positive, metavar="N", help="stop after N frames")
+    parser.add_argument(
+        "--every", type=positive, default=1, metavar="N", help="detect in every N-th frame, follow between"
+    )
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Play and recognise."""
+    options = PlaybackOptions(
+        source=arguments.source,
+        json_to=arguments.json,
+        output=arguments.output,
+        show=not arguments.no_show,
+        max_frames=arguments.max_frames,
+        every=arguments.every,
+        quiet=arguments.json == "-",
+    )
+    return play(settings_from(arguments), options, sys.stdout)

@@ -1,0 +1,82 @@
+"""Which command, and what becomes of errors."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from facecam import __version__
+from facecam.cli.flags import Parser
+from facecam.cli.output import print_error
+from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.events import Cancelled
+
+#: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
+COMMANDS = {
+    "start": ("start", "the window; until it exists live recognition, or the demo where there is no camera"),
+    "live": ("live", "recognise a camera, video, stream, folder or the demo clip"),
+    "recognize": ("recognize", "recognise the people in pictures"),
+    "enroll": ("enroll", "make somebody known from photos"),
+    "people": ("people", "list, rename, merge, delete, rebuild, import and export people"),
+    "models": ("models", "list, prepare, add, verify, deploy and remove models"),
+    "bench": ("bench", "measure speed and memory against face_recognition"),
+    "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
+}
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line; returns the exit code (0 ok, 1 fault in the data, 2 usage or missing thing)."""
+    try:
+        return _dispatch(list(arguments))
+    except FacecamError as error:
+        print_error(error)
+        return 2
+    except (KeyboardInterrupt, Cancelled):
+        print("stopped", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments:
+        arguments = ["start"]
+    first = arguments[0]
+    if first in ("-h", "--help"):
+        print(_overview())
+        return 0
+    if first == "--version":
+        print(f"facecam {__version__}")
+        return 0
+    if first.startswith("-"):
+        return _run(importlib.import_module("facecam.cli.classic"), "main.py", arguments)
+    if first not in COMMANDS:
+        close = difflib.get_close_matches(first, COMMANDS, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Commands: {', '.join(COMMANDS)}."
+        raise ConfigError(f"there is no command {first!r}", hint=hint)
+    return _run(
+        importlib.import_module(f"facecam.cli.{COMMANDS[first][0]}"), f"main.py {first}", arguments[1:]
+    )
+
+
+def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
+    parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(arguments)))
+
+
+def _overview() -> str:
+    lines = ["facecam recognises faces live.", "", "python main.py COMMAND --help, with COMMAND one of", ""]
+    lines += [f"  {name:<10} {text}" for name, (_, text) in COMMANDS.items()]
+    lines += [
+        "",
+        "The older flags work too: python main.py -t False -wc True; see `python main.py -t --help`.",
+    ]
+    return "\n".join(lines)

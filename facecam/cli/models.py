@@ -1,0 +1,216 @@
+"""List, prepare, add, calibrate, verify, deploy and remove models."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, FacecamError
+from facecam.engine import models, parts
+from facecam.engine.demo import Demo
+from facecam.engine.places import DEMO_FOLDER
+from facecam.runtime.card import ModelCard
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The sub-commands of `models`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, text: str, *, names_model: bool = False) -> argparse.ArgumentParser:
+        sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+        if names_model:
+            sub.add_argument("name", metavar="NAME", help="a model of `models list`")
+        sub.add_argument("--json", action="store_true", help="one JSON document")
+        add_shared_flags(sub)
+        return sub
+
+    action("list", "the models in weights/")
+    action("prepare", "convert the shipped models, choose the precision, make the demo material")
+    action("verify", "read every file of every model and compare its checksum")
+    adding = action("add", "bring your own .onnx embedder: one RGB image in, one vector out")
+    adding.add_argument("file", type=Path, metavar="FILE.onnx")
+    adding.add_argument("--name", help="name in weights/ (default: from the file)")
+    adding.add_argument(
+        "--normalisation",
+        choices=tuple(models.NORMALISATIONS),
+        default="half",
+        help="(x-mean)/std: half (127.5, 127.5), facenet (127.5, 128), imagenet, or none",
+    )
+    adding.add_argument(
+        "--chip", choices=("dlib", "arcface"), help="crop it was trained on (default: arcface for 112x112)"
+    )
+    adding.add_argument("--licence", default="unknown", help="terms of the weights")
+    adding.add_argument("--lineage", default=models.UNKNOWN_LINEAGE, help="where they come from")
+    adding.add_argument("--input-size", metavar="HxW", help="for networks that leave it open")
+    adding.add_argument(
+        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
+    )
+    adding.add_argument("--replace", action="store_true", help="replace a model of that name")
+    calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
+    calibrating.add_argument("--photos", type=Path, metavar="DIR", help="folders of people (default: data/)")
+    action("deploy", "use this embedding model from now on", names_model=True)
+    action("remove", "delete a model", names_model=True)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked."""
+    return int(_ACTIONS[arguments.action](settings_from(arguments), arguments, Printer()))
+
+
+def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    del printer
+    store = parts.open_weights(settings)
+    deployed = store.deployed() if store.names() else ""
+    rows, faults = [], 0
+    for name in store.names():
+        try:
+            rows.append(_document(store.card(name), deployed))
+        except FacecamError as error:
+            faults += 1
+            rows.append({"name": name, "error": error.message, "hint": error.hint})
+    if arguments.json:
+        print_json(rows)
+    else:
+        for row in rows:
+            say(_line(row))
+        if not rows:
+            say("No models yet: python main.py models prepare")
+    return 1 if faults else 0
+
+
+def _document(card: ModelCard, deployed: str) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "title": card.title,
+        "task": card.task,
+        "deployed": card.name == deployed,
+        "model_id": card.model_id,
+        "dimensions": card.dimensions,
+        "threshold": card.threshold,
+        "false_accept_rate": card.false_accept_rate,
+        "calibrated_on": card.calibrated_on,
+        "licence": card.licence,
+        "lineage": card.lineage,
+    }
+
+
+def _line(row: dict[str, Any]) -> str:
+    if "error" in row:
+        return f"  {row['name']}: {row['error']}\n    {row['hint']}"
+    mark = "*" if row["deployed"] else " "
+    facts = [row["title"], row["licence"]]
+    if row["task"] == "embedding":
+        limit = (
+            f"threshold {row['threshold']} (1 in {1 / row['false_accept_rate']:.0f} strangers)"
+            if row["threshold"] and row["false_accept_rate"]
+            else "not calibrated"
+        )
+        facts += [f"{row['dimensions']} values", limit]
+    return f"{mark} {row['name']}: {'; '.join(facts)}"
+
+
+def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    from facecam.engine.prepare import prepare  # Only this command may need TensorFlow.
+
+    prepare(settings, Demo(DEMO_FOLDER), on_event=printer)
+    printer.finish()
+    return _list(settings, arguments, printer) if arguments.json else 0
+
+
+def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    del printer
+    verdicts = parts.open_weights(settings).verify()
+    if arguments.json:
+        print_json(
+            [
+                {
+                    "name": one.name,
+                    "status": one.status,
+                    "file": one.file,
+                    "message": one.message,
+                    "hint": one.hint,
+                }
+                for one in verdicts
+            ]
+        )
+    else:
+        for one in verdicts:
+            say(f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}")
+        if not verdicts:
+            say("No models yet: python main.py models prepare")
+    return 0 if all(one.ok for one in verdicts) else 1
+
+
+def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    new = models.NewModel(
+        name=arguments.name,
+        normalisation=arguments.normalisation,
+        chip=arguments.chip,
+        licence=arguments.licence,
+        lineage=arguments.lineage,
+        input_size=_size(arguments.input_size),
+    )
+    card = models.add_model(
+        settings,
+        arguments.file,
+        new,
+        calibrate_on=arguments.photos,
+        replace_existing=arguments.replace,
+        on_event=printer,
+    )
+    printer.finish()
+    return _show(card, arguments)
+
+
+def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    card = models.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
+    printer.finish()
+    return _show(card, arguments)
+
+
+def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    del printer
+    card = models.deploy(settings, arguments.name)
+    say(f"{card.name} is used from now on; run `python main.py people rebuild` to make the database with it.")
+    return 0
+
+
+def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    del printer
+    parts.open_weights(settings).remove(arguments.name)
+    say(f"{arguments.name} was removed.")
+    return 0
+
+
+def _show(card: ModelCard, arguments: argparse.Namespace) -> int:
+    document = _document(card, "")
+    if arguments.json:
+        print_json(document)
+    else:
+        say(_line(document))
+    return 0
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text.lower())
+    if not found:
+        raise ConfigError(f"--input-size {text} is no size", hint="Write height x width, such as 112x112.")
+    return int(found[1]), int(found[2])
+
+
+_ACTIONS = {
+    "list": _list,
+    "prepare": _prepare,
+    "verify": _verify,
+    "add": _add,
+    "calibrate": _calibrate,
+    "deploy": _deploy,
+    "remove": _remove,
+}

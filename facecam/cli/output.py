@@ -1,0 +1,92 @@
+"""What the command line prints, and where: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any, TextIO
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Notice, Progress
+from facecam.core.paths import printable
+
+#: Progress is shown once a stage has taken this long, s.
+_PATIENCE_S = 1.0
+_BAR_WIDTH = 28
+
+
+def print_error(error: FacecamError) -> None:
+    """Two lines: what, and what to do."""
+    say(f"facecam: {printable(error.message)}", sys.stderr)
+    say(f"  {printable(error.hint)}", sys.stderr)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on one line of stdout."""
+    print(json.dumps(document, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print text in any script, even on a terminal that cannot show it."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+
+
+def similarity(percent: float) -> str:
+    """A similarity for people: `97 %`."""
+    return f"{percent:.0f} %"
+
+
+class Printer:
+    """Shows events on stderr: notices as lines, progress as one bar per stage."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._since_s = 0.0
+        self._open = False
+        self._drawn_s = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """Take an event."""
+        if isinstance(event, Notice):
+            self.finish()
+            say(
+                f"note: {printable(event.text)}" + (f"\n  {printable(event.hint)}" if event.hint else ""),
+                sys.stderr,
+            )
+        elif isinstance(event, Progress):
+            self._progress(event)
+
+    def finish(self) -> None:
+        """End an open bar."""
+        if self._open:
+            print(file=sys.stderr, flush=True)
+            self._open = False
+
+    def _progress(self, event: Progress) -> None:
+        now_s = time.monotonic()
+        if event.stage != self._stage:
+            self.finish()
+            self._stage, self._since_s = event.stage, now_s
+        finished = bool(event.total) and event.done >= event.total
+        if now_s - self._since_s < _PATIENCE_S or (now_s - self._drawn_s < 0.1 and not finished):
+            return
+        self._drawn_s = now_s
+        if sys.stderr.isatty():
+            share = event.done / event.total if event.total else 0.0
+            bar = "█" * round(share * _BAR_WIDTH)
+            print(
+                f"\r{event.stage} [{bar:<{_BAR_WIDTH}}] {event.done}/{event.total or '?'}",
+                end="",
+                file=sys.stderr,
+            )
+            self._open = True
+        if finished:
+            if not sys.stderr.isatty():
+                say(
+                    f"{event.stage}: {event.done} of {event.total} in {now_s - self._since_s:.0f} s",
+                    sys.stderr,
+                )
+            self.finish()

@@ -1,0 +1,159 @@
+"""Look after the people in the database."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.engine import people
+
+_LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The sub-commands of `people`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, text: str) -> argparse.ArgumentParser:
+        sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+        sub.add_argument("--json", action="store_true", help="one JSON document")
+        add_shared_flags(sub)
+        return sub
+
+    action("list", "everybody in the database and in data/")
+    renaming = action("rename", "give somebody another name")
+    renaming.add_argument("old", metavar="NAME")
+    renaming.add_argument("new", metavar="NEW_NAME")
+    deletion = action("delete", "remove somebody: photos and vectors, also from the previous generation")
+    deletion.add_argument("name", metavar="NAME")
+    deletion.add_argument("--yes", action="store_true", help="do not ask")
+    merging = action("merge", "give the photos and vectors of one person to another")
+    merging.add_argument("source", metavar="SOURCE", help="who is gone afterwards")
+    merging.add_argument("target", metavar="TARGET", help="who keeps everything")
+    action("rebuild", "make the database anew from the photos in data/")
+    taking = action("import", "take over an older database or encodings of face_recognition")
+    taking.add_argument("--npy", type=Path, help=f"the older {_LEGACY_NPY}")
+    taking.add_argument("--names", type=Path, help=f"the older {_LEGACY_NAMES} (default: beside the .npy)")
+    taking.add_argument(
+        "--encodings", type=Path, metavar="FILE", help="FILE.npy, .npz or .json of face_recognition"
+    )
+    giving = action("export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program")
+    giving.add_argument("folder", type=Path, nargs="?", default=Path("database"), metavar="DIR")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked."""
+    settings, printer = settings_from(arguments), Printer()
+    return int(_ACTIONS[arguments.action](settings, arguments, printer))
+
+
+def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    rows = people.list_people(settings, printer)
+    if arguments.json:
+        print_json(
+            [
+                {
+                    "id": one.identity.id,
+                    "name": one.identity.name,
+                    "vectors": one.vectors,
+                    "photos": one.photos,
+                    "created": one.created,
+                }
+                for one in rows
+            ]
+        )
+        return 0
+    for one in rows:
+        state = f"{one.vectors} vectors" if one.identity.id else "not enrolled: run `people rebuild`"
+        say(f"{one.identity.name}: {one.photos} photos, {state}")
+    if not rows:
+        say("Nobody is enrolled yet. Enrol somebody: python main.py enroll NAME PHOTO…")
+    return 0
+
+
+def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    identity = people.rename_person(settings, arguments.old, arguments.new, printer)
+    return _done(
+        arguments, {"id": identity.id, "name": identity.name}, f"{arguments.old} is now {identity.name}."
+    )
+
+
+def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    if not arguments.yes and not _confirmed(f"Delete {arguments.name}, all photos and vectors? [y/N] "):
+        say("Nothing was deleted.")
+        return 0
+    identity, photos = people.delete_person(settings, arguments.name, printer)
+    words = (
+        f"{identity.name} was deleted: {photos} photos and every vector, also from the previous generation."
+    )
+    return _done(arguments, {"id": identity.id, "name": identity.name, "photos": photos}, words)
+
+
+def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    identity = people.merge_people(settings, arguments.source, arguments.target, printer)
+    words = f"{arguments.source} is now part of {identity.name}."
+    return _done(arguments, {"id": identity.id, "name": identity.name}, words)
+
+
+def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    gallery, left_out = people.rebuild(settings, on_event=printer)
+    words = f"The database was made anew: {len(gallery)} people, {len(gallery.vectors)} vectors."
+    if left_out:
+        words += f" Left out for lack of usable photos: {', '.join(left_out)}."
+    _done(arguments, {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}, words)
+    return 1 if left_out else 0
+
+
+def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    if (arguments.npy is None) == (arguments.encodings is None):
+        raise ConfigError("name what to import", hint=f"Give either --npy {_LEGACY_NPY} or --encodings FILE.")
+    if arguments.npy is not None:
+        names = arguments.names or arguments.npy.with_name(_LEGACY_NAMES)
+        identities = people.import_legacy(settings, arguments.npy, names, on_event=printer)
+    else:
+        identities = people.import_encodings(settings, arguments.encodings, on_event=printer)
+    names_taken = [one.name for one in identities]
+    return _done(
+        arguments, {"imported": names_taken}, f"{len(names_taken)} people imported: {', '.join(names_taken)}"
+    )
+
+
+def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    npy, names = arguments.folder / _LEGACY_NPY, arguments.folder / _LEGACY_NAMES
+    left_out = people.export_legacy(settings, npy, names, printer)
+    words = f"{npy} and {names} are written." + (
+        f" Without vectors: {', '.join(left_out)}." if left_out else ""
+    )
+    return _done(arguments, {"npy": str(npy), "names": str(names), "left_out": left_out}, words)
+
+
+def _done(arguments: argparse.Namespace, document: dict[str, object], words: str) -> int:
+    if arguments.json:
+        print_json(document)
+    else:
+        say(words)
+    return 0
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        raise ConfigError(
+            "nobody is there to answer", hint="Add --yes to delete without being asked."
+        ) from None
+
+
+_ACTIONS = {
+    "list": _list,
+    "rename": _rename,
+    "delete": _delete,
+    "merge": _merge,
+    "rebuild": _rebuild,
+    "import": _import,
+    "export": _export,
+}

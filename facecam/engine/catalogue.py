@@ -1,0 +1,145 @@
+"""The models that are prepared at set-up, and their cards."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from facecam.core.errors import WeightsError
+from facecam.core.paths import sha256_file
+from facecam.runtime.card import InputSpec, ModelCard
+from facecam.runtime.dlib_files import MMOD, RESNET, find_dlib_file
+
+_DLIB_INPUT: dict[str, Any] = {
+    "layout": "NHWC",
+    "mean": (122.782, 117.001, 104.298),
+    "std": (256.0, 256.0, 256.0),
+    "normalised_inside": True,
+}
+_MTCNN_FILES = ("pnet.lz4", "rnet.lz4", "onet.lz4")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to make a model from what the packages bring.
+
+    Attributes:
+        name: folder name in `weights/`.
+        source: finds the original weights, given the weights folder.
+        digest: SHA-256 that stands for the original weights.
+        values: the card, less `name`, `sha256` and `source_sha256`.
+    """
+
+    name: str
+    source: Callable[[Path], Path]
+    digest: Callable[[Path], str]
+    values: dict[str, Any]
+
+    def card(self, source_sha256: str, sha256: dict[str, str]) -> ModelCard:
+        """The card of the finished model."""
+        return ModelCard(name=self.name, source_sha256=source_sha256, sha256=sha256, **self.values)
+
+
+def _mtcnn_folder(weights: Path) -> Path:
+    del weights  # Only the package has them.
+    spec = importlib.util.find_spec("mtcnn")
+    if spec is None or not spec.submodule_search_locations:
+        raise WeightsError(
+            "the package mtcnn is not installed", hint="Run set-up again: python3 -m facecam.setup prepare"
+        )
+    return Path(spec.submodule_search_locations[0]) / "assets" / "weights"
+
+
+def _mtcnn_digest(folder: Path) -> str:
+    digests = "".join(sha256_file(folder / name) for name in _MTCNN_FILES)
+    return hashlib.sha256(digests.encode()).hexdigest()
+
+
+#: Thresholds of dlib-resnet: squared_l2 by false-accept rate over 2.2 million pairs of different people.
+_RESNET_CALIBRATION = ((0.0001, 0.0881), (0.001, 0.1294), (0.003, 0.1471), (0.005, 0.1552), (0.01, 0.1669))
+#: (squared_l2, probability) for as many same as different pairs of the same photos.
+_RESNET_PROBABILITY = (
+    (0.0, 1.0),
+    (0.05, 0.9999),
+    (0.09, 0.9995),
+    (0.11, 0.9975),
+    (0.13, 0.982),
+    (0.15, 0.88),
+    (0.17, 0.5),
+    (0.19, 0.194),
+    (0.21, 0.082),
+    (0.25, 0.023),
+    (0.31, 0.007),
+    (0.39, 0.0006),
+    (0.45, 0.0),
+)
+
+RECIPES: tuple[Recipe, ...] = (
+    Recipe(
+        name="dlib-resnet",
+        source=lambda weights: find_dlib_file(RESNET, weights),
+        digest=sha256_file,
+        values={
+            "title": "dlib-ResNet: dlib's face recognition network",
+            "task": "embedding",
+            "files": ("model.xml",),
+            "input": InputSpec(height=150, width=150, **_DLIB_INPUT),
+            "chip": "dlib",
+            "dimensions": 128,
+            "unit_norm_inside": True,
+            "threshold": 0.1552,
+            "false_accept_rate": 0.005,
+            "calibration": _RESNET_CALIBRATION,
+            "calibrated_on": "2,116 photos of 80 people (part of CelebA, none of LFW), mirrored chip added",
+            "distance_to_probability": _RESNET_PROBABILITY,
+            "licence": "CC0-1.0",
+            "lineage": "dlib_face_recognition_resnet_model_v1.dat by Davis King, trained on about 3 million "
+            "photos of 7,485 people (FaceScrub, VGG and others); divided by its norm here",
+        },
+    ),
+    Recipe(
+        name="dlib-mmod",
+        source=lambda weights: find_dlib_file(MMOD, weights),
+        digest=sha256_file,
+        values={
+            "title": "dlib-MMOD: dlib's CNN face detector",
+            "task": "detection",
+            "files": ("model.xml",),
+            "input": InputSpec(height=0, width=0, **_DLIB_INPUT),
+            "chip": None,
+            "dimensions": 0,
+            "unit_norm_inside": False,
+            "licence": "CC0-1.0",
+            "lineage": "mmod_human_face_detector.dat by Davis King, trained on photos of ImageNet, AFLW, "
+            "PASCAL VOC, VGG, WIDER and FaceScrub",
+        },
+    ),
+    Recipe(
+        name="mtcnn",
+        source=_mtcnn_folder,
+        digest=_mtcnn_digest,
+        values={
+            "title": "MTCNN: three small networks in a cascade",
+            "task": "detection",
+            "files": ("pnet.xml", "rnet.xml", "onet.xml"),
+            "input": InputSpec(
+                height=0,
+                width=0,
+                layout="NHWC",
+                mean=(127.5, 127.5, 127.5),
+                std=(128.0, 128.0, 128.0),
+                normalised_inside=False,
+            ),
+            "chip": None,
+            "dimensions": 0,
+            "unit_norm_inside": False,
+            "licence": "MIT",
+            "lineage": "weights of the Python package mtcnn 1.0.0 by Iván de Paz Centeno, after Zhang et al. "
+            "(2016), trained on WIDER FACE and CelebA",
+        },
+    ),
+)

@@ -1,0 +1,327 @@
+"""Making somebody known from a few photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, EnrollmentError
+from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.paths import printable
+from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.verdicts import PhotoVerdict, judge
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.match import Matcher
+from facecam.gallery.names import clean_name
+from facecam.vision.fingerprint import fingerprint, is_same_picture
+from facecam.vision.picture import list_pictures, read_picture
+from facecam.vision.quality import assess
+
+#: A face this many times larger than the next one is clearly who the photo is of.
+_DOMINANT_AREA = 2.5
+#: Photos of one person are this many thresholds apart at most, from their nearest other photo.
+_UNLIKE_FACTOR = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """Somebody already known who is as near as the threshold to the new person."""
+
+    identity: Identity
+    squared_l2: float
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollReport:
+    """What enrolling did.
+
+    Attributes:
+        identity: the person.
+        verdicts: one per photo, in the order given.
+        vectors: how many the person has now.
+        look_alike: somebody else who looks like them, or None.
+    """
+
+    identity: Identity
+    verdicts: tuple[PhotoVerdict, ...]
+    vectors: int
+    look_alike: LookAlike | None
+
+    @property
+    def used(self) -> int:
+        """Number of photos used."""
+        return sum(verdict.used for verdict in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """A readable photo: one face, or several to choose from. Rows of `vectors` belong to `faces`."""
+
+    path: Path
+    found: FoundFaces
+    faces: tuple[Detection, ...]
+    chips: tuple[ImageArray, ...]
+    vectors: FloatArray
+    fingerprint: int
+
+    def reduced_to(self, index: int) -> _Candidate:
+        return replace(
+            self,
+            faces=(self.faces[index],),
+            chips=(self.chips[index],),
+            vectors=self.vectors[index : index + 1],
+        )
+
+
+class Enroller:
+    """Enrols people with one set of models.
+
+    Args:
+        settings: models, folders, detector, threshold.
+        on_event: gets progress per photo and notices.
+        cancel: asked before each photo; nothing is saved after a cancellation.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+    """
+
+    def __init__(
+        self, settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    ) -> None:
+        self._settings, self._on_event, self._cancel = settings, on_event, cancel or CancelToken()
+        self.embedder: Embedder = parts.open_embedder(settings)
+        self._finder = FaceFinder(settings)
+        self._store = parts.open_store(settings, on_event)
+        self._library = PhotoLibrary(settings.data, on_event)
+
+    def enroll(self, name: str, paths: Iterable[Path]) -> EnrollReport:
+        """Judge photos, keep copies of the good ones in `data/`, and add their vectors.
+
+        Args:
+            name: a new person's or a known one's.
+            paths: photos and folders of photos.
+
+        Raises:
+            EnrollmentError: no photo given, or none fit.
+            GalleryError: the database is unreadable or stale, or the name cannot be one.
+            DataError: disk full or no permission; the database is as it was.
+        """
+        name = clean_name(name)
+        photos = expand(paths, self._on_event)
+        gallery = parts.load_gallery(self._store, self.embedder.card)
+        verdicts, chosen = self._choose(name, photos, gallery)
+        if not chosen:
+            raise EnrollmentError(_nothing_fit(name, verdicts), hint=_first_hint(verdicts))
+        embeddings = Embeddings(np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id)
+        look_alike = self._look_alike(name, embeddings, gallery)
+        for candidate in chosen:
+            self._library.add(name, candidate.path)
+        updated = self._store.update(lambda current: self._added(current, name, embeddings))
+        person = updated.find(name)
+        return EnrollReport(person.identity, tuple(verdicts), len(updated.vectors_of(name)), look_alike)
+
+    def vectors_from_library(self, name: str) -> tuple[Embeddings | None, list[PhotoVerdict]]:
+        """Vectors of the photos already in `data/`, judged anew; None if none fit."""
+        gallery = Gallery.empty(self.embedder.card.model_id, self.embedder.card.dimensions)
+        verdicts, chosen = self._choose(name, self._library.photos_of(name), gallery, against_library=False)
+        if not chosen:
+            return None, verdicts
+        return Embeddings(
+            np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id
+        ), verdicts
+
+    def _added(self, current: Gallery | None, name: str, embeddings: Embeddings) -> Gallery:
+        card = self.embedder.card
+        return (current or Gallery.empty(card.model_id, card.dimensions)).add(name, embeddings)
+
+    def _choose(
+        self, name: str, photos: Sequence[Path], gallery: Gallery, *, against_library: bool = True
+    ) -> tuple[list[PhotoVerdict], list[_Candidate]]:
+        """A verdict per photo, and the candidates that are good."""
+        verdicts: dict[Path, PhotoVerdict] = {}
+        candidates: list[_Candidate] = []
+        known = self._library_fingerprints(name) if against_library else []
+        for index, path in enumerate(photos):
+            self._cancel.check()
+            self._on_event(Progress("photos", index, len(photos)))
+            outcome = self._examine(path)
+            if isinstance(outcome, PhotoVerdict):
+                verdicts[path] = outcome
+            elif any(is_same_picture(outcome.fingerprint, other) for other in known):
+                verdicts[path] = PhotoVerdict(
+                    path, "duplicate", "the same picture is among the person's photos"
+                )
+            else:
+                known.append(outcome.fingerprint)
+                candidates.append(outcome)
+        self._on_event(Progress("photos", len(photos), len(photos)))
+        own = gallery.vectors_of(name) if name in {one.name for one in gallery.identities} else None
+        good = self._judged(
+            candidates, own, verdicts, parts.accepted_threshold(self._settings, gallery, self.embedder.card)
+        )
+        return [verdicts[path] for path in photos], good
+
+    def _examine(self, path: Path) -> PhotoVerdict | _Candidate:
+        try:
+            image = read_picture(path)
+        except DataError as error:
+            return PhotoVerdict(path, "unreadable", error.message)
+        found = self._finder.find(image)
+        if not found.detections:
+            return PhotoVerdict(
+                path, "no face", "no face was found, however the picture was turned or enlarged"
+            )
+        faces = tuple(found.detections)
+        chips = tuple(self.embedder.chip(found.image, face) for face in faces)
+        vectors = self.embedder.embed(chips, mirror=True).vectors
+        return _Candidate(path, found, faces, chips, vectors, fingerprint(image))
+
+    def _judged(
+        self,
+        candidates: Sequence[_Candidate],
+        own: FloatArray | None,
+        verdicts: dict[Path, PhotoVerdict],
+        threshold: float,
+    ) -> list[_Candidate]:
+        singles, several = [], []
+        for candidate in candidates:
+            main = _dominant(candidate)
+            if main is None:
+                several.append(candidate)
+            elif self._passes(main, verdicts):
+                singles.append(main)
+        singles = _without_outliers(singles, own, threshold * _UNLIKE_FACTOR, verdicts)
+        references = [one.vectors for one in singles] + ([own] if own is not None and len(own) else [])
+        for candidate in several:
+            picked = _picked_by_likeness(candidate, references, threshold, verdicts)
+            if picked is not None and self._passes(picked, verdicts):
+                singles.append(picked)
+        return singles
+
+    def _passes(self, candidate: _Candidate, verdicts: dict[Path, PhotoVerdict]) -> bool:
+        face, chip = candidate.faces[0], candidate.chips[0]
+        quality = assess(face, chip)
+        reason, detail = judge(quality)
+        detail = "; ".join(part for part in (detail, candidate.found.how) if part)
+        verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, face.box, quality)
+        return reason == "good"
+
+    def _library_fingerprints(self, name: str) -> list[int]:
+        prints = []
+        for path in self._library.photos_of(name):
+            try:
+                prints.append(fingerprint(read_picture(path)))
+            except DataError:
+                continue  # A photo in data/ that went bad cannot be a duplicate; `people check` reports it.
+        return prints
+
+    def _look_alike(self, name: str, embeddings: Embeddings, gallery: Gallery) -> LookAlike | None:
+        if name in {one.name for one in gallery.identities} or not len(gallery):
+            return None
+        threshold = parts.accepted_threshold(self._settings, gallery, self.embedder.card)
+        distances = Matcher(gallery, threshold, parts.MATCH_RULE).distances(embeddings.vectors).min(axis=0)
+        index = int(distances.argmin())
+        if not distances[index] < threshold:
+            return None
+        return LookAlike(gallery.identities[index], float(distances[index]))
+
+
+def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:
+    """Photos and the pictures in folders, each once, in order.
+
+    Raises:
+        EnrollmentError: there is none.
+    """
+    photos: dict[Path, None] = {}
+    given = list(paths)
+    for path in given:
+        for photo in list_pictures(path, recursive=True, on_event=on_event) if path.is_dir() else [path]:
+            photos[photo] = None
+    if not photos:
+        where = ", ".join(printable(str(path)) for path in given) or "nothing given"
+        raise EnrollmentError(
+            f"there are no pictures to look at ({where})", hint="Name photos or a folder with photos."
+        )
+    return list(photos)
+
+
+def _dominant(candidate: _Candidate) -> _Candidate | None:
+    """The candidate reduced to its only or clearly largest face; None where that is not clear."""
+    if len(candidate.faces) == 1:
+        return candidate
+    main = main_face(candidate.faces, candidate.found.image)
+    others = max(face.box.area for face in candidate.faces if face is not main)
+    if main.box.area < _DOMINANT_AREA * others:
+        return None
+    return candidate.reduced_to(candidate.faces.index(main))
+
+
+def _picked_by_likeness(
+    candidate: _Candidate,
+    references: Sequence[FloatArray],
+    threshold: float,
+    verdicts: dict[Path, PhotoVerdict],
+) -> _Candidate | None:
+    """Of several faces the one that is the person of the other photos."""
+    count = f"{len(candidate.faces)} faces"
+    if references:
+        distances = (2 - 2 * candidate.vectors @ np.concatenate(references).T).min(axis=1)
+        if distances.min() < threshold:
+            return candidate.reduced_to(int(distances.argmin()))
+        detail = f"{count}, none of them like the person's other photos"
+    else:
+        detail = f"{count} of similar size, and no other photo says which one is meant"
+    verdicts[candidate.path] = PhotoVerdict(candidate.path, "several faces", detail)
+    return None
+
+
+def _without_outliers(
+    candidates: list[_Candidate], own: FloatArray | None, limit: float, verdicts: dict[Path, PhotoVerdict]
+) -> list[_Candidate]:
+    """Leave out photos far from all of the person's others, worst first, while three or more are left."""
+    kept = list(candidates)
+    own = (
+        own
+        if own is not None
+        else np.zeros((0, candidates[0].vectors.shape[1] if candidates else 1), np.float32)
+    )
+    while kept and len(kept) + len(own) >= 3:
+        vectors = np.concatenate([*(one.vectors for one in kept), own])
+        distances = 2 - 2 * vectors @ vectors.T
+        np.fill_diagonal(distances, np.inf)
+        nearest = distances.min(axis=1)[: len(kept)]
+        worst = int(nearest.argmax())
+        if nearest[worst] <= limit:
+            break
+        path = kept.pop(worst).path
+        verdicts[path] = replace(
+            verdicts[path],
+            reason="unlike the others",
+            detail=f"squared_l2 {nearest[worst]:.2f} to the nearest other photo, {limit:.2f} at most is usual",
+        )
+    return kept
+
+
+def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> str:
+    if len(verdicts) == 1:
+        verdict = verdicts[0]
+        why = f"{printable(str(verdict.path))}: {verdict.reason}, {verdict.detail}"
+        return f"{printable(name)} was not enrolled: {why}"
+    counts: dict[str, int] = {}
+    for verdict in verdicts:
+        counts[verdict.reason] = counts.get(verdict.reason, 0) + 1
+    reasons = ", ".join(f"{count} × {reason}" for reason, count in counts.items())
+    return f"{printable(name)} was not enrolled: none of {len(verdicts)} photos can be used ({reasons})"
+
+
+def _first_hint(verdicts: Sequence[PhotoVerdict]) -> str:
+    hint = next((verdict.hint for verdict in verdicts if verdict.reason != "duplicate"), "")
+    return f"{hint[0].upper()}{hint[1:]}." if hint else "All of them are among the person's photos already."

@@ -1,0 +1,28 @@
+"""Which photos cannot be used. Nothing is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.paths import printable
+from facecam.engine.finder import FaceFinder
+from facecam.engine.photos import PhotoLibrary
+from facecam.vision.picture import read_picture
+
+
+def photos_without_face(settings: Settings, report: Callable[[str], None]) -> int:
+    """Report every photo in `data/` that is unreadable or shows no face; returns how many."""
+    finder = FaceFinder(settings)
+    count = 0
+    for photos in PhotoLibrary(settings.data).people().values():
+        for photo in photos:
+            try:
+                fault = "" if finder.find(read_picture(photo)).detections else "no face found"
+            except DataError as error:
+                fault = error.message
+            if fault:
+                count += 1
+                report(f"{printable(str(photo))}: {fault}")
+    return count

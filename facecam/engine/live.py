@@ -1,0 +1,176 @@
+"""Recognition of a stream: as an iterator, or in threads for a window."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.mailbox import Mailbox
+from facecam.core.types import Frame, FrameResult
+from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
+from facecam.vision.source import FrameSource
+
+#: Frames of a file decoded ahead, so that decoding and recognition overlap.
+_AHEAD = 3
+_READ_TIMEOUT_S = 0.25
+
+
+def recognise_stream(
+    source: FrameSource,
+    recognizer: FaceRecognizer,
+    watch: GalleryWatch,
+    *,
+    cancel: CancelToken | None = None,
+    max_frames: int | None = None,
+    on_event: EventSink = ignore,
+) -> Iterator[FrameResult]:
+    """Recognise frame after frame until the source ends.
+
+    A file is taken frame by frame, nothing skipped; a camera gives its newest
+    frame each time. While a camera is lost nothing is yielded and the source
+    reconnects; its notices say so. Changes of the database take effect within
+    a second.
+
+    Args:
+        source: an open source; the caller closes it.
+        recognizer: made for this stream.
+        watch: the watch over its gallery.
+        cancel: stops the iteration between two frames.
+        max_frames: stop after that many.
+        on_event: gets a notice when a changed gallery cannot be used.
+    """
+    cancel = cancel or CancelToken()
+    frames = _newest(source, cancel) if source.live else _decoded_ahead(source, cancel)
+    for count, frame in enumerate(frames, start=1):
+        _follow_gallery(recognizer, watch, on_event)
+        yield recognizer.process(frame)
+        if cancel.cancelled or (max_frames is not None and count >= max_frames):
+            return
+
+
+def _follow_gallery(recognizer: FaceRecognizer, watch: GalleryWatch, on_event: EventSink) -> None:
+    try:
+        matcher = watch.changed()
+    except FacecamError as error:
+        # The people already loaded stay usable; stopping the camera would help nobody.
+        on_event(Notice(error.message, error.hint))
+        return
+    if matcher is not None:
+        recognizer.use_matcher(matcher)
+
+
+def _newest(source: FrameSource, cancel: CancelToken) -> Iterator[Frame]:
+    while not cancel.cancelled and not source.ended:
+        frame = source.read(timeout_s=_READ_TIMEOUT_S)
+        if frame is not None:
+            yield frame
+
+
+def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Iterator[Frame]:
+    """The frames of a file, decoded in a thread of their own."""
+    ahead: queue.Queue[Frame | BaseException | None] = queue.Queue(_AHEAD)
+    stop = threading.Event()
+
+    def put(item: Frame | BaseException | None) -> bool:
+        while not stop.is_set():
+            try:
+                ahead.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def decode() -> None:
+        try:
+            while (frame := source.read(timeout_s=_READ_TIMEOUT_S)) is not None or not source.ended:
+                if frame is not None and not put(frame):
+                    return
+            put(None)
+        except BaseException as error:  # Raised again in the thread that reads the queue.
+            put(error)
+
+    thread = threading.Thread(target=decode, name="facecam-decode", daemon=True)
+    thread.start()
+    try:
+        while not cancel.cancelled:
+            item = ahead.get()
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        thread.join(timeout=2.0)
+
+
+class LiveSession:
+    """Recognition in a thread, for a window: results wait in a one-slot mailbox.
+
+    The window connects `doorbell` to a queued signal without arguments and
+    takes `results.take()` when it rings; a slow window skips results instead
+    of lagging. Files are played at their own speed.
+
+    Args:
+        source: an open source; the session closes it.
+        recognizer: made for this stream.
+        watch: the watch over its gallery.
+        doorbell: called from the recognition thread when a result arrives in the empty mailbox.
+        on_finished: called from that thread at the end, with the error that ended it or None.
+        on_event: gets notices.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        recognizer: FaceRecognizer,
+        watch: GalleryWatch,
+        *,
+        doorbell: Callable[[], None],
+        on_finished: Callable[[BaseException | None], None] = lambda error: None,
+        on_event: EventSink = ignore,
+    ) -> None:
+        self.results: Mailbox[FrameResult] = Mailbox()
+        self.source = source
+        self._recognizer, self._watch = recognizer, watch
+        self._doorbell, self._on_finished, self._on_event = doorbell, on_finished, on_event
+        self._cancel = CancelToken()
+        self._thread = threading.Thread(target=self._run, name="facecam-recognise", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 3.0) -> bool:
+        """End, wait for the thread and close the source; returns whether the thread ended in time."""
+        self._cancel.cancel()
+        self._thread.join(timeout_s)
+        self.source.close()
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        error: BaseException | None = None
+        try:
+            self._play()
+        except Exception as caught:  # Handed to the window, which shows it.
+            error = caught
+        finally:
+            self.results.close()
+            self._on_finished(error)
+
+    def _play(self) -> None:
+        started_s: float | None = None
+        results = recognise_stream(
+            self.source, self._recognizer, self._watch, cancel=self._cancel, on_event=self._on_event
+        )
+        for result in results:
+            if not self.source.live:
+                due_s = result.frame.captured_at
+                started_s = time.monotonic() - due_s if started_s is None else started_s
+                self._cancel.wait(max(0.0, started_s + due_s - time.monotonic()))
+            if self.results.put(result):
+                self._doorbell()

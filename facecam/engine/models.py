@@ -1,0 +1,211 @@
+"""Bringing one's own embedder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, WeightsError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import sha256_file
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.photos import PhotoLibrary
+from facecam.evaluation.calibrate import Calibration, calibrate, different_pairs
+from facecam.runtime.card import InputSpec, ModelCard
+from facecam.runtime.onnx_probe import inspect_embedder
+from facecam.runtime.store import WeightsStore
+from facecam.vision.picture import read_picture
+
+Normalisation = Literal["imagenet", "half", "facenet", "none"]
+
+#: (mean, std) in units of 0…255.
+NORMALISATIONS: Final[dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]]] = {
+    "imagenet": ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
+    "half": ((127.5, 127.5, 127.5), (127.5, 127.5, 127.5)),
+    "facenet": ((127.5, 127.5, 127.5), (128.0, 128.0, 128.0)),
+    "none": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
+}
+#: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
+_WANTED_RATE = 0.005
+_ARCFACE_SIDE_PX = 112
+UNKNOWN_LINEAGE: Final = "added by the user; training data unknown"
+_PHOTOS_PER_PERSON = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewModel:
+    """What the user says about a network that its file does not.
+
+    Attributes:
+        name: folder name in `weights/`; None: made from the file's name.
+        normalisation: which constants the network was trained with.
+        chip: `dlib` or `arcface`; None: arcface for 112×112 networks, else dlib.
+        licence: terms of the weights.
+        lineage: where they come from.
+        input_size: (height, width), px, for networks that leave it open.
+    """
+
+    name: str | None = None
+    normalisation: Normalisation = "half"
+    chip: Literal["dlib", "arcface"] | None = None
+    licence: str = "unknown"
+    lineage: str = UNKNOWN_LINEAGE
+    input_size: tuple[int, int] | None = None
+
+
+def add_model(
+    settings: Settings,
+    path: Path,
+    new: NewModel,
+    *,
+    calibrate_on: Path | None = None,
+    replace_existing: bool = False,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> ModelCard:
+    """Put a stranger's `.onnx` embedder into `weights/`, write its card and calibrate its threshold.
+
+    Args:
+        settings: where `weights/` and `data/` are, and the detector.
+        path: the file.
+        new: what the file does not say.
+        calibrate_on: folders of photos, one per person; None: the user's `data/`.
+        replace_existing: a model of that name may be replaced.
+        on_event: gets progress and notices.
+        cancel: stops between photos; the model stays, uncalibrated.
+
+    Raises:
+        WeightsError: not a usable embedder, or the name is taken.
+    """
+    store = parts.open_weights(settings)
+    card = _card(path, new)
+    store.add(card.name, {card.file: path}, card, replace=replace_existing)
+    return calibrate_model(settings, card.name, calibrate_on, on_event=on_event, cancel=cancel)
+
+
+def calibrate_model(
+    settings: Settings,
+    name: str,
+    photos: Path | None = None,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> ModelCard:
+    """Find the threshold of a model on pairs of different people and write it into its card.
+
+    Needs two or more people; with too few pairs for a rate the card gets no
+    threshold and a notice says how many people would do.
+
+    Raises:
+        WeightsError: no such model, or it does not run.
+    """
+    store = parts.open_weights(settings)
+    folder = photos or settings.data
+    embedder = parts.open_embedder(replace(settings, model=name))
+    calibration = _calibration(settings, embedder, folder, on_event, cancel or CancelToken())
+    point = calibration.best_for(_WANTED_RATE)
+    if point is None:
+        on_event(
+            Notice(
+                f"{name} has no threshold: {calibration.different_pairs} pairs of people in {folder} are too few",
+                "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
+            )
+        )
+        return embedder.card
+    card = replace(
+        embedder.card,
+        threshold=round(point[1], 4),
+        false_accept_rate=point[0],
+        calibration=tuple((rate, round(threshold, 4)) for rate, threshold in calibration.points),
+        calibrated_on=f"{calibration.different_pairs} different pairs in {folder.name}, mirrored chip added",
+    )
+    files = {file: store.path(name) / file for file in card.sha256}
+    store.add(name, files, card, replace=True)
+    return card
+
+
+def _card(path: Path, new: NewModel) -> ModelCard:
+    if new.normalisation not in NORMALISATIONS:
+        raise ConfigError(
+            f"normalisation {new.normalisation!r}", hint=f"Choose one of {', '.join(NORMALISATIONS)}."
+        )
+    shape = inspect_embedder(path, input_size=new.input_size)
+    mean, std = NORMALISATIONS[new.normalisation]
+    arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
+    name = new.name or re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
+    return ModelCard(
+        name=name,
+        title=path.stem,
+        task="embedding",
+        files=("model.onnx",),
+        input=InputSpec(
+            height=shape.height,
+            width=shape.width,
+            layout=shape.layout,
+            mean=mean,
+            std=std,
+            normalised_inside=new.normalisation == "none",
+        ),
+        chip=new.chip or ("arcface" if arcface else "dlib"),
+        dimensions=shape.dimensions,
+        unit_norm_inside=False,
+        licence=new.licence,
+        lineage=new.lineage,
+        sha256={"model.onnx": sha256_file(path)},
+    )
+
+
+def _calibration(
+    settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
+) -> Calibration:
+    finder = FaceFinder(settings, rotations=False)
+    vectors, owners = [], []
+    people = PhotoLibrary(folder, on_event).people()
+    for owner, (_, photos) in enumerate(people.items()):
+        on_event(Progress("calibration", owner, len(people)))
+        for photo in photos[:_PHOTOS_PER_PERSON]:
+            cancel.check()
+            vector = _vector(photo, finder, embedder)
+            if vector is not None:
+                vectors.append(vector)
+                owners.append(owner)
+    on_event(Progress("calibration", len(people), len(people)))
+    if not vectors:
+        return Calibration((), 0)
+    return calibrate(different_pairs(np.stack(vectors), np.asarray(owners)))
+
+
+def _vector(photo: Path, finder: FaceFinder, embedder: Embedder) -> np.ndarray | None:
+    try:
+        found = finder.find(read_picture(photo))
+    except DataError:
+        return None  # Calibration needs many photos, not every one; `people check` names the bad ones.
+    if not found.detections:
+        return None
+    chip = embedder.chip(found.image, main_face(found.detections, found.image))
+    vector: np.ndarray = embedder.embed([chip], mirror=True).vectors[0]
+    return vector
+
+
+def deploy(settings: Settings, name: str) -> ModelCard:
+    """Make a model the one Live uses.
+
+    Raises:
+        WeightsError: no such model, damaged, or not an embedder.
+    """
+    store: WeightsStore = parts.open_weights(settings)
+    card, _ = store.load(name, precision="f32")
+    if card.task != "embedding":
+        raise WeightsError(
+            f"{name} finds faces, it does not embed them",
+            hint="Deploy an embedding model; see `models list`.",
+        )
+    store.deploy(name)
+    return card

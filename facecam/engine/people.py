@@ -1,0 +1,212 @@
+"""Looking after the people in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, EnrollmentError, GalleryError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import readable_os_errors
+from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.engine import parts
+from facecam.engine.enroll import Enroller
+from facecam.engine.photos import PhotoLibrary
+from facecam.gallery.encodings import import_encodings as read_encodings
+from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.legacy import export_pair, import_pair
+from facecam.gallery.store import GalleryStore
+from facecam.runtime.card import ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSummary:
+    """A person as lists show them."""
+
+    identity: Identity
+    created: str
+    vectors: int
+    photos: int
+
+
+def list_people(settings: Settings, on_event: EventSink = ignore) -> list[PersonSummary]:
+    """Everybody in the database and in `data/`, by name; not enrolled yet = no vectors and an empty id.
+
+    Raises:
+        GalleryError: the database is unreadable.
+    """
+    gallery = parts.open_store(settings, on_event).load()
+    photos = {name: len(paths) for name, paths in PhotoLibrary(settings.data, on_event).people().items()}
+    people = (
+        [
+            PersonSummary(person.identity, person.created, int(count), photos.pop(person.identity.name, 0))
+            for person, count in zip(gallery.people, gallery.counts(), strict=True)
+        ]
+        if gallery
+        else []
+    )
+    people += [PersonSummary(Identity("", name), "", 0, count) for name, count in photos.items()]
+    return sorted(people, key=lambda one: one.identity.name.casefold())
+
+
+def rename_person(settings: Settings, old: str, new: str, on_event: EventSink = ignore) -> Identity:
+    """Rename somebody; takes effect in a running `live` within a second.
+
+    Raises:
+        GalleryError: nobody has the old name, or somebody has the new one.
+    """
+    store, library = _open(settings, on_event)
+    person = _existing(store).find(old)
+    renamed = store.update(lambda gallery: _some(gallery).rename(person, new))
+    library.rename_person(person.identity.name, new)
+    return renamed.find(person.identity.id).identity
+
+
+def merge_people(settings: Settings, source: str, target: str, on_event: EventSink = ignore) -> Identity:
+    """Give the vectors and photos of `source` to `target`; `source` is gone.
+
+    Raises:
+        GalleryError: one of them is not there.
+    """
+    store, library = _open(settings, on_event)
+    gallery = _existing(store)
+    gone, kept = gallery.find(source), gallery.find(target)
+    store.update(lambda current: _some(current).merge(gone, kept), forget=True)
+    library.move_photos(gone.identity.name, kept.identity.name)
+    return kept.identity
+
+
+def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -> tuple[Identity, int]:
+    """Remove somebody's photos and their vectors from every generation; returns them and the photo count.
+
+    Raises:
+        GalleryError: nobody has that name.
+    """
+    store, library = _open(settings, on_event)
+    gallery = store.load()
+    if gallery is None or name not in {one.name for one in gallery.identities} | {
+        one.id for one in gallery.identities
+    }:
+        if library.folder_of(name).is_dir():
+            return Identity("", name), library.remove_person(name)
+        person = _existing(store).find(name)
+    else:
+        person = gallery.find(name)
+    store.update(lambda current: _some(current).remove(person), forget=True)
+    return person.identity, library.remove_person(person.identity.name)
+
+
+def rebuild(
+    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> tuple[Gallery, list[str]]:
+    """Make the database anew from the photos in `data/` with the current model.
+
+    Known people keep their ids. People without usable photos are left out and
+    named in the second value; their photos stay.
+
+    Raises:
+        EnrollmentError: nobody could be enrolled; the database is as it was.
+    """
+    enroller = Enroller(settings, on_event=on_event, cancel=cancel)
+    people = PhotoLibrary(settings.data, on_event).people()
+    store, found, left_out = parts.open_store(settings, on_event), {}, []
+    for index, name in enumerate(people):
+        on_event(Progress("people", index, len(people)))
+        embeddings, _ = enroller.vectors_from_library(name)
+        if embeddings is None:
+            left_out.append(name)
+        else:
+            found[name] = embeddings
+    on_event(Progress("people", len(people), len(people)))
+    if not found:
+        raise EnrollmentError(
+            f"no usable photos in {settings.data}",
+            hint="Put photos into data/<person>/ or use `enroll NAME PHOTO…`.",
+        )
+    old = _previous_people(store)
+    for name in sorted(set(old) - set(people)):
+        on_event(Notice(f"{name} has no photos in {settings.data} and is not in the rebuilt database"))
+        left_out.append(name)
+    return store.update(lambda _: _rebuilt(enroller.embedder.card, old, found), start_over=True), left_out
+
+
+def import_legacy(
+    settings: Settings, npy: Path, names: Path, *, on_event: EventSink = ignore
+) -> list[Identity]:
+    """Add the people of an older `faces_emb_reference.npy` and `names_reference.txt`.
+
+    Raises:
+        DataError: the files do not fit together.
+        GalleryError: the database was made by another model.
+    """
+    people = {name: vector[None] for name, vector in import_pair(npy, names)}
+    return _import(settings, people, on_event)
+
+
+def import_encodings(settings: Settings, path: Path, *, on_event: EventSink = ignore) -> list[Identity]:
+    """Add people from encodings of face_recognition (.npy, .npz, .json).
+
+    Raises:
+        DataError: no encodings, or not 128 values each.
+        GalleryError: the database was made by another model than dlib's.
+    """
+    return _import(settings, read_encodings(path), on_event)
+
+
+def export_legacy(settings: Settings, npy: Path, names: Path, on_event: EventSink = ignore) -> list[str]:
+    """Write the older pair of files; returns the names left out because they have no vectors.
+
+    Raises:
+        GalleryError: nobody is enrolled.
+        DataError: a file cannot be written.
+    """
+    gallery = _existing(parts.open_store(settings, on_event))
+    for path in (npy, names):
+        with readable_os_errors("make the folder of", path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return export_pair(gallery, npy, names)
+
+
+def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: EventSink) -> list[Identity]:
+    card = parts.open_embedder(settings).card
+    if card.name != parts.DEFAULT_MODEL:
+        raise GalleryError(
+            f"these vectors are {parts.DEFAULT_MODEL}'s, the model in use is {card.name}",
+            hint=f"Repeat with --model {parts.DEFAULT_MODEL}.",
+        )
+
+    def change(current: Gallery | None) -> Gallery:
+        gallery = current or Gallery.empty(card.model_id, card.dimensions)
+        return gallery.add_all((name, Embeddings(vectors, card.model_id)) for name, vectors in people.items())
+
+    updated = parts.open_store(settings, on_event).update(change)
+    return [updated.find(name).identity for name in people]
+
+
+def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryStore, PhotoLibrary]:
+    return parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
+
+
+def _existing(store: GalleryStore) -> Gallery:
+    return _some(store.load())
+
+
+def _some(gallery: Gallery | None) -> Gallery:
+    if gallery is None or not len(gallery):
+        raise GalleryError("nobody is enrolled yet", hint="Enrol somebody: python main.py enroll NAME PHOTO…")
+    return gallery
+
+
+def _previous_people(store: GalleryStore) -> dict[str, Person]:
+    try:
+        gallery = store.load()
+    except (GalleryError, DataError):
+        return {}  # Unreadable is why somebody rebuilds; new ids are then all there is.
+    return {person.identity.name: person for person in gallery.people} if gallery else {}
+
+
+def _rebuilt(card: ModelCard, old: Mapping[str, Person], found: Mapping[str, Embeddings]) -> Gallery:
+    empty = Gallery.empty(card.model_id, card.dimensions)
+    return empty.add_all((old.get(name, name), embeddings) for name, embeddings in found.items())

@@ -1,0 +1,154 @@
+"""The folder `data/`: photos per person. Nothing in it is changed or removed unasked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from facecam.core.errors import DataError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import atomic_write, folder_name_for, printable, readable_os_errors, sha256_file
+from facecam.gallery.names import clean_name
+from facecam.vision.picture import list_pictures
+
+_PERSON_FILE = "person.json"
+_DIGEST_DIGITS = 12
+
+
+class PhotoLibrary:
+    """Photos per person under one folder.
+
+    Args:
+        folder: `data/`; made when the first photo is added.
+        on_event: gets a notice for a folder that cannot be read.
+    """
+
+    def __init__(self, folder: Path, on_event: EventSink = ignore) -> None:
+        self.folder = folder
+        self._on_event = on_event
+
+    def folder_of(self, name: str) -> Path:
+        """Where a person's photos are or would be.
+
+        A folder the user made by hand, named as the person is, is used too.
+        """
+        for path, owner in self._owners():
+            if owner == clean_name(name):
+                return path
+        return self.folder / folder_name_for(name)
+
+    def people(self) -> dict[str, list[Path]]:
+        """True name → photos, in alphabetical order."""
+        found = {
+            owner: list_pictures(path, recursive=True, on_event=self._on_event)
+            for path, owner in self._owners()
+        }
+        return dict(sorted(found.items()))
+
+    def photos_of(self, name: str) -> list[Path]:
+        """Photos of one person, sorted; empty if there are none."""
+        folder = self.folder_of(name)
+        return list_pictures(folder, recursive=True, on_event=self._on_event) if folder.is_dir() else []
+
+    def add(self, name: str, photo: Path) -> Path:
+        """Copy a photo into a person's folder; the same content is kept once.
+
+        Raises:
+            DataError: it cannot be read, or the disk is full; nothing half-written stays.
+        """
+        digest = sha256_file(photo)[:_DIGEST_DIGITS]
+        folder = self._made_folder(name)
+        kept = next(folder.glob(f"*{digest}.*"), None)
+        if kept is not None:
+            return kept
+        target = folder / f"{_short_stem(photo)}-{digest}{photo.suffix.lower()[:10]}"
+        with readable_os_errors("read", photo):
+            content = photo.read_bytes()
+        atomic_write(target, content)
+        return target
+
+    def remove_person(self, name: str) -> int:
+        """Delete a person's folder; returns how many photos were in it.
+
+        Raises:
+            DataError: something in it cannot be deleted.
+        """
+        folder = self.folder_of(name)
+        if not folder.is_dir():
+            return 0
+        count = len(list_pictures(folder, recursive=True, on_event=self._on_event))
+        with readable_os_errors("delete", folder):
+            shutil.rmtree(folder)
+        return count
+
+    def rename_person(self, old: str, new: str) -> None:
+        """Give a person's photos to another name; the folder itself stays where it is.
+
+        Raises:
+            DataError: `person.json` cannot be written.
+        """
+        folder = self.folder_of(old)
+        if folder.is_dir():
+            _write_owner(folder, new)
+
+    def move_photos(self, source: str, target: str) -> int:
+        """Put the photos of one person into the folder of another; returns how many.
+
+        Raises:
+            DataError: a photo cannot be moved; those moved before stay moved.
+        """
+        photos, old_folder = self.photos_of(source), self.folder_of(source)
+        for photo in photos:
+            self.add(target, photo)
+        if old_folder.is_dir():
+            with readable_os_errors("delete", old_folder):
+                shutil.rmtree(old_folder)
+        return len(photos)
+
+    def _made_folder(self, name: str) -> Path:
+        folder = self.folder_of(name)
+        with readable_os_errors("make the folder", folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / _PERSON_FILE).exists() and folder.name != clean_name(name):
+            _write_owner(folder, name)
+        return folder
+
+    def _owners(self) -> Iterator[tuple[Path, str]]:
+        if not self.folder.is_dir():
+            return
+        with readable_os_errors("read", self.folder):
+            folders = sorted(
+                path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")
+            )
+        for path in folders:
+            yield path, self._owner_of(path)
+
+    def _owner_of(self, folder: Path) -> str:
+        file = folder / _PERSON_FILE
+        if not file.exists():
+            return folder.name
+        try:
+            return clean_name(json.loads(file.read_text(encoding="utf-8"))["name"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            self._on_event(
+                Notice(
+                    f"{printable(str(file))} is not readable ({error}); the folder's name is used instead",
+                    'It should hold {"name": "…"}.',
+                )
+            )
+            return folder.name
+
+
+def _write_owner(folder: Path, name: str) -> None:
+    text = json.dumps({"name": clean_name(name)}, ensure_ascii=False)
+    atomic_write(folder / _PERSON_FILE, f"{text}\n".encode())
+
+
+def _short_stem(photo: Path) -> str:
+    try:
+        stem = folder_name_for(photo.stem)
+    except DataError:
+        stem = "photo"
+    return stem.encode()[:80].decode(errors="ignore").strip(". ") or "photo"

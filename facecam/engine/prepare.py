@@ -1,0 +1,119 @@
+"""Everything `set-up` makes once: converted models, the choice of precision, demo material."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import FacecamError, WeightsError
+from facecam.core.events import EventSink, Notice, Progress, ignore
+from facecam.core.paths import sha256_file
+from facecam.engine import parts
+from facecam.engine.catalogue import RECIPES, Recipe
+from facecam.engine.demo import Demo
+from facecam.runtime.card import ModelCard, network_files
+from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
+from facecam.runtime.precision import PrecisionReport, choose_precision
+from facecam.runtime.store import WeightsStore
+from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.landmarks import Landmarker
+from facecam.vision.picture import read_picture
+
+#: Probe faces for the choice of precision.
+_PROBES = 4
+
+
+def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> None:
+    """Make what is missing or out of date; a model that is sound is left alone.
+
+    Raises:
+        WeightsError: the original weights are missing, damaged or cannot be converted.
+    """
+    store = parts.open_weights(settings)
+    find_dlib_file(LANDMARKS, settings.weights)
+    for index, recipe in enumerate(RECIPES):
+        on_event(Progress(f"model {recipe.name}", index, len(RECIPES)))
+        if not is_current(store, recipe, settings.weights):
+            convert(store, recipe, settings.weights)
+    on_event(Progress("models", len(RECIPES), len(RECIPES)))
+    try:
+        demo.prepare(on_event)
+    except FacecamError as error:
+        # The program is complete without its demo: say it, do not stop.
+        on_event(Notice(f"no demo: {error.message}", error.hint))
+    check_precision(settings, demo)
+
+
+def is_current(store: WeightsStore, recipe: Recipe, weights: Path) -> bool:
+    """Whether a prepared model is there, sound, and made from the original weights at hand."""
+    if recipe.name not in store.names():
+        return False
+    try:
+        store.load(recipe.name, precision="f32")
+        return store.card(recipe.name).source_sha256 == recipe.digest(recipe.source(weights))
+    except WeightsError:
+        return False
+
+
+def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:
+    """Convert one model and put it in place.
+
+    Raises:
+        WeightsError: the original weights are missing or of another network.
+    """
+    source = recipe.source(weights)
+    with tempfile.TemporaryDirectory(prefix="facecam-") as folder, _quiet_tensorflow():
+        from facecam.networks.export import EXPORTERS  # TensorFlow takes seconds to import: only when needed.
+
+        EXPORTERS[recipe.name](source, Path(folder))
+        names = [file for network in recipe.values["files"] for file in network_files(network)]
+        files = {name: Path(folder) / name for name in names}
+        card = recipe.card(recipe.digest(source), {name: sha256_file(path) for name, path in files.items()})
+        store.add(recipe.name, files, card, replace=True)
+    return card
+
+
+def check_precision(settings: Settings, demo: Demo) -> PrecisionReport:
+    """Choose the arithmetic of the default embedder on the demo people's faces; f32 without them."""
+    store = parts.open_weights(settings)
+    card = store.card(parts.DEFAULT_MODEL)
+    chips = _probe_chips(settings, demo)
+    probes = (
+        [np.stack([chips[index % len(chips)] for index in range(_PROBES)]).astype(np.float32)]
+        if chips
+        else []
+    )
+    path = store.path(parts.DEFAULT_MODEL) / card.file
+    return choose_precision(path, probes, unit_vectors=True)
+
+
+def _probe_chips(settings: Settings, demo: Demo) -> list[np.ndarray]:
+    landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights))
+    chips: list[np.ndarray] = []
+    for portrait in demo.portraits():
+        chip = extract_chip(
+            read_picture(portrait.path), landmarker(read_picture(portrait.path), portrait.face), ChipSpec()
+        )
+        chips.append(chip)
+    return chips
+
+
+@contextlib.contextmanager
+def _quiet_tensorflow() -> Iterator[None]:
+    """Keep TensorFlow's start-up chatter, which no Python setting reaches, off the terminal."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    saved = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)

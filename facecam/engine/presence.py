@@ -1,0 +1,75 @@
+"""Who is in the picture, and when that changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from facecam.core.types import FrameResult, Identity
+
+#: Seconds somebody must be out of sight before they are said to have left.
+ABSENCE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Somebody came or left.
+
+    Attributes:
+        kind: `came` or `left`.
+        identity: who; None stands for all unknown faces together.
+        time_s: when, in the time of the frames.
+        squared_l2: distance of the match when they came; inf for unknown faces.
+    """
+
+    kind: Literal["came", "left"]
+    identity: Identity | None
+    time_s: float
+    squared_l2: float = float("inf")
+
+
+@dataclass(slots=True)
+class _Visit:
+    identity: Identity | None
+    since_s: float
+    seen_s: float
+
+
+class Presence:
+    """Turns frame results into comings and goings."""
+
+    def __init__(self, absence_s: float = ABSENCE_S) -> None:
+        self._absence_s = absence_s
+        self._visits: dict[str | None, _Visit] = {}
+        self.seconds_seen: dict[str, float] = {}
+
+    def update(self, result: FrameResult) -> list[Change]:
+        """Take the next frame's faces; returns what changed, departures first."""
+        now_s = result.frame.captured_at
+        seen: dict[str | None, tuple[Identity | None, float]] = {}
+        for face in result.faces:
+            if face.match is not None:
+                identity = face.match.identity
+                seen[identity.id if identity else None] = (identity, face.match.squared_l2)
+        changes = [
+            Change("left", visit.identity, now_s)
+            for key, visit in self._visits.items()
+            if key not in seen and now_s - visit.seen_s > self._absence_s
+        ]
+        for change in changes:
+            del self._visits[change.identity.id if change.identity else None]
+        for key, (identity, squared_l2) in seen.items():
+            visit = self._visits.get(key)
+            if visit is None:
+                visit = self._visits[key] = _Visit(identity, now_s, now_s)
+                changes.append(Change("came", identity, now_s, squared_l2))
+            if identity is not None:
+                gap_s = max(0.0, now_s - visit.seen_s)
+                self.seconds_seen[identity.name] = self.seconds_seen.get(identity.name, 0.0) + gap_s
+            visit.seen_s = now_s
+        return changes
+
+    @property
+    def present(self) -> list[tuple[Identity | None, float]]:
+        """Who is here and since when (s); None stands for unknown faces."""
+        return [(visit.identity, visit.since_s) for visit in self._visits.values()]

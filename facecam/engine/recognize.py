@@ -1,0 +1,82 @@
+"""Recognising the people in pictures, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.types import Face, ImageArray
+from facecam.engine import parts
+from facecam.engine.finder import FaceFinder
+from facecam.runtime.card import ModelCard
+from facecam.vision.picture import read_picture
+from facecam.vision.quality import assess
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureResult:
+    """The faces of one picture, or why it could not be read.
+
+    Attributes:
+        path: the picture.
+        image: uint8 (H, W, 3) RGB, upright; None when unreadable.
+        faces: the largest first.
+        fault: None when all is well.
+    """
+
+    path: Path
+    image: ImageArray | None
+    faces: tuple[Face, ...]
+    fault: DataError | None = None
+
+
+class PictureRecognizer:
+    """Recognises pictures with one set of models.
+
+    Args:
+        settings: models, database, detector, threshold.
+        on_event: gets notices of the database.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+        GalleryError: the database is unreadable or stale.
+    """
+
+    def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
+        self._embedder = parts.open_embedder(settings)
+        gallery = parts.load_gallery(parts.open_store(settings, on_event), self._embedder.card)
+        self.matcher = parts.open_matcher(settings, gallery, self._embedder.card)
+        self._finder = FaceFinder(settings, rotations=False)
+
+    @property
+    def card(self) -> ModelCard:
+        """The embedder's card."""
+        return self._embedder.card
+
+    def recognize(self, image: ImageArray) -> tuple[Face, ...]:
+        """All faces of a picture (uint8 (H, W, 3) RGB) with their matches, the largest first."""
+        detections = sorted(self._finder.find(image).detections, key=lambda one: -one.box.area)
+        chips = [self._embedder.chip(image, detection) for detection in detections]
+        matches = self.matcher.match(self._embedder.embed(chips, mirror=True).vectors)
+        return tuple(
+            Face(detection, match, quality=assess(detection, chip).overall)
+            for detection, chip, match in zip(detections, chips, matches, strict=True)
+        )
+
+    def recognize_files(
+        self, paths: Sequence[Path], cancel: CancelToken | None = None
+    ) -> Iterator[PictureResult]:
+        """The results of files, in their order; one that cannot be read does not stop the others."""
+        for path in paths:
+            if cancel is not None:
+                cancel.check()
+            try:
+                image = read_picture(path)
+            except DataError as fault:
+                yield PictureResult(path, None, (), fault)
+                continue
+            yield PictureResult(path, image, self.recognize(image))

@@ -1,0 +1,242 @@
+"""detect → track → align → embed → match, frame by frame."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from facecam.core.config import Settings
+from facecam.core.events import EventSink, ignore
+from facecam.core.types import Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.gallery.match import Matcher
+from facecam.gallery.store import GalleryStore
+from facecam.vision.detect.protocol import Detector
+from facecam.vision.quality import assess
+from facecam.vision.track import Track, Tracker
+
+#: A track is embedded again after these many seconds, then each last one: quickly while young.
+_AGAIN_AFTER_S = (0.1, 0.25, 0.5, 1.0)
+#: … or as soon as a chip is better than the best one by this much.
+_QUALITY_GAIN = 0.15
+#: Votes a track remembers.
+_VOTES = 7
+#: A vector this many thresholds from the last one is another person's: what was known is void.
+_ANOTHER_PERSON = 2.0
+#: Faces worse than this say nothing: no embedding, no name.
+_LEAST_QUALITY = 0.02
+
+
+@dataclass(slots=True, eq=False)
+class _Memory:
+    """What is known about the face of a track."""
+
+    votes: deque[tuple[float, FloatArray, Match]] = field(default_factory=lambda: deque(maxlen=_VOTES))
+    best_quality: float = 0.0
+    quality: float = 0.0
+    embedded_at_s: float = float("-inf")
+    count: int = 0
+    match: Match | None = None
+
+    def is_due(self, now_s: float, quality: float) -> bool:
+        """Whether another embedding would tell more."""
+        if quality < _LEAST_QUALITY:
+            return False
+        pause_s = 0.0 if not self.count else _AGAIN_AFTER_S[min(self.count, len(_AGAIN_AFTER_S)) - 1]
+        return now_s - self.embedded_at_s >= pause_s or quality > self.best_quality + _QUALITY_GAIN
+
+
+class FaceRecognizer:
+    """Recognises the faces of a stream; keeps tracks, so use one per stream.
+
+    Args:
+        detector: finds the faces.
+        embedder: turns chips into vectors.
+        matcher: names them.
+        every: detect in every n-th frame and follow the faces in between.
+        mirror: embed the mirrored chip too (steadier, slower).
+        always_embed: embed every detected face in every frame, as if frames had no order.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        embedder: Embedder,
+        matcher: Matcher,
+        *,
+        every: int = 1,
+        mirror: bool = False,
+        always_embed: bool = False,
+    ) -> None:
+        self.detector, self.embedder, self.matcher = detector, embedder, matcher
+        self.every, self._mirror, self._always_embed = every, mirror, always_embed
+        self._tracker = Tracker()
+        self._since_detection = 0
+
+    def use_matcher(self, matcher: Matcher) -> None:
+        """Switch to another gallery or threshold; the faces in view are judged again."""
+        self.matcher = matcher
+        for track in self._tracker.tracks:
+            memory = _memory(track)
+            votes = list(memory.votes)
+            memory.votes.clear()
+            for quality, vector, _ in votes:
+                memory.votes.append((quality, vector, matcher.match(vector[None])[0]))
+            memory.match = _elected(memory.votes)
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Recognise the faces of the next frame of the stream."""
+        timings_ms = dict.fromkeys(("detect", "track", "align", "embed", "match"), 0.0)
+        started_s = time.perf_counter()
+        if frame.name:  # One of a folder of pictures: it continues nothing.
+            self._tracker.reset()
+        tracks = self._locate(frame.image, timings_ms)
+        if self._since_detection == 0:
+            self._identify(frame, tracks, timings_ms)
+        faces = tuple(
+            Face(track.detection, _memory(track).match, track.id, _memory(track).quality) for track in tracks
+        )
+        timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
+        return FrameResult(frame, faces, timings_ms)
+
+    def _locate(self, image: ImageArray, timings_ms: dict[str, float]) -> Sequence[Track]:
+        self._since_detection += 1
+        if self._since_detection < self.every and self._tracker.is_following:
+            with _timed(timings_ms, "track"):
+                if self._tracker.follow(image):
+                    return self._tracker.tracks
+        self._since_detection = 0
+        with _timed(timings_ms, "detect"):
+            detections = self.detector.detect(image)
+        with _timed(timings_ms, "track"):
+            return self._tracker.update(image, detections)
+
+    def _identify(self, frame: Frame, tracks: Sequence[Track], timings_ms: dict[str, float]) -> None:
+        with _timed(timings_ms, "align"):
+            due, chips = self._chips(frame, tracks)
+        with _timed(timings_ms, "embed"):
+            embeddings = self.embedder.embed(chips, mirror=self._mirror)
+        with _timed(timings_ms, "match"):
+            self._vote(frame, due, embeddings)
+
+    def _chips(self, frame: Frame, tracks: Sequence[Track]) -> tuple[list[Track], list[ImageArray]]:
+        due, chips = [], []
+        for track in tracks:
+            memory = _memory(track)
+            chip = self.embedder.chip(frame.image, track.detection)
+            memory.quality = assess(track.detection, chip).overall
+            due_now = track.changed or memory.is_due(frame.captured_at, memory.quality)
+            if self._always_embed or due_now:
+                due.append(track)
+                chips.append(chip)
+        return due, chips
+
+    def _vote(self, frame: Frame, due: Sequence[Track], embeddings: Embeddings) -> None:
+        matches = self.matcher.match(embeddings.vectors)
+        for track, vector, match in zip(due, embeddings.vectors, matches, strict=True):
+            memory = _memory(track)
+            if self._always_embed or (track.changed and self._is_another(memory, vector)):
+                memory.votes.clear()
+            memory.votes.append((max(memory.quality, 1e-3), vector, match))
+            memory.best_quality = max(memory.best_quality, memory.quality)
+            memory.embedded_at_s = frame.captured_at
+            memory.count += 1
+            memory.match = _elected(memory.votes)
+
+    def _is_another(self, memory: _Memory, vector: FloatArray) -> bool:
+        if not memory.votes:
+            return False
+        _, last, _ = memory.votes[-1]
+        return float(2 - 2 * last @ vector) > _ANOTHER_PERSON * self.matcher.threshold
+
+
+def _memory(track: Track) -> _Memory:
+    if not isinstance(track.memory, _Memory):
+        track.memory = _Memory()
+    return track.memory
+
+
+def _elected(votes: deque[tuple[float, FloatArray, Match]]) -> Match | None:
+    """The verdict with the most quality behind it; its nearest match stands for it.
+
+    A person needs more than all "unknown" votes together, so a stranger who
+    looks like somebody in one frame keeps no name.
+    """
+    if not votes:
+        return None
+    weights: dict[str | None, float] = {}
+    for quality, _, match in votes:
+        key = match.identity.id if match.identity else None
+        weights[key] = weights.get(key, 0.0) + quality
+    winner = max(weights, key=lambda key: (weights[key], key is not None))
+    supporters = [match for _, _, match in votes if (match.identity.id if match.identity else None) == winner]
+    return min(supporters, key=lambda match: match.squared_l2)
+
+
+@contextmanager
+def _timed(timings_ms: dict[str, float], stage: str) -> Iterator[None]:
+    started_s = time.perf_counter()
+    yield
+    timings_ms[stage] += (time.perf_counter() - started_s) * 1e3
+
+
+class GalleryWatch:
+    """Notices that somebody was enrolled, renamed or deleted while recognition runs.
+
+    Args:
+        settings: where the database is and which threshold is asked for.
+        embedder: whose vectors the gallery must hold.
+        on_event: gets the notices of the store.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder, on_event: EventSink = ignore) -> None:
+        self._settings, self._embedder = settings, embedder
+        self._store: GalleryStore = parts.open_store(settings, on_event)
+        self._version = ""
+        self._looked_at_s = float("-inf")
+
+    def load(self) -> Matcher:
+        """The matcher for the newest gallery.
+
+        Raises:
+            GalleryError: unreadable, or made by another model.
+        """
+        self._version = self._store.version()
+        gallery = parts.load_gallery(self._store, self._embedder.card)
+        return parts.open_matcher(self._settings, gallery, self._embedder.card)
+
+    def changed(self, pause_s: float = 1.0) -> Matcher | None:
+        """A new matcher if the database changed since the last look; looks every `pause_s`."""
+        now_s = time.monotonic()
+        if now_s - self._looked_at_s < pause_s:
+            return None
+        self._looked_at_s = now_s
+        return self.load() if self._store.version() != self._version else None
+
+
+def open_recognizer(
+    settings: Settings,
+    *,
+    every: int = 1,
+    mirror: bool = False,
+    always_embed: bool = False,
+    on_event: EventSink = ignore,
+) -> tuple[FaceRecognizer, GalleryWatch]:
+    """A recognizer made of what the settings name, and the watch over its gallery.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+        GalleryError: the database is unreadable or stale.
+    """
+    embedder = parts.open_embedder(settings)
+    watch = GalleryWatch(settings, embedder, on_event)
+    matcher = watch.load()
+    detector = parts.open_detector(settings)
+    recognizer = FaceRecognizer(
+        detector, embedder, matcher, every=every, mirror=mirror, always_embed=always_embed
+    )
+    return recognizer, watch

@@ -1,0 +1,40 @@
+"""Fetching the original weights the manifest names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.engine.places import MANIFEST
+from facecam.runtime.dlib_files import DOWNLOAD_FOLDER
+from facecam.runtime.download import download, load_manifest
+
+
+def fetch_weights(
+    settings: Settings,
+    *,
+    mirror: str | None = None,
+    manifest: Path | None = None,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> list[Path]:
+    """Fetch every file of the manifest that is not there yet, verified; returns the paths of all.
+
+    Args:
+        settings: where `weights/` is.
+        mirror: base URL used instead of the manifest's.
+        manifest: `weights/manifest.json` unless given.
+        on_event: gets progress.
+        cancel: stops within a chunk; what came is resumed next time.
+
+    Raises:
+        WeightsError: no connection, or what came is not what the manifest says.
+        DataError: disk full or no permission.
+    """
+    own = settings.weights / "manifest.json"
+    entries = load_manifest(manifest or (own if own.is_file() else MANIFEST))
+    folder = settings.weights / DOWNLOAD_FOLDER
+    for entry in entries:
+        download(entry, folder / entry.name, on_event=on_event, cancel=cancel, mirror=mirror)
+    return [folder / entry.name for entry in entries]
