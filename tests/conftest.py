@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+from facecam.core.config import Settings
+from facecam.core.types import ImageArray
+from facecam.engine.demo import Demo
+from facecam.engine.places import DEMO_FOLDER, ROOT
+from facecam.vision.picture import read_picture
+
+SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +24,33 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data not present at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def weights() -> Path:
+    """The prepared models. `make test` makes them; a bare pytest without them skips."""
+    folder = ROOT / "weights"
+    if not (folder / "dlib-resnet" / "card.json").is_file():
+        pytest.skip("models are not prepared: run `make setup`")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo() -> Demo:
+    """The demo material: three public-domain portraits and a clip made from them."""
+    material = Demo(DEMO_FOLDER)
+    if not material.clip.is_file():
+        pytest.skip("demo material is not prepared: run `make setup`")
+    return material
+
+
+@pytest.fixture(scope="session")
+def portraits(demo: Demo) -> dict[str, ImageArray]:
+    """Portraits by name, uint8 (H, W, 3) RGB: Eileen Collins, Barack Obama, Joe Biden."""
+    return {portrait.name: read_picture(portrait.path) for portrait in demo.portraits()}
+
+
+@pytest.fixture
+def settings(weights: Path, tmp_path: Path) -> Settings:
+    """Settings with the prepared models and an empty database and data folder."""
+    return replace(Settings(), weights=weights, data=tmp_path / "data", database=tmp_path / "database")

@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", type=Path, help="annotated video, or folder for annotated pictures")
     parser.add_argument("--max-frames", type=positive, help="stop after N frames")
-    parser.add_argument("--mirror-url", help="fetch weights from here instead of the address in the manifest")
+    parser.add_argument("--mirror", help="fetch weights from here instead of the address in the manifest")
     add_shared_flags(parser)
 
 
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what the older program did, without its faults."""
     settings = _settings(arguments)
     if arguments.download_weights:
-        download_weights(settings, arguments.mirror_url)
+        download_weights(settings, arguments.mirror)
         if arguments.train is None:
             return 0
     if arguments.check_detect:

@@ -56,7 +56,8 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("shared options")
     for field in dataclasses.fields(Settings):
         unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        default = "" if field.default is None else f" (default: {field.default})"
+        shown = field.default.name + "/" if isinstance(field.default, Path) else field.default
+        default = "" if shown is None else f" (default: {shown})"
         group.add_argument(
             f"--{field.name.replace('_', '-')}",
             type=value_type(Settings, field.name),

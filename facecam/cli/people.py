@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--encodings", type=Path, metavar="FILE", help="FILE.npy, .npz or .json of face_recognition"
     )
     giving = action("export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program")
-    giving.add_argument("folder", type=Path, nargs="?", default=Path("database"), metavar="DIR")
+    giving.add_argument("folder", type=Path, nargs="?", default=Settings().database, metavar="DIR")
 
 
 def run(arguments: argparse.Namespace) -> int:

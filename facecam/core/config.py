@@ -17,6 +17,9 @@ from typing import Any
 
 from facecam.core.errors import ConfigError
 
+#: The checkout: where `data/`, `database/` and `weights/` are, from wherever the program is started.
+PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
+
 
 def setting(default: Any, *, help: str, choices: tuple[str, ...] = (), unit: str = "") -> Any:
     """A dataclass field that is also a flag and a TOML key."""
@@ -27,9 +30,9 @@ def setting(default: Any, *, help: str, choices: tuple[str, ...] = (), unit: str
 class Settings:
     """What every command shares."""
 
-    data: Path = setting(Path("data"), help="folder of photos, one folder per person")
-    database: Path = setting(Path("database"), help="folder of the saved .npy database")
-    weights: Path = setting(Path("weights"), help="folder of the models")
+    data: Path = setting(PROGRAM_FOLDER / "data", help="folder of photos, one folder per person")
+    database: Path = setting(PROGRAM_FOLDER / "database", help="folder of the saved .npy database")
+    weights: Path = setting(PROGRAM_FOLDER / "weights", help="folder of the models")
     detector: str = setting(
         "hog",
         help="hog: fast, upright faces from 80 px unless --upsample; cnn: turned faces too, slower; "

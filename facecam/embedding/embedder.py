@@ -31,6 +31,11 @@ class Embedder:
         side_px = card.chip_size_px if card.chip == "dlib" else card.input.height
         self.chip_spec = ChipSpec(side_px, card.chip or "dlib", card.chip_padding)
 
+    @property
+    def precision(self) -> str:
+        """The arithmetic in force: f32, bf16 or f16."""
+        return self._network.precision
+
     def chip(self, image: ImageArray, detection: Detection) -> ImageArray:
         """The chip this network wants, uint8 (S, S, 3) RGB."""
         return extract_chip(image, detection.landmarks, self.chip_spec)

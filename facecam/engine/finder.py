@@ -96,7 +96,7 @@ def main_face(detections: Sequence[Detection], image: ImageArray) -> Detection:
     argmax(area − 2 · squared distance of the box centre to the image centre),
     px². (Rule of the FaceNet alignment tool, see SEMANTICS)
     """
-    height, width = image.shape[:2]
+    height, width = float(image.shape[0]), float(image.shape[1])
 
     def rank(detection: Detection) -> float:
         x, y = detection.box.centre

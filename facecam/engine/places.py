@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from facecam.core.config import PROGRAM_FOLDER
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = PROGRAM_FOLDER
 DEMO_FOLDER = ROOT / "assets" / "demo"
 MANIFEST = ROOT / "weights" / "manifest.json"

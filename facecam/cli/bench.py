@@ -1,0 +1,101 @@
+"""Measure ours, the peer face_recognition and the raw runtime in one run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+
+from facecam.cli.flags import add_shared_flags, positive, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.core.errors import ConfigError
+from facecam.core.paths import atomic_write
+from facecam.engine.bench import Bench, BenchOptions, machine
+from facecam.engine.demo import Demo
+from facecam.engine.measure import Row
+from facecam.engine.places import DEMO_FOLDER, ROOT
+
+_PAGE = ROOT / "docs" / "BENCHMARKS.md"
+_BEGIN, _END = "<!-- speed: begin -->", "<!-- speed: end -->"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `bench`."""
+    parser.add_argument("--json", action="store_true", help="one JSON document; writes no page")
+    parser.add_argument("--clip", type=Path, help="video for the end-to-end figures (default: the demo clip)")
+    parser.add_argument(
+        "--people", type=Path, metavar="DIR", help="folders of photos of the people in --clip"
+    )
+    parser.add_argument("--runs", type=positive, default=5, metavar="N", help="repetitions (default: 5)")
+    parser.add_argument(
+        "--frames", type=positive, default=240, metavar="N", help="frames of the clip (default: 240)"
+    )
+    parser.add_argument(
+        "--page", type=Path, default=_PAGE, metavar="FILE.md", help="page to write the table into"
+    )
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and report."""
+    for path in (arguments.clip, arguments.people):
+        if path is not None and not path.exists():
+            raise ConfigError(f"{path} does not exist", hint="Check the spelling of the path.")
+    options = BenchOptions(arguments.clip, arguments.people, arguments.runs, arguments.frames)
+    bench = Bench(settings_from(arguments), Demo(DEMO_FOLDER), options, Printer())
+    rows = []
+    for row in bench.rows():
+        rows.append(row)
+        if not arguments.json:
+            say(_line(row))
+    if arguments.json:
+        print_json({"machine": machine(), "rows": [dataclasses.asdict(row) for row in rows]})
+    else:
+        _write_page(arguments.page, rows)
+        say(f"\nwritten to {arguments.page}")
+    return 0
+
+
+def _line(row: Row) -> str:
+    text = f"{row.what:<58} {_number(row.ours):>9} {row.unit}"
+    if row.peer is not None and row.ratio is not None:
+        text += (
+            f"   peer {_number(row.peer):>9}   {row.ratio:.1f}× ({row.spread[0]:.1f} to {row.spread[1]:.1f})"
+        )
+    return text
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def _write_page(page: Path, rows: list[Row]) -> None:
+    table = _table(rows)
+    old = page.read_text(encoding="utf-8") if page.is_file() else f"# Benchmarks\n\n{_BEGIN}\n{_END}\n"
+    if _BEGIN not in old or _END not in old:
+        old += f"\n{_BEGIN}\n{_END}\n"
+    before, _, rest = old.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    page.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(page, f"{before}{_BEGIN}\n{table}\n{_END}{after}".encode())
+
+
+def _table(rows: list[Row]) -> str:
+    lines = [
+        "## Speed",
+        "",
+        f"Measured by `python main.py bench` on {datetime.now(UTC):%Y-%m-%d}. The peer is face_recognition with",
+        "dlib, on the same pictures in the same run, in turn with ours. Times are medians; the ratio is the median",
+        "of the ratios pair by pair, with the smallest and the largest behind it.",
+        "",
+    ]
+    lines += [f"- {key}: {value}" for key, value in machine().items()]
+    lines += ["", "| what | ours | peer | times better | asked for |", "|---|---:|---:|---:|---|"]
+    for row in rows:
+        peer = f"{_number(row.peer)} {row.unit}" if row.peer is not None else ""
+        ratio = (
+            f"{row.ratio:.1f} ({row.spread[0]:.1f} to {row.spread[1]:.1f})" if row.ratio is not None else ""
+        )
+        lines.append(f"| {row.what} | {_number(row.ours)} {row.unit} | {peer} | {ratio} | {row.wanted} |")
+    return "\n".join(lines)
