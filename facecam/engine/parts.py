@@ -50,8 +50,8 @@ def open_detector(settings: Settings) -> Detector:
         # Always f32: reduced precision blurs which of two neighbouring windows is best.
         _, networks = weights.load(CNN_MODEL, precision="f32")
         return CnnDetector(networks[0], landmarker, options)
-    weights.load(MTCNN_MODEL, precision="f32")
-    return MtcnnDetector(landmarker, weights.path(MTCNN_MODEL), options)
+    _, networks = weights.load(MTCNN_MODEL, precision="f32")
+    return MtcnnDetector(landmarker, networks, options)
 
 
 def open_embedder(settings: Settings) -> Embedder:
