@@ -13,6 +13,10 @@ from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
 from facecam.vision.picture import read_picture
+from facecam.vision.video import prepare_opencv
+
+# OpenCV reads its environment once, at the first capture of the process, whichever test that is.
+prepare_opencv()
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "enroll": ("enroll", "make somebody known from photos"),
     "people": ("people", "list, rename, merge, delete, rebuild, import and export people"),
     "models": ("models", "list, prepare, add, verify, deploy and remove models"),
+    "evaluate": ("evaluate", "measure on pairs of photos how well people are told apart"),
     "bench": ("bench", "measure speed and memory against face_recognition"),
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }

@@ -81,7 +81,7 @@ def read_network(path: Path) -> ov.Model:
         )
     try:
         return openvino_core().read_model(path)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:  # ValueError: its message holds bytes that are no text.
         raise WeightsError(
             f"{path} is not a readable network: {_first_line(error)}",
             hint="Run `python main.py models verify` to see which models are damaged.",

@@ -100,7 +100,9 @@ def _with_mirrored_border(
     """The part of the picture the chip needs, continued by its mirror image where it ends."""
     rectangle = details.rect
     x, y = rectangle.center().x, rectangle.center().y
-    reach = rectangle.width() / 2 * (abs(math.cos(details.angle)) + abs(math.sin(details.angle))) + 2
+    reach = rectangle.width() / 2 * (abs(math.cos(details.angle)) + abs(math.sin(details.angle)))
+    # dlib halves the picture until it is less than twice the chip's size, and every halving costs some rim.
+    reach += 4 + 8 * rectangle.width() / details.cols
     height, width = image.shape[:2]
     # Landmarks far outside the picture would ask for an endless border.
     reach = min(reach, 4.0 * max(height, width))

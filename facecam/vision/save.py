@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.errors import DataError
+from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import ImageArray
 
 _JPEG_QUALITY = 92
@@ -20,10 +21,16 @@ def write_picture(image: ImageArray, path: Path) -> None:
         DataError: disk full or no permission; a file that was there before stays.
     """
     buffer = io.BytesIO()
-    if path.suffix.lower() == ".png":
-        Image.fromarray(image).save(buffer, "PNG")
-    else:
-        Image.fromarray(image).save(buffer, "JPEG", quality=_JPEG_QUALITY)
+    try:
+        if path.suffix.lower() == ".png":
+            Image.fromarray(image).save(buffer, "PNG")
+        else:
+            Image.fromarray(image).save(buffer, "JPEG", quality=_JPEG_QUALITY)
+    except OSError as error:
+        size = f"{image.shape[1]}×{image.shape[0]} px"
+        raise DataError(
+            f"{printable(str(path))}: a picture of {size} does not fit the format", hint="Save it as .png instead."
+        ) from error
     with readable_os_errors("make the folder of", path):
         path.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(path, buffer.getvalue())

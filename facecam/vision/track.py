@@ -83,9 +83,7 @@ class Tracker:
         Returns:
             One track per detection, in the order of `detections`.
         """
-        grey = self._advance(image)
-        if self._is_cut(grey):
-            self._tracks = []
+        _, grey, _ = self._advance(image)
         patches = [_patch(grey, detection.box) for detection in detections]
         assigned = self._assign(detections)
         for track in self._tracks:
@@ -107,13 +105,10 @@ class Tracker:
         Returns:
             False if a face was lost or the scene was cut: detect in this frame.
         """
-        previous = self._grey
-        grey = self._advance(image)
-        if self._is_cut(grey):
-            return False
+        previous, grey, goes_on = self._advance(image)
         visible = self.tracks
         if not visible or previous is None:
-            return True
+            return goes_on
         for track, moved in zip(visible, _flow(previous, grey, visible), strict=True):
             if moved is None:
                 return False
@@ -123,10 +118,14 @@ class Tracker:
             track.detection = moved
         return True
 
-    def _advance(self, image: ImageArray) -> ImageArray:
-        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+    def _advance(self, image: ImageArray) -> tuple[ImageArray | None, ImageArray, bool]:
+        """The picture before and this one, grey, and whether the scene goes on; a cut ends all tracks."""
+        before, grey = self._grey, np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
         self._grey = grey
-        return grey
+        is_cut = self._is_cut(grey) or (before is not None and before.shape != grey.shape)
+        if is_cut:
+            self._tracks = []
+        return before, grey, not is_cut
 
     def _is_cut(self, grey: ImageArray) -> bool:
         scene = _normalised(cv2.resize(grey, (48, 27), interpolation=cv2.INTER_AREA))
@@ -192,13 +191,13 @@ def _grid(box: Box) -> np.ndarray:
 def _moved(detection: Detection, before: np.ndarray, after: np.ndarray) -> Detection | None:
     if len(before) < _GRID * _GRID // 3:
         return None
-    shift = np.median(after - before, axis=0)
     spread_before = np.linalg.norm(before - before.mean(axis=0), axis=1).mean()
     spread_after = np.linalg.norm(after - after.mean(axis=0), axis=1).mean()
     scale = float(np.clip(spread_after / max(spread_before, 1e-6), 0.9, 1.1))
-    x, y = np.asarray(detection.box.centre) + shift
+    # Median: points on the background, at the box's corners, do not move with the face.
+    shift = np.median(after - scale * before, axis=0)
+    x, y = scale * np.asarray(detection.box.centre) + shift
     half_width, half_height = detection.box.width * scale / 2, detection.box.height * scale / 2
     box = Box(float(x - half_width), float(y - half_height), float(x + half_width), float(y + half_height))
-    centre = np.asarray(detection.box.centre)
-    landmarks = ((detection.landmarks - centre) * scale + centre + shift).astype(np.float32)
+    landmarks = (scale * detection.landmarks + shift).astype(np.float32)
     return replace(detection, box=box, landmarks=landmarks)

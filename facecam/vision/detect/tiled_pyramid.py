@@ -19,6 +19,8 @@ _NUMERATOR, _DENOMINATOR = 5, 6
 _PADDING_PX, _OUTER_PADDING_PX = 10, 11
 _SMALLEST_HEIGHT_PX = 5
 _SHIFT_PX = 0.3
+#: The network cannot run on less.
+_SMALLEST_TILE_PX = 80
 #: dlib's colour mean, rounded: what the network's input normalisation turns into about zero.
 _FILL_RGB = (123, 117, 104)
 
@@ -58,6 +60,8 @@ def layout_for(width: int, height: int, smallest_height: int = _SMALLEST_HEIGHT_
         y += level_height + _PADDING_PX
     y -= _PADDING_PX
     for level_width, level_height in sizes[split:]:
+        if y - level_height < height:
+            break  # Under very wide pictures there is no room left; these levels are smaller than any face.
         left, top = width - level_width, y - level_height
         levels.append(Level(left + _OUTER_PADDING_PX, top + _OUTER_PADDING_PX, level_width, level_height))
         y -= level_height + _PADDING_PX
@@ -92,7 +96,8 @@ def tile(image: ImageArray) -> tuple[ImageArray, Layout]:
     """Pack all scales of `image` (uint8 (H, W, 3)) into one uint8 tile."""
     height, width = image.shape[:2]
     layout = layout_for(width, height)
-    canvas = np.empty((layout.height, layout.width, 3), np.uint8)
+    size = max(layout.height, _SMALLEST_TILE_PX), max(layout.width, _SMALLEST_TILE_PX)
+    canvas = np.empty((*size, 3), np.uint8)
     canvas[:] = _FILL_RGB
     source = image
     for level in layout.levels:

@@ -1,0 +1,95 @@
+"""Settings: declared once, defaults < facecam.toml < flags, faults named with their cure."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from facecam.core.config import PROGRAM_FOLDER, Settings, load_settings, value_type
+from facecam.core.errors import ConfigError
+
+
+def toml(folder: Path, text: str) -> Path:
+    file = folder / "facecam.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_file_beats_the_defaults_and_flags_beat_the_file(tmp_path: Path) -> None:
+    file = toml(tmp_path, 'detector = "cnn"\nthreshold = 0.3\ndata = "photos"')
+    settings = load_settings({"threshold": 0.12, "detector": None, "model": None}, file)
+    assert settings.threshold == 0.12
+    assert settings.detector == "cnn"
+    assert settings.data == Path("photos")
+    assert settings.upsample == 0
+
+
+def test_facecam_toml_of_the_working_folder_is_used_unless_another_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({}) == Settings()
+    toml(tmp_path, "upsample = 2")
+    assert load_settings({}).upsample == 2
+    other = tmp_path / "other.toml"
+    other.write_text("upsample = 3", encoding="utf-8")
+    assert load_settings({}, other).upsample == 3
+
+
+def test_folders_are_the_programs_from_wherever_it_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings({})
+    assert (PROGRAM_FOLDER / "main.py").is_file()
+    assert [settings.data, settings.database, settings.weights] == [
+        PROGRAM_FOLDER / name for name in ("data", "database", "weights")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("detectr = 'hog'", "unknown setting detectr", "Did you mean detector?"),
+        ("colour = 1", "unknown setting colour", "Known keys: data"),
+        ("detector = 'dog'", "detector = 'dog'", "hog, cnn, mtcnn"),
+        ("upsample = true", "upsample = True is not a int", "upsample"),
+        ("upsample = '1'", "upsample = '1' is not a int", "upsample"),
+        ("upsample = 9", "9", "0 to 3"),
+        ("threshold = 'low'", "threshold = 'low' is not a float", "threshold"),
+        ("threshold = nan", "nan", "0.2"),
+        ("threshold = 5", "5", "up to 4"),
+        ("min_face_px = 40.5", "min_face_px = 40.5 is not a int", "min_face_px"),
+        ("min_face_px = 3", "3", "10 to 2000"),
+        ("data = 5", "data = 5 is not a str", "data"),
+        ("[shared]\nupsample = 1", "unknown setting shared", "Known keys"),
+        ("upsample = ", "cannot read the settings", "--config"),
+    ],
+)
+def test_a_bad_file_is_refused_in_words(tmp_path: Path, text: str, message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, toml(tmp_path, text))
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_config_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml"):
+        load_settings({}, tmp_path / "none.toml")
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match=r"binary\.toml"):
+        load_settings({}, tmp_path / "binary.toml")
+
+
+def test_whole_numbers_serve_where_fractions_are_meant(tmp_path: Path) -> None:
+    assert load_settings({}, toml(tmp_path, "threshold = 1")).threshold == 1.0
+
+
+def test_every_setting_is_documented_and_has_a_type() -> None:
+    for field in dataclasses.fields(Settings):
+        assert field.metadata["help"]
+        assert value_type(Settings, field.name) in (Path, str, float, int)
+        if field.metadata["choices"]:
+            assert field.default in field.metadata["choices"]

@@ -1,0 +1,148 @@
+"""Files are whole or not there at all; folder names play no tricks."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from facecam.core.errors import DataError
+from facecam.core.paths import (
+    MAX_FOLDER_NAME_BYTES,
+    atomic_write,
+    folder_name_for,
+    printable,
+    readable_os_errors,
+    sha256_file,
+)
+
+NAMES = [
+    "Ada Lovelace",
+    "../../etc/passwd",
+    "..",
+    ".",
+    "...hidden",
+    "a/b",
+    "a\\b",
+    "C:",
+    "nul",
+    "COM1.txt",
+    "Aux",
+    "x" * 300,
+    "é" * 300,
+    "👩‍🚀 Ada",
+    "عائشة",
+    "李雷",
+    "name\x00with nul",
+    "two\nlines",
+    "\udc80",
+    "ends with dot.",
+    "ends with blank ",
+    "?*<>|\"'",
+    "~",
+    "🧑" * 100,
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_gets_one_plain_folder(name: str, tmp_path: Path) -> None:
+    folder = folder_name_for(name)
+    path = tmp_path / folder
+    path.mkdir()
+    assert [child.name for child in tmp_path.iterdir()] == [folder]
+    assert path.resolve().parent == tmp_path.resolve()
+    assert len(folder.encode()) <= MAX_FOLDER_NAME_BYTES + 12
+    assert not folder.startswith(".") and not folder.endswith((".", " "))
+    assert not set(folder) & set('<>:"/\\|?*')
+    assert folder.split(".")[0].lower() not in ("con", "nul", "aux", "prn", "com1")
+
+
+def test_different_names_never_share_a_folder() -> None:
+    folders = [folder_name_for(name) for name in [*NAMES, "a_b", "a?b", "a:b", "_nul", "x" * 299]]
+    assert len(set(folders)) == len(folders)
+
+
+def test_one_name_in_two_spellings_shares_a_folder() -> None:
+    composed, decomposed = "José", unicodedata.normalize("NFD", "José")
+    assert composed != decomposed
+    assert folder_name_for(composed) == folder_name_for(decomposed) == folder_name_for(f" {composed} ")
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t\n"])
+def test_a_person_needs_a_name(name: str) -> None:
+    with pytest.raises(DataError, match="empty"):
+        folder_name_for(name)
+
+
+def test_an_atomic_write_replaces_and_leaves_nothing_else_behind(tmp_path: Path) -> None:
+    target = tmp_path / "file.bin"
+    atomic_write(target, b"old")
+    atomic_write(target, b"new")
+    assert target.read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_full_disk_keeps_the_old_file(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "file.bin"
+    atomic_write(target, b"old")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, full)
+        with pytest.raises(DataError) as caught:
+            atomic_write(target, b"new")
+    assert "disk is full" in caught.value.hint
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="nowhere") as caught:
+        atomic_write(tmp_path / "nowhere" / "file", b"")
+    assert "spelling" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [
+        (errno.ENOSPC, "full"),
+        (errno.EDQUOT, "full"),
+        (errno.EACCES, "may read and write"),
+        (errno.EROFS, "may read and write"),
+        (errno.ENOENT, "spelling"),
+        (errno.EIO, "disk"),
+    ],
+)
+def test_each_fault_of_the_disk_has_its_cure(number: int, word: str) -> None:
+    with pytest.raises(DataError) as caught, readable_os_errors("read", Path("a\nb")):
+        raise OSError(number, os.strerror(number))
+    assert word in caught.value.hint
+    assert "\n" not in caught.value.message and "a\\nb" in caught.value.message
+
+
+def test_other_errors_pass_through() -> None:
+    with pytest.raises(ZeroDivisionError), readable_os_errors("read", Path("x")):
+        raise ZeroDivisionError
+
+
+def test_sha256_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "abc").write_bytes(b"abc")
+    assert sha256_file(tmp_path / "abc") == hashlib.sha256(b"abc").hexdigest()
+    with pytest.raises(DataError, match="none"):
+        sha256_file(tmp_path / "none")
+
+
+def test_printable_text_stays_on_one_line_and_can_be_encoded() -> None:
+    text = printable("a\nb\x1b[31m\udc80\u2028c é 👩‍🚀")
+    assert len(text.splitlines()) == 1 and "\x1b" not in text
+    assert text.encode().decode() == text
+    assert text.endswith("c é 👩‍🚀")

@@ -1,0 +1,165 @@
+"""Real chips, dlib's own answers for them, and those of the Keras definitions."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dlib
+import numpy as np
+import pytest
+
+from facecam.core.types import FloatArray, ImageArray
+from facecam.engine.demo import Demo
+from facecam.runtime.dlib_files import LANDMARKS, MMOD, RESNET, find_dlib_file
+from facecam.vision.landmarks import Landmarker
+from facecam.vision.picture import read_picture
+from tests.networks.dlib_bytes import counting, header, tensor
+from tests.networks.real_chips import lfw_chips, portrait_chips
+
+_ROOT = Path(__file__).resolve().parents[2]
+_TIMEOUT_S = 240
+_QUIET_TENSORFLOW = {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+}
+
+
+@dataclass(frozen=True)
+class KerasAnswers:
+    """What `keras_driver` found: raw (N, 128), unit (2, 128), scores (h, w), errors by file."""
+
+    raw: FloatArray
+    unit: FloatArray
+    scores: FloatArray
+    errors: dict[str, tuple[str, str]]
+
+
+@pytest.fixture(scope="session")
+def landmarker(weights: Path) -> Landmarker:
+    return Landmarker(find_dlib_file(LANDMARKS, weights))
+
+
+@pytest.fixture(scope="session")
+def chips(demo: Demo, landmarker: Landmarker) -> list[ImageArray]:
+    """24 chips of the portraits."""
+    faces = [(read_picture(portrait.path), portrait.face) for portrait in demo.portraits()]
+    made = portrait_chips(faces, landmarker)
+    assert len(made) >= 20
+    return made
+
+
+@pytest.fixture(scope="session")
+def describe(weights: Path) -> Callable[[list[ImageArray]], FloatArray]:
+    """dlib's own raw vectors of chips, float32 (N, 128)."""
+    model = dlib.face_recognition_model_v1(str(find_dlib_file(RESNET, weights)))
+
+    def run(chips: list[ImageArray]) -> FloatArray:
+        return np.array([model.compute_face_descriptor(chip) for chip in chips], np.float32)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def dlib_vectors(
+    chips: list[ImageArray], describe: Callable[[list[ImageArray]], FloatArray], keras_run: object
+) -> FloatArray:
+    """dlib's raw vectors of `chips`, made while the Keras process starts."""
+    return describe(chips)
+
+
+@pytest.fixture(scope="session")
+def lfw(shared_data: Path, landmarker: Landmarker) -> list[ImageArray]:
+    """12 chips spread over LFW."""
+    return list(lfw_chips(shared_data, landmarker, 12))
+
+
+@pytest.fixture(scope="session")
+def canvas(demo: Demo) -> ImageArray:
+    """A portrait, uint8 (160, 200, 3), for the detector network."""
+    portrait = demo.portraits()[0]
+    x, y = map(int, portrait.face.centre)
+    return np.ascontiguousarray(read_picture(portrait.path)[y - 80 : y + 80, x - 100 : x + 100])
+
+
+@pytest.fixture(scope="session")
+def keras_run(
+    weights: Path, chips: list[ImageArray], canvas: ImageArray, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """The driver at work: TensorFlow takes seconds to start, and no other test should have it loaded."""
+    folder = tmp_path_factory.mktemp("keras")
+    np.save(folder / "chips.npy", np.stack(chips))
+    np.save(folder / "canvas.npy", canvas)
+    _write_broken(folder / "broken", weights)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.networks.keras_driver", str(weights), str(folder)],
+        cwd=_ROOT,
+        env={**os.environ, **_QUIET_TENSORFLOW},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    yield process, folder
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture(scope="session")
+def keras_answers(keras_run: tuple[subprocess.Popen[str], Path]) -> KerasAnswers:
+    process, folder = keras_run
+    output, _ = process.communicate(timeout=_TIMEOUT_S)
+    assert process.returncode == 0, output
+    errors = json.loads((folder / "errors.json").read_text())
+    raw, unit, scores = (np.load(folder / f"{name}.npy") for name in ("raw", "unit", "scores"))
+    return KerasAnswers(
+        raw,
+        unit,
+        scores,
+        {name: (kind, message) for name, (kind, message) in errors.items()},
+    )
+
+
+def _write_broken(folder: Path, weights: Path) -> None:
+    """Files no network may be made of; the name begins with the network that has to refuse them."""
+    folder.mkdir()
+    resnet, mmod = (find_dlib_file(name, weights).read_bytes() for name in (RESNET, MMOD))
+    generator = np.random.default_rng(8)
+    contents = {
+        "resnet-of-detector": mmod,
+        "resnet-cut": resnet[: len(resnet) // 2],
+        "resnet-shapes": tensor(counting(1, 1, 4, 4)) * 59,
+        "mmod-of-resnet": resnet,
+        "mmod-empty": b"",
+        "mmod-cut-early": mmod[:5_000],
+        "mmod-cut": mmod[: len(mmod) // 2],
+        "mmod-cut-late": mmod[: len(mmod) - 5_000],
+        "mmod-random": generator.bytes(50_000),
+        "mmod-random-tagged": header(1, 1, 8, 8) + generator.bytes(50_000),
+        "mmod-shapes": tensor(counting(1, 1, 4, 4)) * 37,
+        "mmod-odd-affine": _detector_like(affine=(1, 33, 1, 1)),
+        "mmod-short-affine": _detector_like(affine=(1, 20, 1, 1)),
+        "mmod-short-statistics": _detector_like(statistics=(1, 20, 1, 1)),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+
+
+def _detector_like(
+    affine: tuple[int, ...] = (1, 32, 1, 1), statistics: tuple[int, ...] = (1, 16, 1, 1)
+) -> bytes:
+    """37 tensors whose convolutions fit and whose first affine or statistics may not."""
+    sizes = [(3, 16), (16, 32), (32, 32), (32, 45), (45, 45), (45, 45)]
+    parts = []
+    for index, (given, filters) in enumerate(sizes):
+        parts.append(tensor(np.full((1, filters * given * 25 + filters, 1, 1), 0.1)))
+        first = index == 0
+        parts.append(tensor(np.ones(affine if first else (1, 2 * filters, 1, 1))))
+        rest = statistics if first else (1, filters, 1, 1)
+        parts += [tensor(np.ones((1, 2 * filters, 1, 1)))] * 2 + [tensor(np.ones(rest))] * 2
+    return b"".join(parts) + tensor(np.full((1, 45 * 81 + 1, 1, 1), 0.1))

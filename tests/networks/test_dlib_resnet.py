@@ -1,0 +1,80 @@
+"""The face recognition network against dlib itself, on real faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.types import FloatArray, ImageArray
+from facecam.engine.parts import DEFAULT_MODEL
+from facecam.runtime.compiled import CompiledNetwork
+from facecam.runtime.store import WeightsStore
+from tests.networks.conftest import KerasAnswers
+
+#: Sums of float32 in another order differ; the vectors' values are about 0.1.
+TOLERANCE = 1e-4
+
+
+@pytest.fixture(scope="module")
+def network(weights: Path) -> CompiledNetwork:
+    _, networks = WeightsStore(weights, default=DEFAULT_MODEL).load(DEFAULT_MODEL, precision="f32")
+    return networks[0]
+
+
+def unit(vectors: FloatArray) -> FloatArray:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def embed(network: CompiledNetwork, chips: list[ImageArray]) -> FloatArray:
+    return np.asarray(network(np.stack(chips).astype(np.float32))[0])
+
+
+def test_the_exported_network_gives_dlibs_vector_divided_by_its_norm(
+    network: CompiledNetwork, chips: list[ImageArray], dlib_vectors: FloatArray
+) -> None:
+    received = embed(network, chips)
+    assert received.shape == (len(chips), 128)
+    np.testing.assert_allclose(received, unit(dlib_vectors), atol=TOLERANCE)
+
+
+def test_the_chips_are_different_enough_to_show_anything(dlib_vectors: FloatArray) -> None:
+    """Were all vectors alike, parity would be easy: the closest two differ by far more than is allowed."""
+    distances = np.abs(dlib_vectors[:, None] - dlib_vectors[None]).max(axis=2)
+    assert distances[np.triu_indices(len(distances), 1)].min() > 20 * TOLERANCE
+
+
+def test_the_exported_network_agrees_on_lfw(
+    network: CompiledNetwork, lfw: list[ImageArray], describe: Callable[[list[ImageArray]], FloatArray]
+) -> None:
+    np.testing.assert_allclose(embed(network, lfw), unit(describe(lfw)), atol=TOLERANCE)
+
+
+def test_a_batch_gives_what_single_chips_give(network: CompiledNetwork, chips: list[ImageArray]) -> None:
+    singly = np.concatenate([embed(network, [chip]) for chip in chips[:5]])
+    np.testing.assert_allclose(embed(network, chips[:5]), singly, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_the_keras_definition_gives_dlibs_raw_vector(
+    dlib_vectors: FloatArray, keras_answers: KerasAnswers
+) -> None:
+    np.testing.assert_allclose(keras_answers.raw, dlib_vectors, atol=TOLERANCE)
+
+
+@pytest.mark.slow
+def test_unit_norm_is_made_inside_the_keras_definition(
+    dlib_vectors: FloatArray, keras_answers: KerasAnswers
+) -> None:
+    np.testing.assert_allclose(keras_answers.unit, unit(dlib_vectors[:2]), atol=TOLERANCE)
+    assert np.linalg.norm(keras_answers.raw, axis=1).min() > 1.2  # Else the test above shows nothing.
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", ["resnet-of-detector", "resnet-cut", "resnet-shapes"])
+def test_a_file_of_another_network_is_refused(keras_answers: KerasAnswers, file: str) -> None:
+    kind, message = keras_answers.errors[file]
+    assert kind == "WeightsError", message
+    assert file in message
