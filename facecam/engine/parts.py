@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, cast
 
 from facecam.core.config import Settings
@@ -13,7 +14,7 @@ from facecam.gallery.match import Matcher
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import Precision
-from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
+from facecam.runtime.dlib_files import DOWNLOAD_FOLDER, HOG_FILTERS, LANDMARKS, find_dlib_file
 from facecam.runtime.store import WeightsStore
 from facecam.vision.detect.cnn import CnnDetector
 from facecam.vision.detect.hog import HogDetector
@@ -44,7 +45,9 @@ def open_detector(settings: Settings) -> Detector:
     landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights))
     options = DetectorOptions(min_face_px=settings.min_face_px, upsample=settings.upsample)
     if settings.detector == "hog":
-        return HogDetector(landmarker, options)
+        kept = hog_filters_file(settings)
+        # Asking dlib for its filters takes half a second; set-up keeps them.
+        return HogDetector(landmarker, options, filters_file=kept if kept.is_file() else None)
     weights = open_weights(settings)
     if settings.detector == "cnn":
         # Always f32: reduced precision blurs which of two neighbouring windows is best.
@@ -52,6 +55,11 @@ def open_detector(settings: Settings) -> Detector:
         return CnnDetector(networks[0], landmarker, options)
     _, networks = weights.load(MTCNN_MODEL, precision="f32")
     return MtcnnDetector(landmarker, networks, options)
+
+
+def hog_filters_file(settings: Settings) -> Path:
+    """Where set-up keeps the filters of dlib's HOG detector."""
+    return settings.weights / DOWNLOAD_FOLDER / HOG_FILTERS
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -22,6 +22,7 @@ from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.runtime.precision import PrecisionReport, choose_precision
 from facecam.runtime.store import WeightsStore
 from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.detect.hog import HogDetector
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
 
@@ -42,6 +43,7 @@ def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> 
         if not is_current(store, recipe, settings.weights):
             convert(store, recipe, settings.weights)
     on_event(Progress("models", len(RECIPES), len(RECIPES)))
+    warm_up_hog(settings)
     try:
         demo.prepare(on_event)
     except FacecamError as error:
@@ -77,6 +79,20 @@ def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:
         card = recipe.card(recipe.digest(source), {name: sha256_file(path) for name, path in files.items()})
         store.add(recipe.name, files, card, replace=True)
     return card
+
+
+def warm_up_hog(settings: Settings) -> None:
+    """Keep the HOG filters and have the machine code of its loops compiled and kept, for a quick start.
+
+    Raises:
+        DataError: the folder cannot be written.
+    """
+    path = parts.hog_filters_file(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights))
+    detector = HogDetector(landmarker, filters_file=path)
+    for size in ((360, 640, 3), (200, 200, 3)):
+        detector.detect(np.zeros(size, np.uint8))
 
 
 def check_precision(settings: Settings, demo: Demo) -> PrecisionReport:

@@ -18,8 +18,9 @@ KNOWN_SHA256 = {
     MMOD: "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6",
     LANDMARKS: "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
 }
-#: Folder inside `weights/` for files fetched with `-dw`.
+#: Folder inside `weights/` for files fetched with `-dw`, and for what is kept of dlib's HOG detector.
 DOWNLOAD_FOLDER = "dlib"
+HOG_FILTERS = "frontal_face_detector.dat"
 
 
 def find_dlib_file(name: str, weights: Path) -> Path:

@@ -17,6 +17,7 @@ import pytest
 
 from facecam.core.errors import WeightsError
 from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.engine.places import DEMO_FOLDER
 from facecam.networks.mtcnn_file import read_mtcnn_weights
 from facecam.vision.detect import mtcnn_cascade
 from facecam.vision.detect.mtcnn import MtcnnDetector
@@ -32,6 +33,7 @@ from facecam.vision.detect.mtcnn_cascade import MtcnnCascade, MtcnnFace
 from facecam.vision.detect.mtcnn_frame import dlib_like_box
 from facecam.vision.detect.mtcnn_patches import cut_patches, normalised, resized
 from facecam.vision.detect.protocol import DetectorOptions
+from facecam.vision.picture import read_picture
 
 _log = logging.getLogger(__name__)
 
@@ -428,8 +430,11 @@ def assert_same_faces(ours: list[MtcnnFace], theirs: list[MtcnnFace], where: str
 
 
 def astronaut() -> ImageArray:
-    image: ImageArray = pytest.importorskip("skimage.data").astronaut()
-    return image
+    """512×512 px, one face."""
+    path = DEMO_FOLDER / "eileen-collins.png"
+    if not path.is_file():
+        pytest.skip("demo material is not prepared: run `make setup`")
+    return read_picture(path)
 
 
 def scaled(image: ImageArray, width: int, height: int) -> ImageArray:
