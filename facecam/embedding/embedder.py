@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from facecam.core.errors import WeightsError
 from facecam.core.types import Detection, Embeddings, FloatArray, ImageArray
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork
@@ -62,8 +63,18 @@ class Embedder:
         parts = []
         for start in range(0, len(chips), self._batch):
             outputs = self._network(self._input(chips[start : start + self._batch]))
-            parts.append(_unit(outputs[0].reshape(len(outputs[0]), -1)))
+            parts.append(self._checked(outputs[0].reshape(len(outputs[0]), -1)))
         return np.concatenate(parts)
+
+    def _checked(self, rows: np.ndarray) -> FloatArray:
+        """Unit vectors; never one for an answer that means nothing, since all such faces would be alike."""
+        rows = rows.astype(np.float64)
+        if not np.isfinite(rows).all() or not rows.any(axis=1).all():
+            raise WeightsError(
+                f"the model {self.card.name} answers with {'zeros' if np.isfinite(rows).all() else 'no numbers'}",
+                hint="Try --precision f32; if that does not help, the model or its normalisation is wrong.",
+            )
+        return _unit(rows)
 
     def _input(self, chips: Sequence[ImageArray]) -> FloatArray:
         spec = self.card.input

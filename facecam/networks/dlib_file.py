@@ -9,13 +9,13 @@ packed integers, mantissa and binary exponent. (dlib, serialize.h, float_details
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from facecam.core.errors import WeightsError
-from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray
 
 _TENSOR_VERSION = b"\x01\x02"
@@ -74,17 +74,22 @@ def read_detector_window(path: Path) -> tuple[int, int, Overlap]:
         if number is None:
             raise WeightsError(f"{path} is truncated", hint=_CURE)
         numbers.append(number)
-    floats = [
-        mantissa * 2.0**exponent for mantissa, exponent in zip(numbers[3::2], numbers[4::2], strict=True)
-    ]
+    try:
+        floats = [math.ldexp(*parts) for parts in zip(numbers[3::2], numbers[4::2], strict=True)]
+    except OverflowError as error:
+        raise WeightsError(f"{path} holds a number that cannot be meant", hint=_CURE) from error
     return numbers[2], numbers[1], Overlap(iou=floats[3], covered=floats[4])
 
 
 def _content(path: Path) -> bytes:
     if not path.is_file():
         raise WeightsError(f"the model file {path} is missing", hint=_CURE)
-    with readable_os_errors("read", path):
+    try:
         return path.read_bytes()
+    except OSError as error:
+        raise WeightsError(
+            f"could not read {path}: {error.strerror}", hint="Check that you may read it."
+        ) from error
 
 
 def _packed_integer(content: bytes, position: int) -> tuple[int | None, int]:
@@ -105,7 +110,7 @@ def _tensor_at(content: bytes, position: int) -> tuple[FloatArray | None, int]:
         if number is None or number <= 0:
             return None, position
         shape.append(number)
-    count = int(np.prod(shape))
+    count = math.prod(shape)
     end = position + 4 * count
     # Two bytes of a weight can look like a version tag: what follows must make sense as a tensor.
     if count < 16 or end > len(content):

@@ -60,6 +60,11 @@ def load_dlib_mmod(path: Path) -> keras.Model:
         conv, affine, _, _, mean, variance = tensors[_TENSORS_PER_LAYER * index :][:_TENSORS_PER_LAYER]
         layer = model.get_layer(f"conv{index}")
         layer.set_weights(weights_from_dlib(layer, conv, path))
+        if not affine.size == 2 * mean.size == 2 * variance.size == 2 * layer.filters:
+            raise WeightsError(
+                f"{path}: normalisation of {mean.size} channels after a convolution to {layer.filters}",
+                hint="The file holds another network than expected; fetch it again with `-dw True`.",
+            )
         gamma, beta = np.split(affine.ravel(), 2)
         scale = gamma / np.sqrt(variance.ravel() + _BATCH_NORM_EPSILON)
         model.get_layer(f"affine{index}").set_weights([scale, beta - scale * mean.ravel()])

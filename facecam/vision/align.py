@@ -56,6 +56,7 @@ class ChipSpec:
 
 
 DLIB_CHIP = ChipSpec()
+_LARGEST_REACH_PX = 4096.0
 
 
 def _in_arcface_frame(points: np.ndarray) -> np.ndarray:
@@ -104,8 +105,8 @@ def _with_mirrored_border(
     # dlib halves the picture until it is less than twice the chip's size, and every halving costs some rim.
     reach += 4 + 8 * rectangle.width() / details.cols
     height, width = image.shape[:2]
-    # Landmarks far outside the picture would ask for an endless border.
-    reach = min(reach, 4.0 * max(height, width))
+    # Landmarks far apart or outside the picture would ask for an endless border.
+    reach = min(reach, _LARGEST_REACH_PX)
     left, top = math.floor(x - reach), math.floor(y - reach)
     right, bottom = math.ceil(x + reach), math.ceil(y + reach)
     if left >= 0 and top >= 0 and right <= width and bottom <= height:

@@ -29,7 +29,8 @@ def write_picture(image: ImageArray, path: Path) -> None:
     except OSError as error:
         size = f"{image.shape[1]}×{image.shape[0]} px"
         raise DataError(
-            f"{printable(str(path))}: a picture of {size} does not fit the format", hint="Save it as .png instead."
+            f"{printable(str(path))}: a picture of {size} does not fit the format",
+            hint="Save it as .png instead.",
         ) from error
     with readable_os_errors("make the folder of", path):
         path.parent.mkdir(parents=True, exist_ok=True)

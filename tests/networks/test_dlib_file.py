@@ -61,6 +61,12 @@ def test_a_tag_inside_other_numbers_is_passed_over(write: Callable[[bytes], Path
     assert len(read_tensors(write(noise + tensor(counting(1, 1, 4, 4))))) == 1
 
 
+def test_a_few_numbers_that_look_like_a_tensor_are_none(write: Callable[[bytes], Path]) -> None:
+    """Chance makes small headers; no layer of these networks has fewer than 16 values."""
+    path = write(tensor(counting(1, 1, 3, 5)) + tensor(counting(1, 1, 4, 4)))
+    assert [found.shape for found in read_tensors(path)] == [(1, 1, 4, 4)]
+
+
 def test_a_tensor_with_numbers_that_are_none_is_no_tensor(write: Callable[[bytes], Path]) -> None:
     broken = np.full((1, 1, 4, 4), np.nan, np.float32)
     with pytest.raises(WeightsError, match="holds no dlib tensors"):

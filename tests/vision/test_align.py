@@ -33,7 +33,7 @@ def face(x: float, y: float, size_px: float, degrees: float = 0.0) -> FloatArray
     unit = ChipSpec(side_px=1000, padding=0.0).reference_points() / 1000 - 0.5
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     turned = unit * size_px @ np.array([[cosine, sine], [-sine, cosine]])
-    return np.asarray(turned + (x, y), np.float32)
+    return np.asarray(turned + np.array((x, y)), np.float32)
 
 
 def dlib_chip(image: ImageArray, landmarks: FloatArray, spec: ChipSpec = DLIB_CHIP) -> ImageArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import cv2
@@ -16,12 +17,16 @@ from facecam.vision.detect.tiled_pyramid import tile, to_picture
 NATIVE_FACE_PX = 80
 #: Three 5×5 convolutions of stride 2 without padding: output cell i sees input pixel 8·i + 14.
 _STRIDE_PX, _OFFSET_PX = 8, 14
+#: Larger pictures are searched at this size; 80 px are then less than 3 % of the width.
+_MOST_PX = 8_000_000
 #: Suppression overlap stored in `mmod_human_face_detector.dat`.
 _OVERLAP_IOU, _OVERLAP_COVERED = 0.3382761351, 1.0
 
 
 class CnnDetector:
     """Finds frontal and turned faces from 80 px; `upsample` or `min_face_px` for smaller ones.
+
+    Pictures of more than 8 million pixels (after enlarging) are searched at that size.
 
     Args:
         network: `dlib_mmod`, see `facecam.networks.dlib_mmod`.
@@ -49,7 +54,9 @@ class CnnDetector:
     def boxes(self, image: ImageArray) -> list[tuple[Box, float]]:
         """Boxes and scores without landmarks, best first."""
         check_image(image)
-        scaled = _scaled(image, self._scale)
+        # Bounds the memory: the tile is three pictures large, and the first layer's output eight times that.
+        scale = min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
+        scaled = _scaled(image, scale)
         canvas, layout = tile(scaled)
         scores = self._network(canvas[None])[0][0, :, :, 0]
         rows, columns = np.nonzero(scores > self._min_score)
@@ -59,7 +66,7 @@ class CnnDetector:
             box = to_picture(layout, x, y, NATIVE_FACE_PX)
             candidates.append((box, float(scores[row, column])))
         kept = suppressed(candidates, iou=_OVERLAP_IOU, covered=_OVERLAP_COVERED)
-        return [(box.scaled(1 / self._scale), score) for box, score in kept]
+        return [(box.scaled(1 / scale), score) for box, score in kept]
 
 
 def _scaled(image: ImageArray, factor: float) -> ImageArray:

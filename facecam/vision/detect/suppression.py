@@ -15,7 +15,7 @@ def suppressed(
     Args:
         candidates: (box, score) pairs in any order.
         iou: boxes with a larger intersection over union are one face.
-        covered: so are boxes of which a larger share lies inside a better one.
+        covered: so are boxes of which one lies inside the other with a larger share of its area.
     """
     kept: list[tuple[Box, float]] = []
     for box, score in sorted(candidates, key=lambda pair: -pair[1]):
