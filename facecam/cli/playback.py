@@ -103,7 +103,7 @@ def _sinks(
     if options.output is not None:
         sinks.append(_recording_sink(stack, options.output, source, recognizer))
     if options.show and has_display():
-        sinks.append(_window_sink(stack, recognizer, cancel))
+        sinks.append(_window_sink(stack, source, recognizer, cancel))
     if not options.quiet:
         sinks.append(lambda result: _print_changes(presence.update(result), recognizer))
     return sinks
@@ -145,11 +145,19 @@ def _recording_sink(
     return record
 
 
-def _window_sink(stack: contextlib.ExitStack, recognizer: FaceRecognizer, cancel: CancelToken) -> Sink:
+def _window_sink(
+    stack: contextlib.ExitStack, source: FrameSource, recognizer: FaceRecognizer, cancel: CancelToken
+) -> Sink:
     window = PreviewWindow(_WINDOW)
     stack.callback(window.close)
+    started_s: float | None = None
 
     def show(result: FrameResult) -> None:
+        nonlocal started_s
+        if not source.live:  # Somebody is watching: a file is played at its own speed, not at ours.
+            media_s = result.frame.captured_at
+            started_s = time.monotonic() - media_s if started_s is None else started_s
+            cancel.wait(max(0.0, started_s + media_s - time.monotonic()))
         if not window.show(annotated(result, recognizer.embedder.card)):
             cancel.cancel()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 
 import cv2
 import numpy as np
@@ -26,7 +27,9 @@ class PreviewWindow:
     def show(self, image: ImageArray) -> bool:
         """Show a frame (uint8 (H, W, 3) RGB); returns whether the user wants to go on."""
         if not self._open:
-            cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+            # OpenCV's Qt complains about a font folder that its wheel does not have.
+            os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
+            cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
             cv2.resizeWindow(self._title, image.shape[1], image.shape[0])
             self._open = True
         cv2.imshow(self._title, np.ascontiguousarray(image[:, :, ::-1]))

@@ -87,9 +87,7 @@ def test_an_atomic_write_replaces_and_leaves_nothing_else_behind(tmp_path: Path)
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_full_disk_keeps_the_old_file(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_keeps_the_old_file(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "file.bin"
     atomic_write(target, b"old")
 
