@@ -76,9 +76,11 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
             sinks = _sinks(stack, options, source, recognizer, presence, cancel, stdout)
             played = Playback(presence=presence)
             started_s = time.monotonic()
-            for result in recognise_stream(
+            results = recognise_stream(
                 source, recognizer, watch, cancel=cancel, max_frames=options.max_frames, on_event=printer
-            ):
+            )
+            stack.callback(results.close)
+            for result in results:
                 played.frames += 1
                 for sink in sinks:
                     sink(result)

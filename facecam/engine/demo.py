@@ -160,7 +160,12 @@ def _original(origin: _Origin, scratch: Path) -> Path:
     unpacked = scratch / "unpacked"
     if not unpacked.is_dir():
         _unpack(_source_distribution(scratch), unpacked)
-    return next(unpacked.glob(f"*/{origin.inside}"))
+    original = next(unpacked.glob(f"*/{origin.inside}"), None)
+    if original is None:
+        raise DependencyError(
+            f"{_SOURCE_PACKAGE} came without the portrait of {origin.name}", hint="Repeat `models prepare`."
+        )
+    return original
 
 
 def _source_distribution(scratch: Path) -> Path:

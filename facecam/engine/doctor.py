@@ -137,6 +137,13 @@ def _models(settings: Settings) -> Iterator[Check]:
         return
     if name in sound:
         yield Check("model in use", "ok", name)
+    else:
+        yield Check(
+            "model in use",
+            "missing",
+            f"{name} is not there or not sound",
+            "See its line above, or --model NAME.",
+        )
 
 
 def _described(card: ModelCard) -> str:

@@ -29,6 +29,8 @@ from facecam.vision.quality import assess
 _DOMINANT_AREA = 2.5
 #: Photos of one person are this many thresholds apart at most, from their nearest other photo.
 _UNLIKE_FACTOR = 1.6
+#: squared_l2 of two copies of one picture, saved at other sizes and qualities, at most.
+_SAME_PICTURE_L2 = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,41 @@ class _Candidate:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What a person is known by already: vectors float32 (n, D), and fingerprints of the photos kept."""
+
+    vectors: FloatArray
+    fingerprints: Sequence[int]
+
+    @classmethod
+    def of(cls, name: str, gallery: Gallery, fingerprints: Sequence[int]) -> _Known:
+        enrolled = name in {one.name for one in gallery.identities}
+        nothing = np.zeros((0, gallery.dimensions), np.float32)
+        return cls(gallery.vectors_of(name) if enrolled else nothing, fingerprints)
+
+    def is_new(
+        self, candidate: _Candidate, taken: Sequence[_Candidate], verdicts: dict[Path, PhotoVerdict]
+    ) -> bool:
+        """Whether this picture says anything new; if not, its verdict says so."""
+        before = any(is_same_picture(candidate.fingerprint, one.fingerprint) for one in taken)
+        if not before and not self._has(candidate):
+            return True
+        where = "photos given now" if before else "person's photos"
+        verdicts[candidate.path] = replace(
+            verdicts[candidate.path], reason="duplicate", detail=f"the same picture is among the {where}"
+        )
+        return False
+
+    def _has(self, candidate: _Candidate) -> bool:
+        # A photo in data/ whose vector was never saved (full disk, or put there by hand) is not known yet.
+        saved = (
+            len(self.vectors)
+            and float((2 - 2 * self.vectors @ candidate.vectors[0]).min()) < _SAME_PICTURE_L2
+        )
+        return bool(saved) and any(is_same_picture(candidate.fingerprint, one) for one in self.fingerprints)
+
+
 class Enroller:
     """Enrols people with one set of models.
 
@@ -122,6 +159,7 @@ class Enroller:
             raise EnrollmentError(_nothing_fit(name, verdicts), hint=_first_hint(verdicts))
         embeddings = Embeddings(np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id)
         look_alike = self._look_alike(name, embeddings, gallery)
+        self._cancel.check()
         for candidate in chosen:
             self._library.add(name, candidate.path)
         updated = self._store.update(lambda current: self._added(current, name, embeddings))
@@ -148,25 +186,18 @@ class Enroller:
         """A verdict per photo, and the candidates that are good."""
         verdicts: dict[Path, PhotoVerdict] = {}
         candidates: list[_Candidate] = []
-        known = self._library_fingerprints(name) if against_library else []
         for index, path in enumerate(photos):
             self._cancel.check()
             self._on_event(Progress("photos", index, len(photos)))
             outcome = self._examine(path)
             if isinstance(outcome, PhotoVerdict):
                 verdicts[path] = outcome
-            elif any(is_same_picture(outcome.fingerprint, other) for other in known):
-                verdicts[path] = PhotoVerdict(
-                    path, "duplicate", "the same picture is among the person's photos"
-                )
             else:
-                known.append(outcome.fingerprint)
                 candidates.append(outcome)
         self._on_event(Progress("photos", len(photos), len(photos)))
-        own = gallery.vectors_of(name) if name in {one.name for one in gallery.identities} else None
-        good = self._judged(
-            candidates, own, verdicts, parts.accepted_threshold(self._settings, gallery, self.embedder.card)
-        )
+        known = _Known.of(name, gallery, self._library_fingerprints(name) if against_library else [])
+        threshold = parts.accepted_threshold(self._settings, gallery, self.embedder.card)
+        good = self._judged(candidates, known, verdicts, threshold)
         return [verdicts[path] for path in photos], good
 
     def _examine(self, path: Path) -> PhotoVerdict | _Candidate:
@@ -187,24 +218,25 @@ class Enroller:
     def _judged(
         self,
         candidates: Sequence[_Candidate],
-        own: FloatArray | None,
+        known: _Known,
         verdicts: dict[Path, PhotoVerdict],
         threshold: float,
     ) -> list[_Candidate]:
-        singles, several = [], []
+        good: list[_Candidate] = []
+        several: list[_Candidate] = []
         for candidate in candidates:
             main = _dominant(candidate)
             if main is None:
                 several.append(candidate)
-            elif self._passes(main, verdicts):
-                singles.append(main)
-        singles = _without_outliers(singles, own, threshold * _UNLIKE_FACTOR, verdicts)
-        references = [one.vectors for one in singles] + ([own] if own is not None and len(own) else [])
+            elif self._passes(main, verdicts) and known.is_new(main, good, verdicts):
+                good.append(main)
+        good = _without_outliers(good, known.vectors, threshold * _UNLIKE_FACTOR, verdicts)
+        references = np.concatenate([*(one.vectors for one in good), known.vectors])
         for candidate in several:
             picked = _picked_by_likeness(candidate, references, threshold, verdicts)
-            if picked is not None and self._passes(picked, verdicts):
-                singles.append(picked)
-        return singles
+            if picked is not None and self._passes(picked, verdicts) and known.is_new(picked, good, verdicts):
+                good.append(picked)
+        return good
 
     def _passes(self, candidate: _Candidate, verdicts: dict[Path, PhotoVerdict]) -> bool:
         face, chip = candidate.faces[0], candidate.chips[0]
@@ -243,7 +275,7 @@ def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:
     photos: dict[Path, None] = {}
     given = list(paths)
     for path in given:
-        for photo in list_pictures(path, recursive=True, on_event=on_event) if path.is_dir() else [path]:
+        for photo in list_pictures(path, recursive=True, on_event=on_event) if _is_folder(path) else [path]:
             photos[photo] = None
     if not photos:
         where = ", ".join(printable(str(path)) for path in given) or "nothing given"
@@ -251,6 +283,13 @@ def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:
             f"there are no pictures to look at ({where})", hint="Name photos or a folder with photos."
         )
     return list(photos)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False  # Too long or impossible a name: reading it as a photo says so.
 
 
 def _dominant(candidate: _Candidate) -> _Candidate | None:
@@ -265,15 +304,12 @@ def _dominant(candidate: _Candidate) -> _Candidate | None:
 
 
 def _picked_by_likeness(
-    candidate: _Candidate,
-    references: Sequence[FloatArray],
-    threshold: float,
-    verdicts: dict[Path, PhotoVerdict],
+    candidate: _Candidate, references: FloatArray, threshold: float, verdicts: dict[Path, PhotoVerdict]
 ) -> _Candidate | None:
     """Of several faces the one that is the person of the other photos."""
     count = f"{len(candidate.faces)} faces"
-    if references:
-        distances = (2 - 2 * candidate.vectors @ np.concatenate(references).T).min(axis=1)
+    if len(references):
+        distances = (2 - 2 * candidate.vectors @ references.T).min(axis=1)
         if distances.min() < threshold:
             return candidate.reduced_to(int(distances.argmin()))
         detail = f"{count}, none of them like the person's other photos"
@@ -284,15 +320,10 @@ def _picked_by_likeness(
 
 
 def _without_outliers(
-    candidates: list[_Candidate], own: FloatArray | None, limit: float, verdicts: dict[Path, PhotoVerdict]
+    candidates: list[_Candidate], own: FloatArray, limit: float, verdicts: dict[Path, PhotoVerdict]
 ) -> list[_Candidate]:
     """Leave out photos far from all of the person's others, worst first, while three or more are left."""
     kept = list(candidates)
-    own = (
-        own
-        if own is not None
-        else np.zeros((0, candidates[0].vectors.shape[1] if candidates else 1), np.float32)
-    )
     while kept and len(kept) + len(own) >= 3:
         vectors = np.concatenate([*(one.vectors for one in kept), own])
         distances = 2 - 2 * vectors @ vectors.T

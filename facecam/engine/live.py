@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
@@ -17,6 +18,8 @@ from facecam.vision.source import FrameSource
 #: Frames of a file decoded ahead, so that decoding and recognition overlap.
 _AHEAD = 3
 _READ_TIMEOUT_S = 0.25
+#: How long the end waits for a read that hangs (a network drive) before it goes on without.
+_GOODBYE_S = 0.5
 
 
 def recognise_stream(
@@ -27,7 +30,7 @@ def recognise_stream(
     cancel: CancelToken | None = None,
     max_frames: int | None = None,
     on_event: EventSink = ignore,
-) -> Iterator[FrameResult]:
+) -> Generator[FrameResult, None, None]:
     """Recognise frame after frame until the source ends.
 
     A file is taken frame by frame, nothing skipped; a camera gives its newest
@@ -44,33 +47,47 @@ def recognise_stream(
         on_event: gets a notice when a changed gallery cannot be used.
     """
     cancel = cancel or CancelToken()
-    frames = _newest(source, cancel) if source.live else _decoded_ahead(source, cancel)
-    for count, frame in enumerate(frames, start=1):
-        _follow_gallery(recognizer, watch, on_event)
-        yield recognizer.process(frame)
-        if cancel.cancelled or (max_frames is not None and count >= max_frames):
+    gallery = _GalleryFollower(recognizer, watch, on_event)
+    # Closed here and not by the garbage collector, which an error being looked at would hold off.
+    with contextlib.closing(
+        _newest(source, cancel) if source.live else _decoded_ahead(source, cancel)
+    ) as frames:
+        for count, frame in enumerate(frames, start=1):
+            gallery.follow()
+            yield recognizer.process(frame)
+            if cancel.cancelled or (max_frames is not None and count >= max_frames):
+                return
+
+
+class _GalleryFollower:
+    """Hands a changed gallery to the recognizer; says a fault once, not every second."""
+
+    def __init__(self, recognizer: FaceRecognizer, watch: GalleryWatch, on_event: EventSink) -> None:
+        self._recognizer, self._watch, self._on_event = recognizer, watch, on_event
+        self._said = ""
+
+    def follow(self) -> None:
+        try:
+            matcher = self._watch.changed()
+        except FacecamError as error:
+            # The people already loaded stay usable; stopping the camera would help nobody.
+            if error.message != self._said:
+                self._on_event(Notice(error.message, error.hint))
+                self._said = error.message
             return
+        if matcher is not None:
+            self._said = ""
+            self._recognizer.use_matcher(matcher)
 
 
-def _follow_gallery(recognizer: FaceRecognizer, watch: GalleryWatch, on_event: EventSink) -> None:
-    try:
-        matcher = watch.changed()
-    except FacecamError as error:
-        # The people already loaded stay usable; stopping the camera would help nobody.
-        on_event(Notice(error.message, error.hint))
-        return
-    if matcher is not None:
-        recognizer.use_matcher(matcher)
-
-
-def _newest(source: FrameSource, cancel: CancelToken) -> Iterator[Frame]:
+def _newest(source: FrameSource, cancel: CancelToken) -> Generator[Frame, None, None]:
     while not cancel.cancelled and not source.ended:
         frame = source.read(timeout_s=_READ_TIMEOUT_S)
         if frame is not None:
             yield frame
 
 
-def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Iterator[Frame]:
+def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Generator[Frame, None, None]:
     """The frames of a file, decoded in a thread of their own."""
     ahead: queue.Queue[Frame | BaseException | None] = queue.Queue(_AHEAD)
     stop = threading.Event()
@@ -97,7 +114,10 @@ def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Iterator[Frame]:
     thread.start()
     try:
         while not cancel.cancelled:
-            item = ahead.get()
+            try:
+                item = ahead.get(timeout=0.1)
+            except queue.Empty:
+                continue
             if item is None:
                 return
             if isinstance(item, BaseException):
@@ -105,7 +125,7 @@ def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Iterator[Frame]:
             yield item
     finally:
         stop.set()
-        thread.join(timeout=2.0)
+        thread.join(timeout=_GOODBYE_S)
 
 
 class LiveSession:
@@ -148,7 +168,8 @@ class LiveSession:
     def stop(self, timeout_s: float = 3.0) -> bool:
         """End, wait for the thread and close the source; returns whether the thread ended in time."""
         self._cancel.cancel()
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         self.source.close()
         return not self._thread.is_alive()
 
@@ -167,10 +188,11 @@ class LiveSession:
         results = recognise_stream(
             self.source, self._recognizer, self._watch, cancel=self._cancel, on_event=self._on_event
         )
-        for result in results:
-            if not self.source.live:
-                due_s = result.frame.captured_at
-                started_s = time.monotonic() - due_s if started_s is None else started_s
-                self._cancel.wait(max(0.0, started_s + due_s - time.monotonic()))
-            if self.results.put(result):
-                self._doorbell()
+        with contextlib.closing(results):
+            for result in results:
+                if not self.source.live:
+                    due_s = result.frame.captured_at
+                    started_s = time.monotonic() - due_s if started_s is None else started_s
+                    self._cancel.wait(max(0.0, started_s + due_s - time.monotonic()))
+                if self.results.put(result):
+                    self._doorbell()

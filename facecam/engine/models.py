@@ -18,8 +18,8 @@ from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.photos import PhotoLibrary
 from facecam.evaluation.calibrate import Calibration, calibrate, different_pairs
-from facecam.runtime.card import InputSpec, ModelCard
-from facecam.runtime.onnx_probe import inspect_embedder
+from facecam.runtime.card import InputSpec, ModelCard, faults_of
+from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
 from facecam.runtime.store import WeightsStore
 from facecam.vision.picture import read_picture
 
@@ -35,6 +35,8 @@ NORMALISATIONS: Final[dict[str, tuple[tuple[float, float, float], tuple[float, f
 #: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
 _WANTED_RATE = 0.005
 _ARCFACE_SIDE_PX = 112
+#: squared_l2 below which numerical noise decides.
+_LEAST_THRESHOLD = 1e-4
 UNKNOWN_LINEAGE: Final = "added by the user; training data unknown"
 _PHOTOS_PER_PERSON = 10
 
@@ -119,6 +121,11 @@ def calibrate_model(
             )
         )
         return embedder.card
+    if point[1] <= _LEAST_THRESHOLD:
+        raise WeightsError(
+            f"{name} gives different people the same vector: no threshold tells them apart",
+            hint="The normalisation is probably another one: remove the model and add it again.",
+        )
     card = replace(
         embedder.card,
         threshold=round(point[1], 4),
@@ -137,9 +144,18 @@ def _card(path: Path, new: NewModel) -> ModelCard:
             f"normalisation {new.normalisation!r}", hint=f"Choose one of {', '.join(NORMALISATIONS)}."
         )
     shape = inspect_embedder(path, input_size=new.input_size)
+    name = (
+        new.name
+        if new.name is not None
+        else re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64]
+    )
+    with faults_of(path):
+        return _card_named(name, path, new, shape)
+
+
+def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> ModelCard:
     mean, std = NORMALISATIONS[new.normalisation]
     arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
-    name = new.name or re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
     return ModelCard(
         name=name,
         title=path.stem,

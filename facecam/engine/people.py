@@ -17,6 +17,7 @@ from facecam.engine.photos import PhotoLibrary
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
+from facecam.gallery.names import clean_name
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
 
@@ -86,16 +87,18 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
     """
     store, library = _open(settings, on_event)
     gallery = store.load()
-    if gallery is None or name not in {one.name for one in gallery.identities} | {
-        one.id for one in gallery.identities
-    }:
-        if library.folder_of(name).is_dir():
-            return Identity("", name), library.remove_person(name)
-        person = _existing(store).find(name)
-    else:
-        person = gallery.find(name)
+    if gallery is None or not _knows(gallery, name):
+        if library.folders_of(name):
+            return Identity("", clean_name(name)), library.remove_person(name)
+        _existing(store).find(name)  # Says that there is no such person, and who has a similar name.
+    person = _some(gallery).find(name)
     store.update(lambda current: _some(current).remove(person), forget=True)
     return person.identity, library.remove_person(person.identity.name)
+
+
+def _knows(gallery: Gallery, who: str) -> bool:
+    name = clean_name(who)
+    return any(who == one.id or name == one.name for one in gallery.identities)
 
 
 def rebuild(
@@ -125,11 +128,18 @@ def rebuild(
             f"no usable photos in {settings.data}",
             hint="Put photos into data/<person>/ or use `enroll NAME PHOTO…`.",
         )
-    old = _previous_people(store)
-    for name in sorted(set(old) - set(people)):
+    card = enroller.embedder.card
+    old = _previous(store)
+    kept = _without_photos(old, set(people), card)
+    for name in sorted(
+        {one.identity.name for one in old.people} - set(people) - {one.identity.name for one, _ in kept}
+    ):
         on_event(Notice(f"{name} has no photos in {settings.data} and is not in the rebuilt database"))
         left_out.append(name)
-    return store.update(lambda _: _rebuilt(enroller.embedder.card, old, found), start_over=True), left_out
+    ids = {person.identity.name: person for person in old.people}
+    empty = Gallery.empty(card.model_id, card.dimensions)
+    entries = [*((ids.get(name, name), embeddings) for name, embeddings in found.items()), *kept]
+    return store.update(lambda _: empty.add_all(entries), start_over=True), left_out
 
 
 def import_legacy(
@@ -199,14 +209,20 @@ def _some(gallery: Gallery | None) -> Gallery:
     return gallery
 
 
-def _previous_people(store: GalleryStore) -> dict[str, Person]:
+def _previous(store: GalleryStore) -> Gallery:
     try:
         gallery = store.load()
     except (GalleryError, DataError):
-        return {}  # Unreadable is why somebody rebuilds; new ids are then all there is.
-    return {person.identity.name: person for person in gallery.people} if gallery else {}
+        gallery = None  # Unreadable is why somebody rebuilds; new ids are then all there is.
+    return gallery or Gallery.empty("", 1)
 
 
-def _rebuilt(card: ModelCard, old: Mapping[str, Person], found: Mapping[str, Embeddings]) -> Gallery:
-    empty = Gallery.empty(card.model_id, card.dimensions)
-    return empty.add_all((old.get(name, name), embeddings) for name, embeddings in found.items())
+def _without_photos(old: Gallery, with_photos: set[str], card: ModelCard) -> list[tuple[Person, Embeddings]]:
+    """People who were imported and have no photos, as long as their vectors are this model's."""
+    if old.model_id != card.model_id:
+        return []
+    return [
+        (person, Embeddings(old.vectors_of(person), old.model_id))
+        for person in old.people
+        if person.identity.name not in with_photos
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from facecam.core.errors import DataError
+from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, folder_name_for, printable, readable_os_errors, sha256_file
 from facecam.gallery.names import clean_name
@@ -32,25 +33,25 @@ class PhotoLibrary:
     def folder_of(self, name: str) -> Path:
         """Where a person's photos are or would be.
 
-        A folder the user made by hand, named as the person is, is used too.
+        A folder the user made by hand, named as the person is, is used too;
+        one that belongs to somebody else (renamed since) is not.
         """
-        for path, owner in self._owners():
-            if owner == clean_name(name):
-                return path
-        return self.folder / folder_name_for(name)
+        return next(iter(self.folders_of(name)), None) or self._free_folder(name)
+
+    def folders_of(self, name: str) -> list[Path]:
+        """All folders that belong to a person: more than one after a rename onto a folder made by hand."""
+        return [path for path, owner in self._owners() if owner == clean_name(name)]
 
     def people(self) -> dict[str, list[Path]]:
         """True name → photos, in alphabetical order."""
-        found = {
-            owner: list_pictures(path, recursive=True, on_event=self._on_event)
-            for path, owner in self._owners()
-        }
+        found: dict[str, list[Path]] = {}
+        for path, owner in self._owners():
+            found.setdefault(owner, []).extend(self._pictures_in(path))
         return dict(sorted(found.items()))
 
     def photos_of(self, name: str) -> list[Path]:
         """Photos of one person, sorted; empty if there are none."""
-        folder = self.folder_of(name)
-        return list_pictures(folder, recursive=True, on_event=self._on_event) if folder.is_dir() else []
+        return [photo for folder in self.folders_of(name) for photo in self._pictures_in(folder)]
 
     def add(self, name: str, photo: Path) -> Path:
         """Copy a photo into a person's folder; the same content is kept once.
@@ -58,6 +59,8 @@ class PhotoLibrary:
         Raises:
             DataError: it cannot be read, or the disk is full; nothing half-written stays.
         """
+        if any(folder.resolve() in photo.resolve().parents for folder in self.folders_of(name)):
+            return photo
         digest = sha256_file(photo)[:_DIGEST_DIGITS]
         folder = self._made_folder(name)
         kept = next(folder.glob(f"*{digest}.*"), None)
@@ -70,17 +73,15 @@ class PhotoLibrary:
         return target
 
     def remove_person(self, name: str) -> int:
-        """Delete a person's folder; returns how many photos were in it.
+        """Delete a person's folders; returns how many photos were in them.
 
         Raises:
-            DataError: something in it cannot be deleted.
+            DataError: something in them cannot be deleted.
         """
-        folder = self.folder_of(name)
-        if not folder.is_dir():
-            return 0
-        count = len(list_pictures(folder, recursive=True, on_event=self._on_event))
-        with readable_os_errors("delete", folder):
-            shutil.rmtree(folder)
+        folders, count = self.folders_of(name), len(self.photos_of(name))
+        for folder in folders:
+            with readable_os_errors("delete", folder):
+                shutil.rmtree(folder)
         return count
 
     def rename_person(self, old: str, new: str) -> None:
@@ -89,8 +90,7 @@ class PhotoLibrary:
         Raises:
             DataError: `person.json` cannot be written.
         """
-        folder = self.folder_of(old)
-        if folder.is_dir():
+        for folder in self.folders_of(old):
             _write_owner(folder, new)
 
     def move_photos(self, source: str, target: str) -> int:
@@ -99,13 +99,21 @@ class PhotoLibrary:
         Raises:
             DataError: a photo cannot be moved; those moved before stay moved.
         """
-        photos, old_folder = self.photos_of(source), self.folder_of(source)
+        photos, old_folders = self.photos_of(source), self.folders_of(source)
         for photo in photos:
             self.add(target, photo)
-        if old_folder.is_dir():
-            with readable_os_errors("delete", old_folder):
-                shutil.rmtree(old_folder)
+        for folder in old_folders:
+            with readable_os_errors("delete", folder):
+                shutil.rmtree(folder)
         return len(photos)
+
+    def _free_folder(self, name: str) -> Path:
+        wanted = self.folder / folder_name_for(name)
+        numbered = (wanted.with_name(f"{wanted.name}~{number}") for number in itertools.count(2))
+        return next(path for path in itertools.chain([wanted], numbered) if not path.exists())
+
+    def _pictures_in(self, folder: Path) -> list[Path]:
+        return list_pictures(folder, recursive=True, on_event=self._on_event)
 
     def _made_folder(self, name: str) -> Path:
         folder = self.folder_of(name)
@@ -128,17 +136,24 @@ class PhotoLibrary:
     def _owner_of(self, folder: Path) -> str:
         file = folder / _PERSON_FILE
         if not file.exists():
-            return folder.name
+            return _name_from(folder)
         try:
             return clean_name(json.loads(file.read_text(encoding="utf-8"))["name"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, FacecamError) as error:
             self._on_event(
                 Notice(
                     f"{printable(str(file))} is not readable ({error}); the folder's name is used instead",
                     'It should hold {"name": "…"}.',
                 )
             )
-            return folder.name
+            return _name_from(folder)
+
+
+def _name_from(folder: Path) -> str:
+    try:
+        return clean_name(folder.name)
+    except FacecamError:
+        return folder.name  # No name could be enrolled from it, but its photos are listed.
 
 
 def _write_owner(folder: Path, name: str) -> None:

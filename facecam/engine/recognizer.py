@@ -205,12 +205,19 @@ class GalleryWatch:
         Raises:
             GalleryError: unreadable, or made by another model.
         """
-        self._version = self._store.version()
+        version = self._store.version()
         gallery = parts.load_gallery(self._store, self._embedder.card)
-        return parts.open_matcher(self._settings, gallery, self._embedder.card)
+        matcher = parts.open_matcher(self._settings, gallery, self._embedder.card)
+        # Only now: what could not be loaded is tried again.
+        self._version = version
+        return matcher
 
     def changed(self, pause_s: float = 1.0) -> Matcher | None:
-        """A new matcher if the database changed since the last look; looks every `pause_s`."""
+        """A new matcher if the database changed since the last look; looks every `pause_s`.
+
+        Raises:
+            GalleryError: the changed database is unreadable or stale; tried again at the next look.
+        """
         now_s = time.monotonic()
         if now_s - self._looked_at_s < pause_s:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def test_a_frame_is_frozen_and_has_no_elementwise_equality() -> None:
     frame = Frame(np.zeros((2, 2, 3), np.uint8), 0, 0.0)
     with pytest.raises(dataclasses.FrozenInstanceError):
         frame.index = 1  # type: ignore[misc]
-    assert frame == frame and frame != Frame(frame.image, 0, 0.0)  # noqa: PLR0124
+    assert frame == frame and frame != Frame(frame.image, 0, 0.0)
     assert len({frame, frame}) == 1
 
 
@@ -56,7 +57,8 @@ def test_iou_worked_out_by_hand() -> None:
 
 def test_a_detection_needs_five_points_of_float32() -> None:
     Detection(Box(0, 0, 1, 1), 1.0, np.zeros((5, 2), np.float32))
-    for wrong in (np.zeros((68, 2), np.float32), np.zeros((5, 2), np.float64)):
+    wrongs: list[Any] = [np.zeros((68, 2), np.float32), np.zeros((5, 2), np.float64)]
+    for wrong in wrongs:
         with pytest.raises(ValueError, match=r"landmarks float32 \(5, 2\)"):
             Detection(Box(0, 0, 1, 1), 1.0, wrong)
 
@@ -69,7 +71,7 @@ def test_embeddings_are_unit_rows_or_nothing() -> None:
     with pytest.raises(ValueError, match="norm 1"):
         Embeddings(np.full((1, 4), np.nan, np.float32), "m@1")
     with pytest.raises(ValueError, match="float32"):
-        Embeddings(np.eye(3, 128), "m@1")
+        Embeddings(np.eye(3, 128), "m@1")  # type: ignore[arg-type]
 
 
 def test_a_match_without_anybody_is_unknown_and_infinitely_far() -> None:

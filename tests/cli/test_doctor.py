@@ -1,0 +1,34 @@
+"""`doctor`: the table in words and as JSON; 1 where something is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import Run
+from tests.engine.fixtures import Enrol
+from tests.engine.studio import BARACK
+
+
+def test_the_table_has_a_line_for_each_thing(run: Run, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    outcome = run("doctor", "--no-gpu", "--json")
+    checks = outcome.json()
+    assert all(set(check) == {"subject", "state", "detail", "cure"} for check in checks)
+    assert {check["state"] for check in checks} <= {"ok", "missing", "note"}
+    missing = [check for check in checks if check["state"] == "missing"]
+    assert outcome.code == (1 if missing else 0) and outcome.err == ""
+    words = run("doctor", "--no-gpu").out
+    for check in checks:
+        assert any(line.split(maxsplit=1)[1:] and check["subject"] in line for line in words.splitlines())
+        assert not check["cure"] or check["cure"] in words
+
+
+def test_what_is_missing_is_counted_and_cured(run: Run, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing"
+    folders = ["--weights", nothing, "--data", nothing, "--database", nothing]
+    outcome = run("doctor", "--no-gpu", *folders, bare=True)
+    missing = [line for line in outcome.out.splitlines() if line.startswith("MISSING")]
+    assert outcome.code == 1 and len(missing) >= 3
+    assert f"{len(missing)} things are missing." in outcome.out
+    assert outcome.out.count("models prepare") >= 3
+    assert not nothing.exists()

@@ -1,0 +1,117 @@
+"""Flags: values checked, settings from file and flags in their order."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from facecam.cli.flags import Parser, add_shared_flags, boolean, positive, settings_from
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    parser = Parser(prog="main.py test", allow_abbrev=False)
+    add_shared_flags(parser)
+    return parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize("text", ["true", "True", "TRUE", "1", "yes", "YES", " Yes "])
+def test_yes(text: str) -> None:
+    assert boolean(text) is True
+
+
+@pytest.mark.parametrize("text", ["false", "False", "FALSE", "0", "no", "No"])
+def test_no(text: str) -> None:
+    assert boolean(text) is False
+
+
+@pytest.mark.parametrize("text", ["", "maybe", "2", "-1", "tru", "on", "None"])
+def test_neither(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="neither true nor false"):
+        boolean(text)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "", "many", "1e3"])
+def test_counts_begin_at_one(text: str) -> None:
+    assert positive("17") == 17
+    with pytest.raises(argparse.ArgumentTypeError):
+        positive(text)
+
+
+def test_every_setting_has_a_flag() -> None:
+    values = {
+        "data": "d",
+        "database": "b",
+        "weights": "w",
+        "detector": "cnn",
+        "model": "mine",
+        "threshold": "0.3",
+        "device": "cpu",
+        "precision": "f32",
+        "upsample": "2",
+        "min_face_px": "50",
+    }
+    assert set(values) == {field.name for field in dataclasses.fields(Settings)}
+    flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]
+    assert settings_from(parsed(*flags)) == Settings(
+        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50
+    )
+
+
+def test_nothing_given_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings_from(parsed()) == Settings()
+
+
+def test_defaults_then_file_then_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "facecam.toml").write_text("detector = 'cnn'\nupsample = 1\n", encoding="utf-8")
+    assert settings_from(parsed()).detector == "cnn"
+    assert settings_from(parsed("--detector", "mtcnn")).detector == "mtcnn"
+    assert settings_from(parsed("--detector", "mtcnn")).upsample == 1
+    (tmp_path / "other.toml").write_text("upsample = 3\n", encoding="utf-8")
+    assert settings_from(parsed("--config", "other.toml")) == dataclasses.replace(Settings(), upsample=3)
+
+
+def test_a_flag_may_undo_what_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "facecam.toml").write_text("upsample = 1\n", encoding="utf-8")
+    assert settings_from(parsed("--upsample", "0")).upsample == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--detector", "dog"], "--detector"),
+        (["--threshold", "near"], "--threshold"),
+        (["--upsample", "x"], "--upsample"),
+        (["--min-face-px", "x"], "--min-face-px"),
+        (["--precision", "int8"], "--precision"),
+        (["--data"], "--data"),
+    ],
+)
+def test_a_wrong_value_is_refused_naming_the_flag(arguments: list[str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        parsed(*arguments)
+    assert caught.value.hint
+
+
+def test_flags_are_not_guessed_from_their_beginnings() -> None:
+    """`--det` may mean another flag tomorrow."""
+    with pytest.raises(ConfigError) as caught:
+        parsed("--detecto", "cnn")
+    assert "--detector" in caught.value.hint
+
+
+def test_a_misspelt_setting_in_the_file_is_said_like_a_flag(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "facecam.toml").write_text("detecter = 'cnn'\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        settings_from(parsed())
+    assert caught.value.hint == "Did you mean detector?"

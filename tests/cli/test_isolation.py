@@ -1,0 +1,118 @@
+"""In a process of its own: no TensorFlow, no Qt, no socket; interrupted pipes and signals end cleanly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.engine.places import ROOT
+from tests.engine.fixtures import Heads
+from tests.engine.studio import BARACK, save
+
+_WATCHED = """
+import json, socket, sys
+
+opened = []
+real = socket.socket
+
+class Watched(real):
+    def __init__(self, *arguments, **options):
+        opened.append([str(one) for one in arguments])
+        super().__init__(*arguments, **options)
+
+socket.socket = Watched
+sys.path.insert(0, sys.argv[1])
+from facecam.cli.main import main
+
+codes = [main(command) for command in json.loads(sys.argv[2])]
+loaded = sorted(name for name in ("tensorflow", "keras", "PySide6", "torch", "face_recognition", "mtcnn")
+                if name in sys.modules)
+print(json.dumps({"codes": codes, "sockets": opened, "loaded": loaded}), file=sys.stderr)
+"""
+
+
+def folders(settings: Settings) -> list[str]:
+    return [
+        f"--data={settings.data}",
+        f"--database={settings.database}",
+        f"--weights={settings.weights}",
+    ]
+
+
+def test_enrolling_and_recognising_open_no_socket_and_load_no_framework(
+    settings: Settings, heads: Heads, studio: Path, tmp_path: Path
+) -> None:
+    photo = str(save(heads[BARACK], studio / "a.png"))
+    shared = folders(settings)
+    commands = [
+        ["enroll", BARACK, photo, *shared],
+        ["recognize", photo, *shared],
+        ["live", "--source", "demo", "--max-frames", "2", "--json", "-", "--no-show", *shared],
+        [
+            "live",
+            "--source",
+            str(studio),
+            "--detector",
+            "mtcnn",
+            "--output",
+            str(tmp_path / "o.mp4"),
+            *shared,
+        ],
+        ["-t", "False", "-wc", "False", "--source", str(studio), *shared],
+        ["people", "list", *shared],
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCHED, str(ROOT), json.dumps(commands)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stderr.splitlines()[-1])
+    assert report["codes"] == [0] * len(commands), done.stderr
+    assert report["sockets"] == [] and report["loaded"] == []
+
+
+def live(settings: Settings, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / "main.py"), "live", "--source", "demo", "--no-show", "--json", "-"]
+    return subprocess.Popen(
+        [*command, *more, *folders(settings)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(settings: Settings) -> None:
+    """`python main.py live --json - | head -1`"""
+    with live(settings) as process:
+        assert process.stdout is not None and process.stderr is not None
+        json.loads(process.stdout.readline())
+        process.stdout.close()
+        assert process.wait(30) == 0
+        assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
+def test_ctrl_c_ends_it_in_time_and_finishes_the_recording(settings: Settings, tmp_path: Path) -> None:
+    with live(settings, "--output", str(tmp_path / "out.mp4")) as process:
+        assert process.stdout is not None and process.stderr is not None
+        for _ in range(3):
+            json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        assert process.wait(20) == 130
+        assert process.stderr.read().splitlines()[-1] == "stopped"
+    assert all(json.loads(line)["frame"] >= 3 for line in rest.splitlines())
+    assert (tmp_path / "out.mp4").stat().st_size > 1000
+    assert not list(tmp_path.glob(".*part*"))

@@ -1,0 +1,173 @@
+"""Which command runs, what becomes of errors, and what the help says."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facecam import __version__
+from facecam.cli import main as module
+from facecam.cli import people, start
+from facecam.cli.main import COMMANDS, main
+from facecam.core.errors import DataError
+from facecam.core.events import Cancelled
+from tests.cli.conftest import Run
+
+
+def test_no_arguments_start_the_program(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "run", lambda arguments: 7)
+    assert run(bare=True).code == 7
+
+
+def test_the_overview_names_every_command_and_the_older_flags(run: Run) -> None:
+    for flag in ("-h", "--help"):
+        outcome = run(flag, bare=True)
+        assert outcome.code == 0 and outcome.err == ""
+        for command, (_, text) in COMMANDS.items():
+            assert f"  {command} " in outcome.out and text in outcome.out
+        assert "-t False" in outcome.out
+    assert run("--version", bare=True).out == f"facecam {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(run: Run, command: str) -> None:
+    outcome = run(command, "--help", bare=True)
+    assert outcome.code == 0 and "usage: main.py " + command in outcome.out
+
+
+@pytest.mark.parametrize("action", people._ACTIONS)
+def test_every_action_of_people_explains_itself(run: Run, action: str) -> None:
+    outcome = run("people", action, "--help", bare=True)
+    assert outcome.code == 0 and "--json" in outcome.out and "--database" in outcome.out
+
+
+def test_the_older_flags_explain_themselves_as_the_overview_says(run: Run) -> None:
+    """It says: see `python main.py -t --help`."""
+    outcome = run("-t", "--help", bare=True)
+    assert outcome.code == 0 and "--web_cam" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("liev", "live"),
+        ("recognise", "recognize"),
+        ("enrol", "enroll"),
+        ("docter", "doctor"),
+        ("peple", "people"),
+    ],
+)
+def test_a_misspelt_command_gets_the_right_one(run: Run, wrong: str, meant: str) -> None:
+    message, hint = run(wrong, bare=True).two_lines()
+    assert wrong in message and hint == f"Did you mean {meant}?"
+
+
+def test_nonsense_gets_the_list_of_commands(run: Run) -> None:
+    _, hint = run("xyzzy", bare=True).two_lines()
+    assert all(command in hint for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["live", "--sorce", "0"], "--source"),
+        (["live", "--jsn"], "--json"),
+        (["live", "--max-frame=3"], "--max-frames"),
+        (["recognize", "a.jpg", "--otput", "x"], "--output"),
+        (["doctor", "--wieghts", "x"], "--weights"),
+        (["people", "list", "--jsn"], "--json"),
+        (["models", "verify", "--wieghts", "x"], "--weights"),
+        (["people", "lisst"], "list"),
+        (["models", "deplay", "x"], "deploy"),
+        (["-t", "False", "--web_cma", "True"], "--web_cam"),
+    ],
+)
+def test_a_misspelt_flag_or_action_gets_the_right_one(run: Run, arguments: list[str], meant: str) -> None:
+    _, hint = run(*arguments, bare=True).two_lines()
+    assert hint == f"Did you mean {meant}?"
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["live", "--source", "no/such/film.mp4"],
+        ["live", "--source", "two\nlines/film.mp4"],
+        ["live", "--source", f"{LONG}.mp4"],
+        ["live", "--source", "no such camera"],
+        ["live", "--source", ""],
+        ["live", "--source", "ftp://example.org/film"],
+        ["live", "--every", "0"],
+        ["live", "--max-frames", "-3"],
+        ["live", "--detector", "dog"],
+        ["live", "--threshold", "9"],
+        ["live", "--threshold", "nan"],
+        ["live", "--upsample", "1.5"],
+        ["live", "--model", "nonesuch", "--source", "demo"],
+        ["live", "--config", "none.toml"],
+        ["recognize", "missing.jpg"],
+        ["recognize", f"{LONG}.jpg"],
+        ["recognize"],
+        ["enroll", "Ada"],
+        ["enroll", "Ada", "missing.jpg"],
+        ["enroll", "Ada", f"{LONG}.jpg"],
+        ["enroll", "Ada", "a\0b.jpg"],
+        ["enroll", "two\nlines", "."],
+        ["people"],
+        ["people", "delete", "Nobody", "--yes"],
+        ["people", "rename", "Nobody", "Somebody"],
+        ["people", "merge", "Nobody", "Somebody"],
+        ["people", "rebuild"],
+        ["people", "import"],
+        ["people", "import", "--npy", "none.npy"],
+        ["people", "import", "--encodings", "none.npz"],
+        ["people", "export", "out"],
+        ["models", "deploy", "nonesuch"],
+        ["models", "deploy", "../evil"],
+        ["models", "remove", "nonesuch"],
+        ["models", "calibrate", "nonesuch"],
+        ["models", "add", "none.onnx"],
+        ["models", "add", "none.onnx", "--input-size", "big"],
+        ["bench", "--clip", "none.mp4"],
+    ],
+    ids=lambda arguments: " ".join(arguments)[:40],
+)
+def test_whatever_the_user_gets_wrong_is_two_lines(run: Run, arguments: list[str]) -> None:
+    run(*arguments).two_lines()
+
+
+def test_a_clean_stop_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stop in (KeyboardInterrupt, Cancelled):
+
+        def stopped(*_: Any, stop: type[BaseException] = stop) -> int:
+            raise stop
+
+        monkeypatch.setattr(people, "run", stopped)
+        outcome = run("people", "list")
+        assert (outcome.code, outcome.out, outcome.err) == (130, "", "stopped\n")
+
+
+def test_an_error_of_ours_from_anywhere_is_two_lines(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any) -> int:
+        raise DataError("the disk\nis full", hint="Free\nsome space.")
+
+    monkeypatch.setattr(people, "run", failing)
+    assert run("people", "list").two_lines() == ("the disk\\nis full", "Free\\nsome space.")
+
+
+def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "run", lambda arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["people", "list"])
+
+
+def test_modules_of_commands_exist_and_are_alike() -> None:
+    for file, _ in COMMANDS.values():
+        loaded = importlib.import_module(f"facecam.cli.{file}")
+        assert loaded.__doc__ and callable(loaded.add_arguments) and callable(loaded.run)
+    assert Path(module.__file__).parent.joinpath("classic.py").is_file()

@@ -1,0 +1,127 @@
+"""`models`: what is there, whether it is sound, adding and removing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.engine import prepare
+from tests.cli.conftest import Outcome, Run
+from tests.runtime.tiny import onnx_embedder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Settings) -> Path:
+    """A weights folder of our own with the smallest shipped model."""
+    shutil.copytree(settings.weights / "dlib-mmod", tmp_path / "weights" / "dlib-mmod")
+    return tmp_path / "weights"
+
+
+@pytest.fixture
+def models(run: Run, folder: Path, tmp_path: Path) -> Run:
+    def run_models(*arguments: object, bare: bool = False) -> Outcome:
+        data = tmp_path / "nobody"
+        return run("models", *arguments, "--weights", folder, "--data", data, bare=True)
+
+    return run_models
+
+
+def test_the_shipped_models_are_listed(run: Run) -> None:
+    rows = {row["name"]: row for row in run("models", "list", "--json").json()}
+    assert set(rows) >= {"dlib-resnet", "dlib-mmod", "mtcnn"}
+    resnet = rows["dlib-resnet"]
+    assert resnet["deployed"] and resnet["dimensions"] == 128 and resnet["licence"] == "CC0-1.0"
+    assert resnet["model_id"].startswith("dlib-resnet@") and resnet["threshold"] == 0.1552
+    assert sum(row["deployed"] for row in rows.values()) == 1
+    words = run("models", "list").out
+    assert "* dlib-resnet: " in words and "threshold 0.1552 (1 in 200 strangers)" in words
+
+
+def test_no_models_yet_is_said_with_the_cure(run: Run, tmp_path: Path) -> None:
+    for action in ("list", "verify"):
+        outcome = run("models", action, "--weights", tmp_path / "none", bare=True)
+        assert outcome.code == 0 and "models prepare" in outcome.out
+        assert run("models", action, "--json", "--weights", tmp_path / "none", bare=True).json() == []
+
+
+def test_a_broken_card_is_listed_with_its_fault(models: Run, folder: Path) -> None:
+    (folder / "dlib-mmod" / "card.json").write_text("{", encoding="utf-8")
+    outcome = models("list", "--json")
+    (row,) = outcome.json()
+    assert outcome.code == 1 and row["name"] == "dlib-mmod" and row["error"] and row["hint"]
+    assert "dlib-mmod: " in models("list").out
+
+
+def test_verify_finds_a_changed_byte(models: Run, folder: Path) -> None:
+    assert models("verify").out == "dlib-mmod: ok\n"
+    binary = folder / "dlib-mmod" / "model.bin"
+    content = bytearray(binary.read_bytes())
+    content[5000] ^= 1
+    binary.write_bytes(content)
+    outcome = models("verify", "--json")
+    (row,) = outcome.json()
+    assert outcome.code == 1 and (row["status"], row["file"]) == ("checksum differs", "model.bin")
+    assert row["message"] and row["hint"]
+
+
+def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> None:
+    file = tmp_path / "Mine.onnx"
+    file.write_bytes(onnx_embedder())
+    document = models("add", file, "--licence", "MIT", "--json").json()
+    assert (document["name"], document["licence"], document["threshold"]) == ("mine", "MIT", None)
+    models("add", file).two_lines()
+    assert models("add", file, "--replace", "--name", "mine").code == 0
+    assert "people rebuild" in models("deploy", "mine").out
+    assert [row["name"] for row in models("list", "--json").json() if row["deployed"]] == ["mine"]
+    _, hint = models("remove", "mine").two_lines()
+    assert "deploy" in hint.lower(), "the model in use stays"
+    models("add", file, "--name", "other")
+    assert models("remove", "other").out == "other was removed.\n"
+    assert {row["name"] for row in models("list", "--json").json()} == {"dlib-mmod", "mine"}
+
+
+def test_when_the_model_in_use_is_gone_the_list_can_still_be_read(
+    models: Run, folder: Path, tmp_path: Path
+) -> None:
+    """It is where people look to see what to deploy."""
+    file = tmp_path / "Mine.onnx"
+    file.write_bytes(onnx_embedder())
+    models("add", file)
+    models("deploy", "mine")
+    shutil.rmtree(folder / "mine")
+    outcome = models("list", "--json")
+    assert outcome.code < 2 and [row["name"] for row in outcome.json()] == ["dlib-mmod"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "A B", "con"])
+def test_a_name_that_cannot_be_one_is_two_lines(models: Run, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "Mine.onnx"
+    file.write_bytes(onnx_embedder())
+    models("add", file, "--name", name).two_lines()
+
+
+@pytest.mark.parametrize("size", ["112", "112x", "x112", "0x0", "99999x3", "-1x5"])
+def test_a_size_that_is_none_is_two_lines(models: Run, tmp_path: Path, size: str) -> None:
+    file = tmp_path / "Mine.onnx"
+    file.write_bytes(onnx_embedder(("N", 3, "H", "W")))
+    models("add", file, f"--input-size={size}").two_lines()
+
+
+@pytest.mark.parametrize("action", ["deploy", "remove", "calibrate"])
+def test_json_is_all_that_is_printed_where_it_is_asked_for(models: Run, tmp_path: Path, action: str) -> None:
+    file = tmp_path / "Mine.onnx"
+    file.write_bytes(onnx_embedder())
+    models("add", file)
+    assert models(action, "mine", "--json").json()["name"] == "mine"
+
+
+def test_prepare_is_quiet_when_everything_is_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for step in ("check_precision", "warm_up_hog"):
+        monkeypatch.setattr(prepare, step, lambda *_: None)
+    monkeypatch.setattr(prepare, "convert", lambda *_: pytest.fail("all models are sound"))
+    assert run("models", "prepare").code == 0
+    rows = run("models", "prepare", "--json").json()
+    assert "dlib-resnet" in [row["name"] for row in rows]

@@ -1,0 +1,144 @@
+"""`people`: each action in words and as JSON, questions before deleting, exit codes."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from tests.cli.conftest import Run
+from tests.engine.fixtures import Enrol, Faces, Heads
+from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
+
+
+def names(run: Run) -> list[str]:
+    return [one["name"] for one in run("people", "list", "--json").json()]
+
+
+def test_lists_say_who_is_there_and_who_is_not_enrolled_yet(
+    run: Run, heads: Heads, enrolled: Enrol, settings: Settings
+) -> None:
+    assert "Nobody is enrolled yet" in run("people", "list").out
+    assert run("people", "list", "--json").json() == []
+    enrolled(BARACK)
+    save(heads[EILEEN], settings.data / EILEEN / "a.png")
+    words = run("people", "list").out.splitlines()
+    assert words == [
+        f"{BARACK}: 0 photos, 1 vectors",
+        f"{EILEEN}: 1 photos, not enrolled: run `people rebuild`",
+    ]
+    first, second = run("people", "list", "--json").json()
+    assert set(first) == {"id", "name", "vectors", "photos", "created"}
+    assert (first["name"], first["vectors"], first["photos"]) == (BARACK, 1, 0) and first["created"]
+    assert (second["name"], second["id"], second["photos"]) == (EILEEN, "", 1)
+
+
+def test_rename_and_merge(run: Run, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    enrolled("B. O.", vectors_of=BARACK)
+    assert run("people", "rename", BARACK, "Barack Hussein").out == f"{BARACK} is now Barack Hussein.\n"
+    document = run("people", "merge", "B. O.", "Barack Hussein", "--json").json()
+    assert document["name"] == "Barack Hussein" and document["id"]
+    assert names(run) == ["Barack Hussein"]
+    message, hint = run("people", "rename", "Barak Hussein", "X").two_lines()
+    assert "Barak" in message and "Barack Hussein" in hint
+
+
+@pytest.mark.parametrize(("answer", "gone"), [("y", True), ("YES", True), ("n", False), ("", False)])
+def test_deleting_asks_first(
+    run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch, answer: str, gone: bool
+) -> None:
+    enrolled(BARACK)
+    monkeypatch.setattr(builtins, "input", lambda question="": answer)
+    assert run("people", "delete", BARACK).code == 0
+    assert names(run) == ([] if gone else [BARACK])
+
+
+def test_deleting_without_anybody_to_ask_needs_yes(
+    run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled(BARACK)
+
+    def nobody_there(question: str = "") -> str:
+        raise EOFError
+
+    monkeypatch.setattr(builtins, "input", nobody_there)
+    _, hint = run("people", "delete", BARACK).two_lines()
+    assert "--yes" in hint and names(run) == [BARACK]
+    assert run("people", "delete", BARACK, "--yes", "--json").json()["photos"] == 0
+
+
+def test_a_question_never_lands_in_the_json(
+    run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's `input` writes its question to stdout."""
+    enrolled(BARACK)
+
+    def ask(question: str = "") -> str:
+        sys.stdout.write(question)
+        return "y"
+
+    monkeypatch.setattr(builtins, "input", ask)
+    assert run("people", "delete", BARACK, "--json").json()["name"] == BARACK
+
+
+def test_an_answer_of_no_is_json_too(run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch) -> None:
+    enrolled(BARACK)
+    monkeypatch.setattr(builtins, "input", lambda question="": "n")
+    outcome = run("people", "delete", BARACK, "--json")
+    json.loads(outcome.out)
+    assert names(run) == [BARACK]
+
+
+def test_a_rebuild_names_who_was_left_out(run: Run, heads: Heads, settings: Settings) -> None:
+    save(heads[BARACK], settings.data / BARACK / "a.png")
+    save(nobody(), settings.data / "Landscape" / "a.png")
+    outcome = run("people", "rebuild", "--json")
+    assert outcome.json() == {"people": 1, "vectors": 1, "left_out": ["Landscape"]} and outcome.code == 1
+    assert "Left out for lack of usable photos: Landscape" in run("people", "rebuild").out
+
+
+def test_import_and_export_in_a_circle(run: Run, faces: Faces, tmp_path: Path, settings: Settings) -> None:
+    people: dict[str, Any] = {"Ada Lovelace": faces[EILEEN].vectors, "Bob": faces[JOE].vectors}
+    np.savez(tmp_path / "old.npz", **people)
+    document = run("people", "import", "--encodings", tmp_path / "old.npz", "--json").json()
+    assert document == {"imported": ["Ada Lovelace", "Bob"]}
+    exported = run("people", "export", "out", "--json").json()
+    assert exported["left_out"] == [] and Path(exported["npy"]).is_file()
+    assert Path("out/names_reference.txt").read_text(encoding="utf-8") == "Ada_Lovelace Bob"
+    for name in ("Ada Lovelace", "Bob"):
+        run("people", "delete", name, "--yes")
+    words = run("people", "import", "--npy", "out/faces_emb_reference.npy").out
+    assert words == "2 people imported: Ada_Lovelace, Bob\n"
+    names_file = tmp_path / "names.txt"
+    names_file.write_text("Xenia Yves", encoding="utf-8")
+    assert run("people", "import", "--npy", "out/faces_emb_reference.npy", "--names", names_file).code == 0
+    assert names(run) == ["Ada_Lovelace", "Bob", "Xenia", "Yves"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--npy", "a.npy", "--encodings", "b.npz"], ["--names", "c.txt"]])
+def test_an_import_of_nothing_or_both_is_refused(run: Run, arguments: list[str]) -> None:
+    _, hint = run("people", "import", *arguments).two_lines()
+    assert "--npy" in hint and "--encodings" in hint
+
+
+def test_an_export_goes_beside_the_database_in_use(
+    run: Run, enrolled: Enrol, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless a folder is named: not into the program's own `database/`."""
+    enrolled(BARACK)
+    written: list[Path] = []
+
+    def note(settings: Settings, npy: Path, names: Path, *_: Any) -> list[str]:
+        written.extend([npy, names])
+        return []
+
+    monkeypatch.setattr("facecam.engine.people.export_legacy", note)
+    assert run("people", "export").code == 0
+    assert {path.parent for path in written} == {settings.database}

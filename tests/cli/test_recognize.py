@@ -1,0 +1,95 @@
+"""`recognize`: a line per picture, faults counted, originals untouched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from facecam.vision.picture import read_picture
+from tests.cli.conftest import Run
+from tests.engine.fixtures import Enrol, Heads
+from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
+
+
+@pytest.fixture
+def album(heads: Heads, studio: Path) -> Path:
+    save(heads[BARACK], studio / "a.png")
+    save(heads[JOE], studio / "b" / "a.png")
+    save(nobody(), studio / "c.png")
+    return studio
+
+
+def test_people_are_named_in_words(run: Run, album: Path, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    outcome = run("recognize", album)
+    lines = outcome.out.splitlines()
+    assert outcome.code == 0 and len(lines) == 3
+    assert lines[0].endswith(f"a.png: {BARACK} (100 %)")
+    assert lines[1].endswith("a.png: Not Found")
+    assert lines[2].endswith("c.png: no face")
+    assert "3 of 3 pictures read" in outcome.err
+
+
+def test_json_lines_with_a_fault_among_them(run: Run, album: Path, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    (album / "a broken.jpg").write_bytes(b"\xff\xd8\xff")
+    outcome = run("recognize", album, "--json")
+    documents = outcome.json_lines()
+    assert outcome.code == 1 and outcome.err == ""
+    assert [Path(one["path"]).name for one in documents] == ["a broken.jpg", "a.png", "a.png", "c.png"]
+    assert documents[0]["error"] and documents[0]["hint"] and documents[0]["faces"] == []
+    (face,) = documents[1]["faces"]
+    assert face["name"] == BARACK and face["squared_l2"] < 0.01 and face["verdict"] == "match"
+    assert documents[2]["faces"][0]["name"] is None and documents[3]["faces"] == []
+
+
+def test_a_fault_is_two_lines_and_the_rest_goes_on(run: Run, album: Path) -> None:
+    (album / "broken.jpg").write_bytes(b"")
+    outcome = run("recognize", album)
+    assert outcome.code == 1 and len(outcome.out.splitlines()) == 3
+    assert "broken.jpg is empty" in outcome.err and "3 of 4 pictures read" in outcome.err
+
+
+def test_annotated_copies_go_into_a_folder_and_originals_stay(run: Run, album: Path, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    before = {path: path.read_bytes() for path in album.rglob("*.png")}
+    assert run("recognize", album / "a.png", album / "c.png", "--output", "out").code == 0
+    assert {path: path.read_bytes() for path in before} == before
+    copies = sorted(Path("out").iterdir())
+    assert [copy.stem for copy in copies] == ["a", "c"]
+    assert read_picture(copies[0]).shape == read_picture(album / "a.png").shape
+
+
+def test_two_pictures_of_one_name_give_two_copies(run: Run, album: Path) -> None:
+    run("recognize", album / "a.png", album / "b" / "a.png", "--output", "out")
+    assert len(list(Path("out").rglob("*.*"))) == 2
+
+
+def test_the_folder_of_the_originals_as_output_destroys_none(run: Run, heads: Heads, studio: Path) -> None:
+    """`recognize photos --output photos`"""
+    original = save(heads[BARACK], studio / "a.jpg", quality=95)
+    before = original.read_bytes()
+    outcome = run("recognize", studio, "--output", studio)
+    assert original.read_bytes() == before
+    assert outcome.code in (0, 2)
+
+
+def test_a_missing_picture_stops_before_anything_is_done(run: Run, album: Path) -> None:
+    message, _ = run("recognize", album, "missing.jpg", "--output", "out").two_lines()
+    assert "missing.jpg" in message and not Path("out").exists()
+
+
+def test_an_empty_folder_is_said(run: Run, studio: Path) -> None:
+    message, _ = run("recognize", studio).two_lines()
+    assert "no pictures" in message
+
+
+def test_nobody_enrolled_means_not_found(run: Run, album: Path) -> None:
+    assert run("recognize", album / "a.png").out.endswith("Not Found\n")
+
+
+def test_the_threshold_asked_for_decides(run: Run, album: Path, enrolled: Enrol) -> None:
+    enrolled(EILEEN)
+    assert EILEEN in run("recognize", album / "a.png", "--threshold", "3.9").out
+    assert "Not Found" in run("recognize", album / "a.png").out

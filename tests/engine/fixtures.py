@@ -1,0 +1,86 @@
+"""Fixtures shared by the tests of the engine and of the command line.
+
+Models are opened once for all of them, faces embedded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.types import Embeddings, ImageArray
+from facecam.engine import parts
+from facecam.engine.demo import Demo
+from facecam.engine.finder import FaceFinder
+from facecam.gallery.gallery import Gallery
+from facecam.vision.picture import read_picture
+from tests.engine.studio import head
+
+Heads = dict[str, ImageArray]
+Faces = dict[str, Embeddings]
+Enrol = Callable[..., Gallery]
+
+_WHAT_MATTERS = ("model", "precision", "detector", "upsample", "min_face_px")
+_opened: dict[tuple[Any, ...], Any] = {}
+
+
+@pytest.fixture(autouse=True)
+def models_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a model again takes most of the time of a small test. Nothing else is changed."""
+    for name in ("open_detector", "open_embedder"):
+        monkeypatch.setattr(parts, name, _remembering(name, getattr(parts, name)))
+
+
+def _remembering(name: str, original: Callable[[Settings], Any]) -> Callable[[Settings], Any]:
+    def remembering(settings: Settings) -> Any:
+        if settings.weights != Settings().weights:
+            return original(settings)
+        key = (name, *(getattr(settings, one) for one in _WHAT_MATTERS))
+        if key not in _opened:
+            _opened[key] = original(settings)
+        return _opened[key]
+
+    return remembering
+
+
+@pytest.fixture(scope="session")
+def heads(demo: Demo) -> Heads:
+    """The three faces, 120 px wide, by name."""
+    return {one.name: head(read_picture(one.path), one.face) for one in demo.portraits()}
+
+
+@pytest.fixture(scope="session")
+def faces(heads: Heads, weights: Path) -> Faces:
+    """One vector of each of the three, by name, made by the shipped embedder."""
+    settings = replace(Settings(), weights=weights)
+    embedder, finder = parts.open_embedder(settings), FaceFinder(settings)
+    found: Faces = {}
+    for name, picture in heads.items():
+        chip = embedder.chip(picture, finder.find(picture).detections[0])
+        found[name] = embedder.embed([chip], mirror=True)
+    return found
+
+
+@pytest.fixture
+def enrolled(settings: Settings, faces: Faces) -> Enrol:
+    """Writes people straight into the database of `settings`: `enrolled("Ada", vectors_of=EILEEN)`."""
+
+    def enrol(name: str, vectors_of: str | None = None) -> Gallery:
+        vectors = faces[vectors_of or name]
+        empty = Gallery.empty(vectors.model_id, vectors.vectors.shape[1])
+        return parts.open_store(settings).update(lambda gallery: (gallery or empty).add(name, vectors))
+
+    return enrol
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Path:
+    """An empty folder for the user's own photos."""
+    folder = tmp_path / "photos of mine"
+    folder.mkdir()
+    return folder

@@ -1,0 +1,109 @@
+"""Set-up makes what is missing or out of date, and leaves what is sound alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import DependencyError, WeightsError
+from facecam.core.events import Event, EventSink, Notice, Progress
+from facecam.engine import parts, prepare
+from facecam.engine.catalogue import RECIPES, Recipe
+from facecam.engine.demo import Demo
+from facecam.runtime.store import WeightsStore
+
+MMOD = next(recipe for recipe in RECIPES if recipe.name == parts.CNN_MODEL)
+
+
+@pytest.fixture
+def copied(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings with a weights folder of our own that holds the smallest model."""
+    shutil.copytree(settings.weights / MMOD.name, tmp_path / "weights" / MMOD.name)
+    return replace(settings, weights=tmp_path / "weights")
+
+
+@pytest.fixture(autouse=True)
+def _no_warming_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking dlib for its filters and compiling loops is tested where it belongs."""
+    monkeypatch.setattr(prepare, "warm_up_hog", lambda settings: None)
+
+
+def current(settings: Settings, recipe: Recipe = MMOD) -> bool:
+    return prepare.is_current(parts.open_weights(settings), recipe, settings.weights)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_what_set_up_made_is_current(settings: Settings, recipe: Recipe) -> None:
+    assert current(settings, recipe)
+
+
+def test_what_is_not_there_is_not_current(copied: Settings) -> None:
+    assert current(copied)
+    shutil.rmtree(copied.weights / MMOD.name)
+    assert not current(copied)
+
+
+def test_a_damaged_model_is_not_current(copied: Settings) -> None:
+    with (copied.weights / MMOD.name / "model.bin").open("r+b") as file:
+        file.seek(100)
+        file.write(b"damaged")
+    assert not current(copied)
+
+
+def test_a_damaged_card_is_not_current(copied: Settings) -> None:
+    (copied.weights / MMOD.name / "card.json").write_text("{", encoding="utf-8")
+    assert not current(copied)
+
+
+def test_a_model_of_other_weights_is_not_current(copied: Settings) -> None:
+    assert not current(copied, replace(MMOD, digest=lambda path: "0" * 64))
+    card = copied.weights / MMOD.name / "card.json"
+    values = json.loads(card.read_text(encoding="utf-8"))
+    card.write_text(json.dumps({**values, "source_sha256": "1" * 64}), encoding="utf-8")
+    assert not current(copied)
+
+
+def test_only_what_is_not_current_is_converted(
+    copied: Settings, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converted: list[str] = []
+
+    def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> None:
+        converted.append(recipe.name)
+
+    monkeypatch.setattr(prepare, "convert", convert)
+    monkeypatch.setattr(prepare, "check_precision", lambda settings, demo: None)
+    events: list[Event] = []
+    prepare.prepare(copied, demo, on_event=events.append)
+    assert converted == [recipe.name for recipe in RECIPES if recipe.name != MMOD.name]
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert progress[-1].done == progress[-1].total == len(RECIPES)
+
+
+def test_the_program_is_complete_without_its_demo(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NoDemo(Demo):
+        def prepare(self, on_event: EventSink = lambda event: None) -> None:
+            raise DependencyError("there is no connection", hint="Repeat later.")
+
+    checked: list[bool] = []
+    monkeypatch.setattr(prepare, "check_precision", lambda settings, demo: checked.append(True))
+    monkeypatch.setattr(prepare, "convert", lambda *_: pytest.fail("all models are sound"))
+    events: list[Event] = []
+    prepare.prepare(settings, NoDemo(tmp_path), on_event=events.append)
+    assert checked and Notice("no demo: there is no connection", "Repeat later.") in events
+
+
+def test_without_the_original_weights_the_cure_is_named(
+    copied: Settings, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.runtime.dlib_files.importlib.util.find_spec", lambda name: None)
+    with pytest.raises(WeightsError, match="shape_predictor") as caught:
+        prepare.prepare(copied, demo)
+    assert "-dw True" in caught.value.hint

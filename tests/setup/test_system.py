@@ -1,0 +1,110 @@
+"""What the operating system must bring, and the command that gets it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from facecam.setup import system
+from facecam.setup.system import SetupError
+
+
+@pytest.fixture(autouse=True)
+def _a_linux(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("facecam.setup.system.importlib.util.find_spec", lambda name: object())
+    monkeypatch.setattr(system, "_loads", lambda library: True)
+
+
+class Apt:
+    """Notes commands; fails at the one that contains `fails_at`."""
+
+    def __init__(self, fails_at: str = "nothing") -> None:
+        self.commands: list[str] = []
+        self._fails_at = fails_at
+
+    def run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        assert options["env"]["DEBIAN_FRONTEND"] == "noninteractive"
+        self.commands.append(" ".join(command))
+        failed = self._fails_at in command
+        return subprocess.CompletedProcess(command, int(failed), "", "\nE: no network\n\n" if failed else "")
+
+
+def as_root(monkeypatch: pytest.MonkeyPatch, apt: Apt, *, root: bool = True) -> None:
+    monkeypatch.setattr("facecam.setup.system.shutil.which", lambda name: "/usr/bin/apt-get")
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000, raising=False)
+    monkeypatch.setattr("facecam.setup.system.subprocess.run", apt.run)
+
+
+def test_when_all_is_there_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    apt = Apt()
+    as_root(monkeypatch, apt)
+    system.require_packages(pytest.fail)
+    assert apt.commands == []
+
+
+def test_missing_libraries_are_named_by_their_packages_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "_loads", lambda library: False)
+    monkeypatch.setattr("facecam.setup.system.importlib.util.find_spec", lambda name: None)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    assert system._missing_packages() == ["libgl1", "libglib2.0-0", version]
+
+
+def test_whoever_may_not_install_gets_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "_loads", lambda library: library != "libGL.so.1")
+    apt = Apt()
+    as_root(monkeypatch, apt, root=False)
+    with pytest.raises(SetupError, match="libgl1") as caught:
+        system.require_packages(lambda text: None)
+    assert "sudo apt-get install -y --no-install-recommends libgl1" in caught.value.hint
+    assert apt.commands == []
+
+
+def test_other_systems_get_the_names_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "_loads", lambda library: False)
+    monkeypatch.setattr("facecam.setup.system.shutil.which", lambda name: None)
+    with pytest.raises(SetupError, match=r"libgl1, libglib2\.0-0"):
+        system.require_packages(lambda text: None)
+
+
+def test_root_gets_them_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "_loads", lambda library: False)
+    apt, said = Apt(), list[str]()
+    as_root(monkeypatch, apt)
+    system.require_packages(said.append)
+    assert apt.commands == [
+        "apt-get update",
+        "apt-get install -y --no-install-recommends libgl1 libglib2.0-0",
+    ]
+    assert said == ["system packages: libgl1, libglib2.0-0"]
+
+
+@pytest.mark.parametrize("step", ["update", "install"])
+def test_an_installation_that_fails_is_said_with_its_last_word(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(system, "_loads", lambda library: False)
+    as_root(monkeypatch, Apt(step))
+    with pytest.raises(SetupError, match="E: no network") as caught:
+        system.require_packages(lambda text: None)
+    assert caught.value.hint.startswith("Run: sudo apt-get update")
+
+
+@pytest.mark.parametrize("name", ["win32", "darwin"])
+def test_windows_and_macos_bring_everything(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(sys, "platform", name)
+    monkeypatch.setattr(system, "_loads", lambda library: False)
+    system.require_packages(pytest.fail)
+
+
+def test_this_python_is_new_enough() -> None:
+    system.require_python()
+
+
+def test_a_library_that_is_not_there_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert system._loads("libno-such-thing.so.9") is False
