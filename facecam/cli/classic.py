@@ -6,9 +6,10 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
-from facecam.cli.download import download_weights
 from facecam.cli.flags import add_shared_flags, boolean, positive, settings_from
+from facecam.cli.output import say
 from facecam.cli.playback import PlaybackOptions, play
 from facecam.cli.recognize import recognize_paths
 from facecam.core.config import Settings
@@ -61,11 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what the older program did, without its faults."""
     settings = _settings(arguments)
     if arguments.download_weights:
-        download_weights(settings, arguments.mirror)
+        # Imported when asked for: the download's libraries try a socket as they load.
+        from facecam.cli.download import download_weights
+
+        download_weights(settings, arguments.mirror, stream=_words_to(arguments))
         if arguments.train is None:
             return 0
     if arguments.check_detect:
-        photos_without_face(settings, print)
+        photos_without_face(settings, lambda line: say(line, _words_to(arguments)))
         if arguments.train is None:
             return 0
     if arguments.train is None:
@@ -81,8 +85,18 @@ def run(arguments: argparse.Namespace) -> int:
     return _recognise(arguments, settings)
 
 
+def _words_to(arguments: argparse.Namespace) -> TextIO:
+    """Where words go: to stderr while JSON lines have stdout."""
+    return sys.stderr if arguments.json == "-" else sys.stdout
+
+
 def _settings(arguments: argparse.Namespace) -> Settings:
     settings = settings_from(arguments)
+    if arguments.margin is not None and not 0 < arguments.margin <= 4:
+        raise ConfigError(
+            f"-m/--margin is {arguments.margin:g}",
+            hint="Give a squared distance above 0 and up to 4, such as 0.2.",
+        )
     if arguments.margin is not None and not arguments.train:
         settings = replace(settings, threshold=arguments.margin)
     if arguments.weights_path is not None:
@@ -92,7 +106,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 def _with_weights(settings: Settings, path: Path) -> Settings:
     """`weights/<name>`, or a file in it, as the model of that name."""
-    folder = path if path.is_dir() else path.parent
+    folder = (path if path.is_dir() else path.parent).resolve()
     if not path.exists() or not (folder / "card.json").is_file():
         raise ConfigError(
             f"-wp {path} is not a model: there is no card.json",
@@ -117,4 +131,4 @@ def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
         raise ConfigError(
             f"{folder} does not exist", hint="Put pictures into ./examples, or name them with --source."
         )
-    return recognize_paths(settings, [folder], as_json=arguments.json is not None, output=arguments.output)
+    return recognize_paths(settings, [folder], json_to=arguments.json, output=arguments.output)

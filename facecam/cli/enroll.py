@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.flags import add_shared_flags, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
-from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.engine.enroll import Enroller, EnrollReport
 from facecam.engine.verdicts import PhotoVerdict
@@ -27,10 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Enrol; 1 if a photo was not used."""
     printer = Printer()
     for path in arguments.paths:
-        if not path.exists():
-            raise ConfigError(
-                f"{printable(str(path))} does not exist", hint="Check the spelling of the path."
-            )
+        require_path(path)
     report = Enroller(settings_from(arguments), on_event=printer).enroll(arguments.name, arguments.paths)
     printer.finish()
     if arguments.json:

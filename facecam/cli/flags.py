@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from facecam.core.config import Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,9 +26,14 @@ class Parser(argparse.ArgumentParser):
             if "unrecognized" in message
             else ""
         )
-        known = [option for action in self._actions for option in action.option_strings]
+        known = [option for parser in self._with_subparsers() for option in parser._option_string_actions]
         close = difflib.get_close_matches(wrong, known, n=1)
         return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
+
+    def _with_subparsers(self) -> list[argparse.ArgumentParser]:
+        """This parser and those of its sub-commands, whose unknown flags end up here."""
+        nested = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
+        return [self, *(parser for action in nested for parser in action.choices.values())]
 
 
 def boolean(text: str) -> bool:
@@ -49,6 +55,16 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return number
+
+
+def require_path(path: Path) -> None:
+    """Raise `ConfigError` unless `path` exists; names no system can have count as missing."""
+    try:
+        there = path.exists()
+    except (OSError, ValueError):
+        there = False
+    if not there:
+        raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
 
 
 def add_shared_flags(parser: argparse.ArgumentParser) -> None:

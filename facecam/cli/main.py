@@ -57,6 +57,8 @@ def _dispatch(arguments: list[str]) -> int:
         print(f"facecam {__version__}")
         return 0
     if first.startswith("-"):
+        if "--help" in arguments or "-h" in arguments:
+            arguments = ["--help"]
         return _run(importlib.import_module("facecam.cli.classic"), "main.py", arguments)
     if first not in COMMANDS:
         close = difflib.get_close_matches(first, COMMANDS, n=1)

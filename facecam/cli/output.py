@@ -22,9 +22,15 @@ def print_error(error: FacecamError) -> None:
     say(f"  {printable(error.hint)}", sys.stderr)
 
 
-def print_json(document: Any) -> None:
-    """One JSON document on one line of stdout."""
-    print(json.dumps(document, ensure_ascii=False, allow_nan=False), flush=True)
+def print_json(document: Any, stream: TextIO | None = None) -> None:
+    """One JSON document on one line of stdout or `stream`; escaped where that cannot take its characters."""
+    stream = stream or sys.stdout
+    line = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    try:
+        line.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(document, allow_nan=False)
+    print(line, file=stream, flush=True)
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -76,7 +82,7 @@ class Printer:
         self._drawn_s = now_s
         if sys.stderr.isatty():
             share = event.done / event.total if event.total else 0.0
-            bar = "█" * round(share * _BAR_WIDTH)
+            bar = "#" * round(share * _BAR_WIDTH)
             print(
                 f"\r{event.stage} [{bar:<{_BAR_WIDTH}}] {event.done}/{event.total or '?'}",
                 end="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from facecam.cli.flags import add_shared_flags, settings_from
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--encodings", type=Path, metavar="FILE", help="FILE.npy, .npz or .json of face_recognition"
     )
     giving = action("export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program")
-    giving.add_argument("folder", type=Path, nargs="?", default=Settings().database, metavar="DIR")
+    giving.add_argument("folder", type=Path, nargs="?", default=None, metavar="DIR")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,8 +85,7 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if not arguments.yes and not _confirmed(f"Delete {arguments.name}, all photos and vectors? [y/N] "):
-        say("Nothing was deleted.")
-        return 0
+        return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
     identity, photos = people.delete_person(settings, arguments.name, printer)
     words = (
         f"{identity.name} was deleted: {photos} photos and every vector, also from the previous generation."
@@ -123,7 +123,8 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    npy, names = arguments.folder / _LEGACY_NPY, arguments.folder / _LEGACY_NAMES
+    folder = arguments.folder or settings.database
+    npy, names = folder / _LEGACY_NPY, folder / _LEGACY_NAMES
     left_out = people.export_legacy(settings, npy, names, printer)
     words = f"{npy} and {names} are written." + (
         f" Without vectors: {', '.join(left_out)}." if left_out else ""
@@ -141,7 +142,9 @@ def _done(arguments: argparse.Namespace, document: dict[str, object], words: str
 
 def _confirmed(question: str) -> bool:
     try:
-        return input(question).strip().lower() in ("y", "yes")
+        # Not by `input` itself, which would write the question to stdout.
+        print(question, end="", file=sys.stderr, flush=True)
+        return input().strip().lower() in ("y", "yes")
     except EOFError:
         raise ConfigError(
             "nobody is there to answer", hint="Add --yes to delete without being asked."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 import time
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from facecam.cli.output import Printer, say, similarity
+from facecam.cli.output import Printer, print_json, say, similarity
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
@@ -60,10 +59,9 @@ class Playback:
 def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     """Play until the source ends, `q` is pressed or Ctrl-C; returns the exit code."""
     printer = Printer()
-    if options.output is not None and _is_same_file(options.source, options.output):
-        raise ConfigError(
-            "--output is the file that is being played", hint="Give another name for the recording."
-        )
+    for flag, target in (("--output", options.output), ("--json", options.json_to)):
+        if target is not None and _is_same_file(options.source, Path(target)):
+            raise ConfigError(f"{flag} is the file that is being played", hint="Give it another name.")
     with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
         recognizer, watch = open_recognizer(settings, every=options.every, on_event=printer)
         if not len(recognizer.matcher.gallery):
@@ -113,20 +111,14 @@ def _sinks(
 
 def _json_sink(stack: contextlib.ExitStack, target: str, recognizer: FaceRecognizer, stdout: TextIO) -> Sink:
     if target == "-":
-        stream = stdout
-    else:
-        with readable_os_errors("write", Path(target)):
-            stream = stack.enter_context(Path(target).open("w", encoding="utf-8"))
+        return lambda result: print_json(frame_report(result, recognizer.matcher.threshold), stdout)
+    path = Path(target)
+    with readable_os_errors("write", path):
+        stream = stack.enter_context(path.open("w", encoding="utf-8"))
 
     def write(result: FrameResult) -> None:
-        line = json.dumps(
-            frame_report(result, recognizer.matcher.threshold), ensure_ascii=False, allow_nan=False
-        )
-        if target == "-":
-            print(line, file=stream, flush=True)
-            return
-        with readable_os_errors("write", Path(target)):
-            print(line, file=stream, flush=True)
+        with readable_os_errors("write", path):
+            print_json(frame_report(result, recognizer.matcher.threshold), stream)
 
     return write
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import itertools
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.flags import add_shared_flags, require_path, settings_from
 from facecam.cli.output import Printer, print_error, print_json, say, similarity
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import Progress
-from facecam.core.paths import printable
+from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Face, Frame, FrameResult
 from facecam.engine.annotate import annotated
 from facecam.engine.enroll import expand
@@ -35,38 +37,55 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Recognise; 1 if a picture could not be read."""
     return recognize_paths(
-        settings_from(arguments), arguments.paths, as_json=arguments.json, output=arguments.output
+        settings_from(arguments),
+        arguments.paths,
+        json_to="-" if arguments.json else None,
+        output=arguments.output,
     )
 
 
 def recognize_paths(
-    settings: Settings, paths: list[Path], *, as_json: bool = False, output: Path | None = None
+    settings: Settings, paths: list[Path], *, json_to: str | None = None, output: Path | None = None
 ) -> int:
-    """What `recognize` and the older flags share."""
+    """What `recognize` and the older flags share.
+
+    Args:
+        settings: models, database, threshold.
+        paths: pictures and folders.
+        json_to: `-` for JSON lines on stdout, or a file for them; None for words.
+        output: folder for annotated copies.
+    """
     printer = Printer()
     for path in paths:
-        if not path.exists():
-            raise ConfigError(
-                f"{printable(str(path))} does not exist", hint="Check the spelling of the path."
-            )
+        require_path(path)
     pictures = expand(paths, printer)
     recognizer = PictureRecognizer(settings, printer)
+    copies = _Copies(output, pictures, recognizer.card) if output is not None else None
     faults = 0
-    for index, result in enumerate(recognizer.recognize_files(pictures)):
-        printer(Progress("pictures", index + 1, len(pictures)))
-        faults += result.fault is not None
-        _print(result, recognizer, as_json)
-        if output is not None and result.image is not None:
-            _write_annotated(result, recognizer.card, output)
+    with contextlib.ExitStack() as stack:
+        stream = _json_stream(stack, json_to)
+        for index, result in enumerate(recognizer.recognize_files(pictures)):
+            printer(Progress("pictures", index + 1, len(pictures)))
+            faults += result.fault is not None
+            _print(result, recognizer, stream)
+            if copies is not None:
+                copies.write(result)
     printer.finish()
-    if not as_json:
+    if json_to != "-":
         say(f"{len(pictures) - faults} of {len(pictures)} pictures read", sys.stderr)
     return 1 if faults else 0
 
 
-def _print(result: PictureResult, recognizer: PictureRecognizer, as_json: bool) -> None:
-    if as_json:
-        print_json(_document(result, recognizer.matcher.threshold))
+def _json_stream(stack: contextlib.ExitStack, json_to: str | None) -> TextIO | None:
+    if json_to is None or json_to == "-":
+        return sys.stdout if json_to else None
+    with readable_os_errors("write", Path(json_to)):
+        return stack.enter_context(Path(json_to).open("w", encoding="utf-8"))
+
+
+def _print(result: PictureResult, recognizer: PictureRecognizer, stream: TextIO | None) -> None:
+    if stream is not None:
+        print_json(_document(result, recognizer.matcher.threshold), stream)
         return
     if result.fault is not None:
         print_error(result.fault)
@@ -88,7 +107,31 @@ def _words(face: Face, card: ModelCard) -> str:
     return f"{face.match.identity.name} ({similarity(card.percent(face.match.squared_l2))})"
 
 
-def _write_annotated(result: PictureResult, card: ModelCard, folder: Path) -> None:
-    assert result.image is not None
-    frame = FrameResult(Frame(result.image, 0, 0.0), result.faces)
-    write_picture(annotated(frame, card), folder / f"{result.path.stem}.jpg")
+class _Copies:
+    """Annotated copies in one folder: never over an original, and one for each picture.
+
+    Raises:
+        ConfigError: the folder holds originals.
+    """
+
+    def __init__(self, folder: Path, originals: list[Path], card: ModelCard) -> None:
+        if any(path.resolve().parent == folder.resolve() for path in originals):
+            raise ConfigError(
+                f"--output {printable(str(folder))} is where the pictures themselves are",
+                hint="Name another folder for the annotated copies.",
+            )
+        self._folder, self._card, self._taken = folder, card, set[str]()
+
+    def write(self, result: PictureResult) -> None:
+        if result.image is None:
+            return
+        frame = FrameResult(Frame(result.image, 0, 0.0), result.faces)
+        write_picture(annotated(frame, self._card), self._folder / f"{self._free_stem(result.path.stem)}.jpg")
+
+    def _free_stem(self, wanted: str) -> str:
+        numbered = (f"{wanted}-{number}" for number in itertools.count(2))
+        stem = next(
+            stem for stem in itertools.chain([wanted], numbered) if stem.casefold() not in self._taken
+        )
+        self._taken.add(stem.casefold())
+        return stem

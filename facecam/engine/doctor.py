@@ -142,7 +142,7 @@ def _models(settings: Settings) -> Iterator[Check]:
             "model in use",
             "missing",
             f"{name} is not there or not sound",
-            "See its line above, or --model NAME.",
+            "Run `python main.py models prepare`, or name another with --model.",
         )
 
 

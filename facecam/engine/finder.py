@@ -50,6 +50,8 @@ class FaceFinder:
     def __init__(self, settings: Settings, *, rotations: bool = True) -> None:
         self._settings = settings
         self._rotations = rotations
+        # The fallback is welcome where it was prepared; the chosen detector must be there.
+        self._has_cnn = parts.CNN_MODEL in parts.open_weights(settings).names()
         self._detectors: dict[tuple[str, int], Detector] = {}
 
     def find(self, image: ImageArray) -> FoundFaces:
@@ -68,7 +70,7 @@ class FaceFinder:
         )
         if enlarge:
             yield lambda: FoundFaces(image, self._detect(name, 1, image), "found in the enlarged picture")
-        if name != "cnn":
+        if name != "cnn" and self._has_cnn:
             size = 1 if enlarge else 0
             yield lambda: FoundFaces(image, self._detect("cnn", size, image), "found by cnn")
         if self._rotations:

@@ -144,11 +144,8 @@ def _card(path: Path, new: NewModel) -> ModelCard:
             f"normalisation {new.normalisation!r}", hint=f"Choose one of {', '.join(NORMALISATIONS)}."
         )
     shape = inspect_embedder(path, input_size=new.input_size)
-    name = (
-        new.name
-        if new.name is not None
-        else re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64]
-    )
+    from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
+    name = from_file if new.name is None else new.name
     with faults_of(path):
         return _card_named(name, path, new, shape)
 

@@ -131,9 +131,8 @@ def rebuild(
     card = enroller.embedder.card
     old = _previous(store)
     kept = _without_photos(old, set(people), card)
-    for name in sorted(
-        {one.identity.name for one in old.people} - set(people) - {one.identity.name for one, _ in kept}
-    ):
+    coming_along = set(people) | {person.identity.name for person, _ in kept}
+    for name in sorted({person.identity.name for person in old.people} - coming_along):
         on_event(Notice(f"{name} has no photos in {settings.data} and is not in the rebuilt database"))
         left_out.append(name)
     ids = {person.identity.name: person for person in old.people}

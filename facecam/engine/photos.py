@@ -102,15 +102,22 @@ class PhotoLibrary:
         photos, old_folders = self.photos_of(source), self.folders_of(source)
         for photo in photos:
             self.add(target, photo)
+            with readable_os_errors("delete", photo):
+                photo.unlink()
         for folder in old_folders:
-            with readable_os_errors("delete", folder):
-                shutil.rmtree(folder)
+            self._hand_over(folder, self._made_folder(target))
         return len(photos)
 
+    def _hand_over(self, folder: Path, target: Path) -> None:
+        """Move what is no photo (notes, films) along, then remove the empty folder."""
+        with readable_os_errors("move the rest of", folder):
+            (folder / _PERSON_FILE).unlink(missing_ok=True)
+            for path in sorted(folder.iterdir()):
+                shutil.move(path, _free_path(target / path.name))
+            folder.rmdir()
+
     def _free_folder(self, name: str) -> Path:
-        wanted = self.folder / folder_name_for(name)
-        numbered = (wanted.with_name(f"{wanted.name}~{number}") for number in itertools.count(2))
-        return next(path for path in itertools.chain([wanted], numbered) if not path.exists())
+        return _free_path(self.folder / folder_name_for(name))
 
     def _pictures_in(self, folder: Path) -> list[Path]:
         return list_pictures(folder, recursive=True, on_event=self._on_event)
@@ -147,6 +154,11 @@ class PhotoLibrary:
                 )
             )
             return _name_from(folder)
+
+
+def _free_path(wanted: Path) -> Path:
+    numbered = (wanted.with_name(f"{wanted.name}~{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([wanted], numbered) if not path.exists())
 
 
 def _name_from(folder: Path) -> str:

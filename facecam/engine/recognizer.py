@@ -172,7 +172,7 @@ def _elected(votes: deque[tuple[float, FloatArray, Match]]) -> Match | None:
     for quality, _, match in votes:
         key = match.identity.id if match.identity else None
         weights[key] = weights.get(key, 0.0) + quality
-    winner = max(weights, key=lambda key: (weights[key], key is not None))
+    winner = max(weights, key=lambda key: (weights[key], key is None))
     supporters = [match for _, _, match in votes if (match.identity.id if match.identity else None) == winner]
     return min(supporters, key=lambda match: match.squared_l2)
 

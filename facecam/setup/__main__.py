@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> int:
         if changed:
             _say(f"set up in {time.monotonic() - started:.0f} s")
         return _GOALS[goal](arguments[1:])
+    except KeyboardInterrupt:
+        return 130  # What was running has said what it had to say.
     except system.SetupError as error:
         return _fail(error.message, error.hint)
 

@@ -27,18 +27,18 @@ def prepare(report: Callable[[str], None]) -> bool:
         SetupError: a step failed.
     """
     system.require_python()
-    wanted = {"python": sys.version.split()[0], "requirements": _digest(_REQUIREMENTS)}
+    wanted: dict[str, object] = {"python": sys.version.split()[0], "requirements": _digest(_REQUIREMENTS)}
     stamp = _read_stamp()
     packages_fit = PYTHON.is_file() and {key: stamp.get(key) for key in wanted} == wanted
     if not packages_fit:
         system.require_packages(report)
         _make_environment(report)
         _install(report)
-        _STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+        _write_stamp(wanted)
     if packages_fit and _models_present(stamp):
         return False
     _prepare_models(report)
-    _STAMP.write_text(json.dumps({**wanted, "models": _model_files()}), encoding="utf-8")
+    _write_stamp({**wanted, "models": _model_files()})
     return True
 
 
@@ -56,6 +56,16 @@ def _read_stamp() -> dict[str, object]:
     except (OSError, ValueError):
         return {}  # No stamp, or half of one: set up again, which is always safe.
     return content if isinstance(content, dict) else {}
+
+
+def _write_stamp(content: dict[str, object]) -> None:
+    try:
+        _STAMP.write_text(json.dumps(content), encoding="utf-8")
+    except OSError as error:
+        raise system.SetupError(
+            f"{_STAMP.name} could not be written: {error.strerror}",
+            "Free some space, then run the command again.",
+        ) from error
 
 
 def _make_environment(report: Callable[[str], None]) -> None:

@@ -109,7 +109,7 @@ def test_a_name_given_up_does_not_open_the_old_bearers_folder(library: PhotoLibr
 
 def test_moving_photos_keeps_what_is_no_photo(library: PhotoLibrary) -> None:
     """A letter, a film or a raw photo in the folder is the user's and cannot be had again."""
-    photo = picture(library.folder / "Augusta" / "a.jpg")
+    picture(library.folder / "Augusta" / "a.jpg")
     letter = picture(library.folder / "Augusta" / "letter.txt", b"Dear Ada")
     film = picture(library.folder / "Augusta" / "2024" / "film.mp4", b"moving")
     library.add("Ada", picture(library.folder.parent / "b.jpg", b"another"))

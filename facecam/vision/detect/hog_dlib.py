@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import threading
 from typing import Any
 
 import dlib
@@ -21,6 +21,11 @@ def find_faces(image: ImageArray, doublings: int, min_score: float) -> list[Cand
     ]
 
 
-@lru_cache(maxsize=1)
+_per_thread = threading.local()
+
+
 def _detector() -> Any:
-    return dlib.get_frontal_face_detector()
+    # dlib lets other threads run meanwhile, and one detector used by two gives wrong answers.
+    if not hasattr(_per_thread, "detector"):
+        _per_thread.detector = dlib.get_frontal_face_detector()
+    return _per_thread.detector
