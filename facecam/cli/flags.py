@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import difflib
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,12 +22,10 @@ class Parser(argparse.ArgumentParser):
         raise ConfigError(message, hint=self._hint(message))
 
     def _hint(self, message: str) -> str:
-        wrong = (
-            message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
-            if "unrecognized" in message
-            else ""
-        )
         known = [option for parser in self._with_subparsers() for option in parser._option_string_actions]
+        wrong = message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
+        if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
+            wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
         close = difflib.get_close_matches(wrong, known, n=1)
         return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
 

@@ -11,6 +11,7 @@ from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.events import Notice
 from facecam.engine import models, parts
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER
@@ -63,10 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    del printer
     store = parts.open_weights(settings)
-    deployed = store.deployed() if store.names() else ""
-    rows, faults = [], 0
+    rows: list[dict[str, Any]] = []
+    faults, deployed = 0, ""
+    try:
+        deployed = store.deployed() if store.names() else ""
+    except FacecamError as error:
+        faults += 1
+        printer(Notice(error.message, error.hint))
     for name in store.names():
         try:
             rows.append(_document(store.card(name), deployed))
@@ -176,14 +181,21 @@ def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Print
 def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     card = models.deploy(settings, arguments.name)
-    say(f"{card.name} is used from now on; run `python main.py people rebuild` to make the database with it.")
-    return 0
+    words = f"{card.name} is used from now on; `python main.py people rebuild` makes the database with it."
+    return _done(arguments, {"deployed": card.name}, words)
 
 
 def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     parts.open_weights(settings).remove(arguments.name)
-    say(f"{arguments.name} was removed.")
+    return _done(arguments, {"removed": arguments.name}, f"{arguments.name} was removed.")
+
+
+def _done(arguments: argparse.Namespace, document: dict[str, str], words: str) -> int:
+    if arguments.json:
+        print_json(document)
+    else:
+        say(words)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -142,9 +143,8 @@ def _done(arguments: argparse.Namespace, document: dict[str, object], words: str
 
 def _confirmed(question: str) -> bool:
     try:
-        # Not by `input` itself, which would write the question to stdout.
-        print(question, end="", file=sys.stderr, flush=True)
-        return input().strip().lower() in ("y", "yes")
+        with contextlib.redirect_stdout(sys.stderr):  # Where `input` writes the question; stdout may be JSON.
+            return input(question).strip().lower() in ("y", "yes")
     except EOFError:
         raise ConfigError(
             "nobody is there to answer", hint="Add --yes to delete without being asked."

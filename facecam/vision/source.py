@@ -10,7 +10,7 @@ from typing import Literal, Protocol, Self
 
 from facecam.core.errors import CameraError, DataError
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import printable
+from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Frame
 
 SourceState = Literal["opening", "playing", "lost", "ended"]
@@ -161,7 +161,9 @@ def _open_path(path: Path, on_event: EventSink) -> FrameSource:
     from facecam.vision.picture import is_picture_name, looks_like_picture
     from facecam.vision.video import open_video
 
-    if path.is_dir():
+    with readable_os_errors("open", path):
+        is_folder = path.is_dir()
+    if is_folder:
         return open_folder(path, on_event=on_event)
     if path.suffix.lower() in VIDEO_ENDINGS:
         return open_video(path, on_event=on_event)
