@@ -182,16 +182,16 @@ def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     del printer
     card = models.deploy(settings, arguments.name)
     words = f"{card.name} is used from now on; `python main.py people rebuild` makes the database with it."
-    return _done(arguments, {"deployed": card.name}, words)
+    return _done(arguments, {"name": card.name, "deployed": True}, words)
 
 
 def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     parts.open_weights(settings).remove(arguments.name)
-    return _done(arguments, {"removed": arguments.name}, f"{arguments.name} was removed.")
+    return _done(arguments, {"name": arguments.name, "removed": True}, f"{arguments.name} was removed.")
 
 
-def _done(arguments: argparse.Namespace, document: dict[str, str], words: str) -> int:
+def _done(arguments: argparse.Namespace, document: dict[str, object], words: str) -> int:
     if arguments.json:
         print_json(document)
     else:
