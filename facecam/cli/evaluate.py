@@ -11,15 +11,15 @@ from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.core.paths import printable
 from facecam.engine.evaluate import (
-    NO_FACE,
     EvaluateOptions,
     EvaluationReport,
     PhotoSummary,
     evaluate,
     photos_used_twice,
-    user_cache_folder,
     write_plots,
 )
+from facecam.engine.photo_vectors import NO_FACE
+from facecam.engine.vector_cache import user_cache_folder
 from facecam.evaluation.folds import FoldedAccuracy
 from facecam.evaluation.metrics import Decisions, Estimate, OperatingPoint, TarAtFar
 from facecam.evaluation.plots import require_matplotlib

@@ -26,21 +26,18 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
 from facecam.core.types import Box, Detection, Embeddings, ImageArray
 from facecam.engine import evaluate as module
-from facecam.engine import parts
+from facecam.engine import parts, photo_vectors, vector_cache
 from facecam.engine.evaluate import (
-    FIRST_ATTEMPT,
     IN_USE,
-    NO_FACE,
     EvaluateOptions,
     EvaluationReport,
-    VectorCache,
-    centre_box,
     evaluate,
     photos_used_twice,
-    user_cache_folder,
     write_plots,
 )
 from facecam.engine.finder import FoundFaces
+from facecam.engine.photo_vectors import FIRST_ATTEMPT, NO_FACE, centre_box
+from facecam.engine.vector_cache import VectorCache, user_cache_folder
 from facecam.vision.align import ChipSpec
 from tests.gallery.factories import on_circle, random_units, squared_l2
 
@@ -108,10 +105,10 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """No models, no detectors; see `World`."""
     world = World(tmp_path)
     monkeypatch.setattr(parts, "open_embedder", lambda settings: world)
-    monkeypatch.setattr(module, "FaceFinder", lambda settings: world)
+    monkeypatch.setattr(photo_vectors, "FaceFinder", lambda settings: world)
     monkeypatch.setattr("facecam.evaluation.metrics._RESAMPLES", 20)  # intervals have tests of their own
-    monkeypatch.setattr(module, "find_dlib_file", lambda file, folder: None)
-    monkeypatch.setattr(module, "Landmarker", lambda path: lambda image, box: _LANDMARKS)
+    monkeypatch.setattr(photo_vectors, "find_dlib_file", lambda file, folder: None)
+    monkeypatch.setattr(photo_vectors, "Landmarker", lambda path: lambda image, box: _LANDMARKS)
     return world
 
 
@@ -411,8 +408,8 @@ def test_a_file_with_the_right_name_is_still_not_believed(toy: World, tmp_path: 
 
 
 def test_one_damaged_file_does_not_cost_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SAVE_EVERY", 8)
-    monkeypatch.setattr(module, "_EMBED_TOGETHER", 4)
+    monkeypatch.setattr(vector_cache, "_SAVE_EVERY", 8)
+    monkeypatch.setattr(photo_vectors, "_EMBED_TOGETHER", 4)
     crowd(world, 20)
     world.measure()
     files = cache_files(world)
@@ -422,8 +419,8 @@ def test_one_damaged_file_does_not_cost_the_others(world: World, monkeypatch: py
 
 
 def test_a_stopped_run_is_taken_up_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_EMBED_TOGETHER", 4)
-    monkeypatch.setattr(module, "_IN_WORK", 4)
+    monkeypatch.setattr(photo_vectors, "_EMBED_TOGETHER", 4)
+    monkeypatch.setattr(photo_vectors, "_IN_WORK", 4)
     crowd(world, 20)
     stop = CancelToken()
     real_embed, batches = world.embed, []
@@ -443,7 +440,7 @@ def test_a_stopped_run_is_taken_up_again(world: World, monkeypatch: pytest.Monke
 
 
 def test_a_fault_of_the_program_keeps_what_was_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_EMBED_TOGETHER", 4)
+    monkeypatch.setattr(photo_vectors, "_EMBED_TOGETHER", 4)
     crowd(world, 20)
     real_find = world.find
 
@@ -514,7 +511,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
-from facecam.engine.evaluate import VectorCache
+from facecam.engine.vector_cache import VectorCache
 
 def add(folder, number):
     cache = VectorCache(folder, {}, 2)

@@ -1,0 +1,198 @@
+"""From photos to vectors on all cores."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Generator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.paths import sha256_file
+from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.vector_cache import VectorCache
+from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
+from facecam.vision.align import extract_chip
+from facecam.vision.landmarks import Landmarker
+from facecam.vision.picture import read_picture
+
+_log = logging.getLogger(__name__)
+
+#: Side of the face assumed in a photo without one, as a share of the photo's shorter side.
+CENTRE_SHARE = 0.4
+NO_FACE: Final = "no face found, the middle taken"
+FIRST_ATTEMPT: Final = "found at once"
+_EMBED_TOGETHER = 64
+#: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
+_IN_WORK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFault:
+    """A photo that could not be used; every pair with it is left out."""
+
+    name: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoVectors:
+    """Vectors of photos.
+
+    Attributes:
+        vectors: float32 (M, D), unit rows.
+        rows: photo → its row.
+        found_by: photo → how its face was found.
+        faults: photos that could not be read.
+        looked_at: photos detected, aligned and embedded now.
+        remembered: photos known from the cache.
+    """
+
+    vectors: FloatArray
+    rows: Mapping[str, int]
+    found_by: Mapping[str, str]
+    faults: tuple[PhotoFault, ...]
+    looked_at: int
+    remembered: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """What a thread of the pool found out about one photo; without chip it is known already."""
+
+    digest: bytes
+    chip: ImageArray | None = None
+    how: str = ""
+
+
+class PhotoReader:
+    """Makes vectors of photos on all cores: threads detect and align, batches are embedded meanwhile.
+
+    Args:
+        settings: which detector.
+        embedder: the model.
+        cache: remembers vectors by the content of the photo.
+        flip: add the vector of the mirrored chip.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder, cache: VectorCache, *, flip: bool) -> None:
+        self._settings, self._embedder, self._cache, self._flip = settings, embedder, cache, flip
+        # A detector is made for one call at a time: every thread has its own.
+        self._per_thread = threading.local()
+
+    def read(self, photos: Mapping[str, Path], on_event: EventSink, cancel: CancelToken) -> PhotoVectors:
+        """Vectors of all photos (name → file); what is done before a stop or a fault stays in the cache."""
+        digests: dict[str, bytes] = {}
+        faults: list[PhotoFault] = []
+        batch: list[_Look] = []
+        looked_at = 0
+        try:
+            with closing(self._looks(photos, cancel)) as looks:
+                for name, look in looks:
+                    if isinstance(look, DataError):
+                        faults.append(PhotoFault(name, look.message, look.hint))
+                        continue
+                    digests[name] = look.digest
+                    if look.chip is not None:
+                        batch.append(look)
+                        looked_at += 1
+                    if len(batch) == _EMBED_TOGETHER:
+                        self._embed(batch)
+                    on_event(Progress("photos", len(digests) + len(faults), len(photos)))
+            self._embed(batch)
+        finally:
+            self._cache.save()
+        return self._gathered(digests, tuple(faults), looked_at)
+
+    def _looks(
+        self, photos: Mapping[str, Path], cancel: CancelToken
+    ) -> Generator[tuple[str, _Look | DataError]]:
+        pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="photos")
+        waiting: deque[tuple[str, Future[_Look | DataError]]] = deque()
+        try:
+            for name, path in photos.items():
+                waiting.append((name, pool.submit(self._look, path)))
+                if len(waiting) == _IN_WORK:
+                    cancel.check()
+                    name, work = waiting.popleft()
+                    yield name, work.result()
+            for name, work in waiting:
+                cancel.check()
+                yield name, work.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _look(self, path: Path) -> _Look | DataError:
+        try:
+            digest = bytes.fromhex(sha256_file(path))
+            if digest in self._cache:
+                return _Look(digest)
+            image = read_picture(path)
+        except DataError as fault:
+            return fault
+        tools = self._tools()
+        found = tools.finder.find(image)
+        if found.detections:
+            face = main_face(found.detections, found.image)
+            return _Look(digest, self._embedder.chip(found.image, face), found.how or FIRST_ATTEMPT)
+        landmarks = tools.landmarker(image, centre_box(image))
+        return _Look(digest, extract_chip(image, landmarks, self._embedder.chip_spec), NO_FACE)
+
+    def _tools(self) -> _Tools:
+        if not hasattr(self._per_thread, "tools"):
+            landmarker = Landmarker(find_dlib_file(LANDMARKS, self._settings.weights))
+            self._per_thread.tools = _Tools(FaceFinder(self._settings), landmarker)
+        tools: _Tools = self._per_thread.tools
+        return tools
+
+    def _embed(self, batch: list[_Look]) -> None:
+        chips = [look.chip for look in batch if look.chip is not None]
+        vectors = self._embedder.embed(chips, mirror=self._flip).vectors
+        for look, vector in zip(batch, vectors, strict=True):
+            self._cache.add(look.digest, look.how, vector)
+        batch.clear()
+
+    def _gathered(
+        self, digests: Mapping[str, bytes], faults: tuple[PhotoFault, ...], looked_at: int
+    ) -> PhotoVectors:
+        known = {name: self._cache.get(digest) for name, digest in digests.items()}
+        vectors = [entry.vector for entry in known.values()]
+        return PhotoVectors(
+            vectors=np.stack(vectors)
+            if vectors
+            else np.zeros((0, self._embedder.card.dimensions), np.float32),
+            rows={name: row for row, name in enumerate(known)},
+            found_by={name: entry.how for name, entry in known.items()},
+            faults=faults,
+            looked_at=looked_at,
+            remembered=len(digests) - looked_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tools:
+    finder: FaceFinder
+    landmarker: Landmarker
+
+
+def centre_box(image: ImageArray) -> Box:
+    """The face assumed in a photo in which none was found: a square in the middle, 40 % of the shorter side.
+
+    Photos of face sets show their person in the middle at about this size.
+    """
+    height, width = image.shape[:2]
+    half = CENTRE_SHARE * min(height, width) / 2
+    return Box(width / 2 - half, height / 2 - half, width / 2 + half, height / 2 + half)
