@@ -12,8 +12,9 @@ from types import ModuleType
 from facecam import __version__
 from facecam.cli.flags import Parser
 from facecam.cli.output import print_error
-from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled
+from facecam.core.paths import cure_of
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -44,6 +45,11 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read our output has seen enough; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # A path the system refuses even to look at: too long, not to be entered, on a drive that is gone.
+        what = f"{error.filename}: " if error.filename else ""
+        print_error(DataError(f"{what}{error.strerror or error}", hint=cure_of(error)))
+        return 2
 
 
 def _dispatch(arguments: list[str]) -> int:

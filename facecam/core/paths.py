@@ -28,16 +28,17 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(
-            f"could not {action} {printable(str(path))}: {error.strerror or error}", hint=_cure(error)
+            f"could not {action} {printable(str(path))}: {error.strerror or error}", hint=cure_of(error)
         ) from error
 
 
-def _cure(error: OSError) -> str:
+def cure_of(error: OSError) -> str:
+    """What the user can do about an error of the operating system, one line."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full: free some space and repeat; what was saved before is untouched."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "Check that you may read and write there, or choose another folder."
-    if error.errno == errno.ENOENT:
+    if error.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.ENOTDIR):
         return "Check the spelling of the path."
     return "Check the path and the disk, then repeat."
 

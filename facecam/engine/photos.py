@@ -101,9 +101,10 @@ class PhotoLibrary:
         """
         photos, old_folders = self.photos_of(source), self.folders_of(source)
         for photo in photos:
-            self.add(target, photo)
-            with readable_os_errors("delete", photo):
-                photo.unlink()
+            copy = self.add(target, photo)
+            if not copy.samefile(photo):
+                with readable_os_errors("delete", photo):
+                    photo.unlink()
         for folder in old_folders:
             self._hand_over(folder, self._made_folder(target))
         return len(photos)

@@ -58,13 +58,18 @@ def _somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(settings: Settings, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command on the folders of `settings`: `run("people", "list")`; `bare=True` adds no folders."""
+    """Runs a command on the folders of `settings`: `run("people", "list")`; `bare=True` adds no folders.
 
-    def run_command(*arguments: object, bare: bool = False) -> Outcome:
-        folders = ["--data", settings.data, "--database", settings.database, "--weights", settings.weights]
+    `own_folders=True` leaves out those that the arguments name themselves.
+    """
+    folders = {"--data": settings.data, "--database": settings.database, "--weights": settings.weights}
+
+    def run_command(*arguments: object, bare: bool = False, own_folders: bool = False) -> Outcome:
+        named = [str(one) for one in arguments] if own_folders else []
+        added = [part for flag, path in folders.items() if flag not in named for part in (flag, path)]
         capsys.readouterr()
         try:
-            code = main([str(one) for one in [*arguments, *([] if bare else folders)]])
+            code = main([str(one) for one in [*arguments, *([] if bare else added)]])
         except SystemExit as stop:
             code = int(stop.code or 0)
         out, err = capsys.readouterr()

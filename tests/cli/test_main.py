@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from facecam.cli.main import COMMANDS, main
 from facecam.core.errors import DataError
 from facecam.core.events import Cancelled
 from tests.cli.conftest import Run
+from tests.engine.fixtures import Enrol
+from tests.engine.studio import BARACK
 
 
 def test_no_arguments_start_the_program(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,11 +138,47 @@ LONG = "x" * 300
         ["models", "add", "none.onnx"],
         ["models", "add", "none.onnx", "--input-size", "big"],
         ["bench", "--clip", "none.mp4"],
+        ["bench", "--clip", f"{LONG}.mp4"],
+        ["bench", "--people", LONG],
+        ["models", "add", f"{LONG}.onnx"],
+        ["models", "calibrate", "dlib-resnet", "--photos", LONG],
+        ["people", "list", "--data", LONG],
+        ["people", "list", "--database", LONG],
+        ["models", "list", "--weights", LONG],
+        ["people", "export", LONG],
+        ["live", "--config", LONG],
+        ["-t", "False", "-wc", "False", "--source", LONG],
+        ["-t", "False", "-wp", LONG],
+        ["-chde", "True", "--data", LONG],
     ],
     ids=lambda arguments: " ".join(arguments)[:40],
 )
-def test_whatever_the_user_gets_wrong_is_two_lines(run: Run, arguments: list[str]) -> None:
-    run(*arguments).two_lines()
+def test_whatever_the_user_gets_wrong_is_two_lines(run: Run, enrolled: Enrol, arguments: list[str]) -> None:
+    if arguments == ["people", "export", LONG]:
+        enrolled(BARACK)
+    run(*arguments, own_folders=True).two_lines()
+
+
+@pytest.mark.parametrize("flag", ["--data", "--weights", "--database"])
+def test_a_folder_one_may_not_enter_is_two_lines(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: str
+) -> None:
+    """Somebody else's home folder. (Stood in for: tests may run as root, who may enter anywhere.)"""
+    locked = tmp_path / "locked"
+
+    def refusing(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *arguments: Any, **options: Any) -> Any:
+            if isinstance(path, (str, Path)) and str(path).startswith(str(locked)):
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path, *arguments, **options)
+
+        return call
+
+    for name in ("stat", "scandir", "listdir", "open"):
+        monkeypatch.setattr(f"os.{name}", refusing(getattr(os, name)))
+    command = ["models", "list"] if flag == "--weights" else ["people", "list"]
+    message, _ = run(*command, flag, locked / "inner", own_folders=True).two_lines()
+    assert "locked" in message
 
 
 def test_a_clean_stop_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
