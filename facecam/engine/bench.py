@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import cv2
+import dlib
 import numpy as np
 
 from facecam.core.config import Settings
@@ -37,7 +38,7 @@ from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.match import Matcher
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.compiled import processor_name
-from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
+from facecam.runtime.dlib_files import LANDMARKS, RESNET, find_dlib_file
 from facecam.vision.align import extract_chip
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
@@ -142,6 +143,7 @@ class Bench:
         landmarker = Landmarker(find_dlib_file(LANDMARKS, self._settings.weights))
         left, top, right, bottom = face.as_ints()
         chip = extract_chip(image, landmarker(image, face))
+        dlib_network = dlib.face_recognition_model_v1(str(find_dlib_file(RESNET, self._settings.weights)))
         location = [(top, right, bottom, left)]
 
         def peer() -> object:
@@ -168,7 +170,13 @@ class Bench:
                 calls=10,
                 wanted=wanted,
             )
-            yield compare(f"one chip, network only ({label})", network, runs=self._options.runs, calls=10)
+            yield compare(
+                f"one chip to vector ({label}); peer: dlib's network",
+                network,
+                lambda: dlib_network.compute_face_descriptor(chip),
+                runs=self._options.runs,
+                calls=10,
+            )
             yield _batched(embedder, chip, label, self._options.runs)
 
     def _matching(self) -> Iterator[Row]:

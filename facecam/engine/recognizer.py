@@ -21,6 +21,8 @@ from facecam.vision.track import Track, Tracker
 
 #: A track is embedded again after these many seconds, then each last one: quickly while young.
 _AGAIN_AFTER_S = (0.1, 0.25, 0.5, 1.0)
+#: A face that is known is measured again after this long, to see whether it is clearer now.
+_LOOK_EVERY_S = 0.1
 #: … or as soon as a chip is better than the best one by this much.
 _QUALITY_GAIN = 0.15
 #: Votes a track remembers.
@@ -38,16 +40,24 @@ class _Memory:
     votes: deque[tuple[float, FloatArray, Match]] = field(default_factory=lambda: deque(maxlen=_VOTES))
     best_quality: float = 0.0
     quality: float = 0.0
+    looked_at_s: float = float("-inf")
     embedded_at_s: float = float("-inf")
     count: int = 0
     match: Match | None = None
+
+    def deserves_a_look(self, now_s: float) -> bool:
+        """Whether to measure the face's quality again; not in every frame once it is known."""
+        return self._has_waited(now_s) or not 0 <= now_s - self.looked_at_s < _LOOK_EVERY_S
 
     def is_due(self, now_s: float, quality: float) -> bool:
         """Whether another embedding would tell more."""
         if quality < _LEAST_QUALITY:
             return False
+        return self._has_waited(now_s) or quality > self.best_quality + _QUALITY_GAIN
+
+    def _has_waited(self, now_s: float) -> bool:
         pause_s = 0.0 if not self.count else _AGAIN_AFTER_S[min(self.count, len(_AGAIN_AFTER_S)) - 1]
-        return now_s - self.embedded_at_s >= pause_s or quality > self.best_quality + _QUALITY_GAIN
+        return now_s - self.embedded_at_s >= pause_s
 
 
 class FaceRecognizer:
@@ -127,6 +137,9 @@ class FaceRecognizer:
         due, chips = [], []
         for track in tracks:
             memory = _memory(track)
+            if not (self._always_embed or track.changed or memory.deserves_a_look(frame.captured_at)):
+                continue
+            memory.looked_at_s = frame.captured_at
             chip = self.embedder.chip(frame.image, track.detection)
             memory.quality = assess(track.detection, chip).overall
             due_now = track.changed or memory.is_due(frame.captured_at, memory.quality)
