@@ -19,7 +19,7 @@ from facecam.core.paths import readable_os_errors
 from facecam.core.types import FrameResult
 from facecam.engine.annotate import annotated
 from facecam.engine.demo import Demo
-from facecam.engine.live import recognise_stream
+from facecam.engine.live import Pacer, recognise_stream
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.presence import Change, Presence
 from facecam.engine.recognizer import FaceRecognizer, open_recognizer
@@ -144,14 +144,11 @@ def _window_sink(
 ) -> Sink:
     window = PreviewWindow(_WINDOW)
     stack.callback(window.close)
-    started_s: float | None = None
+    pacer = Pacer(cancel)
 
     def show(result: FrameResult) -> None:
-        nonlocal started_s
-        if not source.live:  # Somebody is watching: a file is played at its own speed, not at ours.
-            media_s = result.frame.captured_at
-            started_s = time.monotonic() - media_s if started_s is None else started_s
-            cancel.wait(max(0.0, started_s + media_s - time.monotonic()))
+        if not source.live:
+            pacer.wait_for(result.frame.captured_at)
         if not window.show(annotated(result, recognizer.embedder.card)):
             cancel.cancel()
 

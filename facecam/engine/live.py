@@ -128,6 +128,24 @@ def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Generator[Frame,
         thread.join(timeout=_GOODBYE_S)
 
 
+class Pacer:
+    """Holds frames back until their time, so that a file somebody watches plays at its own speed.
+
+    Args:
+        cancel: ends a wait at once.
+    """
+
+    def __init__(self, cancel: CancelToken) -> None:
+        self._cancel = cancel
+        self._started_s: float | None = None
+
+    def wait_for(self, media_s: float) -> None:
+        """Sleep until `media_s` (s), counted from the first frame asked for, is due."""
+        if self._started_s is None:
+            self._started_s = time.monotonic() - media_s
+        self._cancel.wait(max(0.0, self._started_s + media_s - time.monotonic()))
+
+
 class LiveSession:
     """Recognition in a thread, for a window: results wait in a one-slot mailbox.
 
@@ -184,15 +202,13 @@ class LiveSession:
             self._on_finished(error)
 
     def _play(self) -> None:
-        started_s: float | None = None
+        pacer = Pacer(self._cancel)
         results = recognise_stream(
             self.source, self._recognizer, self._watch, cancel=self._cancel, on_event=self._on_event
         )
         with contextlib.closing(results):
             for result in results:
                 if not self.source.live:
-                    due_s = result.frame.captured_at
-                    started_s = time.monotonic() - due_s if started_s is None else started_s
-                    self._cancel.wait(max(0.0, started_s + due_s - time.monotonic()))
+                    pacer.wait_for(result.frame.captured_at)
                 if self.results.put(result):
                     self._doorbell()

@@ -21,7 +21,7 @@ from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.runtime.precision import PrecisionReport, choose_precision
 from facecam.runtime.store import WeightsStore
-from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.align import extract_chip
 from facecam.vision.detect.hog import HogDetector
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
@@ -113,10 +113,8 @@ def _probe_chips(settings: Settings, demo: Demo) -> list[np.ndarray]:
     landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights))
     chips: list[np.ndarray] = []
     for portrait in demo.portraits():
-        chip = extract_chip(
-            read_picture(portrait.path), landmarker(read_picture(portrait.path), portrait.face), ChipSpec()
-        )
-        chips.append(chip)
+        image = read_picture(portrait.path)
+        chips.append(extract_chip(image, landmarker(image, portrait.face)))
     return chips
 
 
