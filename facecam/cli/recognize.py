@@ -108,7 +108,7 @@ def _words(face: Face, card: ModelCard) -> str:
 
 
 class _Copies:
-    """Annotated copies in one folder: never over an original, and one for each picture.
+    """Annotated copies in one folder: never over a file that is there, and one for each picture.
 
     Raises:
         ConfigError: the folder holds originals.
@@ -120,7 +120,10 @@ class _Copies:
                 f"--output {printable(str(folder))} is where the pictures themselves are",
                 hint="Name another folder for the annotated copies.",
             )
-        self._folder, self._card, self._taken = folder, card, set[str]()
+        self._folder, self._card = folder, card
+        with readable_os_errors("read the folder", folder):
+            there = folder.iterdir() if folder.is_dir() else ()
+            self._taken = {path.stem.casefold() for path in there}
 
     def write(self, result: PictureResult) -> None:
         if result.image is None:

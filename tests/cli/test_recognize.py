@@ -66,6 +66,18 @@ def test_two_pictures_of_one_name_give_two_copies(run: Run, album: Path) -> None
     assert len(list(Path("out").rglob("*.*"))) == 2
 
 
+def test_a_file_that_is_in_the_output_folder_already_is_not_written_over(
+    run: Run, heads: Heads, album: Path
+) -> None:
+    """The user's `out/a.jpg` has nothing to do with `album/a.png` but its name."""
+    mine = Path("out") / "a.jpg"
+    mine.parent.mkdir()
+    mine.write_bytes(b"a photo of mine")
+    assert run("recognize", album / "a.png", "--output", "out").code == 0
+    assert mine.read_bytes() == b"a photo of mine"
+    assert sorted(path.name for path in Path("out").iterdir()) == ["a-2.jpg", "a.jpg"]
+
+
 def test_the_folder_of_the_originals_as_output_destroys_none(run: Run, heads: Heads, studio: Path) -> None:
     """`recognize photos --output photos`"""
     original = save(heads[BARACK], studio / "a.jpg", quality=95)
