@@ -21,9 +21,13 @@ from facecam.core.errors import ConfigError
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
 
 
-def setting(default: Any, *, help: str, choices: tuple[str, ...] = (), unit: str = "") -> Any:
-    """A dataclass field that is also a flag and a TOML key."""
-    return dataclasses.field(default=default, metadata={"help": help, "choices": choices, "unit": unit})
+def setting(
+    default: Any, *, help: str, choices: tuple[str, ...] = (), unit: str = "", group: str = ""
+) -> Any:
+    """A dataclass field that is also a flag and a TOML key; `group` is the heading it is shown under."""
+    return dataclasses.field(
+        default=default, metadata={"help": help, "choices": choices, "unit": unit, "group": group}
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -54,3 +54,7 @@ class EnrollmentError(FacecamError):
 
 class DataError(FacecamError):
     """A picture, folder or list that cannot be used."""
+
+
+class TrainingError(FacecamError):
+    """A training that cannot go on: it fell over, was killed, or learns nothing."""
