@@ -11,7 +11,9 @@ from facecam.core.types import Identity
 from facecam.gallery.gallery import Gallery, Person
 
 #: Raised by one whenever an older facecam could no longer read the files rightly.
-FORMAT_VERSION = 1
+#: 2: with rejections. An older facecam would name the faces that the user rejected.
+FORMAT_VERSION = 2
+_WITHOUT_REJECTIONS = 1
 
 _CHECKSUM_KEY = "document_sha256"
 
@@ -34,8 +36,9 @@ class Document:
         people: everybody, in the order that owners.npy counts.
         vectors: rows in both .npy files.
         threshold: squared_l2 in (0, 4], or None.
-        checksums: SHA-256 in hex by file name, of both .npy files.
+        checksums: SHA-256 in hex by file name, of all .npy files.
         forgets_older: whether every older generation holds somebody who has been deleted.
+        rejections: rows in the two .npy files of rejections; 0: there are no such files.
     """
 
     model_id: str
@@ -45,16 +48,17 @@ class Document:
     threshold: float | None
     checksums: Mapping[str, str]
     forgets_older: bool
+    rejections: int = 0
 
 
 def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_older: bool) -> bytes:
     """gallery.json for `gallery`, UTF-8, with a checksum over itself."""
     document: dict[str, object] = {
-        "format": FORMAT_VERSION,
+        "format": FORMAT_VERSION if len(gallery.rejections) else _WITHOUT_REJECTIONS,
         "model_id": gallery.model_id,
         "dimensions": gallery.dimensions,
         "threshold": gallery.threshold,
-        "counts": {"people": len(gallery), "vectors": len(gallery.vectors)},
+        "counts": _counts(gallery),
         "sha256": dict(checksums),
         "forgets_older": forgets_older,
         "people": [_person_entry(person) for person in gallery.people],
@@ -62,6 +66,12 @@ def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_ol
     document[_CHECKSUM_KEY] = _checksum(document)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "surrogatepass")  # a consent typed in another encoding must not stop saving
+
+
+def _counts(gallery: Gallery) -> dict[str, int]:
+    counts = {"people": len(gallery), "vectors": len(gallery.vectors)}
+    # Left out where there are none, so that the file is the one an older facecam writes and reads.
+    return {**counts, "rejections": len(gallery.rejections)} if len(gallery.rejections) else counts
 
 
 def parse_document(content: bytes) -> Document:
@@ -102,6 +112,7 @@ def _typed(document: dict[str, object]) -> Document:
         threshold=_number_or_none(document, "threshold"),
         checksums={name: _text(checksums, name) for name in checksums},
         forgets_older=document.get("forgets_older") is True,
+        rejections=_integer(counts, "rejections") if "rejections" in counts else 0,
     )
 
 

@@ -14,11 +14,15 @@ from facecam.core.errors import GalleryError
 from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.names import clean_name, closest_names
+from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 
 REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`."
 
 #: The largest squared_l2 two unit vectors can have.
 MAX_SQUARED_L2 = 4.0
+
+#: Two looks at one face, a moment apart, are at most this far apart.
+_SAME_FACE_SQUARED_L2 = 0.05
 
 # The same tolerance as `Embeddings`: what that type let in must fit in here.
 _NORM_TOLERANCE = 1e-3
@@ -74,6 +78,7 @@ class Gallery:
         owners: int32 (M,), the index into `people` of each row; read-only.
         threshold: squared_l2 below which a face is accepted, in (0, 4], found
             for these people; None to use the model card's.
+        rejections: faces that are not the person they look like.
 
     Raises:
         ValueError: wrong types, shapes, norms or indices.
@@ -84,9 +89,11 @@ class Gallery:
     vectors: FloatArray
     owners: NDArray[np.int32]
     threshold: float | None = None
+    rejections: Rejections = NO_REJECTIONS
 
     def __post_init__(self) -> None:
         _check_arrays(self.vectors, self.owners, len(self.people))
+        self.rejections.check_fits(self.dimensions, len(self.people))
         _check_nobody_twice(self.people)
         if self.threshold is not None:
             object.__setattr__(self, "threshold", _checked_threshold(self.threshold))
@@ -129,6 +136,14 @@ class Gallery:
         """
         vectors: FloatArray = self.vectors[self.owners == self._index(who)]
         return vectors
+
+    def rejections_of(self, who: Who) -> FloatArray:
+        """The faces that are not this person, float32 (k, D), unit rows; k may be 0.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        return self.rejections.of(self._index(who))
 
     def counts(self) -> NDArray[np.int64]:
         """How many vectors each person has, int64 (P,), in the order of `people`."""
@@ -184,6 +199,40 @@ class Gallery:
             owners=np.concatenate(owners),
         )
 
+    def reject(self, who: Who, embeddings: Embeddings) -> Gallery:
+        """Remember faces that are not this person, however much they look alike.
+
+        Raises:
+            GalleryError: no such person, or another model's vectors.
+        """
+        self.require_model(embeddings.model_id, embeddings.vectors.shape[1])
+        return replace(self, rejections=self.rejections.added(self._index(who), embeddings.vectors))
+
+    def accept(self, who: Who, vectors: FloatArray, squared_l2: float) -> Gallery:
+        """Take back the rejections of a person that lie nearer than `squared_l2` to one of `vectors`.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        return replace(self, rejections=self.rejections.without_near(self._index(who), vectors, squared_l2))
+
+    def without_vectors(self, who: Who, vectors: FloatArray) -> Gallery:
+        """Take exactly these vectors, float32 (n, D), away from a person; the person stays.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        index = self._index(who)
+        gone = {row.tobytes() for row in vectors}
+        kept = np.array(
+            [
+                owner != index or row.tobytes() not in gone
+                for row, owner in zip(self.vectors, self.owners, strict=True)
+            ],
+            bool,
+        )
+        return replace(self, vectors=self.vectors[kept], owners=self.owners[kept])
+
     def rename(self, who: Who, new_name: str) -> Gallery:
         """Give a person another name; the id stays.
 
@@ -218,7 +267,13 @@ class Gallery:
             )
         joined = _joined(self.people[gone], self.people[kept])
         owners = np.where(self.owners == gone, np.int32(kept), self.owners)
-        return replace(self._with_person(kept, joined), owners=owners)._without_index(gone)
+        # One person now: a face of the one that was said not to be the other is no rejection any more.
+        numbers = {index: kept if index == gone else index for index in range(len(self))}
+        rejections = self.rejections.renumbered(numbers).without_near(
+            kept, self.vectors[owners == kept], _SAME_FACE_SQUARED_L2
+        )
+        joined_gallery = replace(self._with_person(kept, joined), owners=owners, rejections=rejections)
+        return joined_gallery._without_index(gone)
 
     def remove(self, who: Who) -> Gallery:
         """Drop a person and all their vectors.
@@ -250,6 +305,7 @@ class Gallery:
             people=self.people[:index] + self.people[index + 1 :],
             vectors=self.vectors[kept],
             owners=owners - (owners > index).astype(np.int32),
+            rejections=self.rejections.without_person(index),
         )
 
     def _by_name(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""One complete copy of a gallery on disk: a folder of three files."""
+"""One complete copy of a gallery on disk: a folder of three files, or five with rejections."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ from facecam.gallery.document import (
 )
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 
 EMBEDDINGS_FILE = "embeddings.npy"
 OWNERS_FILE = "owners.npy"
+REJECTIONS_FILE = "rejections.npy"
+REJECTED_FILE = "rejected.npy"
 DOCUMENT_FILE = "gallery.json"
 
 # What a folder with holes or a failing disk answers; anything else (no
@@ -45,6 +48,9 @@ def write_generation(folder: Path, gallery: Gallery, *, forgets_older: bool) -> 
         EMBEDDINGS_FILE: npy_bytes(np.ascontiguousarray(gallery.vectors, "<f4")),
         OWNERS_FILE: npy_bytes(np.ascontiguousarray(gallery.owners, "<i4")),
     }
+    if len(gallery.rejections):
+        arrays[REJECTIONS_FILE] = npy_bytes(np.ascontiguousarray(gallery.rejections.vectors, "<f4"))
+        arrays[REJECTED_FILE] = npy_bytes(np.ascontiguousarray(gallery.rejections.owners, "<i4"))
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in arrays.items()}
     document = document_bytes(gallery, checksums, forgets_older=forgets_older)
     folder.mkdir()
@@ -65,16 +71,31 @@ def read_generation(folder: Path) -> tuple[Gallery, bool]:
         document = parse_document(_content(folder / DOCUMENT_FILE))
         vectors = _array(folder, EMBEDDINGS_FILE, document, "<f4", (document.vectors, document.dimensions))
         owners = _array(folder, OWNERS_FILE, document, "<i4", (document.vectors,))
+        rejections = _rejections(folder, document)
     except NewerFormat as newer:
         raise _newer_format(folder, newer) from newer
     except BadDocument as bad:
         raise Damaged(f"{DOCUMENT_FILE} cannot be used: {bad}") from bad
     except (ValueError, GalleryError) as bad:  # a person with an impossible name or date
         raise Damaged(f"{DOCUMENT_FILE} makes no sense: {bad}") from bad
-    return _assembled(document, vectors, owners), document.forgets_older
+    return _assembled(document, vectors, owners, rejections), document.forgets_older
 
 
-def _assembled(document: Document, vectors: np.ndarray, owners: np.ndarray) -> Gallery:
+def _rejections(folder: Path, document: Document) -> Rejections:
+    count = document.rejections
+    if not count:
+        return NO_REJECTIONS
+    vectors = _array(folder, REJECTIONS_FILE, document, "<f4", (count, document.dimensions))
+    owners = _array(folder, REJECTED_FILE, document, "<i4", (count,))
+    try:
+        return Rejections(vectors.astype(np.float32, copy=False), owners.astype(np.int32, copy=False))
+    except ValueError as error:
+        raise Damaged(f"{REJECTIONS_FILE} makes no sense: {error}") from error
+
+
+def _assembled(
+    document: Document, vectors: np.ndarray, owners: np.ndarray, rejections: Rejections
+) -> Gallery:
     try:
         return Gallery(
             document.model_id,
@@ -82,6 +103,7 @@ def _assembled(document: Document, vectors: np.ndarray, owners: np.ndarray) -> G
             vectors.astype(np.float32, copy=False),
             owners.astype(np.int32, copy=False),
             document.threshold,
+            rejections,
         )
     except (ValueError, GalleryError) as error:
         raise Damaged(f"its files do not fit together: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ class Matcher:
     when d2 < threshold and d2 − d1 < min_gap; else `match`. A second person
     who would not be accepted anyway makes nothing ambiguous.
 
+    Rejections of the gallery are honoured by the verdict: somebody is out of
+    the question for a face that is nearer to a face the user said is not them
+    than to them (the next person may still be it). `distances` knows nothing
+    of it.
+
     Args:
         gallery: whom to look for; later changes need a new `Matcher`.
         threshold: squared_l2 in [0, 4].
@@ -88,6 +94,21 @@ class Matcher:
         self._references = np.append(
             _normalised(vectors), np.zeros((1, gallery.dimensions), np.float32), axis=0
         )
+        rejections = gallery.rejections
+        self._rejected = [
+            (person, _normalised(rejections.of(person))) for person in np.unique(rejections.owners).tolist()
+        ]
+
+    def with_threshold(self, squared_l2: float) -> Matcher:
+        """The same with another threshold, squared_l2 in [0, 4]; shares all arrays, so it costs nothing.
+
+        Raises:
+            ConfigError: a threshold that cannot be meant.
+        """
+        _check_settings(squared_l2, self.rule, self.min_gap)
+        other = copy.copy(self)
+        other.threshold = float(squared_l2)
+        return other
 
     def match(self, vectors: FloatArray) -> list[Match]:
         """Name each of `vectors`, float32 (N, D), unit rows.
@@ -96,9 +117,18 @@ class Matcher:
             ValueError: wrong dtype, shape or norms.
         """
         matches: list[Match] = []
-        for _, distances in self._blocks(vectors):
+        for start, distances in self._blocks(vectors):
+            self._rule_out(vectors[start : start + len(distances)], distances)
             matches.extend(self._verdicts(distances))
         return matches
+
+    def _rule_out(self, vectors: FloatArray, distances: FloatArray) -> None:
+        """Put people who would be accepted infinitely far from faces nearer to one of their rejections."""
+        for person, rejected in self._rejected:
+            if not (distances[:, person] < self.threshold).any():
+                continue
+            nearest = (2 - 2 * _normalised(vectors) @ rejected.T).min(axis=1)
+            distances[nearest < distances[:, person], person] = np.inf
 
     def distances(self, vectors: FloatArray) -> FloatArray:
         """squared_l2 from each of `vectors`, float32 (N, D), to each person: float32 (N, P), in [0, 4] or inf.

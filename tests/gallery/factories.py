@@ -60,4 +60,6 @@ def same(left: Gallery, right: Gallery) -> bool:
         (left.model_id, left.people, left.threshold) == (right.model_id, right.people, right.threshold)
         and np.array_equal(left.vectors, right.vectors)
         and np.array_equal(left.owners, right.owners)
+        and np.array_equal(left.rejections.owners, right.rejections.owners)
+        and left.rejections.vectors.tobytes() == right.rejections.vectors.tobytes()
     )

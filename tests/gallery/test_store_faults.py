@@ -316,14 +316,14 @@ def test_start_over_does_not_throw_away_what_can_be_read(store: GalleryStore) ->
 
 
 def test_a_newer_format_is_left_alone(store: GalleryStore) -> None:
-    _forge(_newest(store), format=2)
+    _forge(_newest(store), format=3)
     before = _files(store.folder)
     for attempt in (
         store.load,
         lambda: store.update(add_zoe),
         lambda: store.update(add_zoe, start_over=True),
     ):
-        with pytest.raises(GalleryError, match="format 2") as caught:
+        with pytest.raises(GalleryError, match="format 3") as caught:
             attempt()
         assert "Update facecam" in caught.value.hint
     assert _files(store.folder) == before
