@@ -101,7 +101,18 @@ def accepted_threshold(settings: Settings, gallery: Gallery, card: ModelCard) ->
     Raises:
         WeightsError: nobody ever set one.
     """
-    for threshold in (settings.threshold, gallery.threshold, card.threshold):
+    if settings.threshold is None and gallery.threshold is not None:
+        return gallery.threshold
+    return threshold_of(settings, card)
+
+
+def threshold_of(settings: Settings, card: ModelCard) -> float:
+    """The threshold where no gallery has a say: the flag's, else the card's.
+
+    Raises:
+        WeightsError: nobody ever set one.
+    """
+    for threshold in (settings.threshold, card.threshold):
         if threshold is not None:
             return threshold
     raise WeightsError(

@@ -1,0 +1,280 @@
+"""Which photos show the same person, when nobody has named anybody yet?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import folder_name_for, printable, readable_os_errors
+from facecam.core.types import FloatArray
+from facecam.engine import parts
+from facecam.engine.enroll import expand
+from facecam.engine.photo_faces import PhotoFace, PhotoFaces, read_faces
+
+Method = Literal["dbscan", "chinese-whispers"]
+METHODS: tuple[Method, ...] = get_args(Method)
+UNGROUPED_FOLDER = "ungrouped"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Faces that seem to be one person.
+
+    Attributes:
+        number: from 1, the largest cluster first.
+        faces: indices into `Clusters.found.faces`, in their order.
+        name: of the enrolled person they are; None where nobody enrolled is near enough.
+    """
+
+    number: int
+    faces: tuple[int, ...]
+    name: str | None
+
+    @property
+    def label(self) -> str:
+        """The name, or `person 3`."""
+        return self.name or f"person {self.number}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """Photos sorted by person.
+
+    Attributes:
+        found: the faces, and the photos that have none or cannot be read.
+        clusters: the largest first.
+        ungrouped: indices of faces that are like too few others.
+        squared_l2: two faces closer than this were neighbours.
+    """
+
+    found: PhotoFaces
+    clusters: tuple[Cluster, ...]
+    ungrouped: tuple[int, ...]
+    squared_l2: float
+
+    def faces_of(self, cluster: Cluster) -> list[PhotoFace]:
+        """The faces of one cluster."""
+        return [self.found.faces[index] for index in cluster.faces]
+
+
+def cluster(
+    settings: Settings,
+    paths: Iterable[Path],
+    *,
+    method: Method = "chinese-whispers",
+    squared_l2: float | None = None,
+    min_faces: int = 2,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> Clusters:
+    """Group all faces of photos by person.
+
+    `dbscan` (Ester et al., 1996) joins everything that is connected through
+    faces with `min_faces` neighbours; `chinese-whispers` (Biemann, 2006; dlib's
+    implementation) lets each face take the opinion of its neighbours, which
+    keeps two people apart that one bad photo connects. Both compare plain
+    distances; neither needs the number of people.
+
+    Args:
+        settings: model, detector, threshold, and the database for names.
+        paths: photos and folders of photos.
+        method: see above.
+        squared_l2: two faces closer than this are neighbours; None: the threshold in force.
+        min_faces: smaller groups are left ungrouped, from 1.
+        on_event: gets progress, and a notice when enrolled people cannot be compared with.
+        cancel: asked between photos.
+
+    Raises:
+        EnrollmentError: no photo given.
+        DataError: no face in any photo.
+        ConfigError: a distance or size that cannot be meant.
+        WeightsError: a model is missing, damaged, or has no threshold.
+    """
+    _check(method, squared_l2, min_faces)
+    embedder = parts.open_embedder(settings)
+    limit = parts.threshold_of(settings, embedder.card) if squared_l2 is None else squared_l2
+    photos = expand(paths, on_event)
+    found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
+    if not found.faces:
+        raise DataError(
+            f"no face was found in {len(photos)} photos",
+            hint="Try --detector cnn, or --upsample 1 for small faces.",
+        )
+    labels = group(found.vectors, limit, method, min_faces)
+    groups = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
+    groups.sort(key=lambda rows: (-len(rows), rows[0]))
+    names = _names(settings, found, groups, on_event)
+    clusters = tuple(
+        Cluster(number, tuple(rows.tolist()), name)
+        for number, (rows, name) in enumerate(zip(groups, names, strict=True), 1)
+    )
+    return Clusters(found, clusters, tuple(np.flatnonzero(labels < 0).tolist()), limit)
+
+
+def group(vectors: FloatArray, squared_l2: float, method: Method, min_faces: int) -> NDArray[np.intp]:
+    """A label ≥ 0 per row of float32 (N, D), unit rows; −1 for rows in no group of `min_faces`."""
+    found = _dbscan(vectors, squared_l2, min_faces) if method == "dbscan" else _whispers(vectors, squared_l2)
+    labels = np.full(len(vectors), -1, np.intp)
+    kept = [label for label in np.unique(found[found >= 0]) if (found == label).sum() >= min_faces]
+    for new, label in enumerate(kept):
+        labels[found == label] = new
+    return labels
+
+
+def _dbscan(vectors: FloatArray, squared_l2: float, min_faces: int) -> NDArray[np.intp]:
+    from sklearn.cluster import DBSCAN  # Takes a second to import: only when clusters are asked for.
+
+    # Its neighbourhood includes the border; ours, like a match, does not.
+    radius = np.nextafter(np.sqrt(squared_l2), 0)
+    return np.asarray(DBSCAN(eps=radius, min_samples=min_faces).fit_predict(vectors), np.intp)
+
+
+def _whispers(vectors: FloatArray, squared_l2: float) -> NDArray[np.intp]:
+    import dlib
+
+    rows = [dlib.vector(row.astype(np.float64).tolist()) for row in vectors]
+    labels = dlib.chinese_whispers_clustering(rows, float(np.nextafter(np.sqrt(squared_l2), 0)))
+    return np.asarray(labels, np.intp)
+
+
+def _check(method: str, squared_l2: float | None, min_faces: int) -> None:
+    if method not in METHODS:
+        raise ConfigError(f"there is no method {method!r}", hint=f"Choose one of {', '.join(METHODS)}.")
+    if squared_l2 is not None and not 0 < squared_l2 <= 4:
+        raise ConfigError(
+            f"--eps is {squared_l2:g}", hint="Give a squared distance above 0 and up to 4, such as 0.15."
+        )
+    if min_faces < 1:
+        raise ConfigError(f"--min-faces is {min_faces}", hint="Give a whole number from 1.")
+
+
+def _names(
+    settings: Settings, found: PhotoFaces, groups: Sequence[NDArray[np.intp]], on_event: EventSink
+) -> list[str | None]:
+    """The enrolled person each group is: the one most of its faces match."""
+    nobody: list[str | None] = [None] * len(groups)
+    try:
+        card = parts.open_embedder(settings).card
+        gallery = parts.load_gallery(parts.open_store(settings, on_event), card)
+    except FacecamError as error:
+        on_event(Notice(f"groups get no names: {error.message}", error.hint))
+        return nobody
+    if not len(gallery):
+        return nobody
+    matches = parts.open_matcher(settings, gallery, card).match(found.vectors)
+    return [_majority([matches[row].identity for row in rows]) for rows in groups]
+
+
+def _majority(identities: Sequence[object]) -> str | None:
+    named = [getattr(one, "name", None) for one in identities]
+    best = max(set(named), key=lambda name: (named.count(name), str(name)), default=None)
+    return best if best is not None and 2 * named.count(best) > len(named) else None
+
+
+def write_folders(
+    clusters: Clusters, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> list[Path]:
+    """Copy the photos into one folder per person below `folder`; a photo of two people is copied twice.
+
+    Originals stay where they are, and files that are there already are not written over.
+
+    Args:
+        clusters: what `cluster` found.
+        folder: made when missing.
+        on_event: gets progress.
+        cancel: asked between persons.
+
+    Returns:
+        The folders, in the order of the clusters; one for ungrouped faces last, where there are any.
+
+    Raises:
+        DataError: a photo cannot be copied (disk full, no permission); copies made before stay.
+    """
+    groups = [(folder / folder_name_for(one.label), clusters.faces_of(one)) for one in clusters.clusters]
+    if clusters.ungrouped:
+        rest = [clusters.found.faces[index] for index in clusters.ungrouped]
+        groups.append((folder / UNGROUPED_FOLDER, rest))
+    for done, (target, faces) in enumerate(groups):
+        (cancel or CancelToken()).check()
+        on_event(Progress("folders", done, len(groups)))
+        _copy_all(dict.fromkeys(face.path for face in faces), target)
+    on_event(Progress("folders", len(groups), len(groups)))
+    return [target for target, _ in groups]
+
+
+def _copy_all(photos: Iterable[Path], target: Path) -> None:
+    with readable_os_errors("make the folder", target):
+        target.mkdir(parents=True, exist_ok=True)
+    for photo in photos:
+        copy = _free(target, photo)
+        if copy is not None:
+            with readable_os_errors("copy to", copy):
+                shutil.copyfile(photo, copy)
+
+
+def _free(target: Path, photo: Path) -> Path | None:
+    """A name for the copy that nothing has yet; None when this very photo is there already."""
+    for number in range(1, 10_000):
+        path = target / (photo.name if number == 1 else f"{photo.stem}-{number}{photo.suffix}")
+        if not path.exists():
+            return path
+        with readable_os_errors("read", photo):
+            if path.stat().st_size == photo.stat().st_size and path.read_bytes() == photo.read_bytes():
+                return None
+    raise DataError(
+        f"{printable(str(target))} holds thousands of photos named {printable(photo.name)}",
+        hint="Choose an empty folder.",
+    )
+
+
+def enroll_clusters(
+    settings: Settings,
+    clusters: Clusters,
+    names: Mapping[int, str],
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> list[str]:
+    """Make clusters known as people.
+
+    Args:
+        settings: folders and models.
+        clusters: what `cluster` found.
+        names: number of a cluster → the person's name.
+        on_event: gets progress and, for a cluster whose photos are all unfit, a notice.
+        cancel: asked between people.
+
+    Returns:
+        The names that were enrolled.
+
+    Raises:
+        ConfigError: there is no cluster of that number.
+        GalleryError: a name that cannot be one, or the database is stale.
+    """
+    from facecam.engine.enroll import Enroller
+
+    by_number = {one.number: one for one in clusters.clusters}
+    for number in names:
+        if number not in by_number:
+            raise ConfigError(
+                f"there is no group {number}", hint=f"Groups are numbered 1 to {len(by_number)}."
+            )
+    enroller, enrolled = Enroller(settings, on_event=on_event, cancel=cancel), []
+    for number, name in names.items():
+        photos = dict.fromkeys(face.path for face in clusters.faces_of(by_number[number]))
+        try:
+            enroller.enroll(name, photos)
+        except FacecamError as error:
+            on_event(Notice(f"group {number}: {error.message}", error.hint))
+            continue
+        enrolled.append(name)
+    return enrolled
