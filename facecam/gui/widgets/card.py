@@ -1,0 +1,67 @@
+"""A surface with a thin border."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from facecam.gui.theme import GRID_PX
+from facecam.gui.widgets.labels import set_look
+
+
+class Card(QFrame):
+    """A frame with a box layout on the grid; `layout()` takes the content.
+
+    Args:
+        direction: `column` or `row`.
+        kind: `card` or `sunken`.
+        margin_px: around the content.
+        parent: owner.
+    """
+
+    def __init__(
+        self,
+        direction: Literal["column", "row"] = "column",
+        *,
+        kind: str = "card",
+        margin_px: int = 2 * GRID_PX,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", kind)
+        self.body = QVBoxLayout(self) if direction == "column" else QHBoxLayout(self)
+        self.body.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
+        self.body.setSpacing(GRID_PX)
+
+
+class ChoiceCard(Card):
+    """A card that can be chosen by mouse, Space and Return."""
+
+    chosen = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setProperty("hot", True)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Show whether it is the chosen one."""
+        set_look(self, "chosen", chosen)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click chooses."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit()
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and Return choose."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,105 @@
+"""What a place shows while it has nothing to show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from facecam.gui.icons import icon_pixmap
+from facecam.gui.theme import GRID_PX, colours, theme
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+
+_ICON_PX = 56
+_TEXT_WIDTH_PX = 440
+
+
+class EmptyState(QWidget):
+    """An icon, what is missing, what to do next, and the button for it.
+
+    Args:
+        icon: file in `assets/icons` without ending.
+        title: what is missing, a few words.
+        text: what to do next, a sentence or two.
+        action: words of the main button; none without.
+        second: words of a second button.
+        parent: owner.
+    """
+
+    acted = Signal()
+    second_acted = Signal()
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        text: str = "",
+        action: str = "",
+        *,
+        second: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = icon
+        self._icon = QLabel()
+        self._title = label(title, "heading", wrap=True)
+        self._text = label(text, "muted", wrap=True)
+        self.button = push_button(action, kind="primary")
+        self.second_button = push_button(second)
+        self.button.clicked.connect(self.acted)
+        self.second_button.clicked.connect(self.second_acted)
+        self._arrange()
+        self.set_text(title, text, action, second)
+        theme().changed.connect(self._draw_icon)
+        self._draw_icon()
+
+    def set_text(self, title: str, text: str = "", action: str = "", second: str = "") -> None:
+        """Say something else in the same place."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        for button, words in ((self.button, action), (self.second_button, second)):
+            button.setText(words)
+            button.setAccessibleName(words.replace("&", ""))
+            button.setVisible(bool(words))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+
+    def set_icon(self, name: str) -> None:
+        """Show another icon."""
+        self._icon_name = name
+        self._draw_icon()
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID_PX)
+        buttons.addStretch()
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.second_button)
+        buttons.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addStretch(2)
+        for part in (self._icon, self._title, self._text):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            part.setMaximumWidth(_TEXT_WIDTH_PX)
+            column.addLayout(_centred(part))
+        column.addSpacing(GRID_PX)
+        column.addLayout(buttons)
+        column.addStretch(3)
+
+    def _draw_icon(self) -> None:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(icon_pixmap(self._icon_name, colours().muted, round(_ICON_PX * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        self._icon.setPixmap(pixmap)
+
+
+def _centred(part: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(part, 100)
+    row.addStretch(1)
+    return row

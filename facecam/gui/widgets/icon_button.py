@@ -1,0 +1,78 @@
+"""Small buttons that show an icon."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from facecam.gui.icons import set_icon
+
+_ICON_PX = 18
+
+
+class IconButton(QToolButton):
+    """A button with an icon, and words only if asked for.
+
+    Args:
+        icon: file in `assets/icons` without ending.
+        tip: tooltip and, unless there are words, the accessible name.
+        text: words beside the icon.
+        checkable: stays down.
+        role: colour of the icon.
+        parent: owner.
+    """
+
+    def __init__(
+        self,
+        icon: str,
+        tip: str,
+        *,
+        text: str = "",
+        checkable: bool = False,
+        role: str = "text",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._role = role
+        self.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        self.setCheckable(checkable)
+        self.setToolTip(tip)
+        self.setAccessibleName(text.replace("&", "") or tip)
+        self.setAccessibleDescription(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if text:
+            self.setText(text)
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self.setProperty("kind", "labelled")
+        set_icon(self, icon, role)
+
+    def set_icon(self, name: str, role: str | None = None) -> None:
+        """Show another icon."""
+        set_icon(self, name, role or self._role)
+
+
+def push_button(
+    text: str, tip: str = "", *, icon: str = "", kind: str = "", parent: QWidget | None = None
+) -> QPushButton:
+    """A button with words.
+
+    Args:
+        text: words, with a mnemonic where usual.
+        tip: tooltip.
+        icon: icon before the words.
+        kind: `primary`, `plain`, `danger` or none.
+        parent: owner.
+    """
+    button = QPushButton(text, parent)
+    button.setToolTip(tip)
+    button.setAccessibleName(text.replace("&", ""))
+    if tip:
+        button.setAccessibleDescription(tip)
+    if kind:
+        button.setProperty("kind", kind)
+    if icon:
+        button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        set_icon(
+            button, icon, {"primary": "on_accent", "plain": "accent", "danger": "fault"}.get(kind, "text")
+        )
+    return button

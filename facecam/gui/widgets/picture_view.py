@@ -1,0 +1,107 @@
+"""Shows a picture as large as its place allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from facecam.core.types import ImageArray
+from facecam.gui.pictures import fitted, shared_qimage
+from facecam.gui.theme import colour
+
+#: Draws over the picture: painter in widget px, picture px → widget px (mirroring included).
+Overlay = Callable[[QPainter, QTransform], None]
+
+
+class PictureView(QWidget):
+    """The newest picture, letterboxed; converted when painted, so that superseded pictures cost nothing.
+
+    Give boxes and names an `overlay` instead of drawing into the picture: text stays sharp, and
+    never mirrored, at any size.
+    """
+
+    clicked = Signal(float, float)
+
+    def __init__(self, parent: QWidget | None = None, *, radius_px: int = 8) -> None:
+        super().__init__(parent)
+        self._image: ImageArray | None = None
+        self._picture = QImage()
+        self._stale = False
+        self._mirrored = False
+        self._radius_px = radius_px
+        self._overlay: Overlay | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 120)
+
+    def sizeHint(self) -> QSize:
+        """A usual camera picture."""
+        return QSize(640, 480)
+
+    @property
+    def image(self) -> ImageArray | None:
+        """What is shown, uint8 (H, W, 3) RGB."""
+        return self._image
+
+    def set_image(self, image: ImageArray | None) -> None:
+        """Show a picture, uint8 (H, W, 3) RGB, or nothing. The array must not be changed afterwards."""
+        self._image, self._stale = image, True
+        self.update()
+
+    def set_mirrored(self, mirrored: bool) -> None:
+        """Show left and right swapped, like a mirror."""
+        self._mirrored = mirrored
+        self.update()
+
+    def set_overlay(self, overlay: Overlay | None) -> None:
+        """What is drawn over the picture; called at each paint."""
+        self._overlay = overlay
+        self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture is, widget px."""
+        if self._image is None:
+            return QRectF()
+        height_px, width_px = self._image.shape[:2]
+        return fitted(QSizeF(width_px, height_px), QRectF(self.rect()))
+
+    def to_widget(self) -> QTransform:
+        """Picture px → widget px."""
+        place = self.picture_rect()
+        if self._image is None or place.isEmpty():
+            return QTransform()
+        scale = place.width() / self._image.shape[1]
+        if self._mirrored:
+            return QTransform(-scale, 0, 0, scale, place.right(), place.top())
+        return QTransform(scale, 0, 0, scale, place.left(), place.top())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell where in the picture somebody clicked, picture px."""
+        if event.button() == Qt.MouseButton.LeftButton and self.picture_rect().contains(event.position()):
+            inverse, _ = self.to_widget().inverted()
+            spot = inverse.map(event.position())
+            self.clicked.emit(spot.x(), spot.y())
+        super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Picture, then overlay."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(self.rect()), self._radius_px, self._radius_px)
+        painter.fillPath(clip, colour("sunken"))
+        if self._image is None:
+            return
+        if self._stale:
+            self._picture, self._stale = shared_qimage(self._image), False
+        painter.setClipPath(clip)
+        # Fast pictures must not cost smooth scaling of each of their pixels: Qt halves cheaply by itself.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.save()
+        painter.setTransform(self.to_widget(), combine=True)
+        painter.drawImage(0, 0, self._picture)
+        painter.restore()
+        if self._overlay is not None:
+            self._overlay(painter, self.to_widget())
