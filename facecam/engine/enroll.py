@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import printable
-from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray
+from facecam.core.types import Box, Detection, Embeddings, FloatArray, Identity, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
@@ -31,6 +33,22 @@ _DOMINANT_AREA = 2.5
 _UNLIKE_FACTOR = 1.6
 #: squared_l2 of two copies of one picture, saved at other sizes and qualities, at most.
 _SAME_PICTURE_L2 = 0.05
+#: Boxes of a face somebody chose and of the same face found again overlap at least this much.
+_CHOSEN_IOU = 0.5
+
+PhotoSink = Callable[[PhotoVerdict], None]
+
+
+def _unseen(verdict: PhotoVerdict) -> None:
+    """The photo sink for callers who wait for the report."""
+
+
+class NothingFitError(EnrollmentError):
+    """None of the photos can be used; `verdicts` says why for each."""
+
+    def __init__(self, message: str, *, hint: str, verdicts: tuple[PhotoVerdict, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.verdicts = verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,7 @@ class _Candidate:
     fingerprint: int
 
     def reduced_to(self, index: int) -> _Candidate:
+        """The candidate with one of its faces."""
         return replace(
             self,
             faces=(self.faces[index],),
@@ -118,6 +137,24 @@ class _Known:
         return bool(saved) and any(is_same_picture(candidate.fingerprint, one) for one in self.fingerprints)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Request:
+    """What the caller of `enroll` knows about the photos, see there."""
+
+    chosen_faces: Mapping[Path, Box] = field(default_factory=dict)
+    distinct: bool = False
+    on_photo: PhotoSink = _unseen
+
+    def chosen(self, candidate: _Candidate) -> _Candidate | None:
+        """The candidate reduced to the face somebody chose, if it was found again."""
+        box = self.chosen_faces.get(candidate.path)
+        if box is None:
+            return None
+        overlaps = [box.iou(face.box) for face in candidate.faces]
+        best = int(np.argmax(overlaps))
+        return candidate.reduced_to(best) if overlaps[best] >= _CHOSEN_IOU else None
+
+
 class Enroller:
     """Enrols people with one set of models.
 
@@ -139,24 +176,47 @@ class Enroller:
         self._store = parts.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
 
-    def enroll(self, name: str, paths: Iterable[Path]) -> EnrollReport:
+    def listening(self, on_event: EventSink, cancel: CancelToken | None = None) -> Self:
+        """The same enroller, models and all, that reports elsewhere and is cancelled elsewhere."""
+        other = copy.copy(self)
+        other._on_event, other._cancel = on_event, cancel or CancelToken()
+        return other
+
+    def enroll(
+        self,
+        name: str,
+        paths: Iterable[Path],
+        *,
+        chosen_faces: Mapping[Path, Box] | None = None,
+        distinct: bool = False,
+        on_photo: PhotoSink = _unseen,
+    ) -> EnrollReport:
         """Judge photos, keep copies of the good ones in `data/`, and add their vectors.
 
         Args:
             name: a new person's or a known one's.
             paths: photos and folders of photos.
+            chosen_faces: by photo, the box (px of the upright picture, as `faces_in` gives it) of
+                the face that somebody said is the person's. It is not doubted for being one of several or
+                unlike the person's others, only for its quality.
+            distinct: the photos are known to be different shots, however alike they look.
+            on_photo: told as soon as a photo was looked at: its fault, or `good` as far as one can
+                tell without the others. The report has the last word.
 
         Raises:
-            EnrollmentError: no photo given, or none fit.
+            NothingFitError: none of the photos fit.
+            EnrollmentError: no photo given.
             GalleryError: the database is unreadable or stale, or the name cannot be one.
             DataError: disk full or no permission; the database is as it was.
         """
         name = clean_name(name)
         photos = expand(paths, self._on_event)
         gallery = parts.load_gallery(self._store, self.embedder.card)
-        verdicts, chosen = self._choose(name, photos, gallery)
+        request = _Request(dict(chosen_faces or {}), distinct, on_photo)
+        verdicts, chosen = self._choose(name, photos, gallery, request)
         if not chosen:
-            raise EnrollmentError(_nothing_fit(name, verdicts), hint=_first_hint(verdicts))
+            why, hint = _nothing_fit(name, verdicts), _first_hint(verdicts)
+            raise NothingFitError(why, hint=hint, verdicts=tuple(verdicts))
         embeddings = Embeddings(np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
@@ -165,6 +225,14 @@ class Enroller:
         updated = self._store.update(lambda current: self._added(current, name, embeddings))
         person = updated.find(name)
         return EnrollReport(person.identity, tuple(verdicts), len(updated.vectors_of(name)), look_alike)
+
+    def faces_in(self, path: Path) -> FoundFaces:
+        """The faces of a photo, in the upright picture, for somebody to choose from.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        return self._finder.find(read_picture(path))
 
     def vectors_from_library(self, name: str) -> tuple[Embeddings | None, list[PhotoVerdict]]:
         """Vectors of the photos already in `data/`, judged anew; None if none fit."""
@@ -181,9 +249,16 @@ class Enroller:
         return (current or Gallery.empty(card.model_id, card.dimensions)).add(name, embeddings)
 
     def _choose(
-        self, name: str, photos: Sequence[Path], gallery: Gallery, *, against_library: bool = True
+        self,
+        name: str,
+        photos: Sequence[Path],
+        gallery: Gallery,
+        request: _Request | None = None,
+        *,
+        against_library: bool = True,
     ) -> tuple[list[PhotoVerdict], list[_Candidate]]:
         """A verdict per photo, and the candidates that are good."""
+        request = request or _Request()
         verdicts: dict[Path, PhotoVerdict] = {}
         candidates: list[_Candidate] = []
         for index, path in enumerate(photos):
@@ -192,12 +267,14 @@ class Enroller:
             outcome = self._examine(path)
             if isinstance(outcome, PhotoVerdict):
                 verdicts[path] = outcome
+                request.on_photo(outcome)
             else:
                 candidates.append(outcome)
+                request.on_photo(_first_impression(outcome))
         self._on_event(Progress("photos", len(photos), len(photos)))
         known = _Known.of(name, gallery, self._library_fingerprints(name) if against_library else [])
         threshold = parts.accepted_threshold(self._settings, gallery, self.embedder.card)
-        good = self._judged(candidates, known, verdicts, threshold)
+        good = self._judged(candidates, known, verdicts, threshold, request)
         return [verdicts[path] for path in photos], good
 
     def _examine(self, path: Path) -> PhotoVerdict | _Candidate:
@@ -221,16 +298,20 @@ class Enroller:
         known: _Known,
         verdicts: dict[Path, PhotoVerdict],
         threshold: float,
+        request: _Request,
     ) -> list[_Candidate]:
         good: list[_Candidate] = []
         several: list[_Candidate] = []
         for candidate in candidates:
-            main = _dominant(candidate)
+            main = request.chosen(candidate) or _dominant(candidate)
             if main is None:
                 several.append(candidate)
-            elif self._passes(main, verdicts) and known.is_new(main, good, verdicts):
+            elif self._passes(main, verdicts) and (request.distinct or known.is_new(main, good, verdicts)):
                 good.append(main)
-        good = _without_outliers(good, known.vectors, threshold * _UNLIKE_FACTOR, verdicts)
+        certain = [one for one in good if one.path in request.chosen_faces]
+        doubtful = [one for one in good if one.path not in request.chosen_faces]
+        own = np.concatenate([*(one.vectors for one in certain), known.vectors])
+        good = certain + _without_outliers(doubtful, own, threshold * _UNLIKE_FACTOR, verdicts)
         references = np.concatenate([*(one.vectors for one in good), known.vectors])
         for candidate in several:
             picked = _picked_by_likeness(candidate, references, threshold, verdicts)
@@ -339,6 +420,15 @@ def _without_outliers(
             detail=f"squared_l2 {nearest[worst]:.2f} to the nearest other photo, {limit:.2f} at most is usual",
         )
     return kept
+
+
+def _first_impression(candidate: _Candidate) -> PhotoVerdict:
+    """What can be said of a photo before the others are known."""
+    main = _dominant(candidate)
+    if main is None:
+        return PhotoVerdict(candidate.path, "several faces", f"{len(candidate.faces)} faces")
+    quality = assess(main.faces[0], main.chips[0])
+    return PhotoVerdict(candidate.path, *judge(quality), main.faces[0].box, quality)
 
 
 def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> str:
