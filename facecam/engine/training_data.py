@@ -1,0 +1,255 @@
+"""From `data/` to face chips, once per photo, and what should be said about the photos before training."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from facecam import __version__
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import atomic_write, sha256_file
+from facecam.engine import parts
+from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.vector_cache import user_cache_folder
+from facecam.training.chips import ChipStore
+from facecam.training.split import Sample
+from facecam.vision.align import DLIB_CHIP, extract_chip
+from facecam.vision.picture import read_picture
+
+_log = logging.getLogger(__name__)
+
+#: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
+_IN_WORK = 16
+_DIGESTS_FILE = "digests.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A photo that cannot be trained on, and why."""
+
+    person: str
+    photo: Path
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPhotos:
+    """Every usable photo of everybody as a chip.
+
+    Attributes:
+        people: name → photos with their chips; the same picture counts once per person.
+        left_out: photos without face or unreadable.
+        copies: photos left out because the person has the very same file twice.
+    """
+
+    people: Mapping[str, tuple[Sample, ...]]
+    left_out: tuple[LeftOut, ...]
+    copies: int
+
+
+def chip_store(settings: Settings) -> ChipStore:
+    """The cache of chips for these settings, in the user's cache folder."""
+    key = {
+        "program": __version__,
+        "detector": settings.detector,
+        "upsample": settings.upsample,
+        "min_face_px": settings.min_face_px,
+        "fallback": parts.CNN_MODEL in parts.open_weights(settings).names(),
+        "chip": asdict(DLIB_CHIP),
+    }
+    return ChipStore(user_cache_folder().parent / "chips", key)
+
+
+def prepare_photos(
+    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> PreparedPhotos:
+    """Make a chip of the main face of every photo in `data/`; what was made before is taken from the cache.
+
+    Args:
+        settings: where the photos are, and which detector.
+        on_event: gets `Progress("prepare", photos done, photos)`.
+        cancel: stops between photos; what was made stays.
+
+    Raises:
+        DataError: `data/` is unreadable, or the disk with the cache is full.
+    """
+    library = PhotoLibrary(settings.data, on_event).people()
+    photos = [(name, photo) for name, paths in library.items() for photo in paths]
+    people: dict[str, dict[str, Sample]] = {name: {} for name in library}
+    left_out: list[LeftOut] = []
+    copies = 0
+    maker = _ChipMaker(settings)
+    with closing(maker.make(photos, cancel or CancelToken())) as made:
+        for done, (name, photo, outcome) in enumerate(made, start=1):
+            if isinstance(outcome, LeftOut):
+                left_out.append(outcome)
+            elif outcome in people[name]:
+                copies += 1
+            else:
+                people[name][outcome] = Sample(name, photo, outcome, maker.store.path(outcome))
+            on_event(Progress("prepare", done, len(photos)))
+    found = {name: tuple(samples.values()) for name, samples in people.items()}
+    return PreparedPhotos(found, tuple(left_out), copies)
+
+
+def chips_of_faces(
+    settings: Settings,
+    photos: Sequence[Path],
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> list[Path]:
+    """Chips of photos of nobody in particular; those without a face are left out."""
+    maker = _ChipMaker(settings)
+    chips = []
+    with closing(maker.make([("", photo) for photo in photos], cancel or CancelToken())) as made:
+        for done, (_, _, outcome) in enumerate(made, start=1):
+            if isinstance(outcome, str):
+                chips.append(maker.store.path(outcome))
+            on_event(Progress("prepare", done, len(photos)))
+    return chips
+
+
+def forget_photos(settings: Settings, photos: Iterable[Path]) -> int:
+    """Delete the chips of photos, as when their person is deleted; returns how many there were."""
+    store = chip_store(settings)
+    digests = []
+    for photo in photos:
+        try:
+            digests.append(sha256_file(photo))
+        except DataError:
+            continue  # A photo that cannot be read has no chip.
+    return store.forget(digests)
+
+
+class _ChipMaker:
+    """Looks at photos with a pool of threads, in order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.store = chip_store(settings)
+        self._digests = _Digests(self.store.folder.parent / _DIGESTS_FILE)
+        # A detector is made for one call at a time: every thread has its own.
+        self._own = threading.local()
+
+    def make(
+        self, photos: Iterable[tuple[str, Path]], cancel: CancelToken
+    ) -> Generator[tuple[str, Path, str | LeftOut]]:
+        """Each photo with the digest of its chip, or why there is none."""
+        pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="chips")
+        waiting: deque[tuple[str, Path, Future[str | LeftOut]]] = deque()
+        try:
+            for name, photo in photos:
+                waiting.append((name, photo, pool.submit(self._chip, name, photo)))
+                if len(waiting) == _IN_WORK:
+                    cancel.check()
+                    first, path, work = waiting.popleft()
+                    yield first, path, work.result()
+            for name, photo, work in waiting:
+                cancel.check()
+                yield name, photo, work.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            self._digests.save()
+
+    def _chip(self, name: str, photo: Path) -> str | LeftOut:
+        try:
+            digest = self._digests.of(photo)
+            if self.store.has_chip(digest):
+                return digest
+            if self.store.is_faceless(digest):
+                return _faceless(name, photo)
+            image = read_picture(photo)
+        except DataError as fault:
+            return LeftOut(name, photo, "unreadable", fault.message)
+        if not hasattr(self._own, "finder"):
+            self._own.finder = FaceFinder(self._settings)
+        found = self._own.finder.find(image)
+        if not found.detections:
+            self.store.add_faceless(digest)
+            return _faceless(name, photo)
+        face = main_face(found.detections, found.image)
+        self.store.add(digest, extract_chip(found.image, face.landmarks))
+        return digest
+
+
+def _faceless(name: str, photo: Path) -> LeftOut:
+    return LeftOut(name, photo, "no face", f"{photo.name}: no face was found")
+
+
+class _Digests:
+    """SHA-256 of photos, remembered while size and times stay; hashing 100,000 photos takes minutes.
+
+    The time of the last change of status cannot be set back, unlike that of the content.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known = self._read()
+        self._changed = False
+
+    def of(self, photo: Path) -> str:
+        """The digest as 64 hex digits.
+
+        Raises:
+            DataError: the photo cannot be read.
+        """
+        path = str(photo.absolute())
+        try:
+            status = photo.stat()
+            stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+        except OSError:
+            return sha256_file(photo)  # Says in words what is the matter.
+        known = self._known.get(path)
+        if known is not None and known[:3] == stamp:
+            return str(known[3])
+        digest = sha256_file(photo)
+        self._known[path] = [*stamp, digest]
+        self._changed = True
+        return digest
+
+    def save(self) -> None:
+        """Write what is new; without it the photos are only hashed again."""
+        if not self._changed:
+            return
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic_write(self._file, json.dumps(self._known).encode("utf-8", "surrogatepass"))
+        except (OSError, DataError) as error:
+            _log.warning("digests are not remembered: %s", error)
+
+    def _read(self) -> dict[str, list[int | str]]:
+        try:
+            known = json.loads(self._file.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        valid = isinstance(known, dict) and all(
+            isinstance(entry, list) and len(entry) == 4 for entry in known.values()
+        )
+        return known if valid else {}
+
+
+def say_what_is_left_out(prepared: PreparedPhotos, on_event: EventSink) -> None:
+    """One notice for all photos that cannot be used; `people check` names each."""
+    if prepared.left_out:
+        shown = ", ".join(one.photo.name for one in prepared.left_out[:3])
+        more = len(prepared.left_out) - 3
+        names = shown if more <= 0 else f"{shown} and {more} more"
+        on_event(
+            Notice(
+                f"{len(prepared.left_out)} photos cannot be used: {names}",
+                "Each with its reason: `-chde True`.",
+            )
+        )

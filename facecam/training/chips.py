@@ -1,0 +1,106 @@
+"""Face chips on disk: each photo is looked at once, and training reads small pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from facecam.core.errors import DataError
+from facecam.core.paths import readable_os_errors
+from facecam.core.types import ImageArray, check_image
+
+_CHIP, _FACELESS = ".png", ".none"
+#: A chip is lossless: measured vectors must not depend on whether a chip came from here.
+_PNG_QUICKLY = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+
+
+class ChipStore:
+    """Chips by the SHA-256 of their photo; other settings of detector or alignment have another folder.
+
+    A chip is written under another name and renamed, so a killed run leaves whole chips only, and the next
+    one goes on where it ended. Several processes may write at once.
+
+    Args:
+        folder: of the cache.
+        key: everything a chip depends on besides the photo.
+    """
+
+    def __init__(self, folder: Path, key: Mapping[str, object]) -> None:
+        text = json.dumps(dict(key), sort_keys=True)
+        self.key = hashlib.sha256(text.encode()).hexdigest()[:16]
+        self.folder = folder / self.key
+
+    def path(self, digest: str) -> Path:
+        """Where the chip of a photo is or would be; `digest` is 64 hex digits."""
+        return self.folder / digest[:2] / f"{digest}{_CHIP}"
+
+    def has_chip(self, digest: str) -> bool:
+        """Whether there is a chip of this photo."""
+        return self.path(digest).is_file()
+
+    def is_faceless(self, digest: str) -> bool:
+        """Whether the photo was looked at and shows no face."""
+        return self.path(digest).with_suffix(_FACELESS).is_file()
+
+    def add(self, digest: str, chip: ImageArray) -> Path:
+        """Keep a chip, uint8 (S, S, 3) RGB; returns its file.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        check_image(chip)
+        _, content = cv2.imencode(_CHIP, cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), _PNG_QUICKLY)
+        path = self.path(digest)
+        self._write(path, content.tobytes())
+        return path
+
+    def add_faceless(self, digest: str) -> None:
+        """Remember that a photo shows no face.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        self._write(self.path(digest).with_suffix(_FACELESS), b"")
+
+    def forget(self, digests: Iterable[str]) -> int:
+        """Delete what is kept of photos; returns how many chips there were."""
+        count = 0
+        for digest in digests:
+            count += self.has_chip(digest)
+            for suffix in (_CHIP, _FACELESS):
+                self.path(digest).with_suffix(suffix).unlink(missing_ok=True)
+        return count
+
+    def _write(self, path: Path, content: bytes) -> None:
+        temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+        with readable_os_errors("write", path):
+            # Faces are personal data: for this user's eyes only.
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                # Without fsync, which would take longer than finding the face: a broken chip is made again.
+                temporary.write_bytes(content)
+                os.replace(temporary, path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+
+
+def read_chip(path: Path) -> ImageArray:
+    """A chip, uint8 (S, S, 3) RGB.
+
+    Raises:
+        DataError: missing or damaged.
+    """
+    with readable_os_errors("read", path):
+        content = np.frombuffer(path.read_bytes(), np.uint8)
+    decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
+    if decoded is None:
+        raise DataError(f"the chip {path} is damaged", hint="Delete it and repeat: it is made again.")
+    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)

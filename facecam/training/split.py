@@ -1,0 +1,157 @@
+"""Which photos are trained on and which are kept aside for measuring. No TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facecam.core.errors import DataError
+from facecam.training.options import TrainOptions
+
+#: Two photos of somebody make a pair; with one nothing can be learned about them.
+_FEWEST_PEOPLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A photo ready for training.
+
+    Attributes:
+        person: name.
+        photo: the file in `data/`.
+        digest: SHA-256 of the photo, 64 hex digits.
+        chip: file of its chip.
+    """
+
+    person: str
+    photo: Path
+    digest: str
+    chip: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Photos by what they are for.
+
+    Attributes:
+        train: trained on, by person.
+        held: kept aside.
+        by: `photo` or `person`.
+    """
+
+    train: tuple[Sample, ...]
+    held: tuple[Sample, ...]
+    by: str
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Names of those trained on, in the order of their class numbers."""
+        return tuple(dict.fromkeys(sample.person for sample in self.train))
+
+    @property
+    def digest(self) -> str:
+        """Of everything in it: equal digests, equal training data."""
+        lines = [f"{kind} {one.person} {one.digest}" for kind, one in self._all()]
+        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """As written into a run's `data.json`."""
+        kinds: dict[str, list[dict[str, str]]] = {"train": [], "held": []}
+        for kind, one in self._all():
+            kinds[kind].append(
+                {"person": one.person, "photo": str(one.photo), "sha256": one.digest, "chip": str(one.chip)}
+            )
+        return {"digest": self.digest, "by": self.by, "people": list(self.people), **kinds}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Split:
+        """The reverse of `to_json`.
+
+        Raises:
+            DataError: something is missing in the document.
+        """
+        try:
+            train, held = (
+                tuple(
+                    Sample(one["person"], Path(one["photo"]), one["sha256"], Path(one["chip"]))
+                    for one in document[kind]
+                )
+                for kind in ("train", "held")
+            )
+            return cls(train, held, str(document["by"]))
+        except (KeyError, TypeError) as error:
+            raise DataError(
+                f"the run's data.json is damaged ({error!r})", hint="Start a new training."
+            ) from error
+
+    def _all(self) -> Iterator[tuple[str, Sample]]:
+        yield from (("train", sample) for sample in self.train)
+        yield from (("held", sample) for sample in self.held)
+
+
+def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Split:
+    """Divide photos, the same way for the same seed.
+
+    By photo: of everybody with enough photos the wanted share, but at least one, while two stay for
+    training. By person: all photos of the wanted share of the people, but at least two people.
+
+    Args:
+        people: name → usable photos.
+        options: `hold_out`, `hold_out_share`, `min_photos`, `seed`.
+
+    Raises:
+        DataError: too few people or photos; the hint says what would do.
+    """
+    least = max(2, options.min_photos) if options.loss == "triplet" else options.min_photos
+    enough = {name: tuple(photos) for name, photos in people.items() if len(photos) >= least}
+    _require_people(len(enough), len(people), least)
+    generator = np.random.default_rng(options.seed)
+    if options.hold_out == "person":
+        parts = _by_person(enough, options.hold_out_share, generator)
+    else:
+        parts = _by_photo(enough, options.hold_out_share, generator)
+    return Split(*parts, options.hold_out)
+
+
+def _require_people(enough: int, people: int, least: int) -> None:
+    if enough >= _FEWEST_PEOPLE:
+        return
+    have = f"{enough} of {people} people in data/ have" if people != 1 else "the only person in data/ has"
+    raise DataError(
+        f"training needs {_FEWEST_PEOPLE} people with {least} usable photos each; {have} so many",
+        hint="Add people and photos: `enroll NAME PHOTO…`, or copy photos into data/<person>/.",
+    )
+
+
+Parts = tuple[tuple[Sample, ...], tuple[Sample, ...]]
+
+
+def _by_photo(people: Mapping[str, Sequence[Sample]], share: float, generator: np.random.Generator) -> Parts:
+    train: list[Sample] = []
+    held: list[Sample] = []
+    for photos in people.values():
+        order = generator.permutation(len(photos))
+        wanted = max(1, round(share * len(photos))) if share else 0
+        aside = set(order[: min(wanted, len(photos) - 2)].tolist()) if len(photos) > 2 else set()
+        for index, photo in enumerate(photos):
+            (held if index in aside else train).append(photo)
+    return tuple(train), tuple(held)
+
+
+def _by_person(people: Mapping[str, Sequence[Sample]], share: float, generator: np.random.Generator) -> Parts:
+    names = list(people)
+    wanted = max(2, round(share * len(names))) if share else 0
+    if wanted and len(names) - wanted < _FEWEST_PEOPLE:
+        raise DataError(
+            f"{len(names)} people are too few to keep {wanted} of them aside",
+            hint="Use --hold-out photo, or add people.",
+        )
+    aside = {names[index] for index in generator.permutation(len(names))[:wanted]}
+    train = tuple(photo for name, photos in people.items() if name not in aside for photo in photos)
+    held = tuple(photo for name, photos in people.items() if name in aside for photo in photos)
+    return train, held
