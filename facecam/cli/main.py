@@ -25,6 +25,11 @@ COMMANDS = {
     "people": ("people", "list, rename, merge, delete, rebuild, import and export people"),
     "models": ("models", "list, prepare, add, verify, deploy and remove models"),
     "evaluate": ("evaluate", "measure on pairs of photos how well people are told apart"),
+    "compare": ("compare", "say which photos show the same person"),
+    "cluster": ("cluster", "sort photos by person without knowing anybody"),
+    "classify": ("classify", "train a classifier on folders of people, and name photos with it"),
+    "align": ("align", "cut the faces out of a folder of photos"),
+    "embed": ("embed", "export vectors of photos as plain arrays"),
     "bench": ("bench", "measure speed and memory against face_recognition"),
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }

@@ -1,0 +1,56 @@
+"""Cut the faces out of a folder of photos, into the same folders elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.core.paths import printable
+from facecam.engine.align import AlignOptions, align
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `align`."""
+    parser.add_argument(
+        "source", type=Path, metavar="DIR", help="folder of photos, one folder per person in it"
+    )
+    parser.add_argument("target", type=Path, metavar="TARGET", help="folder for the crops")
+    parser.add_argument(
+        "--size", type=positive, default=182, metavar="PX", help="side of a crop (default: 182)"
+    )
+    parser.add_argument(
+        "--margin",
+        type=int,
+        default=44,
+        metavar="PX",
+        help="added to the box's width and height (default: 44; for 160 px crops of LFW 32)",
+    )
+    parser.add_argument(
+        "--frame",
+        choices=("box", "chip"),
+        default="box",
+        help="box: upright box with margin; chip: turned upright by the eyes, as facecam recognises (default: box)",
+    )
+    parser.add_argument("--every-face", action="store_true", help="all faces of a photo, numbered")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Align; 1 if a photo could not be read."""
+    require_path(arguments.source)
+    options = AlignOptions(arguments.size, arguments.margin, arguments.frame, arguments.every_face)
+    printer = Printer()
+    report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)
+    printer.finish()
+    listing = printable(str(report.listing))
+    if arguments.json:
+        document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
+        print_json({**document, **unused_document(report.without_face, report.faults)})
+    else:
+        done = f"{len(report.crops)} crops written, {len(report.skipped)} photos were finished already"
+        say(f"{done}; the boxes are in {listing}")
+    return tell_unused(report.without_face, report.faults)

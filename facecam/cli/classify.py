@@ -1,0 +1,128 @@
+"""Train a classifier on folders of people, and name photos with it; strangers get no name."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.core.config import Settings
+from facecam.core.paths import printable
+from facecam.engine.classify import (
+    ClassifiedPhotos,
+    ClassifierReport,
+    ClassifyOptions,
+    classify,
+    train_classifier,
+)
+
+_FILE_HELP = "the classifier's file (default: classifier.zip in the database folder)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The sub-commands of `classify`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    training = actions.add_parser(
+        "train", help="train on a folder with one folder per person", allow_abbrev=False
+    )
+    training.add_argument(
+        "photos",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="the folder (default: the photos of enrolled people)",
+    )
+    training.add_argument(
+        "--min-photos",
+        type=positive,
+        default=20,
+        metavar="N",
+        help="leave out people with fewer (default: 20)",
+    )
+    training.add_argument(
+        "--train-photos",
+        type=positive,
+        default=10,
+        metavar="N",
+        help="of each person, the rest tests (default: 10)",
+    )
+    training.add_argument("--seed", type=int, default=0, help="which photos these are (default: 0)")
+    predicting = actions.add_parser("predict", help="name the faces of photos", allow_abbrev=False)
+    predicting.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos"
+    )
+    for sub in (training, predicting):
+        sub.add_argument("--classifier", type=Path, metavar="FILE", help=_FILE_HELP)
+        sub.add_argument("--json", action="store_true", help="one JSON document")
+        add_shared_flags(sub)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train or predict; 1 if a photo could not be read or somebody had too few photos."""
+    settings, printer = settings_from(arguments), Printer()
+    file = arguments.classifier or settings.database / "classifier.zip"
+    code = (_train if arguments.action == "train" else _predict)(settings, file, arguments, printer)
+    printer.finish()
+    return code
+
+
+def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
+    folder = arguments.photos or settings.data
+    require_path(folder)
+    options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
+    report = train_classifier(settings, folder, file, options, on_event=printer)
+    if arguments.json:
+        print_json(_trained_document(report))
+    else:
+        say(f"{len(report.people)} people, trained on {report.trained_on} photos: {printable(str(file))}")
+        if report.accuracy is not None and report.taken_for_strangers is not None:
+            say(
+                f"On {report.tested_on} other photos of them: accuracy {report.accuracy:.3f}; "
+                f"{report.taken_for_strangers:.1%} were taken for strangers."
+            )
+    return tell_unused(report.found.without_face, report.found.faults) or int(bool(report.left_out))
+
+
+def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
+    for path in arguments.paths:
+        require_path(path)
+    result = classify(settings, file, arguments.paths, on_event=printer)
+    if arguments.json:
+        print_json(_predicted_document(result))
+    else:
+        for face, said in zip(result.found.faces, result.predictions, strict=True):
+            name = said.name or f"a stranger (nearest: {said.best}, squared_l2 {said.squared_l2:.3f})"
+            probability = f", probability {said.probability:.3f}" if said.name else ""
+            say(f"{printable(face.label)}: {name}{probability}")
+    return tell_unused(result.found.without_face, result.found.faults)
+
+
+def _trained_document(report: ClassifierReport) -> dict[str, Any]:
+    return {
+        "classifier": printable(str(report.file)),
+        "people": list(report.people),
+        "trained_on": report.trained_on,
+        "tested_on": report.tested_on,
+        "accuracy": report.accuracy,
+        "taken_for_strangers": report.taken_for_strangers,
+        "left_out": list(report.left_out),
+        **unused_document(report.found.without_face, report.found.faults),
+    }
+
+
+def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
+    faces = [
+        {
+            "path": printable(str(face.path)),
+            "box": list(face.box.as_ints()),
+            "name": said.name,
+            "best": said.best,
+            "probability": round(said.probability, 5),
+            "squared_l2": round(said.squared_l2, 5),
+        }
+        for face, said in zip(result.found.faces, result.predictions, strict=True)
+    ]
+    return {"faces": faces, **unused_document(result.found.without_face, result.found.faults)}

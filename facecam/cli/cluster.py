@@ -1,0 +1,116 @@
+"""Sort photos by person without knowing anybody, into folders or as people."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.engine.cluster import METHODS, Clusters, cluster, enroll_clusters, write_folders
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `cluster`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
+    parser.add_argument(
+        "--method", choices=METHODS, default="chinese-whispers", help="(default: chinese-whispers)"
+    )
+    parser.add_argument(
+        "--eps",
+        type=float,
+        metavar="X",
+        help="faces closer than this are neighbours [squared_l2] (default: the threshold)",
+    )
+    parser.add_argument(
+        "--min-faces",
+        type=positive,
+        default=2,
+        metavar="N",
+        help="smaller groups stay ungrouped (default: 2)",
+    )
+    parser.add_argument("--output", type=Path, metavar="DIR", help="copy the photos into a folder per person")
+    parser.add_argument(
+        "--enroll",
+        action="append",
+        default=[],
+        metavar="N=NAME",
+        help="enrol group N as NAME; may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Group; 1 if a photo could not be read or a group could not be enrolled."""
+    for path in arguments.paths:
+        require_path(path)
+    names = dict(_number_and_name(text) for text in arguments.enroll)
+    settings, printer = settings_from(arguments), Printer()
+    found = cluster(
+        settings,
+        arguments.paths,
+        method=arguments.method,
+        squared_l2=arguments.eps,
+        min_faces=arguments.min_faces,
+        on_event=printer,
+    )
+    folders = write_folders(found, arguments.output, on_event=printer) if arguments.output else []
+    enrolled = enroll_clusters(settings, found, names, on_event=printer) if names else []
+    printer.finish()
+    if arguments.json:
+        print_json(_document(found, folders, enrolled))
+    else:
+        _print(found, enrolled)
+        for folder in folders:
+            say(f"copied: {printable(str(folder))}", sys.stderr)
+    return tell_unused(found.found.without_face, found.found.faults) or int(len(enrolled) < len(names))
+
+
+def _number_and_name(text: str) -> tuple[int, str]:
+    number, _, name = text.partition("=")
+    if not number.isdecimal() or not name.strip():
+        raise ConfigError(
+            f"--enroll {text}", hint='Write the group\'s number and a name: --enroll "3=Ada Lovelace".'
+        )
+    return int(number), name
+
+
+def _print(found: Clusters, enrolled: list[str]) -> None:
+    for one in found.clusters:
+        faces = found.faces_of(one)
+        known = f", already enrolled: {one.name}" if one.name else ""
+        say(f"group {one.number}: {len(faces)} faces{known}")
+        for face in faces:
+            say(f"    {printable(face.label)}")
+    if found.ungrouped:
+        say(f"ungrouped: {len(found.ungrouped)} faces")
+        for index in found.ungrouped:
+            say(f"    {printable(found.found.faces[index].label)}")
+    if enrolled:
+        say(f"enrolled: {', '.join(enrolled)}")
+    elif found.clusters:
+        say('Enrol a group with --enroll "1=NAME", or copy all into folders with --output DIR.')
+
+
+def _document(found: Clusters, folders: list[Path], enrolled: list[str]) -> dict[str, Any]:
+    def face(index: int) -> dict[str, Any]:
+        one = found.found.faces[index]
+        return {"path": printable(str(one.path)), "face": one.face, "box": list(one.box.as_ints())}
+
+    return {
+        "groups": [
+            {"number": one.number, "name": one.name, "faces": [face(index) for index in one.faces]}
+            for one in found.clusters
+        ],
+        "ungrouped": [face(index) for index in found.ungrouped],
+        "squared_l2": found.squared_l2,
+        "folders": [printable(str(folder)) for folder in folders],
+        "enrolled": enrolled,
+        **unused_document(found.found.without_face, found.found.faults),
+    }

@@ -1,0 +1,75 @@
+"""Say which photos show the same person: every face against every other."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.output import Printer, print_json, say, similarity
+from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.core.paths import printable
+from facecam.engine.compare import Comparison, compare
+
+#: Wider tables do not fit a terminal; the pairs are listed either way.
+_WIDEST_TABLE = 12
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `compare`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
+    parser.add_argument(
+        "--every-face", action="store_true", help="all faces of a photo, not only the main one"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare; 1 if a photo could not be read."""
+    for path in arguments.paths:
+        require_path(path)
+    printer = Printer()
+    result = compare(
+        settings_from(arguments), arguments.paths, every_face=arguments.every_face, on_event=printer
+    )
+    printer.finish()
+    if arguments.json:
+        print_json(_document(result))
+    else:
+        _print(result)
+    return tell_unused(result.found.without_face, result.found.faults)
+
+
+def _print(result: Comparison) -> None:
+    faces = result.found.faces
+    for number, face in enumerate(faces, 1):
+        say(f"{number:>3}  {printable(face.label)}")
+    if len(faces) <= _WIDEST_TABLE:
+        say("")
+        say("     " + "".join(f"{number:>8}" for number in range(1, len(faces) + 1)))
+        for number, row in enumerate(result.squared_l2, 1):
+            say(f"{number:>3}  " + "".join(f"{value:8.4f}" for value in row))
+    say("")
+    for first, second in itertools.combinations(range(len(faces)), 2):
+        distance = float(result.squared_l2[first, second])
+        verdict = "the same person" if result.same(first, second) else "different people"
+        percent = similarity(result.card.percent(distance))
+        say(f"{first + 1} and {second + 1}: {verdict} (squared_l2 {distance:.4f}, {percent} alike)")
+    say(f"Below squared_l2 {result.threshold:g} two faces count as the same person.")
+
+
+def _document(result: Comparison) -> dict[str, Any]:
+    return {
+        "faces": [
+            {"path": printable(str(face.path)), "face": face.face, "box": list(face.box.as_ints())}
+            for face in result.found.faces
+        ],
+        "squared_l2": [[round(float(value), 5) for value in row] for row in result.squared_l2],
+        "same": [[bool(value < result.threshold) for value in row] for row in result.squared_l2],
+        "threshold": result.threshold,
+        "model": result.card.model_id,
+        **unused_document(result.found.without_face, result.found.faults),
+    }

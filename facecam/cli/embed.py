@@ -1,0 +1,44 @@
+"""Export the vectors of folders of people as plain .npy arrays."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from facecam.cli.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.core.paths import printable
+from facecam.engine.embed import FILES, embed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `embed`."""
+    parser.add_argument(
+        "photos", nargs="?", type=Path, metavar="DIR", help="one folder per person (default: the data folder)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("embeddings"),
+        metavar="DIR",
+        help=f"folder for {', '.join(FILES)} (default: embeddings)",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export; 1 if a photo could not be read."""
+    settings, printer = settings_from(arguments), Printer()
+    folder = arguments.photos or settings.data
+    require_path(folder)
+    report = embed(settings, folder, arguments.output, on_event=printer)
+    printer.finish()
+    where = printable(str(report.folder))
+    if arguments.json:
+        document = {"folder": where, "photos": report.photos, "people": list(report.people)}
+        print_json({**document, **unused_document(report.found.without_face, report.found.faults)})
+    else:
+        say(f"{report.photos} vectors of {len(report.people)} people in {where}: {', '.join(FILES)}")
+    return tell_unused(report.found.without_face, report.found.faults)

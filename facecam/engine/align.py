@@ -1,0 +1,238 @@
+"""From a tree of photos to a mirrored tree of face crops, for training elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.types import Box, Detection, ImageArray
+from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.crop import crop, crop_box
+from facecam.vision.picture import list_pictures, read_picture
+from facecam.vision.save import write_picture
+
+#: The list of boxes, beside the crops.
+LIST_FILE = "bounding_boxes.txt"
+_LINE = re.compile(r"(.*?)(?: (-?\d+ -?\d+ -?\d+ -?\d+))?")
+CropFrame = Literal["box", "chip"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlignOptions:
+    """How crops are made.
+
+    Attributes:
+        size_px: side of a crop.
+        margin_px: added around the detector's box, half of it on each side, in pixels of the photo; `box` only.
+        frame: `box`: the upright box with its margin, as older programs cut it;
+            `chip`: turned upright by the eyes, as facecam itself recognises.
+        every_face: all faces of a photo, numbered, not only the main one.
+    """
+
+    size_px: int = 182
+    margin_px: int = 44
+    frame: CropFrame = "box"
+    every_face: bool = False
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.size_px <= 4096:
+            raise ConfigError(f"--size is {self.size_px}", hint="Give a side from 16 to 4096 px.")
+        if not 0 <= self.margin_px <= 10_000:
+            raise ConfigError(f"--margin is {self.margin_px}", hint="Give a margin from 0 to 10000 px.")
+
+
+@dataclass(frozen=True, slots=True)
+class AlignReport:
+    """What became of a tree.
+
+    Attributes:
+        crops: files written now.
+        skipped: photos whose crop was there already.
+        without_face: photos in which no face was found.
+        faults: photos that could not be read, with the reason.
+        listing: the file `path x1 y1 x2 y2`.
+    """
+
+    crops: tuple[Path, ...]
+    skipped: tuple[Path, ...]
+    without_face: tuple[Path, ...]
+    faults: tuple[tuple[Path, DataError], ...]
+    listing: Path
+
+
+def align(
+    settings: Settings,
+    source: Path,
+    target: Path,
+    options: AlignOptions = AlignOptions(),
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> AlignReport:
+    """Cut the faces out of all photos below `source` into the same folders below `target`, as PNG.
+
+    What is finished is skipped, so a stopped run goes on where it was.
+    `bounding_boxes.txt` in `target` has a line per photo, `path x1 y1 x2 y2`
+    with pixels of the upright photo, or the path alone where no face was
+    found; several faces give several lines.
+
+    Args:
+        settings: which detector.
+        source: a folder of photos, usually one folder per person in it.
+        target: another folder, made when missing.
+        options: see `AlignOptions`.
+        on_event: gets progress.
+        cancel: asked between photos; the list holds what is done.
+
+    Raises:
+        DataError: no photos, or a crop cannot be written (disk full).
+        ConfigError: `target` is `source` or lies in it.
+    """
+    _check_folders(source, target)
+    photos = list_pictures(source, recursive=True, on_event=on_event)
+    if not photos:
+        raise DataError(f"{printable(str(source))} holds no photos", hint="Name a folder with photos in it.")
+    work = _Work(FaceFinder(settings), target, options)
+    names = _target_names(photos, source)
+    listing = _Listing(target)
+    crops, skipped, without, faults = [], [], [], []
+    try:
+        for done, photo in enumerate(photos):
+            (cancel or CancelToken()).check()
+            on_event(Progress("photos", done, len(photos)))
+            if any(file.is_file() and listing.knows(file) for file in work.first_files(names[photo])):
+                skipped.append(photo)
+                continue
+            try:
+                written = list(work.cut(photo, names[photo]))
+            except _Unreadable as fault:
+                faults.append((photo, fault.error))
+                written = []
+            else:
+                without += [] if written else [photo]
+            crops += [file for file, _ in written]
+            listing.set(photo.relative_to(source), written)
+        on_event(Progress("photos", len(photos), len(photos)))
+    finally:
+        listing.save()
+    return AlignReport(tuple(crops), tuple(skipped), tuple(without), tuple(faults), listing.path)
+
+
+def _check_folders(source: Path, target: Path) -> None:
+    if not source.is_dir():
+        raise ConfigError(f"{printable(str(source))} is not a folder", hint="Name the folder of the photos.")
+    if target.resolve() == source.resolve() or source.resolve() in target.resolve().parents:
+        raise ConfigError(
+            f"the crops would go into the folder of the photos, {printable(str(target))}",
+            hint="Name a folder that is not inside it.",
+        )
+
+
+def _target_names(photos: list[Path], source: Path) -> dict[Path, str]:
+    """Photo → its place below the target without ending; two photos of one stem keep their endings."""
+    stems = Counter(photo.relative_to(source).with_suffix("") for photo in photos)
+    return {
+        photo: (relative.with_suffix("") if stems[relative.with_suffix("")] == 1 else relative).as_posix()
+        for photo in photos
+        if (relative := photo.relative_to(source))
+    }
+
+
+class _Unreadable(Exception):
+    """A photo that cannot be read, as against a crop that cannot be written, which ends the run."""
+
+    def __init__(self, error: DataError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Cuts the faces of one photo after the other."""
+
+    finder: FaceFinder
+    target: Path
+    options: AlignOptions
+
+    def first_files(self, name: str) -> tuple[Path, Path]:
+        """The first crop of a photo with one face, and with several."""
+        return self._file(name, 0, 1), self._file(name, 0, 2)
+
+    def cut(self, photo: Path, name: str) -> Iterator[tuple[Path, Box]]:
+        """Write the crops of a photo; gives each file and where it was cut."""
+        try:
+            found = self.finder.find(read_picture(photo))
+        except DataError as error:
+            raise _Unreadable(error) from error
+        faces = self._chosen(found)
+        for index, face in enumerate(faces):
+            file = self._file(name, index, len(faces))
+            box, picture = self._crop(found.image, face)
+            write_picture(picture, file)
+            yield file, box
+
+    def _chosen(self, found: FoundFaces) -> list[Detection]:
+        if not found.detections:
+            return []
+        if self.options.every_face:
+            return sorted(found.detections, key=lambda detection: detection.box.left)
+        return [main_face(found.detections, found.image)]
+
+    def _crop(self, image: ImageArray, face: Detection) -> tuple[Box, ImageArray]:
+        box = crop_box(face.box, image, self.options.margin_px)
+        if self.options.frame == "chip":
+            return box, extract_chip(image, face.landmarks, ChipSpec(self.options.size_px))
+        return box, crop(image, box, self.options.size_px)
+
+    def _file(self, name: str, index: int, count: int) -> Path:
+        path = self.target / name
+        return path.with_name(f"{path.name}.png" if count == 1 else f"{path.name}_{index}.png")
+
+
+class _Listing:
+    """The list of boxes, by path; lines of an earlier run are kept."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self.path = target / LIST_FILE
+        self._boxes: dict[str, str] = {}
+        if self.path.is_file():
+            with readable_os_errors("read", self.path):
+                text = self.path.read_text(encoding="utf-8", errors="replace")
+            for line in text.splitlines():
+                name, box = _LINE.fullmatch(line).groups("")  # type: ignore[union-attr]  # It matches any line.
+                self._boxes[name] = box
+
+    def knows(self, crop: Path) -> bool:
+        """Whether the list has a line for a crop."""
+        return self._name(crop) in self._boxes
+
+    def set(self, photo: Path, crops: list[tuple[Path, Box]]) -> None:
+        """The lines of a photo, named as below its source: one per crop, or its own name alone."""
+        own = printable(photo.as_posix())
+        self._boxes.pop(own, None)
+        for file, box in crops:
+            self._boxes[self._name(file)] = " ".join(map(str, box.as_ints()))
+        if not crops:
+            self._boxes[own] = ""
+
+    def save(self) -> None:
+        """Write the list, whole or not at all."""
+        if not self._boxes:
+            return
+        with readable_os_errors("make the folder", self._target):
+            self._target.mkdir(parents=True, exist_ok=True)
+        lines = [f"{name} {box}".rstrip() for name, box in self._boxes.items()]
+        atomic_write(self.path, ("\n".join(lines) + "\n").encode())
+
+    def _name(self, crop: Path) -> str:
+        return printable(crop.relative_to(self._target).as_posix())

@@ -1,0 +1,263 @@
+"""A linear classifier on face vectors: probabilities for known people, and "none of them" for strangers."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.errors import DataError, GalleryError
+from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.types import Embeddings, FloatArray
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.match import Matcher
+from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+
+#: Bytes. A classifier of 10,000 people with 20 photos each is smaller.
+_LARGEST_FILE = 1 << 28
+_NAMES = (
+    "coefficients",
+    "intercepts",
+    "slopes",
+    "offsets",
+    "names",
+    "vectors",
+    "owners",
+    "model",
+    "threshold",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """What the classifier says about one face.
+
+    Attributes:
+        name: the person, or None for a stranger.
+        best: the person with the highest probability, accepted or not.
+        probability: of `best` among the known people, in [0, 1].
+        squared_l2: to the nearest training photos of `best`; not below the threshold: a stranger.
+    """
+
+    name: str | None
+    best: str
+    probability: float
+    squared_l2: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classifier:
+    """One linear support vector machine per person, with calibrated probabilities.
+
+    A support vector machine divides the whole space among the people it knows
+    and so gives every stranger a name. Here a face must also be as near to
+    the person's training photos as a match has to be.
+
+    Attributes:
+        names: the people, P ≥ 2.
+        coefficients: float32 (P, D).
+        intercepts: float32 (P,).
+        slopes: float32 (P,); with `offsets` the sigmoid of each person's
+            score, 1 / (1 + exp(slope·score + offset)). (Platt, 1999)
+        offsets: float32 (P,).
+        vectors: float32 (M, D), unit rows, the training photos.
+        owners: int32 (M,), the person of each.
+        model_id: of the embedder.
+        threshold: squared_l2 below which a face is accepted.
+    """
+
+    names: tuple[str, ...]
+    coefficients: FloatArray
+    intercepts: FloatArray
+    slopes: FloatArray
+    offsets: FloatArray
+    vectors: FloatArray
+    owners: NDArray[np.int32]
+    model_id: str
+    threshold: float
+
+    def probabilities(self, vectors: FloatArray) -> FloatArray:
+        """Of each person for each of float32 (N, D): float32 (N, P), rows summing to 1."""
+        scores = vectors @ self.coefficients.T + self.intercepts
+        each = 1 / (1 + np.exp(np.clip(self.slopes * scores + self.offsets, -50, 50)))
+        return np.asarray(each / np.maximum(each.sum(axis=1, keepdims=True), 1e-12), np.float32)
+
+    def predict(self, embeddings: Embeddings) -> list[Prediction]:
+        """Name faces.
+
+        Raises:
+            GalleryError: the vectors are another model's.
+        """
+        if embeddings.model_id != self.model_id:
+            raise GalleryError(
+                f"the classifier was trained with {self.model_id}, the model in use is {embeddings.model_id}",
+                hint="Train it again, or choose that model with --model.",
+            )
+        if not len(embeddings):
+            return []
+        probabilities = self.probabilities(embeddings.vectors)
+        # Where two people are equally probable the nearer one counts.
+        distances = self._distances(embeddings.vectors)
+        best = np.lexsort((distances, -probabilities), axis=1)[:, 0]
+        return [
+            self._prediction(int(person), probabilities[row], distances[row])
+            for row, person in enumerate(best)
+        ]
+
+    def _prediction(self, person: int, probabilities: FloatArray, distances: FloatArray) -> Prediction:
+        squared_l2, name = float(distances[person]), self.names[person]
+        accepted = name if squared_l2 < self.threshold else None
+        return Prediction(accepted, name, float(probabilities[person]), squared_l2)
+
+    def _distances(self, vectors: FloatArray) -> FloatArray:
+        empty = Gallery.empty(self.model_id, self.vectors.shape[1])
+        gallery = empty.add_all(
+            (name, Embeddings(self.vectors[self.owners == index], self.model_id))
+            for index, name in enumerate(self.names)
+        )
+        return Matcher(gallery, self.threshold, "k_nearest").distances(vectors)
+
+
+def fit(
+    vectors: FloatArray, owners: NDArray[np.int32], names: tuple[str, ...], model_id: str, threshold: float
+) -> Classifier:
+    """Train on vectors float32 (M, D) of two or more people with two or more photos each.
+
+    The sigmoids are fitted to scores of photos that were left out in turn
+    (up to five folds), so that a photo does not vouch for itself.
+
+    Raises:
+        DataError: fewer than two people, or somebody with one photo.
+    """
+    counts = np.bincount(owners, minlength=len(names))
+    if len(names) < 2 or counts.min() < 2:
+        raise DataError(
+            f"{len(names)} people with {counts.min() if len(counts) else 0} photos or more are too few to classify",
+            hint="Give two or more people with two or more photos each.",
+        )
+    machines = [_one_against_the_rest(vectors, owners == person) for person in range(len(names))]
+    return _assembled(
+        names,
+        [np.asarray(column, np.float32) for column in zip(*machines, strict=True)],
+        vectors,
+        owners,
+        model_id,
+        threshold,
+    )
+
+
+def _assembled(
+    names: tuple[str, ...],
+    machines: list[FloatArray],
+    vectors: np.ndarray,
+    owners: np.ndarray,
+    model_id: str,
+    threshold: float,
+) -> Classifier:
+    coefficients, intercepts, slopes, offsets = machines
+    return Classifier(
+        names=names,
+        coefficients=coefficients,
+        intercepts=intercepts,
+        slopes=slopes,
+        offsets=offsets,
+        vectors=np.array(vectors, np.float32),
+        owners=np.array(owners, np.int32),
+        model_id=model_id,
+        threshold=threshold,
+    )
+
+
+def _one_against_the_rest(
+    vectors: FloatArray, is_person: NDArray[np.bool_]
+) -> tuple[FloatArray, float, float, float]:
+    # Takes a second to import: only when something is trained.
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.svm import LinearSVC
+
+    folds = int(min(5, is_person.sum(), (~is_person).sum()))
+    machine = CalibratedClassifierCV(
+        LinearSVC(C=10.0, class_weight="balanced", random_state=0), method="sigmoid", cv=folds, ensemble=False
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # "failed to converge" on identical photos: its answer is still usable.
+        machine.fit(vectors, is_person)
+    fitted = machine.calibrated_classifiers_[0]
+    linear, sigmoid = fitted.estimator, fitted.calibrators[0]
+    return linear.coef_[0], float(linear.intercept_[0]), float(sigmoid.a_), float(sigmoid.b_)
+
+
+def save(classifier: Classifier, path: Path) -> None:
+    """Write a classifier as a zip of plain arrays; nothing in it can be run.
+
+    Raises:
+        DataError: it cannot be written; an older file stays.
+    """
+    values = (
+        classifier.coefficients, classifier.intercepts, classifier.slopes, classifier.offsets,
+        np.array(classifier.names), classifier.vectors, classifier.owners, np.array([classifier.model_id]),
+        np.array([classifier.threshold]),
+    )  # fmt: skip
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, value in zip(_NAMES, values, strict=True):
+            archive.writestr(f"{name}.npy", npy_bytes(value))
+    with readable_os_errors("make the folder of", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(path, buffer.getvalue())
+
+
+def load(path: Path) -> Classifier:
+    """Read a classifier.
+
+    Raises:
+        DataError: missing, damaged, or no classifier.
+    """
+    with readable_os_errors("read", path):
+        size, content = path.stat().st_size, path.read_bytes()
+    try:
+        if size > _LARGEST_FILE:
+            raise ValueError("it is too large")
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _LARGEST_FILE:
+                raise ValueError("it is too large")
+            arrays = {name: parse_npy(archive.read(f"{name}.npy")) for name in _NAMES}
+        return _checked(arrays)
+    except (zipfile.BadZipFile, KeyError, ValueError, NotAnArray, EOFError, NotImplementedError) as error:
+        raise DataError(
+            f"{printable(str(path))} is no classifier: {error}", hint="Train one: `classify train`."
+        ) from error
+
+
+def _checked(arrays: dict[str, np.ndarray]) -> Classifier:
+    names = tuple(map(str, arrays["names"].ravel()))
+    vectors, owners = arrays["vectors"], arrays["owners"]
+    people, dimensions = len(names), vectors.shape[-1]
+    shapes = {
+        "coefficients": (people, dimensions), "intercepts": (people,), "slopes": (people,), "offsets": (people,),
+        "owners": (len(vectors),), "model": (1,), "threshold": (1,),
+    }  # fmt: skip
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} has shape {arrays[name].shape} where {shape} belongs")
+    floats = ("coefficients", "intercepts", "slopes", "offsets", "vectors", "threshold")
+    if any(arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all() for name in floats):
+        raise ValueError("it holds values that are no numbers")
+    if people < 2 or owners.dtype.kind != "i" or not ((owners >= 0) & (owners < people)).all():
+        raise ValueError("its photos belong to nobody")
+    Embeddings(np.asarray(vectors, np.float32), "")  # Checks the norms.
+    return _assembled(
+        names,
+        [np.asarray(arrays[name], np.float32) for name in _NAMES[:4]],
+        vectors,
+        owners,
+        str(arrays["model"][0]),
+        float(arrays["threshold"][0]),
+    )
