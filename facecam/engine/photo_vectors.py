@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.paths import sha256_file
-from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.finder import FaceFinder, FoundFaces, main_face
 from facecam.engine.vector_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.vision.align import extract_chip
@@ -55,7 +55,7 @@ class PhotoVectors:
     Attributes:
         vectors: float32 (M, D), unit rows.
         rows: photo → its row.
-        found_by: photo → how its face was found.
+        found_by: photo → how its face was found, or what else the reader was to describe.
         faults: photos that could not be read.
         looked_at: photos detected, aligned and embedded now.
         remembered: photos known from the cache.
@@ -67,6 +67,28 @@ class PhotoVectors:
     faults: tuple[PhotoFault, ...]
     looked_at: int
     remembered: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A photo as it is looked at, before it is forgotten.
+
+    Attributes:
+        image: uint8 (H, W, 3) RGB, as the file has it.
+        found: its faces, perhaps in the picture turned upright.
+        face: the main one; None without any.
+        chip: uint8 (S, S, 3) RGB of that face, or of the middle.
+    """
+
+    image: ImageArray
+    found: FoundFaces
+    face: Detection | None
+    chip: ImageArray
+
+
+def how_found(seen: Seen) -> str:
+    """How the face of a photo was found, in words."""
+    return NO_FACE if seen.face is None else seen.found.how or FIRST_ATTEMPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +108,20 @@ class PhotoReader:
         embedder: the model.
         cache: remembers vectors by the content of the photo.
         flip: add the vector of the mirrored chip.
+        describe: the words remembered beside a photo's vector; they end up in `PhotoVectors.found_by`.
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder, cache: VectorCache, *, flip: bool) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        cache: VectorCache,
+        *,
+        flip: bool,
+        describe: Callable[[Seen], str] = how_found,
+    ) -> None:
         self._settings, self._embedder, self._cache, self._flip = settings, embedder, cache, flip
+        self._describe = describe
         # A detector is made for one call at a time: every thread has its own.
         self._per_thread = threading.local()
 
@@ -147,9 +179,11 @@ class PhotoReader:
         found = tools.finder.find(image)
         if found.detections:
             face = main_face(found.detections, found.image)
-            return _Look(digest, self._embedder.chip(found.image, face), found.how or FIRST_ATTEMPT)
-        landmarks = tools.landmarker(image, centre_box(image))
-        return _Look(digest, extract_chip(image, landmarks, self._embedder.chip_spec), NO_FACE)
+            seen = Seen(image, found, face, self._embedder.chip(found.image, face))
+        else:
+            landmarks = tools.landmarker(image, centre_box(image))
+            seen = Seen(image, found, None, extract_chip(image, landmarks, self._embedder.chip_spec))
+        return _Look(digest, seen.chip, self._describe(seen))
 
     def _tools(self) -> _Tools:
         if not hasattr(self._per_thread, "tools"):

@@ -1,0 +1,219 @@
+"""Every photo in `data/`, looked at once: its face, vector, quality and fingerprint, remembered between runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam import __version__
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, GalleryError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.types import FloatArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors, Seen
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.vector_cache import VectorCache
+from facecam.vision.fingerprint import fingerprint
+from facecam.vision.quality import FaceQuality, assess
+
+#: Beside the database, since these vectors are of the same people: who removes one removes the other.
+CACHE_FOLDER = "photos-seen"
+_FACTS_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """What is remembered of a photo besides its vector.
+
+    Attributes:
+        fingerprint: perceptual hash of the whole picture, 255 bits.
+        faces: how many were found.
+        how: which attempt found them; empty for the first.
+        quality: of the main face; None without one.
+        box: left, top, right, bottom of the main face as shares of the upright picture; empty without one.
+    """
+
+    fingerprint: int
+    faces: int
+    how: str = ""
+    quality: FaceQuality | None = None
+    box: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, seen: Seen) -> PhotoFacts:
+        """The facts of a photo that is being looked at."""
+        print_ = fingerprint(seen.image)
+        if seen.face is None:
+            return cls(print_, 0)
+        height, width = seen.found.image.shape[:2]
+        box = seen.face.box
+        shares = (box.left / width, box.top / height, box.right / width, box.bottom / height)
+        rounded = tuple(round(share, 4) for share in shares)
+        quality = assess(seen.face, seen.chip)
+        return cls(print_, len(seen.found.detections), seen.found.how, quality, rounded)
+
+    def to_text(self) -> str:
+        """As one line of JSON."""
+        quality = None if self.quality is None else list(asdict(self.quality).values())
+        return json.dumps([f"{self.fingerprint:x}", self.faces, self.how, quality, list(self.box)])
+
+    @classmethod
+    def from_text(cls, text: str) -> PhotoFacts:
+        """The reverse of `to_text`."""
+        print_, faces, how, quality, box = json.loads(text)
+        known = None if quality is None else FaceQuality(*quality)
+        return cls(int(print_, 16), faces, how, known, tuple(box))
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPhoto:
+    """A photo of a person.
+
+    Attributes:
+        person: index into `LibraryPhotos.people`.
+        path: the file.
+        facts: None when it cannot be read.
+        fault: why not.
+    """
+
+    person: int
+    path: Path
+    facts: PhotoFacts | None
+    fault: PhotoFault | None = None
+
+    @property
+    def has_face(self) -> bool:
+        """Whether a face was found in it."""
+        return self.facts is not None and self.facts.faces > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LibraryPhotos:
+    """All photos of `data/`.
+
+    Attributes:
+        people: names, alphabetical; also those without a photo.
+        photos: in the order of people, then of paths.
+        vectors: float32 (N, D), one row per photo, unit length; zeros for a photo without face or unreadable.
+        model_id: of the embedder.
+        threshold: squared_l2 in force for these vectors.
+        looked_at: photos looked at in this run.
+        remembered: photos known from an earlier one.
+    """
+
+    people: tuple[str, ...]
+    photos: tuple[LibraryPhoto, ...]
+    vectors: FloatArray
+    model_id: str
+    threshold: float
+    looked_at: int
+    remembered: int
+
+    @property
+    def owners(self) -> NDArray[np.intp]:
+        """(N,), the person of every photo."""
+        return np.array([photo.person for photo in self.photos], np.intp)
+
+    @property
+    def with_face(self) -> NDArray[np.intp]:
+        """Rows of the photos in which a face was found."""
+        return np.flatnonzero([photo.has_face for photo in self.photos])
+
+    @property
+    def fingerprints(self) -> list[int]:
+        """One per photo; 0 for those that cannot be read."""
+        return [0 if photo.facts is None else photo.facts.fingerprint for photo in self.photos]
+
+
+def look_at_library(
+    settings: Settings,
+    *,
+    remember: bool = True,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> LibraryPhotos:
+    """Look at every photo of `data/`; what was seen before comes from the cache, so a second run takes seconds.
+
+    Args:
+        settings: model, detector, folders.
+        remember: keep what is seen in `database/photos-seen/`.
+        on_event: gets `Progress("photos", …)` and notices.
+        cancel: stops between photos; what was seen stays remembered.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+        DataError: `data/` cannot be read.
+    """
+    embedder = parts.open_embedder(settings)
+    people = PhotoLibrary(settings.data, on_event).people()
+    paths = {str(path): path for photos in people.values() for path in photos}
+    folder = settings.database / CACHE_FOLDER if remember else None
+    cache = VectorCache(folder, _key(settings, embedder), embedder.card.dimensions, on_event)
+    reader = PhotoReader(
+        settings, embedder, cache, flip=True, describe=lambda seen: PhotoFacts.of(seen).to_text()
+    )
+    read = reader.read(paths, on_event, cancel or CancelToken())
+    return _gathered(settings, embedder, people, read)
+
+
+def _gathered(
+    settings: Settings, embedder: Embedder, people: dict[str, list[Path]], read: PhotoVectors
+) -> LibraryPhotos:
+    faults = {fault.name: fault for fault in read.faults}
+    facts = {name: PhotoFacts.from_text(text) for name, text in read.found_by.items()}
+    photos = tuple(
+        LibraryPhoto(index, path, facts.get(str(path)), faults.get(str(path)))
+        for index, paths in enumerate(people.values())
+        for path in paths
+    )
+    vectors = np.zeros((len(photos), embedder.card.dimensions), np.float32)
+    for row, photo in enumerate(photos):
+        if photo.has_face:
+            vectors[row] = read.vectors[read.rows[str(photo.path)]]
+    return LibraryPhotos(
+        people=tuple(people),
+        photos=photos,
+        vectors=vectors,
+        model_id=embedder.card.model_id,
+        threshold=_threshold(settings, embedder),
+        looked_at=read.looked_at,
+        remembered=read.remembered,
+    )
+
+
+def _threshold(settings: Settings, embedder: Embedder) -> float:
+    try:
+        gallery = parts.open_store(settings).load()
+    except (GalleryError, DataError):
+        gallery = None  # Photos can be looked at without a database; `live` and `people` say what is wrong.
+    fitting = gallery is not None and gallery.model_id == embedder.card.model_id
+    stored = gallery.threshold if gallery is not None and fitting else None
+    for threshold in (settings.threshold, stored, embedder.card.threshold):
+        if threshold is not None:
+            return threshold
+    return FALLBACK_THRESHOLD
+
+
+#: squared_l2 for a model nobody calibrated: the margin FaceNet programs were trained with.
+FALLBACK_THRESHOLD = 0.2
+
+
+def _key(settings: Settings, embedder: Embedder) -> dict[str, object]:
+    """Everything besides the photo that the facts and the vector depend on."""
+    return {
+        "facts": _FACTS_VERSION,
+        "quality": [field.name for field in fields(FaceQuality)],
+        "program": __version__,
+        "model_id": embedder.card.model_id,
+        "precision": embedder.precision,
+        "detector": settings.detector,
+        "upsample": settings.upsample,
+        "min_face_px": settings.min_face_px,
+        "chip": asdict(embedder.chip_spec),
+    }

@@ -1,0 +1,74 @@
+"""How far each photo is from each person, the photo itself left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.types import FloatArray
+
+#: How many of a person's distances are averaged, as the matcher does.
+NEIGHBOURS = 3
+#: Distances worked on at once, 32 MB of float32.
+_BLOCK_VALUES = 8_000_000
+
+Rows = NDArray[np.intp]
+
+
+def distances_to_people(
+    vectors: FloatArray, owners: Rows, people: int, pictures: Rows | None = None
+) -> FloatArray:
+    """squared_l2 from each photo to each person: the mean of the three nearest of that person's other photos.
+
+    Args:
+        vectors: float32 (N, D), unit rows.
+        owners: (N,), the person of each, in [0, `people`).
+        people: P.
+        pictures: (N,), equal numbers for copies of one picture. A copy says
+            nothing about a photo and is left out like the photo itself.
+
+    Returns:
+        float32 (N, P); of fewer than three photos the mean of all, inf without any.
+    """
+    pictures = np.arange(len(vectors)) if pictures is None else pictures
+    columns = [np.flatnonzero(owners == person) for person in range(people)]
+    result = np.full((len(vectors), people), np.inf, np.float32)
+    rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
+    for start in range(0, len(vectors), rows):
+        block = slice(start, start + rows)
+        squared_l2 = np.clip(2 - 2 * (vectors[block] @ vectors.T), 0, 4)
+        squared_l2[pictures[block, None] == pictures[None, :]] = np.inf
+        for person, theirs in enumerate(columns):
+            if len(theirs):
+                result[block, person] = _mean_of_nearest(squared_l2[:, theirs])
+    return result
+
+
+def _mean_of_nearest(squared_l2: FloatArray) -> FloatArray:
+    """Mean of the three smallest finite values of each row, inf where there is none."""
+    count = min(NEIGHBOURS, squared_l2.shape[1])
+    nearest = np.partition(squared_l2, count - 1, axis=1)[:, :count]
+    there = np.isfinite(nearest)
+    sums = np.where(there, nearest, 0).sum(axis=1)
+    counts = there.sum(axis=1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.inf).astype(np.float32)
+
+
+def picture_groups(fingerprints: Sequence[int], most_bits: int) -> Rows:
+    """(N,), one number per picture: fingerprints that differ in at most `most_bits` get the same one.
+
+    Args:
+        fingerprints: hashes of up to 256 bits.
+        most_bits: of difference.
+    """
+    words = np.array([list(one.to_bytes(32, "big")) for one in fingerprints], np.uint8).reshape(-1, 32)
+    packed = words.view(np.uint64)
+    groups = np.arange(len(packed), dtype=np.intp)
+    for row in range(1, len(packed)):
+        differing = np.bitwise_count(packed[:row] ^ packed[row]).sum(axis=1, dtype=np.int64)
+        same = np.flatnonzero(differing <= most_bits)
+        if len(same):
+            groups[row] = groups[same[0]]
+    return groups
