@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import shutil
@@ -15,6 +16,8 @@ from facecam.gallery.names import clean_name
 from facecam.vision.picture import list_pictures
 
 _PERSON_FILE = "person.json"
+#: Hidden, so that nobody takes these faces for the person's own.
+_REJECTED_FOLDER = ".not-this-person"
 _DIGEST_DIGITS = 12
 
 
@@ -42,6 +45,10 @@ class PhotoLibrary:
         """All folders that belong to a person: more than one after a rename onto a folder made by hand."""
         return [path for path, owner in self._owners() if owner == clean_name(name)]
 
+    def owner_of(self, folder: Path) -> str:
+        """The true name of the person whose folder this is."""
+        return self._owner_of(folder)
+
     def people(self) -> dict[str, list[Path]]:
         """True name → photos, in alphabetical order."""
         found: dict[str, list[Path]] = {}
@@ -66,11 +73,33 @@ class PhotoLibrary:
         kept = next(folder.glob(f"*{digest}.*"), None)
         if kept is not None:
             return kept
-        target = folder / f"{_short_stem(photo)}-{digest}{photo.suffix.lower()[:10]}"
         with readable_os_errors("read", photo):
             content = photo.read_bytes()
-        atomic_write(target, content)
-        return target
+        return _written(folder, f"{_short_stem(photo)}-{digest}{photo.suffix.lower()[:10]}", content)
+
+    def add_png(self, name: str, stem: str, content: bytes) -> Path:
+        """Keep a picture of a person that was never a file; the same content is kept once.
+
+        Raises:
+            DataError: the disk is full, or no permission; nothing half-written stays.
+        """
+        return _written(self._made_folder(name), _png_name(stem, content), content)
+
+    def add_rejected_png(self, name: str, stem: str, content: bytes) -> Path:
+        """Keep a picture of a face that is *not* the person, where it is not taken for a photo of them.
+
+        Raises:
+            DataError: the disk is full, or no permission.
+        """
+        folder = self._made_folder(name) / _REJECTED_FOLDER
+        with readable_os_errors("make the folder", folder):
+            folder.mkdir(exist_ok=True)
+        return _written(folder, _png_name(stem, content), content)
+
+    def rejected_of(self, name: str) -> list[Path]:
+        """Pictures of faces that are not this person, sorted."""
+        folders = [folder / _REJECTED_FOLDER for folder in self.folders_of(name)]
+        return [path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.png"))]
 
     def remove_person(self, name: str) -> int:
         """Delete a person's folders; returns how many photos were in them.
@@ -93,6 +122,14 @@ class PhotoLibrary:
         for folder in self.folders_of(old):
             _write_owner(folder, new)
 
+    def claim(self, folder: Path, name: str) -> None:
+        """Say in `person.json` whose photos a folder holds; the folder itself stays where it is.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+        _write_owner(folder, name)
+
     def move_photos(self, source: str, target: str) -> int:
         """Put the photos of one person into the folder of another; returns how many.
 
@@ -113,12 +150,16 @@ class PhotoLibrary:
         """Move what is no photo (notes, films) along, then remove the empty folder."""
         with readable_os_errors("move the rest of", folder):
             (folder / _PERSON_FILE).unlink(missing_ok=True)
+            if (folder / _REJECTED_FOLDER).is_dir() and (target / _REJECTED_FOLDER).is_dir():
+                for path in sorted((folder / _REJECTED_FOLDER).iterdir()):
+                    shutil.move(path, free_path(target / _REJECTED_FOLDER / path.name))
+                (folder / _REJECTED_FOLDER).rmdir()
             for path in sorted(folder.iterdir()):
-                shutil.move(path, _free_path(target / path.name))
+                shutil.move(path, free_path(target / path.name))
             folder.rmdir()
 
     def _free_folder(self, name: str) -> Path:
-        return _free_path(self.folder / folder_name_for(name))
+        return free_path(self.folder / folder_name_for(name))
 
     def _pictures_in(self, folder: Path) -> list[Path]:
         return list_pictures(folder, recursive=True, on_event=self._on_event)
@@ -157,7 +198,19 @@ class PhotoLibrary:
             return _name_from(folder)
 
 
-def _free_path(wanted: Path) -> Path:
+def _written(folder: Path, name: str, content: bytes) -> Path:
+    target = folder / name
+    if not target.exists():
+        atomic_write(target, content)
+    return target
+
+
+def _png_name(stem: str, content: bytes) -> str:
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]}.png"
+
+
+def free_path(wanted: Path) -> Path:
+    """`wanted`, or with `~2`, `~3` … where something is there already."""
     numbered = (wanted.with_name(f"{wanted.name}~{number}") for number in itertools.count(2))
     return next(path for path in itertools.chain([wanted], numbered) if not path.exists())
 
