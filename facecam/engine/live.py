@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator
+from typing import Any, Generic, TypeVar, cast
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
@@ -14,6 +15,8 @@ from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.vision.source import FrameSource
+
+T = TypeVar("T")
 
 #: Frames of a file decoded ahead, so that decoding and recognition overlap.
 _AHEAD = 3
@@ -146,7 +149,11 @@ class Pacer:
         self._cancel.wait(max(0.0, self._started_s + media_s - time.monotonic()))
 
 
-class LiveSession:
+def _as_it_is(result: FrameResult) -> FrameResult:
+    return result
+
+
+class LiveSession(Generic[T]):
     """Recognition in a thread, for a window: results wait in a one-slot mailbox.
 
     The window connects `doorbell` to a queued signal without arguments and
@@ -160,6 +167,8 @@ class LiveSession:
         doorbell: called from the recognition thread when a result arrives in the empty mailbox.
         on_finished: called from that thread at the end, with the error that ended it or None.
         on_event: gets notices.
+        prepare: makes what is put into the mailbox of every result, in the recognition thread; also
+            of those that a slow window then skips. As it is, if not given.
     """
 
     def __init__(
@@ -171,8 +180,10 @@ class LiveSession:
         doorbell: Callable[[], None],
         on_finished: Callable[[BaseException | None], None] = lambda error: None,
         on_event: EventSink = ignore,
+        prepare: Callable[[FrameResult], T] = cast(Any, _as_it_is),
     ) -> None:
-        self.results: Mailbox[FrameResult] = Mailbox()
+        self.results: Mailbox[T] = Mailbox()
+        self._prepare = prepare
         self.source = source
         self._recognizer, self._watch = recognizer, watch
         self._doorbell, self._on_finished, self._on_event = doorbell, on_finished, on_event
@@ -210,5 +221,5 @@ class LiveSession:
             for result in results:
                 if not self.source.live:
                     pacer.wait_for(result.frame.captured_at)
-                if self.results.put(result):
+                if self.results.put(self._prepare(result)):
                     self._doorbell()

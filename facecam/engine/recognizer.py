@@ -6,13 +6,14 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
 from facecam.core.types import Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.samples import FaceSample, is_worth_taking, take_sample, with_sample
 from facecam.gallery.match import Matcher
 from facecam.gallery.store import GalleryStore
 from facecam.vision.detect.protocol import Detector
@@ -44,6 +45,7 @@ class _Memory:
     embedded_at_s: float = float("-inf")
     count: int = 0
     match: Match | None = None
+    samples: tuple[FaceSample, ...] = ()
 
     def deserves_a_look(self, now_s: float) -> bool:
         """Whether to measure the face's quality again; not in every frame once it is known."""
@@ -70,6 +72,7 @@ class FaceRecognizer:
         every: detect in every n-th frame and follow the faces in between.
         mirror: embed the mirrored chip too (steadier, slower).
         always_embed: embed every detected face in every frame, as if frames had no order.
+        keep_samples: remember the clearest looks at each face in view, see `samples_of`.
     """
 
     def __init__(
@@ -81,11 +84,30 @@ class FaceRecognizer:
         every: int = 1,
         mirror: bool = False,
         always_embed: bool = False,
+        keep_samples: bool = False,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self.every, self._mirror, self._always_embed = every, mirror, always_embed
+        self._keep_samples = keep_samples
         self._tracker = Tracker()
         self._since_detection = 0
+        self._ignored: set[int] = set()
+
+    def samples_of(self, track_id: int) -> tuple[FaceSample, ...]:
+        """The clearest looks at a face in view, best first; empty unless `keep_samples`."""
+        for track in self._tracker.tracks:
+            if track.id == track_id:
+                return _memory(track).samples
+        return ()
+
+    def ignore(self, track_id: int) -> None:
+        """Leave a face without a name until it goes out of view."""
+        self._ignored.add(track_id)
+
+    @property
+    def ignored(self) -> frozenset[int]:
+        """The tracks that `ignore` was asked for."""
+        return frozenset(self._ignored)
 
     def use_matcher(self, matcher: Matcher) -> None:
         """Switch to another gallery or threshold; the faces in view are judged again."""
@@ -107,11 +129,14 @@ class FaceRecognizer:
         tracks = self._locate(frame.image, timings_ms)
         if self._since_detection == 0:
             self._identify(frame, tracks, timings_ms)
-        faces = tuple(
-            Face(track.detection, _memory(track).match, track.id, _memory(track).quality) for track in tracks
-        )
+        faces = tuple(self._face(track) for track in tracks)
         timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
         return FrameResult(frame, faces, timings_ms)
+
+    def _face(self, track: Track) -> Face:
+        memory = _memory(track)
+        match = None if track.id in self._ignored else memory.match
+        return Face(track.detection, match, track.id, memory.quality)
 
     def _locate(self, image: ImageArray, timings_ms: dict[str, float]) -> Sequence[Track]:
         self._since_detection += 1
@@ -154,11 +179,15 @@ class FaceRecognizer:
             memory = _memory(track)
             if self._always_embed or (track.changed and self._is_another(memory, vector)):
                 memory.votes.clear()
+                memory.samples = ()
             memory.votes.append((max(memory.quality, 1e-3), vector, match))
             memory.best_quality = max(memory.best_quality, memory.quality)
             memory.embedded_at_s = frame.captured_at
             memory.count += 1
             memory.match = _elected(memory.votes)
+            if self._keep_samples and is_worth_taking(memory.samples, memory.quality, frame.captured_at):
+                sample = take_sample(frame.image, track.detection, vector, memory.quality, frame.captured_at)
+                memory.samples = with_sample(memory.samples, sample) if sample else memory.samples
 
     def _is_another(self, memory: _Memory, vector: FloatArray) -> bool:
         if not memory.votes:
@@ -212,6 +241,10 @@ class GalleryWatch:
         self._version = ""
         self._looked_at_s = float("-inf")
 
+    def use_threshold(self, squared_l2: float | None) -> None:
+        """Match by this from the next load on; None: the gallery's, else the model card's."""
+        self._settings = replace(self._settings, threshold=squared_l2)
+
     def load(self) -> Matcher:
         """The matcher for the newest gallery.
 
@@ -244,6 +277,7 @@ def open_recognizer(
     every: int = 1,
     mirror: bool = False,
     always_embed: bool = False,
+    keep_samples: bool = False,
     on_event: EventSink = ignore,
 ) -> tuple[FaceRecognizer, GalleryWatch]:
     """A recognizer made of what the settings name, and the watch over its gallery.
@@ -257,6 +291,12 @@ def open_recognizer(
     matcher = watch.load()
     detector = parts.open_detector(settings)
     recognizer = FaceRecognizer(
-        detector, embedder, matcher, every=every, mirror=mirror, always_embed=always_embed
+        detector,
+        embedder,
+        matcher,
+        every=every,
+        mirror=mirror,
+        always_embed=always_embed,
+        keep_samples=keep_samples,
     )
     return recognizer, watch
