@@ -9,6 +9,7 @@ depends on what the format costs in memory.
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import stat
@@ -142,6 +143,25 @@ def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
         if decoder is None:
             raise _not_a_picture(path, file)
         file.seek(0)
+        return _read(file, decoder, path, max_side_px)
+
+
+def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> ImageArray:
+    """`read_picture` for a picture that is in memory, such as a member of a zip file.
+
+    Args:
+        content: the whole file.
+        name: what to call it in errors.
+        max_side_px: see `read_picture`.
+
+    Raises:
+        DataError: as `read_picture`.
+    """
+    file, path = io.BytesIO(content), Path(name)
+    decoder = _decoder_for(content[:64])
+    if decoder is None:
+        raise _not_a_picture(path, file)
+    with readable_os_errors("read", path):
         return _read(file, decoder, path, max_side_px)
 
 
