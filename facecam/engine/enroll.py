@@ -30,7 +30,7 @@ from facecam.vision.quality import assess
 #: A face this many times larger than the next one is clearly who the photo is of.
 _DOMINANT_AREA = 2.5
 #: Photos of one person are this many thresholds apart at most, from their nearest other photo.
-_UNLIKE_FACTOR = 1.6
+UNLIKE_FACTOR = 1.6
 #: squared_l2 of two copies of one picture, saved at other sizes and qualities, at most.
 _SAME_PICTURE_L2 = 0.05
 #: Boxes of a face somebody chose and of the same face found again overlap at least this much.
@@ -311,7 +311,7 @@ class Enroller:
         certain = [one for one in good if one.path in request.chosen_faces]
         doubtful = [one for one in good if one.path not in request.chosen_faces]
         own = np.concatenate([*(one.vectors for one in certain), known.vectors])
-        good = certain + _without_outliers(doubtful, own, threshold * _UNLIKE_FACTOR, verdicts)
+        good = certain + _without_outliers(doubtful, own, threshold * UNLIKE_FACTOR, verdicts)
         references = np.concatenate([*(one.vectors for one in good), known.vectors])
         for candidate in several:
             picked = _picked_by_likeness(candidate, references, threshold, verdicts)

@@ -1,0 +1,83 @@
+"""The people as the window's list shows them."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from facecam.core.config import Settings
+from facecam.core.events import EventSink, ignore
+from facecam.core.types import Identity
+from facecam.engine import parts
+from facecam.engine.photos import PhotoLibrary
+
+Standing = Literal["not enrolled", "no photos", "few photos", "good", "very good"]
+
+#: By how many vectors a person is known, for a word: from the table of misses by photos in docs/ARCHITECTURE.md
+#: (1 photo 15 %, 3 photos 7 %, 10 photos 3 %).
+_GOOD, _VERY_GOOD = 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A person of the list.
+
+    Attributes:
+        identity: the id is empty for somebody who has photos and was not enrolled.
+        created: when they were enrolled, ISO 8601; empty for somebody not enrolled.
+        vectors: how many the database holds.
+        photos: theirs, sorted.
+        changed_s: when their newest photo was put there, seconds since 1970; 0 without photos.
+    """
+
+    identity: Identity
+    created: str
+    vectors: int
+    photos: tuple[Path, ...]
+    changed_s: float
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.identity.name
+
+    @property
+    def standing(self) -> Standing:
+        """How well the person is known, in a word."""
+        if not self.vectors:
+            return "not enrolled"
+        if self.vectors < _GOOD:
+            return "few photos"
+        if not self.photos:
+            return "no photos"
+        return "very good" if self.vectors >= _VERY_GOOD else "good"
+
+
+def roster(settings: Settings, on_event: EventSink = ignore) -> tuple[RosterEntry, ...]:
+    """Everybody in the database and in `data/`, by name.
+
+    Raises:
+        GalleryError: the database is unreadable.
+        DataError: the system does not let us read.
+    """
+    gallery = parts.open_store(settings, on_event).load()
+    photos = PhotoLibrary(settings.data, on_event).people()
+    entries = []
+    for person, count in zip(gallery.people, gallery.counts(), strict=True) if gallery else ():
+        own = tuple(photos.pop(person.identity.name, ()))
+        entries.append(RosterEntry(person.identity, person.created, int(count), own, _newest(own)))
+    for name, paths in photos.items():
+        # An empty folder is nobody: perhaps the user is about to fill it.
+        if paths:
+            entries.append(RosterEntry(Identity("", name), "", 0, tuple(paths), _newest(tuple(paths))))
+    return tuple(sorted(entries, key=lambda entry: entry.name.casefold()))
+
+
+def _newest(photos: tuple[Path, ...]) -> float:
+    newest = 0.0
+    for photo in photos:
+        with contextlib.suppress(OSError):
+            newest = max(newest, photo.stat().st_mtime)
+    return newest
