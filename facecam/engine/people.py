@@ -13,7 +13,9 @@ from facecam.core.paths import readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
 from facecam.engine.enroll import Enroller
+from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.rejecting import with_rejections
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
@@ -86,6 +88,7 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
         GalleryError: nobody has that name.
     """
     store, library = _open(settings, on_event)
+    forget_photos_seen(settings)  # It holds vectors of this person, too.
     gallery = store.load()
     if gallery is None or not _knows(gallery, name):
         if library.folders_of(name):
@@ -130,7 +133,8 @@ def rebuild(
         )
     card = enroller.embedder.card
     old = _previous(store)
-    kept = _without_photos(old, set(people), card)
+    kept = _without_photos(old, {name for name, photos in people.items() if photos}, card)
+    left_out = [name for name in left_out if name not in {person.identity.name for person, _ in kept}]
     coming_along = set(people) | {person.identity.name for person, _ in kept}
     for name in sorted({person.identity.name for person in old.people} - coming_along):
         on_event(Notice(f"{name} has no photos in {settings.data} and is not in the rebuilt database"))
@@ -138,7 +142,9 @@ def rebuild(
     ids = {person.identity.name: person for person in old.people}
     empty = Gallery.empty(card.model_id, card.dimensions)
     entries = [*((ids.get(name, name), embeddings) for name, embeddings in found.items()), *kept]
-    return store.update(lambda _: empty.add_all(entries), start_over=True), left_out
+    library = PhotoLibrary(settings.data, on_event)
+    rebuilt = with_rejections(empty.add_all(entries), old, library, enroller.embedder, on_event)
+    return store.update(lambda _: rebuilt, start_over=True), left_out
 
 
 def import_legacy(

@@ -50,7 +50,7 @@ def take_sample(
     if right - left < box.width / 2 or bottom - top < box.height / 2:
         return None
     factor = min(1.0, _LARGEST_FACE_PX / box.width)
-    cut = image[top:bottom, left:right]
+    cut: np.ndarray = image[top:bottom, left:right]
     if factor < 1.0:
         cut = cv2.resize(cut, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     moved = Box(box.left - left, box.top - top, box.right - left, box.bottom - top).scaled(factor)

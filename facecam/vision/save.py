@@ -14,6 +14,13 @@ from facecam.core.types import ImageArray
 _JPEG_QUALITY = 92
 
 
+def png_bytes(image: ImageArray) -> bytes:
+    """uint8 (H, W, 3) RGB as the content of a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def write_picture(image: ImageArray, path: Path) -> None:
     """Write uint8 (H, W, 3) RGB as JPEG or PNG, by the ending; missing folders are made.
 

@@ -1,0 +1,184 @@
+"""What a click on a face does: this is somebody, this is not somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import EnrollmentError
+from facecam.core.events import EventSink, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.rejecting import Rejected, reject_faces
+from facecam.engine.samples import FaceSample
+from facecam.engine.verdicts import PhotoVerdict, judge
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.match import Matcher
+from facecam.gallery.names import clean_name
+from facecam.vision.quality import assess
+from facecam.vision.save import png_bytes
+
+#: Looks at one face are at most this many thresholds from their middle one; else somebody else got in.
+_UNLIKE_FACTOR = 1.6
+#: A face now said to be somebody takes back what was said against it within this squared_l2.
+_TAKES_BACK_SQUARED_L2 = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """What naming a face did, so that it can be taken back.
+
+    Attributes:
+        identity: the person.
+        is_new: whether they were made just now.
+        photos: the pictures saved in `data/`.
+        vectors: float32 (n, D), unit rows, as added to the gallery.
+        look_alike: somebody else who looks like them; None for a known person.
+    """
+
+    identity: Identity
+    is_new: bool
+    photos: tuple[Path, ...]
+    vectors: FloatArray
+    look_alike: Identity | None
+
+
+def name_face(
+    settings: Settings,
+    name: str,
+    samples: Sequence[FaceSample],
+    *,
+    embedder: Embedder | None = None,
+    on_event: EventSink = ignore,
+) -> Named:
+    """Make a face of the stream known by its clearest looks.
+
+    Looks that are not fit for it (too small, blurred …, the rules of `enroll`)
+    are left out. The rest are saved as PNG in `data/<person>/`, so that a
+    rebuild keeps them, then added to the database; a running `live` follows.
+
+    Args:
+        settings: models and folders.
+        name: a new person's or a known one's.
+        samples: looks at one face.
+        embedder: an open one to be used; None: opened here.
+        on_event: gets notices of the store.
+
+    Raises:
+        EnrollmentError: no look is fit; says why.
+        GalleryError: the name cannot be one, or the database is unreadable or another model's.
+        DataError: disk full or no permission; the database is as it was.
+    """
+    name = clean_name(name)
+    embedder = embedder or parts.open_embedder(settings)
+    store, library = parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
+    gallery = parts.load_gallery(store, embedder.card)
+    threshold = parts.accepted_threshold(settings, gallery, embedder.card)
+    fit, embeddings = _fit(name, samples, embedder, threshold)
+    is_new = name not in {one.name for one in gallery.identities}
+    stem = f"live-{datetime.now():%Y%m%d-%H%M%S}"
+    photos = [library.add_png(name, stem, png_bytes(sample.picture)) for sample in fit]
+
+    def change(current: Gallery | None) -> Gallery:
+        grown = (current or Gallery.empty(embedder.card.model_id, embedder.card.dimensions)).add(
+            name, embeddings
+        )
+        return grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
+
+    person = store.update(change).find(name)
+    look_alike = _look_alike(gallery, embeddings, threshold) if is_new else None
+    return Named(person.identity, is_new, tuple(photos), embeddings.vectors, look_alike)
+
+
+def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) -> None:
+    """Take `name_face` back: its pictures and vectors, and the person if it made them and nothing else is there.
+
+    Raises:
+        GalleryError: the person is gone.
+        DataError: a picture cannot be deleted; the database is changed already.
+    """
+    library = PhotoLibrary(settings.data, on_event)
+
+    def change(current: Gallery | None) -> Gallery:
+        if current is None:
+            raise EnrollmentError("nobody is enrolled", hint="There is nothing to take back.")
+        less = current.without_vectors(named.identity, named.vectors)
+        empty = not len(less.vectors_of(named.identity))
+        return less.remove(named.identity) if named.is_new and empty else less
+
+    after = parts.open_store(settings, on_event).update(change, forget=True)
+    for photo in named.photos:
+        with readable_os_errors("delete", photo):
+            photo.unlink(missing_ok=True)
+    if named.identity not in after.identities and not library.photos_of(named.identity.name):
+        library.remove_person(named.identity.name)
+
+
+def not_this_person(
+    settings: Settings,
+    who: Identity,
+    samples: Sequence[FaceSample],
+    *,
+    embedder: Embedder | None = None,
+    on_event: EventSink = ignore,
+) -> Rejected:
+    """Remember that a face of the stream is not somebody it looks like.
+
+    Raises:
+        EnrollmentError: there is no look at the face yet.
+        GalleryError: the person is gone, or the database is unreadable or another model's.
+        DataError: disk full or no permission; the database is as it was.
+    """
+    if not samples:
+        raise EnrollmentError(
+            "the face was not seen clearly enough yet",
+            hint="Wait until it is nearer or turned to the camera.",
+        )
+    faces = [(sample.picture, sample.detection) for sample in samples]
+    return reject_faces(settings, who, faces, embedder=embedder, on_event=on_event)
+
+
+def _fit(
+    name: str, samples: Sequence[FaceSample], embedder: Embedder, threshold: float
+) -> tuple[list[FaceSample], Embeddings]:
+    """The looks that are good enough and of one face, and their vectors, mirrored chips added as in `enroll`."""
+    good, verdicts = [], []
+    for sample in samples:
+        chip = embedder.chip(sample.picture, sample.detection)
+        reason, detail = judge(assess(sample.detection, chip))
+        verdicts.append(PhotoVerdict(Path(), reason, detail))
+        if reason == "good":
+            good.append((sample, chip))
+    if not good:
+        raise _nothing_fit(name, verdicts)
+    vectors = embedder.embed([chip for _, chip in good], mirror=True).vectors
+    distances = 2 - 2 * vectors @ vectors.T
+    middle = int(distances.sum(axis=1).argmin())
+    alike = np.flatnonzero(distances[middle] < threshold * _UNLIKE_FACTOR)
+    embeddings = Embeddings(vectors[alike], embedder.card.model_id)
+    return [good[index][0] for index in alike.tolist()], embeddings
+
+
+def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> EnrollmentError:
+    if not verdicts:
+        why, hint = "it was not seen clearly yet", "Wait until the face is nearer or turned to the camera."
+    else:
+        why = f"{verdicts[0].reason}, {verdicts[0].detail}"
+        hint = "Wait for a clearer look, then name the face again; or add photos under Enroll."
+    return EnrollmentError(f"the face cannot be saved as {printable(name)}: {why}", hint=hint)
+
+
+def _look_alike(gallery: Gallery, embeddings: Embeddings, threshold: float) -> Identity | None:
+    if not len(gallery):
+        return None
+    distances = Matcher(gallery, threshold, parts.MATCH_RULE).distances(embeddings.vectors).min(axis=0)
+    nearest = int(distances.argmin())
+    return gallery.identities[nearest] if distances[nearest] < threshold else None

@@ -1,0 +1,166 @@
+""" "Not this person": faces the gallery must not take for somebody, with their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, EnrollmentError, GalleryError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.photos import PhotoLibrary
+from facecam.gallery.gallery import Gallery, Who
+from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.picture import read_picture
+from facecam.vision.save import png_bytes
+
+#: How a rejected face is kept: upright and in its place, so that no detector has to find it again.
+#: The room is more than any network's chip needs.
+_KEPT = ChipSpec(side_px=256, frame="dlib", padding=0.6)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rejected:
+    """What was done, so that it can be taken back.
+
+    Attributes:
+        identity: who the faces are not.
+        pictures: where copies of the faces were saved.
+        vectors: float32 (k, D), unit rows, as saved in the gallery.
+    """
+
+    identity: Identity
+    pictures: tuple[Path, ...]
+    vectors: FloatArray
+
+
+def reject_faces(
+    settings: Settings,
+    who: Who,
+    faces: Sequence[tuple[ImageArray, Detection]],
+    *,
+    embedder: Embedder | None = None,
+    on_event: EventSink = ignore,
+) -> Rejected:
+    """Remember that faces are not somebody, however much they look alike.
+
+    Copies are kept in a hidden folder beside the person's photos, so that a
+    rebuild with another model keeps them too; deleting the person deletes them.
+
+    Args:
+        settings: models and folders.
+        who: a person of the gallery.
+        faces: pictures uint8 (H, W, 3) RGB, each with its face; at least one.
+        embedder: an open one to be used; None: opened here.
+        on_event: gets notices.
+
+    Raises:
+        GalleryError: nobody is called that, or the database is unreadable or another model's.
+        DataError: disk full or no permission; the database is as it was.
+    """
+    embedder = embedder or parts.open_embedder(settings)
+    store, library = parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
+    person = parts.load_gallery(store, embedder.card).find(who)
+    # The very chips a rebuild will see: what is saved and what is matched are one thing.
+    kept = [extract_chip(picture, face.landmarks, _KEPT) for picture, face in faces]
+    embeddings = _embedded(embedder, kept)
+    stem = f"not-{datetime.now():%Y%m%d-%H%M%S}"
+    pictures = [library.add_rejected_png(person.identity.name, stem, png_bytes(chip)) for chip in kept]
+    store.update(lambda current: _some(current).reject(person, embeddings))
+    return Rejected(person.identity, tuple(pictures), embeddings.vectors)
+
+
+def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = ignore) -> None:
+    """Undo `reject_faces`.
+
+    Raises:
+        GalleryError: the person is gone.
+        DataError: a picture cannot be deleted; the database is changed already.
+    """
+    store = parts.open_store(settings, on_event)
+    store.update(
+        lambda current: _some(current).accept(rejected.identity, rejected.vectors, 1e-6), forget=True
+    )
+    for picture in rejected.pictures:
+        with readable_os_errors("delete", picture):
+            picture.unlink(missing_ok=True)
+
+
+def reject_photos(
+    settings: Settings, who: str, photos: Iterable[Path], *, on_event: EventSink = ignore
+) -> Rejected:
+    """Remember that the main faces of photos are not somebody; photos without a face get a notice.
+
+    Raises:
+        EnrollmentError: none of the photos shows a face.
+        GalleryError: nobody is called that.
+        DataError: disk full or no permission.
+    """
+    finder, faces = FaceFinder(settings), []
+    for photo in photos:
+        try:
+            found = finder.find(read_picture(photo))
+        except DataError as error:
+            on_event(Notice(error.message, error.hint))
+            continue
+        if found.detections:
+            faces.append((found.image, main_face(found.detections, found.image)))
+        else:
+            on_event(Notice(f"{printable(str(photo))} shows no face", "Use a photo that shows the face."))
+    if not faces:
+        raise EnrollmentError(
+            "no photo shows a face to be remembered", hint="Name photos of whoever was taken for the person."
+        )
+    return reject_faces(settings, who, faces, on_event=on_event)
+
+
+def with_rejections(
+    gallery: Gallery, before: Gallery, library: PhotoLibrary, embedder: Embedder, on_event: EventSink = ignore
+) -> Gallery:
+    """A rebuilt gallery with the faces that were rejected before.
+
+    They are embedded anew from the pictures kept; somebody without a folder
+    keeps the vectors of `before`, if they are of the same model.
+    """
+    for person in gallery.people:
+        name = person.identity.name
+        embeddings = _from_library(library, name, embedder, on_event)
+        if not library.folders_of(name) and before.model_id == gallery.model_id and person in before.people:
+            embeddings = Embeddings(before.rejections_of(person), before.model_id)
+        if len(embeddings):
+            gallery = gallery.reject(person, embeddings)
+    return gallery
+
+
+def _from_library(library: PhotoLibrary, name: str, embedder: Embedder, on_event: EventSink) -> Embeddings:
+    chips = []
+    for path in library.rejected_of(name):
+        try:
+            chip = read_picture(path)
+        except DataError as error:
+            on_event(Notice(error.message, error.hint))
+            continue
+        if chip.shape[:2] == (_KEPT.side_px, _KEPT.side_px):
+            chips.append(chip)
+    return _embedded(embedder, chips)
+
+
+def _embedded(embedder: Embedder, kept: Sequence[ImageArray]) -> Embeddings:
+    landmarks = _KEPT.reference_points().astype(np.float32)
+    face = Detection(_KEPT.face_box(), 1.0, landmarks)
+    return embedder.embed([embedder.chip(chip, face) for chip in kept], mirror=True)
+
+
+def _some(gallery: Gallery | None) -> Gallery:
+    if gallery is None:
+        raise GalleryError("nobody is enrolled", hint="Enrol somebody first.")
+    return gallery
