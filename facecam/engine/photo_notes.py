@@ -21,11 +21,11 @@ import numpy as np
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, sha256_file
 from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.engine.photos import NOTES_FOLDER
 from facecam.engine.verdicts import Reason
 from facecam.vision.picture import read_picture
 from facecam.vision.save import write_picture
 
-FOLDER = ".facecam"
 _NOTES = "notes.json"
 _VERSION = 1
 _DIGITS = 32
@@ -66,7 +66,7 @@ class NoteBook:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / FOLDER
+        self._folder = folder / NOTES_FOLDER
         self._notes = _load(self._folder / _NOTES)
         self._faces: dict[str, ImageArray] = {}
         self._changed = False

@@ -16,6 +16,8 @@ from facecam.gallery.names import clean_name
 from facecam.vision.picture import list_pictures
 
 _PERSON_FILE = "person.json"
+#: Inside a person's folder: what was found out about the photos; can be found out again.
+NOTES_FOLDER = ".facecam"
 #: Hidden, so that nobody takes these faces for the person's own.
 _REJECTED_FOLDER = ".not-this-person"
 _DIGEST_DIGITS = 12
@@ -150,6 +152,7 @@ class PhotoLibrary:
         """Move what is no photo (notes, films) along, then remove the empty folder."""
         with readable_os_errors("move the rest of", folder):
             (folder / _PERSON_FILE).unlink(missing_ok=True)
+            shutil.rmtree(folder / NOTES_FOLDER, ignore_errors=True)
             if (folder / _REJECTED_FOLDER).is_dir() and (target / _REJECTED_FOLDER).is_dir():
                 for path in sorted((folder / _REJECTED_FOLDER).iterdir()):
                     shutil.move(path, free_path(target / _REJECTED_FOLDER / path.name))

@@ -15,7 +15,7 @@ from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
-from facecam.engine.photos import PhotoLibrary
+from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
 from facecam.engine.trash import Bin, Trash, sweep
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.names import clean_name
@@ -300,4 +300,4 @@ def _count_files(folders: tuple[Path, ...]) -> int:
 
 def _is_ours(path: Path, folder: Path) -> bool:
     parts_below = path.relative_to(folder).parts
-    return parts_below[0] in (".facecam", "person.json")
+    return parts_below[0] in (NOTES_FOLDER, "person.json")

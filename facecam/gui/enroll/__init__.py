@@ -1,0 +1,1 @@
+"""The Enroll tab: who is known, by which photos, and how somebody becomes known."""

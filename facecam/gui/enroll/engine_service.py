@@ -1,0 +1,268 @@
+"""The door to the real engine. What is heavy is imported by the first job, not by the window."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.types import Identity, ImageArray
+from facecam.gui.enroll.service import (
+    CameraChoice,
+    EnrollOutcome,
+    EnrollRequest,
+    GuideHandle,
+    PhotoFaces,
+    PhotoSink,
+    Resemblance,
+    Undo,
+)
+
+if TYPE_CHECKING:
+    from facecam.engine.enroll import Enroller, EnrollReport
+    from facecam.engine.guided import Pose
+    from facecam.engine.guided_session import Shot
+    from facecam.engine.photo_groups import PhotoGroup
+    from facecam.engine.portrait import PersonPage, Portraitist
+    from facecam.engine.roster import RosterEntry
+    from facecam.engine.undo import DeletionPlan, PeopleEditor
+
+#: Longer side of the picture in which a face is chosen, px.
+_CHOOSE_PX = 1600
+_SMALL_PX = 160
+
+
+class EngineEnrollService:
+    """Implements `EnrollService`. Models stay open between jobs.
+
+    Args:
+        settings: gives the settings in force.
+    """
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
+        self._enrolling, self._looking, self._editing = (
+            threading.RLock(),
+            threading.RLock(),
+            threading.RLock(),
+        )
+        self._enroller: tuple[object, Enroller] | None = None
+        self._portraitist: tuple[object, Portraitist] | None = None
+        self._editor: tuple[Settings, PeopleEditor] | None = None
+        self._retired: list[PeopleEditor] = []
+
+    # ------------------------------------------------------------------ looking
+
+    def roster(self, on_event: EventSink) -> tuple[RosterEntry, ...]:
+        """Everybody."""
+        from facecam.engine.roster import roster
+
+        return roster(self._settings(), on_event)
+
+    def person_face(self, entry: RosterEntry) -> ImageArray | None:
+        """A small picture of a person."""
+        with self._looking:
+            return self._portraits().face_of_person(entry.name, entry.photos)
+
+    def photo_face(self, photo: Path) -> ImageArray | None:
+        """A small picture of the face in a photo of the library."""
+        with self._looking:
+            return self._portraits().face_of_photo(photo)
+
+    def small_picture(self, photo: Path) -> ImageArray | None:
+        """A small picture of any photo; None if it cannot be read."""
+        from facecam.core.errors import DataError
+        from facecam.engine.portrait import shrunk
+        from facecam.vision.picture import read_picture
+
+        try:
+            return shrunk(read_picture(photo, max_side_px=2 * _SMALL_PX), _SMALL_PX)
+        except DataError:
+            return None  # The verdict of this photo says why.
+
+    def page(self, identity: Identity, on_event: EventSink, cancel: CancelToken) -> PersonPage:
+        """A person's photos, judged."""
+        with self._looking:
+            return self._portraits().page(identity, on_event=on_event, cancel=cancel)
+
+    def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
+        """What files and folders hold."""
+        from facecam.engine.photo_groups import group_photos
+
+        return group_photos(paths)
+
+    def faces_in(self, photo: Path) -> PhotoFaces:
+        """The faces of a photo, to choose from."""
+        from facecam.engine.portrait import shrunk
+
+        with self._enrolling:
+            found = self._enrol().faces_in(photo)
+        image = shrunk(found.image, _CHOOSE_PX)
+        scale = image.shape[1] / found.image.shape[1]
+        return PhotoFaces(photo, image, tuple(face.box.scaled(scale) for face in found.detections), scale)
+
+    # ------------------------------------------------------------------ enrolling
+
+    def enroll(
+        self, request: EnrollRequest, on_photo: PhotoSink, on_event: EventSink, cancel: CancelToken
+    ) -> EnrollOutcome:
+        """Enrol; what is wrong with the photos is in the outcome."""
+        return self._enrolled(request, False, on_photo, on_event, cancel)
+
+    def save_shots(
+        self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
+    ) -> EnrollOutcome:
+        """Enrol from guided photos."""
+        from facecam.vision.save import write_picture
+
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
+            paths = tuple(Path(folder) / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
+            for path, shot in zip(paths, shots, strict=True):
+                write_picture(shot.image, path)
+            return self._enrolled(EnrollRequest(name, paths), True, _unheard, on_event, cancel)
+
+    def _enrolled(
+        self,
+        request: EnrollRequest,
+        distinct: bool,
+        on_photo: PhotoSink,
+        on_event: EventSink,
+        cancel: CancelToken,
+    ) -> EnrollOutcome:
+        from facecam.core.errors import FacecamError
+        from facecam.engine.enroll import NothingFitError
+
+        with self._enrolling:
+            enroller = self._enrol().listening(on_event, cancel)
+            try:
+                report = enroller.enroll(
+                    request.name,
+                    request.photos,
+                    chosen_faces=request.chosen_faces,
+                    distinct=distinct,
+                    on_photo=on_photo,
+                )
+            except NothingFitError as error:
+                return EnrollOutcome(request.name, None, error.verdicts, fault=error)
+            except FacecamError as error:
+                return EnrollOutcome(request.name, None, (), fault=error)
+            resemblance = _resemblance(enroller, report)
+        return EnrollOutcome(report.identity.name, report.identity, report.verdicts, resemblance)
+
+    # ------------------------------------------------------------------ guided photos
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras there are."""
+        from facecam.vision.camera import list_cameras
+
+        return tuple(CameraChoice(str(camera.index), camera.name) for camera in list_cameras())
+
+    def open_guide(
+        self,
+        spec: str,
+        poses: Sequence[Pose],
+        doorbell: Callable[[], None],
+        on_finished: Callable[[BaseException | None], None],
+    ) -> GuideHandle:
+        """Open a source for guided photos."""
+        from facecam.engine import parts
+        from facecam.engine.demo import Demo
+        from facecam.engine.guided import Guide
+        from facecam.engine.guided_session import GuidedSession
+        from facecam.engine.places import DEMO_FOLDER
+        from facecam.vision.source import open_source
+
+        detector = parts.open_detector(self._settings())
+        source = open_source(spec, demo_clip=Demo(DEMO_FOLDER).clip)
+        return GuidedSession(source, detector, Guide(poses), doorbell=doorbell, on_finished=on_finished)
+
+    # ------------------------------------------------------------------ changing
+
+    def plan_deletion(self, identity: Identity) -> DeletionPlan:
+        """What `delete` would take away."""
+        return self._edit().plan_deletion(identity)
+
+    def delete(self, identity: Identity) -> Undo:
+        """Delete a person."""
+        return self._edit().delete(identity)
+
+    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
+        """Remove a photo and what the person is known by through it."""
+        with self._looking:
+            vectors = self._portraits().vectors_of_photo(identity, photo)
+        return self._edit().remove_photo(identity, photo, vectors)
+
+    def rename(self, identity: Identity, name: str) -> Undo:
+        """Rename a person."""
+        return self._edit().rename(identity, name)
+
+    def merge(self, gone: Identity, kept: Identity) -> Undo:
+        """Make two people one."""
+        return self._edit().merge(gone, kept)
+
+    def recover(self) -> None:
+        """Delete what a crashed session left."""
+        self._edit().recover()
+
+    def close(self) -> None:
+        """Delete for good what was removed."""
+        with self._editing:
+            editors = [*self._retired, *([self._editor[1]] if self._editor else [])]
+            self._retired, self._editor = [], None
+        for editor in editors:
+            editor.close()
+
+    # ------------------------------------------------------------------ tools
+
+    def _edit(self) -> PeopleEditor:
+        from facecam.engine.undo import PeopleEditor
+
+        settings = self._settings()
+        with self._editing:
+            if self._editor is None or self._editor[0] != settings:
+                if self._editor is not None:
+                    self._retired.append(self._editor[1])  # Its steps can still be taken back.
+                self._editor = (settings, PeopleEditor(settings))
+            return self._editor[1]
+
+    def _enrol(self) -> Enroller:
+        from facecam.engine.enroll import Enroller
+
+        key = self._key()
+        if self._enroller is None or self._enroller[0] != key:
+            self._enroller = (key, Enroller(self._settings(), on_event=ignore))
+        return self._enroller[1]
+
+    def _portraits(self) -> Portraitist:
+        from facecam.engine import parts
+        from facecam.engine.portrait import Portraitist
+
+        key = self._key()
+        if self._portraitist is None or self._portraitist[0] != key:
+            settings = self._settings()
+            self._portraitist = (key, Portraitist(settings, parts.open_embedder(settings)))
+        return self._portraitist[1]
+
+    def _key(self) -> object:
+        """What open models depend on: another deployed model needs other tools."""
+        from facecam.engine import parts
+
+        settings = self._settings()
+        return settings, settings.model or parts.open_weights(settings).deployed()
+
+
+def _resemblance(enroller: Enroller, report: EnrollReport) -> Resemblance | None:
+    if (alike := report.look_alike) is None:
+        return None
+    percent = enroller.embedder.card.percent(alike.squared_l2)
+    return Resemblance(alike.identity, alike.squared_l2, percent)
+
+
+def _unheard(verdict: object) -> None:
+    """Nobody waits for single photos."""

@@ -1,0 +1,200 @@
+"""The Enroll tab's only door to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.types import Box, Identity, ImageArray
+
+if TYPE_CHECKING:
+    from facecam.engine.guided import Pose
+    from facecam.engine.guided_session import GuidedView, Shot
+    from facecam.engine.photo_groups import PhotoGroup
+    from facecam.engine.portrait import PersonPage
+    from facecam.engine.roster import RosterEntry
+    from facecam.engine.undo import DeletionPlan
+    from facecam.engine.verdicts import PhotoVerdict
+
+Undo = Callable[[], Identity]
+PhotoSink = Callable[["PhotoVerdict"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChoice:
+    """A source for the guided photos: what `open_source` takes, and its name."""
+
+    spec: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollRequest:
+    """Photos for a person, see `Enroller.enroll`."""
+
+    name: str
+    photos: tuple[Path, ...]
+    chosen_faces: Mapping[Path, Box] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Somebody known already whom the new person looks like; `percent` is their similarity."""
+
+    identity: Identity
+    squared_l2: float
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollOutcome:
+    """What became of an `EnrollRequest`.
+
+    Attributes:
+        name: for whom it was.
+        identity: the person; None if none of the photos could be used.
+        verdicts: one per photo.
+        resemblance: somebody else who looks like the person, or None.
+        fault: what went wrong, if something did.
+    """
+
+    name: str
+    identity: Identity | None
+    verdicts: tuple[PhotoVerdict, ...]
+    resemblance: Resemblance | None = None
+    fault: FacecamError | None = None
+
+    @property
+    def used(self) -> int:
+        """Photos that were used."""
+        return sum(verdict.used for verdict in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoFaces:
+    """A photo to choose a face in: uint8 (H, W, 3) RGB; boxes in its px; `scale` is its size against the original."""
+
+    path: Path
+    image: ImageArray
+    boxes: tuple[Box, ...]
+    scale: float
+
+    def original_box(self, index: int) -> Box:
+        """A box as `EnrollRequest.chosen_faces` wants it."""
+        return self.boxes[index].scaled(1 / self.scale)
+
+
+class Views(Protocol):
+    """The mailbox of a guide."""
+
+    def take(self, timeout_s: float | None = 0.0) -> GuidedView | None: ...
+
+
+class GuideHandle(Protocol):
+    """A running guide, see `GuidedSession`."""
+
+    @property
+    def views(self) -> Views: ...
+
+    @property
+    def shots(self) -> tuple[Shot, ...]: ...
+
+    def start(self) -> None: ...
+
+    def skip(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+    def ask_to_stop(self) -> None: ...
+
+    def stop(self, timeout_s: float = 3.0) -> bool: ...
+
+
+class EnrollService(Protocol):
+    """Everything the tab asks of the engine. All but `close` is called from worker threads."""
+
+    def roster(self, on_event: EventSink) -> tuple[RosterEntry, ...]:
+        """Everybody."""
+        ...
+
+    def person_face(self, entry: RosterEntry) -> ImageArray | None:
+        """A small picture of a person, uint8 (H, W, 3) RGB."""
+        ...
+
+    def photo_face(self, photo: Path) -> ImageArray | None:
+        """A small picture of the face in a photo of the library."""
+        ...
+
+    def small_picture(self, photo: Path) -> ImageArray | None:
+        """A small picture of any photo; None if it cannot be read."""
+        ...
+
+    def page(self, identity: Identity, on_event: EventSink, cancel: CancelToken) -> PersonPage:
+        """A person's photos, judged."""
+        ...
+
+    def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
+        """What files and folders hold, by the folders the photos are in."""
+        ...
+
+    def enroll(
+        self, request: EnrollRequest, on_photo: PhotoSink, on_event: EventSink, cancel: CancelToken
+    ) -> EnrollOutcome:
+        """Enrol; what is wrong with the photos is in the outcome."""
+        ...
+
+    def faces_in(self, photo: Path) -> PhotoFaces:
+        """The faces of a photo, to choose from."""
+        ...
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras there are."""
+        ...
+
+    def open_guide(
+        self,
+        spec: str,
+        poses: Sequence[Pose],
+        doorbell: Callable[[], None],
+        on_finished: Callable[[BaseException | None], None],
+    ) -> GuideHandle:
+        """Open a source for guided photos; `start` begins."""
+        ...
+
+    def save_shots(
+        self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
+    ) -> EnrollOutcome:
+        """Enrol from guided photos."""
+        ...
+
+    def plan_deletion(self, identity: Identity) -> DeletionPlan:
+        """What `delete` would take away."""
+        ...
+
+    def delete(self, identity: Identity) -> Undo:
+        """Delete a person."""
+        ...
+
+    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
+        """Remove a photo and what the person is known by through it."""
+        ...
+
+    def rename(self, identity: Identity, name: str) -> Undo:
+        """Rename a person."""
+        ...
+
+    def merge(self, gone: Identity, kept: Identity) -> Undo:
+        """Make two people one."""
+        ...
+
+    def recover(self) -> None:
+        """Delete what a crashed session left."""
+        ...
+
+    def close(self) -> None:
+        """Delete for good what was removed; quick, called when the window closes."""
+        ...
