@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections import Counter
 from pathlib import Path
 
 from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
 from facecam.engine import people
+from facecam.engine.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
+from facecam.engine.data_health import DataHealth, Finding, check_data
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 
@@ -37,6 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     merging.add_argument("source", metavar="SOURCE", help="who is gone afterwards")
     merging.add_argument("target", metavar="TARGET", help="who keeps everything")
     action("rebuild", "make the database anew from the photos in data/")
+    checking = action(
+        "check", "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed"
+    )
+    checking.add_argument(
+        "--contact-sheet", type=Path, metavar="FILE", help="show what was found as .jpg, .png or .html"
+    )
+    checking.add_argument("--no-cache", action="store_true", help="remember nothing for the next check")
     taking = action("import", "take over an older database or encodings of face_recognition")
     taking.add_argument("--npy", type=Path, help=f"the older {_LEGACY_NPY}")
     taking.add_argument("--names", type=Path, help=f"the older {_LEGACY_NAMES} (default: beside the .npy)")
@@ -109,6 +120,59 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
     return 1 if left_out else 0
 
 
+def _check(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    if arguments.contact_sheet is not None:
+        require_sheet_name(arguments.contact_sheet)
+    health = check_data(settings, remember=not arguments.no_cache, on_event=printer)
+    printer.finish()
+    sheet = arguments.contact_sheet
+    if sheet is not None:
+        write_contact_sheet(health, sheet)
+    if arguments.json:
+        print_json({**_health_document(health), "contact_sheet": None if sheet is None else str(sheet)})
+    else:
+        _say_health(health)
+        if sheet is not None:
+            _say_sheet(health, sheet)
+    return 1 if health.findings else 0
+
+
+def _say_health(health: DataHealth) -> None:
+    for finding in health.findings:
+        say(f"{finding.kind}: {printable(finding.person)}: {printable(finding.text)}")
+        say(f"  {printable(finding.hint)}")
+    photos, usable = (sum(getattr(one, name) for one in health.people) for name in ("photos", "usable"))
+    counts = Counter(finding.kind for finding in health.findings)
+    found = ", ".join(f"{count} × {kind}" for kind, count in counts.items()) or "nothing to look at"
+    say(f"{len(health.people)} people, {photos} photos, {usable} usable: {found}")
+
+
+def _say_sheet(health: DataHealth, sheet: Path) -> None:
+    left_out = 0 if is_page(sheet) else max(0, len(health.findings) - MOST_SHOWN)
+    more = f" ({left_out} more in a sheet that ends in .html)" if left_out else ""
+    say(f"shown in {printable(str(sheet))}{more}", sys.stderr)
+
+
+def _health_document(health: DataHealth) -> dict[str, object]:
+    return {
+        "people": [{"name": one.name, "photos": one.photos, "usable": one.usable} for one in health.people],
+        "findings": [_finding_document(finding) for finding in health.findings],
+        "photos_looked_at": health.looked_at,
+        "photos_remembered": health.remembered,
+    }
+
+
+def _finding_document(finding: Finding) -> dict[str, object]:
+    return {
+        "kind": finding.kind,
+        "person": finding.person,
+        "other": finding.other,
+        "photos": [printable(str(photo)) for photo in finding.photos],
+        "text": finding.text,
+        "hint": finding.hint,
+    }
+
+
 def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (arguments.npy is None) == (arguments.encodings is None):
         raise ConfigError("name what to import", hint=f"Give either --npy {_LEGACY_NPY} or --encodings FILE.")
@@ -157,6 +221,7 @@ _ACTIONS = {
     "delete": _delete,
     "merge": _merge,
     "rebuild": _rebuild,
+    "check": _check,
     "import": _import,
     "export": _export,
 }

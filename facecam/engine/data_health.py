@@ -15,7 +15,7 @@ from facecam.core.paths import printable
 from facecam.engine.library_photos import LibraryPhoto, LibraryPhotos, look_at_library
 from facecam.engine.verdicts import Reason, judge
 from facecam.evaluation.labels import LabelDoubt, alike_people, label_doubts
-from facecam.evaluation.neighbours import Rows, distances_to_people, picture_groups
+from facecam.evaluation.neighbours import Rows, distances_to_people, nearest_own, picture_groups
 from facecam.vision.fingerprint import SAME_PICTURE_BITS
 
 FindingKind = Literal[
@@ -126,14 +126,15 @@ def health_of(library: LibraryPhotos) -> DataHealth:
 
 def pictures_of(library: LibraryPhotos) -> Rows:
     """(N,), equal numbers for copies of one picture: alike as a whole and, where there are faces, in these."""
-    groups = picture_groups(library.fingerprints, SAME_PICTURE_BITS)
-    faces = np.zeros(len(groups), np.bool_)
-    faces[library.with_face] = True
+    groups = np.arange(len(library.photos), dtype=np.intp)
+    readable = np.flatnonzero([photo.facts is not None for photo in library.photos])
+    prints = [facts.fingerprint for photo in library.photos if (facts := photo.facts) is not None]
+    groups[readable] = readable[picture_groups(prints, SAME_PICTURE_BITS)]
     for row in np.flatnonzero(groups != np.arange(len(groups))):
         first = groups[row]
-        unreadable = library.photos[row].facts is None
-        apart = float(((library.vectors[row] - library.vectors[first]) ** 2).sum()) > SAME_PICTURE_L2
-        if unreadable or (faces[row] and faces[first] and apart):
+        both_have_faces = library.photos[row].has_face and library.photos[first].has_face
+        squared_l2 = float(((library.vectors[row] - library.vectors[first]) ** 2).sum())
+        if both_have_faces and squared_l2 > SAME_PICTURE_L2:
             groups[row] = row
     return groups
 
@@ -212,7 +213,7 @@ def _people_findings(library: LibraryPhotos, pictures: Rows) -> Iterator[Finding
     vectors, owners, groups = library.vectors[rows], library.owners[rows], pictures[rows]
     people, threshold = len(library.people), library.threshold
     distances = distances_to_people(vectors, owners, people, groups)
-    doubts = label_doubts(distances, owners, threshold)
+    doubts = label_doubts(distances, nearest_own(vectors, owners, groups), owners, threshold)
     trusted = np.ones(len(rows), np.bool_)
     trusted[[doubt.row for doubt in doubts]] = False
     # Two names of one person make each other's photos doubtful: they are compared with these among them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
@@ -125,11 +127,6 @@ class LibraryPhotos:
         """Rows of the photos in which a face was found."""
         return np.flatnonzero([photo.has_face for photo in self.photos])
 
-    @property
-    def fingerprints(self) -> list[int]:
-        """One per photo; 0 for those that cannot be read."""
-        return [0 if photo.facts is None else photo.facts.fingerprint for photo in self.photos]
-
 
 def look_at_library(
     settings: Settings,
@@ -160,6 +157,18 @@ def look_at_library(
     )
     read = reader.read(paths, on_event, cancel or CancelToken())
     return _gathered(settings, embedder, people, read)
+
+
+def forget_photos_seen(settings: Settings) -> None:
+    """Remove everything remembered of photos; they are looked at again when needed.
+
+    Raises:
+        DataError: it cannot be deleted.
+    """
+    folder = settings.database / CACHE_FOLDER
+    with readable_os_errors("delete", folder):
+        if folder.is_dir():
+            shutil.rmtree(folder)
 
 
 def _gathered(

@@ -12,8 +12,9 @@ from facecam.evaluation.neighbours import Rows
 #: A photo this many thresholds from the person's nearest other photos hardly shows them.
 UNLIKE_FACTOR = 1.6
 #: A photo is doubted when somebody else is this many times nearer than its own person, and that one is not
-#: near anyway. With 5 % of the labels of 80 people exchanged, by photos a person: 3, 5, 10 and 30, this finds
-#: all the wrong ones; of the rest it doubts 3, 1.3, 1.1 and 0.5 %, some of which are wrong in the set itself.
+#: near anyway. With 5 % of the labels of 80 people exchanged, by photos a person: 3, 5, 10 and 30, this and the
+#: rule above find 100, 100, 100 and 99 % of the wrong ones; of the others they doubt 1.8, 1.0, 0.9 and 0.4 %,
+#: some of which are wrong in the set itself.
 _NEARER_FACTOR, _NOT_NEAR = 1.25, 0.8
 #: Two people are taken for one when the photos of each are near the other, and hardly farther than their own.
 #: With 80 people cut in two, halves of 2, 5 and 15 photos: found 79, 97 and 98 % of the 80; of the 12,640 pairs
@@ -51,7 +52,9 @@ class AlikePeople:
     squared_l2: float
 
 
-def label_doubts(squared_l2: FloatArray, owners: Rows, threshold: float) -> list[LabelDoubt]:
+def label_doubts(
+    squared_l2: FloatArray, own_nearest: FloatArray, owners: Rows, threshold: float
+) -> list[LabelDoubt]:
     """Photos nearer to somebody else than to their own person, and photos unlike their person; worst first.
 
     A photo is doubted when somebody else is clearly nearer than its own
@@ -61,13 +64,16 @@ def label_doubts(squared_l2: FloatArray, owners: Rows, threshold: float) -> list
 
     Args:
         squared_l2: float32 (N, P), of `distances_to_people`.
+        own_nearest: float32 (N,), of `nearest_own`. Here the nearest counts alone: in a mean over three, one
+            wrong photo would make the right ones look doubtful.
         owners: (N,), the person each photo is said to show.
         threshold: below which a face is accepted.
     """
     own, other, nearest = own_and_nearest(squared_l2, owners)
     counts = np.bincount(owners, minlength=squared_l2.shape[1])
     looks_like_another = (other * _NEARER_FACTOR < own) & (own > _NOT_NEAR * threshold) & (other < threshold)
-    unlike = (own > UNLIKE_FACTOR * threshold) & np.isfinite(own) & (counts[owners] > _LEAST_OTHERS)
+    alone = ~np.isfinite(own_nearest) | (counts[owners] <= _LEAST_OTHERS)
+    unlike = (own_nearest > UNLIKE_FACTOR * threshold) & ~alone
     rows = np.flatnonzero(looks_like_another | unlike)
     rows = rows[np.argsort(other[rows] - np.minimum(own[rows], 4), kind="stable")]
     return [

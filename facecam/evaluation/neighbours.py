@@ -46,6 +46,22 @@ def distances_to_people(
     return result
 
 
+def nearest_own(vectors: FloatArray, owners: Rows, pictures: Rows | None = None) -> FloatArray:
+    """squared_l2 from each photo to the nearest other one of its person, float32 (N,); inf without any.
+
+    Args:
+        vectors, owners, pictures: see `distances_to_people`.
+    """
+    pictures = np.arange(len(vectors)) if pictures is None else pictures
+    result = np.full(len(vectors), np.inf, np.float32)
+    for person in np.unique(owners):
+        rows = np.flatnonzero(owners == person)
+        squared_l2 = np.clip(2 - 2 * (vectors[rows] @ vectors[rows].T), 0, 4)
+        squared_l2[pictures[rows, None] == pictures[None, rows]] = np.inf
+        result[rows] = squared_l2.min(axis=1)
+    return result
+
+
 def _mean_of_nearest(squared_l2: FloatArray) -> FloatArray:
     """Mean of the three smallest finite values of each row, inf where there is none."""
     count = min(NEIGHBOURS, squared_l2.shape[1])

@@ -142,3 +142,25 @@ def test_an_export_goes_beside_the_database_in_use(
     monkeypatch.setattr("facecam.engine.people.export_legacy", note)
     assert run("people", "export").code == 0
     assert {path.parent for path in written} == {settings.database}
+
+
+def test_check_names_what_is_wrong_and_draws_it(
+    run: Run, heads: Heads, settings: Settings, tmp_path: Path
+) -> None:
+    save(heads[EILEEN], settings.data / EILEEN / "a.png")
+    assert run("people", "check").code == 0
+    save(nobody(), settings.data / EILEEN / "wall.png")
+    outcome = run("people", "check", "--contact-sheet", tmp_path / "sheet.jpg")
+    assert outcome.code == 1 and (tmp_path / "sheet.jpg").is_file()
+    assert f"no face: {EILEEN}: wall.png" in outcome.out and "1 people, 2 photos, 1 usable" in outcome.out
+    document = run("people", "check", "--json", "--no-cache").json()
+    [finding] = document["findings"]
+    assert (finding["kind"], finding["person"], finding["other"]) == ("no face", EILEEN, None)
+    assert finding["photos"] == [str(settings.data / EILEEN / "wall.png")]
+    assert document["people"] == [{"name": EILEEN, "photos": 2, "usable": 1}]
+    assert (document["photos_looked_at"], document["contact_sheet"]) == (2, None)
+
+
+def test_a_sheet_of_no_known_kind_is_refused_before_the_work(run: Run) -> None:
+    message, hint = run("people", "check", "--contact-sheet", "sheet.gif").two_lines()
+    assert "sheet.gif" in message and ".html" in hint
