@@ -44,8 +44,9 @@ class PhotoFace:
 
     @property
     def label(self) -> str:
-        """The file's name, with the number of the face where there are several."""
-        return self.path.name if self.faces == 1 else f"{self.path.name} (face {self.face})"
+        """Folder and name of the file, with the number of the face where there are several."""
+        name = f"{self.path.parent.name}/{self.path.name}".removeprefix("/")
+        return name if self.faces == 1 else f"{name} (face {self.face})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,94 @@
+"""compare, cluster, classify, align and embed on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Run
+from tests.engine.fixtures import Heads
+from tests.engine.studio import BARACK, EILEEN, blurred, exposed, mirrored, save
+
+
+@pytest.fixture
+def people(heads: Heads, studio: Path) -> Path:
+    for name in (BARACK, EILEEN):
+        for index, photo in enumerate((heads[name], blurred(heads[name], 1), exposed(heads[name], 0.8))):
+            save(photo, studio / name / f"{index}.png")
+    return studio
+
+
+def test_compare_says_who_is_the_same(run: Run, people: Path) -> None:
+    photos = [people / BARACK / "0.png", people / BARACK / "1.png", people / EILEEN / "0.png"]
+    outcome = run("compare", *photos)
+    assert outcome.code == 0
+    assert "1 and 2: the same person" in outcome.out and "1 and 3: different people" in outcome.out
+    document = run("compare", *photos, "--json").json()
+    assert document["same"][0] == [True, True, False] and len(document["faces"]) == 3
+    assert document["unreadable"] == []
+
+
+def test_a_broken_photo_is_said_and_the_code_is_one(run: Run, people: Path) -> None:
+    (people / "broken.jpg").write_bytes(b"")
+    outcome = run("compare", people / BARACK, people / "broken.jpg", "--json")
+    assert outcome.code == 1 and "broken.jpg" in outcome.err
+    (fault,) = outcome.json()["unreadable"]
+    assert fault["error"] and fault["hint"]
+
+
+def test_cluster_into_folders_and_people(run: Run, people: Path) -> None:
+    outcome = run("cluster", people, "--output", "sorted", "--enroll", f"1={BARACK}", "--json")
+    assert outcome.code == 0
+    document = outcome.json()
+    assert [len(group["faces"]) for group in document["groups"]] == [3, 3]
+    assert document["enrolled"] == [BARACK] and len(document["folders"]) == 2
+    assert len(list(Path("sorted").rglob("*.png"))) == 6
+    again = run("cluster", people)
+    assert f"already enrolled: {BARACK}" in again.out
+
+
+@pytest.mark.parametrize("text", ["1", "Ada", "1=", "=Ada", "-1=Ada"])
+def test_an_enrolment_that_cannot_be_meant(run: Run, people: Path, text: str) -> None:
+    message, hint = run("cluster", people, f"--enroll={text}").two_lines()
+    assert text in message and "3=Ada Lovelace" in hint
+
+
+def test_classify_trains_and_predicts(run: Run, people: Path) -> None:
+    numbers = ("--min-photos", 3, "--train-photos", 2)
+    trained = run("classify", "train", people, *numbers, "--json").json()
+    assert trained["people"] == [BARACK, EILEEN] and trained["accuracy"] == 1.0
+    outcome = run("classify", "predict", people / EILEEN / "0.png")
+    assert outcome.code == 0 and f"0.png: {EILEEN}, probability " in outcome.out
+    said = run("classify", "predict", people / EILEEN / "0.png", "--json").json()["faces"][0]
+    assert said["name"] == EILEEN and said["probability"] > 0.5
+    message, _ = run("classify", "predict", people, "--classifier", "missing.zip").two_lines()
+    assert "missing.zip" in message
+
+
+def test_embed_writes_arrays(run: Run, people: Path) -> None:
+    outcome = run("embed", people, "--output", "out")
+    assert outcome.code == 0 and "6 vectors of 2 people" in outcome.out
+    assert np.load("out/embeddings.npy").shape == (6, 128)
+
+
+def test_align_mirrors_the_tree(run: Run, people: Path) -> None:
+    assert "6 crops written" in run("align", people, "crops", "--size", 160, "--margin", 32).out
+    assert run("align", people, "crops", "--size", 160, "--json").json()["skipped"] == 6
+    assert len(list(Path("crops").rglob("*.png"))) == 6
+
+
+@pytest.mark.parametrize("command", ["compare", "cluster", "align"])
+def test_a_path_that_is_not_there(run: Run, command: str) -> None:
+    extra = ["crops"] if command == "align" else []
+    message, _ = run(command, "no such folder", *extra).two_lines()
+    assert "no such folder" in message
+
+
+def test_odd_names_are_photos_like_others(run: Run, heads: Heads, studio: Path) -> None:
+    odd = ["😀 emoji.png", "שלום.png", "a" * 200 + ".png", "two\nlines.png"]
+    for name in odd:
+        save(mirrored(heads[BARACK]), studio / name)
+    outcome = run("cluster", studio, "--output", "sorted")
+    assert outcome.code == 0 and len(list(Path("sorted").rglob("*.png"))) == len(odd)
