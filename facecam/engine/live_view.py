@@ -1,0 +1,137 @@
+"""A frame as a window shows it: small enough to paint, with everything that stands on and beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from facecam.core.types import Box, Face, Frame, FrameResult, Identity, ImageArray
+from facecam.engine.samples import FaceSample
+from facecam.engine.sightings import Visitor
+from facecam.runtime.card import ModelCard
+from facecam.vision.draw import Label, draw_faces
+from facecam.vision.save import write_picture
+
+FaceState = Literal["known", "unknown", "undecided", "ignored"]
+
+#: A picture this much larger than where it is shown is shrunk before it gets there.
+_SHRINK_FROM = 1.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenFace:
+    """A face as it is marked.
+
+    Attributes:
+        track_id: the same number for the same face, from 1.
+        box: where, px of the frame.
+        state: decides the colour.
+        identity: who; None unless `known`.
+        percent: similarity to `identity`, 0…100; 0 unless `known`.
+        samples: its clearest looks so far, best first.
+    """
+
+    track_id: int
+    box: Box
+    state: FaceState
+    identity: Identity | None
+    percent: float
+    samples: tuple[FaceSample, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveView:
+    """What a window shows at one moment.
+
+    Attributes:
+        frame: the whole frame, for snapshots.
+        picture: the same, perhaps shrunk, uint8 (h, w, 3) RGB.
+        faces: marked on it, in coordinates of `frame`.
+        here: who is here now, in order of arrival.
+        timings_ms: per stage, and `total`.
+        frames_per_s: recognised of late.
+        age_ms: from capture (a camera) or the start of recognition (a file) to `made_at_s`.
+        made_at_s: `time.monotonic()`.
+        people: how many people the gallery knows.
+        threshold: squared_l2 in force.
+    """
+
+    frame: Frame
+    picture: ImageArray
+    faces: tuple[SeenFace, ...]
+    here: tuple[Visitor, ...]
+    timings_ms: Mapping[str, float]
+    frames_per_s: float
+    age_ms: float
+    made_at_s: float
+    people: int
+    threshold: float
+
+
+def seen_faces(
+    result: FrameResult,
+    card: ModelCard,
+    ignored: frozenset[int],
+    samples: Mapping[int, tuple[FaceSample, ...]],
+) -> tuple[SeenFace, ...]:
+    """The faces of a result as they are marked."""
+    return tuple(_seen(face, card, ignored, samples) for face in result.faces)
+
+
+def _seen(
+    face: Face, card: ModelCard, ignored: frozenset[int], samples: Mapping[int, tuple[FaceSample, ...]]
+) -> SeenFace:
+    track, match, box = face.track_id or 0, face.match, face.detection.box
+    looks = samples.get(track, ())
+    if track in ignored:
+        return SeenFace(track, box, "ignored", None, 0.0, looks)
+    if match is None:
+        return SeenFace(track, box, "undecided", None, 0.0, looks)
+    if match.identity is None:
+        return SeenFace(track, box, "unknown", None, 0.0, looks)
+    return SeenFace(track, box, "known", match.identity, card.percent(match.squared_l2), looks)
+
+
+def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:
+    """`image`, shrunk if it is much larger than (width, height); 0 means unknown."""
+    height, width = image.shape[:2]
+    if 0 in size_px:
+        return image
+    factor = min(size_px[0] / width, size_px[1] / height)
+    if factor * _SHRINK_FROM > 1:
+        return image
+    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
+def annotated_view(view: LiveView, unknown: str = "unknown") -> ImageArray:
+    """A copy of the whole frame with its faces boxed and named, uint8 (H, W, 3) RGB."""
+    return draw_faces(view.frame.image, labels_of(view.faces, unknown))
+
+
+def labels_of(faces: Sequence[SeenFace], unknown: str = "unknown") -> list[Label]:
+    """The faces as `draw_faces` takes them; `unknown` is what stands above strangers."""
+    return [_label(face, unknown) for face in faces]
+
+
+def _label(face: SeenFace, unknown: str) -> Label:
+    if face.state == "known" and face.identity is not None:
+        return Label(face.box, f"{face.identity.name}  {face.percent:.0f} %", "known")
+    if face.state == "unknown":
+        return Label(face.box, unknown, "unknown")
+    return Label(face.box, None, "undecided")
+
+
+def save_snapshot(view: LiveView, path: Path, *, annotated: bool, unknown: str = "unknown") -> Path:
+    """Write the frame as PNG (or JPEG, by the ending), with or without what is marked on it.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    write_picture(annotated_view(view, unknown) if annotated else view.frame.image, path)
+    return path
