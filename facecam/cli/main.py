@@ -18,7 +18,8 @@ from facecam.core.paths import cure_of
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
-    "start": ("start", "the window; until it exists live recognition, or the demo where there is no camera"),
+    "start": ("start", "the window, or the demo where there is no display; what runs without a command"),
+    "window": ("window", "the window; --measure says how fast it opens and how well it answers"),
     "live": ("live", "recognise a camera, video, stream, folder or the demo clip"),
     "recognize": ("recognize", "recognise the people in pictures"),
     "enroll": ("enroll", "make somebody known from photos"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from facecam.cli.display import has_display
 from facecam.cli.output import Printer, print_json, say, similarity
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -171,15 +171,6 @@ def _summarise(played: Playback) -> None:
     seen = played.presence.seconds_seen if played.presence else {}
     for name, seconds in sorted(seen.items(), key=lambda item: -item[1]):
         say(f"  {name}: in sight for {seconds:.1f} s", sys.stderr)
-
-
-def has_display() -> bool:
-    """Whether a window can be opened here."""
-    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-        return False
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
 
 
 def _is_same_file(spec: str, output: Path) -> bool:

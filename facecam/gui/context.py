@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -58,13 +59,20 @@ class AppContext(QObject):
     busy_changed = Signal()
 
     def __init__(
-        self, settings: Settings, preferences: Preferences | None = None, parent: QObject | None = None
+        self,
+        settings: Settings,
+        preferences: Preferences | None = None,
+        parent: QObject | None = None,
+        *,
+        settings_file: Path | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._preferences = preferences or Preferences(parent=self)
+        self.settings_file = settings_file or Path("facecam.toml").absolute()
         self._runner = JobRunner(self)
         self._runner.busy_changed.connect(self.busy_changed)
+        self._busy: dict[str, str] = {}
 
     @property
     def settings(self) -> Settings:
@@ -86,6 +94,18 @@ class AppContext(QObject):
     def jobs(self) -> tuple[Job, ...]:
         """Background work that has not ended."""
         return self._runner.jobs
+
+    def set_busy(self, key: str, words: str) -> None:
+        """Have the window ask before it closes, because of `words` ("Training"); empty words: no longer."""
+        if words:
+            self._busy[key] = words
+        else:
+            self._busy.pop(key, None)
+
+    @property
+    def busy_with(self) -> tuple[str, ...]:
+        """What would be stopped by closing the window now, in words."""
+        return tuple(self._busy.values())
 
     def run(
         self,

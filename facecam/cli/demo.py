@@ -1,0 +1,38 @@
+"""The demo on the terminal: enrol, recognise, write a video."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from facecam.cli.display import has_display
+from facecam.cli.output import Printer, say
+from facecam.cli.playback import PlaybackOptions, play
+from facecam.core.config import Settings
+from facecam.engine.demo import Demo
+from facecam.engine.enroll import Enroller
+from facecam.engine.places import DEMO_FOLDER
+
+
+def run_demo(settings: Settings, output: Path) -> int:
+    """Enrol the demo people in a database of their own, recognise them in the clip, write the video."""
+    demo, printer = Demo(DEMO_FOLDER), Printer()
+    demo.prepare(printer)
+    with tempfile.TemporaryDirectory(prefix="facecam-demo-") as folder:
+        # The user's own data and database stay as they are.
+        own = replace(settings, data=Path(folder) / "data", database=Path(folder) / "database")
+        enroller = Enroller(own, on_event=printer)
+        for portrait in demo.portraits():
+            if portrait.enrolled:
+                report = enroller.enroll(portrait.name, [portrait.path])
+                say(f"enrolled {report.identity.name} from {report.used} photo")
+        strangers = ", ".join(portrait.name for portrait in demo.portraits() if not portrait.enrolled)
+        say(f"{strangers} is not enrolled and should stay unknown\n")
+        code = play(own, PlaybackOptions(source="demo", output=output, show=has_display()), sys.stdout)
+    say(
+        f"\nThe annotated video is {output}."
+        "\nNow yours: python main.py enroll NAME PHOTO… and then python main.py live, or the window: python main.py"
+    )
+    return code

@@ -1,0 +1,104 @@
+"""Open the window; with --measure open it N times and say how fast that was and how well it answers."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facecam.cli.display import has_display
+from facecam.cli.flags import add_shared_flags, positive, settings_from
+from facecam.cli.output import print_json, say
+from facecam.core.config import PROGRAM_FOLDER, Settings
+from facecam.core.errors import ConfigError, DependencyError
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+_START_TIMEOUT_S = 60
+_LIVE_S = 10.0
+#: Where the child of a measurement writes the time of its first paint, and then ends.
+_FIRST_PAINT_VARIABLE = "FACECAM_FIRST_PAINT_FILE"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `window`."""
+    parser.add_argument(
+        "--measure", type=positive, metavar="N", help="open it N times, play the demo once, and report"
+    )
+    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    add_shared_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The window, or the measurement."""
+    settings = settings_from(arguments)
+    if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
+        raise ConfigError(
+            "there is no display for a window",
+            hint="Start it on a desktop, or use the commands: python main.py --help",
+        )
+    if arguments.measure:
+        return _measure(settings, arguments.measure, as_json=arguments.json)
+    return open_window(settings, arguments.config)
+
+
+def open_window(settings: Settings, config: Path | None = None) -> int:
+    """Show the window until it is closed.
+
+    Raises:
+        DependencyError: Qt is not installed.
+    """
+    try:
+        from facecam.gui.app import run_window
+    except ImportError as error:
+        raise DependencyError(
+            f"the window needs Qt, which cannot be loaded: {error}",
+            hint="Run `make setup`, or: python -m pip install --no-deps -r requirements.txt",
+        ) from error
+    report_to = os.environ.get(_FIRST_PAINT_VARIABLE)
+    if report_to is None:
+        return run_window(settings, settings_file=config)
+    file = Path(report_to)
+
+    def painted(window: QWidget) -> None:
+        file.write_text(str(time.time()))
+        window.close()
+
+    return run_window(settings, settings_file=config, on_first_paint=painted)
+
+
+def _measure(settings: Settings, times: int, *, as_json: bool) -> int:
+    from facecam.gui.measure import measure_live
+
+    starts_s = [_start_s() for _ in range(times)]
+    live = dataclasses.asdict(measure_live(settings, _LIVE_S))
+    if as_json:
+        print_json({"first_paint_s": starts_s, "median_s": statistics.median(starts_s), "live": live})
+        return 0
+    each = ", ".join(f"{value:.2f}" for value in starts_s)
+    say(f"start of the process to first paint: median {statistics.median(starts_s):.2f} s of {each}")
+    say(
+        f"answer of the window during {live['seconds']:.0f} s of live demo: median {live['median_ms']:.1f} ms, "
+        f"99 % under {live['p99_ms']:.1f} ms, worst {live['worst_ms']:.0f} ms"
+    )
+    return 0
+
+
+def _start_s() -> float:
+    """Seconds from starting a process to the first paint of its window."""
+    with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
+        report = Path(folder) / "first-paint"
+        # A configuration of its own: the user's window places are none of a measurement's business.
+        environment = {**os.environ, _FIRST_PAINT_VARIABLE: str(report), "XDG_CONFIG_HOME": folder}
+        started = time.time()
+        command = [sys.executable, str(PROGRAM_FOLDER / "main.py")]
+        subprocess.run(command, env=environment, timeout=_START_TIMEOUT_S, check=True, cwd=folder)
+        return float(report.read_text()) - started
