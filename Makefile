@@ -1,7 +1,7 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
 
-.PHONY: run test check setup bench
+.PHONY: run test check setup bench translations screenshots e2e
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -12,3 +12,17 @@ setup:
 	@$(PYTHON) -m facecam.setup prepare
 bench: setup
 	@.venv/bin/python main.py bench
+
+# The texts of the window: collects them from the code, then compiles what was translated.
+TEXTS = assets/translations/facecam
+LUPDATE = .venv/bin/pyside6-lupdate -extensions py facecam/gui -locations none -no-obsolete -source-language en_GB
+translations: setup
+	@$(LUPDATE) -target-language de_DE -ts $(TEXTS)_de.ts
+	@$(LUPDATE) -target-language en_GB -pluralonly -ts $(TEXTS)_en.ts
+	@.venv/bin/pyside6-lrelease -silent $(TEXTS)_de.ts $(TEXTS)_en.ts
+# Pictures of the window for the documentation, taken off screen.
+screenshots: setup
+	@.venv/bin/python -m facecam.gui.screenshots docs/images
+# The window from enrolment to recognition on a virtual screen; needs Xvfb.
+e2e: setup
+	@.venv/bin/python -m tests.gui.end_to_end

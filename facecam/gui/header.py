@@ -30,6 +30,7 @@ class Header(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bar")
+        self.setProperty("edge", "bottom")
         self.tabs = self._make_tabs()
         self._model = IconButton("model", self.tr("Network that recognises faces"), text=" ")
         self._model.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -52,9 +53,9 @@ class Header(QFrame):
         """Fill the list of models."""
         current = overview.model
         words = short_title(current.title) if current else self.tr("no model")
-        self._model.setText(
-            self._model.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _MODEL_WIDTH_PX)
-        )
+        shown = self._model.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _MODEL_WIDTH_PX)
+        # A down arrow in the text: Qt's own menu mark cannot be placed beside it.
+        self._model.setText(f"{shown}  ▾")
         self._model.setAccessibleName(self.tr("Model: {name}").format(name=words))
         self._model.setToolTip(self._model_tip(overview))
         self._fill_models(overview)

@@ -45,6 +45,23 @@ _FOLDERS = {
 }
 
 
+#: Where the help of the declaration speaks of flags.
+_HELP = {
+    "detector": QT_TRANSLATE_NOOP(
+        "engine", "finds faces: hog from 80 px, cnn also turned ones but slower, mtcnn from 40 px"
+    ),
+    "threshold": QT_TRANSLATE_NOOP(
+        "engine",
+        "distance below which a face gets a name; automatic takes the model's own, which was measured",
+    ),
+    "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
+    "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),
+    "weights": QT_TRANSLATE_NOOP("engine", "where the networks are kept"),
+}
+#: Of a combo box in our stylesheet; the words beside it are centred in that.
+_FIELD_HEIGHT_PX = 32
+
+
 class SettingsDialog(QDialog):
     """Changes take effect with OK; the window's own at once in all tabs, the language at the next start."""
 
@@ -132,8 +149,9 @@ class SettingsDialog(QDialog):
         for name, title in names.items():
             editor = editor_for(fields[name], getattr(self._context.settings, name), self)
             self._editors[name] = editor
-            help_text = engine_text(fields[name].metadata["help"])
-            _row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, help_text)
+            help_text = engine_text(_HELP.get(name, fields[name].metadata["help"]))
+            words = help_text[:1].upper() + help_text[1:]
+            _row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
         return page
 
     def _on_ok(self) -> None:
@@ -195,8 +213,9 @@ def _row(form: QFormLayout, title: str, widget: QWidget, help_text: str) -> None
     widget.setAccessibleName(title.replace("&", ""))
     widget.setAccessibleDescription(help_text)
     form.addRow(title, widget)
-    hint = label(help_text, "small", wrap=True)
-    form.addRow("", hint)
+    words = form.labelForField(widget)
+    words.setMinimumSize(words.sizeHint().width() + GRID_PX, _FIELD_HEIGHT_PX)
+    form.addRow("", label(help_text, "small", wrap=True))
 
 
 def _choice(choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:

@@ -23,6 +23,7 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bar")
+        self.setProperty("edge", "top")
         self._people = label(self.tr("Looking at your people…"), "muted")
         self._gallery = label("", "muted")
         self._job = label("", "muted")

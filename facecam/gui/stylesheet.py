@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 _SHEET = """
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QLabel[role="title"] { font-size: 17pt; font-weight: 600; }
 QLabel[role="heading"] { font-size: 11pt; font-weight: 600; }
 QLabel[role="muted"], QLabel[role="small"] { color: @muted; }
-QLabel[role="small"] { font-size: 8pt; }
+QLabel[role="small"] { font-size: 8.5pt; }
 QLabel[role="accent"] { color: @accent; }
 QLabel[role="unknown"] { color: @unknown; }
 QLabel[role="fault"] { color: @fault; }
@@ -30,6 +31,8 @@ QFrame[kind="card"][hot="true"]:hover { border-color: @accent; }
 QFrame[kind="card"][chosen="true"] { background: @accent_soft; border: 2px solid @accent; }
 QFrame[kind="sunken"] { background: @sunken; border: none; border-radius: 8px; }
 QFrame[kind="bar"] { background: @surface; border: none; }
+QFrame[kind="bar"][edge="bottom"] { border-bottom: 1px solid @border; }
+QFrame[kind="bar"][edge="top"] { border-top: 1px solid @border; }
 QFrame[kind="banner-info"] { background: @accent_soft; border: none; border-left: 4px solid @accent; }
 QFrame[kind="banner-warning"] { background: @unknown_soft; border: none; border-left: 4px solid @unknown; }
 QFrame[kind="banner-fault"] { background: @fault_soft; border: none; border-left: 4px solid @fault; }
@@ -65,6 +68,7 @@ QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @muted;
     background: @window; }
 QLineEdit[fault="true"] { border-color: @fault; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("@icons/chevron-down-@shade.svg"); width: 16px; height: 16px; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
@@ -83,7 +87,7 @@ QPlainTextEdit, QTextEdit, QTextBrowser { background: @surface; color: @text; bo
 QAbstractScrollArea { border: none; }
 QListView, QTreeView, QTableView { background: @surface; border: 1px solid @border; border-radius: 8px;
     outline: none; }
-QListView::item { border-radius: 6px; padding: 2px; }
+QListView::item { border-radius: 6px; padding: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: @accent_soft;
     color: @text; }
@@ -120,8 +124,9 @@ QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
 
 QTabBar { qproperty-drawBase: 0; }
+QTabBar { font-size: 10.5pt; }
 QTabBar::tab { background: transparent; color: @muted; border: none; border-bottom: 3px solid transparent;
-    padding: 8px 16px 6px 16px; }
+    padding: 8px 16px 7px 16px; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @accent; border-bottom-color: @accent; }
 QTabBar::tab:focus { color: @text; }

@@ -31,7 +31,7 @@ class TabPlan:
 
     Attributes:
         name: as `go_to` calls it.
-        title: in the tab bar, with a mnemonic.
+        title: in the tab bar.
         tip: what it is for.
         make: makes it, in the GUI thread.
         modules: what it imports; imported beforehand in a thread, since that takes longest.
@@ -68,21 +68,21 @@ def _make_live(context: AppContext) -> QWidget:
 PLANS = (
     TabPlan(
         "enroll",
-        QT_TRANSLATE_NOOP("Tabs", "&Enroll"),
+        QT_TRANSLATE_NOOP("Tabs", "Enroll"),
         QT_TRANSLATE_NOOP("Tabs", "Make people known, by camera or from photos"),
         _make_enroll,
         ("facecam.gui.enroll.service", "facecam.gui.enroll.tab"),
     ),
     TabPlan(
         "train",
-        QT_TRANSLATE_NOOP("Tabs", "&Train"),
+        QT_TRANSLATE_NOOP("Tabs", "Train"),
         QT_TRANSLATE_NOOP("Tabs", "Fine-tune the network on your people"),
         _make_train,
         ("facecam.gui.train.service", "facecam.gui.train.tab"),
     ),
     TabPlan(
         "live",
-        QT_TRANSLATE_NOOP("Tabs", "&Live"),
+        QT_TRANSLATE_NOOP("Tabs", "Live"),
         QT_TRANSLATE_NOOP("Tabs", "Recognise people in live video"),
         _make_live,
         ("facecam.gui.live.service", "facecam.gui.live.tab"),

@@ -62,7 +62,7 @@ class WelcomePage(QWidget):
         row.addStretch()
         column.addLayout(row)
         private = self.tr("Everything stays on this computer: no picture and no face is ever sent anywhere.")
-        column.addWidget(label(private, "muted", wrap=True), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         outer = QHBoxLayout(self)
         outer.addStretch(1)
