@@ -86,8 +86,7 @@ def triplet_losses(
         distance: `squared_l2` or `l2`.
         soft: log(1 + exp(D(a, p) − D(a, n))) instead.
     """
-    gap = _gaps(embeddings, triplets, distance)
-    return tf.math.softplus(gap) if soft else tf.maximum(gap + margin, 0)
+    return _losses(_gaps(embeddings, triplets, distance), margin, soft)
 
 
 def mean_or_zero(values: tf.Tensor, *, above_zero: bool = False) -> tf.Tensor:
@@ -174,7 +173,7 @@ class TripletLoss:
     def of_triplets(self, embeddings: tf.Tensor, labels: tf.Tensor, triplets: Triplets) -> TripletTerms:
         """The loss of triplets that were mined before, as `semi_online` and `offline` pools give them."""
         gaps = _gaps(embeddings, triplets, self.distance)
-        losses = tf.math.softplus(gaps) if self.soft else tf.maximum(gaps + self.margin, 0)
+        losses = _losses(gaps, self.margin, self.soft)
         positive = gaps >= 0 if self.soft else losses > 0
         terms = TripletTerms(
             mean_or_zero(losses, above_zero=self.mean_over == "positive"),
@@ -198,6 +197,11 @@ def _gaps(embeddings: tf.Tensor, triplets: Triplets, distance: Distance) -> tf.T
         tf.gather(embeddings, rows) for rows in (triplets.anchor, triplets.positive, triplets.negative)
     )
     return between(anchor, positive, distance) - between(anchor, negative, distance)
+
+
+def _losses(gaps: tf.Tensor, margin: float, soft: bool) -> tf.Tensor:
+    # relu, not maximum: that one lets gradient pass at a loss of exactly 0.
+    return tf.math.softplus(gaps) if soft else tf.nn.relu(gaps + margin)
 
 
 def _weights(

@@ -1,0 +1,54 @@
+"""Optimisers by name."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import keras
+
+from facecam.core.errors import ConfigError
+
+OptimiserName = Literal["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta"]
+#: Decay would pull these towards 0 for nothing: they do not make a network larger. Ends of variable paths.
+UNDECAYED: Final = ("bias$", "gamma$", "beta$", "alpha$")
+
+
+def build_optimiser(
+    name: OptimiserName,
+    learning_rate: float = 1e-4,
+    *,
+    weight_decay: float = 0.0,
+    clip_norm: float | None = None,
+    momentum: float = 0.9,
+) -> keras.optimizers.Optimizer:
+    """A Keras 3 optimiser. The loop sets `optimiser.learning_rate` before each step.
+
+    Args:
+        name: adam, adamw, sgd (with Nesterov's momentum), rmsprop, adagrad, adadelta.
+        learning_rate: > 0.
+        weight_decay: per step, each kernel loses this share times the learning rate, apart from
+            the gradient, with every optimiser (Loshchilov and Hutter 2017, arXiv:1711.05101); biases,
+            gains of normalisations and PReLU slopes keep theirs.
+        clip_norm: gradients are shortened when they are, all together, longer than this.
+        momentum: of sgd and rmsprop, in [0, 1).
+
+    Raises:
+        ConfigError: an unknown name.
+    """
+    kinds: dict[str, tuple[Any, dict[str, Any]]] = {
+        "adam": (keras.optimizers.Adam, {}),
+        "adamw": (keras.optimizers.AdamW, {}),
+        "sgd": (keras.optimizers.SGD, {"momentum": momentum, "nesterov": momentum > 0}),
+        "rmsprop": (keras.optimizers.RMSprop, {"momentum": momentum}),
+        "adagrad": (keras.optimizers.Adagrad, {}),
+        "adadelta": (keras.optimizers.Adadelta, {}),
+    }
+    if name not in kinds:
+        raise ConfigError(f"--optimiser is {name!r}", hint=f"Choose one of {', '.join(kinds)}.")
+    kind, own = kinds[name]
+    # AdamW refuses None, the others take 0 for "decay by 0", which costs a pass over all weights.
+    decay = weight_decay if weight_decay or name == "adamw" else None
+    optimiser = kind(learning_rate=learning_rate, weight_decay=decay, global_clipnorm=clip_norm, **own)
+    if weight_decay:
+        optimiser.exclude_from_weight_decay(var_names=list(UNDECAYED))
+    return optimiser
