@@ -140,7 +140,7 @@ class JobRunner(QObject):
                     task = _leave
                 with self._lock:
                     self._idle -= 1
-                    if task is _leave and self._queue.empty():
+                    if task is _leave and (self._closed or self._queue.empty()):
                         self._threads.discard(threading.current_thread())
                         return
                 task()

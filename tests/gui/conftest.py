@@ -1,0 +1,61 @@
+"""A window without a screen, folders and preferences of its own, and no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from facecam.core.config import Settings
+from facecam.gui.context import AppContext
+from facecam.gui.preferences import Preferences
+from facecam.gui.theme import theme
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The name the application goes by."""
+    return ["facecam"]
+
+
+@pytest.fixture(autouse=True)
+def _plain_window(qapp: QApplication) -> Iterator[None]:
+    """English, light, and afterwards the same again."""
+    theme().apply("light")
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        QCoreApplication.removeTranslator(translator)
+    QLocale.setDefault(QLocale.c())
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    """Preferences in a file of the test."""
+    return Preferences(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def empty_settings(tmp_path: Path) -> Settings:
+    """Folders in which there is nothing, no models either."""
+    return replace(
+        Settings(), data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights"
+    )
+
+
+@pytest.fixture
+def context(empty_settings: Settings, preferences: Preferences, tmp_path: Path) -> Iterator[AppContext]:
+    """A context on empty folders; afterwards none of its threads may be left."""
+    made = AppContext(empty_settings, preferences, settings_file=tmp_path / "facecam.toml")
+    yield made
+    assert made.shut_down(), [job.name for job in made.jobs]
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("facecam-job")]
+    assert not left
