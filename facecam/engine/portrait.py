@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,7 @@ class PersonPage:
 
 
 class Portraitist:
-    """Looks at the photos of people and remembers what it saw.
+    """Looks at the photos of people and remembers what it saw. May be used from several threads.
 
     Args:
         settings: models, folders, threshold.
@@ -87,6 +88,7 @@ class Portraitist:
         self._library = PhotoLibrary(settings.data, on_event)
         self._store = parts.open_store(settings, on_event)
         self._keys = PhotoKeys()
+        self._lock = threading.Lock()
 
     def page(
         self, identity: Identity, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
@@ -117,7 +119,7 @@ class Portraitist:
         poses = coverage([card.note for card in cards if card.pose is not None and not card.unlike])
         return PersonPage(identity, tuple(cards), len(own), poses)
 
-    def face_of_person(self, name: str, photos: Sequence[Path]) -> ImageArray | None:
+    def face_of_person(self, photos: Sequence[Path]) -> ImageArray | None:
         """A small picture of the best face among photos looked at; else of the first that has one."""
         best: tuple[float, ImageArray] | None = None
         for photo in photos:
@@ -189,7 +191,8 @@ class Portraitist:
             image = read_picture(photo)
         except DataError as error:
             return PhotoNote("unreadable", error.message), None
-        found = self._finder.find(image)
+        with self._lock:  # Detectors take one picture at a time.
+            found = self._finder.find(image)
         if not found.detections:
             detail = "no face was found, however the picture was turned or enlarged"
             return PhotoNote("no face", detail), shrunk(image, FACE_PX)

@@ -66,13 +66,11 @@ class EngineEnrollService:
 
     def person_face(self, entry: RosterEntry) -> ImageArray | None:
         """A small picture of a person."""
-        with self._looking:
-            return self._portraits().face_of_person(entry.name, entry.photos)
+        return self._portraits().face_of_person(entry.photos)
 
     def photo_face(self, photo: Path) -> ImageArray | None:
         """A small picture of the face in a photo of the library."""
-        with self._looking:
-            return self._portraits().face_of_photo(photo)
+        return self._portraits().face_of_photo(photo)
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of any photo; None if it cannot be read."""
@@ -87,8 +85,7 @@ class EngineEnrollService:
 
     def page(self, identity: Identity, on_event: EventSink, cancel: CancelToken) -> PersonPage:
         """A person's photos, judged."""
-        with self._looking:
-            return self._portraits().page(identity, on_event=on_event, cancel=cancel)
+        return self._portraits().page(identity, on_event=on_event, cancel=cancel)
 
     def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
         """What files and folders hold."""
@@ -194,8 +191,7 @@ class EngineEnrollService:
 
     def remove_photo(self, identity: Identity, photo: Path) -> Undo:
         """Remove a photo and what the person is known by through it."""
-        with self._looking:
-            vectors = self._portraits().vectors_of_photo(identity, photo)
+        vectors = self._portraits().vectors_of_photo(identity, photo)
         return self._edit().remove_photo(identity, photo, vectors)
 
     def rename(self, identity: Identity, name: str) -> Undo:
@@ -244,10 +240,11 @@ class EngineEnrollService:
         from facecam.engine.portrait import Portraitist
 
         key = self._key()
-        if self._portraitist is None or self._portraitist[0] != key:
-            settings = self._settings()
-            self._portraitist = (key, Portraitist(settings, parts.open_embedder(settings)))
-        return self._portraitist[1]
+        with self._looking:
+            if self._portraitist is None or self._portraitist[0] != key:
+                settings = self._settings()
+                self._portraitist = (key, Portraitist(settings, parts.open_embedder(settings)))
+            return self._portraitist[1]
 
     def _key(self) -> object:
         """What open models depend on: another deployed model needs other tools."""

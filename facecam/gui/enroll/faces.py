@@ -59,6 +59,12 @@ class FaceCache(_Cache, Generic[T]):
         self._start()
         return None
 
+    def put(self, key: Hashable, image: ImageArray) -> None:
+        """Hand over a picture that need not be loaded, uint8 (H, W, 3) RGB."""
+        self._pixmaps[key] = QPixmap.fromImage(to_qimage(image))
+        self._wanted.pop(key, None)
+        self.ready.emit(key)
+
     def clear(self) -> None:
         """Forget everything, as after a change of model or folders."""
         self._pixmaps.clear()

@@ -16,10 +16,10 @@ from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
-    from facecam.engine.guided import Guidance
+    from facecam.engine.guided import Guidance, Pose
     from facecam.engine.guided_session import GuidedView
 
-POSES = ("front", "smile", "left", "right", "up", "down")
+POSES: tuple[Pose, ...] = ("front", "smile", "left", "right", "up", "down")
 #: Towards where the head goes, in a mirror; what the arrow shows.
 _ARROWS = {"turn left": (-1, 0), "turn right": (1, 0), "chin up": (0, -1), "chin down": (0, 1)}
 _NEWS_BELOW_S = 5.0

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from facecam.engine.roster import RosterEntry
 from facecam.gui.enroll.people_model import ENTRY_ROLE, PeopleModel, face_key, summary_of
 from facecam.gui.icons import icon_pixmap
 from facecam.gui.theme import GRID_PX, colour, colours
+
+if TYPE_CHECKING:
+    from facecam.engine.roster import RosterEntry
 
 _FACE_PX = 40
 _ROW_PX = 56

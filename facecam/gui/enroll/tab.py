@@ -1,0 +1,342 @@
+"""The Enroll tab: who is known, how somebody becomes known, and one person's photos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Progress
+from facecam.core.types import Identity
+from facecam.gui.context import AppContext
+from facecam.gui.enroll.add_pane import AddPane
+from facecam.gui.enroll.changes import Changes
+from facecam.gui.enroll.faces import FaceCache
+from facecam.gui.enroll.people_model import PeopleModel, face_key, key_of
+from facecam.gui.enroll.people_pane import PeoplePane
+from facecam.gui.enroll.person_pane import PersonPane
+from facecam.gui.enroll.photo_grid import PhotoModel
+from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService
+from facecam.gui.jobs import Job
+
+if TYPE_CHECKING:
+    from facecam.engine.portrait import PersonPage, PhotoCard
+    from facecam.engine.roster import RosterEntry
+
+_SPLITTER_KEY = "enroll.splitter"
+
+
+class EnrollTab(QWidget):
+    """Three panes: people, adding, person.
+
+    Args:
+        context: what all tabs share.
+        service: the door to the engine.
+        parent: owner.
+    """
+
+    def __init__(self, context: AppContext, service: EnrollService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._service = context, service
+        self._entry: RosterEntry | None = None
+        self._new_name, self._wanted_key = "", ""
+        self._loading, self._stale, self._page_job = False, False, None
+        self._recovered = False
+        self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
+        self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
+        self.people = PeoplePane(PeopleModel(self._faces, self))
+        self.adding = AddPane(context, service, self._names)
+        self.person = PersonPane(PhotoModel(self._photo_faces, self))
+        self.changes = Changes(context, service, lambda: self.people.model.everybody, self)
+        self._arrange()
+        self._connect()
+        self._add_shortcuts()
+        self.setAcceptDrops(True)
+        self._show_chosen()
+
+    _page_job: Job | None
+
+    # ------------------------------------------------------------------ for the window
+
+    def activate(self, **what: object) -> None:
+        """The tab is shown.
+
+        Args:
+            person: id or name of somebody to show.
+            new: begin with somebody new; a text is the suggested name.
+        """
+        if not self._recovered:
+            self._recovered = True
+            self._recover()
+        self.reload()
+        self.adding.look_for_cameras()
+        if isinstance(who := what.get("person"), str):
+            self._wanted_key = who
+        if (new := what.get("new")) is not None:
+            self.begin_new(new if isinstance(new, str) else "")
+
+    def deactivate(self) -> None:
+        """Another tab is shown: the camera is needed there."""
+        if self.adding.runner.running:
+            self.adding.cancel()
+            self._context.show_notice(
+                self.tr("The photos were stopped."), self.tr("Start the camera again when you are back.")
+            )
+
+    def shut_down(self) -> None:
+        """The window closes: what was removed is deleted for good."""
+        self._context.preferences.put_state(_SPLITTER_KEY, self._splitter.saveState())
+        self.adding.runner.shut_down()
+        try:
+            self._service.close()
+        except FacecamError as error:
+            self._context.show_error(error)
+
+    def reload(self) -> None:
+        """Read who is there."""
+        if self._loading:
+            self._stale = True
+            return
+        self._loading = True
+        self._context.run(
+            lambda on_event, cancel: self._service.roster(on_event),
+            done=self._on_roster,
+            failed=self._on_roster_failed,
+            cancelled=self._on_roster_ended,
+            owner=self,
+            name=self.tr("reading people"),
+        )
+
+    def begin_new(self, suggestion: str = "") -> None:
+        """Ask for a name; photos are then for that person."""
+        if not self.adding.busy:
+            self.adding.ask_name(lambda name: None, suggestion)
+
+    # ------------------------------------------------------------------ who is chosen
+
+    def _names(self) -> list[str]:
+        return [entry.name for entry in self.people.model.everybody]
+
+    def _on_roster(self, entries: tuple[RosterEntry, ...]) -> None:
+        self.people.show_people(entries)
+        by_key = {key_of(entry): entry for entry in entries}
+        by_name = {entry.name: entry for entry in entries}
+        wanted = by_key.get(self._wanted_key) or by_name.get(self._wanted_key.removeprefix("name:"))
+        if wanted is None and self._entry is not None:
+            wanted = by_key.get(key_of(self._entry)) or by_name.get(self._entry.name)
+        if wanted is None and self._new_name:
+            wanted = by_name.get(self._new_name)
+        self._wanted_key = ""
+        self._choose(wanted)
+        self._on_roster_ended()
+
+    def _on_roster_failed(self, error: FacecamError) -> None:
+        self._context.show_error(error)
+        self._on_roster_ended()
+
+    def _on_roster_ended(self) -> None:
+        self._loading = False
+        if self._stale:
+            self._stale = False
+            self.reload()
+
+    def _on_chosen(self, entry: RosterEntry) -> None:
+        self._new_name = ""
+        self._choose(entry)
+
+    def _choose(self, entry: RosterEntry | None) -> None:
+        same = entry is not None and self._entry is not None and key_of(entry) == key_of(self._entry)
+        unchanged = same and entry == self._entry
+        self._entry = entry
+        if entry is not None:
+            self._new_name = ""
+        self.people.choose(key_of(entry) if entry else "")
+        if not unchanged:
+            self._show_chosen(keep_photos=same)
+
+    def _on_named(self, name: str) -> None:
+        """A name was typed: somebody known is chosen, somebody new is awaited."""
+        known = {entry.name: entry for entry in self.people.model.everybody}
+        self._new_name = "" if name in known else name
+        self._choose(known.get(name))
+        self._show_target()
+
+    def _show_target(self) -> None:
+        name = self._entry.name if self._entry else self._new_name
+        anybody = bool(self.people.model.everybody)
+        self.adding.set_target(name, new=self._entry is None, anybody=anybody)
+
+    def _show_chosen(self, *, keep_photos: bool = False) -> None:
+        self._show_target()
+        if self._page_job is not None:
+            self._page_job.cancel()
+            self._page_job = None
+        if self._entry is None:
+            self.person.show_nobody(self._new_name)
+            return
+        self.person.show_entry(self._entry)
+        self._show_face()
+        if not keep_photos:
+            self.person.photos.set_cards(())
+        self._load_page(self._entry)
+
+    def _load_page(self, entry: RosterEntry) -> None:
+        self._page_job = self._context.run(
+            lambda on_event, cancel: self._service.page(entry.identity, on_event, cancel),
+            done=lambda page: self._on_page(entry, page),
+            on_event=lambda event: self._on_page_event(entry, event),
+            owner=self,
+            name=self.tr("looking at photos"),
+        )
+
+    def _on_page(self, entry: RosterEntry, page: PersonPage) -> None:
+        if self._entry is not None and key_of(entry) == key_of(self._entry):
+            self.person.show_page(page)
+            self._show_face()
+
+    def _on_page_event(self, entry: RosterEntry, event: Event) -> None:
+        if isinstance(event, Progress) and entry == self._entry:
+            self.person.show_loading(event.done, event.total)
+
+    def _show_face(self) -> None:
+        if self._entry is not None:
+            self.person.show_face(self._faces.get(face_key(self._entry), self._entry))
+
+    def _on_face(self, key: object) -> None:
+        if self._entry is not None and face_key(self._entry) == key:
+            self._show_face()
+
+    # ------------------------------------------------------------------ what happened
+
+    def _on_enrolled(self, identity: Identity | None) -> None:
+        if identity is not None:
+            self._wanted_key = identity.id or identity.name
+        self._context.people_changed.emit()
+
+    def _on_changed(self, identity: Identity | None) -> None:
+        if identity is None:
+            self._entry = None
+        else:
+            self._wanted_key = identity.id or identity.name
+        self._context.people_changed.emit()
+
+    def _on_merge_wanted(self, outcome: EnrollOutcome) -> None:
+        if outcome.identity is not None and outcome.resemblance is not None:
+            self.changes.join(outcome.identity, outcome.resemblance.identity)
+
+    def _on_enroll_wanted(self) -> None:
+        if self._entry is not None and not self.adding.busy:
+            self.adding.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
+
+    def _on_everything_changed(self) -> None:
+        self._faces.clear()
+        self._photo_faces.clear()
+        self._entry = None
+        self.reload()
+
+    def _with_entry(self, do: object, *more: object) -> None:
+        if self._entry is not None:
+            do(self._entry, *more)  # type: ignore[operator]
+
+    def _open_photo(self, card: PhotoCard) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(card.path)))
+
+    def _recover(self) -> None:
+        self._context.run(
+            lambda on_event, cancel: self._service.recover(), done=lambda nothing: None, owner=self
+        )
+
+    # ------------------------------------------------------------------ drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders are welcome."""
+        if _local_paths(event) and not self.adding.busy:
+            event.acceptProposedAction()
+            self.adding.add.frame.set_lit(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went elsewhere."""
+        self.adding.add.frame.set_lit(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They are to be added. They are copied, whatever the other program proposes."""
+        self.adding.add.frame.set_lit(False)
+        paths = _local_paths(event)
+        if paths and not self.adding.busy:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.adding.add_paths(paths)
+
+    # ------------------------------------------------------------------ set-up
+
+    def _arrange(self) -> None:
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        for number, (pane, least_px) in enumerate(
+            ((self.people, 208), (self.adding, 320), (self.person, 232))
+        ):
+            pane.setMinimumWidth(least_px)
+            self._splitter.addWidget(pane)
+            self._splitter.setCollapsible(number, False)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([272, 700, 312])
+        state = self._context.preferences.state(_SPLITTER_KEY)
+        if not state.isEmpty():
+            self._splitter.restoreState(state)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._splitter)
+
+    def _connect(self) -> None:
+        people, person, changes = self.people, self.person, self.changes
+        people.chosen.connect(self._on_chosen)
+        people.new_wanted.connect(self.begin_new)
+        people.rename_wanted.connect(changes.rename)
+        people.merge_wanted.connect(changes.merge)
+        people.delete_wanted.connect(changes.delete)
+        people.undo_wanted.connect(changes.undo)
+        changes.undo_changed.connect(people.set_undo)
+        changes.changed.connect(self._on_changed)
+        person.rename_wanted.connect(lambda: self._with_entry(changes.rename))
+        person.merge_wanted.connect(lambda: self._with_entry(changes.merge))
+        person.delete_wanted.connect(lambda: self._with_entry(changes.delete))
+        person.enroll_wanted.connect(self._on_enroll_wanted)
+        person.remove_photo_wanted.connect(lambda card: self._with_entry(changes.remove_photo, card))
+        person.open_photo_wanted.connect(self._open_photo)
+        self.adding.enrolled.connect(self._on_enrolled)
+        self.adding.target_named.connect(self._on_named)
+        self.adding.merge_wanted.connect(self._on_merge_wanted)
+        self._faces.ready.connect(self._on_face)
+        self._context.people_changed.connect(self.reload)
+        self._context.model_changed.connect(self._on_everything_changed)
+        self._context.settings_changed.connect(self._on_everything_changed)
+
+    def _add_shortcuts(self) -> None:
+        where = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, do in (
+            (QKeySequence(QKeySequence.StandardKey.New), self.begin_new),
+            (QKeySequence(QKeySequence.StandardKey.Find), self._search),
+            (QKeySequence(QKeySequence.StandardKey.Undo), self.changes.undo),
+            (QKeySequence(QKeySequence.StandardKey.Open), self.adding.choose_files),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(where)
+            shortcut.activated.connect(do)
+
+    def _search(self) -> None:
+        self.people.search.setFocus()
+        self.people.search.selectAll()
+
+
+def _local_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
