@@ -1,4 +1,4 @@
-"""Measure on pairs of photos how well people are told apart (LFW lists, or your own)."""
+"""Measure how well people are told apart: on pairs of photos (LFW lists, or your own), or on your own people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from facecam.cli import evaluate_own
 from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.output import Printer, print_json, say
+from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.engine.evaluate import (
     EvaluateOptions,
@@ -36,8 +38,9 @@ _KINDS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `evaluate`."""
-    parser.add_argument("--pairs", type=Path, required=True, metavar="FILE", help=_PAIRS_HELP)
-    parser.add_argument("--images", type=Path, required=True, metavar="DIR", help="folder of the photos")
+    parser.add_argument("--pairs", type=Path, metavar="FILE", help=_PAIRS_HELP)
+    parser.add_argument("--images", type=Path, metavar="DIR", help="folder of the photos of --pairs")
+    evaluate_own.add_arguments(parser)
     parser.add_argument("--no-flip", action="store_true", help="do not add the vector of the mirrored face")
     parser.add_argument(
         "--subtract-mean", action="store_true", help="subtract the mean vector of other folds"
@@ -80,6 +83,14 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     if arguments.plots is not None:
         require_matplotlib()
+    if arguments.own:
+        return evaluate_own.run(settings, arguments)
+    evaluate_own.refuse_without_own(arguments)
+    if arguments.pairs is None or arguments.images is None:
+        raise ConfigError(
+            "name what to measure on",
+            hint="Give --pairs LIST and --images DIR, or --own for the people in data/.",
+        )
     printer = Printer()
     report = evaluate(settings, _options(arguments), on_event=printer)
     printer.finish()

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
+from facecam.gallery.match import NEIGHBOURS
 
-#: How many of a person's distances are averaged, as the matcher does.
-NEIGHBOURS = 3
 #: Distances worked on at once, 32 MB of float32.
 _BLOCK_VALUES = 8_000_000
 
@@ -18,9 +17,15 @@ Rows = NDArray[np.intp]
 
 
 def distances_to_people(
-    vectors: FloatArray, owners: Rows, people: int, pictures: Rows | None = None
+    vectors: FloatArray,
+    owners: Rows,
+    people: int,
+    pictures: Rows | None = None,
+    enrolled: NDArray[np.bool_] | None = None,
 ) -> FloatArray:
     """squared_l2 from each photo to each person: the mean of the three nearest of that person's other photos.
+
+    The matcher's rule `k_nearest`, with the photo itself left out.
 
     Args:
         vectors: float32 (N, D), unit rows.
@@ -28,12 +33,14 @@ def distances_to_people(
         people: P.
         pictures: (N,), equal numbers for copies of one picture. A copy says
             nothing about a photo and is left out like the photo itself.
+        enrolled: bool (N,), which photos people are known by; None: all.
 
     Returns:
         float32 (N, P); of fewer than three photos the mean of all, inf without any.
     """
     pictures = np.arange(len(vectors)) if pictures is None else pictures
-    columns = [np.flatnonzero(owners == person) for person in range(people)]
+    enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
+    columns = [np.flatnonzero((owners == person) & enrolled) for person in range(people)]
     result = np.full((len(vectors), people), np.inf, np.float32)
     rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
     for start in range(0, len(vectors), rows):

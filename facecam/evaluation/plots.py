@@ -11,7 +11,7 @@ import io
 import logging
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from facecam.core.errors import DependencyError
 from facecam.core.paths import atomic_write
 from facecam.core.types import ImageArray
 from facecam.evaluation.metrics import OperatingPoint, Scores, Values, area_under_roc, equal_error
+from facecam.evaluation.open_set import OpenSetCurve, OpenSetPoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,6 +133,23 @@ def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
     axes.set_xlim(0, bins[-1])
     axes.set_xlabel("distance (squared_l2)")
     axes.set_ylabel("share of the pairs of its kind")
+    _explain(figure)
+    return figure
+
+
+def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Figure:
+    """FPIR and FNIR over the threshold, and the thresholds of `points` (name → point)."""
+    figure, axes = _figure("Strangers named and known people missed, over the threshold")
+    axes.plot(curve.thresholds, curve.fpir, color=_DIFFERENT, linewidth=2, label="FPIR: strangers named")
+    axes.plot(curve.thresholds, curve.fnir, color=_SAME, linewidth=2, label="FNIR: known people missed")
+    for style, (name, point) in zip((":", "--"), points.items(), strict=False):
+        rates = f"FPIR {point.fpir.value:.3f}, FNIR {point.fnir.value:.3f}"
+        label = f"{name}: {point.threshold:.4f}, {rates}"
+        axes.axvline(point.threshold, color=_POINT, linestyle=style, linewidth=1.4, label=label)
+    axes.set_xlim(0, float(curve.thresholds[-1]) * 1.02)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("threshold (squared_l2)")
+    axes.set_ylabel("share of photos")
     _explain(figure)
     return figure
 

@@ -1,0 +1,44 @@
+"""`evaluate --own`: the self-test in words and JSON, and what it refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from facecam.core.config import Settings
+from tests.cli.conftest import Run
+from tests.engine.fixtures import Enrol, Heads
+from tests.engine.studio import EILEEN, JOE, mirrored, save
+
+
+def test_own_people_are_tested_in_words_and_json(
+    run: Run, heads: Heads, settings: Settings, enrolled: Enrol
+) -> None:
+    for name in (EILEEN, JOE):
+        save(heads[name], settings.data / name / "a.png")
+        save(mirrored(heads[name]), settings.data / name / "b.png")
+    outcome = run("evaluate", "--own")
+    assert outcome.code == 0
+    assert "2 people were tested with 4 photos." in outcome.out
+    document = run("evaluate", "--own", "--json").json()
+    assert (document["people"], document["photos"], document["suggested"]) == (2, 4, None)
+    assert document["in_use"]["fnir"]["value"] == 0 and document["applied"] is None
+    assert len(document["curve"]["fpir"]) == len(document["curve"]["squared_l2"])
+    enrolled(JOE)
+    message, _ = run("evaluate", "--own", "--apply").two_lines()
+    assert "too few people" in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "what to measure on"),
+        (("--target", "0.1"), "--own"),
+        (("--apply",), "--own"),
+        (("--own", "--pairs", "list.txt"), "two kinds"),
+        (("--own", "--target", "2"), "2.0"),
+        (("--own",), "two people"),
+    ],
+)
+def test_what_own_cannot_mean_is_said(run: Run, arguments: tuple[str, ...], words: str) -> None:
+    message, hint = run("evaluate", *arguments).two_lines()
+    assert words in message and hint
