@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
+from facecam.gui.context import AppContext
 
 if TYPE_CHECKING:
     from facecam.engine.guided import Pose
@@ -198,3 +199,10 @@ class EnrollService(Protocol):
     def close(self) -> None:
         """Delete for good what was removed; quick, called when the window closes."""
         ...
+
+
+def make_service(context: AppContext) -> EnrollService:
+    """The real engine, with whatever settings are in force when it is asked."""
+    from facecam.gui.enroll.engine_service import EngineEnrollService
+
+    return EngineEnrollService(lambda: context.settings)
