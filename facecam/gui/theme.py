@@ -107,6 +107,7 @@ class Theme(QObject):
         super().__init__()
         self._wanted: ThemeName = "system"
         self._colours = LIGHT
+        self._applied: Colours | None = None
 
     @property
     def colours(self) -> Colours:
@@ -128,6 +129,9 @@ class Theme(QObject):
         # Sent again and again by some platforms; a unique connection keeps it to one.
         hints.colorSchemeChanged.connect(self._on_system_changed, Qt.ConnectionType.UniqueConnection)
         self._colours = DARK if self._wants_dark() else LIGHT
+        if self._applied is self._colours:
+            return
+        self._applied = self._colours
         application.setStyle("Fusion")
         application.setPalette(_palette(self._colours))
         application.setStyleSheet(stylesheet(self._colours))

@@ -87,7 +87,11 @@ class PictureView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Picture, then overlay."""
-        painter = QPainter(self)
+        # Ended even when the overlay fails: an open painter would take the whole window down.
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), self._radius_px, self._radius_px)
