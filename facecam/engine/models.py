@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import sha256_file
+from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.photos import PhotoLibrary
-from facecam.evaluation.calibrate import Calibration, calibrate, different_pairs
+from facecam.evaluation.calibrate import calibrate, different_pairs
+from facecam.evaluation.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, faults_of
 from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
 from facecam.runtime.store import WeightsStore
@@ -111,7 +114,9 @@ def calibrate_model(
     store = parts.open_weights(settings)
     folder = photos or settings.data
     embedder = parts.open_embedder(replace(settings, model=name))
-    calibration = _calibration(settings, embedder, folder, on_event, cancel or CancelToken())
+    vectors, owners = _vectors(settings, embedder, folder, on_event, cancel or CancelToken())
+    different = different_pairs(vectors, owners)
+    calibration = calibrate(different)
     point = calibration.best_for(_WANTED_RATE)
     if point is None:
         on_event(
@@ -132,6 +137,7 @@ def calibrate_model(
         false_accept_rate=point[0],
         calibration=tuple((rate, round(threshold, 4)) for rate, threshold in calibration.points),
         calibrated_on=f"{calibration.different_pairs} different pairs in {folder.name}, mirrored chip added",
+        distance_to_probability=probability_knots(same_pairs(vectors, owners), different),
     )
     files = {file: store.path(name) / file for file in card.sha256}
     store.add(name, files, card, replace=True)
@@ -175,9 +181,10 @@ def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> M
     )
 
 
-def _calibration(
+def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
-) -> Calibration:
+) -> tuple[FloatArray, NDArray[np.int32]]:
+    """Vectors of the first photos of each person, and whose they are."""
     finder = FaceFinder(settings, rotations=False)
     vectors, owners = [], []
     people = PhotoLibrary(folder, on_event).people()
@@ -190,9 +197,8 @@ def _calibration(
                 vectors.append(vector)
                 owners.append(owner)
     on_event(Progress("calibration", len(people), len(people)))
-    if not vectors:
-        return Calibration((), 0)
-    return calibrate(different_pairs(np.stack(vectors), np.asarray(owners)))
+    rows = np.stack(vectors) if vectors else np.zeros((0, embedder.card.dimensions), np.float32)
+    return rows, np.asarray(owners, np.int32)
 
 
 def _vector(photo: Path, finder: FaceFinder, embedder: Embedder) -> np.ndarray | None:

@@ -161,6 +161,15 @@ def test_the_threshold_lets_the_wanted_share_of_strangers_pass(tiny: Settings) -
     assert share == pytest.approx(0.005, abs=0.001)
 
 
+def test_the_probability_shown_to_people_is_measured_along(tiny: Settings) -> None:
+    """64 people with two photos each: 64 pairs of one person and 8064 of different ones."""
+    crowd(tiny.data, 64, 2)
+    card = calibrate_model(tiny, "tiny")
+    assert card.distance_to_probability is not None and card.threshold is not None
+    assert card.percent(0.0) == 100 and card.percent(4.0) == 0
+    assert card.percent(card.threshold / 2) >= card.percent(card.threshold * 2)
+
+
 def _distances(settings: Settings) -> np.ndarray:
     embedder = parts.open_embedder(replace(settings, model="tiny"))
     chips = []
