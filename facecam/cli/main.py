@@ -25,6 +25,8 @@ COMMANDS = {
     "enroll": ("enroll", "make somebody known from photos"),
     "people": ("people", "list, rename, merge, delete, rebuild, import and export people"),
     "models": ("models", "list, prepare, add, verify, deploy and remove models"),
+    "train": ("train", "train a model on the photos in data/ and use it if it is as good"),
+    "runs": ("runs", "list, show and compare trainings"),
     "evaluate": ("evaluate", "measure on pairs of photos how well people are told apart"),
     "compare": ("compare", "say which photos show the same person"),
     "cluster": ("cluster", "sort photos by person without knowing anybody"),

@@ -6,8 +6,17 @@ model in use.
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink
+from facecam.engine.runs import RunComparison, compare_runs, keep, projections, resumable, runs
+from facecam.engine.training_deploy import deploy_model
+from facecam.engine.training_estimate import estimate
+from facecam.engine.training_run import run_training, runs_folder
+from facecam.engine.training_survey import survey
 from facecam.engine.training_words import (
     DataSummary,
     DataWarning,
@@ -21,7 +30,7 @@ from facecam.engine.training_words import (
 )
 from facecam.training.gate import GateReport, Scores
 from facecam.training.options import TrainOptions
-from facecam.training.preset import Phase, Preset, presets
+from facecam.training.preset import Phase, Preset, find_preset, presets
 
 __all__ = [
     "DataSummary",
@@ -32,13 +41,71 @@ __all__ = [
     "Phase",
     "Preset",
     "Projection",
+    "RunComparison",
     "RunSummary",
     "Scores",
     "TimeEstimate",
     "TrainOptions",
     "TrainOutcome",
     "TrainRequest",
+    "TrainSession",
+    "compare_runs",
+    "deploy_model",
+    "estimate",
+    "find_preset",
+    "keep",
     "presets",
+    "projections",
+    "resumable",
+    "run_training",
+    "runs",
+    "runs_folder",
+    "survey",
 ]
 
+_log = logging.getLogger(__name__)
+
 OnFinished = Callable[[TrainOutcome | None, BaseException | None], None]
+
+
+class TrainSession:
+    """A training in the background.
+
+    Args:
+        settings: folders, detector, device.
+        request: what to train.
+        on_event: called from the session's threads with progress, metrics and notices.
+        on_finished: called once, from the session's thread, with the outcome or with what went wrong.
+    """
+
+    def __init__(
+        self, settings: Settings, request: TrainRequest, *, on_event: EventSink, on_finished: OnFinished
+    ) -> None:
+        self._settings, self._request = settings, request
+        self._on_event, self._on_finished = on_event, on_finished
+        self._cancel = CancelToken()
+        self._thread = threading.Thread(target=self._run, name="training", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask for an end after the present step; the run can be continued."""
+        self._cancel.cancel()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait for the end, `timeout_s` at most; returns whether it has ended."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            outcome = run_training(
+                self._settings, self._request, on_event=self._on_event, cancel=self._cancel
+            )
+        except BaseException as error:
+            _log.info("training ended: %s", error)
+            self._on_finished(None, error)
+        else:
+            self._on_finished(outcome, None)

@@ -14,7 +14,16 @@ from facecam.training.gate import GateReport
 from facecam.training.options import TrainOptions
 from facecam.training.preset import DEFAULT_PRESET
 
-WarningKind = Literal["few photos", "duplicate", "suspicious label", "same person", "unreadable", "no face"]
+WarningKind = Literal[
+    "few photos",
+    "duplicate",
+    "suspicious label",
+    "same person",
+    "unreadable",
+    "no face",
+    "blurred",
+    "poor photo",
+]
 
 
 @dataclass(frozen=True, slots=True)

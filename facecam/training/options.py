@@ -100,6 +100,7 @@ class TrainOptions:
     generic_faces: Path | None = setting(
         None, help="folder of faces of other people, no names needed, that keeps the old space", group=_DATA
     )
+    generic_share: float = setting(0.5, help="such faces in a batch, as a share of its photos", group=_DATA)
 
     augment: bool = setting(True, help="vary the pictures while training", group=_AUGMENT)
     flip: bool = setting(True, help="mirror half of the pictures", group=_AUGMENT)
@@ -146,7 +147,7 @@ class TrainOptions:
     joint_weight: float = setting(0.5, help="its weight", group=_LOSS)
     scale: float = setting(64.0, help="scale s of cosface and arcface", group=_LOSS)
     class_margin: float | None = setting(
-        None, help="margin m of cosface (default 0.35) and arcface (default 0.5)", group=_LOSS
+        None, help="margin m of cosface (default 0.25) and arcface (default 0.5)", group=_LOSS
     )
     centre_weight: float = setting(0.0, help="weight of the centre loss", group=_LOSS)
     centre_alfa: float = setting(0.95, help="inertia of the centres of the centre loss", group=_LOSS)
@@ -197,7 +198,7 @@ class TrainOptions:
     arithmetic: str = setting(
         "auto",
         help="numbers used while training; auto: bfloat16 where the device gains by it",
-        choices=("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+        choices=("auto", "float32", "mixed_bfloat16"),
         group=_RUN,
     )
     threads: int | None = setting(None, help="processor threads; default: all", group=_RUN)
@@ -252,6 +253,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "hold_out_share": (0.0, 0.9),
     "min_photos": (1, 1_000_000),
     "noise_percentile": (1.0, 100.0),
+    "generic_share": (0.0, 10.0),
     "crop": (0.0, 0.5),
     "rotation_degrees": (0.0, 180.0),
     "brightness_low": (0.05, 1.0),

@@ -15,6 +15,9 @@ from facecam.training.options import TrainOptions
 
 #: Two photos of somebody make a pair; with one nothing can be learned about them.
 _FEWEST_PEOPLE = 2
+#: Photos kept aside from which on half of them may choose and the other half judge.
+_FEWEST_TO_DIVIDE = 20
+_KINDS = ("train", "validate", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,13 @@ class Split:
 
     Attributes:
         train: trained on, by person.
-        held: kept aside.
+        validate: kept aside to choose between epochs; empty where that would leave too few for `held`.
+        held: kept aside for the comparison with the model in use; nothing is chosen by them.
         by: `photo` or `person`.
     """
 
     train: tuple[Sample, ...]
+    validate: tuple[Sample, ...]
     held: tuple[Sample, ...]
     by: str
 
@@ -61,7 +66,7 @@ class Split:
 
     def to_json(self) -> dict[str, Any]:
         """As written into a run's `data.json`."""
-        kinds: dict[str, list[dict[str, str]]] = {"train": [], "held": []}
+        kinds: dict[str, list[dict[str, str]]] = {kind: [] for kind in _KINDS}
         for kind, one in self._all():
             kinds[kind].append(
                 {"person": one.person, "photo": str(one.photo), "sha256": one.digest, "chip": str(one.chip)}
@@ -76,22 +81,22 @@ class Split:
             DataError: something is missing in the document.
         """
         try:
-            train, held = (
+            train, validate, held = (
                 tuple(
                     Sample(one["person"], Path(one["photo"]), one["sha256"], Path(one["chip"]))
                     for one in document[kind]
                 )
-                for kind in ("train", "held")
+                for kind in _KINDS
             )
-            return cls(train, held, str(document["by"]))
+            return cls(train, validate, held, str(document["by"]))
         except (KeyError, TypeError) as error:
             raise DataError(
                 f"the run's data.json is damaged ({error!r})", hint="Start a new training."
             ) from error
 
     def _all(self) -> Iterator[tuple[str, Sample]]:
-        yield from (("train", sample) for sample in self.train)
-        yield from (("held", sample) for sample in self.held)
+        for kind in _KINDS:
+            yield from ((kind, sample) for sample in getattr(self, kind))
 
 
 def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Split:
@@ -112,10 +117,10 @@ def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Spli
     _require_people(len(enough), len(people), least)
     generator = np.random.default_rng(options.seed)
     if options.hold_out == "person":
-        parts = _by_person(enough, options.hold_out_share, generator)
+        train, aside = _by_person(enough, options.hold_out_share, generator)
     else:
-        parts = _by_photo(enough, options.hold_out_share, generator)
-    return Split(*parts, options.hold_out)
+        train, aside = _by_photo(enough, options.hold_out_share, generator)
+    return Split(train, *_divided(aside, options.hold_out), options.hold_out)
 
 
 def _require_people(enough: int, people: int, least: int) -> None:
@@ -129,6 +134,21 @@ def _require_people(enough: int, people: int, least: int) -> None:
 
 
 Parts = tuple[tuple[Sample, ...], tuple[Sample, ...]]
+
+
+def _divided(aside: tuple[Sample, ...], by: str) -> Parts:
+    """(to choose by, to judge by). Whoever chose the best epoch on some photos cannot judge it on them."""
+    if len(aside) < _FEWEST_TO_DIVIDE:
+        return (), aside
+    people = {name: index for index, name in enumerate(dict.fromkeys(one.person for one in aside))}
+    seen: dict[str, int] = {}
+    halves: tuple[list[Sample], list[Sample]] = ([], [])
+    for one in aside:
+        # By photo everybody alternates, beginning with the other half than the person before.
+        turn = people[one.person] + (0 if by == "person" else seen.get(one.person, 0))
+        seen[one.person] = seen.get(one.person, 0) + 1
+        halves[turn % 2].append(one)
+    return tuple(halves[0]), tuple(halves[1])
 
 
 def _by_photo(people: Mapping[str, Sequence[Sample]], share: float, generator: np.random.Generator) -> Parts:

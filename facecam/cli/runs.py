@@ -1,0 +1,131 @@
+"""List, show and compare trainings."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.output import print_json, say
+from facecam.core.config import Settings
+from facecam.core.paths import printable
+from facecam.engine.run_records import gate_to_json
+from facecam.engine.runs import compare_runs, find_run, keep, runs
+from facecam.engine.train import RunSummary
+from facecam.training.gate import DECISIVE_RATE
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The actions."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, text in (
+        ("list", "all runs, newest first"),
+        ("show", "one run"),
+        ("compare", "several runs side by side"),
+        ("keep", "note that a run's model is deliberately not used"),
+    ):
+        action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+        if name in ("show", "keep"):
+            action.add_argument("run", help="name of the run's folder, or its path")
+        if name == "compare":
+            action.add_argument("run", nargs="+", help="names of the runs' folders")
+        action.add_argument("--json", action="store_true", help="one JSON document on stdout")
+        add_shared_flags(action)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do the action."""
+    settings = settings_from(arguments)
+    return {"list": _list, "show": _show, "compare": _compare, "keep": _keep}[arguments.action](
+        settings, arguments
+    )
+
+
+def _list(settings: Settings, arguments: argparse.Namespace) -> int:
+    found = runs(settings)
+    if arguments.json:
+        print_json([run_document(one) for one in found])
+        return 0
+    if not found:
+        say("no runs yet: start one with `python main.py train`")
+    for one in found:
+        say(run_line(one))
+    return 0
+
+
+def _show(settings: Settings, arguments: argparse.Namespace) -> int:
+    one = find_run(settings, arguments.run)
+    if arguments.json:
+        print_json(run_document(one))
+        return 0
+    say(run_line(one))
+    say(f"  started {one.started}, {one.seconds:.0f} s, {one.photos} photos of {one.people} people")
+    if one.gate is not None:
+        say(f"  {one.gate.text}")
+        say(f"  probability that it is better: {one.gate.probability_better:.0%}")
+    if one.resumable:
+        say(f"  continue with: python main.py train --resume {one.folder.name}")
+    say(f"  {printable(str(one.folder))}")
+    return 0
+
+
+def _compare(settings: Settings, arguments: argparse.Namespace) -> int:
+    comparison = compare_runs(settings, arguments.run)
+    if arguments.json:
+        print_json(
+            {
+                "runs": [run_document(one) for one in comparison.runs],
+                "differing": {name: list(values) for name, values in comparison.differing.items()},
+                "same_data": comparison.same_data,
+            }
+        )
+        return 0
+    for one in comparison.runs:
+        say(run_line(one))
+    if not comparison.same_data:
+        say("trained on different photos: their figures cannot be compared")
+    for name, values in comparison.differing.items():
+        say(f"  {name}: {' | '.join(value or '-' for value in values)}")
+    return 0
+
+
+def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
+    one = find_run(settings, arguments.run)
+    keep(one.folder)
+    if arguments.json:
+        print_json(run_document(one))
+    else:
+        say(f"{one.folder.name}: its model stays unused")
+    return 0
+
+
+def run_line(one: RunSummary) -> str:
+    """One run in one line."""
+    parts = [f"{one.folder.name:<34} {one.state:<11} epoch {one.epoch}/{one.epochs}"]
+    if one.model:
+        parts.append(f"model {one.model}{' (in use since)' if one.deployed else ''}")
+    if one.gate is not None:
+        tar = one.gate.candidate.tar_at_far.get(DECISIVE_RATE)
+        figure = f"area {one.gate.candidate.auc:.4f}" if tar is None else f"TAR at FAR 1 % {tar:.1%}"
+        parts.append(f"{figure}, {one.gate.verdict}")
+    return "  ".join(parts)
+
+
+def run_document(one: RunSummary) -> dict[str, Any]:
+    """One run for JSON."""
+    return {
+        "run": one.folder.name,
+        "folder": str(one.folder),
+        "preset": one.preset,
+        "started": one.started,
+        "state": one.state,
+        "epoch": one.epoch,
+        "epochs": one.epochs,
+        "model": one.model,
+        "people": one.people,
+        "photos": one.photos,
+        "gate": None if one.gate is None else gate_to_json(one.gate),
+        "deployed": one.deployed,
+        "seconds": one.seconds,
+        "resumable": one.resumable,
+    }

@@ -1,0 +1,242 @@
+"""Train a model on the photos in data/, compare it with the one in use, and put it in use if it is as good."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.flags import add_shared_flags, boolean, settings_from
+from facecam.cli.output import Printer, print_json, say
+from facecam.core.config import Settings, value_type
+from facecam.core.errors import ConfigError
+from facecam.core.events import Event, Metrics, Notice, Progress
+from facecam.core.paths import printable
+from facecam.engine.train import (
+    Preset,
+    TrainOptions,
+    TrainOutcome,
+    TrainRequest,
+    TrainSession,
+    find_preset,
+    presets,
+    resumable,
+)
+from facecam.training.preset import DEFAULT_PRESET
+
+_NEWEST = "newest"
+#: A line of figures appears this often at most, s.
+_LINE_EVERY_S = 2.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One flag per field of `TrainOptions`, and how to start."""
+    parser.add_argument(
+        "--preset", default=DEFAULT_PRESET, help="a preset's name, or a .toml file (default: %(default)s)"
+    )
+    parser.add_argument("--list-presets", action="store_true", help="list the presets and end")
+    parser.add_argument("--name", help="name of the model to be made (default: the preset's, with a number)")
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const=_NEWEST,
+        metavar="RUN",
+        help="continue a run that was stopped or broke off (default: the newest)",
+    )
+    parser.add_argument(
+        "--show-noise", action="store_true", help="show what --noise-percentile would leave out, and end"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="JSON lines on stdout: every event, and the outcome"
+    )
+    add_option_flags(parser)
+    add_shared_flags(parser)
+
+
+def add_option_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `TrainOptions`, under their groups."""
+    groups: dict[str, Any] = {}
+    for field in dataclasses.fields(TrainOptions):
+        title = f"{field.metadata['group'].lower()} options"
+        group = (
+            groups.setdefault(title, parser.add_argument_group(title))
+            if title not in groups
+            else groups[title]
+        )
+        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
+        kind = value_type(TrainOptions, field.name)
+        group.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=boolean if kind is bool else kind,
+            nargs="?" if kind is bool else None,
+            const=True if kind is bool else None,
+            choices=field.metadata["choices"] or None,
+            metavar=None if field.metadata["choices"] else field.name.upper(),
+            help=f"{field.metadata['help']}{unit}".replace("%", "%%"),
+        )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train; exit code 1 when the model is worse than the one in use."""
+    if arguments.list_presets:
+        return _list_presets(arguments.json)
+    settings = settings_from(arguments)
+    if arguments.show_noise:
+        from facecam.cli.train_noise import show_noise
+
+        return show_noise(settings, arguments.noise_percentile or 95.0, as_json=arguments.json)
+    outcome = train(settings, _request(arguments, settings), as_json=arguments.json)
+    return 0 if outcome.stopped or outcome.gate is None or outcome.gate.passes else 1
+
+
+def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
+    if arguments.resume is not None:
+        return TrainRequest(resume=_run_to_resume(arguments.resume, settings))
+    preset = find_preset(arguments.preset)
+    return TrainRequest(options_from(arguments, preset), arguments.preset, arguments.name)
+
+
+def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:
+    """The preset's options, overlaid by the flags that were given."""
+    given = {
+        field.name: value
+        for field in dataclasses.fields(TrainOptions)
+        if (value := getattr(arguments, field.name, None)) is not None
+    }
+    return dataclasses.replace(preset.options, **given)
+
+
+def _run_to_resume(name: str, settings: Settings) -> Path:
+    from facecam.engine.runs import find_run
+
+    if name != _NEWEST:
+        return find_run(settings, name).folder
+    found = resumable(settings)
+    if found is None:
+        raise ConfigError(
+            "there is no run to continue", hint="Start one with `python main.py train`; see `runs list`."
+        )
+    return found.folder
+
+
+def train(settings: Settings, request: TrainRequest, *, as_json: bool = False) -> TrainOutcome:
+    """Train in the foreground: Ctrl+C stops after the present step and keeps what is needed to go on.
+
+    Raises:
+        FacecamError: see `engine.train.run_training`.
+    """
+    show = _JsonLines() if as_json else _Lines()
+    ended: list[TrainOutcome | BaseException] = []
+    session = TrainSession(
+        settings,
+        request,
+        on_event=show,
+        on_finished=lambda outcome, error: ended.append(outcome or error or ConfigError("", hint="")),
+    )
+    session.start()
+    try:
+        while not session.wait(0.2):
+            pass
+    except KeyboardInterrupt:
+        say("stopping after this step …", sys.stderr)
+        session.stop()
+        session.wait()
+    result = ended[0]
+    if isinstance(result, BaseException):
+        raise result
+    show.finish(result)
+    return result
+
+
+class _Lines:
+    """Events as a bar and lines on stderr, the outcome on stdout."""
+
+    def __init__(self) -> None:
+        self._printer = Printer()
+        self._said_s = 0.0
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, Metrics):
+            self._printer(event)
+            return
+        now_s = time.monotonic()
+        if event.stage == "train" and now_s - self._said_s < _LINE_EVERY_S:
+            return
+        self._said_s = now_s
+        self._printer.finish()
+        say(metrics_line(event), sys.stderr)
+
+    def finish(self, outcome: TrainOutcome) -> None:
+        self._printer.finish()
+        for line in outcome_lines(outcome):
+            say(line)
+
+
+class _JsonLines:
+    """Every event as a line of JSON on stdout."""
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            print_json({"event": "progress", "stage": event.stage, "done": event.done, "total": event.total})
+        elif isinstance(event, Metrics):
+            finite = {name: value for name, value in event.values.items() if value == value}
+            print_json({"event": "metrics", "stage": event.stage, "step": event.step, "values": finite})
+        elif isinstance(event, Notice):
+            print_json({"event": "notice", "text": event.text, "hint": event.hint})
+
+    def finish(self, outcome: TrainOutcome) -> None:
+        print_json({"event": "outcome", **outcome_document(outcome)})
+
+
+def metrics_line(event: Metrics) -> str:
+    """`epoch 3 step 40: loss 0.1201, rate 1e-05, 34 % of the triplets count`."""
+    values = event.values
+    start = f"epoch {values.get('epoch', 0):.0f} step {event.step}:"
+    if event.stage == "validate":
+        tar = f"TAR at FAR 1 % {values['tar']:.1%}, " if "tar" in values else ""
+        return f"{start} on photos kept aside {tar}area {values['auc']:.4f}"
+    parts = [f"loss {values['loss']:.4f}", f"rate {values['learning_rate']:.3g}"]
+    if "positive_fraction" in values:
+        parts.append(f"{values['positive_fraction']:.0%} of {values['triplets']:.0f} triplets count")
+    return f"{start} {', '.join(parts)}"
+
+
+def outcome_lines(outcome: TrainOutcome) -> list[str]:
+    """What became of a training, for people."""
+    run = printable(str(outcome.run))
+    if outcome.stopped:
+        return [f"stopped; continue with: python main.py train --resume {outcome.run.name}", f"run: {run}"]
+    state = "now in use, the database was made anew" if outcome.deployed else "kept, not in use"
+    lines = [f"model {outcome.model}: {state}"]
+    if outcome.gate is not None:
+        lines.append(outcome.gate.text)
+        lines.append(f"probability that it is better: {outcome.gate.probability_better:.0%}")
+    return [*lines, f"run: {run}"]
+
+
+def outcome_document(outcome: TrainOutcome) -> dict[str, Any]:
+    """The same for JSON."""
+    from facecam.engine.run_records import gate_to_json
+
+    return {
+        "run": str(outcome.run),
+        "model": outcome.model,
+        "deployed": outcome.deployed,
+        "stopped": outcome.stopped,
+        "gate": None if outcome.gate is None else gate_to_json(outcome.gate),
+        "notices": [{"text": notice.text, "hint": notice.hint} for notice in outcome.notices],
+    }
+
+
+def _list_presets(as_json: bool) -> int:
+    if as_json:
+        print_json(
+            [{"name": one.name, "title": one.title, "description": one.description} for one in presets()]
+        )
+        return 0
+    for one in presets():
+        say(f"{one.name:<28} {one.title}: {one.description}")
+    return 0

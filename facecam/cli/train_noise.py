@@ -1,0 +1,42 @@
+"""The preview of the noise filter."""
+
+from __future__ import annotations
+
+from facecam.cli.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken
+from facecam.core.paths import printable
+from facecam.engine.training_data import prepare_photos
+from facecam.engine.training_noise import preview_noise
+
+
+def show_noise(settings: Settings, percentile: float, *, as_json: bool) -> int:
+    """Print which photos a training with this percentile would leave out; nothing is changed."""
+    printer = Printer()
+    people = prepare_photos(settings, on_event=printer).people
+    preview = preview_noise(settings, people, percentile, printer, CancelToken())
+    printer.finish()
+    if as_json:
+        print_json(
+            {
+                "percentile": percentile,
+                "limit_squared_l2": preview.limit,
+                "photos": preview.photos,
+                "left_out": [
+                    {
+                        "person": one.sample.person,
+                        "photo": str(one.sample.photo),
+                        "squared_l2": round(one.squared_l2, 4),
+                    }
+                    for one in preview.noisy
+                ],
+            }
+        )
+        return 0
+    for one in preview.noisy:
+        say(f"{one.squared_l2:.3f}  {printable(one.sample.person)}: {printable(str(one.sample.photo))}")
+    say(
+        f"{len(preview.noisy)} of {preview.photos} photos are farther than {preview.limit:.3f} (squared_l2) from "
+        f"their person's others; --noise-percentile {percentile:g} leaves them out of a training, nothing is deleted"
+    )
+    return 0

@@ -1,0 +1,91 @@
+"""How a run ended, written into its folder and read back."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from facecam import __version__
+from facecam.core.errors import DataError
+from facecam.training.gate import GateReport, Scores
+from facecam.training.run_folder import RunFolder, read_json, write_json
+
+_PACKAGES: Final = ("tensorflow", "keras", "numpy", "openvino")
+
+
+def environment() -> dict[str, Any]:
+    """Versions and hardware, for `environment.json`."""
+    return {
+        "facecam": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "packages": {name: _version(name) for name in _PACKAGES},
+    }
+
+
+def write_outcome(
+    run: RunFolder,
+    state: str,
+    *,
+    seconds: float,
+    model: str | None = None,
+    gate: GateReport | None = None,
+    deployed: bool = False,
+    error: str = "",
+) -> None:
+    """Write `outcome.json`.
+
+    Raises:
+        DataError: the disk is full.
+    """
+    write_json(
+        run.outcome,
+        {
+            "state": state,
+            "seconds": round(seconds, 1),
+            "model": model,
+            "gate": None if gate is None else gate_to_json(gate),
+            "deployed": deployed,
+            "error": error,
+        },
+    )
+
+
+def read_outcome(run: RunFolder) -> dict[str, Any]:
+    """What `write_outcome` wrote; empty while there is none, or it is damaged."""
+    try:
+        return read_json(run.outcome) if run.outcome.is_file() else {}
+    except DataError:
+        return {}
+
+
+def gate_to_json(gate: GateReport) -> dict[str, Any]:
+    """A comparison as plain values."""
+    document = asdict(gate)
+    for side in ("candidate", "deployed"):
+        document[side]["tar_at_far"] = {
+            f"{rate:g}": tar for rate, tar in document[side]["tar_at_far"].items()
+        }
+    return document
+
+
+def gate_from_json(document: Mapping[str, Any]) -> GateReport:
+    """The reverse."""
+    values = dict(document)
+    for side in ("candidate", "deployed"):
+        scores = dict(values[side])
+        scores["tar_at_far"] = {float(rate): tar for rate, tar in scores["tar_at_far"].items()}
+        values[side] = Scores(**scores)
+    return GateReport(**values)
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,154 @@
+"""The runs that were made: listed, compared, continued."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError
+from facecam.engine.run_records import gate_from_json, read_outcome
+from facecam.engine.training_pictures import read_projections as projections
+from facecam.engine.training_run import is_held, runs_folder
+from facecam.engine.training_words import RunState, RunSummary
+from facecam.training.checkpoints import CheckpointFolder
+from facecam.training.preset import as_toml
+from facecam.training.records import read_metrics
+from facecam.training.run_folder import RunFolder, read_json, write_json
+
+__all__ = ["RunComparison", "compare_runs", "find_run", "keep", "projections", "resumable", "runs", "summary"]
+
+
+def runs(settings: Settings) -> tuple[RunSummary, ...]:
+    """All runs, newest first; a folder that is no run is passed over."""
+    folder = runs_folder(settings)
+    if not folder.is_dir():
+        return ()
+    found = [summary(path) for path in folder.iterdir() if RunFolder(path).job.is_file()]
+    return tuple(sorted(found, key=lambda run: (run.started, run.folder.name), reverse=True))
+
+
+def find_run(settings: Settings, name: str) -> RunSummary:
+    """A run by the name of its folder, or its path.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    for folder in (runs_folder(settings) / name, Path(name)):
+        if RunFolder(folder).job.is_file():
+            return summary(folder)
+    raise ConfigError(f"there is no run {name!r}", hint="See them with `python main.py runs list`.")
+
+
+def resumable(settings: Settings) -> RunSummary | None:
+    """The newest run that can be continued; None if there is none."""
+    return next((run for run in runs(settings) if run.resumable), None)
+
+
+def summary(folder: Path) -> RunSummary:
+    """One run as lists show it."""
+    run = RunFolder(folder)
+    job, outcome = _job(run), read_outcome(run)
+    state = _state(run, outcome)
+    rows = read_metrics(run.metrics)
+    last = rows[-1] if rows else {}
+    gate = outcome.get("gate")
+    people, photos = _sizes(run)
+    unfinished = state in ("stopped", "interrupted", "failed")
+    return RunSummary(
+        folder=folder,
+        preset=str(job.get("preset", "")),
+        started=str(job.get("started", "")),
+        state=state,
+        epoch=int(last.get("epoch") or 0),
+        epochs=int(job.get("epochs", 0)),
+        model=outcome.get("model"),
+        people=people,
+        photos=photos,
+        gate=None if gate is None else gate_from_json(gate),
+        deployed=bool(outcome.get("deployed", False)),
+        seconds=float(outcome.get("seconds") or last.get("seconds") or 0.0),
+        resumable=unfinished and bool(CheckpointFolder(run.checkpoints).paths()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunComparison:
+    """Several runs side by side.
+
+    Attributes:
+        runs: in the order they were named.
+        differing: option → value in each run, as TOML; only options that differ.
+        same_data: whether all were trained on the same photos.
+    """
+
+    runs: tuple[RunSummary, ...]
+    differing: Mapping[str, tuple[str, ...]]
+    same_data: bool
+
+
+def compare_runs(settings: Settings, names: Sequence[str]) -> RunComparison:
+    """Put runs side by side.
+
+    Raises:
+        ConfigError: a run is not there, or its options are damaged.
+    """
+    found = tuple(find_run(settings, name) for name in names)
+    options = [_options(RunFolder(run.folder)) for run in found]
+    keys = sorted({key for one in options for key in one})
+    values = {key: tuple(one.get(key, "") for one in options) for key in keys}
+    differing = {key: row for key, row in values.items() if len(set(row)) > 1}
+    digests = {read_json(RunFolder(run.folder).data).get("digest") for run in found}
+    return RunComparison(found, differing, len(digests) == 1)
+
+
+def keep(folder: Path) -> None:
+    """Write into a run that its model was deliberately not put in use.
+
+    Raises:
+        DataError: the run is not finished, or its folder cannot be written.
+    """
+    run = RunFolder(folder)
+    outcome = read_outcome(run)
+    if not outcome:
+        raise DataError(f"{folder.name} is not finished", hint="Wait for it to end.")
+    write_json(run.outcome, {**outcome, "decision": "kept"})
+
+
+def note_deployed(settings: Settings, model: str) -> None:
+    """Write into the run that made a model that it was put in use afterwards."""
+    for found in runs(settings):
+        if found.model == model:
+            run = RunFolder(found.folder)
+            write_json(run.outcome, {**read_outcome(run), "deployed": True, "decision": "deployed"})
+
+
+def _state(run: RunFolder, outcome: Mapping[str, Any]) -> RunState:
+    if is_held(run.path):
+        return "running"
+    return cast(RunState, outcome.get("state", "interrupted"))
+
+
+def _job(run: RunFolder) -> dict[str, Any]:
+    try:
+        return read_json(run.job)
+    except DataError:
+        return {}
+
+
+def _sizes(run: RunFolder) -> tuple[int, int]:
+    try:
+        document = read_json(run.data)
+        return len(document["people"]), len(document["train"])
+    except (DataError, KeyError, TypeError):
+        return 0, 0
+
+
+def _options(run: RunFolder) -> dict[str, str]:
+    preset = run.read_config()
+    lines = as_toml(preset.options).splitlines()
+    for phase in preset.phases:
+        lines += [f"{phase.name}: {key} = {value}" for key, value in phase.overrides.items()]
+    return dict(line.split(" = ", 1) for line in lines if " = " in line)

@@ -1,0 +1,79 @@
+"""How long a training will take, roughly."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Final
+
+from facecam.core.config import Settings
+from facecam.engine.training_words import DataSummary, TimeEstimate
+from facecam.runtime.compiled import processor_precisions
+from facecam.training.options import TrainOptions
+
+#: Forward and backward pass of one picture on one core in float32, ms, by backbone at its own input size.
+_STEP_MS: Final = {
+    "resnet50": 330.0,
+    "resnet18": 120.0,
+    "resnet34": 230.0,
+    "resnet101": 620.0,
+    "inception-v3": 400.0,
+    "inception-resnet-v1": 260.0,
+    "inception-resnet-v2": 600.0,
+    "squeezenet": 60.0,
+    "mobilefacenet": 110.0,
+    "dlib-resnet": 120.0,
+    "tiny": 1.0,
+}
+_BFLOAT16_GAIN: Final = 2.5
+_GPU_GAIN: Final = 60.0
+#: Starting the process, comparing and rebuilding, s.
+_AROUND_S: Final = 40.0
+_HEAD_S_PER_PHOTO: Final = 0.05
+#: Looking at a photo for the first time, s, on one core.
+_PHOTO_S: Final = 0.25
+
+
+def estimate(settings: Settings, options: TrainOptions, summary: DataSummary) -> TimeEstimate:
+    """How long, where, and why there.
+
+    Args:
+        settings: device.
+        options: what is trained.
+        summary: on what.
+    """
+    cores = max(1, os.cpu_count() or 1)
+    photos = max(1, round(summary.usable_count * (1 - options.hold_out_share)))
+    prepare_s = summary.photos_count * _PHOTO_S / cores
+    if options.method == "head":
+        seconds = 5.0 + prepare_s + photos * _HEAD_S_PER_PHOTO
+        return TimeEstimate(seconds, "CPU", "A small layer is trained on vectors: the processor is enough.")
+    device, why = _device(settings)
+    photo_ms = _STEP_MS[options.backbone]
+    if options.input_px is not None:
+        photo_ms *= (options.input_px / (150 if options.backbone == "dlib-resnet" else 112)) ** 2
+    if device == "GPU":
+        photo_ms /= _GPU_GAIN
+    else:
+        fast = options.arithmetic == "mixed_bfloat16" or (
+            options.arithmetic == "auto" and "bf16" in processor_precisions()
+        )
+        photo_ms /= cores * (_BFLOAT16_GAIN if fast else 1.0)
+    faces = photos * (1 + (options.generic_share if options.generic_faces and options.anchor_weight else 0.0))
+    if options.batches_per_epoch is not None:
+        faces = options.batches_per_epoch * options.photos_in_batch
+    training_s = faces * options.epochs * photo_ms / 1000
+    if options.max_minutes is not None:
+        training_s = min(training_s, options.max_minutes * 60)
+    return TimeEstimate(_AROUND_S + prepare_s + training_s, device, why)
+
+
+def _device(settings: Settings) -> tuple[str, str]:
+    if settings.device == "cpu":
+        return "CPU", "Training on the processor, as asked for."
+    if shutil.which("nvidia-smi") is None:
+        return "CPU", "Training on the processor: there is no NVIDIA graphics card."
+    return (
+        "GPU",
+        "Training on the graphics card, if TensorFlow was installed with CUDA; else on the processor.",
+    )

@@ -1,0 +1,230 @@
+"""A trained network beside the model in use, on photos kept aside, and the card it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, TrainingError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress
+from facecam.core.paths import sha256_file
+from facecam.core.types import FloatArray, ImageArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.engine.finder import FaceFinder, main_face
+from facecam.evaluation import metrics
+from facecam.evaluation.calibrate import Calibration, calibrate
+from facecam.runtime.card import InputSpec, ModelCard, network_files
+from facecam.runtime.compiled import CompiledNetwork
+from facecam.training.chips import read_chip
+from facecam.training.gate import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs
+from facecam.training.split import Sample, Split
+from facecam.vision.align import DLIB_CHIP
+from facecam.vision.picture import read_picture
+
+#: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
+WANTED_RATE: Final = 0.005
+_EMBED_TOGETHER = 32
+_NETWORK_FILE = "model.xml"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Both models on the same photos.
+
+    Attributes:
+        samples: the photos.
+        held: bool (M,), which were kept aside.
+        candidate: float32 (M, D), vectors of the trained network.
+        deployed: float32 (M, E), those of the model in use.
+        pairs: compared by the gate; None where there are none.
+        report: of the gate; None likewise.
+    """
+
+    samples: tuple[Sample, ...]
+    held: NDArray[np.bool_]
+    candidate: FloatArray
+    deployed: FloatArray
+    pairs: HeldOutPairs | None
+    report: GateReport | None
+
+
+def candidate_card(
+    name: str, folder: Path, result: Mapping[str, Any], lineage: str, licence: str
+) -> ModelCard:
+    """The card of an exported network, without threshold yet.
+
+    Args:
+        name: of the model.
+        folder: with `model.xml` and `model.bin`.
+        result: what the training process said: `input`, `dimensions`, `title`.
+        lineage: where the weights come from.
+        licence: terms of the weights.
+    """
+    return ModelCard(
+        name=name,
+        title=result["title"],
+        task="embedding",
+        files=(_NETWORK_FILE,),
+        input=InputSpec(
+            height=result["side_px"],
+            width=result["side_px"],
+            layout="NHWC",
+            mean=(127.5, 127.5, 127.5)
+            if result["backbone"] != "dlib-resnet"
+            else (122.782, 117.001, 104.298),
+            std=(128.0, 128.0, 128.0) if result["backbone"] != "dlib-resnet" else (256.0, 256.0, 256.0),
+            normalised_inside=True,
+        ),
+        chip="dlib",
+        dimensions=result["dimensions"],
+        unit_norm_inside=True,
+        licence=licence,
+        lineage=lineage,
+        sha256={file: sha256_file(folder / file) for file in network_files(_NETWORK_FILE)},
+    )
+
+
+def measure(
+    settings: Settings, card: ModelCard, folder: Path, split: Split, on_event: EventSink, cancel: CancelToken
+) -> Measured:
+    """Vectors of both models of the same photos, and the verdict.
+
+    Raises:
+        WeightsError: one of the networks cannot be run.
+        TrainingError: the trained one gives everybody the same vector.
+    """
+    samples, held = _chosen(split)
+    candidate = Embedder(card, CompiledNetwork(folder / card.file))
+    deployed = parts.open_embedder(replace(settings, model=None))
+    new = _vectors(settings, candidate, samples, on_event, cancel)
+    _require_life(new)
+    old = _vectors(settings, deployed, samples, on_event, cancel)
+    owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
+    try:
+        pairs = held_out_pairs(owners, held)
+    except DataError as fault:
+        on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
+        return Measured(samples, held, new, old, None, None)
+    report = compare((card.name, new), (deployed.card.name, old), pairs)
+    return Measured(samples, held, new, old, pairs, report)
+
+
+def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCard | None) -> ModelCard:
+    """The card with the threshold its own distances ask for.
+
+    People of the training are told apart better than strangers are, so a threshold from their photos is too
+    generous. By person the pairs kept aside are of strangers: their threshold is taken as it is. By photo the
+    smaller one is taken: theirs, or that of the model the training started from.
+
+    Args:
+        card: of the trained model.
+        measured: see `measure`.
+        split: which photos were kept aside, and how.
+        start: card of the model whose space was kept; None when it was not.
+    """
+    found = _calibration(measured)
+    point = None if found is None else found.best_for(WANTED_RATE)
+    inherited = None if start is None else start.threshold
+    if found is not None and point is not None:
+        pairs, points = found.different_pairs, found.points
+        if split.by == "person":
+            words = f"{pairs} pairs with people kept out of the training, mirrored chip added"
+            return _with_threshold(card, point[1], point[0], points, words)
+        if inherited is None or point[1] < inherited:
+            words = (
+                f"{pairs} pairs of people of the training, photos kept aside: strangers may pass more often"
+            )
+            return _with_threshold(card, point[1], point[0], points, words)
+    if start is None or inherited is None:
+        return card
+    words = f"taken over from {start.name}, whose space was kept: {start.calibrated_on}"
+    return _with_threshold(card, inherited, start.false_accept_rate, (), words)
+
+
+def _with_threshold(
+    card: ModelCard,
+    threshold: float,
+    rate: float | None,
+    points: Sequence[tuple[float, float]],
+    words: str,
+) -> ModelCard:
+    return replace(
+        card,
+        threshold=round(threshold, 4),
+        false_accept_rate=rate,
+        calibration=tuple((one, round(at, 4)) for one, at in points),
+        calibrated_on=words,
+    )
+
+
+def _calibration(measured: Measured) -> Calibration | None:
+    if measured.pairs is None:
+        return None
+    different = ~measured.pairs.is_same
+    distances = metrics.squared_distances(
+        measured.candidate, measured.pairs.first[different], measured.pairs.second[different]
+    )
+    return calibrate(distances)
+
+
+def _chosen(split: Split) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
+    """Photos kept aside and, up to a limit, photos trained on of the same people; the photos, and which is which."""
+    generator = np.random.default_rng(0)
+    held = _some(split.held, MOST_PHOTOS * 2 // 3, generator)
+    train = _some(split.train, MOST_PHOTOS - len(held), generator)
+    return held + train, np.arange(len(held) + len(train)) < len(held)
+
+
+def _some(samples: tuple[Sample, ...], most: int, generator: np.random.Generator) -> tuple[Sample, ...]:
+    if len(samples) <= most:
+        return samples
+    return tuple(samples[index] for index in sorted(generator.permutation(len(samples))[:most]))
+
+
+def _vectors(
+    settings: Settings,
+    embedder: Embedder,
+    samples: Sequence[Sample],
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> FloatArray:
+    reader = _ChipReader(settings, embedder)
+    vectors = [np.zeros((0, embedder.card.dimensions), np.float32)]
+    for start in range(0, len(samples), _EMBED_TOGETHER):
+        cancel.check()
+        chips = [reader.read(sample) for sample in samples[start : start + _EMBED_TOGETHER]]
+        vectors.append(embedder.embed(chips, mirror=True).vectors)
+        on_event(Progress("evaluate", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+    return np.concatenate(vectors)
+
+
+class _ChipReader:
+    """Chips as an embedder wants them: from the cache, or from the photo for another frame."""
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._finder = None if embedder.chip_spec == DLIB_CHIP else FaceFinder(settings)
+
+    def read(self, sample: Sample) -> ImageArray:
+        """The chip of a photo."""
+        if self._finder is None:
+            return read_chip(sample.chip)
+        found = self._finder.find(read_picture(sample.photo))
+        if not found.detections:
+            return read_chip(sample.chip)
+        return self._embedder.chip(found.image, main_face(found.detections, found.image))
+
+
+def _require_life(vectors: FloatArray) -> None:
+    if len(vectors) > 1 and float(np.ptp(vectors, axis=0).max()) < 1e-4:
+        raise TrainingError(
+            "the trained network gives every face the same vector",
+            hint="Train again with a lower --learning-rate, or with --mining semi_hard.",
+        )

@@ -1,0 +1,118 @@
+"""Photos least like their person's others, shown before they are left out of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, Notice, Progress
+from facecam.core.types import FloatArray
+from facecam.engine import parts
+from facecam.training.chips import read_chip
+from facecam.training.split import Sample
+
+_EMBED_TOGETHER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class NoisyPhoto:
+    """A photo far from the mean of its person's photos.
+
+    Attributes:
+        sample: the photo.
+        squared_l2: between its vector and the mean vector, made unit, of the person's others.
+    """
+
+    sample: Sample
+    squared_l2: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoisePreview:
+    """What a noise filter would leave out.
+
+    Attributes:
+        noisy: farthest first.
+        limit: squared_l2 of the percentile; photos beyond it are left out.
+        photos: looked at.
+    """
+
+    noisy: tuple[NoisyPhoto, ...]
+    limit: float
+    photos: int
+
+
+def preview_noise(
+    settings: Settings,
+    people: Mapping[str, Sequence[Sample]],
+    percentile: float,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> NoisePreview:
+    """Which photos lie beyond a percentile of the distances to their person's mean vector.
+
+    Args:
+        settings: the model in use measures.
+        people: name → photos; those with fewer than three are not judged.
+        percentile: in (0, 100]; 95 leaves out the farthest twentieth of all.
+        on_event: gets progress.
+        cancel: asked between batches.
+    """
+    judged = [sample for photos in people.values() if len(photos) >= 3 for sample in photos]
+    if not judged:
+        return NoisePreview((), 0.0, 0)
+    distances = _distances(_vectors(settings, judged, on_event, cancel), [one.person for one in judged])
+    limit = float(np.percentile(distances, percentile))
+    far = [NoisyPhoto(one, float(away)) for one, away in zip(judged, distances, strict=True) if away > limit]
+    return NoisePreview(tuple(sorted(far, key=lambda one: -one.squared_l2)), limit, len(judged))
+
+
+def without_noise(
+    settings: Settings,
+    people: Mapping[str, Sequence[Sample]],
+    percentile: float,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> dict[str, tuple[Sample, ...]]:
+    """The photos less those `preview_noise` names; nothing is deleted."""
+    preview = preview_noise(settings, people, percentile, on_event, cancel)
+    gone = {(one.sample.person, one.sample.digest) for one in preview.noisy}
+    if gone:
+        shown = ", ".join(f"{one.sample.person}/{one.sample.photo.name}" for one in preview.noisy[:5])
+        on_event(
+            Notice(
+                f"{len(gone)} of {preview.photos} photos are left out as least like their person: {shown}"
+                + (" …" if len(gone) > 5 else ""),
+                "They stay in data/. See all of them with `python main.py train --show-noise`.",
+            )
+        )
+    return {
+        name: tuple(one for one in photos if (name, one.digest) not in gone)
+        for name, photos in people.items()
+    }
+
+
+def _vectors(
+    settings: Settings, samples: Sequence[Sample], on_event: EventSink, cancel: CancelToken
+) -> FloatArray:
+    embedder = parts.open_embedder(replace(settings, model=None))
+    vectors = []
+    for start in range(0, len(samples), _EMBED_TOGETHER):
+        cancel.check()
+        chips = [read_chip(one.chip) for one in samples[start : start + _EMBED_TOGETHER]]
+        vectors.append(embedder.embed(chips, mirror=True).vectors)
+        on_event(Progress("noise", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+    return np.concatenate(vectors)
+
+
+def _distances(vectors: FloatArray, people: Sequence[str]) -> np.ndarray:
+    """squared_l2 of each vector to the unit mean of the same person's others, float64 (N,)."""
+    owners = np.unique(people, return_inverse=True)[1]
+    sums = np.zeros((owners.max() + 1, vectors.shape[1]))
+    np.add.at(sums, owners, vectors)
+    others = sums[owners] - vectors
+    others /= np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-12)
+    return np.asarray(((vectors - others) ** 2).sum(axis=1))

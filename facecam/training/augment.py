@@ -1,0 +1,90 @@
+"""Random variations of chips, the same for the same seed. Imports TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from facecam.training.options import TrainOptions
+
+Tensor = Any
+
+
+def augment(images: Tensor, seed: Tensor, options: TrainOptions) -> Tensor:
+    """Mirror, move, turn, darken, lighten, blur and coarsen at random.
+
+    Every picture of the batch is varied by itself, and all of it depends on `seed` alone, so that a training
+    that is continued sees the pictures it would have seen.
+
+    Args:
+        images: float32 (N, S, S, 3), 0…255.
+        seed: int64 (2,).
+        options: which variations, and how strong.
+
+    Returns:
+        float32 (N, S, S, 3), 0…255.
+    """
+    seeds = tf.random.experimental.stateless_split(seed, 5)
+    images = _moved(images, seeds[0], options)
+    if options.downscale:
+        images = _chosen(_coarse(images, seeds[4]), images, seeds[1], options.downscale)
+    if options.blur:
+        images = _chosen(_blurred(images), images, seeds[2], options.blur)
+    return _lit(images, seeds[3], options)
+
+
+def _uniform(seed: Tensor, shape: Any, low: float, high: float) -> Tensor:
+    return tf.random.stateless_uniform(shape, seed, low, high)
+
+
+def _moved(images: Tensor, seed: Tensor, options: TrainOptions) -> Tensor:
+    """Mirroring, rotation, zoom and shift in one resampling, the edge continued by its mirror image."""
+    count, side = tf.shape(images)[0], tf.cast(tf.shape(images)[1], tf.float32)
+    seeds = tf.random.experimental.stateless_split(seed, 4)
+    degrees, crop = options.rotation_degrees, options.crop
+    angle = _uniform(seeds[0], [count], -degrees, degrees) * (3.14159265 / 180)
+    zoom = _uniform(seeds[1], [count], 1 - crop, 1 + crop)
+    shift = _uniform(seeds[2], [count, 2], -crop / 2, crop / 2) * side
+    mirror = tf.where(_uniform(seeds[3], [count], 0, 1) < (0.5 if options.flip else 0.0), -1.0, 1.0)
+    cos, sin = zoom * tf.cos(angle), zoom * tf.sin(angle)
+    half = (side - 1) / 2
+    # Output (x, y) → input (a·x + b·y + c, d·x + e·y + f), about the middle of the picture.
+    a, b, d, e = mirror * cos, -mirror * sin, sin, cos
+    c = half + shift[:, 0] - a * half - b * half
+    f = half + shift[:, 1] - d * half - e * half
+    zero = tf.zeros([count])
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=images,
+        transforms=tf.stack([a, b, c, d, e, f, zero, zero], axis=1),
+        output_shape=tf.shape(images)[1:3],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="REFLECT",
+    )
+
+
+def _chosen(varied: Tensor, images: Tensor, seed: Tensor, share: float) -> Tensor:
+    """`varied` for a share of the pictures, `images` for the rest."""
+    chosen = _uniform(seed, [tf.shape(images)[0], 1, 1, 1], 0, 1) < share
+    return tf.where(chosen, varied, images)
+
+
+def _coarse(images: Tensor, seed: Tensor) -> Tensor:
+    """Made smaller by a factor of 1.5 to 4, the same in one batch, and enlarged again."""
+    side = tf.shape(images)[1]
+    small = tf.cast(tf.cast(side, tf.float32) / _uniform(seed, [], 1.5, 4.0), tf.int32)
+    small = tf.maximum(small, 4)
+    return tf.image.resize(tf.image.resize(images, [small, small], method="area"), [side, side])
+
+
+def _blurred(images: Tensor) -> Tensor:
+    """A bell of about 1.2 px: two means over 3 × 3 one after the other."""
+    padded = tf.pad(images, [[0, 0], [2, 2], [2, 2], [0, 0]], "REFLECT")
+    once = tf.nn.avg_pool2d(padded, 3, 1, "VALID")
+    return tf.nn.avg_pool2d(once, 3, 1, "VALID")
+
+
+def _lit(images: Tensor, seed: Tensor, options: TrainOptions) -> Tensor:
+    factor = _uniform(seed, [tf.shape(images)[0], 1, 1, 1], options.brightness_low, options.brightness_high)
+    return tf.clip_by_value(images * factor, 0.0, 255.0)

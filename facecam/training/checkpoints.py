@@ -1,0 +1,131 @@
+"""Everything a training needs to go on, in one file that is there whole or not at all. No TensorFlow."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from facecam.core.errors import DataError
+from facecam.core.paths import fsync_folder, readable_os_errors
+
+#: Newest ones that stay; the best stays besides.
+_KEPT: Final = 3
+_BEST: Final = "best.npz"
+_NAME = re.compile(r"step-(\d{9})\.npz")
+_STATE: Final = "state"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """A moment of a training.
+
+    Attributes:
+        state: plain JSON values: phase, epoch, place in the epoch, step, figures.
+        arrays: name → array: weights, optimiser, running means, class centres, chosen triplets.
+    """
+
+    state: Mapping[str, Any]
+    arrays: Mapping[str, np.ndarray]
+
+
+class CheckpointFolder:
+    """Checkpoints of one run.
+
+    Args:
+        folder: made with the first checkpoint.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def save(self, step: int, checkpoint: Checkpoint) -> Path:
+        """Keep a checkpoint; of the older ones three stay.
+
+        Raises:
+            DataError: disk full or no permission; what was saved before is untouched.
+        """
+        path = self.folder / f"step-{step:09d}.npz"
+        _write(path, checkpoint)
+        for old in self.paths()[:-_KEPT]:
+            old.unlink(missing_ok=True)
+        return path
+
+    def save_best(self, checkpoint: Checkpoint) -> Path:
+        """Keep the best one so far beside the newest.
+
+        Raises:
+            DataError: as `save`.
+        """
+        _write(self.folder / _BEST, checkpoint)
+        return self.folder / _BEST
+
+    def paths(self) -> list[Path]:
+        """Files of the newest checkpoints, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+
+    def newest(self) -> Checkpoint | None:
+        """The newest that is sound; None if there is none."""
+        for path in reversed(self.paths()):
+            with contextlib.suppress(DataError):
+                return read_checkpoint(path)
+        return None
+
+    def best(self) -> Checkpoint | None:
+        """The best one; None if there is none."""
+        path = self.folder / _BEST
+        return read_checkpoint(path) if path.is_file() else None
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a file written by `CheckpointFolder`.
+
+    Raises:
+        DataError: missing or damaged.
+    """
+    with readable_os_errors("read", path):
+        try:
+            with np.load(path, allow_pickle=False) as content:
+                arrays = {name: content[name] for name in content.files}
+            state = json.loads(bytes(arrays.pop(_STATE)).decode())
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(
+                f"the checkpoint {path} is damaged: {error}", hint="Delete it; the one before is used."
+            ) from error
+    return Checkpoint(state, arrays)
+
+
+def _write(path: Path, checkpoint: Checkpoint) -> None:
+    text = json.dumps(checkpoint.state, allow_nan=False).encode()
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    with readable_os_errors("write the checkpoint", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            # Streamed, since a checkpoint of a large network would not fit into memory a second time.
+            with open(temporary, "xb") as file:
+                np.savez(file, **{_STATE: np.frombuffer(text, np.uint8)}, **checkpoint.arrays)  # type: ignore[arg-type]
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        fsync_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed process left half-written."""
+    if folder.is_dir():
+        for path in folder.glob(".*.tmp"):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,169 @@
+"""The network that is trained: built, filled with start weights, frozen in parts, exported. Imports TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ["KERAS_BACKEND"] = (
+    "tensorflow"  # Before Keras is imported, for users who prefer another elsewhere.
+)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+
+from facecam.core.errors import WeightsError
+from facecam.core.types import FloatArray
+from facecam.networks.backbones import build_backbone
+from facecam.networks.dlib_resnet import build_dlib_resnet, load_dlib_resnet
+from facecam.networks.export import export_openvino
+from facecam.networks.weights_file import load_weights, save_arrays, weight_arrays
+from facecam.runtime.dlib_files import RESNET, find_dlib_file
+from facecam.training.options import TrainOptions
+from facecam.training.tiny import build_tiny
+
+_EMBEDDING, _UNIT = "embedding", "unit"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A network under training.
+
+    Attributes:
+        model: from pictures float32 (N, S, S, 3), 0…255, to [unit vectors, values before normalisation].
+        single: the same layers, unit vectors only: what is exported.
+        side_px: S.
+        started: where its weights come from, in words.
+    """
+
+    model: keras.Model
+    single: keras.Model
+    side_px: int
+    started: str
+
+    @property
+    def dimensions(self) -> int:
+        """D."""
+        return int(self.single.output_shape[-1])
+
+    def prepare(self, options: TrainOptions) -> None:
+        """Decide which layers learn, as `freeze` and `batch_norm` say."""
+        for layer in self.single.layers:
+            is_norm = isinstance(layer, keras.layers.BatchNormalization)
+            kept = options.freeze == "backbone" and layer.name != _EMBEDDING
+            layer.trainable = not (kept or (is_norm and options.batch_norm == "frozen"))
+
+    def weights(self) -> dict[str, FloatArray]:
+        """All weights by `<layer>/<variable>`."""
+        return weight_arrays(self.single)
+
+    def set_weights(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """The reverse of `weights`."""
+        for layer in self.single.layers:
+            for variable in layer.weights:
+                variable.assign(arrays[f"{layer.name}/{variable.name}"])
+
+
+def open_network(options: TrainOptions, weights: Path) -> Network:
+    """Build the network of the options with its start weights.
+
+    Args:
+        options: `backbone`, `embedding_size`, `input_px`, `start`.
+        weights: the folder of models.
+
+    Raises:
+        WeightsError: no such start weights, or they do not fit the network.
+    """
+    started = _start_of(options, weights)
+    single = _build(options)
+    words = _fill(single, started, weights)
+    side_px = int(single.input_shape[1])
+    both = keras.Model(single.input, [single.output, single.get_layer(_EMBEDDING).output], name="training")
+    return Network(both, single, side_px, words)
+
+
+def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, folder: Path) -> None:
+    """Write `model.xml`, `model.bin` and `weights.npz` of trained weights.
+
+    A network with full precision is built for it, since the trained one may compute in half of it.
+
+    Raises:
+        WeightsError: the export failed.
+        DataError: the folder cannot be written.
+    """
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        single = _build(options)
+        Network(single, single, 0, "").set_weights(arrays)
+        export_openvino(single, folder / "model.xml")
+        save_arrays(arrays, folder / "weights.npz", half=False)
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def _build(options: TrainOptions) -> keras.Model:
+    if options.backbone == "tiny":
+        return build_tiny(dimensions=options.embedding_size, input_px=options.input_px)
+    if options.backbone == "dlib-resnet":
+        _require_dlib_sizes(options)
+        return build_dlib_resnet()
+    return build_backbone(options.backbone, dimensions=options.embedding_size, input_px=options.input_px)
+
+
+def _require_dlib_sizes(options: TrainOptions) -> None:
+    if options.embedding_size != 128 or options.input_px not in (None, 150):
+        raise WeightsError(
+            f"dlib-resnet has vectors of 128 values and an input of 150 px, not {options.embedding_size} "
+            f"and {options.input_px or 150}",
+            hint="Leave --embedding-size and --input-px out, or choose another --backbone.",
+        )
+
+
+def _start_of(options: TrainOptions, weights: Path) -> str:
+    if options.start != "auto":
+        return options.start
+    if options.backbone == "dlib-resnet":
+        return "dlib-resnet"
+    return (
+        "resnet50-start" if _kept(weights, "resnet50-start") and options.backbone == "resnet50" else "random"
+    )
+
+
+def _fill(single: keras.Model, start: str, weights: Path) -> str:
+    if start == "random":
+        return "random weights"
+    if start == "dlib-resnet" and single.name == "dlib_resnet":
+        single.set_weights(load_dlib_resnet(find_dlib_file(RESNET, weights)).get_weights())
+        return "dlib-resnet"
+    path = _kept(weights, start)
+    if path is None:
+        raise WeightsError(
+            f"there are no start weights {start!r}",
+            hint="Give auto, random, a model that was trained here, a run's folder, or an .npz file.",
+        )
+    load_weights(single, path)
+    return start
+
+
+def _kept(weights: Path, start: str) -> Path | None:
+    """The file of the weights a model, run or path names."""
+    given = Path(start)
+    candidates: Sequence[Path] = (
+        given,
+        given / "model" / "weights.npz",
+        given / "checkpoints" / "weights.npz",
+        weights / start / "checkpoints" / "weights.npz",
+        weights / f"{start}.npz",
+        weights / start / "weights.npz",
+    )
+    return next((path for path in candidates if path.suffix == ".npz" and path.is_file()), None)
+
+
+def all_variables(model: keras.Model) -> list[Any]:
+    """Weights and states of random generators, in a fixed order."""
+    return list(model.variables)
