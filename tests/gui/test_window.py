@@ -1,0 +1,221 @@
+"""The window as a whole: opens on anything, says what is wrong, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.types import Embeddings
+from facecam.engine.parts import open_store
+from facecam.gallery.gallery import Gallery
+from facecam.gui.context import AppContext
+from facecam.gui.preferences import Preferences
+from facecam.gui.tabs import PLANS
+from facecam.gui.welcome import WelcomePage
+from facecam.gui.window import MainWindow
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, preferences: Preferences, tmp_path: Path) -> Iterator[Open]:
+    """Opens a window on settings and waits until it is ready; closes it afterwards."""
+    opened: list[MainWindow] = []
+
+    def make(settings: Settings) -> MainWindow:
+        context = AppContext(settings, preferences, settings_file=tmp_path / "facecam.toml")
+        window = MainWindow(context)
+        opened.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        window.warm_up()
+        qtbot.waitUntil(lambda: window.ready, timeout=60_000)
+        return window
+
+    yield make
+    for window in opened:
+        window.close()
+        window.context.deleteLater()
+
+
+def texts(window: MainWindow) -> str:
+    return "\n".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
+
+
+def enroll_by_another_model(settings: Settings) -> None:
+    vectors = np.eye(2, 128, dtype=np.float32)
+    gallery = Gallery.empty("other-model", 128).add_all([("Ada", Embeddings(vectors, "other-model"))])
+    open_store(settings).update(lambda _: gallery, start_over=True)
+
+
+def test_a_newcomer_is_led_to_enrolment(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
+    window = open_window(settings)
+    page = window.findChild(WelcomePage)
+    assert page is not None and page.isVisible()
+    assert "0 people" in texts(window) or "0 person(s)" in texts(window)
+    button = next(one for one in page.findChildren(QPushButton) if one.property("kind") == "primary")
+    button.click()
+    assert window.current_tab is not None and not page.isVisible()
+    assert type(window.current_tab).__name__ == "EnrollTab"
+
+
+def test_the_welcome_is_shown_once(open_window: Open, settings: Settings, preferences: Preferences) -> None:
+    preferences.put("welcomed", True)
+    window = open_window(settings)
+    assert window.findChild(WelcomePage) is None and window.current_tab is not None
+
+
+def test_every_tab_opens_and_is_remembered(
+    open_window: Open, settings: Settings, preferences: Preferences
+) -> None:
+    window = open_window(settings)
+    seen = []
+    for plan in PLANS:
+        window.context.go_to(plan.name)
+        seen.append(type(window.current_tab).__name__)
+        assert preferences.text("tab", "") == plan.name
+    assert seen == ["EnrollTab", "TrainTab", "LiveTab"]
+
+
+def test_without_models_it_opens_and_offers_the_cure(open_window: Open, empty_settings: Settings) -> None:
+    window = open_window(empty_settings)
+    assert "there is no model 'dlib-resnet'" in texts(window)
+    assert any("Repair" in one.text() for one in window.findChildren(QPushButton) if one.isVisible())
+
+
+def test_a_damaged_model_is_said(open_window: Open, settings: Settings, tmp_path: Path) -> None:
+    import shutil
+
+    weights = tmp_path / "weights"
+    shutil.copytree(settings.weights / "dlib-resnet", weights / "dlib-resnet")
+    with open(weights / "dlib-resnet" / "model.bin", "r+b") as file:
+        file.write(b"\0" * 64)
+    window = open_window(replace(settings, weights=weights))
+    assert "is not the file its card describes" in texts(window)
+
+
+def test_people_of_another_model_are_offered_a_rebuild(
+    open_window: Open, settings: Settings, qtbot: QtBot
+) -> None:
+    enroll_by_another_model(settings)
+    window = open_window(settings)
+    assert "enrolled with another model" in texts(window)
+    assert "gallery of another model" in texts(window)
+    rebuild = next(one for one in window.findChildren(QPushButton) if "Rebuild now" in one.text())
+    with qtbot.waitSignal(window.context.message_shown, timeout=60_000) as shown:
+        rebuild.click()
+    # There are no photos to rebuild from: that is said, and the old database is as it was.
+    assert "no usable photos" in shown.args[0].text
+    loaded = open_store(settings).load()
+    assert loaded is not None and [one.name for one in loaded.identities] == ["Ada"]
+
+
+def test_a_damaged_database_is_said(open_window: Open, settings: Settings) -> None:
+    enroll_by_another_model(settings)
+    for file in settings.database.rglob("*.npy"):
+        file.write_bytes(b"not numpy")
+    window = open_window(settings)
+    assert "gallery damaged" in texts(window)
+
+
+def test_remembered_rubbish_does_not_stop_the_start(
+    open_window: Open, settings: Settings, preferences: Preferences
+) -> None:
+    preferences.put("tab", "no such tab")
+    preferences.put_state("window", QByteArray(b"rubbish"))
+    window = open_window(settings)
+    assert window.width() >= 960
+
+
+def test_the_place_of_the_window_is_remembered(
+    open_window: Open, settings: Settings, preferences: Preferences
+) -> None:
+    window = open_window(settings)
+    window.resize(1000, 700)
+    window.close()
+    assert not preferences.state("window").isEmpty()
+    again = open_window(settings)
+    assert again.height() == 700  # The screen of the tests is narrower than the window.
+
+
+def test_closing_asks_while_something_runs_and_stops_it(
+    open_window: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window = open_window(settings)
+    stopped = threading.Event()
+
+    def work(on_event: EventSink, cancel: CancelToken) -> None:
+        if cancel.wait(60):
+            stopped.set()
+
+    window.context.run(work, done=lambda _: None)
+    window.context.set_busy("test", "Training")
+    asked: list[str] = []
+
+    def answer(accept: bool) -> Callable[[QMessageBox], int]:
+        def run(box: QMessageBox) -> int:
+            asked.append(box.text())
+            role = QMessageBox.ButtonRole.AcceptRole if accept else QMessageBox.ButtonRole.RejectRole
+            next(one for one in box.buttons() if box.buttonRole(one) == role).click()
+            return 0
+
+        return run
+
+    monkeypatch.setattr(QMessageBox, "exec", answer(False))
+    assert not window.close() and window.isVisible() and not stopped.is_set()
+    monkeypatch.setattr(QMessageBox, "exec", answer(True))
+    assert window.close() and stopped.is_set()
+    assert asked == ["Still running: Training"] * 2
+
+
+def test_no_thread_is_left(open_window: Open, settings: Settings) -> None:
+    before = {one.name for one in threading.enumerate()}
+    window = open_window(settings)
+    for plan in PLANS:
+        window.context.go_to(plan.name)
+    window.close()
+    left = {one.name for one in threading.enumerate()} - before
+    assert not {name for name in left if name.startswith("facecam")}
+
+
+def test_full_screen_and_the_panel_of_stages(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
+    window = open_window(settings)
+    window.toggle_full_screen()
+    assert window.isFullScreen()
+    window.toggle_full_screen()
+    assert not window.isFullScreen()
+    before = window.context.preferences.stage_panel
+    window._toggle_panel()
+    assert window.context.preferences.stage_panel is not before
+
+
+def test_the_demo_leaves_the_users_folders_alone(
+    open_window: Open, settings: Settings, demo: object, qtbot: QtBot
+) -> None:
+    window = open_window(settings)
+    with qtbot.waitSignal(window.demo.entered, timeout=60_000):
+        window.demo.enter()
+    assert window.context.settings.data != settings.data
+    own = window.context.settings.data
+    qtbot.waitUntil(lambda: "2 p" in texts(window), timeout=20_000)
+    window.demo.leave()
+    assert window.context.settings == settings
+    assert not settings.data.exists() and not settings.database.exists() and not own.exists()
+
+
+def test_controls_of_the_frame_can_be_read_aloud(open_window: Open, settings: Settings) -> None:
+    window = open_window(settings)
+    for button in window._header.findChildren(QPushButton):
+        assert button.accessibleName() and button.toolTip()
+    assert window._header.tabs.accessibleName()
+    assert all(window._header.tabs.tabToolTip(index) for index in range(3))
