@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.training import mining_kernels as kernels
-from facecam.training.adaptive_loss import adaptive_loss, in_triplets
+from facecam.training.adaptive_loss import adaptive_loss, times_selected
 from facecam.training.distances import between, pairwise
 from facecam.training.miners import Distance, Rule, mine
 from facecam.training.triplets import Triplets
@@ -113,7 +113,7 @@ def batch_all_loss(
     occurs in a triplet with a loss. So that count is all that is needed, for value and gradient.
 
     Returns:
-        The terms, and bool (N,): which embeddings occur in a triplet with a loss.
+        The terms, and float32 (N,): in how many places of triplets with a loss each embedding occurs.
     """
     distances = pairwise(embeddings, distance)
     total, active, valid, weights = _weights(distances, labels, margin, soft)
@@ -122,9 +122,11 @@ def batch_all_loss(
     summed = total + tangent - tf.stop_gradient(tangent)
     loss = summed / tf.maximum(valid if soft else active, 1)
     share = active / tf.maximum(valid, 1)
-    used = weights != 0
-    selected = tf.reduce_any(used, axis=0) | tf.reduce_any(used, axis=1)
-    return TripletTerms(loss, tf.zeros([]), valid, share), selected
+    if soft:  # every triplet has a loss, so nothing is selected
+        times = tf.ones(tf.shape(distances)[:1])
+    else:
+        times = tf.reduce_sum(tf.nn.relu(weights), axis=1) + tf.reduce_sum(tf.abs(weights), axis=0)
+    return TripletTerms(loss, tf.zeros([]), valid, share), times
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +163,14 @@ class TripletLoss:
     def __call__(self, embeddings: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor | int = 0) -> TripletTerms:
         """The loss of a batch: embeddings (N, D), labels (N,) whole numbers, on all replicas together."""
         if self.rule == "batch_all":
-            terms, selected = batch_all_loss(
+            terms, times = batch_all_loss(
                 embeddings, labels, margin=self.margin, distance=self.distance, soft=self.soft
             )
         else:
             distances = pairwise(tf.stop_gradient(embeddings), self.distance)
             triplets = mine_tensors(self.rule, distances, labels, margin=self.margin, seed=seed)
             return self.of_triplets(embeddings, labels, triplets)
-        return self._finish(terms, embeddings, labels, selected)
+        return self._finish(terms, embeddings, labels, times)
 
     def of_triplets(self, embeddings: tf.Tensor, labels: tf.Tensor, triplets: Triplets) -> TripletTerms:
         """The loss of triplets that were mined before, as `semi_online` and `offline` pools give them."""
@@ -181,14 +183,14 @@ class TripletLoss:
             tf.cast(tf.size(losses), tf.float32),
             mean_or_zero(tf.cast(positive, tf.float32)),
         )
-        return self._finish(terms, embeddings, labels, in_triplets(triplets, tf.shape(embeddings)[0]))
+        return self._finish(terms, embeddings, labels, times_selected(triplets, tf.shape(embeddings)[0]))
 
     def _finish(
-        self, terms: TripletTerms, embeddings: tf.Tensor, labels: tf.Tensor, selected: tf.Tensor
+        self, terms: TripletTerms, embeddings: tf.Tensor, labels: tf.Tensor, times: tf.Tensor
     ) -> TripletTerms:
         # Of NaN embeddings no triplet is mined, and a loss of 0 would hide them.
         nothing = 0 * tf.reduce_sum(tf.cast(tf.stop_gradient(embeddings), tf.float32))
-        second = adaptive_loss(embeddings, labels, selected) if self.adaptive else terms.adaptive
+        second = adaptive_loss(embeddings, labels, times) if self.adaptive else terms.adaptive
         return terms._replace(loss=terms.loss + nothing, adaptive=second)
 
 

@@ -102,7 +102,8 @@ def _slope(a: Values, b: Values, kind: str) -> Values:
 
 
 def adaptive_loss(x: Values, labels: Sequence[int], triplets: Sequence[Triplet]) -> float:
-    chosen = sorted({row for triplet in triplets for row in triplet})
+    """Selected embeddings count as often as they are selected."""
+    chosen = [row for triplet in triplets for row in triplet]
     total = 0.0
     for person in {labels[row] for row in chosen}:
         everybody = np.mean([x[i] for i in range(len(x)) if labels[i] == person], axis=0)
