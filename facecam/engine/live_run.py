@@ -17,6 +17,7 @@ from facecam.core.mailbox import Mailbox
 from facecam.core.types import FrameResult
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.acceptance import strangers_accepted
 from facecam.engine.demo import Demo
 from facecam.engine.live import LiveSession
 from facecam.engine.live_view import LiveView, for_screen, seen_faces
@@ -189,6 +190,31 @@ class LiveRun:
         return status
 
     @property
+    def live(self) -> bool:
+        """Whether the source is a camera or stream, that goes on by itself."""
+        return self.source.live
+
+    @property
+    def description(self) -> str:
+        """What is being watched, in words."""
+        return self.source.description
+
+    @property
+    def model_id(self) -> str:
+        """The embedding model in use."""
+        return self.card.model_id
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody the gallery knows, by name."""
+        gallery = self._recognizer.matcher.gallery
+        return tuple(sorted((one.name for one in gallery.identities), key=str.casefold))
+
+    def strangers_accepted(self, squared_l2: float) -> float | None:
+        """Share of strangers who would be given a name at a threshold; None if that was never measured."""
+        return strangers_accepted(self.card, squared_l2, self.people)
+
+    @property
     def recommended_threshold(self) -> float:
         """squared_l2 that the gallery or the model's card recommends."""
         return parts.accepted_threshold(
@@ -231,6 +257,10 @@ class LiveRun:
             self._recognizer.use_matcher(self._recognizer.matcher.with_threshold(value))
 
         self._wishes.append(apply)
+
+    def hurry(self) -> None:
+        """Look at once whether the people have changed, not within a second."""
+        self._watch.hurry()
 
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""

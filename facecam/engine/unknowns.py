@@ -16,7 +16,7 @@ from facecam.gallery.match import Matcher
 #: Groups kept; beyond this the one not seen for longest goes. Each takes up to 1.5 MB.
 MOST_GROUPS = 40
 #: Faces worse than this would be groups of blurs.
-_LEAST_QUALITY = 0.12
+_LEAST_QUALITY = 0.08
 #: Looks kept per group.
 _MOST_SAMPLES = 4
 #: Vectors a group is compared by.

@@ -1,0 +1,238 @@
+"""Starts, watches and ends the source of the Live tab. Knows no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.gui.context import AppContext
+from facecam.gui.jobs import Job
+from facecam.gui.live.bridge import LiveBridge
+from facecam.gui.live.service import LiveRequest, LiveService, RunHandle
+
+if TYPE_CHECKING:
+    from facecam.engine.live_view import LiveView
+
+Kind = Literal["idle", "opening", "playing", "lost", "ended", "failed"]
+
+#: A lost camera is looked for this often; the source itself notices after 2 s at the latest.
+STATUS_INTERVAL_MS = 250
+_GOODBYE_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """What the source is doing.
+
+    Attributes:
+        kind: `idle` (nothing chosen, or stopped), `opening`, `playing`, `lost` (comes back by
+            itself), `ended` (a file is over) or `failed`.
+        text: the same in the engine's words; may be empty.
+        hint: what to do; may be empty.
+    """
+
+    kind: Kind
+    text: str = ""
+    hint: str = ""
+
+
+class _Slot:
+    """Where an opened run waits for the GUI thread; taken out once, by whoever comes first."""
+
+    def __init__(self) -> None:
+        self.run: RunHandle | None = None
+
+    def take(self) -> RunHandle | None:
+        run, self.run = self.run, None
+        return run
+
+
+class LiveController(QObject):
+    """One source at a time; opening and closing happen in the background.
+
+    Args:
+        context: for background work and messages.
+        service: the engine.
+        parent: owner.
+    """
+
+    state_changed = Signal(object)
+    view_changed = Signal(object)
+    run_changed = Signal()
+
+    def __init__(self, context: AppContext, service: LiveService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._service = context, service
+        self._run: RunHandle | None = None
+        self._bridge: LiveBridge | None = None
+        self._job: Job | None = None
+        self._slot = _Slot()
+        self._request: LiveRequest | None = None
+        self._state = LiveState("idle")
+        self._screen_px = (0, 0)
+        self._watch = QTimer(self, interval=STATUS_INTERVAL_MS)
+        self._watch.timeout.connect(self._on_watch)
+
+    @property
+    def run(self) -> RunHandle | None:
+        """The run going on, or whose last picture is still shown; None while opening or idle."""
+        return self._run
+
+    @property
+    def request(self) -> LiveRequest | None:
+        """What was asked for last."""
+        return self._request
+
+    @property
+    def state(self) -> LiveState:
+        """What the source is doing."""
+        return self._state
+
+    @property
+    def active(self) -> bool:
+        """Whether something is opening or playing."""
+        return self._state.kind in ("opening", "playing", "lost")
+
+    def start(self, request: LiveRequest) -> None:
+        """Watch something; what was watched before is ended first."""
+        previous = self._let_go()
+        self._request = request
+        bridge, slot = LiveBridge(), _Slot()
+        bridge.view_waiting.connect(self._on_doorbell, Qt.ConnectionType.QueuedConnection)
+        bridge.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        bridge.noticed.connect(self._on_notice, Qt.ConnectionType.QueuedConnection)
+        self._bridge, self._slot = bridge, slot
+        self._set_state(LiveState("opening"))
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            # Whoever takes the run out of the slot has to end it.
+            slot.run = self._service.open(request, bridge, previous, cancel)
+
+        self._job = self._context.run(
+            work,
+            done=lambda _: self._on_opened(bridge, slot),
+            failed=lambda error: self._on_failed(bridge, error),
+            cancelled=lambda: self._end_in_background(slot.take()),
+            owner=self,
+        )
+
+    def restart(self) -> None:
+        """Begin again with what was watched last."""
+        if self._request is not None:
+            self.start(self._request)
+
+    def stop(self) -> None:
+        """End the source; the device is let go of in the background."""
+        self._end_in_background(self._let_go())
+        self._set_state(LiveState("idle"))
+
+    def shut_down(self) -> None:
+        """End everything and wait for it."""
+        self._watch.stop()
+        job, slot = self._job, self._slot
+        run = self._let_go()
+        for opened in (run, slot.take() if job is None or job.wait(_GOODBYE_S) else None):
+            if opened is not None:
+                _ended(opened)
+        self._state = LiveState("idle")
+
+    def show_at(self, width_px: int, height_px: int) -> None:
+        """How large the picture is shown, in pixels of the screen."""
+        self._screen_px = (width_px, height_px)
+        if self._run is not None:
+            self._run.show_at(width_px, height_px)
+
+    def _let_go(self) -> RunHandle | None:
+        """Forget the run and whatever is being opened; returns the run, which has to be ended."""
+        self._watch.stop()
+        if self._job is not None:
+            self._job.cancel()
+        run, self._run, self._bridge, self._job = self._run, None, None, None
+        if run is not None:
+            self.run_changed.emit()
+        return run
+
+    def _end_in_background(self, run: RunHandle | None) -> None:
+        if run is not None:
+            self._context.run(lambda on_event, cancel: _ended(run), done=self._on_ended, name="")
+
+    def _on_ended(self, error: FacecamError | None) -> None:
+        if error is not None:
+            self._context.show_error(error)
+
+    def _on_opened(self, bridge: LiveBridge, slot: _Slot) -> None:
+        run = slot.take()
+        if run is None:
+            return
+        if bridge is not self._bridge:
+            self._end_in_background(run)
+            return
+        self._job, self._run = None, run
+        run.show_at(*self._screen_px)
+        self.run_changed.emit()
+        run.start()
+        self._watch.start()
+
+    def _on_failed(self, bridge: LiveBridge, error: FacecamError) -> None:
+        if bridge is self._bridge:
+            self._job = None
+            self._set_state(LiveState("failed", error.message, error.hint))
+
+    def _on_doorbell(self) -> None:
+        if self._run is None:
+            return
+        view: LiveView | None = self._run.views.take()
+        if view is None:
+            return
+        if self._state.kind in ("opening", "lost"):
+            self._set_state(LiveState("playing", self._run.description))
+        self.view_changed.emit(view)
+
+    def _on_finished(self) -> None:
+        bridge = self._bridge
+        if bridge is None or not bridge.ended or self._run is None:
+            return  # an earlier run's
+        error = bridge.error
+        self._watch.stop()
+        self._on_doorbell()  # the last view may still wait
+        if isinstance(error, FacecamError):
+            self._set_state(LiveState("failed", error.message, error.hint))
+        elif error is not None:
+            self._context.show_bug(error)
+            self._set_state(LiveState("failed", str(error) or type(error).__name__))
+        else:
+            self._set_state(LiveState("ended", self._run.description))
+
+    def _on_watch(self) -> None:
+        if self._run is None:
+            return
+        status = self._run.status
+        if status.state == "lost" and self._state.kind != "lost":
+            self._set_state(LiveState("lost", status.detail))
+
+    def _on_notice(self, event: Event) -> None:
+        run = self._run
+        # That a camera was lost and found stands in the picture already.
+        about_source = (
+            run is not None and isinstance(event, Notice) and event.text.startswith(run.description)
+        )
+        if isinstance(event, Notice) and not (about_source and run is not None and run.live):
+            self._context.show_notice(event.text, event.hint)
+
+    def _set_state(self, state: LiveState) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+
+def _ended(run: RunHandle) -> FacecamError | None:
+    """End a run; returns what was wrong with its recording, if anything."""
+    try:
+        run.stop()
+    except FacecamError as error:
+        return error
+    return None

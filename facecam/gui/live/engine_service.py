@@ -1,0 +1,145 @@
+"""The real engine behind the Live tab."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.types import Identity
+from facecam.embedding.embedder import Embedder
+from facecam.engine import people
+from facecam.engine.live_actions import Named, name_face, not_this_person, undo_naming
+from facecam.engine.live_run import LiveDesk, LiveModels, LiveRun, open_live, open_models
+from facecam.engine.live_view import LiveView, save_snapshot
+from facecam.engine.rejecting import Rejected, take_back
+from facecam.engine.samples import FaceSample
+from facecam.engine.sightings import Sighting, export_log
+from facecam.engine.unknowns import UnknownGroup
+from facecam.gui.live.service import CameraChoice, Ears, LiveRequest, RunHandle
+from facecam.vision.camera import list_cameras
+
+
+class EngineLiveService:
+    """Implements `LiveService`.
+
+    Args:
+        settings: gives the settings in force.
+    """
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
+        self._desk = LiveDesk()
+        # One source at a time: a camera must be let go of before it can be opened again.
+        self._turn = threading.Lock()
+        self._models: tuple[Settings, LiveModels] | None = None
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras there are."""
+        return tuple(CameraChoice(str(camera.index), camera.name) for camera in list_cameras())
+
+    def open(
+        self, request: LiveRequest, ears: Ears, previous: RunHandle | None, cancel: CancelToken
+    ) -> LiveRun:
+        """End the previous run, then open models and source."""
+        with self._turn:
+            if previous is not None:
+                previous.stop()
+            cancel.check()
+            settings = replace(
+                self._settings(), detector=request.detector, upsample=1 if request.small_faces else 0
+            )
+            return open_live(
+                settings,
+                request.source,
+                self._desk,
+                models=self._models_for(settings),
+                doorbell=ears.ring,
+                on_finished=ears.finish,
+                on_event=ears.notice,
+                cancel=cancel,
+            )
+
+    def _models_for(self, settings: Settings) -> LiveModels:
+        key = replace(settings, data=Path(), database=Path(), threshold=None)
+        if self._models is None or self._models[0] != key:
+            self._models = None  # The old ones go first: two sets take twice the memory.
+            self._models = (key, open_models(settings))
+        return self._models[1]
+
+    def forget_models(self) -> None:
+        """Another model was chosen."""
+        with self._turn:
+            self._models = None
+
+    def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
+        """Make a face known."""
+        return name_face(self._settings(), name, samples, embedder=self._embedder(), on_event=on_event)
+
+    def undo_naming(self, named: Named, on_event: EventSink) -> None:
+        """Take it back."""
+        undo_naming(self._settings(), named, on_event)
+
+    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+        """Remember that a face is not somebody."""
+        return not_this_person(self._settings(), who, samples, embedder=self._embedder(), on_event=on_event)
+
+    def undo_rejection(self, rejected: Rejected, on_event: EventSink) -> None:
+        """Take it back."""
+        take_back(self._settings(), rejected, on_event)
+
+    def _embedder(self) -> Embedder | None:
+        models = self._models
+        return models[1].embedder if models else None
+
+    def save_snapshot(self, view: LiveView, path: Path, *, annotated: bool, unknown: str) -> Path:
+        """Write a picture."""
+        return save_snapshot(view, path, annotated=annotated, unknown=unknown)
+
+    def rebuild(self, on_event: EventSink, cancel: CancelToken) -> tuple[int, tuple[str, ...]]:
+        """Make the database anew."""
+        gallery, left_out = people.rebuild(self._settings(), on_event=on_event, cancel=cancel)
+        return len(gallery), tuple(left_out)
+
+    def export_log(self, path: Path, unknown: str) -> int:
+        """Write the log as CSV."""
+        return export_log(self._desk.log.entries(), path, unknown=unknown)
+
+    def sightings(self) -> tuple[Sighting, ...]:
+        """The log, newest first."""
+        return self._desk.log.entries()
+
+    @property
+    def log_version(self) -> int:
+        """Changes with the log."""
+        return self._desk.log.version
+
+    def clear_log(self) -> None:
+        """Empty the log."""
+        self._desk.log.clear()
+
+    def unknown_groups(self) -> tuple[UnknownGroup, ...]:
+        """The tray."""
+        self._desk.unknowns.expire()
+        return self._desk.unknowns.groups()
+
+    @property
+    def unknowns_version(self) -> int:
+        """Changes with the tray."""
+        self._desk.unknowns.expire()
+        return self._desk.unknowns.version
+
+    def keep_unknowns_for(self, minutes: int) -> None:
+        """How long a group stays."""
+        self._desk.unknowns.keep_for(minutes * 60.0)
+
+    def forget_unknown(self, number: int) -> None:
+        """Take a group out of the tray."""
+        self._desk.unknowns.remove(number)
+
+    def clear_unknowns(self) -> None:
+        """Empty the tray."""
+        self._desk.unknowns.clear()

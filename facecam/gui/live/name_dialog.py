@@ -1,0 +1,122 @@
+""" "This is …": somebody known, or a new name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam.gui.theme import GRID_PX
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+if TYPE_CHECKING:
+    from facecam.engine.samples import FaceSample
+
+_SIDE_PX = 72
+
+
+class NameDialog(QDialog):
+    """Asks for a name; typing narrows the list of people down.
+
+    Args:
+        samples: the clearest looks at the face.
+        names: everybody known.
+        parent: over which it opens.
+    """
+
+    def __init__(
+        self, samples: Sequence[FaceSample], names: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Who is this?"))
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(self.tr("Name"))
+        self.edit.setAccessibleName(self.tr("Name"))
+        self.edit.setMaxLength(300)
+        self.edit.setClearButtonEnabled(True)
+        self._names = {name.casefold(): name for name in names}
+        self._filter = QSortFilterProxyModel(self)
+        self._filter.setSourceModel(QStringListModel(list(names), self))
+        self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.people = QListView()
+        self.people.setModel(self._filter)
+        self.people.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.people.setAccessibleName(self.tr("People"))
+        self._hint = label("", "muted", wrap=True)
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._connect()
+        self._arrange(samples)
+        self._on_typed("")
+
+    @property
+    def name(self) -> str:
+        """The name chosen; a known one in its own spelling."""
+        typed = self.edit.text().strip()
+        return self._names.get(typed.casefold(), typed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the field into the list."""
+        if watched is self.edit and event.type() == QEvent.Type.KeyPress:
+            key = event.key() if isinstance(event, QKeyEvent) else 0
+            if key == Qt.Key.Key_Down and self._filter.rowCount():
+                self.people.setFocus()
+                self.people.setCurrentIndex(self._filter.index(0, 0))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _connect(self) -> None:
+        self.edit.installEventFilter(self)
+        self.edit.textChanged.connect(self._on_typed)
+        self.people.clicked.connect(lambda index: self.edit.setText(index.data()))
+        self.people.activated.connect(self._on_activated)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+
+    def _arrange(self, samples: Sequence[FaceSample]) -> None:
+        faces = QHBoxLayout()
+        faces.setSpacing(GRID_PX)
+        for sample in samples:
+            thumb = Thumbnail(_SIDE_PX)
+            thumb.set_image(sample.picture)
+            faces.addWidget(thumb)
+        faces.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addLayout(faces)
+        column.addWidget(self.edit)
+        column.addWidget(self.people, 1)
+        column.addWidget(self._hint)
+        column.addWidget(self._buttons)
+        self.people.setVisible(bool(self._names))
+        self.setMinimumWidth(360)
+
+    def _on_typed(self, text: str) -> None:
+        self._filter.setFilterFixedString(text.strip())
+        known, typed = self.name in self._names.values(), bool(self.name)
+        save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
+        save.setEnabled(typed)
+        if not typed:
+            self._hint.setText(self.tr("Choose somebody or type a new name."))
+        elif known:
+            self._hint.setText(self.tr("These pictures are added to {name}.").format(name=self.name))
+        else:
+            self._hint.setText(self.tr("{name} is new and will be enrolled.").format(name=self.name))
+
+    def _on_activated(self) -> None:
+        self.edit.setText(self.people.currentIndex().data())
+        self.accept()

@@ -1,0 +1,109 @@
+"""Whether the people can be used: nobody enrolled, a gallery of another model, a clip that is over."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Progress
+from facecam.gui.context import AppContext
+from facecam.gui.live.controller import LiveController
+from facecam.gui.live.service import LiveService
+from facecam.gui.live.strip import Strip
+from facecam.gui.translate import engine_text
+
+
+class PeopleState(QObject):
+    """Keeps the line above the picture true.
+
+    Args:
+        context: background work and the way to Enroll.
+        service: rebuilds.
+        controller: the running source.
+        strip: the line.
+        parent: owner.
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        service: LiveService,
+        controller: LiveController,
+        strip: Strip,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._service, self._controller, self._strip = context, service, controller, strip
+        self._rebuilding = ""
+
+    def show(self) -> None:
+        """Say what is amiss, or nothing."""
+        run, state = self._controller.run, self._controller.state
+        if self._rebuilding:
+            self._strip.say(self._rebuilding)
+        elif run is None or state.kind not in ("playing", "lost", "ended"):
+            self._strip.hide()
+        elif run.gallery_error is not None:
+            self._strip.say(
+                self._trouble(run.gallery_error), self.tr("&Rebuild now"), self.rebuild, warning=True
+            )
+        elif state.kind == "ended":
+            text = self.tr("{name} is over.").format(name=run.description.capitalize())
+            self._strip.say(text, self.tr("&Play again"), self._controller.restart)
+        elif not run.people:
+            self._strip.say(
+                self.tr("Nobody is enrolled yet, so every face is unknown."),
+                self.tr("&Enroll somebody"),
+                lambda: self._context.go_to("enroll"),
+            )
+        else:
+            self._strip.hide()
+
+    def rebuild(self) -> None:
+        """Make the database anew from the photos, with the model in use."""
+        if self._rebuilding:
+            return
+        self._rebuilding = self.tr("Rebuilding the database from the photos…")
+        self._context.run(
+            self._service.rebuild,
+            done=self._on_rebuilt,
+            failed=self._on_failed,
+            cancelled=self._on_cancelled,
+            on_event=self._on_event,
+            owner=self,
+            name=self.tr("rebuilding the database"),
+        )
+        self.show()
+
+    def _trouble(self, error: FacecamError) -> str:
+        text = engine_text(error.message)
+        return self.tr("{problem}. Every face is unknown until it is rebuilt.").format(
+            problem=text[:1].upper() + text[1:]
+        )
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress) and event.stage == "people" and event.total:
+            self._rebuilding = self.tr("Rebuilding the database: {done} of {total} people…").format(
+                done=event.done, total=event.total
+            )
+            self.show()
+
+    def _on_rebuilt(self, outcome: tuple[int, tuple[str, ...]]) -> None:
+        self._rebuilding = ""
+        count, left_out = outcome
+        hint = self.tr("Left out for lack of usable photos: {names}.").format(names=", ".join(left_out))
+        self._context.show_notice(
+            self.tr("The database was made anew: %n people.", "", count), hint if left_out else ""
+        )
+        if self._controller.run is not None:
+            self._controller.run.hurry()
+        self._context.people_changed.emit()
+        self.show()
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._on_cancelled()
+        self._context.show_error(error)
+
+    def _on_cancelled(self) -> None:
+        self._rebuilding = ""
+        self.show()

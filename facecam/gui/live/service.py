@@ -1,0 +1,219 @@
+"""The Live tab's only door to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, Event, EventSink
+from facecam.core.types import Identity
+from facecam.gui.context import AppContext
+
+if TYPE_CHECKING:
+    from facecam.engine.live_actions import Named
+    from facecam.engine.live_view import LiveView
+    from facecam.engine.rejecting import Rejected
+    from facecam.engine.samples import FaceSample
+    from facecam.engine.sightings import Sighting
+    from facecam.engine.unknowns import UnknownGroup
+    from facecam.vision.source import SourceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChoice:
+    """A camera of this computer: what `open` takes, and its name."""
+
+    spec: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRequest:
+    """What to watch and how.
+
+    Attributes:
+        source: `demo`, a camera's number, a file, folder or address.
+        detector: `hog`, `cnn` or `mtcnn`.
+        small_faces: search the picture at twice its size.
+    """
+
+    source: str
+    detector: str = "hog"
+    small_faces: bool = False
+
+
+class Ears(Protocol):
+    """Who hears of a run, called from its threads: see `LiveBridge`."""
+
+    def ring(self) -> None:
+        """A view waits."""
+
+    def finish(self, error: BaseException | None) -> None:
+        """The source has ended, by itself or by this error."""
+
+    def notice(self, event: Event) -> None:
+        """Something to be told."""
+
+
+class Views(Protocol):
+    """The mailbox of a run."""
+
+    def take(self, timeout_s: float | None = 0.0) -> LiveView | None: ...
+
+
+class Recording(Protocol):
+    """A recording going on."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def error(self) -> FacecamError | None: ...
+
+
+class RunHandle(Protocol):
+    """A running source, see `LiveRun`. All but `stop` and `stop_recording` is quick."""
+
+    @property
+    def views(self) -> Views: ...
+
+    @property
+    def status(self) -> SourceStatus: ...
+
+    @property
+    def live(self) -> bool: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def people(self) -> int: ...
+
+    @property
+    def gallery_error(self) -> FacecamError | None: ...
+
+    @property
+    def threshold(self) -> float: ...
+
+    @property
+    def recommended_threshold(self) -> float: ...
+
+    @property
+    def recording(self) -> Recording | None: ...
+
+    def strangers_accepted(self, squared_l2: float) -> float | None: ...
+
+    def start(self) -> None: ...
+
+    def stop(self, timeout_s: float = 3.0) -> bool: ...
+
+    def use_threshold(self, squared_l2: float | None) -> None: ...
+
+    def hurry(self) -> None: ...
+
+    def ignore(self, track_id: int) -> None: ...
+
+    def show_at(self, width_px: int, height_px: int) -> None: ...
+
+    def record(self, path: Path, *, annotated: bool = True, unknown: str = "unknown") -> None: ...
+
+    def stop_recording(self) -> tuple[Path, float] | None: ...
+
+
+class LiveService(Protocol):
+    """Everything the tab asks of the engine. What is marked slow is called from worker threads only."""
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras there are; slow. None is opened."""
+        ...
+
+    def open(
+        self, request: LiveRequest, ears: Ears, previous: RunHandle | None, cancel: CancelToken
+    ) -> RunHandle:
+        """End the previous run, then open models and source; slow. The run is not started yet."""
+        ...
+
+    def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
+        """Make a face known; slow."""
+        ...
+
+    def undo_naming(self, named: Named, on_event: EventSink) -> None:
+        """Take it back; slow."""
+        ...
+
+    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+        """Remember that a face is not somebody; slow."""
+        ...
+
+    def undo_rejection(self, rejected: Rejected, on_event: EventSink) -> None:
+        """Take it back; slow."""
+        ...
+
+    def save_snapshot(self, view: LiveView, path: Path, *, annotated: bool, unknown: str) -> Path:
+        """Write a picture; slow."""
+        ...
+
+    def rebuild(self, on_event: EventSink, cancel: CancelToken) -> tuple[int, tuple[str, ...]]:
+        """Make the database anew; the number of people, and who was left out. Slow."""
+        ...
+
+    def export_log(self, path: Path, unknown: str) -> int:
+        """Write the log as CSV; slow."""
+        ...
+
+    def sightings(self) -> tuple[Sighting, ...]:
+        """The log, newest first."""
+        ...
+
+    @property
+    def log_version(self) -> int:
+        """Changes with the log."""
+        ...
+
+    def clear_log(self) -> None:
+        """Empty the log."""
+        ...
+
+    def unknown_groups(self) -> tuple[UnknownGroup, ...]:
+        """The tray, seen last first; what is too old is let go of here."""
+        ...
+
+    @property
+    def unknowns_version(self) -> int:
+        """Changes with the tray."""
+        ...
+
+    def keep_unknowns_for(self, minutes: int) -> None:
+        """How long a group stays after it was last seen; 0: none are kept."""
+        ...
+
+    def forget_unknown(self, number: int) -> None:
+        """Take a group out of the tray."""
+        ...
+
+    def clear_unknowns(self) -> None:
+        """Empty the tray."""
+        ...
+
+    def forget_models(self) -> None:
+        """The next run opens the models anew: another one was chosen."""
+        ...
+
+
+def make_service(context: AppContext) -> LiveService:
+    """The real one."""
+    from facecam.gui.live.engine_service import EngineLiveService
+
+    return EngineLiveService(lambda: context.settings)
