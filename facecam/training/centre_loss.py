@@ -1,7 +1,7 @@
 """Centre loss: each person's vectors stay near a centre that follows them.
 
-(Wen, Zhang, Li, Qiao 2016, A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV; with the
-update rule of SEMANTICS: every class in the batch moves by the same share, however many photos it has there)
+(Wen, Zhang, Li, Qiao 2016, A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV. Update as in
+earlier FaceNet programs, except that a class moves once per batch, towards its mean, however many photos it has there.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tensorflow as tf
 class Centres(keras.layers.Layer):
     """One centre per person of the training set, starting at 0; saved with the run, not trained by gradient.
 
-    A step takes `losses` first and `update` second, with the same values.
+    A step calls the layer for the losses first and `update` second, with the same values.
 
     Args:
         people: C.
@@ -22,7 +22,7 @@ class Centres(keras.layers.Layer):
     """
 
     def __init__(self, people: int, *, alfa: float = 0.95, **options: object) -> None:
-        super().__init__(**options)
+        super().__init__(**{"dtype": "float32", **options})  # centres move by steps bfloat16 cannot hold
         self.people, self.alfa = people, alfa
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -37,10 +37,6 @@ class Centres(keras.layers.Layer):
         )
 
     def call(self, prelogits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        """`losses`, so that Keras builds the layer at the first call."""
-        return self.losses_of(prelogits, labels)
-
-    def losses_of(self, prelogits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """mean over D of (f − c_y)², float32 (N,); gradient to f only.
 
         Args:
