@@ -14,7 +14,7 @@ import tensorflow as tf
 class Centres(keras.layers.Layer):
     """One centre per person of the training set, starting at 0; saved with the run, not trained by gradient.
 
-    A step calls the layer for the losses first and `update` second, with the same values.
+    A step takes `losses_of` first and `update` second, with the same values.
 
     Args:
         people: C.
@@ -37,6 +37,10 @@ class Centres(keras.layers.Layer):
         )
 
     def call(self, prelogits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """`losses_of`, so that Keras builds the layer at the first call."""
+        return self.losses_of(prelogits, labels)
+
+    def losses_of(self, prelogits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """mean over D of (f − c_y)², float32 (N,); gradient to f only.
 
         Args:
