@@ -1,7 +1,7 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
 
-.PHONY: run test check setup bench translations screenshots e2e
+.PHONY: run test check setup bench translations screenshots e2e desktop
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -26,3 +26,9 @@ screenshots: setup
 # The window from enrolment to recognition on a virtual screen; needs Xvfb.
 e2e: setup
 	@.venv/bin/python -m tests.gui.end_to_end
+# An entry in the desktop's menu that starts this checkout.
+APPLICATIONS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/applications
+desktop: setup
+	@mkdir -p "$(APPLICATIONS)"
+	@sed "s|@ROOT@|$(CURDIR)|g" assets/facecam.desktop > "$(APPLICATIONS)/facecam.desktop"
+	@echo "facecam is in the menu now: $(APPLICATIONS)/facecam.desktop"

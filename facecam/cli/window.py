@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _START_TIMEOUT_S = 60
 _LIVE_S = 10.0
+#: What a bare `python main.py` comes to.
+_COMMAND: tuple[str, ...] = ("start",)
 #: Where the child of a measurement writes the time of its first paint, and then ends.
 _FIRST_PAINT_VARIABLE = "FACECAM_FIRST_PAINT_FILE"
 
@@ -99,6 +101,6 @@ def _start_s() -> float:
         # A configuration of its own: the user's window places are none of a measurement's business.
         environment = {**os.environ, _FIRST_PAINT_VARIABLE: str(report), "XDG_CONFIG_HOME": folder}
         started = time.time()
-        command = [sys.executable, str(PROGRAM_FOLDER / "main.py")]
+        command = [sys.executable, str(PROGRAM_FOLDER / "main.py"), *_COMMAND]
         subprocess.run(command, env=environment, timeout=_START_TIMEOUT_S, check=True, cwd=folder)
         return float(report.read_text()) - started

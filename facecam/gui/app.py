@@ -53,9 +53,9 @@ def run_window(
     quitter = _SignalQuitter(window.close)
 
     def painted() -> None:
-        window.warm_up()
         if on_first_paint is not None:
             on_first_paint(window)
+        window.warm_up()
 
     first = FirstPaint(window, painted)
     window.show()

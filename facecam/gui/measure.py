@@ -38,7 +38,7 @@ def measure_live(settings: Settings, seconds: float) -> HeartbeatReport:
         window = MainWindow(context)
         window.show()
         window.warm_up()
-        _wait_ready(window)
+        wait_ready(window)
         window.show_tab("live", {"source": "demo"})
         pass_time(_SETTLE_S)
         heartbeat = Heartbeat()
@@ -56,7 +56,12 @@ def pass_time(seconds: float) -> None:
     loop.exec()
 
 
-def _wait_ready(window: MainWindow) -> None:
+def wait_ready(window: MainWindow) -> None:
+    """Let the event loop run until the window is ready.
+
+    Raises:
+        DependencyError: it does not get ready.
+    """
     end_s = time.monotonic() + _READY_TIMEOUT_S
     while not window.ready:
         if time.monotonic() > end_s:
