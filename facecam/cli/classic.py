@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from facecam.cli.classic_train import train_as_before
 from facecam.cli.flags import add_shared_flags, boolean, positive, settings_from
 from facecam.cli.output import say
 from facecam.cli.playback import PlaybackOptions, play
 from facecam.cli.recognize import recognize_paths
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DependencyError
+from facecam.core.errors import ConfigError
 from facecam.engine.health import photos_without_face
 
 _EXAMPLES = Path("examples")
@@ -37,9 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         help="acceptance threshold, squared_l2 (when training: the triplet margin)",
     )
-    parser.add_argument("-e", "--epochs", type=positive, default=20, help="training epochs")
+    parser.add_argument("-e", "--epochs", type=positive, help="training epochs (default: 20)")
     parser.add_argument("-bs", "--batch_size", type=positive, help="training batch size (default: P×K)")
-    parser.add_argument("-lr", "--learning_rate", type=float, default=1e-4, help="learning rate")
+    parser.add_argument("-lr", "--learning_rate", type=float, help="learning rate (default: the preset's)")
+    parser.add_argument("--preset", help="train with this preset instead; -e, -bs, -lr and -m still count")
     parser.add_argument("-d", dest="detector", choices=("hog", "cnn", "mtcnn"), help="same as --detector")
     parser.add_argument(
         "-chde",
@@ -78,10 +80,9 @@ def run(arguments: argparse.Namespace) -> int:
             hint="Say -t False to recognise, or use a command: see `python main.py --help`.",
         )
     if arguments.train:
-        raise DependencyError(
-            "training is not part of this version",
-            hint="Use -t False: the shipped model recognises without training.",
-        )
+        # Trained on what -wp names, then recognised with what is in use by then.
+        train_as_before(settings, arguments)
+        settings = replace(settings, model=None)
     return _recognise(arguments, settings)
 
 

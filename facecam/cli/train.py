@@ -7,7 +7,7 @@ import dataclasses
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from facecam.cli.flags import add_shared_flags, boolean, settings_from
 from facecam.cli.output import Printer, print_json, say
@@ -30,6 +30,7 @@ from facecam.training.preset import DEFAULT_PRESET
 _NEWEST = "newest"
 #: A line of figures appears this often at most, s.
 _LINE_EVERY_S = 2.0
+_SHOWN = ("loss", "learning_rate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,13 +123,15 @@ def _run_to_resume(name: str, settings: Settings) -> Path:
     return found.folder
 
 
-def train(settings: Settings, request: TrainRequest, *, as_json: bool = False) -> TrainOutcome:
+def train(
+    settings: Settings, request: TrainRequest, *, as_json: bool = False, to: TextIO | None = None
+) -> TrainOutcome:
     """Train in the foreground: Ctrl+C stops after the present step and keeps what is needed to go on.
 
     Raises:
         FacecamError: see `engine.train.run_training`.
     """
-    show = _JsonLines() if as_json else _Lines()
+    show = _JsonLines() if as_json else _Lines(to or sys.stdout)
     ended: list[TrainOutcome | BaseException] = []
     session = TrainSession(
         settings,
@@ -152,9 +155,10 @@ def train(settings: Settings, request: TrainRequest, *, as_json: bool = False) -
 
 
 class _Lines:
-    """Events as a bar and lines on stderr, the outcome on stdout."""
+    """Events as a bar and lines on stderr, the outcome on a stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
         self._printer = Printer()
         self._said_s = 0.0
 
@@ -172,7 +176,7 @@ class _Lines:
     def finish(self, outcome: TrainOutcome) -> None:
         self._printer.finish()
         for line in outcome_lines(outcome):
-            say(line)
+            say(line, self._to)
 
 
 class _JsonLines:
@@ -192,15 +196,17 @@ class _JsonLines:
 
 
 def metrics_line(event: Metrics) -> str:
-    """`epoch 3 step 40: loss 0.1201, rate 1e-05, 34 % of the triplets count`."""
+    """`epoch 3 step 40: loss 0.1201, learning rate 1e-05, 34% of 72 triplets count`."""
     values = event.values
     start = f"epoch {values.get('epoch', 0):.0f} step {event.step}:"
     if event.stage == "validate":
         tar = f"TAR at FAR 1 % {values['tar']:.1%}, " if "tar" in values else ""
         return f"{start} on photos kept aside {tar}area {values['auc']:.4f}"
-    parts = [f"loss {values['loss']:.4f}", f"rate {values['learning_rate']:.3g}"]
+    parts = [f"{name.replace('_', ' ')} {values[name]:.4g}" for name in _SHOWN if name in values]
     if "positive_fraction" in values:
         parts.append(f"{values['positive_fraction']:.0%} of {values['triplets']:.0f} triplets count")
+    if event.stage not in ("train", "validate"):
+        return f"{event.stage}: {', '.join(f'{name} {value:.4g}' for name, value in values.items())}"
     return f"{start} {', '.join(parts)}"
 
 
@@ -209,6 +215,8 @@ def outcome_lines(outcome: TrainOutcome) -> list[str]:
     run = printable(str(outcome.run))
     if outcome.stopped:
         return [f"stopped; continue with: python main.py train --resume {outcome.run.name}", f"run: {run}"]
+    if outcome.model is None:
+        return ["no model was made: there is nothing to be gained", f"run: {run}"]
     state = "now in use, the database was made anew" if outcome.deployed else "kept, not in use"
     lines = [f"model {outcome.model}: {state}"]
     if outcome.gate is not None:

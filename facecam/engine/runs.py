@@ -62,7 +62,7 @@ def summary(folder: Path) -> RunSummary:
         preset=str(job.get("preset", "")),
         started=str(job.get("started", "")),
         state=state,
-        epoch=int(last.get("epoch") or 0),
+        epoch=int(_trained(run).get("epochs") or last.get("epoch") or 0),
         epochs=int(job.get("epochs", 0)),
         model=outcome.get("model"),
         people=people,
@@ -129,6 +129,14 @@ def _state(run: RunFolder, outcome: Mapping[str, Any]) -> RunState:
     if is_held(run.path):
         return "running"
     return cast(RunState, outcome.get("state", "interrupted"))
+
+
+def _trained(run: RunFolder) -> dict[str, Any]:
+    path = run.path / "trained.json"
+    try:
+        return read_json(path) if path.is_file() else {}
+    except DataError:
+        return {}
 
 
 def _job(run: RunFolder) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import filelock
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError, WeightsError
+from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
 from facecam.core.paths import readable_os_errors
 from facecam.engine import parts
@@ -25,6 +25,7 @@ from facecam.engine.training_child import train_in_child
 from facecam.engine.training_data import chips_of_faces, prepare_photos, say_what_is_left_out
 from facecam.engine.training_deploy import deploy_model
 from facecam.engine.training_gate import Measured, calibrated, candidate_card, measure
+from facecam.engine.training_head import BASE_FILE, HEAD_FILE, Made, make_head
 from facecam.engine.training_noise import without_noise
 from facecam.engine.training_pictures import draw_run
 from facecam.engine.training_words import TrainOutcome, TrainRequest
@@ -39,6 +40,7 @@ from facecam.training.split import Sample, split
 from facecam.vision.picture import list_pictures
 
 LOCK_FILE: Final = ".lock"
+KEPT_FILES: Final = ("weights.npz", HEAD_FILE, BASE_FILE)
 _PROBES = 4
 
 
@@ -95,8 +97,8 @@ class _Run:
             outcome = self._trained(notices)
         except Cancelled:
             outcome = TrainOutcome(self.run.path, None, None, False, True, tuple(notices))
-        except FacecamError as error:
-            write_outcome(self.run, "failed", seconds=time.monotonic() - started_s, error=error.message)
+        except Exception as error:
+            write_outcome(self.run, "failed", seconds=time.monotonic() - started_s, error=str(error))
             raise
         state = "stopped" if outcome.stopped else "finished"
         write_outcome(
@@ -110,34 +112,46 @@ class _Run:
         return outcome
 
     def _trained(self, notices: list[Notice]) -> TrainOutcome:
-        result = train_in_child(self.run, self.on_event, self.cancel)
-        if result["stopped"]:
-            return TrainOutcome(self.run.path, None, None, False, True, tuple(notices))
-        write_json(self.run.path / "trained.json", result)
-        job = read_json(self.run.job)
-        card, measured = self._judged(job["name"], result)
+        made = self._make()
+        if made is None:
+            return TrainOutcome(self.run.path, None, None, False, self.cancel.cancelled, tuple(notices))
+        card, measured = self._judged(made)
         draw_run(self.run, measured, self.on_event)
         gate = measured.report
         deployed = self._maybe_deploy(card, gate)
         return TrainOutcome(self.run.path, card.name, gate, deployed, False, tuple(notices))
 
-    def _judged(self, name: str, result: Mapping[str, Any]) -> tuple[ModelCard, Measured]:
-        """Compare the exported network, give it its card, and put it into `weights/`."""
+    def _make(self) -> Made | None:
+        """Train; None when it was stopped, or there is nothing to be gained."""
+        name = str(read_json(self.run.job)["name"])
+        if self.run.read_config().options.method == "head":
+            return make_head(self.settings, self.run, name, self.on_event, self.cancel)
+        result = train_in_child(self.run, self.on_event, self.cancel)
+        if result["stopped"]:
+            return None
+        write_json(self.run.path / "trained.json", result)
+        start = _card_of(self.settings, result["started"])
+        people = len(self.run.read_split().people)
+        card = candidate_card(name, self.run.model, result, *_origin(start, result, people))
+        kept = start if self.run.read_config().options.anchor_weight else None
+        return Made(card, kept)
+
+    def _judged(self, made: Made) -> tuple[ModelCard, Measured]:
+        """Compare the exported network, give it its threshold, and put it into `weights/`."""
         folder, chosen = self.run.model, self.run.read_split()
         store = parts.open_weights(self.settings)
-        start = _card_of(self.settings, result["started"])
-        card = candidate_card(name, folder, result, *_origin(start, result, len(chosen.people)))
-        measured = measure(self.settings, card, folder, chosen, self.on_event, self.cancel)
-        kept = start if self.run.read_config().options.anchor_weight else None
-        card = calibrated(card, measured, chosen, kept)
-        store.add(name, {file: folder / file for file in card.sha256}, card)
-        _keep_weights(folder, store.path(name))
+        measured = measure(self.settings, made.card, folder, chosen, self.on_event, self.cancel)
+        card = made.card
+        if card.threshold is None:
+            card = calibrated(card, measured, chosen, made.space_of)
+        store.add(card.name, {file: folder / file for file in card.sha256}, card)
+        _keep_weights(folder, store.path(card.name))
         self._choose_precision(card, measured)
         if card.threshold is None:
             self.on_event(
                 Notice(
-                    f"{name} has no threshold: the photos kept aside are too few to find one",
-                    f"Calibrate it: python main.py models calibrate {name} --photos DIR",
+                    f"{card.name} has no threshold: the photos kept aside are too few to find one",
+                    f"Calibrate it: python main.py models calibrate {card.name} --photos DIR",
                 )
             )
         return card, measured
@@ -293,8 +307,10 @@ def _origin(start: ModelCard | None, result: Mapping[str, Any], people: int) -> 
 
 
 def _keep_weights(folder: Path, model: Path) -> None:
-    """The Keras weights beside the deployable network, so that another training can start from them."""
+    """What a later training can start from, beside the deployable network."""
     target = model / "checkpoints"
     with readable_os_errors("keep the weights in", target):
         target.mkdir(exist_ok=True)
-        shutil.copyfile(folder / "weights.npz", target / "weights.npz")
+        for name in KEPT_FILES:
+            if (folder / name).is_file():
+                shutil.copyfile(folder / name, target / name)

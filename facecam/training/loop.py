@@ -23,7 +23,8 @@ from facecam.training.network import export_network, open_network
 from facecam.training.phase import PhaseTraining, Workshop
 from facecam.training.pipeline import ChipImages
 from facecam.training.progress import Position
-from facecam.training.records import MetricsFile, Trackers
+from facecam.training.records import MetricsFile
+from facecam.training.trackers import Trackers
 from facecam.training.validation import ValidationSet, validate
 from facecam.training.vectors import VectorMaker
 

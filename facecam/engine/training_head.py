@@ -1,0 +1,99 @@
+"""The quick way: a small layer on the vectors of the model in use, trained in this process within a minute."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.types import FloatArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.runtime.card import ModelCard
+from facecam.training.chips import read_chip
+from facecam.training.head_export import NETWORK_FILE, head_card, to_openvino
+from facecam.training.head_fit import HeadOptions, fit_head
+from facecam.training.run_folder import RunFolder, read_json
+from facecam.training.split import Sample
+
+HEAD_FILE: Final = "head.npz"
+BASE_FILE: Final = "base.json"
+_EMBED_TOGETHER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A network ready to be compared.
+
+    Attributes:
+        card: with its threshold already, or without.
+        space_of: the model whose space it shares; None when it has one of its own.
+    """
+
+    card: ModelCard
+    space_of: ModelCard | None
+
+
+def make_head(
+    settings: Settings, run: RunFolder, name: str, on_event: EventSink, cancel: CancelToken
+) -> Made | None:
+    """Train a head on a run's photos and export it with its base; None where it would change nothing.
+
+    Raises:
+        TrainingError: fewer than two people.
+        WeightsError: the base is damaged.
+        Cancelled: stopped.
+    """
+    options, chosen = run.read_config().options, run.read_split()
+    base = base_of(settings, options.start)
+    embedder = parts.open_embedder(replace(settings, model=base))
+    samples = chosen.train + chosen.validate
+    vectors, mirrored = _vectors(embedder, samples, on_event, cancel)
+    labels = np.array([sample.person for sample in samples])
+    head = fit_head(vectors, mirrored, labels, HeadOptions(seed=options.seed), on_event, cancel)
+    if head.is_identity:
+        return None
+    with readable_os_errors("make the folder", run.model):
+        run.model.mkdir(exist_ok=True)
+    store = parts.open_weights(settings)
+    files = to_openvino(head, store.path(base) / embedder.card.file, run.model / NETWORK_FILE)
+    head.save(run.model / HEAD_FILE)
+    atomic_write(run.model / BASE_FILE, json.dumps({"base": base}).encode())
+    title = f"{embedder.card.title}, with a head for {len(chosen.people)} people"
+    card = head_card(embedder.card, head, name=name, title=title, files={path.name: path for path in files})
+    return Made(card, embedder.card)
+
+
+def base_of(settings: Settings, start: str) -> str:
+    """The model a head is put on: the one named, else the one in use; of a model with a head its base."""
+    store = parts.open_weights(settings)
+    name = store.deployed() if start == "auto" else start
+    file: Path = store.path(name) / "checkpoints" / BASE_FILE
+    if not file.is_file():
+        return name
+    base = read_json(file).get("base")
+    if not isinstance(base, str):
+        raise DataError(f"{file} is damaged", hint="Name the model with --start.")
+    return base
+
+
+def _vectors(
+    embedder: Embedder, samples: Sequence[Sample], on_event: EventSink, cancel: CancelToken
+) -> tuple[FloatArray, FloatArray]:
+    """Unit vectors of the chips and of their mirror images, float32 (N, D) each."""
+    plain, mirrored = [], []
+    for start in range(0, len(samples), _EMBED_TOGETHER):
+        cancel.check()
+        chips = [read_chip(sample.chip) for sample in samples[start : start + _EMBED_TOGETHER]]
+        plain.append(embedder.embed(chips).vectors)
+        mirrored.append(embedder.embed([np.ascontiguousarray(chip[:, ::-1]) for chip in chips]).vectors)
+        on_event(Progress("vectors", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+    return np.concatenate(plain), np.concatenate(mirrored)
