@@ -11,6 +11,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.embedding.embedder import Embedder
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
+from facecam.gallery.neighbours import EXACT_UP_TO, open_index
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import Precision
@@ -121,6 +122,11 @@ def threshold_of(settings: Settings, card: ModelCard) -> float:
     )
 
 
-def open_matcher(settings: Settings, gallery: Gallery, card: ModelCard) -> Matcher:
-    """The matcher for a gallery."""
-    return Matcher(gallery, accepted_threshold(settings, gallery, card), MATCH_RULE)
+def open_matcher(
+    settings: Settings, gallery: Gallery, card: ModelCard, on_event: EventSink = ignore
+) -> Matcher:
+    """The matcher for a gallery; a very large one gets an index, kept in the database folder."""
+    threshold = accepted_threshold(settings, gallery, card)
+    large = len(gallery.vectors) > EXACT_UP_TO
+    index = open_index(settings.database, gallery.vectors, on_event=on_event) if large else None
+    return Matcher(gallery, threshold, MATCH_RULE, index=index)

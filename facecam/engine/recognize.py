@@ -49,7 +49,7 @@ class PictureRecognizer:
     def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
         self._embedder = parts.open_embedder(settings)
         gallery = parts.load_gallery(parts.open_store(settings, on_event), self._embedder.card)
-        self.matcher = parts.open_matcher(settings, gallery, self._embedder.card)
+        self.matcher = parts.open_matcher(settings, gallery, self._embedder.card, on_event)
         self._finder = FaceFinder(settings, rotations=False)
 
     @property

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Identity, Match, Verdict
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
+from facecam.gallery.neighbours import NeighbourIndex
 
 MatchRule = Literal["nearest", "k_nearest", "centre"]
 
@@ -42,6 +43,20 @@ class _Bucket:
     slots: NDArray[np.int64]
 
 
+class _NearPeople:
+    """The people with a vector among the near ones of a face."""
+
+    def __init__(self, index: NeighbourIndex, owners: NDArray[np.int32]) -> None:
+        self._index, self._owners = index, owners
+        self._by_owner = np.argsort(owners, kind="stable")
+        self._starts = np.searchsorted(owners[self._by_owner], np.arange(owners.max(initial=-1) + 2))
+
+    def of(self, query: FloatArray) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Each of them with all their rows."""
+        for person in np.unique(self._owners[self._index.near(query)]).tolist():
+            yield person, self._by_owner[self._starts[person] : self._starts[person + 1]]
+
+
 class Matcher:
     """Compares vectors with every person of a gallery.
 
@@ -67,6 +82,9 @@ class Matcher:
         rule: see above.
         min_gap: squared_l2 ≥ 0; 0 switches `ambiguous` off (on a tie the
             person who comes first in the gallery wins).
+        index: of the gallery's vectors, for a very large gallery: only people
+            with a vector among its near ones are compared, the others count as
+            infinitely far. Not for `centre`.
 
     Raises:
         ConfigError: a threshold, rule or gap that cannot be meant.
@@ -78,6 +96,7 @@ class Matcher:
         threshold: float,
         rule: MatchRule = "nearest",
         min_gap: float = DEFAULT_MIN_GAP,
+        index: NeighbourIndex | None = None,
     ) -> None:
         _check_settings(threshold, rule, min_gap)
         self.gallery, self.threshold, self.rule, self.min_gap = (
@@ -89,7 +108,8 @@ class Matcher:
         self._identities = gallery.identities
         self._neighbours = NEIGHBOURS if rule == "k_nearest" else 1
         vectors, owners = _centres(gallery) if rule == "centre" else (gallery.vectors, gallery.owners)
-        self._buckets = _bucketed(owners, exact=self._neighbours)
+        self._near = _NearPeople(index, owners) if index is not None and rule != "centre" else None
+        self._buckets = [] if self._near else _bucketed(owners, exact=self._neighbours)
         # A row past the last, for the empty slots of buckets.
         self._references = np.append(
             _normalised(vectors), np.zeros((1, gallery.dimensions), np.float32), axis=0
@@ -148,6 +168,21 @@ class Matcher:
             yield start, self._block(queries[start : start + rows])
 
     def _block(self, queries: FloatArray) -> FloatArray:
+        return (
+            self._compared_with_all(queries)
+            if self._near is None
+            else self._compared_with(self._near, queries)
+        )
+
+    def _compared_with(self, near: _NearPeople, queries: FloatArray) -> FloatArray:
+        distances = np.full((len(queries), len(self._identities)), np.inf, np.float32)
+        for query, row in zip(queries, distances, strict=True):
+            for person, rows in near.of(query):
+                squared_l2 = np.clip(2 - 2 * self._references[rows] @ query, 0, MAX_SQUARED_L2)
+                row[person] = np.sort(squared_l2)[: self._neighbours].mean()
+        return distances
+
+    def _compared_with_all(self, queries: FloatArray) -> FloatArray:
         squared_l2 = queries @ self._references.T
         squared_l2 *= -2
         squared_l2 += 2

@@ -31,6 +31,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.generation import Damaged, read_generation, write_generation
+from facecam.gallery.neighbours import ABOUT_FILE, INDEX_FILE
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ LOCK_FILE = ".lock"
 DAMAGED_PREFIX = "damaged-"
 WRITING_PREFIX = ".writing-"
 LOCK_TIMEOUT_S = 10.0
+#: What other parts keep beside the generations and hold copies of vectors in: a deletion removes it.
+DERIVED = (INDEX_FILE, ABOUT_FILE, "photos-seen", "classifier.zip")
 
 _GENERATION = re.compile(r"gen-(\d{6,15})")
 _ANY_GENERATION = re.compile(r"(?:damaged-|\.writing-)?gen-(\d{6,15})")
@@ -148,6 +151,9 @@ class GalleryStore:
             if self._is_half_forgotten(found):
                 self._forget_all_but(found.name)
             gallery = change(found.gallery)
+            if forget:
+                # First: what is derived can be made again, and a crash must not leave it behind.
+                self._drop_derived()
             name = self._save(gallery, forget)
             if forget:
                 self._forget_all_but(name)
@@ -280,6 +286,21 @@ class GalleryStore:
                 f"the database is changed, but older copies in {printable(str(self.folder))} "
                 f"could not be removed: {', '.join(failures)}",
                 hint="Delete these folders by hand: they may hold the face vectors of people you deleted.",
+            )
+
+    def _drop_derived(self) -> None:
+        """Remove what was made from the vectors of all people and holds copies of them.
+
+        Raises:
+            GalleryError: something would not go.
+        """
+        failures = self._removed([name for name in DERIVED if (self.folder / name).exists()])
+        if failures:
+            name, error = failures[0]
+            raise GalleryError(
+                f"{printable(str(self.folder / name))} holds copies of face vectors and could not be removed: "
+                f"{error.strerror or error}",
+                hint="Nobody was deleted. Check that you may write there, then repeat.",
             )
 
     def _is_half_forgotten(self, found: _Found) -> bool:
