@@ -16,6 +16,10 @@ from facecam.gui.theme import colour
 Overlay = Callable[[QPainter, QTransform], None]
 
 
+#: Up to this many px converting pays; measured: 640×360 at 960×540 in 4 ms instead of 13, 4K in 38 instead of 15.
+_MOST_CONVERTED_PX = 1280 * 720
+
+
 class PictureView(QWidget):
     """The newest picture, letterboxed; converted when painted, so that superseded pictures cost nothing.
 
@@ -99,9 +103,8 @@ class PictureView(QWidget):
         if self._image is None:
             return
         if self._stale:
-            self._picture, self._stale = shared_qimage(self._image), False
+            self._picture, self._stale = _quick_to_scale(self._image), False
         painter.setClipPath(clip)
-        # Fast pictures must not cost smooth scaling of each of their pixels: Qt halves cheaply by itself.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.save()
         painter.setTransform(self.to_widget(), combine=True)
@@ -109,3 +112,11 @@ class PictureView(QWidget):
         painter.restore()
         if self._overlay is not None:
             self._overlay(painter, self.to_widget())
+
+
+def _quick_to_scale(image: ImageArray) -> QImage:
+    """Qt scales 32-bit pictures several times as fast as 24-bit ones; of large ones it reads few pixels anyway."""
+    picture = shared_qimage(image)
+    if picture.width() * picture.height() > _MOST_CONVERTED_PX:
+        return picture
+    return picture.convertToFormat(QImage.Format.Format_RGB32)
