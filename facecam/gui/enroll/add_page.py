@@ -9,10 +9,10 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.service import CameraChoice
-from facecam.gui.icons import icon_pixmap
+from facecam.gui.icons import icon_pixmap, set_icon
 from facecam.gui.theme import GRID_PX, colour, colours, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
-from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.labels import label, set_look
 
 _ICON_PX = 56
 #: What the chooser's last entry stands for.
@@ -110,8 +110,7 @@ class AddPage(QWidget):
         if last and self.chooser.findData(last) < 0 and not last.isdigit():
             self.chooser.addItem(last.replace("\\", "/").rsplit("/", 1)[-1], last)
         self.chooser.addItem(self.tr("Video file or address…"), OTHER)
-        if last and (row := self.chooser.findData(last)) >= 0:
-            self.chooser.setCurrentIndex(row)
+        self.chooser.setCurrentIndex(max(self.chooser.findData(last), 0 if cameras else -1))
         self._show_source()
 
     def choose_source(self, spec: str) -> None:
@@ -145,6 +144,7 @@ class AddPage(QWidget):
         self.chooser.setToolTip(self.tr("Which camera takes the photos"))
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.chooser.setMinimumContentsLength(18)
+        self.chooser.setPlaceholderText(self.tr("Choose a camera"))
         self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
 
     def _connect(self) -> None:
@@ -180,6 +180,11 @@ class AddPage(QWidget):
 
     def _show_source(self) -> None:
         self.start.setEnabled(bool(self.spec))
+        # One button stands out: the one that can be pressed.
+        for button, first in ((self.start, bool(self.spec)), (self.files, not self.spec)):
+            set_look(button, "kind", "primary" if first else "")
+        set_icon(self.start, "camera", "on_accent" if self.spec else "text")
+        set_icon(self.files, "picture", "text" if self.spec else "on_accent")
         text = self.tr("No camera was found. Connect one and look again, or add files.")
         self.no_camera.setText("" if self._has_camera or self.spec else text)
         self.no_camera.setVisible(bool(self.no_camera.text()))

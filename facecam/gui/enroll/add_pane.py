@@ -262,6 +262,7 @@ class AddPane(QStackedWidget):
         def done(outcome: EnrollOutcome) -> None:
             self._job = None
             self.model.judge(row.person, outcome.verdicts, final=True)
+            self.result.count_again()
             if outcome.fault is not None:
                 self._context.show_error(outcome.fault)
             if outcome.identity is not None:

@@ -104,7 +104,8 @@ def paint_face(
         )
     else:
         side = min(pixmap.width(), pixmap.height())
-        left, top = (pixmap.width() - side) // 2, (pixmap.height() - side) // 2
+        # People stand in tall pictures with their heads at the top.
+        left, top = (pixmap.width() - side) // 2, (pixmap.height() - side) // 5
         painter.drawPixmap(place, pixmap, QRect(left, top, side, side))
     painter.restore()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.people_delegate import PersonDelegate
 from facecam.gui.enroll.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
 from facecam.gui.icons import icon
-from facecam.gui.theme import GRID_PX
+from facecam.gui.theme import GRID_PX, colour
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 
@@ -26,6 +26,17 @@ class _PeopleView(QListView):
 
     delete_wanted = Signal()
     rename_wanted = Signal()
+    empty_text = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or why there are none."""
+        super().paintEvent(event)
+        if self.model() is None or self.model().rowCount():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(colour("muted"))
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.viewport().rect().adjusted(16, 32, -16, -16), int(flags), self.empty_text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del deletes, F2 renames."""
@@ -185,6 +196,8 @@ class PeoplePane(QWidget):
         if shown != everybody:
             text = self.tr("%1 of %2").replace("%1", str(shown)).replace("%2", str(everybody))
         self.count.setText(text)
+        nobody = self.tr("Nobody yet") if not everybody else self.tr("Nobody with such a name")
+        self.view.empty_text = nobody
 
     def _on_current(self, now: QModelIndex, before: QModelIndex) -> None:
         entry = now.data(ENTRY_ROLE) if now.isValid() else None

@@ -94,6 +94,7 @@ class PersonPane(QWidget):
         if done < total:
             text = self.tr("Looking at the photos: %1 of %2")
             self.detail.setText(text.replace("%1", str(done)).replace("%2", str(total)))
+            self.detail.setVisible(True)
 
     def show_page(self, page: PersonPage) -> None:
         """Show the photos with their verdicts."""
@@ -116,9 +117,7 @@ class PersonPane(QWidget):
             self.tr("Make this person known by the photos that are there"),
             kind="primary",
         )
-        self.remove = push_button(
-            self.tr("&Remove photo…"), self.tr("Remove the chosen photo (Del)"), kind="plain"
-        )
+        self.remove = IconButton("delete", self.tr("Remove the chosen photo… (Del)"))
 
     def _connect(self) -> None:
         self.edit.clicked.connect(self.rename_wanted)
@@ -139,8 +138,11 @@ class PersonPane(QWidget):
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
         column.addWidget(self.grid, 1)
-        column.addWidget(self.detail)
-        column.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignLeading)
+        chosen = QHBoxLayout()
+        chosen.setSpacing(GRID_PX)
+        chosen.addWidget(self.detail, 1)
+        chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(chosen)
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID_PX)
         bottom.addWidget(self.merge)

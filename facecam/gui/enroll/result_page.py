@@ -40,6 +40,7 @@ class ResultPage(QWidget):
         super().__init__(parent)
         self.model = model
         self._alike: EnrollOutcome | None = None
+        self._people = ""
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
         self.progress = QProgressBar()
@@ -69,20 +70,28 @@ class ResultPage(QWidget):
     def show_outcomes(self, outcomes: Sequence[EnrollOutcome]) -> None:
         """All is done: for whom how many photos were used."""
         self._running(False)
-        used = sum(outcome.used for outcome in outcomes)
-        total = sum(len(outcome.verdicts) for outcome in outcomes)
         enrolled = [outcome for outcome in outcomes if outcome.identity is not None]
-        text = self.tr("%1 of %2 photos used").replace("%1", str(used)).replace("%2", str(total))
+        self._people = ""
         if len(outcomes) > 1:
+            self.title.setText(self.tr("%n people are recognised now", "", len(enrolled)))
             people = self.tr("%1 of %2 people enrolled").replace("%1", str(len(enrolled)))
-            text = f"{people.replace('%2', str(len(outcomes)))} · {text}"
-        self.summary.setText(text)
+            self._people = people.replace("%2", str(len(outcomes)))
+        self.count_again()
         if len(outcomes) == 1:
             name = short(outcomes[0].name)
             known = self.tr("%1 is recognised now").replace("%1", name)
             failed = self.tr("%1 could not be enrolled").replace("%1", name)
+            if all(verdict.reason == "duplicate" for verdict in outcomes[0].verdicts):
+                failed = self.tr("No new photos of %1").replace("%1", name)
             self.title.setText(known if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
+
+    def count_again(self) -> None:
+        """After a verdict has changed."""
+        used = sum(row.verdict is not None and row.verdict.used for row in self.model.rows)
+        text = self.tr("%1 of %2 photos used").replace("%1", str(used))
+        text = text.replace("%2", str(len(self.model.rows)))
+        self.summary.setText(" · ".join(filter(None, (self._people, text))))
 
     # ------------------------------------------------------------------ inside
 

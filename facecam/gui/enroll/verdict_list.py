@@ -45,7 +45,7 @@ class VerdictDelegate(QStyledItemDelegate):
             button = button_rect(option.rect, row, option.font)
             self._paint_button(painter, button, row)
             words.setRight(button.left() - GRID_PX)
-        self._paint_words(painter, words, row, option.font)
+        self._paint_words(painter, words, row, option.font, model)
         painter.restore()
 
     def editorEvent(
@@ -60,7 +60,9 @@ class VerdictDelegate(QStyledItemDelegate):
                 return True
         return super().editorEvent(event, model, option, index)
 
-    def _paint_words(self, painter: QPainter, area: QRect, row: VerdictRow, font: QFont) -> None:
+    def _paint_words(
+        self, painter: QPainter, area: QRect, row: VerdictRow, font: QFont, model: VerdictModel
+    ) -> None:
         strong, small = QFont(font), QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
         small.setPointSizeF(max(7.0, small.pointSizeF() * 0.88))
@@ -74,8 +76,9 @@ class VerdictDelegate(QStyledItemDelegate):
         spot = QRect(first.left(), first.center().y() - _ICON_PX // 2 + 1, _ICON_PX, _ICON_PX)
         painter.drawPixmap(spot, icon_pixmap(icon, getattr(colours(), role), 2 * _ICON_PX))
         first.setLeft(spot.right() + 7)
+        person = row.person if model.several_people else ""
         _draw(painter, first, strong, role if role != "accent" else "text", headline(row))
-        _draw(painter, second, small, "muted", " · ".join(filter(None, (row.path.name, advice(row)))))
+        _draw(painter, second, small, "muted", " · ".join(filter(None, (person, row.path.name, advice(row)))))
 
     def _paint_button(self, painter: QPainter, area: QRect, row: VerdictRow) -> None:
         painter.setPen(QPen(colour("border"), 1))

@@ -53,6 +53,7 @@ class VerdictModel(QAbstractListModel):
         super().__init__(parent)
         self.pictures = pictures
         self._rows: list[VerdictRow] = []
+        self._several = False
         self._place: dict[tuple[str, Path], int] = {}
         pictures.ready.connect(self._on_picture)
 
@@ -61,10 +62,16 @@ class VerdictModel(QAbstractListModel):
         """All rows."""
         return self._rows
 
+    @property
+    def several_people(self) -> bool:
+        """Whether the photos are of more than one person."""
+        return self._several
+
     def begin(self, rows: Iterable[tuple[str, Path]]) -> None:
         """Photos that are about to be looked at: (person, photo)."""
         self.beginResetModel()
         self._rows = [VerdictRow(path, person) for person, path in rows]
+        self._several = len({row.person for row in self._rows}) > 1
         self._place = {(row.person, row.path): number for number, row in enumerate(self._rows)}
         self.endResetModel()
 

@@ -26,7 +26,7 @@ def standing_word(standing: Standing) -> str:
     words: Mapping[Standing, str] = {
         "not enrolled": translate("enroll", "not enrolled yet"),
         "no photos": translate("enroll", "known without photos"),
-        "few photos": translate("enroll", "few photos"),
+        "few photos": translate("enroll", "more would help"),
         "good": translate("enroll", "good"),
         "very good": translate("enroll", "very good"),
     }
