@@ -70,7 +70,7 @@ def build_dlib_resnet(*, unit_norm: bool = True) -> keras.Model:
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dense(DIMENSIONS, use_bias=False, name="embedding")(x)
     if unit_norm:
-        x = layers.UnitNormalization(name="unit")(x)
+        x = layers.UnitNormalization(dtype="float32", name="unit")(x)  # in any arithmetic
     return keras.Model(chips, x, name="dlib_resnet")
 
 

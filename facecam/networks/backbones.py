@@ -1,0 +1,203 @@
+"""The networks that can be trained, by name. Imports TensorFlow.
+
+All share three names: the input `chips` (N, S, S, 3), RGB 0…255; the layer
+`embedding` whose output (N, D) a classification or centre loss sees; and the
+output `unit` (N, D), the same divided by its L2 norm.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+# Before Keras is imported, for users who prefer another backend elsewhere.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+
+from facecam.core.errors import ConfigError
+from facecam.networks import dlib_resnet, inception, inception_resnet_v1
+from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalised
+from facecam.networks.mobilefacenet import mobilefacenet
+from facecam.networks.resnet import resnet18, resnet34, resnet50, resnet101
+from facecam.networks.squeezenet import squeezenet
+
+LEAST_DIMENSIONS, MOST_DIMENSIONS = 64, 1024
+_MOST_INPUT_PX = 512
+Frozen = Literal["nothing", "backbone", "batch_norm"]
+Rgb = tuple[float, float, float]
+_FACENET_MEAN: Rgb = (127.5, 127.5, 127.5)
+_FACENET_STD: Rgb = (128.0, 128.0, 128.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """A network that can be trained.
+
+    Attributes:
+        name: as in `--backbone`.
+        title: what people read.
+        features: from normalised chips to features (N, F); None for dlib's, which is built whole.
+        input_px: side of its input unless another is asked for.
+        least_px: smallest side it works with.
+        any_size: whether `input_px=0`, an input of any size, is possible.
+        mean: per channel, in units of 0…255, subtracted inside.
+        std: per channel, in units of 0…255, divided by inside.
+        pretrained: models in `weights/` whose weights it can start from, best first.
+    """
+
+    name: str
+    title: str
+    features: Callable[[keras.KerasTensor], keras.KerasTensor] | None
+    input_px: int = 112
+    least_px: int = 32
+    any_size: bool = True
+    mean: Rgb = _FACENET_MEAN
+    std: Rgb = _FACENET_STD
+    pretrained: tuple[str, ...] = ()
+
+
+BACKBONES: dict[str, Backbone] = {
+    one.name: one
+    for one in (
+        Backbone("resnet50", "ResNet50", resnet50, pretrained=("resnet50",)),
+        Backbone("resnet18", "ResNet18", resnet18),
+        Backbone("resnet34", "ResNet34", resnet34),
+        Backbone("resnet101", "ResNet101", resnet101),
+        Backbone(
+            "inception-v3",
+            "Inception-v3",
+            inception.inception_v3,
+            input_px=139,
+            least_px=inception.LEAST_INPUT_PX,
+        ),
+        Backbone(
+            "inception-resnet-v1",
+            "Inception-ResNet-v1",
+            inception_resnet_v1.inception_resnet_v1,
+            input_px=160,
+            least_px=inception_resnet_v1.LEAST_INPUT_PX,
+        ),
+        Backbone(
+            "inception-resnet-v2",
+            "Inception-ResNet-v2",
+            inception.inception_resnet_v2,
+            input_px=139,
+            least_px=inception.LEAST_INPUT_PX,
+        ),
+        Backbone("squeezenet", "SqueezeNet", squeezenet),
+        Backbone("mobilefacenet", "MobileFaceNet", mobilefacenet, any_size=False),
+        Backbone(
+            "dlib-resnet",
+            "dlib-ResNet",
+            None,
+            input_px=dlib_resnet.CHIP_PX,
+            least_px=dlib_resnet.CHIP_PX,
+            any_size=False,
+            mean=dlib_resnet.MEAN_RGB,
+            std=(dlib_resnet.SCALE,) * 3,
+            pretrained=("dlib-resnet",),
+        ),
+    )
+}
+
+
+def backbone(name: str) -> Backbone:
+    """What is known of a backbone.
+
+    Raises:
+        ConfigError: no such backbone.
+    """
+    if name not in BACKBONES:
+        raise ConfigError(f"there is no backbone {name!r}", hint=f"Choose one of {', '.join(BACKBONES)}.")
+    return BACKBONES[name]
+
+
+def build_backbone(name: str, *, dimensions: int = 128, input_px: int | None = None) -> keras.Model:
+    """A network with fresh weights.
+
+    Args:
+        name: a key of `BACKBONES`.
+        dimensions: length D of the vectors, 64 to 1024.
+        input_px: side S of the input; None: the backbone's own; 0: any size, where it can.
+
+    Returns:
+        A model from chips (N, S, S, 3), RGB 0…255, float32 or uint8, to unit
+        vectors float32 (N, D). Kernels are drawn at random.
+
+    Raises:
+        ConfigError: no such backbone, or not in that size.
+
+    Example:
+        >>> build_backbone("squeezenet", dimensions=64).output_shape
+        (None, 64)
+    """
+    known = backbone(name)
+    side_px = known.input_px if input_px is None else input_px
+    _check_sizes(known, dimensions, side_px)
+    if known.features is None:
+        return dlib_resnet.build_dlib_resnet()
+    chips = chip_input(side_px)
+    features = known.features(normalised(chips, known.mean, known.std))
+    model = keras.Model(chips, embedding_head(features, dimensions), name=name.replace("-", "_"))
+    _name_by_place(model)
+    return model
+
+
+def with_embedding(model: keras.Model) -> keras.Model:
+    """The same layers with two outputs: unit vectors (N, D), and `embedding` before normalisation (N, D)."""
+    return keras.Model(
+        model.input, [model.output, model.get_layer(EMBEDDING).output], name=f"{model.name}_with_embedding"
+    )
+
+
+def freeze(model: keras.Model, what: Frozen) -> None:
+    """Keep some weights from learning; may be called for several things in turn.
+
+    Args:
+        model: from `build_backbone`.
+        what: `nothing` makes everything learn again; `backbone` keeps all but
+            the layer `embedding`; `batch_norm` keeps statistics, factors and
+            shifts of all batch normalisations, which then work as in use (and
+            dlib's affine layers, which are such in a fixed form).
+    """
+    for layer in model.layers:
+        is_norm = isinstance(layer, keras.layers.BatchNormalization | dlib_resnet.Affine)
+        if what == "nothing":
+            layer.trainable = True
+        elif (what == "backbone" and layer.name != EMBEDDING) or (what == "batch_norm" and is_norm):
+            layer.trainable = False
+
+
+def _check_sizes(known: Backbone, dimensions: int, side_px: int) -> None:
+    if known.features is None and dimensions != dlib_resnet.DIMENSIONS:
+        raise ConfigError(
+            f"{known.name} has vectors of {dlib_resnet.DIMENSIONS} values, not {dimensions}",
+            hint="Leave the embedding size out, or choose another backbone.",
+        )
+    if not LEAST_DIMENSIONS <= dimensions <= MOST_DIMENSIONS:
+        raise ConfigError(
+            f"vectors of {dimensions} values", hint=f"Choose {LEAST_DIMENSIONS} to {MOST_DIMENSIONS} values."
+        )
+    most_px = known.input_px if known.features is None else _MOST_INPUT_PX
+    if not (known.any_size and side_px == 0) and not known.least_px <= side_px <= most_px:
+        sizes = f"{known.least_px} to {most_px}" if most_px > known.least_px else f"{most_px}"
+        raise ConfigError(f"{known.name} at {side_px} px", hint=f"It works with {sizes} px.")
+
+
+def _name_by_place(model: keras.Model) -> None:
+    """Name what Keras named by counting all layers of the process: weights are kept by layer name."""
+    counts: dict[str, int] = {}
+    for layer in model.layers:
+        kind = type(layer).__name__.lower()
+        if layer.name.startswith(_automatic(layer)):
+            counts[kind] = counts.get(kind, 0) + 1
+            layer.name = f"{kind}_at_{counts[kind]}"
+
+
+def _automatic(layer: keras.Layer) -> str:
+    """How the names begin that Keras makes up for a layer."""
+    return str(keras.src.utils.naming.to_snake_case(type(layer).__name__))

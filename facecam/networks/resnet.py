@@ -1,0 +1,52 @@
+"""Residual networks (He et al., 2015, arXiv:1512.03385). Imports TensorFlow.
+
+ResNet18 and 34 are built of pairs of 3×3 convolutions, ResNet50 and 101 of
+bottlenecks as Keras ships them (stride in the first 1×1 convolution).
+"""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from facecam.networks.blocks import conv
+
+_BASIC_BLOCKS = {"resnet18": (2, 2, 2, 2), "resnet34": (3, 4, 6, 3)}
+
+
+def resnet50(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Features (N, 2048) of normalised chips (N, S, S, 3)."""
+    return keras.applications.ResNet50(include_top=False, weights=None, pooling="avg", input_tensor=x).output
+
+
+def resnet101(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Features (N, 2048) of normalised chips (N, S, S, 3)."""
+    return keras.applications.ResNet101(include_top=False, weights=None, pooling="avg", input_tensor=x).output
+
+
+def resnet18(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Features (N, 512) of normalised chips (N, S, S, 3); with a head of 128 values 11,242,176 parameters."""
+    return _basic_resnet(x, _BASIC_BLOCKS["resnet18"])
+
+
+def resnet34(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Features (N, 512) of normalised chips (N, S, S, 3)."""
+    return _basic_resnet(x, _BASIC_BLOCKS["resnet34"])
+
+
+def _basic_resnet(x: keras.KerasTensor, blocks: tuple[int, ...]) -> keras.KerasTensor:
+    x = conv(x, 64, 7, stride=2, padding="both", name="stem")
+    x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
+    for stage, count in enumerate(blocks):
+        for block in range(count):
+            stride = 2 if stage > 0 and block == 0 else 1
+            x = _basic_block(x, 64 << stage, stride, name=f"stage{stage + 1}_block{block + 1}")
+    return layers.GlobalAveragePooling2D(name="features")(x)
+
+
+def _basic_block(x: keras.KerasTensor, filters: int, stride: int, *, name: str) -> keras.KerasTensor:
+    y = conv(x, filters, 3, stride=stride, padding="both", name=f"{name}_first")
+    y = conv(y, filters, 3, padding="both", activation=False, name=f"{name}_second")
+    if stride != 1 or x.shape[-1] != filters:
+        x = conv(x, filters, stride=stride, padding="both", activation=False, name=f"{name}_shortcut")
+    return layers.ReLU()(layers.Add()([x, y]))

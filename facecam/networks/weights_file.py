@@ -1,0 +1,174 @@
+"""Named arrays of a network on disk: plain numbers in an `.npz`, never pickled objects.
+
+Kernels are kept as float16 (half the size, and far below what training
+changes), everything else as float32. A file fits a network completely or
+not at all: names and shapes are compared before a single weight is set.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facecam.core.errors import WeightsError
+from facecam.core.paths import atomic_write, printable, readable_os_errors
+
+#: Arrays named like this are large and forgiving.
+_HALF_PRECISION = "/kernel"
+#: Bytes of all arrays together; the largest network here has 220 MB.
+_MOST_BYTES = 2 << 30
+_SHOWN_NAMES = 4
+
+
+def weight_arrays(model: Any) -> dict[str, np.ndarray]:
+    """The weights of a Keras model by `<layer>/<variable>`, float32, in the order of the layers.
+
+    Raises:
+        WeightsError: two layers share a name, so that the file could not tell them apart.
+    """
+    return {
+        name: np.asarray(variable.numpy(), np.float32) for name, variable in named_variables(model).items()
+    }
+
+
+def save_weights(model: Any, path: Path) -> None:
+    """Write the weights of a Keras model, whole or not at all.
+
+    Args:
+        model: any Keras model whose layers have unique names.
+        path: of the `.npz`; its folder must exist.
+
+    Raises:
+        WeightsError: two layers share a name.
+        DataError: the file cannot be written.
+    """
+    save_arrays(weight_arrays(model), path)
+
+
+def save_arrays(arrays: Mapping[str, np.ndarray], path: Path, *, half: bool = True) -> None:
+    """Write named arrays, compressed, whole or not at all; kernels as float16 if `half`.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    content = io.BytesIO()
+    np.savez_compressed(content, **{name: _stored(name, array, half) for name, array in arrays.items()})  # type: ignore[arg-type]
+    atomic_write(path, content.getvalue())
+
+
+def load_weights(model: Any, path: Path, *, only: Iterable[str] | None = None) -> None:
+    """Set the weights of a Keras model from a file that holds exactly them.
+
+    Args:
+        model: the network.
+        path: an `.npz` written by `save_weights`.
+        only: prefixes of names (such as `conv1_conv/`) to set; the others keep
+            what they have and may be missing from the file or of another shape.
+
+    Raises:
+        WeightsError: missing, unreadable, or a name is missing, extra or of
+            another shape; the message names them and the model is untouched.
+    """
+    variables = named_variables(model)
+    arrays = read_arrays(path)
+    if only is not None:
+        prefixes = tuple(only)
+        variables = {name: one for name, one in variables.items() if name.startswith(prefixes)}
+        arrays = {name: one for name, one in arrays.items() if name.startswith(prefixes)}
+    _require_fit(path, {name: tuple(one.shape) for name, one in variables.items()}, arrays)
+    for name, variable in variables.items():
+        variable.assign(arrays[name].astype(np.float32))
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """All arrays of an `.npz` by name; nothing in it is executed.
+
+    Raises:
+        WeightsError: missing, unreadable, not an `.npz` of finite numbers.
+    """
+    if not path.is_file():
+        raise WeightsError(
+            f"the weights file {printable(str(path))} is missing", hint="Check the path, or train again."
+        )
+    with readable_os_errors("read", path):
+        content = path.read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _MOST_BYTES:
+                raise _unreadable(path, f"it unpacks to more than {_MOST_BYTES >> 30} GB")
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (ValueError, EOFError, KeyError, OSError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise _unreadable(path, str(error) or type(error).__name__) from error
+    except Exception as error:  # zlib.error has no public base class worth naming
+        if type(error).__module__ != "zlib":
+            raise
+        raise _unreadable(path, str(error)) from error
+    _require_numbers(path, arrays)
+    return arrays
+
+
+def named_variables(model: Any) -> dict[str, Any]:
+    """The variables of a Keras model by `<layer>/<variable>`, in the order of the layers.
+
+    Raises:
+        WeightsError: two layers share a name.
+    """
+    found: dict[str, Any] = {}
+    for layer in model.layers:
+        for variable in layer.weights:
+            name = f"{layer.name}/{variable.name}"
+            if name in found:
+                raise WeightsError(
+                    f"two weights of {model.name} are called {name}", hint="Give the layers different names."
+                )
+            found[name] = variable
+    return found
+
+
+def _stored(name: str, array: np.ndarray, half: bool) -> np.ndarray:
+    wanted = np.float16 if half and name.endswith(_HALF_PRECISION) else np.float32
+    return np.asarray(array, wanted)
+
+
+def _require_numbers(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    for name, array in arrays.items():
+        if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
+            raise _unreadable(path, f"{printable(name)} holds something else than finite numbers")
+
+
+def _require_fit(path: Path, wanted: Mapping[str, tuple[int, ...]], arrays: Mapping[str, np.ndarray]) -> None:
+    missing = [name for name in wanted if name not in arrays]
+    extra = [printable(name) for name in arrays if name not in wanted]
+    shapes = [
+        f"{name} {arrays[name].shape} instead of {shape}"
+        for name, shape in wanted.items()
+        if name in arrays and arrays[name].shape != shape
+    ]
+    faults = [
+        f"{word} {_listed(names)}"
+        for word, names in (("missing", missing), ("not of this network", extra), ("other shape", shapes))
+        if names
+    ]
+    if faults:
+        raise WeightsError(
+            f"{printable(str(path))} does not fit the network: {'; '.join(faults)}",
+            hint="Use weights of the same backbone and embedding size, or start from others.",
+        )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return ", ".join(names[:_SHOWN_NAMES]) + more
+
+
+def _unreadable(path: Path, why: str) -> WeightsError:
+    return WeightsError(
+        f"{printable(str(path))} is not a readable weights file: {printable(why)}",
+        hint="Copy it again from where it came; a pickled or Keras file is never taken for one.",
+    )

@@ -1,0 +1,159 @@
+"""Faces with the teacher's vectors, in parts of some hundred: what a student learns from.
+
+A part is one `.npz` file written atomically, so that preparing can be killed
+and goes on where it was. No TensorFlow here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from facecam.core.errors import DataError
+from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.types import FloatArray, ImageArray
+
+CHIP_PX = 150
+_JPEG_QUALITY = 95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FacePart:
+    """N faces.
+
+    Attributes:
+        digest: of what the part was made from.
+        chips: N JPEG files of dlib chips, 150 px.
+        vectors: float32 (N, 2, D): the teacher's unit vectors of the chip and of its mirror image.
+    """
+
+    digest: str
+    chips: tuple[bytes, ...]
+    vectors: FloatArray
+
+    def __post_init__(self) -> None:
+        expected = (len(self.chips), 2)
+        if self.vectors.ndim != 3 or self.vectors.shape[:2] != expected:
+            raise ValueError(f"expected vectors {(*expected, 'D')}. Received: {self.vectors.shape}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """All faces of a distillation; see `FacePart`."""
+
+    chips: Sequence[bytes]
+    vectors: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.chips)
+
+    @property
+    def variance(self) -> float:
+        """Mean squared distance of the teacher's vectors to their mean: the error of a student that knows nothing."""
+        rows = self.vectors.reshape(-1, self.vectors.shape[-1])
+        return float(np.square(rows - rows.mean(axis=0)).sum(axis=1).mean())
+
+    def chip(self, index: int) -> ImageArray:
+        """One chip, uint8 (150, 150, 3) RGB."""
+        return decode_chip(self.chips[index])
+
+    def split(self, held_out: int) -> tuple[Faces, Faces]:
+        """(faces to learn from, faces to judge on): the last `held_out`, at most a fifth."""
+        kept = len(self) - min(held_out, len(self) // 5)
+        return Faces(self.chips[:kept], self.vectors[:kept]), Faces(self.chips[kept:], self.vectors[kept:])
+
+
+def part_file(folder: Path, index: int) -> Path:
+    """Where a part is or would be."""
+    return folder / f"faces-{index:05d}.npz"
+
+
+def digest_of(names: Sequence[str]) -> str:
+    """Of what a part is made from: names with sizes and times."""
+    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def write_part(part: FacePart, path: Path) -> None:
+    """Write a part, whole or not at all.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    content = io.BytesIO()
+    ends = np.cumsum([len(chip) for chip in part.chips], dtype=np.int64)
+    np.savez(
+        content,
+        digest=np.frombuffer(bytes.fromhex(part.digest), np.uint8),
+        chips=np.frombuffer(b"".join(part.chips), np.uint8),
+        ends=ends,
+        vectors=part.vectors.astype(np.float32),
+    )
+    atomic_write(path, content.getvalue())
+
+
+def read_part(path: Path) -> FacePart:
+    """Read a part.
+
+    Raises:
+        DataError: missing or damaged.
+    """
+    with readable_os_errors("read", path):
+        content = path.read_bytes()
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            packed, ends = file["chips"].tobytes(), file["ends"].tolist()
+            starts = [0, *ends[:-1]]
+            chips = tuple(packed[start:end] for start, end in zip(starts, ends, strict=True))
+            return FacePart(file["digest"].tobytes().hex(), chips if ends else (), file["vectors"])
+    except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{printable(str(path))} is damaged", hint="Delete it and repeat: it is made again."
+        ) from error
+
+
+def is_made(path: Path, digest: str) -> bool:
+    """Whether a sound part made from exactly this is there already."""
+    try:
+        return path.is_file() and read_part(path).digest == digest
+    except DataError:
+        return False
+
+
+def read_faces(folder: Path) -> Faces:
+    """All parts of a folder, in their order.
+
+    Raises:
+        DataError: there are none, or one is damaged.
+    """
+    parts = [read_part(path) for path in sorted(folder.glob("faces-*.npz"))]
+    chips = tuple(chip for part in parts for chip in part.chips)
+    if not chips:
+        raise DataError(f"{printable(str(folder))} holds no faces", hint="Prepare the faces again.")
+    return Faces(chips, np.concatenate([part.vectors for part in parts if len(part.chips)]))
+
+
+def encode_chip(chip: ImageArray) -> bytes:
+    """A chip, uint8 (S, S, 3) RGB, as JPEG of a quality at which the teacher sees no difference."""
+    _, content = cv2.imencode(
+        ".jpg", cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    )
+    return content.tobytes()
+
+
+def decode_chip(content: bytes) -> ImageArray:
+    """The chip of a JPEG made by `encode_chip`, uint8 (S, S, 3) RGB.
+
+    Raises:
+        DataError: it is damaged.
+    """
+    bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    if bgr is None:
+        raise DataError("a face of the distillation is damaged", hint="Delete its folder `faces` and repeat.")
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)

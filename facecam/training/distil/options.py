@@ -1,0 +1,94 @@
+"""What a distillation is asked to do. No TensorFlow here."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from facecam.core.config import setting
+from facecam.core.errors import ConfigError
+
+_LEAST_INPUT_PX, _MOST_INPUT_PX = 32, 300
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DistilOptions:
+    """Settings of a distillation; every field is a flag of `distil`.
+
+    Raises:
+        ConfigError: a value that cannot be meant; the message names the flag.
+    """
+
+    minutes: float | None = setting(
+        None, help="train for this long; the learning rate falls to zero at the end of it", unit="min"
+    )
+    steps: int | None = setting(None, help="train for this many steps instead of for a time")
+    sizes: str = setting(
+        "112", help="input sizes, each for an equal share of the training, smallest first", unit="px"
+    )
+    batch: int = setting(32, help="faces per step")
+    learning_rate: float = setting(5e-4, help="highest learning rate")
+    weight_decay: float = setting(0.02, help="weight decay of AdamW")
+    similarity_weight: float = setting(2.0, help="weight of the loss on similarities within a batch")
+    faces: int | None = setting(None, help="use this many of the faces, chosen at random")
+    held_out: int = setting(256, help="faces kept apart to judge the student")
+    save_minutes: float = setting(10.0, help="time between checkpoints", unit="min")
+    threads: int = setting(2, help="processor threads")
+    precision: str = setting(
+        "auto",
+        help="arithmetic of the student; auto: bf16 where the processor has it",
+        choices=("auto", "f32", "bf16"),
+    )
+    seed: int = setting(0, help="of the order and the changes of the faces")
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and self.steps is not None:
+            raise ConfigError("--minutes and --steps exclude each other", hint="Give one of them.")
+        for name in ("minutes", "steps", "batch", "learning_rate", "save_minutes", "threads", "faces"):
+            _require_positive(name, getattr(self, name))
+        for name in ("weight_decay", "similarity_weight", "held_out", "seed"):
+            value = getattr(self, name)
+            if not 0 <= value < math.inf:
+                raise _refused(name, value, "a number from 0")
+        if self.batch < 2:
+            raise _refused("batch", self.batch, "2 or more: similarities need pairs")
+        if self.precision not in ("auto", "f32", "bf16"):
+            raise _refused("precision", self.precision, "auto, f32 or bf16")
+        _ = self.sizes_px
+
+    @property
+    def sizes_px(self) -> tuple[int, ...]:
+        """`sizes` as numbers."""
+        try:
+            sizes = tuple(int(part) for part in self.sizes.split(","))
+        except ValueError:
+            raise _refused("sizes", self.sizes, "sizes with commas between, such as 64,96,112") from None
+        if not all(_LEAST_INPUT_PX <= size <= _MOST_INPUT_PX for size in sizes):
+            raise _refused("sizes", self.sizes, f"sizes from {_LEAST_INPUT_PX} to {_MOST_INPUT_PX} px")
+        return sizes
+
+    def learning_rate_at(self, share: float) -> float:
+        """The learning rate when `share` (0…1) of the training is done.
+
+        Rises over the first 3 % of each size's share, then falls as a cosine:
+        to a quarter before the next size raises it again, at last to 1 %.
+        """
+        count = len(self.sizes_px)
+        stage = self.stage_at(share)
+        within = min(max(share * count - stage, 0.0), 1.0)
+        least = 0.01 if stage == count - 1 else 0.25
+        falling = least + (1 - least) * (1 + math.cos(math.pi * within)) / 2
+        return self.learning_rate * falling * min(1.0, 0.05 + within / 0.03)
+
+    def stage_at(self, share: float) -> int:
+        """Index into `sizes_px` when `share` of the training is done."""
+        return min(int(share * len(self.sizes_px)), len(self.sizes_px) - 1)
+
+
+def _require_positive(name: str, value: float | None) -> None:
+    if value is not None and not 0 < value < math.inf:
+        raise _refused(name, value, "a number above 0")
+
+
+def _refused(name: str, value: object, wanted: str) -> ConfigError:
+    return ConfigError(f"--{name.replace('_', '-')} is {value}", hint=f"Give {wanted}.")

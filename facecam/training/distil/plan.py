@@ -1,0 +1,57 @@
+"""What the child process of a distillation is told, as a file in its run. No TensorFlow here."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecam.core.errors import DataError
+from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.training.distil.options import DistilOptions
+
+_FILE = "distil.json"
+FACES_FOLDER, CHECKPOINTS_FOLDER = "faces", "checkpoints"
+WEIGHTS_FILE, NETWORK_FILE, OUTCOME_FILE = "weights.npz", "model.xml", "outcome.json"
+
+
+@dataclass(frozen=True, slots=True)
+class DistilPlan:
+    """Options and start of a distillation.
+
+    Attributes:
+        options: see there.
+        start: weights to start from; None: random.
+    """
+
+    options: DistilOptions
+    start: str | None = None
+
+
+def write_plan(plan: DistilPlan, run: Path) -> None:
+    """Keep the plan in its run folder.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    atomic_write(run / _FILE, json.dumps(dataclasses.asdict(plan), indent=2).encode())
+
+
+def read_plan(run: Path) -> DistilPlan:
+    """The plan of a run.
+
+    Raises:
+        DataError: there is none, or it is damaged.
+    """
+    path = run / _FILE
+    with readable_os_errors("read", path):
+        content = path.read_bytes()
+    try:
+        values = json.loads(content)
+        return DistilPlan(DistilOptions(**values["options"]), values["start"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{printable(str(path))} is damaged: {error}",
+            hint="Start the distillation anew, without --resume.",
+        ) from error
