@@ -9,8 +9,9 @@ import keras
 from facecam.core.errors import ConfigError
 
 OptimiserName = Literal["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta"]
-#: Decay would pull these towards 0 for nothing: they do not make a network larger. Ends of variable paths.
-UNDECAYED: Final = ("bias$", "gamma$", "beta$", "alpha$")
+#: Decay would pull these towards 0 for nothing: they do not make a network larger. As Keras gives TensorFlow's
+#: names to be matched: `bias`, `dense/bias:0`, `dense/bias/replica_1:0`.
+UNDECAYED: Final = r"\b(bias|gamma|beta|alpha)(/replica_\d+)?(:\d+)?$"
 
 
 def build_optimiser(
@@ -50,5 +51,5 @@ def build_optimiser(
     decay = weight_decay if weight_decay or name == "adamw" else None
     optimiser = kind(learning_rate=learning_rate, weight_decay=decay, global_clipnorm=clip_norm, **own)
     if weight_decay:
-        optimiser.exclude_from_weight_decay(var_names=list(UNDECAYED))
+        optimiser.exclude_from_weight_decay(var_names=[UNDECAYED])
     return optimiser
