@@ -28,15 +28,13 @@ from facecam.core.events import EventSink, Progress, ignore
 from facecam.core.types import Frame, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.bench_gallery import matching_rows
 from facecam.engine.demo import Demo
 from facecam.engine.enroll import Enroller
 from facecam.engine.live import recognise_stream
 from facecam.engine.measure import Row, compare, row_from, time_ms
 from facecam.engine.places import ROOT
 from facecam.engine.recognizer import open_recognizer
-from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.match import Matcher
-from facecam.gallery.store import GalleryStore
 from facecam.runtime.compiled import processor_name
 from facecam.runtime.dlib_files import LANDMARKS, RESNET, find_dlib_file
 from facecam.vision.align import extract_chip
@@ -45,10 +43,6 @@ from facecam.vision.picture import read_picture
 from facecam.vision.source import open_source
 
 _SIZES = ((320, 240), (640, 480), (1280, 720))
-_GALLERY_SIZES = (10_000, 50_000, 100_000, 1_000_000)
-#: Ten thousand people with five vectors each.
-_WANTED_SIZE = 50_000
-_VECTORS_EACH = 5
 _BATCH = 32
 
 
@@ -180,25 +174,7 @@ class Bench:
             yield _batched(embedder, chip, label, self._options.runs)
 
     def _matching(self) -> Iterator[Row]:
-        generator = np.random.default_rng(1)
-        query = _unit(generator.normal(size=(1, 128)))
-        for count in _GALLERY_SIZES:
-            vectors = _unit(generator.normal(size=(count, 128)))
-            owners = np.arange(count, dtype=np.int32) // _VECTORS_EACH
-            people = tuple(Person.new(f"person {index}") for index in range(int(owners[-1]) + 1))
-            gallery = Gallery("bench@0", people, vectors, owners)
-            if count == _WANTED_SIZE:
-                yield _loading(gallery, self._options.runs)
-            matcher = Matcher(gallery, 0.155, parts.MATCH_RULE)
-            # The peer compares against float64 encodings, as face_encodings gives them.
-            known = vectors.astype(np.float64)
-            yield compare(
-                f"match 1 face, {count:,} vectors",
-                lambda matcher=matcher: matcher.match(query),  # type: ignore[misc]
-                lambda known=known: self._peer.face_distance(known, query[0]),  # type: ignore[misc]
-                runs=self._options.runs,
-                wanted="5 ms" if count == _WANTED_SIZE else "",
-            )
+        yield from matching_rows(self._peer, self._options.runs)
 
     # ------------------------------------------------------------------ the whole
 
@@ -264,15 +240,6 @@ class Bench:
         return known
 
 
-def _loading(gallery: Gallery, runs: int) -> Row:
-    with tempfile.TemporaryDirectory(prefix="facecam-bench-") as folder:
-        GalleryStore(Path(folder)).update(lambda _: gallery)
-        loads_ms = [time_ms(GalleryStore(Path(folder)).load) for _ in range(runs)]
-    return row_from(
-        f"load a database of {len(gallery):,} people × {_VECTORS_EACH}", "ms", loads_ms, wanted="1,000 ms"
-    )
-
-
 def _batched(embedder: Embedder, chip: ImageArray, label: str, runs: int) -> Row:
     chips = [chip] * _BATCH
     per_chip_ms = [time_ms(lambda: embedder.embed(chips)) / _BATCH for _ in range(runs)]
@@ -318,10 +285,6 @@ def _scene(portrait: ImageArray, width: int, height: int) -> ImageArray:
     missing = max(0, width - small.shape[1])
     wide = cv2.copyMakeBorder(small, 0, 0, missing // 2, missing - missing // 2, cv2.BORDER_REFLECT_101)
     return np.ascontiguousarray(wide[:height, :width], np.uint8)
-
-
-def _unit(values: np.ndarray) -> np.ndarray:
-    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True), np.float32)
 
 
 def _frames(clip: Path, count: int) -> list[ImageArray]:

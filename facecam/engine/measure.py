@@ -14,7 +14,7 @@ class Row:
 
     Attributes:
         what: what was measured.
-        unit: `ms`, `s`, `frames/s` or `MB`.
+        unit: `ms`, `s`, `frames/s`, `%` or `MB`.
         ours: median of ours.
         peer: median of the peer, or None where there is none.
         ratio: median of how many times better ours is, pair by pair; None without a peer.

@@ -14,7 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DependencyError
 from facecam.core.events import Event, Progress
 from facecam.core.types import ImageArray
-from facecam.engine import bench
+from facecam.engine import bench, bench_gallery
 from facecam.engine.bench import Bench, BenchOptions, machine
 from facecam.engine.demo import Demo
 from facecam.engine.measure import Row
@@ -42,8 +42,9 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Peer:
     peer = Peer()
     monkeypatch.setattr(bench, "_import_peer", lambda: peer)
     monkeypatch.setattr(bench, "_SIZES", ((160, 120),))
-    monkeypatch.setattr(bench, "_GALLERY_SIZES", (1000,))
-    monkeypatch.setattr(bench, "_WANTED_SIZE", 1000)
+    monkeypatch.setattr(bench_gallery, "SIZES", (1000,))
+    monkeypatch.setattr(bench_gallery, "WANTED_SIZE", 1000)
+    monkeypatch.setattr(bench_gallery, "EXACT_UP_TO", 999)
     monkeypatch.setattr(bench, "_BATCH", 2)
     return peer
 
@@ -66,10 +67,17 @@ def test_a_tiny_run_fills_every_row(
     events: list[Event] = []
     rows = list(Bench(settings, demo, options, events.append).rows())
     for row in rows:
-        assert isinstance(row, Row) and row.runs >= 1 and row.unit in ("ms", "s", "frames/s", "MB")
+        assert isinstance(row, Row) and row.runs >= 1 and row.unit in ("ms", "s", "frames/s", "%", "MB")
         assert math.isfinite(row.ours) and row.ours > 0, row
     words = "\n".join(row.what for row in rows)
-    for wanted in ("detect hog", "detect cnn", "detect mtcnn", "landmarks to vector", "match 1 face"):
+    for wanted in (
+        "detect hog",
+        "detect cnn",
+        "detect mtcnn",
+        "landmarks to vector",
+        "match 1 face",
+        "through the index",
+    ):
         assert wanted in words
     for wanted in ("hog, every frame", "tracked between", "cnn, every frame", "latency", "start to first"):
         assert wanted in words

@@ -1,0 +1,98 @@
+"""How fast a face is looked up among many, and whether the quick way finds the same person."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from facecam.core.types import FloatArray
+from facecam.engine import parts
+from facecam.engine.measure import Row, compare, row_from, time_ms
+from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.match import Matcher
+from facecam.gallery.neighbours import EXACT_UP_TO, NeighbourIndex
+from facecam.gallery.store import GalleryStore
+
+SIZES = (10_000, 50_000, 100_000, 1_000_000)
+#: Ten thousand people with five vectors each.
+WANTED_SIZE = 50_000
+_VECTORS_EACH = 5
+_DIMENSIONS = 128
+#: Spread of a person's vectors, so that two of them are about as far apart (squared_l2 0.09) as real ones.
+_SPREAD = 0.21
+_THRESHOLD = 0.155
+_QUERIES = 200
+
+
+def matching_rows(peer: ModuleType, runs: int) -> Iterator[Row]:
+    """One face against galleries of several sizes; the largest also through the index."""
+    for count in SIZES:
+        gallery, queries = _made_up(count)
+        if count == WANTED_SIZE:
+            yield _loading(gallery, runs)
+        exact = Matcher(gallery, _THRESHOLD, parts.MATCH_RULE)
+        query = queries[:1]
+        # The peer compares against float64 encodings, as face_encodings gives them.
+        known = gallery.vectors.astype(np.float64)
+        yield compare(
+            f"match 1 face, {count:,} vectors",
+            lambda exact=exact, query=query: exact.match(query),  # type: ignore[misc]
+            lambda known=known, query=query: peer.face_distance(known, query[0]),  # type: ignore[misc]
+            runs=runs,
+            wanted="5 ms" if count == WANTED_SIZE else "",
+        )
+        if count > EXACT_UP_TO:
+            yield from _through_index(gallery, queries, exact, runs)
+
+
+def _through_index(gallery: Gallery, queries: FloatArray, exact: Matcher, runs: int) -> Iterator[Row]:
+    count = len(gallery.vectors)
+    index = NeighbourIndex(_DIMENSIONS)
+    started_s = time.perf_counter()
+    index.add(gallery.vectors)
+    yield row_from(f"build the index of {count:,} vectors", "s", [time.perf_counter() - started_s])
+    quick = Matcher(gallery, _THRESHOLD, parts.MATCH_RULE, index=index)
+    yield compare(
+        f"match 1 face, {count:,} vectors, through the index", lambda: quick.match(queries[:1]), runs=runs, calls=10,
+        wanted="10 ms",
+    )  # fmt: skip
+    nearest = [one.nearest for one in quick.match(queries)]
+    right = np.mean([one.nearest == own for one, own in zip(exact.match(queries), nearest, strict=True)])
+    yield row_from(
+        f"the same person as without it, of {_QUERIES} faces", "%", [100 * float(right)], wanted="99.5 %"
+    )
+
+
+def _made_up(count: int) -> tuple[Gallery, FloatArray]:
+    """People with five vectors each around a centre of their own, and faces of some of them."""
+    generator = np.random.default_rng(1)
+    people = -(-count // _VECTORS_EACH)
+    centres = _unit(generator.standard_normal((people, _DIMENSIONS), np.float32))
+    owners = np.arange(count, dtype=np.int32) // _VECTORS_EACH
+    vectors = _around(centres[owners], generator)
+    queries = _around(centres[:: max(1, people // _QUERIES)][:_QUERIES], generator)
+    persons = tuple(Person.new(f"person {index}") for index in range(people))
+    return Gallery("bench@0", persons, vectors, owners), queries
+
+
+def _around(centres: FloatArray, generator: np.random.Generator) -> FloatArray:
+    noise = generator.standard_normal(centres.shape, np.float32) * np.float32(_SPREAD / np.sqrt(_DIMENSIONS))
+    return _unit(centres + noise)
+
+
+def _unit(values: FloatArray) -> FloatArray:
+    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True), np.float32)
+
+
+def _loading(gallery: Gallery, runs: int) -> Row:
+    with tempfile.TemporaryDirectory(prefix="facecam-bench-") as folder:
+        GalleryStore(Path(folder)).update(lambda _: gallery)
+        loads_ms = [time_ms(GalleryStore(Path(folder)).load) for _ in range(runs)]
+    return row_from(
+        f"load a database of {len(gallery):,} people × {_VECTORS_EACH}", "ms", loads_ms, wanted="1,000 ms"
+    )
