@@ -38,6 +38,9 @@ from facecam.vision.source import FrameSource, SourceStatus, open_source
 #: Faces are searched in pictures of at most this many px along the longer side: a 4K frame takes as
 #: long as one of 1280 px, and the chips are cut from the whole frame.
 SEARCH_PX = 1280
+#: ms of detection from which every 2nd, 3rd and 4th frame only is searched, and faces followed in between.
+_SPARING_MS = (35.0, 70.0, 120.0)
+_WEIGHT = 0.2
 #: Seconds over which frames per second are counted.
 _RATE_WINDOW_S = 2.0
 #: Tracks are numbered per run; the tray outlives runs.
@@ -76,7 +79,7 @@ def open_live(
     desk: LiveDesk,
     *,
     models: LiveModels | None = None,
-    every: int = 1,
+    every: int | None = None,
     doorbell: Callable[[], None],
     on_finished: Callable[[BaseException | None], None] = lambda error: None,
     on_event: EventSink = ignore,
@@ -93,7 +96,7 @@ def open_live(
         source: as `open_source` takes it.
         desk: tray and log to go on with.
         models: opened ones for these settings; None: opened here.
-        every: detect in every n-th frame.
+        every: detect in every n-th frame; None: as often as the processor allows.
         doorbell: called from the recognition thread when a view waits.
         on_finished: called from that thread at the end, with the error or None.
         on_event: gets notices, from any thread.
@@ -109,12 +112,16 @@ def open_live(
     cancel.check()
     watch = GalleryWatch(settings, opened.embedder, on_event)
     matcher, gallery_error = _matcher(settings, watch, opened.embedder.card)
-    recognizer = FaceRecognizer(opened.detector, opened.embedder, matcher, every=every, keep_samples=True)
+    recognizer = FaceRecognizer(
+        opened.detector, opened.embedder, matcher, every=every or 1, keep_samples=True
+    )
     frames = open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
     if cancel.cancelled:
         frames.close()
         cancel.check()
-    return LiveRun(settings, frames, recognizer, watch, desk, gallery_error, doorbell, on_finished, on_event)
+    run = LiveRun(settings, frames, recognizer, watch, desk, gallery_error, doorbell, on_finished, on_event)
+    run.sparing = every is None
+    return run
 
 
 def _matcher(settings: Settings, watch: GalleryWatch, card: ModelCard) -> tuple[Matcher, GalleryError | None]:
@@ -146,13 +153,15 @@ class LiveRun:
     ) -> None:
         self.source, self.desk, self.gallery_error = source, desk, gallery_error
         self._settings, self._recognizer, self._watch = settings, recognizer, watch
+        self.sparing = False
+        self._detect_ms = 0.0
         self._number = next(_numbers)
         self._wishes: deque[Callable[[], None]] = deque()
         self._new_faces = NewFaces()
         self._moments: deque[float] = deque()
         self._screen_px = (0, 0)
         self._recording: LiveRecording | None = None
-        self._matcher_seen: Matcher | None = None
+        self._matcher_seen = recognizer.matcher
         self._lock = threading.Lock()
         self._session: LiveSession[LiveView] = LiveSession(
             source,
@@ -234,6 +243,7 @@ class LiveRun:
     def start(self) -> None:
         """Begin."""
         self.desk.log.begin(self.source.description)
+        self.desk.unknowns.recheck(self._recognizer.matcher)
         self._session.start()
 
     def stop(self, timeout_s: float = 3.0) -> bool:
@@ -265,7 +275,6 @@ class LiveRun:
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""
         self._wishes.append(lambda: self._recognizer.ignore(track_id))
-        self.desk.unknowns.withdraw((self._number, track_id))
 
     def show_at(self, width_px: int, height_px: int) -> None:
         """How large views are shown, in pixels of the screen: larger pictures are shrunk to it."""
@@ -298,6 +307,8 @@ class LiveRun:
         while self._wishes:
             self._wishes.popleft()()
         self._follow_gallery()
+        if self.sparing:
+            self._spare(result.timings_ms.get("detect", 0.0))
         result = self._new_faces.held(result, self.card)
         samples = {
             face.track_id: self._recognizer.samples_of(face.track_id)
@@ -311,11 +322,18 @@ class LiveRun:
             recording.put(view)
         return view
 
+    def _spare(self, detect_ms: float) -> None:
+        """Search as often as leaves a film its speed; the first frame pays for warming up and counts less."""
+        if detect_ms > 0:
+            first = not self._detect_ms
+            self._detect_ms += _WEIGHT * (min(detect_ms, 200.0) - self._detect_ms) * (0.5 if first else 1.0)
+            self._recognizer.every = 1 + sum(self._detect_ms > limit_ms for limit_ms in _SPARING_MS)
+
     def _follow_gallery(self) -> None:
         matcher = self._recognizer.matcher
         if matcher is self._matcher_seen:
             return
-        if self._matcher_seen is not None and matcher.gallery is not self._matcher_seen.gallery:
+        if matcher.gallery is not self._matcher_seen.gallery:
             self.gallery_error = None
             known = {identity.id for identity in matcher.gallery.identities}
             # Whoever was deleted is forgotten here too.
@@ -327,9 +345,11 @@ class LiveRun:
         self.desk.log.update(result, self.card.percent)
         for face in result.faces:
             track = (self._number, face.track_id)
-            if face.match is None or not face.track_id:
+            if face.track_id in self._recognizer.ignored:
+                self.desk.unknowns.withdraw(track)
+            elif face.match is None or not face.track_id:
                 continue
-            if face.match.identity is None:
+            elif face.match.identity is None:
                 self.desk.unknowns.observe(track, samples[face.track_id], face.match.threshold)
             else:
                 self.desk.unknowns.withdraw(track)

@@ -74,9 +74,9 @@ class ControlBar(QFrame):
         box.setToolTip(self.tr("How faces are looked for"))
         for name, text in (
             ("hog", self.tr("Fast")),
-            ("hog+", self.tr("Fast, small faces too")),
-            ("cnn", self.tr("Turned faces too (slower)")),
-            ("mtcnn", self.tr("Small and turned faces")),
+            ("hog+", self.tr("Fast + small faces")),
+            ("cnn", self.tr("Turned faces")),
+            ("mtcnn", self.tr("Small + turned")),
         ):
             box.addItem(text, name)
             box.setItemData(box.count() - 1, self._detector_tip(name), 3)  # ToolTipRole

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
-from facecam.gui.theme import colours
+from facecam.gui.theme import DARK
 
 if TYPE_CHECKING:
     from facecam.engine.live_view import SeenFace
@@ -36,8 +36,11 @@ class Look:
 
 
 def look_of(face: SeenFace) -> Look:
-    """Colour by certainty: full accent, soft accent, an outline; the warm colour for strangers."""
-    c = colours()
+    """Colour by certainty: full accent, soft accent, an outline; the warm colour for strangers.
+
+    The picture has no theme: in both, the brighter colours of the dark one stand out best.
+    """
+    c = DARK
     if face.state == "known" and face.identity is not None:
         percent = f"{face.percent:.0f} %"
         if face.percent >= SURE_PERCENT:
@@ -47,13 +50,8 @@ def look_of(face: SeenFace) -> Look:
         return Look(c.accent, c.surface, c.text, face.identity.name, percent, dashed=True)
     if face.state == "unknown":
         word = QCoreApplication.translate("FacePainter", "unknown")
-        return Look(c.unknown, c.unknown, _ink_on_unknown(), word, "")
+        return Look(c.unknown, c.unknown, c.on_accent, word, "")
     return Look(c.muted, c.muted, c.surface, None, "", dashed=face.state == "ignored")
-
-
-def _ink_on_unknown() -> str:
-    c = colours()
-    return "#FFFFFF" if c.on_accent == "#FFFFFF" else c.on_accent
 
 
 class FacePainter:
