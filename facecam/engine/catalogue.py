@@ -20,6 +20,9 @@ _DLIB_INPUT: dict[str, Any] = {
     "std": (256.0, 256.0, 256.0),
     "normalised_inside": True,
 }
+RESNET50 = "resnet50"
+#: The shipped weights of a network, beside the `model.xml` set-up makes of them.
+WEIGHTS_FILE = "weights.npz"
 _MTCNN_FILES = ("pnet.lz4", "rnet.lz4", "onet.lz4")
 
 
@@ -32,12 +35,14 @@ class Recipe:
         source: finds the original weights, given the weights folder.
         digest: SHA-256 that stands for the original weights.
         values: the card, less `name`, `sha256` and `source_sha256`.
+        optional: set-up goes on without it where its original weights are missing.
     """
 
     name: str
     source: Callable[[Path], Path]
     digest: Callable[[Path], str]
     values: dict[str, Any]
+    optional: bool = False
 
     def card(self, source_sha256: str, sha256: dict[str, str]) -> ModelCard:
         """The card of the finished model."""
@@ -57,6 +62,16 @@ def _mtcnn_folder(weights: Path) -> Path:
 def _mtcnn_digest(folder: Path) -> str:
     digests = "".join(sha256_file(folder / name) for name in _MTCNN_FILES)
     return hashlib.sha256(digests.encode()).hexdigest()
+
+
+def _shipped_weights(weights: Path) -> Path:
+    path = weights / RESNET50 / WEIGHTS_FILE
+    if not path.is_file():
+        raise WeightsError(
+            f"the weights of {RESNET50} are missing: {path}",
+            hint="Copy that file from a complete checkout, then set up again; everything else works without it.",
+        )
+    return path
 
 
 #: Thresholds of dlib-resnet: squared_l2 by false-accept rate over 2.2 million pairs of different people.
@@ -140,6 +155,33 @@ RECIPES: tuple[Recipe, ...] = (
             "licence": "MIT",
             "lineage": "weights of the Python package mtcnn 1.0.0 by Iván de Paz Centeno, after Zhang et al. "
             "(2016), trained on WIDER FACE and CelebA",
+        },
+    ),
+    Recipe(
+        name=RESNET50,
+        source=_shipped_weights,
+        digest=sha256_file,
+        optional=True,
+        values={
+            "title": "ResNet50: dlib-ResNet's vectors from a network made to be trained further",
+            "task": "embedding",
+            "files": ("model.xml",),
+            "input": InputSpec(
+                height=112,
+                width=112,
+                layout="NHWC",
+                mean=(127.5, 127.5, 127.5),
+                std=(128.0, 128.0, 128.0),
+                normalised_inside=True,
+            ),
+            "chip": "dlib",
+            "dimensions": 128,
+            "unit_norm_inside": True,
+            "threshold": None,
+            "false_accept_rate": None,
+            "licence": "no commercial use: learnt from faces given for non-commercial research",
+            "lineage": "learnt the vectors of dlib-ResNet (CC0) on about 30,000 unlabelled faces of UTKFace and a "
+            "part of CelebA, both given for non-commercial research; start weights random",
         },
     ),
 )

@@ -41,7 +41,7 @@ def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> 
     for index, recipe in enumerate(RECIPES):
         on_event(Progress(f"model {recipe.name}", index, len(RECIPES)))
         if not is_current(store, recipe, settings.weights):
-            convert(store, recipe, settings.weights)
+            _make(store, recipe, settings.weights, on_event)
     on_event(Progress("models", len(RECIPES), len(RECIPES)))
     warm_up_hog(settings)
     try:
@@ -50,6 +50,17 @@ def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> 
         # The program is complete without its demo: say it, do not stop.
         on_event(Notice(f"no demo: {error.message}", error.hint))
     check_precision(settings, demo)
+
+
+def _make(store: WeightsStore, recipe: Recipe, weights: Path, on_event: EventSink) -> None:
+    try:
+        recipe.source(weights)
+    except WeightsError as error:
+        if not recipe.optional:
+            raise
+        on_event(Notice(f"no model {recipe.name}: {error.message}", error.hint))
+        return
+    convert(store, recipe, weights)
 
 
 def is_current(store: WeightsStore, recipe: Recipe, weights: Path) -> bool:

@@ -13,9 +13,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 
 from facecam.core.errors import WeightsError
+from facecam.networks.backbones import build_backbone
 from facecam.networks.dlib_mmod import load_dlib_mmod
 from facecam.networks.dlib_resnet import load_dlib_resnet
 from facecam.networks.mtcnn import export_mtcnn
+from facecam.networks.weights_file import load_weights
 
 
 def export_openvino(model: keras.Model, path: Path) -> None:
@@ -45,9 +47,17 @@ def export_dlib_mmod(source: Path, target: Path) -> None:
     export_openvino(load_dlib_mmod(source), target / "model.xml")
 
 
+def export_resnet50(source: Path, target: Path) -> None:
+    """The shipped `weights.npz` of ResNet50 → `target/model.xml`, unit norm inside."""
+    model = build_backbone("resnet50")
+    load_weights(model, source)
+    export_openvino(model, target / "model.xml")
+
+
 EXPORTERS: dict[str, Callable[[Path, Path], None]] = {
     "dlib-resnet": export_dlib_resnet,
     "dlib-mmod": export_dlib_mmod,
     "mtcnn": export_mtcnn,
+    "resnet50": export_resnet50,
 }
 """By model name: from the original weights (a file, or a folder of them) to a folder of networks."""
