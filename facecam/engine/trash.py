@@ -143,18 +143,29 @@ def sweep(data: Path) -> int:
     count = 0
     for session in _subfolders(data / FOLDER):
         lock = FileLock(session / _LOCK, timeout=0)
-        try:
-            with readable_os_errors("open", session), lock:
-                for taken in map(_read_bin, _subfolders(session)):
-                    if not (taken.folder / _DONE).exists():
-                        _put_back(taken)
-        except Timeout:
+        if not _acquire(lock, session):
             continue
+        try:
+            for taken in map(_read_bin, _subfolders(session)):
+                if not (taken.folder / _DONE).exists():
+                    _put_back(taken)
+        finally:
+            lock.release()
         _delete(session)
         count += 1
     with contextlib.suppress(OSError):  # somebody else is at work, or there was nothing
         (data / FOLDER).rmdir()
     return count
+
+
+def _acquire(lock: FileLock, session: Path) -> bool:
+    """Whether nobody else has the lock."""
+    with readable_os_errors("open", session):
+        try:
+            lock.acquire()
+        except Timeout:
+            return False
+    return True
 
 
 def _subfolders(folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
 from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
 from facecam.engine.trash import Bin, Trash, sweep
-from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.gallery import Gallery, Person, Who
 from facecam.gallery.names import clean_name
 
 Undo = Callable[[], Identity]
@@ -66,7 +66,8 @@ class Remembered:
 
         Vectors of another model than the gallery's are of no use and left out.
         """
-        gallery = gallery or Gallery.empty(self.model_id, self.vectors.shape[1])
+        if gallery is None:
+            gallery = Gallery.empty(self.model_id, self.vectors.shape[1])
         same_model = gallery.model_id == self.model_id
         nothing = np.zeros((0, gallery.dimensions), np.float32)
         person = self._with_free_name(gallery)
@@ -261,10 +262,7 @@ class PeopleEditor:
             assert remembered is not None
             current = _some(gallery)
             who = kept if kept.id else kept.name
-            current = current.without_vectors(who, remembered.vectors)
-            if before is None and not len(current.vectors_of(who)):
-                current = current.remove(who)
-            return remembered.restored(current)
+            return remembered.restored(_parted(current, who, remembered, before))
 
         if remembered is not None:
             self._store.update(change)
@@ -272,6 +270,28 @@ class PeopleEditor:
             if folder.is_dir():
                 self._library.claim(folder, gone.name)
         return gone
+
+
+def _parted(gallery: Gallery, who: Who, gone: Remembered, before: Remembered | None) -> Gallery:
+    """`gallery` without what `gone` brought to a person, who is as they were `before` but for what came since."""
+    model_id, name = gallery.model_id, gallery.find(who).identity.name
+    vectors = _without(gallery.vectors_of(who), gone.vectors)
+    rejections = _without(gallery.rejections_of(who), gone.rejections)
+    gallery = gallery.remove(who)
+    if before is not None:
+        identity = Identity(before.person.identity.id, name)
+        kept: Who = Person(identity, before.person.created, before.person.consent)
+    elif len(vectors):
+        kept = name
+    else:
+        return gallery
+    gallery = gallery.add(kept, Embeddings(vectors, model_id))
+    return gallery.reject(kept, Embeddings(rejections, model_id)) if len(rejections) else gallery
+
+
+def _without(rows: FloatArray, gone: FloatArray) -> FloatArray:
+    taken = {row.tobytes() for row in gone}
+    return np.asarray(rows[[row.tobytes() not in taken for row in rows]], np.float32)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,117 @@
+"""Removed photos: out of sight at once, back if wished, gone when the session ends or has crashed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from facecam.core.errors import DataError
+from facecam.engine.places import ROOT
+from facecam.engine.trash import FOLDER, Trash, sweep
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    for name in ("Ada", "Bea 😀"):
+        folder = tmp_path / "data" / name / "sub"
+        folder.mkdir(parents=True)
+        (folder / "a.jpg").write_bytes(name.encode())
+    return tmp_path / "data"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_put_and_put_back(data: Path) -> None:
+    before, trash = contents(data), Trash(data)
+    taken = trash.put([data / "Ada", data / "Bea 😀" / "sub" / "a.jpg"])
+    trash.settle(taken)
+    assert not (data / "Ada").exists() and (data / "Bea 😀" / "sub").is_dir()
+    assert stat.S_IMODE((data / FOLDER).stat().st_mode) == 0o700 or os.name == "nt"
+    trash.put_back(taken)
+    trash.close()
+    assert contents(data) == before and not (data / FOLDER).exists()
+
+
+def test_closing_really_deletes(data: Path) -> None:
+    trash = Trash(data)
+    trash.settle(trash.put([data / "Ada"]))
+    trash.close()
+    assert list(contents(data)) == ["Bea 😀/sub/a.jpg"] and not (data / FOLDER).exists()
+    trash.close()
+
+
+def test_something_new_in_the_old_place_is_not_overwritten(data: Path) -> None:
+    trash = Trash(data)
+    taken = trash.put([data / "Ada"])
+    (data / "Ada").mkdir()
+    (data / "Ada" / "new.jpg").write_bytes(b"new")
+    (place,) = trash.put_back(taken)
+    assert place == data / "Ada~2" and (place / "sub" / "a.jpg").read_bytes() == b"Ada"
+    trash.close()
+
+
+def test_all_or_nothing(data: Path) -> None:
+    before, trash = contents(data), Trash(data)
+    with pytest.raises(DataError):
+        trash.put([data / "Ada", data / "nobody"])
+    trash.close()
+    assert contents(data) == before
+
+
+_CRASH = """
+import os, sys
+from pathlib import Path
+from facecam.engine.trash import Trash
+data, settled = Path(sys.argv[1]), sys.argv[2] == "settled"
+trash = Trash(data)
+taken = trash.put([data / "Ada"])
+if settled:
+    trash.settle(taken)
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_after_a_crash_what_was_acknowledged_is_deleted_and_the_rest_is_back(
+    data: Path, settled: bool
+) -> None:
+    before = contents(data)
+    how = "settled" if settled else "cut off"
+    run = subprocess.run([sys.executable, "-c", _CRASH, str(data), how], cwd=ROOT)
+    assert run.returncode == 9
+    assert sweep(data) == 1
+    assert not (data / FOLDER).exists()
+    assert (list(contents(data)) == ["Bea 😀/sub/a.jpg"]) if settled else (contents(data) == before)
+
+
+def test_another_window_that_is_open_keeps_its_undo(data: Path) -> None:
+    trash = Trash(data)
+    taken = trash.put([data / "Ada"])
+    trash.settle(taken)
+    script = "import sys; from pathlib import Path; from facecam.engine.trash import sweep; "
+    script += "print(sweep(Path(sys.argv[1])))"
+    run = subprocess.run([sys.executable, "-c", script, str(data)], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.strip() == "0", run.stderr
+    trash.put_back(taken)
+    trash.close()
+    assert (data / "Ada" / "sub" / "a.jpg").read_bytes() == b"Ada"
+
+
+def test_a_list_that_somebody_damaged_is_no_way_out_of_the_folder(data: Path) -> None:
+    session = data / FOLDER / "0123" / "0001"
+    session.mkdir(parents=True)
+    (session / "moves.json").write_text('[["/tmp/evil", "../../../Ada"], 3]', encoding="utf-8")
+    sweep(data)
+    assert (data / "Ada" / "sub" / "a.jpg").exists() and not (data / FOLDER).exists()
+
+
+def test_nothing_to_sweep(tmp_path: Path) -> None:
+    assert sweep(tmp_path / "nowhere") == 0
