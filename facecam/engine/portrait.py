@@ -149,7 +149,7 @@ class Portraitist:
         return face
 
     def vectors_of_photo(self, identity: Identity, photo: Path) -> FloatArray:
-        """The person's vectors that were made from this photo, float32 (n, D); n is 0 or more.
+        """The person's vector that was made from this photo, float32 (n, D); n is 0 where there is none, else 1.
 
         Raises:
             GalleryError: the database is unreadable.
@@ -162,7 +162,10 @@ class Portraitist:
         note = self._looked_at(photo, own)[0]
         if note.vector is None or note.vector.shape != (gallery.dimensions,):
             return nothing
-        return np.asarray(own[_distances(own, note.vector) < _OWN_SQUARED_L2], np.float32)
+        # Shots of one moment are hardly farther apart than rounding: only the nearest is this photo's.
+        distances = _distances(own, note.vector)
+        nearest = distances.argsort()[:1]
+        return np.asarray(own[nearest][distances[nearest] < _OWN_SQUARED_L2], np.float32)
 
     # ------------------------------------------------------------------ inside
 
