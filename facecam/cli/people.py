@@ -16,6 +16,7 @@ from facecam.core.paths import printable
 from facecam.engine import people
 from facecam.engine.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.data_health import DataHealth, Finding, check_data
+from facecam.engine.rejecting import reject_photos
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 
@@ -40,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     merging = action("merge", "give the photos and vectors of one person to another")
     merging.add_argument("source", metavar="SOURCE", help="who is gone afterwards")
     merging.add_argument("target", metavar="TARGET", help="who keeps everything")
+    rejecting = action("reject", "remember that photos do not show somebody they look like")
+    rejecting.add_argument("name", metavar="NAME", help="who the photos do not show")
+    rejecting.add_argument("photos", metavar="PHOTO", type=Path, nargs="+", help="photos of somebody else")
     action("rebuild", "make the database anew from the photos in data/")
     checking = action(
         "check", "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed"
@@ -109,6 +113,15 @@ def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) 
     identity = people.merge_people(settings, arguments.source, arguments.target, printer)
     words = f"{arguments.source} is now part of {identity.name}."
     return _done(arguments, {"id": identity.id, "name": identity.name}, words)
+
+
+def _reject(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    rejected = reject_photos(settings, arguments.name, arguments.photos, on_event=printer)
+    count, name = len(rejected.vectors), rejected.identity.name
+    document = {"id": rejected.identity.id, "name": name, "faces": count}
+    words = f"{count} {'face' if count == 1 else 'faces'} will not be taken for {name} again."
+    _done(arguments, document, words)
+    return 0 if count == len(arguments.photos) else 1
 
 
 def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -220,6 +233,7 @@ _ACTIONS = {
     "rename": _rename,
     "delete": _delete,
     "merge": _merge,
+    "reject": _reject,
     "rebuild": _rebuild,
     "check": _check,
     "import": _import,

@@ -114,7 +114,7 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
         empty = not len(less.vectors_of(named.identity))
         return less.remove(named.identity) if named.is_new and empty else less
 
-    after = parts.open_store(settings, on_event).update(change, forget=True)
+    after = parts.open_store(settings, on_event).update(change, forget=named.is_new)
     for photo in named.photos:
         with readable_os_errors("delete", photo):
             photo.unlink(missing_ok=True)

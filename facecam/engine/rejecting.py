@@ -87,9 +87,7 @@ def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = igno
         DataError: a picture cannot be deleted; the database is changed already.
     """
     store = parts.open_store(settings, on_event)
-    store.update(
-        lambda current: _some(current).accept(rejected.identity, rejected.vectors, 1e-6), forget=True
-    )
+    store.update(lambda current: _some(current).accept(rejected.identity, rejected.vectors, 1e-6))
     for picture in rejected.pictures:
         with readable_os_errors("delete", picture):
             picture.unlink(missing_ok=True)

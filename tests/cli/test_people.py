@@ -164,3 +164,13 @@ def test_check_names_what_is_wrong_and_draws_it(
 def test_a_sheet_of_no_known_kind_is_refused_before_the_work(run: Run) -> None:
     message, hint = run("people", "check", "--contact-sheet", "sheet.gif").two_lines()
     assert "sheet.gif" in message and ".html" in hint
+
+
+def test_rejecting_photos(run: Run, heads: Heads, enrolled: Enrol, tmp_path: Path) -> None:
+    enrolled(BARACK)
+    photo, empty = save(heads[JOE], tmp_path / "joe.png"), save(nobody(), tmp_path / "nobody.png")
+    assert run("people", "reject", BARACK, photo).out == f"1 face will not be taken for {BARACK} again.\n"
+    outcome = run("people", "reject", BARACK, photo, empty, "--json")
+    assert outcome.code == 1 and outcome.json()["faces"] == 1 and "shows no face" in outcome.err
+    message, hint = run("people", "reject", "Barak Obama", photo).two_lines()
+    assert "Barak" in message and BARACK in hint
