@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.service import CameraChoice
 from facecam.gui.icons import icon_pixmap, set_icon
@@ -163,7 +163,8 @@ class AddPage(QWidget):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inner.addWidget(part)
         inner.addSpacing(2 * GRID_PX)
-        inner.addLayout(_centred(self.start, self.files, self.folder))
+        self._buttons = _centred(self.start, self.files, self.folder)
+        inner.addLayout(self._buttons)
         inner.addSpacing(GRID_PX)
         inner.addLayout(_centred(self.chooser, self.refresh))
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -172,6 +173,14 @@ class AddPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.addWidget(self.frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the buttons stand one below the other."""
+        super().resizeEvent(event)
+        needed = sum(button.sizeHint().width() + GRID_PX for button in (self.start, self.files, self.folder))
+        beside = self.frame.width() >= needed + 6 * GRID_PX
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(direction)
 
     def _on_chosen(self) -> None:
         if self.chooser.currentData() == OTHER:

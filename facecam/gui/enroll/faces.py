@@ -17,6 +17,7 @@ from facecam.gui.pictures import to_qimage
 
 T = TypeVar("T")
 _BATCH = 6
+_ON_SCREEN = 24
 _KEPT = 800
 #: Wishes older than these were scrolled past.
 _WAITING = 120
@@ -75,7 +76,9 @@ class FaceCache(_Cache, Generic[T]):
         if self._busy or not self._wanted:
             return
         self._busy = True
-        batch = dict(self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted))))
+        # What was wished for last is what is on the screen; of that from top to bottom.
+        keys = list(self._wanted)[-_ON_SCREEN:][:_BATCH]
+        batch = {key: self._wanted.pop(key) for key in keys}
         mine = self._round
         self._context.run(
             lambda on_event, cancel: self._loaded(batch, cancel),

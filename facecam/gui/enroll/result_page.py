@@ -80,7 +80,7 @@ class ResultPage(QWidget):
         if len(outcomes) == 1:
             name = short(outcomes[0].name)
             known = self.tr("%1 is recognised now").replace("%1", name)
-            failed = self.tr("%1 could not be enrolled").replace("%1", name)
+            failed = self.tr("No photo of %1 could be used").replace("%1", name)
             if all(verdict.reason == "duplicate" for verdict in outcomes[0].verdicts):
                 failed = self.tr("No new photos of %1").replace("%1", name)
             self.title.setText(known if enrolled else failed)

@@ -78,7 +78,13 @@ class VerdictDelegate(QStyledItemDelegate):
         first.setLeft(spot.right() + 7)
         person = row.person if model.several_people else ""
         _draw(painter, first, strong, role if role != "accent" else "text", headline(row))
-        _draw(painter, second, small, "muted", " · ".join(filter(None, (person, row.path.name, advice(row)))))
+        _draw(
+            painter,
+            second,
+            small,
+            "muted",
+            " · ".join(filter(None, (person, advice(row).removesuffix("."), row.path.name))),
+        )
 
     def _paint_button(self, painter: QPainter, area: QRect, row: VerdictRow) -> None:
         painter.setPen(QPen(colour("border"), 1))

@@ -135,6 +135,6 @@ def cure_words(cure: Cure) -> str:
     words: dict[Cure, str] = {
         "": "",
         "choose face": translate("enroll", "Choose face…"),
-        "use anyway": translate("enroll", "It is the same person"),
+        "use anyway": translate("enroll", "Same person"),
     }
     return words[cure]
