@@ -13,8 +13,9 @@ from facecam.core.events import Notice
 WINDOW_STEPS = 20
 #: A loss within this share of the margin is "at" it. Healthy semi-hard losses stay a few percent below.
 _AT_MARGIN = 0.01
-#: Mean squared_l2 to the mean vector: 0.5 to 1 in a trained network, 0.01 to 0.3 in a fresh one.
-_FALLEN_TOGETHER = 1e-4
+#: Mean squared_l2 to the mean vector. Measured on 400 portraits of 40 people: trained networks 0.6 to 0.9, fresh
+#: ones 0.005 to 0.3, collapsed ones 0.0007.
+_FALLEN_TOGETHER = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
