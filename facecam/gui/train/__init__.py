@@ -1,0 +1,1 @@
+"""The Train tab: photos, training, result, and the test on one's own people."""

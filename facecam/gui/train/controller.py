@@ -1,0 +1,228 @@
+"""What the Train tab is doing: one training at a time, its events in order, its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from facecam.core.errors import FacecamError, TrainingError
+from facecam.core.events import CancelToken, Event, EventSink, Progress
+from facecam.gui.context import AppContext
+from facecam.gui.jobs import Job
+from facecam.gui.train.service import TrainService
+
+if TYPE_CHECKING:
+    from facecam.engine.training_words import GalleryInfo, TrainOutcome, TrainRequest
+
+State = Literal["idle", "running", "stopping", "finished", "stopped", "failed"]
+_BUSY = "training"
+#: Share of the work that must be done before a rate says more than the estimate.
+_KNOWN_SHARE = 0.03
+
+
+@dataclass(slots=True)
+class Pace:
+    """How far a training is, and when it will be done.
+
+    Attributes:
+        estimate_s: what was thought before.
+        epoch: epochs done.
+        epochs: epochs there are; 0 while unknown.
+        part: share of the present epoch that is done.
+        began_s: when the first step was heard of; 0: not yet.
+        began_share: share that was done then (a continued run starts later).
+    """
+
+    estimate_s: float = 0.0
+    epoch: int = 0
+    epochs: int = 0
+    part: float = 0.0
+    began_s: float = 0.0
+    began_share: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """Share of all epochs that is done."""
+        return min(1.0, (self.epoch + self.part) / self.epochs) if self.epochs else 0.0
+
+    def hear(self, event: Progress, now_s: float) -> None:
+        """Take note of progress."""
+        if event.stage == "epochs":
+            self.epoch, self.epochs, self.part = event.done, event.total, 0.0
+        elif event.stage == "train" and event.total:
+            # The last batch of an epoch and the epoch itself are both told: count it once.
+            self.part = event.done / event.total if event.done < event.total else 0.999
+        else:
+            return
+        if not self.began_s:
+            self.began_s, self.began_share = now_s, self.share
+
+    def remaining_s(self, now_s: float) -> float | None:
+        """Seconds to go; None while nothing is known."""
+        if not self.began_s:
+            return self.estimate_s or None
+        done = self.share - self.began_share
+        if done < _KNOWN_SHARE:
+            return max(0.0, self.estimate_s - (now_s - self.began_s)) or None
+        return (now_s - self.began_s) / done * (1 - self.share)
+
+
+class TrainController(QObject):
+    """Lives in the GUI thread. Views listen; nobody else starts or stops anything.
+
+    Args:
+        context: runs jobs.
+        service: the engine.
+    """
+
+    state_changed = Signal()
+    event_heard = Signal(object)
+    progress_changed = Signal(str, int, int)
+    deployed = Signal(object)
+
+    def __init__(self, context: AppContext, service: TrainService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._service = context, service
+        self._state: State = "idle"
+        self._job: Job | None = None
+        self.pace = Pace()
+        self.request: TrainRequest | None = None
+        self.outcome: TrainOutcome | None = None
+        self.error: FacecamError | None = None
+        self.deploying = False
+        context.busy_changed.connect(self._on_jobs_changed)
+
+    @property
+    def state(self) -> State:
+        """What is going on."""
+        return self._state
+
+    @property
+    def running(self) -> bool:
+        """Whether a training is under way."""
+        return self._state in ("running", "stopping")
+
+    def start(self, request: TrainRequest, estimate_s: float) -> None:
+        """Begin a training, or continue one."""
+        if self.running:
+            return
+        self.request, self.outcome, self.error = request, None, None
+        self.pace = Pace(estimate_s)
+        found: list[TrainOutcome] = []
+
+        def work(on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
+            # After a stop the runner does not hand over results; this one is wanted all the same.
+            found.append(self._service.train(request, on_event, cancel))
+            return found[0]
+
+        self._context.set_busy(_BUSY, self.tr("Training"))
+        self._job = self._context.run(
+            work,
+            done=self._on_done,
+            failed=self._on_failed,
+            cancelled=lambda: self._on_done(found[0]) if found else self._end("stopped"),
+            on_event=self._on_event,
+            owner=self,
+            name=self.tr("Training"),
+        )
+        self._set_state("running")
+
+    def stop(self) -> None:
+        """Ask for an end after the present step."""
+        if self._state == "running" and self._job is not None:
+            self._job.cancel()
+            self._set_state("stopping")
+
+    def deploy(self) -> None:
+        """Use the new model from now on."""
+        if self.outcome is None or self.outcome.model is None or self.deploying:
+            return
+        self.use(self.outcome.model)
+
+    def use(self, model: str) -> None:
+        """Use a model from now on; Live follows."""
+        self._set_deploying(True)
+        self._context.run(
+            lambda on_event, cancel: self._service.deploy(model, on_event, cancel),
+            done=self._on_deployed,
+            failed=self._on_deploy_failed,
+            cancelled=lambda: self._set_deploying(False),
+            on_event=self._on_event,
+            owner=self,
+            name=self.tr("Changing the model"),
+        )
+
+    def keep(self) -> None:
+        """Note that the new model is not to be used."""
+        if self.outcome is not None:
+            self._background(self._service.keep, self.outcome.run)
+            self.reset()
+
+    def reset(self) -> None:
+        """Back to the beginning."""
+        if not self.running:
+            self.outcome, self.error = None, None
+            self._set_state("idle")
+
+    def shut_down(self, timeout_s: float) -> None:
+        """Stop and wait; the run can be continued at the next start."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job.wait(timeout_s)
+
+    def _background(self, do: Callable[[Path], None], run: Path) -> None:
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            do(run)
+
+        self._context.run(work, done=lambda _: None, owner=self, name="keep")
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.pace.hear(event, time.monotonic())
+            self.progress_changed.emit(event.stage, event.done, event.total)
+        self.event_heard.emit(event)
+
+    def _on_done(self, outcome: TrainOutcome) -> None:
+        self.outcome = outcome
+        if outcome.deployed:
+            self._context.model_changed.emit()
+        self._end("stopped" if outcome.stopped else "finished")
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self.error = error
+        self._end("failed")
+
+    def _on_jobs_changed(self) -> None:
+        # A fault of ours has its own report and no other answer: the job is gone without a word to us.
+        if self._job is not None and self._job not in self._context.jobs:
+            text = self.tr("the training ended because of a fault in the program")
+            self._on_failed(TrainingError(text, hint=self.tr("The model in use is as it was.")))
+
+    def _end(self, state: State) -> None:
+        self._job = None
+        self._context.set_busy(_BUSY, "")
+        self._set_state(state)
+
+    def _on_deployed(self, info: GalleryInfo) -> None:
+        self._set_deploying(False)
+        self.deployed.emit(info)
+        self._context.model_changed.emit()
+        self._context.people_changed.emit()
+
+    def _on_deploy_failed(self, error: FacecamError) -> None:
+        self._set_deploying(False)
+        self._context.show_error(error)
+
+    def _set_deploying(self, deploying: bool) -> None:
+        self.deploying = deploying
+        self._context.set_busy("deploying", self.tr("Changing the model") if deploying else "")
+        self.state_changed.emit()
+
+    def _set_state(self, state: State) -> None:
+        self._state = state
+        self.state_changed.emit()

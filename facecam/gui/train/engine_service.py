@@ -1,0 +1,114 @@
+"""The door to the real engine. What is heavy is imported by the first job, not by the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.types import ImageArray
+
+if TYPE_CHECKING:
+    from facecam.engine.self_test_report import SelfTestReport
+    from facecam.engine.training_words import (
+        DataSummary,
+        GalleryInfo,
+        Projection,
+        RunSummary,
+        TimeEstimate,
+        TrainOutcome,
+        TrainRequest,
+    )
+    from facecam.training.options import TrainOptions
+    from facecam.training.preset import Preset
+
+_SMALL_PX = 192
+
+
+class EngineTrainService:
+    """Implements `TrainService`.
+
+    Args:
+        settings: gives the settings in force.
+    """
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
+
+    def survey(self, on_event: EventSink, cancel: CancelToken) -> DataSummary:
+        """The photos as they are."""
+        from facecam.engine.train import survey
+
+        return survey(self._settings(), on_event, cancel)
+
+    def presets(self) -> tuple[Preset, ...]:
+        """All of them, the default first."""
+        from facecam.engine.train import presets
+
+        return presets()
+
+    def estimate(self, options: TrainOptions, summary: DataSummary) -> TimeEstimate:
+        """How long, and where."""
+        from facecam.engine.train import estimate
+
+        return estimate(self._settings(), options, summary)
+
+    def train(self, request: TrainRequest, on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
+        """Train until done or cancelled."""
+        from facecam.engine.train import run_training
+
+        return run_training(self._settings(), request, on_event=on_event, cancel=cancel)
+
+    def deploy(self, model: str, on_event: EventSink, cancel: CancelToken) -> GalleryInfo:
+        """Use a model from now on."""
+        from facecam.engine.train import deploy_model
+
+        return deploy_model(self._settings(), model, on_event, cancel)
+
+    def keep(self, run: Path) -> None:
+        """Note that a run's model is not to be used."""
+        from facecam.engine.train import keep
+
+        keep(run)
+
+    def runs(self) -> tuple[RunSummary, ...]:
+        """All trainings so far, newest first."""
+        from facecam.engine.train import runs
+
+        return runs(self._settings())
+
+    def projections(self, run: Path) -> tuple[Projection, Projection] | None:
+        """The maps before and after."""
+        from facecam.core.errors import FacecamError
+        from facecam.engine.train import projections
+
+        try:
+            return projections(run)
+        except FacecamError:
+            return None  # Maps were not wanted, or there was no disk space for them: said by the training.
+
+    def self_test(self, target: float, on_event: EventSink, cancel: CancelToken) -> SelfTestReport:
+        """Test on the people in `data/`."""
+        from facecam.engine.self_test import self_test
+        from facecam.engine.self_test_report import SelfTestOptions
+
+        options = SelfTestOptions(target=target)
+        return self_test(self._settings(), options, on_event=on_event, cancel=cancel)
+
+    def apply_threshold(self, squared_l2: float) -> None:
+        """Store a threshold with the database."""
+        from facecam.engine.self_test import apply_threshold
+
+        apply_threshold(self._settings(), squared_l2)
+
+    def small_picture(self, photo: Path) -> ImageArray | None:
+        """A small picture of a photo; None if it cannot be read."""
+        from facecam.core.errors import DataError
+        from facecam.vision.picture import read_picture
+
+        try:
+            return read_picture(photo, max_side_px=_SMALL_PX)
+        except DataError:
+            return None

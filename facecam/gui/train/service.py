@@ -1,0 +1,72 @@
+"""The Train tab's only door to the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.types import ImageArray
+
+if TYPE_CHECKING:
+    from facecam.engine.self_test_report import SelfTestReport
+    from facecam.engine.training_words import (
+        DataSummary,
+        GalleryInfo,
+        Projection,
+        RunSummary,
+        TimeEstimate,
+        TrainOutcome,
+        TrainRequest,
+    )
+    from facecam.gui.context import AppContext
+    from facecam.training.options import TrainOptions
+    from facecam.training.preset import Preset
+
+
+class TrainService(Protocol):
+    """Everything here may take long: called in jobs only, never in the GUI thread."""
+
+    def survey(self, on_event: EventSink, cancel: CancelToken) -> DataSummary:
+        """The photos as they are."""
+
+    def presets(self) -> tuple[Preset, ...]:
+        """All of them, the default first."""
+
+    def estimate(self, options: TrainOptions, summary: DataSummary) -> TimeEstimate:
+        """How long a training will take, and where it will run."""
+
+    def train(self, request: TrainRequest, on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
+        """Train until done or cancelled.
+
+        Raises:
+            FacecamError: what went wrong; the model in use is as it was.
+        """
+
+    def deploy(self, model: str, on_event: EventSink, cancel: CancelToken) -> GalleryInfo:
+        """Use a model from now on and make the gallery anew with it."""
+
+    def keep(self, run: Path) -> None:
+        """Note that a run's model is not to be used."""
+
+    def runs(self) -> tuple[RunSummary, ...]:
+        """All trainings so far, newest first."""
+
+    def projections(self, run: Path) -> tuple[Projection, Projection] | None:
+        """The maps of the vectors before and after; None where none were drawn."""
+
+    def self_test(self, target: float, on_event: EventSink, cancel: CancelToken) -> SelfTestReport:
+        """Test on the people in `data/`; `target` is the share of strangers' photos that may get a name."""
+
+    def apply_threshold(self, squared_l2: float) -> None:
+        """Store a threshold with the database."""
+
+    def small_picture(self, photo: Path) -> ImageArray | None:
+        """A small picture of a photo; None if it cannot be read."""
+
+
+def make_service(context: AppContext) -> TrainService:
+    """The real engine."""
+    from facecam.gui.train.engine_service import EngineTrainService
+
+    return EngineTrainService(lambda: context.settings)

@@ -1,0 +1,94 @@
+"""Runs the test on one's own people and stores its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Progress
+from facecam.gui.context import AppContext
+from facecam.gui.jobs import Job
+from facecam.gui.train.photos_dialog import PhotosDialog
+from facecam.gui.train.self_test_page import SelfTestPage
+from facecam.gui.train.service import TrainService
+
+if TYPE_CHECKING:
+    from facecam.engine.self_test_report import SelfTestReport
+
+
+class Tester(QObject):
+    """Owns the page and the job behind it.
+
+    Args:
+        context: runs jobs.
+        service: the engine.
+    """
+
+    def __init__(self, context: AppContext, service: TrainService) -> None:
+        super().__init__()
+        self._context, self._service = context, service
+        self._job: Job | None = None
+        self.page = SelfTestPage()
+        self.page.test_wanted.connect(self.test)
+        self.page.stop_wanted.connect(self.stop)
+        self.page.apply_wanted.connect(self.apply)
+        self.page.photos_wanted.connect(self._show_photos)
+
+    def test(self, target: float) -> None:
+        """Test now."""
+        if self._job is not None:
+            return
+        self.page.show_running()
+        self._job = self._context.run(
+            lambda on_event, cancel: self._service.self_test(target, on_event, cancel),
+            done=self._on_report,
+            failed=self._on_failed,
+            cancelled=self._on_stopped,
+            on_event=self._on_event,
+            owner=self.page,
+            name=self.tr("Test on my people"),
+        )
+
+    def stop(self) -> None:
+        """Stop; what was seen of the photos is remembered."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def apply(self, squared_l2: float) -> None:
+        """Store the threshold."""
+        self._context.run(
+            lambda on_event, cancel: self._service.apply_threshold(squared_l2),
+            done=lambda _: self._on_applied(squared_l2),
+            owner=self.page,
+            name="threshold",
+        )
+
+    def _on_applied(self, squared_l2: float) -> None:
+        self.page.show_applied(squared_l2)
+        self._context.show_notice(
+            self.tr("The threshold {0} is in use now, also by Live.").format(f"{squared_l2:.3f}")
+        )
+        self._context.people_changed.emit()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.page.show_running(event.done, event.total)
+
+    def _on_report(self, report: SelfTestReport) -> None:
+        self._job = None
+        self.page.show_report(report)
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._on_stopped()
+        self._context.show_error(error)
+
+    def _on_stopped(self) -> None:
+        self._job = None
+        self.page.show_nothing()
+
+    def _show_photos(self, title: str, photos: Sequence[Path]) -> None:
+        PhotosDialog(self._context, self._service, title, photos, self.page).open()

@@ -1,0 +1,98 @@
+"""The photos a warning is about, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from facecam.gui.context import AppContext
+from facecam.gui.theme import GRID_PX
+from facecam.gui.train.photo_thumbs import PhotoThumbs, load
+from facecam.gui.train.service import TrainService
+from facecam.gui.train.words import kind_words
+from facecam.gui.translate import engine_text
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+if TYPE_CHECKING:
+    from facecam.engine.training_words import DataWarning
+
+#: Warnings shown at once; more come by a button.
+_AT_ONCE = 40
+_PHOTOS_SHOWN = 6
+
+
+class WarningsDialog(QDialog):
+    """Every warning of a kind with its photos; nothing is changed here.
+
+    Args:
+        context: loads the pictures.
+        service: reads them.
+        warnings: all of one kind.
+        parent: the window.
+    """
+
+    def __init__(
+        self, context: AppContext, service: TrainService, warnings: Sequence[DataWarning], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._context, self._service = context, service
+        self._waiting = list(warnings)
+        kind = warnings[0].kind if warnings else ""
+        self.setWindowTitle(f"{len(warnings)} × {kind_words(kind)}")
+        self.resize(760, 560)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(GRID_PX)
+        self._list.addStretch(1)
+        self._more = push_button(self.tr("Show &more"))
+        self._more.clicked.connect(self._show_some)
+        self._arrange()
+        self._show_some()
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, GRID_PX, 0)
+        column.addLayout(self._list)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        close = push_button(self.tr("&Close"), kind="primary")
+        close.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.addWidget(label(self.tr("Nothing is moved or deleted here."), "muted"), 1)
+        foot.addWidget(self._more)
+        foot.addWidget(close)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(foot)
+
+    def _show_some(self) -> None:
+        some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        thumbs: list[tuple[Path, Thumbnail]] = []
+        for warning in some:
+            self._list.insertWidget(self._list.count() - 1, self._card(warning, thumbs))
+        self._more.setVisible(bool(self._waiting))
+        load(self._context, self._service, thumbs, self)
+
+    def _card(self, warning: DataWarning, thumbs: list[tuple[Path, Thumbnail]]) -> Card:
+        card = Card(margin_px=GRID_PX + GRID_PX // 2)
+        card.body.addWidget(label(warning.person, "heading"))
+        card.body.addWidget(label(engine_text(warning.text), wrap=True))
+        card.body.addWidget(label(engine_text(warning.hint), "muted", wrap=True))
+        if warning.photos:
+            row = PhotoThumbs()
+            row.add(warning.photos[:_PHOTOS_SHOWN])
+            thumbs.extend(row.thumbs)
+            card.body.addWidget(row)
+        card.setAccessibleName(f"{warning.person}: {warning.text}")
+        return card

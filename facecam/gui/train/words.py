@@ -1,0 +1,92 @@
+"""Durations, stages and kinds in the window's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from facecam.gui.marked import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from facecam.engine.training_words import RunState
+
+#: Where this tab's words are translated.
+CONTEXT = "Train"
+
+_KINDS = {
+    "same person": QT_TRANSLATE_NOOP("Train", "two names, one person"),
+    "suspicious label": QT_TRANSLATE_NOOP("Train", "suspicious labels"),
+    "unreadable": QT_TRANSLATE_NOOP("Train", "unreadable photos"),
+    "duplicate": QT_TRANSLATE_NOOP("Train", "duplicates"),
+    "no face": QT_TRANSLATE_NOOP("Train", "no face found"),
+    "blurred": QT_TRANSLATE_NOOP("Train", "blurred photos"),
+    "poor photo": QT_TRANSLATE_NOOP("Train", "poor photos"),
+    "few photos": QT_TRANSLATE_NOOP("Train", "too few photos"),
+}
+_STAGES = {
+    "photos": QT_TRANSLATE_NOOP("Train", "Looking at the photos"),
+    "prepare": QT_TRANSLATE_NOOP("Train", "Preparing the photos"),
+    "noise": QT_TRANSLATE_NOOP("Train", "Leaving out photos that do not fit"),
+    "train": QT_TRANSLATE_NOOP("Train", "Training"),
+    "epochs": QT_TRANSLATE_NOOP("Train", "Training"),
+    "cross-validation": QT_TRANSLATE_NOOP("Train", "Finding the best layer"),
+    "head": QT_TRANSLATE_NOOP("Train", "Finding the best layer"),
+    "export": QT_TRANSLATE_NOOP("Train", "Saving the model"),
+    "evaluate": QT_TRANSLATE_NOOP("Train", "Comparing with the model in use"),
+    "people": QT_TRANSLATE_NOOP("Train", "Rebuilding the gallery"),
+}
+_STATES = {
+    "running": QT_TRANSLATE_NOOP("Train", "running"),
+    "finished": QT_TRANSLATE_NOOP("Train", "finished"),
+    "stopped": QT_TRANSLATE_NOOP("Train", "stopped"),
+    "failed": QT_TRANSLATE_NOOP("Train", "failed"),
+    "interrupted": QT_TRANSLATE_NOOP("Train", "interrupted"),
+}
+
+
+def say(text: str, number: int = -1) -> str:
+    """A text of this tab in the window's language."""
+    return QCoreApplication.translate(CONTEXT, text, None, number)
+
+
+def kind_words(kind: str) -> str:
+    """What a warning is about, plural."""
+    return say(_KINDS.get(kind, kind))
+
+
+def stage_words(stage: str) -> str:
+    """What is being done."""
+    return say(_STAGES.get(stage, stage))
+
+
+def state_words(state: RunState) -> str:
+    """What became of a run."""
+    return say(_STATES.get(state, state))
+
+
+def duration_words(seconds: float) -> str:
+    """`40 s`, `6 min`, `2 h 10 min`: as exact as such an estimate can be.
+
+    Example:
+        >>> duration_words(370)
+        '6 min'
+    """
+    if seconds < 55:
+        return QCoreApplication.translate("Train", "{0} s").format(max(5, 5 * round(seconds / 5)))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return QCoreApplication.translate("Train", "{0} min").format(max(1, minutes))
+    hours, rest = divmod(5 * round(minutes / 5), 60)
+    return (
+        QCoreApplication.translate("Train", "{0} h {1} min").format(hours, rest)
+        if rest
+        else QCoreApplication.translate("Train", "{0} h").format(hours)
+    )
+
+
+def percent(share: float) -> str:
+    """`97.1 %`."""
+    return QCoreApplication.translate("Train", "{0} %").format(
+        f"{100 * share:.3g}" if share < 0.9995 else "100"
+    )

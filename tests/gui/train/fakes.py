@@ -1,0 +1,221 @@
+"""An engine for the Train tab that does what a test tells it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, Event, EventSink, Progress
+from facecam.core.types import ImageArray
+from facecam.engine.self_test_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
+from facecam.engine.training_words import (
+    DataSummary,
+    DataWarning,
+    GalleryInfo,
+    PersonData,
+    Projection,
+    RunSummary,
+    TimeEstimate,
+    TrainOutcome,
+    TrainRequest,
+)
+from facecam.evaluation.metrics import wilson
+from facecam.evaluation.open_set import OpenSetCurve, OpenSetPoint
+from facecam.training.gate import GateReport, Scores, Verdict
+from facecam.training.options import TrainOptions
+from facecam.training.preset import Preset
+
+RUN = Path("/runs/2026-05-01-fine-tune-1")
+
+
+def warning(kind: str = "duplicate", person: str = "Ada") -> DataWarning:
+    return DataWarning(kind, person, (Path(f"/data/{person}/a.jpg"),), f"something about {person}", "Look.")  # type: ignore[arg-type]
+
+
+def summary(people: int = 3, usable: int = 5, warnings: Sequence[DataWarning] = ()) -> DataSummary:
+    names = ["Ada", "Alan", "Grace", "Edsger", "Barbara", "Donald"][:people]
+    return DataSummary(tuple(PersonData(name, 6, usable) for name in names), tuple(warnings), "0" * 64)
+
+
+def gate(
+    verdict: Verdict = "better", new: float = 0.971, old: float = 0.964, sure: float = 0.95
+) -> GateReport:
+    def scores(name: str, tar: float) -> Scores:
+        return Scores(name, {0.01: tar, 0.001: None}, 0.99, 0.02, 800, 5000)
+
+    return GateReport(
+        scores("fine-tune-1", new), scores("dlib-resnet", old), verdict, sure, 180, 12, "As measured."
+    )
+
+
+def outcome(report: GateReport | None = None, **changes: object) -> TrainOutcome:
+    made = TrainOutcome(RUN, "fine-tune-1", report or gate(), False, False)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def run_summary(**changes: object) -> RunSummary:
+    made = RunSummary(
+        RUN,
+        "fine-tune",
+        "2026-05-01T10:00:00+00:00",
+        "stopped",
+        3,
+        10,
+        None,
+        12,
+        180,
+        None,
+        False,
+        95.0,
+        True,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def projection(people: int = 3, seed: int = 0, spread: float = 1.0) -> Projection:
+    generator = np.random.default_rng(seed)
+    centres = generator.normal(0, 3, (people, 2))
+    points = np.concatenate([centre + spread * generator.normal(0, 1, (15, 2)) for centre in centres])
+    names = tuple(f"person {index}" for index in range(people) for _ in range(15))
+    return Projection(points.astype(np.float32), names)
+
+
+def report(*, suggested: bool = True) -> SelfTestReport:
+    thresholds = np.linspace(0, 0.4, 50)
+    curve = OpenSetCurve(thresholds, np.clip((thresholds - 0.1) * 4, 0, 1), np.clip(1 - thresholds * 8, 0, 1))
+    point = OpenSetPoint(0.132, wilson(2, 180), wilson(8, 180))
+    return SelfTestReport(
+        people=12,
+        photos=180,
+        model_id="test",
+        target=0.01,
+        in_use=OpenSetPoint(0.155, wilson(5, 180), wilson(4, 180)),
+        suggested=point if suggested else None,
+        curve=curve,
+        results=(PersonResult("Ada", 15, 2, 3),),
+        confusions=(
+            Confusion("Ada Lovelace", "Grace Hopper", 2, 3, (Path("/data/Ada/a.jpg"),), 0.11),
+            Confusion("Alan Turing", "Edsger Dijkstra", 0, 2, (Path("/data/Alan/b.jpg"),), 0.14),
+        ),
+        hurting=(
+            HurtingPhoto(
+                "Ada Lovelace",
+                Path("/data/Ada/a.jpg"),
+                "a.jpg is nearer to Grace Hopper than to the other photos of its person",
+                3,
+            ),
+        ),
+    )
+
+
+def preset(name: str, title: str, words: str = "Words about it.", **options: object) -> Preset:
+    return Preset(name, title, words, TrainOptions(**options))  # type: ignore[arg-type]
+
+
+class FakeTrainService:
+    """Implements `TrainService`. A training ends when `finish` or `fail` is called, or it is stopped."""
+
+    def __init__(self) -> None:
+        self.data: DataSummary | FacecamError = summary()
+        self.all_presets: tuple[Preset, ...] = (
+            preset("fine-tune", "Fine-tune"),
+            preset("quick", "Quick", method="head"),
+            preset("scratch", "From the beginning", start="random"),
+        )
+        self.time = TimeEstimate(370.0, "CPU", "Training on the processor: there is no NVIDIA graphics card.")
+        self.all_runs: tuple[RunSummary, ...] = ()
+        self.maps: tuple[Projection, Projection] | None = (projection(), projection(seed=1, spread=0.4))
+        self.test_result: SelfTestReport | FacecamError = report()
+        self.deploy_error: FacecamError | None = None
+        self.requests: list[TrainRequest] = []
+        self.deployed: list[str] = []
+        self.kept: list[Path] = []
+        self.applied: list[float] = []
+        self.targets: list[float] = []
+        self.estimated: list[TrainOptions] = []
+        self.surveys = 0
+        self._sink: EventSink | None = None
+        self._end: TrainOutcome | BaseException | None = None
+        self._ended = threading.Event()
+        self.started = threading.Event()
+
+    # ------------------------------------------------------------------ what a test says
+
+    def tell(self, *events: Event) -> None:
+        """Events of the running training."""
+        assert self._sink is not None
+        for event in events:
+            self._sink(event)
+
+    def finish(self, result: TrainOutcome | None = None) -> None:
+        """The training ends with this."""
+        self._end = result or outcome()
+        self._ended.set()
+
+    def fail(self, error: BaseException) -> None:
+        """The training ends with an error."""
+        self._end = error
+        self._ended.set()
+
+    # ------------------------------------------------------------------ the service
+
+    def survey(self, on_event: EventSink, cancel: CancelToken) -> DataSummary:
+        self.surveys += 1
+        on_event(Progress("photos", 1, 2))
+        if isinstance(self.data, FacecamError):
+            raise self.data
+        return self.data
+
+    def presets(self) -> tuple[Preset, ...]:
+        return self.all_presets
+
+    def estimate(self, options: TrainOptions, summary: DataSummary) -> TimeEstimate:
+        self.estimated.append(options)
+        return self.time
+
+    def train(self, request: TrainRequest, on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
+        self.requests.append(request)
+        self._sink, self._end = on_event, None
+        self._ended.clear()
+        self.started.set()
+        while not self._ended.wait(0.01):
+            if cancel.cancelled:
+                return outcome(model=None, gate=None, stopped=True)
+        assert self._end is not None
+        if isinstance(self._end, BaseException):
+            raise self._end
+        return self._end
+
+    def deploy(self, model: str, on_event: EventSink, cancel: CancelToken) -> GalleryInfo:
+        on_event(Progress("people", 1, 3))
+        if self.deploy_error is not None:
+            raise self.deploy_error
+        self.deployed.append(model)
+        return GalleryInfo(model, 3, 15, ("Donald",))
+
+    def keep(self, run: Path) -> None:
+        self.kept.append(run)
+
+    def runs(self) -> tuple[RunSummary, ...]:
+        return self.all_runs
+
+    def projections(self, run: Path) -> tuple[Projection, Projection] | None:
+        return self.maps
+
+    def self_test(self, target: float, on_event: EventSink, cancel: CancelToken) -> SelfTestReport:
+        self.targets.append(target)
+        on_event(Progress("photos", 3, 10))
+        if isinstance(self.test_result, FacecamError):
+            raise self.test_result
+        return self.test_result
+
+    def apply_threshold(self, squared_l2: float) -> None:
+        self.applied.append(squared_l2)
+
+    def small_picture(self, photo: Path) -> ImageArray | None:
+        return np.full((40, 30, 3), 120, np.uint8)

@@ -1,0 +1,81 @@
+"""Testing on one's own people, in the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from facecam.core.errors import DataError
+from facecam.gui.context import AppContext, Message
+from facecam.gui.train.photos_dialog import PhotosDialog
+from facecam.gui.train.tab import TrainTab
+from tests.gui.train.fakes import FakeTrainService, report
+
+
+def made_report(qtbot: QtBot, tab: TrainTab) -> None:
+    tab.show_page("test")
+    page = tab.tester.page
+    qtbot.mouseClick(page._empty.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page._stack.currentWidget() is page._result)
+
+
+def test_the_paragraph_the_figures_and_who_is_confused(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    made_report(qtbot, tab)
+    page = tab.tester.page
+    assert service.targets == [0.01]
+    assert page._words.text().startswith("12 people were tested with 180 photos.")
+    assert page._known_now._value.text() == "97.8 %"
+    assert page._suggested._value.text() == "0.132"
+    assert page._chart.last("fpir") == 1.0
+    first = page._confusions.topLevelItem(0)
+    assert first is not None
+    assert [first.text(column) for column in range(4)] == ["Ada Lovelace", "Grace Hopper", "2", "3"]
+    page._confusions.itemActivated.emit(first, 0)
+    dialog = page.findChild(PhotosDialog)
+    assert dialog is not None and dialog.windowTitle() == "Ada Lovelace, taken for Grace Hopper"
+    dialog.accept()
+
+
+def test_the_suggested_threshold_is_applied(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    made_report(qtbot, tab)
+    page = tab.tester.page
+    with qtbot.waitSignal(context.people_changed):
+        page._apply_button.click()
+    assert service.applied == [0.132]
+    assert page._apply_button.text() == "In use: 0.132" and not page._apply_button.isEnabled()
+
+
+def test_another_share_of_strangers_is_tested_anew(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    made_report(qtbot, tab)
+    page = tab.tester.page
+    page._targets.setCurrentIndex(page._targets.findData(0.03))
+    page._targets.activated.emit(page._targets.currentIndex())
+    qtbot.waitUntil(lambda: service.targets == [0.01, 0.03])
+    qtbot.waitUntil(lambda: tab.tester._job is None)
+
+
+def test_too_few_people_have_no_threshold_to_apply(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    service.test_result = report(suggested=False)
+    made_report(qtbot, tab)
+    assert not tab.tester.page._apply_button.isVisibleTo(tab)
+    assert tab.tester.page._suggested._value.text() == "–"
+
+
+def test_a_test_that_cannot_be_made_says_why(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    shown: list[Message] = []
+    context.message_shown.connect(shown.append)
+    service.test_result = DataError("a test needs two people", hint="Enrol somebody else.")
+    tab.tester.test(0.01)
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown[0].hint == "Enrol somebody else."
+    assert tab.tester.page._stack.currentWidget() is tab.tester.page._empty

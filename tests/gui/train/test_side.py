@@ -1,0 +1,157 @@
+"""The left side: photos, presets, settings."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from facecam.core.errors import DataError
+from facecam.gui.context import AppContext
+from facecam.gui.train.options_form import OptionsForm
+from facecam.gui.train.tab import TrainTab
+from facecam.gui.train.warnings_dialog import WarningsDialog
+from facecam.gui.train.words import duration_words
+from facecam.training.options import TrainOptions
+from facecam.training.preset import presets
+from tests.gui.train.fakes import FakeTrainService, summary, warning
+
+
+def warning_buttons(tab: TrainTab) -> list[QPushButton]:
+    buttons = tab.side.data._buttons
+    return [buttons.itemAt(index).widget() for index in range(buttons.count())]  # type: ignore[union-attr,misc]
+
+
+def test_the_photos_in_figures(tab: TrainTab) -> None:
+    assert tab.side.data._figures.text() == "3 person(s) · 18 photo(s)"
+    assert tab.side.data._detail.text() == "15 usable face(s)"
+
+
+def test_warnings_by_kind_the_grave_ones_first(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    service.data = summary(warnings=[warning(), warning("suspicious label"), warning(person="Alan")])
+    tab.side.data.refresh_wanted.emit()
+    qtbot.waitUntil(lambda: len(warning_buttons(tab)) == 2)
+    assert [button.text() for button in warning_buttons(tab)] == ["1 × suspicious labels", "2 × duplicates"]
+    warning_buttons(tab)[1].click()
+    dialog = tab.findChild(WarningsDialog)
+    assert dialog is not None and dialog.windowTitle() == "2 × duplicates"
+    qtbot.waitUntil(lambda: all(not one._picture.isNull() for one in _thumbs(dialog)))
+    assert len(_thumbs(dialog)) == 2
+    dialog.accept()
+
+
+def _thumbs(dialog: WarningsDialog) -> list[object]:
+    from facecam.gui.widgets.thumbnail import Thumbnail
+
+    return dialog.findChildren(Thumbnail)
+
+
+def test_photos_that_cannot_be_looked_at(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    service.data = DataError("could not read /data", hint="Check the path.")
+    tab.side.data.refresh_wanted.emit()
+    qtbot.waitUntil(lambda: "could not be looked at" in tab.side.data._figures.text())
+    assert "Check the path." in tab.side.data._detail.text()
+    assert not tab.side.start.start_button.isEnabled() and tab.side.data._refresh.isEnabled()
+
+
+def test_nobody_there_leads_to_enroll(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    service.data = summary(0)
+    tab.side.data.refresh_wanted.emit()
+    qtbot.waitUntil(lambda: tab.side.data._enroll.isVisibleTo(tab))
+    with qtbot.waitSignal(context.tab_wanted) as wanted:
+        tab.welcome.button.click()
+    assert wanted.args[0] == "enroll"
+
+
+def test_changed_people_are_looked_at_again(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    before = service.surveys
+    context.people_changed.emit()
+    qtbot.waitUntil(lambda: service.surveys == before + 1)
+    tab.deactivate()
+    context.people_changed.emit()
+    assert service.surveys == before + 1
+    tab.activate()
+    qtbot.waitUntil(lambda: service.surveys == before + 2)
+
+
+def test_cards_are_chosen_by_mouse_and_keyboard(qtbot: QtBot, tab: TrainTab) -> None:
+    picker = tab.side.presets
+    assert picker.preset is not None and picker.preset.name == "fine-tune"
+    qtbot.mouseClick(picker._cards["quick"], Qt.MouseButton.LeftButton)
+    assert picker.preset.name == "quick" and tab.side.options.method == "head"  # type: ignore[union-attr]
+    assert picker._recipes is not None
+    qtbot.keyClick(picker._recipes, Qt.Key.Key_Space)
+    assert picker.preset.name == "scratch"
+
+
+def test_settings_fold_out_and_are_checked_at_once(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    tab.side.open_form()
+    form = tab.side.form
+    assert form is not None
+    line = form.field("learning_rate").editor
+    assert isinstance(line, QLineEdit)
+    line.setText("-1")
+    assert tab.side.options is None and not tab.side.start.start_button.isEnabled()
+    assert tab.side.start._why.text() == "--learning-rate is -1.0. Give a number from 0 to 100."
+    line.setText("much")
+    assert "--learning-rate is 'much'. Give a number." in form.error_text
+    line.setText("3e-5")
+    assert tab.side.options is not None and tab.side.options.learning_rate == 3e-5
+    assert tab.side._more.text() == "&More settings · 1 changed"
+    qtbot.waitUntil(lambda: service.estimated[-1].learning_rate == 3e-5)
+    tab.side._reset.click()
+    assert form.changes == 0 and line.text() == "0.0001"
+
+
+def test_every_setting_has_an_editor_with_help_and_keeps_its_value(qtbot: QtBot) -> None:
+    for one in presets():
+        form = OptionsForm(one.options)
+        qtbot.addWidget(form)
+        assert form.error is None and form.options == one.options and form.changes == 0
+    names = {declared.name for declared in dataclasses.fields(TrainOptions)} - {"deploy"}
+    assert set(form._fields) == names
+    for field in form._fields.values():
+        assert field.editor.toolTip() and field.editor.accessibleName() and field.help
+
+
+def test_each_kind_of_editor_changes_its_option(qtbot: QtBot) -> None:
+    form = OptionsForm(TrainOptions())
+    qtbot.addWidget(form)
+    form.field("flip").editor.setChecked(False)  # type: ignore[attr-defined]
+    box = form.field("mining").editor
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("batch_hard"))
+    form.field("max_minutes").editor.setText("12,5")  # type: ignore[attr-defined]
+    form.field("generic_faces").editor.setText("/some/where")  # type: ignore[attr-defined]
+    form.field("patience_epochs").editor.setText("3")  # type: ignore[attr-defined]
+    options = form.options
+    assert (options.flip, options.mining, options.max_minutes, options.patience_epochs) == (
+        False, "batch_hard", 12.5, 3,
+    )  # fmt: skip
+    assert str(options.generic_faces) == "/some/where" and form.changes == 5
+    form.field("max_minutes").editor.setText("")  # type: ignore[attr-defined]
+    assert form.options.max_minutes is None
+
+
+def test_a_combination_that_cannot_be_meant_is_said(qtbot: QtBot) -> None:
+    form = OptionsForm(TrainOptions())
+    qtbot.addWidget(form)
+    box = form.field("schedule").editor
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("file"))
+    assert "--schedule file needs a file" in form.error_text
+
+
+def test_durations_are_as_exact_as_an_estimate_can_be() -> None:
+    given = [1, 33, 58, 370, 3600, 7900]
+    assert [duration_words(one) for one in given] == ["5 s", "35 s", "1 min", "6 min", "1 h", "2 h 10 min"]

@@ -1,0 +1,254 @@
+"""A training from the button to the decision, on a fake engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from facecam.core.errors import FacecamError, TrainingError, WeightsError
+from facecam.core.events import Metrics, Notice, Progress
+from facecam.gui.context import AppContext, Message
+from facecam.gui.train.tab import TrainTab
+from tests.gui.train.fakes import (
+    RUN,
+    FakeTrainService,
+    gate,
+    outcome,
+    projection,
+    run_summary,
+    summary,
+)
+
+
+def click(qtbot: QtBot, button: object) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def begin(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    click(qtbot, tab.side.start.start_button)
+    qtbot.waitUntil(service.started.is_set)
+
+
+def finish(qtbot: QtBot, tab: TrainTab, service: FakeTrainService, result: object = None) -> None:
+    begin(qtbot, tab, service)
+    service.finish(result)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not tab.controller.running)
+
+
+def words(tab: TrainTab) -> str:
+    card = tab.run_view.result
+    return " | ".join([card._title.text(), card._text.text(), card._hint.text()])
+
+
+def test_the_button_says_how_long_and_the_line_below_where(tab: TrainTab) -> None:
+    assert tab.side.start.start_button.text() == "&Start · about 6 min"
+    assert tab.side.start._why.text().startswith("CPU · Training on the processor")
+
+
+def test_a_training_asks_before_it_replaces_anything(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    begin(qtbot, tab, service)
+    [request] = service.requests
+    assert (request.preset, request.options.deploy, request.resume) == ("fine-tune", "never", None)
+    assert context.busy_with == ("Training",)
+    assert tab.side.start.stop_button.isVisibleTo(tab) and not tab.side.start.start_button.isVisibleTo(tab)
+    assert not tab.side.presets.isEnabled()
+
+
+def test_curves_progress_and_log_follow_the_events(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    begin(qtbot, tab, service)
+    service.tell(
+        Progress("prepare", 3, 60),
+        Progress("epochs", 2, 10),
+        Progress("train", 5, 10),
+        Metrics("train", 25, {"loss": 0.12, "positive_fraction": 0.4, "learning_rate": 1e-5}),
+        Metrics("train", 26, {"loss": float("nan")}),
+        Metrics("validate", 30, {"tar": 0.95, "auc": 0.99, "loss": 0.2}),
+        Notice("Kept: 60% of the trained weights."),
+    )
+    curves = tab.run_view.curves
+    qtbot.waitUntil(lambda: curves.quality.last("auc") == 0.99)
+    assert curves.loss.last("train") == 0.12 and curves.loss.last("validate") == 0.2
+    assert (curves.positive.last("positive_fraction"), curves.rate.last("learning_rate")) == (0.4, 1e-5)
+    assert curves.quality.last("tar") == 0.95
+    assert tab.run_view._head.text() == "Training, epoch 3 of 10"
+    assert tab.run_view._bar.value() == 250
+    assert "Kept: 60%" in tab.run_view.log.toPlainText()
+
+
+def test_a_collapse_is_said_in_plain_words(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    shown: list[Message] = []
+    context.message_shown.connect(shown.append)
+    begin(qtbot, tab, service)
+    service.tell(Notice("All photos get the same vector", "Stop, and take a smaller learning rate."))
+    qtbot.waitUntil(lambda: bool(shown))
+    assert (shown[0].level, shown[0].text) == ("warning", "All photos get the same vector")
+    assert "Stop, and take a smaller" in tab.run_view.log.toPlainText()
+
+
+def test_a_better_model_is_offered_and_deployed(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    finish(qtbot, tab, service)
+    assert "New model 97.1 %, current 96.4 % on 180 held-out photo(s): better (95 % sure)" in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy"
+    with qtbot.waitSignals([context.model_changed, context.people_changed]):
+        click(qtbot, tab.run_view.result.deploy_button)
+    assert service.deployed == ["fine-tune-1"]
+    assert "In use now, also by Live: 3 person(s) are known. Without usable photos: Donald." in words(tab)
+    assert not tab.run_view.result.deploy_button.isVisibleTo(tab)
+
+
+def test_a_worse_model_is_rather_kept(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    finish(qtbot, tab, service, outcome(gate("worse", 0.93, 0.964, 0.02)))
+    assert "The new model is worse" in words(tab) and "worse (98 % sure)" in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
+    click(qtbot, tab.run_view.result.keep_button)
+    qtbot.waitUntil(lambda: service.kept == [RUN])
+    assert service.deployed == [] and tab.controller.state == "idle"
+
+
+def test_figures_without_enough_pairs_are_areas(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    report = gate("as good")
+    report = replace(
+        report,
+        candidate=replace(report.candidate, tar_at_far={0.01: None}),
+        deployed=replace(report.deployed, tar_at_far={0.01: None}),
+    )
+    finish(qtbot, tab, service, outcome(report))
+    assert "New model 0.9900, current 0.9900" in words(tab) and "area under the ROC curve" in words(tab)
+
+
+def test_without_photos_kept_aside_it_says_so(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    finish(qtbot, tab, service, replace(outcome(), gate=None))
+    assert "could not be compared" in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
+
+
+def test_a_failed_deployment_leaves_the_choice(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    shown: list[Message] = []
+    context.message_shown.connect(shown.append)
+    finish(qtbot, tab, service)
+    service.deploy_error = WeightsError("the disk is full", hint="Free some space.")
+    click(qtbot, tab.run_view.result.deploy_button)
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown[0].level == "fault"
+    assert tab.run_view.result.deploy_button.isEnabled() and "as it was" in words(tab)
+
+
+def test_stop_ends_it_and_offers_to_continue(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    begin(qtbot, tab, service)
+    service.all_runs = (run_summary(),)
+    click(qtbot, tab.side.start.stop_button)
+    qtbot.waitUntil(lambda: tab.controller.state == "stopped")
+    assert "The training was stopped" in words(tab) and context.busy_with == ()
+    resume = tab.side.start.resume_button
+    qtbot.waitUntil(lambda: resume.isVisibleTo(tab))
+    assert resume.text() == "&Continue fine-tune (epoch 3 of 10)"
+    service.started.clear()
+    click(qtbot, resume)
+    qtbot.waitUntil(service.started.is_set)
+    assert service.requests[-1].resume == RUN
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TrainingError("the training process was killed", hint="Free some memory."),
+        FacecamError("could not write /runs: No space left on device", hint="The disk is full."),
+    ],
+)
+def test_a_failure_says_what_to_do_and_offers_to_continue(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, error: FacecamError
+) -> None:
+    begin(qtbot, tab, service)
+    service.all_runs = (run_summary(state="failed"),)
+    service.fail(error)
+    qtbot.waitUntil(lambda: "can be continued" in words(tab))
+    assert "The training failed" in words(tab) and error.hint in words(tab)
+    assert tab.side.start.start_button.isVisibleTo(tab)
+    tab.run_view.result.close_button.click()
+    assert tab.controller.state == "idle"
+
+
+def test_a_bug_of_ours_ends_the_training_too(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    begin(qtbot, tab, service)
+    with qtbot.waitSignal(context.bug_found):
+        service.fail(RuntimeError("a bug"))
+    qtbot.waitUntil(lambda: not tab.controller.running)
+    assert tab.side.start.start_button.isVisibleTo(tab) and context.busy_with == ()
+
+
+def test_the_maps_of_before_and_after_are_shown(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    service.maps = (projection(4), projection(4, seed=2))
+    finish(qtbot, tab, service)
+    qtbot.waitUntil(lambda: tab.run_view._map_card.isVisibleTo(tab))
+    view = tab.run_view.map
+    view.before.hovered.emit("person 2")
+    assert view._name.text() == "person 2" and view.after._person == "person 2"
+    sizes = {point.data(): point.size() for point in view.after._dots.points()}
+    assert sizes["person 2"] > sizes["person 1"]
+    view.after.hovered.emit("")
+    assert "Point at a dot" in view._name.text()
+
+
+def test_without_maps_their_place_stays_away(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    service.maps = None
+    finish(qtbot, tab, service)
+    assert not tab.run_view._map_card.isVisibleTo(tab)
+
+
+def test_closing_the_window_stops_a_training(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    begin(qtbot, tab, service)
+    tab.shut_down()
+    assert tab.controller._job is None or not tab.controller._job.running
+
+
+def test_earlier_runs_can_be_deployed_and_continued(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    done = run_summary(state="finished", model="fine-tune-1", gate=gate(), resumable=False)
+    service.all_runs = (done, run_summary())
+    tab.activate(page="runs")
+    page = tab.runs_page
+    qtbot.waitUntil(lambda: page._table.topLevelItemCount() == 2)
+    assert page.chosen == done and page._deploy.isEnabled() and not page._resume.isEnabled()
+    assert [page._table.topLevelItem(0).text(column) for column in (1, 3, 4, 5)] == [
+        "fine-tune", "97.1 %", "96.4 %", "fine-tune-1",
+    ]  # fmt: skip
+    click(qtbot, page._deploy)
+    qtbot.waitUntil(lambda: service.deployed == ["fine-tune-1"])
+    page._table.setCurrentItem(page._table.topLevelItem(1))
+    assert page._resume.isEnabled() and not page._deploy.isEnabled()
+    page._resume.click()
+    qtbot.waitUntil(service.started.is_set)
+    assert service.requests[-1].resume == RUN
+
+
+def test_nothing_starts_while_the_photos_are_looked_at(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    service.data = summary(1)
+    tab.side.data.refresh_wanted.emit()
+    assert not tab.side.start.start_button.isEnabled()
+    qtbot.waitUntil(lambda: "two people" in tab.side.start._why.text())
+    tab.start()
+    assert service.requests == []
