@@ -63,7 +63,7 @@ def candidate_card(
     Args:
         name: of the model.
         folder: with `model.xml` and `model.bin`.
-        result: what the training process said: `input`, `dimensions`, `title`.
+        result: what the training process said: `side_px`, `mean`, `std`, `dimensions`, `title`.
         lineage: where the weights come from.
         licence: terms of the weights.
     """
@@ -76,10 +76,8 @@ def candidate_card(
             height=result["side_px"],
             width=result["side_px"],
             layout="NHWC",
-            mean=(127.5, 127.5, 127.5)
-            if result["backbone"] != "dlib-resnet"
-            else (122.782, 117.001, 104.298),
-            std=(128.0, 128.0, 128.0) if result["backbone"] != "dlib-resnet" else (256.0, 256.0, 256.0),
+            mean=tuple(result["mean"]),
+            std=tuple(result["std"]),
             normalised_inside=True,
         ),
         chip="dlib",

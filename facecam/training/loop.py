@@ -270,6 +270,8 @@ class Training:
             "side_px": self._network.side_px,
             "dimensions": self._network.dimensions,
             "started": self._network.started,
+            "mean": list(self._network.constants[0]),
+            "std": list(self._network.constants[1]),
             "title": f"{options.backbone} trained on {len(self._job.split.people)} people",
         }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 os.environ["KERAS_BACKEND"] = (
     "tensorflow"  # Before Keras is imported, for users who prefer another elsewhere.
@@ -18,15 +18,13 @@ import numpy as np
 
 from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
-from facecam.networks.backbones import build_backbone
-from facecam.networks.dlib_resnet import build_dlib_resnet, load_dlib_resnet
+from facecam.networks.backbones import BACKBONES, build_backbone, freeze, with_embedding
+from facecam.networks.dlib_resnet import load_dlib_resnet
 from facecam.networks.export import export_openvino
 from facecam.networks.weights_file import load_weights, save_arrays, weight_arrays
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.training.options import TrainOptions
 from facecam.training.tiny import build_tiny
-
-_EMBEDDING, _UNIT = "embedding", "unit"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,16 +44,23 @@ class Network:
     started: str
 
     @property
+    def constants(self) -> tuple[Sequence[float], Sequence[float]]:
+        """(mean, std) per channel, 0…255, that the network subtracts and divides by inside."""
+        known = BACKBONES.get(self.single.name.replace("_", "-"), BACKBONES["resnet50"])
+        return known.mean, known.std
+
+    @property
     def dimensions(self) -> int:
         """D."""
         return int(self.single.output_shape[-1])
 
     def prepare(self, options: TrainOptions) -> None:
         """Decide which layers learn, as `freeze` and `batch_norm` say."""
-        for layer in self.single.layers:
-            is_norm = isinstance(layer, keras.layers.BatchNormalization)
-            kept = options.freeze == "backbone" and layer.name != _EMBEDDING
-            layer.trainable = not (kept or (is_norm and options.batch_norm == "frozen"))
+        freeze(self.single, "nothing")
+        if options.freeze == "backbone":
+            freeze(self.single, "backbone")
+        if options.batch_norm == "frozen":
+            freeze(self.single, "batch_norm")
 
     def weights(self) -> dict[str, FloatArray]:
         """All weights by `<layer>/<variable>`."""
@@ -82,8 +87,7 @@ def open_network(options: TrainOptions, weights: Path) -> Network:
     single = _build(options)
     words = _fill(single, started, weights)
     side_px = int(single.input_shape[1])
-    both = keras.Model(single.input, [single.output, single.get_layer(_EMBEDDING).output], name="training")
-    return Network(both, single, side_px, words)
+    return Network(with_embedding(single), single, side_px, words)
 
 
 def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, folder: Path) -> None:
@@ -107,21 +111,8 @@ def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, fold
 
 
 def _build(options: TrainOptions) -> keras.Model:
-    if options.backbone == "tiny":
-        return build_tiny(dimensions=options.embedding_size, input_px=options.input_px)
-    if options.backbone == "dlib-resnet":
-        _require_dlib_sizes(options)
-        return build_dlib_resnet()
-    return build_backbone(options.backbone, dimensions=options.embedding_size, input_px=options.input_px)
-
-
-def _require_dlib_sizes(options: TrainOptions) -> None:
-    if options.embedding_size != 128 or options.input_px not in (None, 150):
-        raise WeightsError(
-            f"dlib-resnet has vectors of 128 values and an input of 150 px, not {options.embedding_size} "
-            f"and {options.input_px or 150}",
-            hint="Leave --embedding-size and --input-px out, or choose another --backbone.",
-        )
+    build = build_tiny if options.backbone == "tiny" else partial(build_backbone, options.backbone)
+    return build(dimensions=options.embedding_size, input_px=options.input_px)
 
 
 def _start_of(options: TrainOptions, weights: Path) -> str:
@@ -162,8 +153,3 @@ def _kept(weights: Path, start: str) -> Path | None:
         weights / start / "weights.npz",
     )
     return next((path for path in candidates if path.suffix == ".npz" and path.is_file()), None)
-
-
-def all_variables(model: keras.Model) -> list[Any]:
-    """Weights and states of random generators, in a fixed order."""
-    return list(model.variables)
