@@ -74,6 +74,8 @@ class SidePanel(QWidget):
     def _on_preset(self, preset: Preset) -> None:
         if self.form is not None:
             self.form.show_options(preset.options)
+        elif self._more.isChecked():
+            self._on_more(True)
         self._show_changes()
         self.options_changed.emit()
 

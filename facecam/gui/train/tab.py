@@ -72,6 +72,7 @@ class TrainTab(QWidget):
         self._arrange()
         self._connect()
         self._load_presets()
+        self._warm_up()
 
     @property
     def run_view(self) -> RunView:
@@ -174,17 +175,20 @@ class TrainTab(QWidget):
     # ------------------------------------------------------------------ presets and estimate
 
     def _load_presets(self) -> None:
-        def work(on_event: EventSink, cancel: CancelToken) -> tuple[Preset, ...]:
-            # Needed by the first chart; a second of importing must not hold up the window.
-            importlib.import_module("pyqtgraph")
-            return self._service.presets()
-
         self._context.run(
-            work,
+            lambda on_event, cancel: self._service.presets(),
             done=self._on_presets,
             owner=self,
             name="presets",
         )
+
+    def _warm_up(self) -> None:
+        """The first chart needs it; a second of importing must not hold up the window then."""
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            importlib.import_module("pyqtgraph")
+
+        self._context.run(work, done=lambda _: None, owner=self, name="charts")
 
     def _on_presets(self, presets: tuple[Preset, ...]) -> None:
         self.side.presets.show_presets(presets)
