@@ -1,0 +1,253 @@
+"""A service without an engine: people in memory, photos judged by their file names."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facecam.core.errors import FacecamError, GalleryError
+from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.mailbox import Mailbox
+from facecam.core.types import Box, Identity, ImageArray
+from facecam.engine.enroll import NothingFitError
+from facecam.engine.guided import Guidance, Hint, Pose
+from facecam.engine.guided_session import GuidedView, Shot
+from facecam.engine.photo_groups import PhotoGroup
+from facecam.engine.photo_notes import PhotoNote
+from facecam.engine.portrait import PersonPage, PhotoCard
+from facecam.engine.roster import RosterEntry
+from facecam.engine.undo import DeletionPlan
+from facecam.engine.verdicts import PhotoVerdict, Reason
+from facecam.gui.enroll.service import (
+    CameraChoice,
+    EnrollOutcome,
+    EnrollRequest,
+    PhotoFaces,
+    PhotoSink,
+    Resemblance,
+    Undo,
+)
+from facecam.vision.source import SourceStatus
+
+PICTURE: ImageArray = np.full((60, 80, 3), 120, np.uint8)
+BOX = Box(10, 10, 40, 40)
+#: The first word of a file's name decides what becomes of it.
+REASONS: dict[str, Reason] = {
+    "good": "good",
+    "blurred": "blurred",
+    "several": "several faces",
+    "unlike": "unlike the others",
+    "broken": "unreadable",
+    "again": "duplicate",
+}
+
+
+def entry(
+    name: str, photos: int = 3, *, vectors: int | None = None, created: str = "2026-01-01"
+) -> RosterEntry:
+    """A person of the list."""
+    paths = tuple(Path(f"/data/{name}/good-{number}.jpg") for number in range(photos))
+    count = photos if vectors is None else vectors
+    return RosterEntry(
+        Identity(f"id-{name}" if count else "", name), created if count else "", count, paths, 1.0
+    )
+
+
+class FakeGuide:
+    """A guide that shows what the test says."""
+
+    def __init__(
+        self, doorbell: Callable[[], None], on_finished: Callable[[BaseException | None], None]
+    ) -> None:
+        self.views: Mailbox[GuidedView] = Mailbox()
+        self.shots: tuple[Shot, ...] = ()
+        self.calls: list[str] = []
+        self._doorbell, self._on_finished = doorbell, on_finished
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def skip(self) -> None:
+        self.calls.append("skip")
+
+    def redo(self) -> None:
+        self.calls.append("redo")
+
+    def ask_to_stop(self) -> None:
+        self.calls.append("ask_to_stop")
+        self.end()
+
+    def stop(self, timeout_s: float = 3.0) -> bool:
+        self.calls.append("stop")
+        return True
+
+    def show(self, hint: Hint, pose: Pose = "front", **more: Any) -> None:
+        """A view with this hint arrives."""
+        state = more.pop("state", "playing")
+        guidance = Guidance(hint, pose, **more)
+        status = SourceStatus(state, "camera 0 stopped delivering pictures")
+        if self.views.put(GuidedView(PICTURE, BOX, guidance, status)):
+            self._doorbell()
+
+    def end(self, error: BaseException | None = None) -> None:
+        self._on_finished(error)
+
+
+class FakeService:
+    """Implements `EnrollService`. `calls` is what was asked for that changes something."""
+
+    def __init__(self, *people: RosterEntry) -> None:
+        self.people = list(people)
+        self.calls: list[tuple[Any, ...]] = []
+        self.guides: list[FakeGuide] = []
+        self.camera_list = (CameraChoice("0", "Webcam"),)
+        self.resembles: Resemblance | None = None
+        self.fault: FacecamError | None = None
+        self.closed = self.recovered = 0
+        #: Cleared, enrolling waits after its first photo.
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+
+    # ------------------------------------------------------------------ looking
+
+    def roster(self, on_event: EventSink) -> tuple[RosterEntry, ...]:
+        return tuple(self.people)
+
+    def person_face(self, entry: RosterEntry) -> ImageArray | None:
+        return PICTURE
+
+    def photo_face(self, photo: Path) -> ImageArray | None:
+        return PICTURE
+
+    def small_picture(self, photo: Path) -> ImageArray | None:
+        return None if photo.name.startswith("broken") else PICTURE
+
+    def page(self, identity: Identity, on_event: EventSink, cancel: CancelToken) -> PersonPage:
+        who = next(one for one in self.people if one.identity == identity)
+        on_event(Progress("photos", len(who.photos), len(who.photos)))
+        cards = tuple(
+            PhotoCard(path, PhotoNote("good", "", 0.9, 0.0, 0.8, BOX), True, 0.05, False, "front")
+            for path in who.photos
+        )
+        return PersonPage(identity, cards, who.vectors, frozenset({"front"} if cards else ()))
+
+    def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
+        folders = [path for path in paths if not path.suffix]
+        files = tuple(path for path in paths if path.suffix)
+        groups = [PhotoGroup("", files)] if files else []
+        return (*groups, *(PhotoGroup(one.name, (one / "good-1.jpg", one / "good-2.jpg")) for one in folders))
+
+    # ------------------------------------------------------------------ enrolling
+
+    def enroll(
+        self, request: EnrollRequest, on_photo: PhotoSink, on_event: EventSink, cancel: CancelToken
+    ) -> EnrollOutcome:
+        self.calls.append(("enroll", request.name, [path.name for path in request.photos]))
+        verdicts = []
+        for number, path in enumerate(request.photos):
+            cancel.check()
+            on_event(Progress("photos", number, len(request.photos)))
+            verdicts.append(self._verdict(path, request))
+            on_photo(verdicts[-1])
+            while not self.may_go_on.wait(0.01):
+                cancel.check()
+        on_event(Progress("photos", len(request.photos), len(request.photos)))
+        if self.fault is not None:
+            return EnrollOutcome(request.name, None, (), fault=self.fault)
+        return self._outcome(request.name, tuple(verdicts))
+
+    def _verdict(self, path: Path, request: EnrollRequest) -> PhotoVerdict:
+        reason = REASONS[path.name.split("-")[0]]
+        if path in request.chosen_faces:
+            self.calls.append(("chosen", path.name, request.chosen_faces[path]))
+            reason = "good"
+        return PhotoVerdict(path, reason, "detail", None if reason == "unreadable" else BOX)
+
+    def _outcome(self, name: str, verdicts: tuple[PhotoVerdict, ...]) -> EnrollOutcome:
+        used = sum(verdict.used for verdict in verdicts)
+        if not used:
+            fault = NothingFitError(f"{name} was not enrolled", hint="Use others.", verdicts=verdicts)
+            return EnrollOutcome(name, None, verdicts, fault=fault)
+        known = next((one for one in self.people if one.name == name), None)
+        if known is not None:
+            self.people.remove(known)
+        self.people.append(entry(name, used + (len(known.photos) if known else 0)))
+        return EnrollOutcome(name, self.people[-1].identity, verdicts, self.resembles)
+
+    def faces_in(self, photo: Path) -> PhotoFaces:
+        return PhotoFaces(photo, PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 0.5)
+
+    # ------------------------------------------------------------------ guided photos
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        return self.camera_list
+
+    def open_guide(
+        self,
+        spec: str,
+        poses: Sequence[Pose],
+        doorbell: Callable[[], None],
+        on_finished: Callable[[BaseException | None], None],
+    ) -> FakeGuide:
+        self.calls.append(("open", spec))
+        if self.fault is not None:
+            raise self.fault
+        self.guides.append(FakeGuide(doorbell, on_finished))
+        return self.guides[-1]
+
+    def save_shots(
+        self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
+    ) -> EnrollOutcome:
+        self.calls.append(("shots", name, [shot.pose for shot in shots]))
+        return self._outcome(name, tuple(PhotoVerdict(Path(f"w-{one.pose}.jpg"), "good") for one in shots))
+
+    # ------------------------------------------------------------------ changing
+
+    def plan_deletion(self, identity: Identity) -> DeletionPlan:
+        who = next(one for one in self.people if one.identity == identity)
+        return DeletionPlan(identity, len(who.photos), 1, (Path("/data") / who.name,), who.vectors)
+
+    def delete(self, identity: Identity) -> Undo:
+        return self._change("delete", identity, [one for one in self.people if one.identity != identity])
+
+    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
+        after = [
+            replace(one, photos=tuple(path for path in one.photos if path != photo))
+            if one.identity == identity
+            else one
+            for one in self.people
+        ]
+        return self._change("remove photo", identity, after)
+
+    def rename(self, identity: Identity, name: str) -> Undo:
+        if name == "Refused":
+            raise GalleryError("the name cannot be given", hint="Choose another.")
+        after = [
+            replace(one, identity=Identity(one.identity.id, name)) if one.identity == identity else one
+            for one in self.people
+        ]
+        return self._change("rename", identity, after)
+
+    def merge(self, gone: Identity, kept: Identity) -> Undo:
+        return self._change("merge", gone, [one for one in self.people if one.identity != gone])
+
+    def _change(self, what: str, identity: Identity, after: list[RosterEntry]) -> Undo:
+        self.calls.append((what, identity.name))
+        before, self.people = self.people, after
+
+        def undo() -> Identity:
+            self.people = before
+            return identity
+
+        return undo
+
+    def recover(self) -> None:
+        self.recovered += 1
+
+    def close(self) -> None:
+        self.closed += 1

@@ -1,0 +1,196 @@
+"""Photos by drop and dialog: for whom, what became of them, and how the user helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+
+from facecam.core.errors import DataError
+from facecam.core.types import Box, Identity
+from facecam.gui.enroll.face_dialog import FaceDialog
+from facecam.gui.enroll.name_dialog import NameDialog
+from facecam.gui.enroll.questions import GroupsQuestion
+from facecam.gui.enroll.service import Resemblance
+from facecam.gui.enroll.verdict_list import button_rect
+from facecam.gui.enroll.verdict_model import headline
+from tests.gui.enroll.conftest import Stage
+from tests.gui.enroll.fakes import BOX
+
+
+def drop(stage: Stage, *paths: str) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    # A file manager may propose to move: what is dropped is copied all the same.
+    action = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(5, 5), action, data, buttons, keys)
+    stage.tab.dragEnterEvent(enter)
+    if enter.isAccepted():
+        event = QDropEvent(QPointF(5, 5), action, data, buttons, keys)
+        stage.tab.dropEvent(event)
+        assert event.dropAction() == Qt.DropAction.CopyAction
+
+
+def words(stage: Stage) -> list[str]:
+    return [headline(row) for row in stage.tab.adding.model.rows]
+
+
+def test_dropped_for_the_chosen_person(stage: Stage) -> None:
+    stage.choose("Bea")
+    drop(stage, "/p/good-1.jpg", "/p/blurred-2.jpg", "/p/broken-3.heic")
+    stage.settle()
+    assert stage.service.calls == [("enroll", "Bea", ["good-1.jpg", "blurred-2.jpg", "broken-3.heic"])]
+    assert words(stage) == ["Good", "Blurred", "Cannot be read"]
+    result = stage.tab.adding.result
+    assert result.title.text() == "Bea is recognised now" and result.summary.text() == "1 of 3 photos used"
+    assert stage.changes == 1 and stage.tab.person.summary.text().startswith("2 photos")
+
+
+def test_dropped_for_nobody_asks_who_it_is(stage: Stage) -> None:
+    drop(stage, "/p/Grace Hopper")
+    dialog = stage.dialog(NameDialog)
+    assert dialog.line.text() == "Grace Hopper"  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    assert stage.service.calls == [("enroll", "Grace Hopper", ["good-1.jpg", "good-2.jpg"])]
+    assert stage.tab.person.name.text() == "Grace Hopper"
+
+
+def test_a_known_name_adds_to_that_person(stage: Stage) -> None:
+    drop(stage, "/p/good-1.jpg")
+    dialog = stage.dialog(NameDialog)
+    dialog.line.setText(" zoë ")  # type: ignore[attr-defined]
+    assert "will be added" in dialog.remark.text()  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    assert stage.service.calls == [("enroll", "Zoë", ["good-1.jpg"])]
+
+
+@pytest.mark.parametrize("one_person", [False, True])
+def test_a_folder_of_folders(stage: Stage, one_person: bool) -> None:
+    stage.choose("Ada")
+    drop(stage, "/p/Grace", "/p/Alan")
+    dialog = stage.dialog(GroupsQuestion)
+    (dialog.one_button if one_person else dialog.accept_button).click()  # type: ignore[attr-defined]
+    stage.settle()
+    enrolled = [call[1] for call in stage.service.calls]
+    assert enrolled == (["Ada"] if one_person else ["Grace", "Alan"])
+    if not one_person:
+        assert "2 of 2 people enrolled" in stage.tab.adding.result.summary.text()
+
+
+def test_the_user_says_which_face(stage: Stage) -> None:
+    stage.choose("Ada")
+    drop(stage, "/p/good-1.jpg", "/p/several-2.jpg")
+    stage.settle()
+    view, row = stage.tab.adding.result.list, stage.tab.adding.model.rows[1]
+    assert row.cure == "choose face"
+    spot = button_rect(view.visualRect(view.model().index(1, 0)), row, view.font()).center()
+    stage.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    dialog = stage.dialog(FaceDialog)
+    stage.qtbot.keyClick(dialog, Qt.Key.Key_1)
+    dialog.accept()
+    stage.settle()
+    # The leftmost one; the picture shown was half the original's size.
+    assert ("chosen", "several-2.jpg", Box(10, 20, 50, 60)) in stage.service.calls
+    assert words(stage) == ["Good", "Good"]
+    assert stage.tab.adding.result.summary.text() == "2 of 2 photos used"
+
+
+def test_the_user_says_it_is_the_same_person(stage: Stage) -> None:
+    stage.choose("Ada")
+    drop(stage, "/p/unlike-1.jpg")
+    stage.settle()
+    assert stage.tab.adding.result.title.text() == "No photo of Ada could be used"
+    view = stage.tab.adding.result.list
+    view.setCurrentIndex(view.model().index(0, 0))
+    stage.qtbot.keyClick(view, Qt.Key.Key_Return)
+    stage.settle()
+    assert ("chosen", "unlike-1.jpg", BOX) in stage.service.calls and words(stage) == ["Good"]
+
+
+def test_nothing_new(stage: Stage) -> None:
+    stage.choose("Ada")
+    drop(stage, "/p/again-1.jpg")
+    stage.settle()
+    assert stage.tab.adding.result.title.text() == "No new photos of Ada" and stage.changes == 0
+
+
+def test_somebody_who_looks_like_somebody_known_is_merged(stage: Stage) -> None:
+    stage.service.resembles = Resemblance(Identity("id-Ada", "Ada"), 0.11, 74.0)
+    drop(stage, "/p/good-1.jpg")
+    dialog = stage.dialog(NameDialog)
+    dialog.line.setText("Ada L.")  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    result = stage.tab.adding.result
+    assert not result.alike.isHidden()
+    assert "74 %" in result._alike_help.text() and "0.11" in result._alike_help.text()
+    result.same.click()
+    stage.settle()
+    assert stage.service.calls[-1] == ("merge", "Ada L.") and result.alike.isHidden()
+    assert stage.tab.person.name.text() == "Ada"
+
+
+def test_progress_and_cancel(stage: Stage) -> None:
+    stage.choose("Ada")
+    stage.service.may_go_on.clear()
+    drop(stage, "/p/blurred-1.jpg", "/p/good-2.jpg")
+    adding = stage.tab.adding
+    stage.until(lambda: words(stage)[:1] == ["Blurred"])
+    assert words(stage)[1] == "Waiting…" and adding.busy and not adding.result.progress.isHidden()
+    drop(stage, "/p/good-3.jpg")
+    assert len(adding.model.rows) == 2, "one thing at a time"
+    adding.result.cancel.click()
+    stage.settle()
+    assert adding.currentWidget() is adding.add and not adding.busy
+    assert stage.texts[-1] == "Cancelled."
+
+
+def test_a_fault_of_the_disk_is_shown(stage: Stage) -> None:
+    stage.service.fault = DataError("the disk is full", hint="Free some space.")
+    stage.choose("Ada")
+    drop(stage, "/p/good-1.jpg")
+    stage.settle()
+    assert stage.texts == ["the disk is full"] and not stage.tab.adding.busy
+
+
+def test_what_is_no_file_is_not_welcome(stage: Stage) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/a.jpg")])
+    event = QDragEnterEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.ignore()
+    stage.tab.dragEnterEvent(event)
+    assert not event.isAccepted()
+
+
+def test_an_empty_folder(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage.service, "groups", lambda paths: ())
+    stage.tab.adding.add_paths([Path("/p/empty")])
+    stage.settle()
+    assert "no pictures" in stage.texts[-1]
+
+
+def test_escape_leaves_the_result(stage: Stage) -> None:
+    stage.choose("Ada")
+    drop(stage, "/p/good-1.jpg")
+    stage.settle()
+    stage.qtbot.keyClick(stage.tab.adding, Qt.Key.Key_Escape)
+    assert stage.tab.adding.currentWidget() is stage.tab.adding.add
+
+
+def test_choosing_somebody_else_makes_room(stage: Stage) -> None:
+    stage.choose("Ada")
+    drop(stage, "/p/good-1.jpg")
+    stage.settle()
+    stage.choose("Bea")
+    assert stage.tab.adding.currentWidget() is stage.tab.adding.add

@@ -1,0 +1,130 @@
+"""The list: searched, sorted, large, and the same person chosen whatever happens to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView
+
+from facecam.gui.enroll.people_model import ORDERS, face_key
+from facecam.gui.widgets.empty_state import EmptyState
+from tests.gui.enroll.conftest import Stage, crowd
+from tests.gui.enroll.fakes import entry
+
+
+def test_everybody_is_listed_by_name(stage: Stage) -> None:
+    assert stage.names() == ["Ada", "Bea", "Dora", "Zoë"]
+    assert stage.tab.people.count.text() == "4 people"
+    assert stage.service.recovered == 1
+
+
+def test_other_orders(stage: Stage) -> None:
+    people = stage.tab.people
+    people.order.setCurrentIndex(ORDERS.index("photos"))
+    assert stage.names() == ["Ada", "Zoë", "Dora", "Bea"]
+    people.order.setCurrentIndex(ORDERS.index("newest"))
+    assert stage.names()[:2] == ["Dora", "Zoë"], "whoever waits to be enrolled comes first"
+
+
+def test_search_without_accents_and_case(stage: Stage) -> None:
+    people = stage.tab.people
+    people.search.setText("ZOE")
+    stage.until(lambda: stage.names() == ["Zoë"])
+    assert people.count.text() == "1 of 4"
+    people.search.setText("nobody")
+    stage.until(lambda: stage.names() == [])
+    assert "such a name" in people.view.empty_text
+    people.search.clear()
+    stage.until(lambda: len(stage.names()) == 4)
+
+
+def test_return_in_the_search_chooses_the_first(stage: Stage) -> None:
+    search = stage.tab.people.search
+    search.setText("be")
+    stage.qtbot.keyClick(search, Qt.Key.Key_Return)
+    stage.settle()
+    assert stage.tab.person.name.text() == "Bea"
+
+
+def test_whoever_is_chosen_stays_chosen(stage: Stage) -> None:
+    stage.choose("Bea")
+    stage.service.people.append(entry("Aaron", 2))
+    stage.context.people_changed.emit()
+    stage.settle()
+    assert stage.names()[0] == "Aaron" and stage.tab.people.entry.name == "Bea"  # type: ignore[union-attr]
+    stage.tab.people.order.setCurrentIndex(2)
+    assert stage.tab.people.entry.name == "Bea"  # type: ignore[union-attr]
+
+
+def test_the_page_of_the_chosen_person(stage: Stage) -> None:
+    stage.choose("Ada")
+    person = stage.tab.person
+    assert person.summary.text() == "9 photos · very good"
+    assert len(person.photos.cards) == 9
+    assert person.enroll.isHidden() and "More photos of Ada" in stage.tab.adding.add.title.text()
+    stage.choose("Dora")
+    assert not person.enroll.isHidden() and "not enrolled" in person.summary.text()
+
+
+def test_somebody_with_photos_is_enrolled_from_them(stage: Stage) -> None:
+    stage.choose("Dora")
+    stage.tab.person.enroll.click()
+    stage.settle()
+    assert stage.service.calls == [("enroll", "Dora", ["good-0.jpg", "good-1.jpg"])]
+
+
+def test_two_thousand_people_and_only_the_visible_faces(stage: Stage) -> None:
+    loaded: list[object] = []
+    stage.tab.people.model.faces.ready.connect(loaded.append)
+    stage.service.people = list(crowd(2000))
+    stage.context.people_changed.emit()
+    stage.until(lambda: len(stage.names()) == 2000)
+    stage.settle()
+    assert 5 < len(loaded) < 60
+    first = stage.tab.people.model.shown[0]
+    assert face_key(first) in loaded
+
+
+def test_names_of_all_kinds_are_drawn(stage: Stage) -> None:
+    stage.service.people = [entry(name) for name in ("א" * 40, "😀👩‍🚀", "x" * 300, "../../etc", "a\u202eb")]
+    stage.context.people_changed.emit()
+    stage.settle()
+    for name in stage.names():
+        stage.choose(name)
+    stage.tab.grab()
+    assert stage.tab.person.name.width() < 400
+
+
+def test_nobody_is_known(empty_stage: Stage) -> None:
+    add = empty_stage.tab.adding.add
+    assert "Nobody is known yet" in add.title.text() and "folder" in add.text.text()
+    assert empty_stage.tab.people.view.empty_text == "Nobody yet"
+
+
+def test_go_to_somebody(stage: Stage) -> None:
+    stage.tab.activate(person="id-Zoë")
+    stage.settle()
+    assert stage.tab.person.name.text() == "Zoë"
+    stage.tab.activate(person="Ada")
+    stage.settle()
+    assert stage.tab.person.name.text() == "Ada"
+
+
+def test_every_control_says_what_it_is(stage: Stage) -> None:
+    stage.choose("Ada")
+    kinds = (QAbstractButton, QLineEdit, QComboBox)
+    for kind in kinds:
+        for control in stage.tab.findChildren(kind):
+            if control.objectName().startswith("qt_") or isinstance(control.parent(), (QLineEdit, QListView)):
+                continue
+            if isinstance(control.parent(), EmptyState):
+                continue  # Its buttons are hidden as long as they have no words.
+            assert control.accessibleName(), control
+            assert control.toolTip(), control.accessibleName()
+
+
+def test_new_settings_are_looked_at_anew(stage: Stage) -> None:
+    stage.choose("Ada")
+    stage.service.people = [entry("Else")]
+    stage.context.settings_changed.emit()
+    stage.settle()
+    assert stage.names() == ["Else"] and stage.tab.people.entry is None
