@@ -89,6 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
         from facecam.cli.train_noise import show_noise
 
         return show_noise(settings, arguments.noise_percentile or 95.0, as_json=arguments.json)
+    if arguments.export_tfrecords is not None:
+        return _export(settings, arguments)
     outcome = train(settings, _request(arguments, settings), as_json=arguments.json)
     return 0 if outcome.stopped or outcome.gate is None or outcome.gate.passes else 1
 
@@ -97,7 +99,26 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
     if arguments.resume is not None:
         return TrainRequest(resume=_run_to_resume(arguments.resume, settings))
     preset = find_preset(arguments.preset)
-    return TrainRequest(options_from(arguments, preset), arguments.preset, arguments.name)
+    return TrainRequest(
+        options_from(arguments, preset),
+        arguments.preset,
+        arguments.name,
+        tfrecords=arguments.from_tfrecords,
+    )
+
+
+def _export(settings: Settings, arguments: argparse.Namespace) -> int:
+    from facecam.engine.training_tfrecords import export_tfrecords
+
+    folder, printer = arguments.export_tfrecords, Printer()
+    options = options_from(arguments, find_preset(arguments.preset))
+    train_count, val_count = export_tfrecords(settings, folder, options, on_event=printer)
+    printer.finish()
+    if arguments.json:
+        print_json({"folder": str(folder), "train_num": train_count, "val_num": val_count})
+    else:
+        say(f"{train_count} pictures to train and {val_count} to validate on in {printable(str(folder))}")
+    return 0
 
 
 def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:

@@ -28,6 +28,7 @@ from facecam.engine.training_gate import Measured, calibrated, candidate_card, m
 from facecam.engine.training_head import BASE_FILE, HEAD_FILE, Made, make_head
 from facecam.engine.training_noise import without_noise
 from facecam.engine.training_pictures import draw_run
+from facecam.engine.training_tfrecords import split_of_tfrecords
 from facecam.engine.training_words import TrainOutcome, TrainRequest
 from facecam.runtime.card import ModelCard, check_model_name
 from facecam.runtime.precision import choose_precision
@@ -36,7 +37,7 @@ from facecam.training.gate import GateReport
 from facecam.training.options import TrainOptions
 from facecam.training.preset import Preset, find_preset
 from facecam.training.run_folder import RunFolder, new_run_folder, phases_of, read_json, write_json
-from facecam.training.split import Sample, split
+from facecam.training.split import Sample, Split, split
 from facecam.vision.picture import list_pictures
 
 LOCK_FILE: Final = ".lock"
@@ -189,13 +190,7 @@ def _plan(settings: Settings, request: TrainRequest, on_event: EventSink, cancel
     """Prepare the photos and write down what is going to be done."""
     options, preset = request.options, find_preset(request.preset)
     name = _model_name(settings, request, preset)
-    prepared = prepare_photos(settings, on_event=on_event, cancel=cancel)
-    say_what_is_left_out(prepared, on_event)
-    people: Mapping[str, Sequence[Sample]] = prepared.people
-    if options.noise_percentile is not None:
-        people = without_noise(settings, people, options.noise_percentile, on_event, cancel)
-    chosen = split(people, options)
-    _say_who_is_left_out(people, chosen.people + tuple(one.person for one in chosen.held), on_event)
+    chosen = _split(settings, request, on_event, cancel)
     generic = _generic_chips(settings, options, on_event, cancel)
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
     job = {
@@ -210,6 +205,22 @@ def _plan(settings: Settings, request: TrainRequest, on_event: EventSink, cancel
     run.write_plan(preset, options, chosen, job)
     write_json(run.environment, environment())
     return run
+
+
+def _split(settings: Settings, request: TrainRequest, on_event: EventSink, cancel: CancelToken) -> Split:
+    """Which photos are trained on, and which are kept aside."""
+    options = request.options
+    if request.tfrecords is not None:
+        return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel)
+    prepared = prepare_photos(settings, on_event=on_event, cancel=cancel)
+    say_what_is_left_out(prepared, on_event)
+    people: Mapping[str, Sequence[Sample]] = prepared.people
+    if options.noise_percentile is not None:
+        people = without_noise(settings, people, options.noise_percentile, on_event, cancel)
+    chosen = split(people, options)
+    taking_part = [one.person for one in chosen.train + chosen.validate + chosen.held]
+    _say_who_is_left_out(people, taking_part, on_event)
+    return chosen
 
 
 def _existing(folder: Path) -> RunFolder:

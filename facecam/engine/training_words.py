@@ -35,12 +35,14 @@ class TrainRequest:
         preset: name of the preset, whose phases are used.
         name: of the model to be made; None: from preset and number.
         resume: folder of a run to be continued; the other fields then come from there.
+        tfrecords: folder of TFRecord files to train on instead of `data/`.
     """
 
     options: TrainOptions = field(default_factory=TrainOptions)
     preset: str = DEFAULT_PRESET
     name: str | None = None
     resume: Path | None = None
+    tfrecords: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
