@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,10 +22,8 @@ def short_name(spec: str, cameras: Sequence[CameraChoice] = ()) -> str:
         if camera.spec == spec:
             return camera.name
     if "://" in spec:
-        url = QUrl(spec)
-        url.setUserInfo("")
-        url.setQuery("")
-        return url.toString()
+        # Up to the last @: unescaped passwords hold slashes and question marks.
+        return re.split(r"[?#]", re.sub(r"//.*@", "//", spec))[0]
     return Path(spec).name or spec
 
 

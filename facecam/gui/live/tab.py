@@ -100,6 +100,7 @@ class LiveTab(QWidget):
         self._stopped_by_user = False
         preferences = self._context.preferences
         preferences.last_source = source
+        self._show_mirrored()
         self.bar.source.show_spec(source)
         detector = preferences.text("live.detector", self._usual_detector(), _DETECTORS)
         self.controller.start(LiveRequest(source, detector.rstrip("+"), detector.endswith("+")))
@@ -253,11 +254,21 @@ class LiveTab(QWidget):
         return threshold if 0 < threshold <= 4 else None
 
     def _on_mirror(self, mirrored: bool) -> None:
-        self._context.preferences.mirror = mirrored
-        self._show_mirrored()
+        self._context.preferences.put(self._mirror_key(), mirrored)
+        self.stage.set_mirrored(mirrored)
+
+    def _mirror_key(self) -> str:
+        """A camera of this computer is a mirror unless that is not wanted; films and streams are the reverse."""
+        source = self._context.preferences.last_source
+        return "mirror" if source.isdigit() or not source else "live.mirror_films"
 
     def _show_mirrored(self) -> None:
-        self.stage.set_mirrored(self._context.preferences.mirror)
+        key = self._mirror_key()
+        mirrored = self._context.preferences.flag(key, key == "mirror")
+        self.bar.mirror.blockSignals(True)
+        self.bar.mirror.setChecked(mirrored)
+        self.bar.mirror.blockSignals(False)
+        self.stage.set_mirrored(mirrored)
 
     def _on_record(self, wanted: bool, annotated: bool) -> None:
         if wanted:
@@ -282,7 +293,6 @@ class LiveTab(QWidget):
         elif key == "unknown_minutes":
             self._service.keep_unknowns_for(preferences.unknown_minutes)
         elif key == "mirror":
-            self.bar.mirror.setChecked(preferences.mirror)
             self._show_mirrored()
 
     def _on_full_screen(self) -> None:
@@ -372,7 +382,6 @@ class LiveTab(QWidget):
 
     def _restore(self) -> None:
         preferences = self._context.preferences
-        self.bar.mirror.setChecked(preferences.mirror)
         self._show_mirrored()
         self.bar.panel.setChecked(preferences.stage_panel)
         shown = preferences.flag("live.side", True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from facecam.gui.theme import GRID_PX
@@ -20,12 +21,13 @@ _SETTLE_MS = 60
 Meaning = Callable[[float], float | None]
 
 
-def meaning_text(share: float | None, squared_l2: float) -> str:
+def meaning_text(share: float | None, squared_l2: float, *, short: bool = False) -> str:
     """What a threshold means, one line.
 
     Args:
         share: of strangers who would be given a name; None if that was never measured.
         squared_l2: the threshold.
+        short: for where there is little room.
     """
     # Not at the top: the engine is not to be imported with the window.
     from facecam.engine.acceptance import one_in
@@ -35,10 +37,17 @@ def meaning_text(share: float | None, squared_l2: float) -> str:
         return translate("Threshold", "distance below {value}").format(value=f"{squared_l2:.3f}")
     count = one_in(share)
     if count <= 1:
-        return translate("Threshold", "nearly every stranger would be accepted")
-    return translate("Threshold", "about 1 in {count} strangers would be accepted").format(
-        count=QLocale().toString(count)
+        return (
+            translate("Threshold", "nearly every stranger")
+            if short
+            else translate("Threshold", "nearly every stranger would be accepted")
+        )
+    words = (
+        translate("Threshold", "1 in {count} strangers")
+        if short
+        else translate("Threshold", "about 1 in {count} strangers would be accepted")
     )
+    return words.format(count=QLocale().toString(count))
 
 
 class ThresholdControl(QWidget):
@@ -98,6 +107,11 @@ class ThresholdControl(QWidget):
         if self.isEnabled():
             self._say()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer words where there is less room."""
+        super().resizeEvent(event)
+        self.refresh()
+
     def _is_recommended(self) -> bool:
         return self.slider.value() == round(self._recommended / _STEP)
 
@@ -115,8 +129,10 @@ class ThresholdControl(QWidget):
 
     def _say(self) -> None:
         value = self._recommended if self._is_recommended() else self.value
-        text = meaning_text(self._meaning(value), value)
-        self.words.setText(text)
+        share = self._meaning(value)
+        text = meaning_text(share, value)
+        fits = self.words.fontMetrics().horizontalAdvance(text) <= self.words.width()
+        self.words.setText(text if fits else meaning_text(share, value, short=True))
         self.reset.setEnabled(not self._is_recommended())
         tip = self.tr(
             "A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken "

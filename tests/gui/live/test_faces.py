@@ -1,0 +1,335 @@
+"""Faces on the picture: how they look, and what a click on them does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
+
+from facecam.core.errors import EnrollmentError
+from facecam.core.types import Identity
+from facecam.gui.live.face_painter import face_rect, look_of, plate_rect
+from facecam.gui.live.name_dialog import NameDialog
+from facecam.gui.pictures import from_qimage
+from facecam.gui.theme import DARK
+from tests.gui.live.conftest import LiveStudio
+from tests.gui.live.fakes import ADA, EVE, face, known, sample, view
+
+
+def painted(live: LiveStudio) -> QImage:
+    return live.tab.stage.grab().toImage()
+
+
+def has_colour(picture: QImage, colour: str, area: QRectF | None = None) -> bool:
+    wanted = QColor(colour)
+    place = (area or QRectF(picture.rect())).toRect().intersected(picture.rect())
+    pixels = from_qimage(picture.copy(place))
+    return bool((pixels == (wanted.red(), wanted.green(), wanted.blue())).all(axis=2).any())
+
+
+def dialog(live: LiveStudio) -> NameDialog:
+    live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(NameDialog)))
+    return live.tab.findChildren(NameDialog)[-1]
+
+
+def entries(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions()]
+
+
+def pick(menu: QMenu, text: str) -> None:
+    next(action for action in menu.actions() if action.text() == text).trigger()
+
+
+# ---------------------------------------------------------------------- how they look
+
+
+def test_certainty_and_strangers_can_be_told_by_colour() -> None:
+    sure, likely, doubtful = (look_of(known(percent=percent)) for percent in (97.0, 75.0, 40.0))
+    assert (sure.plate, sure.name, sure.percent) == (DARK.accent, "Ada", "97 %")
+    assert len({(one.plate, one.dashed) for one in (sure, likely, doubtful)}) == 3
+    stranger, undecided, ignored = (look_of(face(state)) for state in ("unknown", "undecided", "ignored"))
+    assert stranger.line == DARK.unknown and stranger.name == "unknown" and not stranger.percent
+    assert undecided.name is None and ignored.name is None and ignored.dashed
+
+
+def test_boxes_and_plates_are_painted_in_their_colours(live: LiveStudio) -> None:
+    live.watch()
+    live.give(view(known(left=20), face("unknown", left=200, track=2)))
+    picture = painted(live)
+    assert has_colour(picture, DARK.accent) and has_colour(picture, DARK.unknown)
+    live.give(view(face("undecided")))
+    picture = painted(live)
+    assert not has_colour(picture, DARK.accent) and not has_colour(picture, DARK.unknown)
+    assert has_colour(picture, DARK.muted)
+
+
+def test_the_plate_stays_inside_the_picture() -> None:
+    place = QRectF(0, 0, 400, 300)
+    assert plate_rect(QRectF(100, 100, 80, 80), place, 90, 20).bottom() <= 100, "above the box"
+    assert plate_rect(QRectF(100, 5, 80, 80), place, 90, 20).top() == 8, "in the box at the upper rim"
+    assert plate_rect(QRectF(380, 100, 80, 80), place, 90, 20).right() == 400
+    assert plate_rect(QRectF(-50, -60, 80, 40), place, 90, 20).left() == 0
+
+
+@pytest.mark.parametrize("name", ["A" * 300, "李" * 120, "שלום" * 60, "👩‍🚀" * 50, "<b>x</b>", "%s {0}"])
+def test_any_name_fits_and_is_painted(live: LiveStudio, name: str) -> None:
+    live.watch("film.mp4")
+    live.give(view(known(Identity("7", name), left=20)))
+    picture = painted(live)
+    box = face_rect(live.tab.stage.view.faces[0], live.tab.stage.frame_to_widget())  # type: ignore[union-attr]
+    beside = QRectF(box.left() + 1.7 * box.width(), box.top() - 60, 300, 60)
+    assert has_colour(picture, DARK.accent) and not has_colour(picture, DARK.accent, beside)
+
+
+@pytest.mark.parametrize("size", [(3840, 2160), (320, 240), (64, 48)])
+def test_pictures_of_any_size_fill_the_place(live: LiveStudio, size: tuple[int, int]) -> None:
+    live.watch("film.mp4")
+    live.give(view(known(), size=size))
+    place = live.tab.stage.picture_rect()
+    assert place.width() == pytest.approx(live.tab.stage.width(), abs=1) or place.height() == pytest.approx(
+        live.tab.stage.height(), abs=1
+    )
+    assert live.tab.stage.frame_to_widget().m11() == pytest.approx(place.width() / size[0])
+
+
+def test_a_shrunk_picture_keeps_faces_in_their_places(live: LiveStudio) -> None:
+    """The frame is 640 px wide, the picture shown 320 px: a face at 100 px stands at 100/640 of the width."""
+    from dataclasses import replace
+
+    live.watch("film.mp4")
+    shown = view(known(), size=(640, 480))
+    live.give(replace(shown, picture=shown.picture[::2, ::2].copy()))
+    place = live.tab.stage.picture_rect()
+    box = face_rect(shown.faces[0], live.tab.stage.frame_to_widget())
+    assert box.left() == pytest.approx(place.left() + place.width() * 100 / 640)
+
+
+def test_mirrored_faces_are_where_they_are_seen(live: LiveStudio) -> None:
+    live.watch()
+    live.give(view(known(left=20)))
+    live.tab.bar.mirror.setChecked(False)
+    plain = face_rect(live.tab.stage.view.faces[0], live.tab.stage.frame_to_widget())  # type: ignore[union-attr]
+    live.tab.bar.mirror.setChecked(True)
+    mirrored = face_rect(live.tab.stage.view.faces[0], live.tab.stage.frame_to_widget())  # type: ignore[union-attr]
+    place = live.tab.stage.picture_rect()
+    assert mirrored.right() - place.left() == pytest.approx(place.right() - plain.left())
+    assert live.tab.stage.face_at(mirrored.center()) is not None
+    assert live.context.preferences.mirror
+
+
+def test_cameras_are_mirrored_and_films_are_not_unless_wanted(live: LiveStudio) -> None:
+    live.watch("0")
+    assert live.tab.bar.mirror.isChecked()
+    live.watch("film.mp4")
+    assert not live.tab.bar.mirror.isChecked()
+    live.tab.bar.mirror.click()
+    live.watch("0")
+    live.tab.bar.mirror.click()
+    assert not live.tab.bar.mirror.isChecked() and not live.context.preferences.mirror
+    live.watch("film.mp4")
+    assert live.tab.bar.mirror.isChecked()
+
+
+# ---------------------------------------------------------------------- choosing one
+
+
+def test_a_click_on_a_face_opens_its_menu_and_beside_it_nothing(
+    live: LiveStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Any] = []
+    monkeypatch.setattr(live.tab.actions_, "open_face_menu", lambda chosen, where: opened.append(chosen))
+    live.watch()
+    ada = known()
+    live.give(view(ada))
+    stage = live.tab.stage
+    centre = face_rect(ada, stage.frame_to_widget()).center().toPoint()
+    live.qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=centre)
+    stage.contextMenuEvent(
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, centre, stage.mapToGlobal(centre))
+    )
+    assert opened == [ada, ada]
+    live.qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert len(opened) == 2
+
+
+def test_of_faces_over_each_other_the_smaller_is_meant(live: LiveStudio) -> None:
+    from dataclasses import replace
+
+    from facecam.core.types import Box
+
+    live.watch()
+    large = replace(known(), box=Box(0, 0, 300, 230))
+    small = face("unknown", track=2)
+    live.give(view(large, small))
+    spot = face_rect(small, live.tab.stage.frame_to_widget()).center()
+    assert live.tab.stage.face_at(spot) is small
+
+
+def test_faces_can_be_chosen_by_keyboard(live: LiveStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Any] = []
+    monkeypatch.setattr(live.tab.actions_, "open_face_menu", lambda chosen, where: opened.append(chosen))
+    live.watch()
+    left, right = known(left=10), face("unknown", track=2, left=200)
+    live.context.preferences.mirror = False
+    live.give(view(right, left))
+    stage = live.tab.stage
+    for keys in ([Qt.Key.Key_Right], [Qt.Key.Key_Right], [Qt.Key.Key_Left], [Qt.Key.Key_Left]):
+        for key in keys:
+            live.qtbot.keyClick(stage, key)
+        live.qtbot.keyClick(stage, Qt.Key.Key_Return)
+    assert opened == [left, right, left, right]
+
+
+def test_a_chosen_face_that_leaves_is_chosen_no_more(live: LiveStudio) -> None:
+    live.watch()
+    live.give(view(known()))
+    live.qtbot.keyClick(live.tab.stage, Qt.Key.Key_Right)
+    live.give(view())
+    live.qtbot.keyClick(live.tab.stage, Qt.Key.Key_Return)
+    live.qtbot.keyClick(live.tab.stage, Qt.Key.Key_Right)
+    assert live.tab.stage._chosen is None
+
+
+def test_what_can_be_done_depends_on_the_face(live: LiveStudio) -> None:
+    live.watch()
+    actions = live.tab.actions_
+    assert entries(actions.face_menu(known())) == ["&This is…", "&Not Ada", "&Ignore this face"]
+    assert entries(actions.face_menu(face("unknown"))) == ["&This is…", "&Ignore this face"]
+    assert not actions.face_menu(face("ignored")).actions()[-1].isEnabled()
+    odd = known(Identity("8", "R&D " + "x" * 100))
+    text = entries(actions.face_menu(odd))[1]
+    assert text.startswith("&Not R&&D") and len(text) < 60
+    assert all(action.toolTip() for action in actions.face_menu(known()).actions())
+
+
+def test_the_menu_opens_over_the_picture(live: LiveStudio) -> None:
+    live.watch()
+    live.tab.actions_.open_face_menu(known(), live.tab.mapToGlobal(QPoint(50, 50)))
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, QMenu)
+    popup.close()
+
+
+# ---------------------------------------------------------------------- this is …
+
+
+def test_a_new_name_enrols_and_can_be_undone(live: LiveStudio) -> None:
+    run = live.watch()
+    changed: list[bool] = []
+    live.context.people_changed.connect(lambda: changed.append(True))
+    pick(live.tab.actions_.face_menu(face("unknown", samples=3)), "&This is…")
+    asked = dialog(live)
+    asked.edit.setText("  Zoë ")
+    assert "Zoë is new" in asked._hint.text()
+    asked.accept()
+    told = live.told()
+    assert live.service.done == [("name", "Zoë", 3)]
+    assert told.text.startswith("Zoë is known now") and "Eve" in told.hint, "looks like Eve"
+    assert changed and run.hurried >= 1
+    assert told.action is not None and told.action[0] == "&Undo"
+    told.action[1]()
+    live.qtbot.waitUntil(lambda: live.service.done[-1] == ("undo naming", "Zoë"))
+
+
+def test_a_known_name_is_found_in_any_spelling_of_case(live: LiveStudio) -> None:
+    live.watch()
+    live.tab.actions_.ask_name([sample()])
+    asked = dialog(live)
+    asked.edit.setText("ada")
+    assert asked.name == "Ada" and "added to Ada" in asked._hint.text()
+    asked.accept()
+    assert live.told().text.startswith("Added to Ada")
+    assert live.service.done == [("name", "Ada", 1)]
+
+
+def test_somebody_can_be_picked_from_the_list_by_keyboard(live: LiveStudio) -> None:
+    live.watch()
+    live.tab.actions_.ask_name([sample()])
+    asked = dialog(live)
+    assert asked.people.model().rowCount() == 2
+    asked.edit.setText("ev")
+    assert asked.people.model().rowCount() == 1
+    live.qtbot.keyClick(asked.edit, Qt.Key.Key_Down)
+    live.qtbot.keyClick(asked.people, Qt.Key.Key_Return)
+    live.qtbot.waitUntil(lambda: live.service.done == [("name", "Eve", 1)])
+
+
+def test_nothing_happens_without_a_name_or_when_cancelled(live: LiveStudio) -> None:
+    live.watch()
+    live.tab.actions_.ask_name([sample()])
+    asked = dialog(live)
+    save = asked._buttons.button(asked._buttons.StandardButton.Save)
+    assert not save.isEnabled()
+    asked.edit.setText("   ")
+    assert not save.isEnabled()
+    asked.edit.setText("Zoë")
+    asked.reject()
+    assert asked.result() == QDialog.DialogCode.Rejected
+    live.qtbot.wait(30)
+    assert live.service.done == []
+
+
+def test_a_face_not_seen_clearly_says_so_instead_of_asking(live: LiveStudio) -> None:
+    live.watch()
+    pick(live.tab.actions_.face_menu(face("unknown", samples=0)), "&This is…")
+    assert "not seen clearly" in live.told().text
+    assert not live.tab.findChildren(NameDialog)
+
+
+def test_what_cannot_be_enrolled_says_why(live: LiveStudio) -> None:
+    live.watch()
+    live.service.fault = EnrollmentError("the face cannot be saved as Zoë: blurred", hint="Wait.")
+    live.tab.actions_.name_face("Zoë", [sample()])
+    told = live.told()
+    assert told.level == "fault" and "blurred" in told.text and told.hint == "Wait."
+
+
+def test_five_hundred_people_can_be_searched(live: LiveStudio) -> None:
+    asked = NameDialog([sample()], [f"Person {number:03}" for number in range(500)])
+    live.qtbot.addWidget(asked)
+    asked.edit.setText("person 49")
+    assert asked.people.model().rowCount() == 10
+
+
+# ---------------------------------------------------------------------- not this person, ignore
+
+
+def test_not_this_person_is_remembered_and_can_be_undone(live: LiveStudio) -> None:
+    run = live.watch()
+    pick(live.tab.actions_.face_menu(known(samples=2)), "&Not Ada")
+    told = live.told()
+    assert live.service.done == [("reject", "Ada", 2)] and "not be taken for Ada" in told.text
+    assert run.hurried >= 1 and told.action is not None
+    told.action[1]()
+    live.qtbot.waitUntil(lambda: live.service.done[-1] == ("undo rejection", "Ada"))
+
+
+def test_a_face_can_be_ignored(live: LiveStudio) -> None:
+    run = live.watch()
+    pick(live.tab.actions_.face_menu(known(track=7)), "&Ignore this face")
+    assert run.ignored == [7]
+    live.tab.controller.stop()
+    live.tab.actions_.ignore(8)  # its run is gone: nothing to do
+    assert run.ignored == [7]
+
+
+def test_the_menu_belongs_to_the_moment_of_the_click(live: LiveStudio) -> None:
+    """Somebody else stands there by the time the entry is chosen: the pictures are still Ada's."""
+    live.watch()
+    menu = live.tab.actions_.face_menu(known(samples=2))
+    live.give(view(known(EVE, samples=1)))
+    pick(menu, "&Not Ada")
+    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 2)])
+
+
+def test_a_hand_over_a_face_says_that_it_can_be_clicked(live: LiveStudio) -> None:
+    live.watch()
+    ada = known(ADA)
+    live.give(view(ada))
+    spot = face_rect(ada, live.tab.stage.frame_to_widget()).center().toPoint()
+    live.qtbot.mouseMove(live.tab.stage, spot)
+    live.qtbot.waitUntil(lambda: live.tab.stage.cursor().shape() == Qt.CursorShape.PointingHandCursor)
+    assert live.tab.stage.face_at(QPointF(1, 1)) is None

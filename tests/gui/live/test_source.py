@@ -1,0 +1,291 @@
+"""Starting, losing, ending and changing what is watched."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+
+from facecam.core.errors import CameraError, DataError
+from facecam.core.events import Notice
+from facecam.gui.live.service import CameraChoice, LiveRequest
+from facecam.gui.live.source_menu import short_name
+from tests.gui.live.conftest import LiveStudio
+from tests.gui.live.fakes import FakeService, known, view
+
+
+def page(live: LiveStudio) -> object:
+    return live.tab._pages.currentWidget()
+
+
+def test_without_a_camera_the_place_says_so_and_offers_the_rest(live: LiveStudio) -> None:
+    live.tab.activate()
+    assert page(live) is live.tab.no_picture and live.state == "idle"
+    words = live.tab.no_picture.words
+    assert (
+        words.accessibleName() == "No camera was found" and "network camera" in words.accessibleDescription()
+    )
+    assert live.tab.no_picture.demo.isVisible() and live.tab.no_picture.file.isVisible()
+    live.tab.no_picture.demo.click()
+    live.qtbot.waitUntil(lambda: live.service.requests == [LiveRequest("demo")])
+
+
+def test_the_first_camera_begins_by_itself_also_when_plugged_in_later(live: LiveStudio) -> None:
+    live.tab.activate()
+    live.qtbot.wait(60)
+    assert live.service.requests == []
+    live.service.found = (CameraChoice("0", "Logi C920"), CameraChoice("2", "Other"))
+    live.qtbot.waitUntil(lambda: live.service.requests == [LiveRequest("0")])
+    assert "Logi C920" in live.tab.bar.source.toolTip()
+
+
+def test_cameras_are_looked_for_only_while_the_tab_is_shown(live: LiveStudio) -> None:
+    live.tab.activate()
+    live.qtbot.waitUntil(lambda: live.service.looked >= 2)
+    live.tab.deactivate()
+    live.qtbot.wait(50)
+    looked = live.service.looked
+    live.qtbot.wait(120)
+    assert live.service.looked == looked
+
+
+def test_while_opening_a_bar_moves_and_then_the_picture_is_there(live: LiveStudio) -> None:
+    live.service.gate.clear()
+    live.tab.activate(source="0")
+    assert live.state == "opening" and live.tab.no_picture.loading and page(live) is live.tab.no_picture
+    assert not live.tab.bar.snapshot.isEnabled()
+    live.service.gate.set()
+    live.qtbot.waitUntil(lambda: bool(live.service.runs) and live.run.started == 1)
+    live.give(view(known()))
+    assert live.state == "playing" and page(live) is live.tab.stage
+    assert live.tab.bar.play.accessibleName() == "Stop" and live.tab.bar.snapshot.isEnabled()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CameraError(
+            "camera 0 is busy or does not deliver pictures", hint="Close other programs that use it."
+        ),
+        CameraError("this user may not use camera 0 (/dev/video0)", hint="Join the group of the device."),
+        DataError("there is no file or folder x.mp4", hint="Check the spelling of the path."),
+    ],
+)
+def test_what_cannot_be_opened_says_why_and_can_be_tried_again(
+    live: LiveStudio, error: CameraError | DataError
+) -> None:
+    live.service.open_error = error
+    live.tab.activate(source="0")
+    live.qtbot.waitUntil(lambda: live.state == "failed")
+    words = live.tab.no_picture.words
+    assert words.accessibleName() == error.message[0].upper() + error.message[1:]
+    assert words.accessibleDescription() == error.hint
+    assert words.button.isVisible() and live.tab.no_picture.file.isVisible()
+    assert live.messages == [], "said once, in the place of the picture"
+    live.service.open_error = None
+    words.button.click()
+    live.qtbot.waitUntil(lambda: bool(live.service.runs))
+
+
+def test_a_lost_camera_is_said_in_the_picture_and_comes_back(live: LiveStudio) -> None:
+    run = live.watch()
+    run.state = "lost"
+    live.qtbot.waitUntil(lambda: live.state == "lost", timeout=2000)
+    assert live.tab.stage._message[0] == "camera 0 stopped delivering pictures"
+    assert page(live) is live.tab.stage
+    run.ears.notice(Notice("camera 0 stopped delivering pictures", "Check the cable."))
+    run.state = "playing"
+    live.give(view(known()))
+    assert live.state == "playing" and live.tab.stage._message[0] == ""
+    live.qtbot.wait(50)
+    assert live.messages == [], "no banner for what the picture says"
+
+
+def test_other_notices_reach_the_user(live: LiveStudio) -> None:
+    run = live.watch("/pictures")
+    run.live = False
+    run.ears.notice(Notice("a.jpg is not readable", "Save it again."))
+    assert live.told().text == "a.jpg is not readable"
+
+
+def test_stopping_lets_go_in_the_background_and_starting_goes_on(live: LiveStudio) -> None:
+    run = live.watch("0")
+    live.tab.bar.play.click()
+    assert live.state == "idle" and page(live) is live.tab.no_picture
+    live.qtbot.waitUntil(lambda: run.stopped == 1)
+    assert run.stopped_in is not threading.main_thread()
+    live.tab.deactivate()
+    live.tab.activate()
+    assert live.state == "idle", "what the user stopped stays stopped"
+    live.tab.bar.play.click()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
+    assert live.service.requests[-1] == LiveRequest("0")
+
+
+def test_another_tab_ends_the_source_and_coming_back_begins_it_again(live: LiveStudio) -> None:
+    run = live.watch("0")
+    live.tab.deactivate()
+    live.qtbot.waitUntil(lambda: run.stopped == 1)
+    live.tab.activate()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
+
+
+def test_changing_quickly_ends_every_run_that_was_opened(live: LiveStudio) -> None:
+    live.service.gate.clear()
+    for source in ("0", "1", "2", "demo"):
+        live.tab.activate(source=source)
+    live.service.gate.set()
+    live.qtbot.waitUntil(lambda: any(run.started for run in live.service.runs))
+    live.qtbot.waitUntil(lambda: sum(run.stopped for run in live.service.runs) == len(live.service.runs) - 1)
+    (running,) = [run for run in live.service.runs if not run.stopped]
+    assert running is live.tab.controller.run and running.started == 1
+    assert all(run.started == 0 for run in live.service.runs if run is not running)
+
+
+def test_stopping_while_opening_ends_what_opens(live: LiveStudio) -> None:
+    live.service.gate.clear()
+    live.tab.activate(source="0")
+    live.qtbot.waitUntil(lambda: bool(live.service.requests))
+    live.tab.bar.play.click()
+    live.service.gate.set()
+    live.qtbot.waitUntil(lambda: bool(live.service.runs) and live.run.stopped == 1)
+    assert live.run.started == 0 and live.state == "idle"
+
+
+def test_a_view_of_an_earlier_run_is_not_shown(live: LiveStudio) -> None:
+    old = live.watch("0")
+    live.watch("1")
+    shown = live.tab.stage.view
+    old.give(view(known()))
+    live.qtbot.wait(50)
+    assert live.tab.stage.view is shown
+
+
+def test_a_clip_that_is_over_can_be_played_again(live: LiveStudio) -> None:
+    run = live.watch("demo")
+    run.description, run.live = "demo clip", False
+    run.ears.finish(None)
+    live.qtbot.waitUntil(lambda: live.state == "ended")
+    assert page(live) is live.tab.stage, "the last picture stays"
+    assert live.tab.strip.text == "Demo clip is over."
+    assert live.tab.bar.play.accessibleName() == "Start"
+    live.tab.strip.button.click()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
+    live.qtbot.waitUntil(lambda: run.stopped == 1)
+
+
+def test_a_source_that_breaks_says_why(live: LiveStudio) -> None:
+    run = live.watch("a.mp4")
+    run.ears.finish(DataError("the disk went away", hint="Plug it in."))
+    live.qtbot.waitUntil(lambda: live.state == "failed")
+    assert live.tab.no_picture.words.accessibleName() == "The disk went away"
+
+
+def test_a_bug_in_recognition_is_reported_not_swallowed(live: LiveStudio) -> None:
+    found: list[BaseException] = []
+    live.context.bug_found.connect(found.append)
+    error = RuntimeError("boom")
+    live.watch().ears.finish(error)
+    live.qtbot.waitUntil(lambda: found == [error])
+    assert live.state == "failed"
+
+
+def test_detector_and_size_are_asked_for_and_remembered(live: LiveStudio) -> None:
+    live.watch("0")
+    box = live.tab.bar.detector
+    box.setCurrentIndex(box.findData("hog+"))
+    box.activated.emit(box.currentIndex())
+    live.qtbot.waitUntil(lambda: live.service.requests[-1] == LiveRequest("0", "hog", True))
+    box.setCurrentIndex(box.findData("mtcnn"))
+    box.activated.emit(box.currentIndex())
+    live.qtbot.waitUntil(lambda: live.service.requests[-1] == LiveRequest("0", "mtcnn"))
+    assert live.context.preferences.text("live.detector", "") == "mtcnn"
+
+
+def test_another_model_is_opened_anew(live: LiveStudio) -> None:
+    live.watch("0")
+    live.context.model_changed.emit()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
+    assert live.service.forgotten_models == 1
+
+
+def test_people_changed_elsewhere_are_looked_for_at_once(live: LiveStudio) -> None:
+    run = live.watch("0")
+    live.context.people_changed.emit()
+    assert run.hurried == 1
+
+
+def test_shutting_down_waits_for_what_is_being_opened(live: LiveStudio) -> None:
+    live.service.gate.clear()
+    live.tab.activate(source="0")
+    live.qtbot.waitUntil(lambda: bool(live.service.requests))
+    threading.Timer(0.1, live.service.gate.set).start()
+    live.tab.shut_down()
+    assert live.run.stopped == 1 and live.run.started == 0
+
+
+def test_the_run_knows_how_large_it_is_shown(live: LiveStudio) -> None:
+    run = live.watch()
+    size = live.tab.stage.size()
+    assert run.screen == (size.width(), size.height())
+    live.tab.resize(960, 600)
+    live.qtbot.waitUntil(lambda: run.screen == (live.tab.stage.width(), live.tab.stage.height()))
+
+
+def test_names_of_sources_tell_no_password() -> None:
+    cameras = (CameraChoice("0", "Logi C920"),)
+    assert short_name("0", cameras) == "Logi C920"
+    assert short_name("/home/me/film.mp4") == "film.mp4"
+    assert short_name("rtsp://me:secret@10.0.0.5/live?token=1") == "rtsp://10.0.0.5/live"
+
+
+def test_the_menu_offers_cameras_demo_file_folder_and_address(
+    live: LiveStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = live.tab.bar.source
+    source.set_cameras((CameraChoice("0", "A & B"),))
+    source._fill()
+    texts = [action.text() for action in source._menu.actions() if action.text()]
+    assert texts == ["A && B", "&Demo clip", "&File…", "F&older of pictures…", "&Address…"]
+    chosen: list[str] = []
+    source.chosen.disconnect(live.tab.watch)
+    source.chosen.connect(chosen.append)
+    target = "facecam.gui.live.source_menu"
+    monkeypatch.setattr(f"{target}.QFileDialog.getOpenFileName", lambda *_: ("/a.mp4", ""))
+    monkeypatch.setattr(f"{target}.QFileDialog.getExistingDirectory", lambda *_: "/folder")
+    monkeypatch.setattr(f"{target}.QInputDialog.getText", lambda *_: (" rtsp://x ", True))
+    for action in source._menu.actions():
+        action.trigger()
+    assert chosen == ["0", "demo", "/a.mp4", "/folder", "rtsp://x"]
+    source.set_cameras(())
+    source._fill()
+    assert not source._menu.actions()[0].isEnabled()
+
+
+def test_full_screen_shows_only_the_picture_and_comes_back(live: LiveStudio) -> None:
+    live.watch()
+    live.tab.bar.full_screen.click()
+    full = live.tab._full
+    assert full is not None and full.isVisible() and live.tab.stage.window() is full
+    live.give(view(known()))
+    live.qtbot.keyClick(live.tab.stage, Qt.Key.Key_Escape)
+    assert live.tab.stage.window() is live.tab.window() and live.tab._full is None
+    assert page(live) is live.tab.stage
+    live.tab.bar.full_screen.click()
+    live.tab.deactivate()
+    assert live.tab._full is None
+
+
+def test_service_is_a_service(service: FakeService) -> None:
+    """What the fakes offer is what the engine's service offers."""
+    from facecam.core.config import Settings
+    from facecam.engine.live_run import LiveRun
+    from facecam.gui.live.engine_service import EngineLiveService
+
+    real = EngineLiveService(Settings)
+    wanted = {name for name in dir(EngineLiveService) if not name.startswith("_")}
+    assert wanted <= set(dir(service))
+    assert real.unknown_groups() == () and real.sightings() == ()
+    used = {"views", "status", "live", "names", "people", "threshold", "recording", "hurry", "ignore"}
+    assert used <= set(dir(LiveRun))
