@@ -26,6 +26,7 @@ COMMANDS = {
     "people": ("people", "list, rename, merge, delete, rebuild, import and export people"),
     "models": ("models", "list, prepare, add, verify, deploy and remove models"),
     "train": ("train", "train a model on the photos in data/ and use it if it is as good"),
+    "distil": ("distil", "teach ResNet50 dlib-ResNet's vectors with faces of anybody"),
     "runs": ("runs", "list, show and compare trainings"),
     "evaluate": ("evaluate", "measure on pairs of photos how well people are told apart"),
     "compare": ("compare", "say which photos show the same person"),

@@ -23,16 +23,27 @@ _STOP_LINE = b"stop\n"
 #: A process that was asked to stop finishes its step and writes a checkpoint; after this it is killed.
 _PATIENCE_S = 120.0
 _POLL_S = 0.1
-_RESUME_HINT = "The model in use is untouched. Continue with `python main.py train --resume`; details: {log}"
+_RESUME_HINT = (
+    "The model in use is untouched. Continue with `python main.py {command} --resume`; details: {log}"
+)
 
 
-def train_in_child(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[str, Any]:
+def train_in_child(
+    run: RunFolder,
+    on_event: EventSink,
+    cancel: CancelToken,
+    *,
+    worker: str = _WORKER,
+    command: str = "train",
+) -> dict[str, Any]:
     """Run the training of a run folder in a process of its own.
 
     Args:
         run: its plan is written already.
         on_event: gets everything the process reports.
         cancel: passed on; the process stops within one step and keeps a checkpoint.
+        worker: module that is run, given the folder.
+        command: of this program with which a run that broke off is continued.
 
     Returns:
         What the process says about its end, see `worker`.
@@ -42,7 +53,7 @@ def train_in_child(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> 
         TrainingError: it fell over or was killed.
     """
     with readable_os_errors("write", run.log), open(run.log, "ab") as log:
-        process = _start(run.path, log)
+        process = _start(worker, run.path, log)
         listener = _Listener(process, log, on_event)
         try:
             _wait(process, listener, cancel)
@@ -52,11 +63,11 @@ def train_in_child(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> 
     if listener.error is not None:
         raise listener.error
     if listener.result is None or process.returncode != 0:
-        raise _unexpected_end(process.returncode, run)
+        raise _unexpected_end(process.returncode, run, command)
     return listener.result
 
 
-def _start(folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(worker: str, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(PROGRAM_FOLDER), os.environ.get("PYTHONPATH", "")]).rstrip(
             os.pathsep
@@ -66,7 +77,7 @@ def _start(folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", _WORKER, str(folder.absolute())],
+        [sys.executable, "-m", worker, str(folder.absolute())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -138,8 +149,8 @@ class _Listener:
                 self._log.flush()
 
 
-def _unexpected_end(code: int, run: RunFolder) -> TrainingError:
-    hint = _RESUME_HINT.format(log=run.log)
+def _unexpected_end(code: int, run: RunFolder, command: str) -> TrainingError:
+    hint = _RESUME_HINT.format(command=command, log=run.log)
     if code == -signal.SIGKILL.value if hasattr(signal, "SIGKILL") else False:
         return TrainingError(
             "the training process was killed, perhaps because memory ran out",

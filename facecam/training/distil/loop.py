@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from facecam.core.errors import FacecamError
+from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import EventSink, Metrics, Notice, Progress
 from facecam.core.paths import atomic_write
 from facecam.networks.backbones import build_backbone
@@ -58,6 +58,7 @@ class Distillation:
         self._model = build_backbone(STUDENT, dimensions=everything.vectors.shape[-1], input_px=0)
         if plan.start is not None:
             load_weights(self._model, Path(plan.start))
+        _freeze(self._model, plan.options.frozen_prefixes)
         self._optimiser = _optimiser(plan.options, self._model)
         self._step = tf.function(self._learn)
         self._answer = tf.function(lambda chips: self._model(chips, training=False))
@@ -88,26 +89,32 @@ class Distillation:
         self._save(options.sizes_px[options.stage_at(min(self._share(), 1.0))], must=True)
         return finished
 
-    def finish(self) -> None:
-        """Export the best student and write what came of it.
+    def finish(self) -> dict[str, Any]:
+        """Export the best student; returns what came of it, which is in `outcome.json` too.
 
         Raises:
             DataError: disk full or no permission.
         """
-        size_px = self._options.sizes_px[-1]
-        model = build_backbone(STUDENT, dimensions=self._model.output_shape[-1], input_px=size_px)
+        # The student may have learnt in half precision and at any size; what is used has neither.
+        keras.mixed_precision.set_global_policy("float32")
+        side_px = self._options.sizes_px[-1]
+        model = build_backbone(STUDENT, dimensions=self._model.output_shape[-1], input_px=side_px)
         load_weights(model, self._run / WEIGHTS_FILE)
         export_openvino(model, self._run / NETWORK_FILE)
+        judged = len(self._held_out) > 0
         outcome = {
+            "backbone": STUDENT,
             "steps": self._standing.step,
-            "seconds": round(self._standing.elapsed_s, 1),
+            "seconds": round(self._elapsed_s(), 1),
             "faces": len(self._faces),
             "held_out_faces": len(self._held_out),
-            "squared_l2_to_teacher": self._standing.best if len(self._held_out) else None,
-            "teacher_variance": self._variance,
-            "input_px": size_px,
+            "squared_l2": self._standing.best if judged else None,
+            "explained": 1 - self._standing.best / self._variance if judged else None,
+            "side_px": side_px,
+            "dimensions": int(model.output_shape[-1]),
         }
         atomic_write(self._run / OUTCOME_FILE, json.dumps(outcome, indent=2).encode())
+        return outcome
 
     def _learn(self, chips: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
@@ -186,6 +193,16 @@ class Distillation:
                 Notice(f"{path.name} cannot be used", "The one before it is used if there is one.")
             )
         return standing
+
+
+def _freeze(model: keras.Model, prefixes: tuple[str, ...]) -> None:
+    frozen = [layer for layer in model.layers if layer.name.startswith(prefixes)] if prefixes else []
+    if prefixes and not frozen:
+        raise ConfigError(
+            f"no layer begins with {' or '.join(prefixes)}", hint="Layers are called conv1 to conv5."
+        )
+    for layer in frozen:
+        layer.trainable = False
 
 
 def _optimiser(options: DistilOptions, model: keras.Model) -> keras.optimizers.Optimizer:

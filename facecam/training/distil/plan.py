@@ -11,7 +11,7 @@ from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.training.distil.options import DistilOptions
 
-_FILE = "distil.json"
+PLAN_FILE = "distil.json"
 FACES_FOLDER, CHECKPOINTS_FOLDER = "faces", "checkpoints"
 WEIGHTS_FILE, NETWORK_FILE, OUTCOME_FILE = "weights.npz", "model.xml", "outcome.json"
 
@@ -23,10 +23,12 @@ class DistilPlan:
     Attributes:
         options: see there.
         start: weights to start from; None: random.
+        name: of the model to be made.
     """
 
     options: DistilOptions
     start: str | None = None
+    name: str = "resnet50-distilled"
 
 
 def write_plan(plan: DistilPlan, run: Path) -> None:
@@ -35,7 +37,7 @@ def write_plan(plan: DistilPlan, run: Path) -> None:
     Raises:
         DataError: it cannot be written.
     """
-    atomic_write(run / _FILE, json.dumps(dataclasses.asdict(plan), indent=2).encode())
+    atomic_write(run / PLAN_FILE, json.dumps(dataclasses.asdict(plan), indent=2).encode())
 
 
 def read_plan(run: Path) -> DistilPlan:
@@ -44,12 +46,12 @@ def read_plan(run: Path) -> DistilPlan:
     Raises:
         DataError: there is none, or it is damaged.
     """
-    path = run / _FILE
+    path = run / PLAN_FILE
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
         values = json.loads(content)
-        return DistilPlan(DistilOptions(**values["options"]), values["start"])
+        return DistilPlan(DistilOptions(**values["options"]), values["start"], values["name"])
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{printable(str(path))} is damaged: {error}",
