@@ -79,6 +79,7 @@ class OptionField(QObject):
     def _made(self, parent: QWidget) -> QWidget:
         if self._choices:
             box = QComboBox()
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             for choice in self._choices:
                 box.addItem(choice, choice)
             box.currentIndexChanged.connect(self.changed)
@@ -89,6 +90,7 @@ class OptionField(QObject):
             return check
         line = QLineEdit()
         line.setPlaceholderText(self.tr("automatic"))
+        line.setMinimumWidth(GRID_PX)
         line.textChanged.connect(self.changed)
         return line
 

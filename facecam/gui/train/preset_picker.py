@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Presets with a card of their own, in this order; all others are recipes.
 _OWN_CARD = ("quick", "fine-tune")
+_CUT = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+_LETTERS = 16
 
 
 class PresetPicker(QWidget):
@@ -31,6 +33,9 @@ class PresetPicker(QWidget):
         self._cards: dict[str, ChoiceCard] = {}
         self._recipes: ChoiceCard | None = None
         self._recipe_box = QComboBox()
+        # Long titles are cut in the box, and whole in its list.
+        self._recipe_box.setSizeAdjustPolicy(_CUT)
+        self._recipe_box.setMinimumContentsLength(_LETTERS)
         self._recipe_words = label(role="muted", wrap=True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

@@ -57,8 +57,9 @@ class RunView(QWidget):
         self.log.setFrameShape(QFrame.Shape.NoFrame)
         self._arrange()
 
-    def begin(self, pace: Pace) -> None:
-        """A training starts."""
+    def begin(self, pace: Pace, *, curves: bool) -> None:
+        """A training starts; a layer that is found in one go has no curves."""
+        self._curve_card.setVisible(curves)
         self._pace, self._stage = pace, ""
         self.curves.clear()
         self.log.clear()
@@ -148,8 +149,8 @@ class RunView(QWidget):
         head.addWidget(self._clock)
         self._progress.body.addLayout(head)
         self._progress.body.addWidget(self._bar)
-        curve_card = Card(margin_px=GRID_PX + GRID_PX // 2)
-        curve_card.body.addWidget(self.curves)
+        self._curve_card = Card(margin_px=GRID_PX + GRID_PX // 2)
+        self._curve_card.body.addWidget(self.curves)
         self._map_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         self._map_card.body.addWidget(self.map)
         log_card = Card(margin_px=GRID_PX + GRID_PX // 2)
@@ -164,5 +165,5 @@ class RunView(QWidget):
         column.setSpacing(GRID_PX)
         column.addWidget(self._progress)
         column.addWidget(self.result)
-        column.addWidget(curve_card, 3)
+        column.addWidget(self._curve_card, 3)
         column.addLayout(lower, 2)

@@ -250,7 +250,7 @@ class TrainTab(QWidget):
         self._context.withdraw(_COLLAPSE_KEY)
         view = self.run_view
         self.controller.start(request, estimate_s)
-        view.begin(self.controller.pace)
+        view.begin(self.controller.pace, curves=request.options.method != "head")
         self._training.setCurrentWidget(self.run_view)
         self.show_page("training")
 

@@ -28,6 +28,8 @@ _STAGES = {
     "photos": QT_TRANSLATE_NOOP("Train", "Looking at the photos"),
     "prepare": QT_TRANSLATE_NOOP("Train", "Preparing the photos"),
     "noise": QT_TRANSLATE_NOOP("Train", "Leaving out photos that do not fit"),
+    "vectors": QT_TRANSLATE_NOOP("Train", "Looking at the faces with the model in use"),
+    "calibration": QT_TRANSLATE_NOOP("Train", "Finding the threshold"),
     "train": QT_TRANSLATE_NOOP("Train", "Training"),
     "epochs": QT_TRANSLATE_NOOP("Train", "Training"),
     "cross-validation": QT_TRANSLATE_NOOP("Train", "Finding the best layer"),
