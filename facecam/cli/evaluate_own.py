@@ -63,9 +63,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _apply(settings: Settings, report: SelfTestReport, printer: Printer) -> float:
     if report.suggested is None:
-        raise ConfigError(
-            "there is no threshold to store: too few people or photos", hint="Leave --apply out."
-        )
+        why = "the model was trained on these photos" if report.trained_on else "too few people or photos"
+        raise ConfigError(f"there is no threshold to store: {why}", hint="Leave --apply out.")
     apply_threshold(settings, report.suggested.threshold, printer)
     return report.suggested.threshold
 
@@ -101,6 +100,7 @@ def document(report: SelfTestReport) -> dict[str, Any]:
         "photos": report.photos,
         "model": report.model_id,
         "target": report.target,
+        "trained_on_these_photos": report.trained_on,
         "in_use": _point(report.in_use),
         "suggested": None if report.suggested is None else _point(report.suggested),
         "text": report.text,

@@ -26,6 +26,8 @@ from facecam.vision.quality import FaceQuality, assess
 
 #: Beside the database, since these vectors are of the same people: who removes one removes the other.
 CACHE_FOLDER = "photos-seen"
+#: Words in the lineage of the card of a model that was trained here.
+OWN_PHOTOS = "the user's photos"
 _FACTS_VERSION = 1
 
 
@@ -107,6 +109,7 @@ class LibraryPhotos:
         threshold: squared_l2 in force for these vectors.
         looked_at: photos looked at in this run.
         remembered: photos known from an earlier one.
+        trained_on: whether the model was trained on the user's photos, which makes it look better on them.
     """
 
     people: tuple[str, ...]
@@ -116,6 +119,7 @@ class LibraryPhotos:
     threshold: float
     looked_at: int
     remembered: int
+    trained_on: bool = False
 
     @property
     def owners(self) -> NDArray[np.intp]:
@@ -193,6 +197,7 @@ def _gathered(
         threshold=_threshold(settings, embedder),
         looked_at=read.looked_at,
         remembered=read.remembered,
+        trained_on=OWN_PHOTOS in embedder.card.lineage,
     )
 
 

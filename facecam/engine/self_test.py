@@ -65,7 +65,7 @@ def self_test(
 def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestReport:
     """The same on photos that were looked at already."""
     test = _Test.of(library)
-    suggested_at = threshold_for_fpir(test.trials, options.target)
+    suggested_at = None if library.trained_on else threshold_for_fpir(test.trials, options.target)
     in_use = open_set_point(test.trials, library.threshold)
     suggested = None if suggested_at is None else open_set_point(test.trials, round(suggested_at, 4))
     results, confusions, hurting = test.results(), test.confusions(), test.hurting()
@@ -80,6 +80,7 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
         results=results,
         confusions=confusions,
         hurting=hurting,
+        trained_on=library.trained_on,
     )
 
 

@@ -11,6 +11,10 @@ from facecam.evaluation.metrics import Estimate
 from facecam.evaluation.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, OpenSetCurve, OpenSetPoint
 
 DEFAULT_TARGET: Final = 0.01
+_FLATTERED: Final = (
+    "The model in use was trained on these photos: on new ones it will do less well, and a threshold "
+    "found here would let strangers in."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,13 @@ class SelfTestReport:
         model_id: of the embedder.
         target: share of strangers' photos that may get a name.
         in_use: what the threshold in use does.
-        suggested: what the threshold for the target does; None with too few people or photos.
+        suggested: what the threshold for the target does; None with too few people or photos, and for a model
+            that was trained on these photos.
         curve: both rates over the threshold.
         results: per person, the worst first.
         confusions: who is taken for whom, the most photos first.
         hurting: photos that do harm, the worst first.
+        trained_on: whether the model was trained on photos of these people: then the figures flatter.
     """
 
     people: int
@@ -115,6 +121,7 @@ class SelfTestReport:
     results: tuple[PersonResult, ...]
     confusions: tuple[Confusion, ...]
     hurting: tuple[HurtingPhoto, ...]
+    trained_on: bool = False
 
     @property
     def text(self) -> str:
@@ -132,7 +139,9 @@ def sentences(report: SelfTestReport) -> list[str]:
         f"Were each of these people in turn a stranger, {_percent(now.fpir.value)} of their photos would get "
         f"somebody else's name (95 % sure: {_percent(now.fpir.low)} to {_percent(now.fpir.high)}).",
     ]
-    if then is None:
+    if report.trained_on:
+        words.append(_FLATTERED)
+    elif then is None:
         words.append(
             f"For a threshold of your own this is too little: it takes {FEWEST_PEOPLE} people "
             f"and {FEWEST_PHOTOS} photos."

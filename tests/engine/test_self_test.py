@@ -72,6 +72,14 @@ def test_many_people_get_a_threshold() -> None:
     assert f"{report.suggested.threshold:.3f} is suggested" in report.text
 
 
+def test_a_model_trained_on_these_photos_suggests_nothing() -> None:
+    """On what it was trained on it looks perfect; a threshold from there would be too wide."""
+    people = {f"p{index}": [36 * index + spread for spread in (0, 1, 2, 3)] for index in range(10)}
+    report = report_on(replace(library(people), trained_on=True), SelfTestOptions())
+    assert report.trained_on and report.suggested is None
+    assert "trained on these photos" in report.text and "too little" not in report.text
+
+
 def test_one_person_cannot_be_tested() -> None:
     with pytest.raises(DataError, match="two people"):
         report_of({"Ada": [0, 2, 4]})

@@ -121,7 +121,12 @@ class SelfTestPage(QWidget):
         self._apply_button.setVisible(then is not None)
         self._apply_button.setEnabled(True)
         if then is None:
-            self._suggested.show_value("–", self.tr("too few people"))
+            why = (
+                self.tr("the model was trained on these photos")
+                if report.trained_on
+                else self.tr("too few people")
+            )
+            self._suggested.show_value("–", why)
             return
         self._suggested.show_value(
             f"{then.threshold:.3f}", self.tr("{0} of your people known").format(percent(1 - then.fnir.value))
