@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import CancelToken, EventSink, ignore
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors, Seen
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.vector_cache import VectorCache
+from facecam.engine.vector_cache import VectorCache, forget
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.quality import FaceQuality, assess
 
@@ -163,16 +163,22 @@ def look_at_library(
     return _gathered(settings, embedder, people, read)
 
 
-def forget_photos_seen(settings: Settings) -> None:
-    """Remove everything remembered of photos; they are looked at again when needed.
+def forget_photos_seen(settings: Settings, photos: Iterable[Path]) -> int:
+    """Remove what is remembered of photos that are about to be deleted; returns how many entries are gone.
 
     Raises:
         DataError: it cannot be deleted.
     """
     folder = settings.database / CACHE_FOLDER
-    with readable_os_errors("delete", folder):
-        if folder.is_dir():
-            shutil.rmtree(folder)
+    if not folder.is_dir():
+        return 0
+    digests = set()
+    for photo in photos:
+        try:
+            digests.add(bytes.fromhex(sha256_file(photo)))
+        except DataError:
+            continue  # Nothing is remembered of a photo that cannot be read.
+    return forget(folder, digests)
 
 
 def _gathered(

@@ -88,7 +88,7 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
         GalleryError: nobody has that name.
     """
     store, library = _open(settings, on_event)
-    forget_photos_seen(settings)  # It holds vectors of this person, too.
+    forget_photos_seen(settings, library.photos_of(name))
     gallery = store.load()
     if gallery is None or not _knows(gallery, name):
         if library.folders_of(name):

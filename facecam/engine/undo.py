@@ -15,6 +15,7 @@ from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
+from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
 from facecam.engine.trash import Bin, Trash, sweep
 from facecam.gallery.gallery import Gallery, Person, Who
@@ -96,7 +97,7 @@ class PeopleEditor:
     """
 
     def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
-        self._on_event = on_event
+        self._settings, self._on_event = settings, on_event
         self._store = parts.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
         self._data = settings.data
@@ -130,6 +131,7 @@ class PeopleEditor:
             DataError: something cannot be moved or written; all is as it was.
         """
         remembered = self._remembered(identity)
+        forget_photos_seen(self._settings, self._library.photos_of(identity.name))
         with self._binned(self._library.folders_of(identity.name)) as taken:
             if remembered is not None:
                 self._store.update(lambda gallery: _some(gallery).remove(identity), forget=True)
@@ -142,6 +144,7 @@ class PeopleEditor:
             GalleryError: there is no such person; the database is locked.
             DataError: it cannot be moved; all is as it was.
         """
+        forget_photos_seen(self._settings, [photo])
         with self._binned([photo]) as taken:
             if len(vectors):
                 self._store.update(

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,12 +106,12 @@ class VectorCache:
         """Write what is not written yet; a disk that refuses ends saving, not the evaluation."""
         if self._folder is None or not self._unsaved:
             return
-        content = _packed([(digest, self._known[digest]) for digest in self._unsaved])
+        entries = [(digest, self._known[digest]) for digest in self._unsaved]
         try:
             with readable_os_errors("make the folder", self._folder):
                 # Vectors of faces are personal data: for this user's eyes only.
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            atomic_write(self._folder / f"{hashlib.sha256(content).hexdigest()}.vectors", content)
+            _write(self._folder, entries)
             if not (self._folder / "about.json").exists():
                 atomic_write(self._folder / "about.json", f"{self._about}\n".encode())
         except DataError as error:
@@ -138,6 +138,46 @@ class VectorCache:
             file.unlink()
         except OSError as refusal:
             _log.warning("could not remove %s: %s", file, refusal)
+
+
+def forget(folder: Path, digests: Set[bytes]) -> int:
+    """Remove photos from all caches in `folder`, whatever their key; returns how many entries are gone.
+
+    Raises:
+        DataError: a file cannot be read or removed.
+    """
+    gone = 0
+    with readable_os_errors("read the cache", folder):
+        files = sorted(folder.glob("*/*.vectors"))
+    for file in files:
+        with readable_os_errors("clean the cache file", file):
+            content = file.read_bytes()
+            entries = _entries(content)
+            kept = [entry for entry in entries if entry[0] not in digests]
+            if len(kept) < len(entries):
+                gone += len(entries) - len(kept)
+                file.unlink()
+                if kept:
+                    _write(file.parent, kept)
+    return gone
+
+
+def _entries(content: bytes) -> list[tuple[bytes, Remembered]]:
+    """The entries of a file as written, of any dimension; none of a damaged one, which goes when it is loaded."""
+    try:
+        header, _, body = content.partition(b"\n")
+        found_by = _found_by(json.loads(header))
+        count = len(found_by)
+        vectors = np.frombuffer(body, "<f4", offset=32 * count).reshape(count, -1).astype(np.float32)
+    except ValueError:
+        return []
+    digests = [body[32 * row : 32 * row + 32] for row in range(count)]
+    return list(zip(digests, map(Remembered, found_by, vectors), strict=True))
+
+
+def _write(folder: Path, entries: Sequence[tuple[bytes, Remembered]]) -> None:
+    content = _packed(entries)
+    atomic_write(folder / f"{hashlib.sha256(content).hexdigest()}.vectors", content)
 
 
 def _packed(entries: Sequence[tuple[bytes, Remembered]]) -> bytes:

@@ -80,16 +80,26 @@ def test_every_fault_is_found_and_nothing_is_changed(filled: Settings) -> None:
     assert {path: path.read_bytes() for path in filled.data.rglob("*") if path.is_file()} == before
 
 
-def test_a_second_check_remembers_and_a_deletion_forgets(filled: Settings) -> None:
+def test_a_second_check_remembers_and_a_deletion_forgets(filled: Settings, heads: Heads) -> None:
     first = check_data(filled)
     again = check_data(filled)
     assert (first.looked_at, first.remembered) == (6, 0)
     assert (again.looked_at, again.remembered) == (0, 6)
     assert again.findings == first.findings
-    assert any((filled.database / CACHE_FOLDER).iterdir())
     delete_person(filled, JOE)
-    assert not (filled.database / CACHE_FOLDER).exists()
-    forget_photos_seen(filled)  # nothing there: nothing to say
+    after = check_data(filled)
+    assert (after.looked_at, after.remembered) == (0, 5)
+    save(heads[JOE], filled.data / JOE / "a.png")
+    assert check_data(filled).looked_at == 1  # nothing of Joe was left
+    assert forget_photos_seen(filled, [filled.data / JOE / "a.png"]) == 1
+
+
+def test_forgetting_where_nothing_is_remembered(filled: Settings, tmp_path: Path) -> None:
+    assert forget_photos_seen(filled, [tmp_path / "gone.png"]) == 0
+    broken = filled.database / CACHE_FOLDER / "key" / "0.vectors"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no header")
+    assert forget_photos_seen(filled, [filled.data / JOE / "a.png"]) == 0
 
 
 def test_without_memory_nothing_is_written(filled: Settings) -> None:
