@@ -26,6 +26,8 @@ _TESTED_PHOTOS, _MOST_DRAWINGS = 400, 5
 _ENROLLED, _TEST, _STRANGER = range(3)
 #: Figures of a pass, and which of them is that of strangers among themselves.
 _GROUPS, _STRANGERS = 4, 1
+#: Standard errors by which a gain must stand out.
+_CERTAIN = 2.0
 #: Loss for strangers that is within the noise of the measurement.
 _TOLERANCE = 0.002
 
@@ -107,14 +109,7 @@ def choose_strength(
         on_event(Progress("cross-validation", number, drawings * _PARTS))
         passes.append(_scores(vectors, mirrored, labels, one))
     on_event(Progress("cross-validation", drawings * _PARTS, drawings * _PARTS))
-    return _best(_means(np.array(passes, np.float64)))
-
-
-def _means(passes: Values) -> Values:
-    """Means over passes, (passes, candidates, groups), of those that could be measured; else NaN."""
-    measured = np.isfinite(passes)
-    total = np.where(measured, passes, 0.0).sum(axis=0)
-    return np.asarray(np.where(measured.any(axis=0), total / np.maximum(measured.sum(axis=0), 1), np.nan))
+    return _best(np.array(passes, np.float64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,9 +227,24 @@ class _Pairs:
 
 
 def _best(scores: Values) -> Strength:
-    """The best row of `scores` (candidates, groups), of which the first is that of no head."""
-    gains = np.nan_to_num(scores - scores[0])
-    value = gains.sum(axis=1) - gains[:, _STRANGERS]
-    value[gains[:, _STRANGERS] < -_TOLERANCE] = 0.0
-    value[(np.delete(gains, _STRANGERS, axis=1) < 0).any(axis=1)] = 0.0
+    """The best of the candidates by `scores`, (passes, candidates, groups); the first is that of no head."""
+    gains = scores - scores[:, :1]
+    strangers, others = gains[:, :, _STRANGERS], np.delete(gains, _STRANGERS, axis=2)
+    value, doubt = _mean(others.transpose(0, 2, 1))
+    # Of many candidates the best has been lucky, too: a gain must stand out from the noise of the passes.
+    value[value < _CERTAIN * doubt] = 0.0
+    value[_mean(strangers[:, None])[0] < -_TOLERANCE] = 0.0
+    for group in range(others.shape[2]):
+        value[_mean(others[:, None, :, group])[0] < 0] = 0.0
     return CANDIDATES[int(np.argmax(value))]
+
+
+def _mean(gains: Values) -> tuple[Values, Values]:
+    """Mean of (passes, groups, candidates) per candidate, of what could be measured, and its standard error."""
+    measured = np.isfinite(gains)
+    counts = np.maximum(measured.sum(axis=1), 1)
+    each = np.where(measured, gains, 0.0).sum(axis=1) / counts
+    passes = each[measured.any(axis=(1, 2))]
+    if len(passes) < 2:
+        return np.zeros(gains.shape[2]), np.zeros(gains.shape[2])
+    return passes.mean(axis=0), passes.std(axis=0, ddof=1) / np.sqrt(len(passes))
