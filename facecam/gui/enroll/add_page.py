@@ -15,8 +15,8 @@ from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
 
 _ICON_PX = 56
-#: What the chooser's last entry stands for.
-OTHER = "…other"
+#: What the chooser's last entries stand for.
+FILM, ADDRESS = "…film", "…address"
 
 
 class DropFrame(QFrame):
@@ -49,12 +49,13 @@ class AddPage(QWidget):
     camera_wanted = Signal(str)
     files_wanted = Signal()
     folder_wanted = Signal()
-    other_source_wanted = Signal()
+    film_wanted = Signal()
+    address_wanted = Signal()
     cameras_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._has_camera = False
+        self._has_camera, self._before = False, ""
         self.frame = DropFrame()
         self._icon = QLabel()
         self.title = label(role="title", wrap=True)
@@ -72,7 +73,7 @@ class AddPage(QWidget):
     def spec(self) -> str:
         """The chosen source, as `open_source` takes it; empty where there is none."""
         data = self.chooser.currentData()
-        return data if isinstance(data, str) and data != OTHER else ""
+        return data if isinstance(data, str) and data not in (FILM, ADDRESS) else ""
 
     def show_target(self, name: str, *, new: bool, anybody: bool) -> None:
         """For whom photos would be added; `anybody`: whether somebody is known at all."""
@@ -109,7 +110,8 @@ class AddPage(QWidget):
             self.chooser.addItem(camera.name, camera.spec)
         if last and self.chooser.findData(last) < 0 and not last.isdigit():
             self.chooser.addItem(last.replace("\\", "/").rsplit("/", 1)[-1], last)
-        self.chooser.addItem(self.tr("Video file or address…"), OTHER)
+        self.chooser.addItem(self.tr("Video file…"), FILM)
+        self.chooser.addItem(self.tr("Address of a camera…"), ADDRESS)
         self.chooser.setCurrentIndex(max(self.chooser.findData(last), 0 if cameras else -1))
         self._show_source()
 
@@ -183,11 +185,14 @@ class AddPage(QWidget):
         self._buttons.setDirection(direction)
 
     def _on_chosen(self) -> None:
-        if self.chooser.currentData() == OTHER:
-            self.other_source_wanted.emit()
+        if self.chooser.currentData() in (FILM, ADDRESS):
+            film = self.chooser.currentData() == FILM
+            self.chooser.setCurrentIndex(self.chooser.findData(self._before))
+            (self.film_wanted if film else self.address_wanted).emit()
         self._show_source()
 
     def _show_source(self) -> None:
+        self._before = self.spec
         self.start.setEnabled(bool(self.spec))
         # One button stands out: the one that can be pressed.
         for button, first in ((self.start, bool(self.spec)), (self.files, not self.spec)):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from facecam.engine.photo_groups import PhotoGroup
     from facecam.engine.verdicts import PhotoVerdict
 
-_CAMERA_KEY = "enroll.camera"
+_CAMERA_KEY, _BUSY_KEY = "enroll.camera", "enroll"
 _PICTURES = "*.jpg *.jpeg *.png *.webp *.bmp *.heic *.heif *.avif *.tif *.tiff *.gif *.pgm *.ppm"
 
 
@@ -142,6 +142,7 @@ class AddPane(QStackedWidget):
             title = self.tr("Looking at photos of %n people", "", len(requests))
         self.result.begin(title, total)
         self.setCurrentWidget(self.result)
+        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
         seen: queue.SimpleQueue[tuple[str, PhotoVerdict]] = queue.SimpleQueue()
         self._job = self._context.run(
             lambda on_event, cancel: _enrol_all(self._service, requests, seen, on_event, cancel),
@@ -206,7 +207,7 @@ class AddPane(QStackedWidget):
         self._show_outcomes(outcomes)
 
     def _show_outcomes(self, outcomes: Sequence[EnrollOutcome]) -> None:
-        self._job = None
+        self._end_job()
         for outcome in outcomes:
             self.model.judge(outcome.name, outcome.verdicts, final=True)
         self.result.show_outcomes(outcomes)
@@ -218,13 +219,17 @@ class AddPane(QStackedWidget):
         if known:
             self.enrolled.emit(known[0] if len(known) == 1 else None)
 
-    def _on_failed(self, error: FacecamError) -> None:
+    def _end_job(self) -> None:
         self._job = None
+        self._context.set_busy(_BUSY_KEY, "")
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._end_job()
         self.setCurrentWidget(self.add)
         self._context.show_error(error)
 
     def _on_cancelled(self) -> None:
-        self._job = None
+        self._end_job()
         self.setCurrentWidget(self.add)
         self._context.show_notice(
             self.tr("Cancelled."), self.tr("Nothing was saved of the person being looked at.")
@@ -297,13 +302,23 @@ class AddPane(QStackedWidget):
         elif self._job is not None:
             self._job.cancel()
 
-    def ask_for_source(self) -> None:
-        """Let the user name a video file or the address of a camera."""
-        text, agreed = QInputDialog.getText(
-            self, self.tr("Camera"), self.tr("A video file, or the address of a camera (rtsp://…):")
+    def choose_film(self) -> None:
+        """Let the user choose a video file to take the photos from."""
+        start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Take photos from a video"), start)
+        if name:
+            self.add.choose_source(name)
+
+    def ask_for_address(self) -> None:
+        """Let the user type the address of a camera."""
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Camera"))
+        dialog.setLabelText(self.tr("Address of the camera (rtsp://… or http://…):"))
+        dialog.resize(440, dialog.sizeHint().height())
+        dialog.textValueSelected.connect(
+            lambda text: self.add.choose_source(text.strip()) if text.strip() else None
         )
-        if agreed and text.strip():
-            self.add.choose_source(text.strip())
+        show(dialog)
 
     def _on_view(self, view: GuidedView) -> None:
         self.guide.show_view(view)
@@ -332,6 +347,7 @@ class AddPane(QStackedWidget):
         self.model.begin(())
         self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
         self.setCurrentWidget(self.result)
+        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
 
         def done(outcome: EnrollOutcome) -> None:
             images = {shot.pose: shot.image for shot in shots}
@@ -369,7 +385,8 @@ class AddPane(QStackedWidget):
         self.add.camera_wanted.connect(self.start_camera)
         self.add.files_wanted.connect(self.choose_files)
         self.add.folder_wanted.connect(self.choose_folder)
-        self.add.other_source_wanted.connect(self.ask_for_source)
+        self.add.film_wanted.connect(self.choose_film)
+        self.add.address_wanted.connect(self.ask_for_address)
         self.add.cameras_wanted.connect(self.look_for_cameras)
         self.guide.skip_wanted.connect(self.runner.skip)
         self.guide.redo_wanted.connect(self.runner.redo)

@@ -11,14 +11,13 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.core.types import Identity
+from facecam.gui import shortcuts
 from facecam.gui.context import AppContext
 from facecam.gui.enroll.add_pane import AddPane
 from facecam.gui.enroll.changes import Changes
@@ -322,16 +321,13 @@ class EnrollTab(QWidget):
         self._context.settings_changed.connect(self._on_everything_changed)
 
     def _add_shortcuts(self) -> None:
-        where = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys, do in (
-            (QKeySequence(QKeySequence.StandardKey.New), self.begin_new),
-            (QKeySequence(QKeySequence.StandardKey.Find), self._search),
-            (QKeySequence(QKeySequence.StandardKey.Undo), self.changes.undo),
-            (QKeySequence(QKeySequence.StandardKey.Open), self.adding.choose_files),
+        for entry, do in (
+            ("enroll.new", self.begin_new),
+            ("enroll.search", self._search),
+            ("enroll.undo", self.changes.undo),
+            ("enroll.files", self.adding.choose_files),
         ):
-            shortcut = QShortcut(keys, self)
-            shortcut.setContext(where)
-            shortcut.activated.connect(do)
+            shortcuts.install(self, entry, do)
 
     def _search(self) -> None:
         self.people.search.setFocus()
