@@ -14,7 +14,7 @@ from facecam.gui.theme import GRID_PX, colour, theme
 from facecam.gui.train.plain_plot import PlainPlot
 from facecam.gui.widgets.labels import Role, label
 
-_LINE_PX = 2
+_LINE_PX, _DOT_PX = 2, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,20 @@ class Chart(QWidget):
     def _draw(self, key: str) -> None:
         xs, ys = self._points[key]
         self._items[key].setData(xs, ys)
+        self._show_dots(key)
         text = f"{ys[-1]:.3g}" if ys else "–"
         title = next(one.title for one in self._series if one.key == key)
         self._values[key].setText(f"{title} {text}" if title else text)
         self.setAccessibleDescription(", ".join(one.text() for one in self._values.values()))
+
+    def _show_dots(self, key: str) -> None:
+        """Dots where the line has them, and while there is one point only, which makes no line."""
+        one = next(one for one in self._series if one.key == key)
+        dots = one.dots or len(self._points[key][0]) == 1
+        self._items[key].setSymbol("o" if dots else None)
+        self._items[key].setSymbolSize(_DOT_PX)
+        self._items[key].setSymbolBrush(colour(one.role))
+        self._items[key].setSymbolPen(None)
 
     def _arrange(self, title: str) -> None:
         head = QHBoxLayout()
@@ -146,11 +156,7 @@ class Chart(QWidget):
         for one in self._series:
             style = Qt.PenStyle.DashLine if one.dashed else Qt.PenStyle.SolidLine
             self._items[one.key].setPen(pyqtgraph.mkPen(colour(one.role), width=_LINE_PX, style=style))
-            if one.dots:
-                self._items[one.key].setSymbol("o")
-                self._items[one.key].setSymbolSize(6)
-                self._items[one.key].setSymbolBrush(colour(one.role))
-                self._items[one.key].setSymbolPen(None)
+            self._show_dots(one.key)
         for line, role in self._marks:
             line.setPen(pyqtgraph.mkPen(colour(role), width=1, style=Qt.PenStyle.DashLine))
             line.label.setColor(colour(role))

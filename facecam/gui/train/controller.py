@@ -107,12 +107,12 @@ class TrainController(QObject):
         """Whether a training is under way."""
         return self._state in ("running", "stopping")
 
-    def start(self, request: TrainRequest, estimate_s: float) -> None:
-        """Begin a training, or continue one."""
+    def start(self, request: TrainRequest, pace: Pace) -> None:
+        """Begin a training, or continue one; `pace` holds what is known before it starts."""
         if self.running:
             return
         self.request, self.outcome, self.error = request, None, None
-        self.pace = Pace(estimate_s)
+        self.pace = pace
         found: list[TrainOutcome] = []
 
         def work(on_event: EventSink, cancel: CancelToken) -> TrainOutcome:

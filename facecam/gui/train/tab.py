@@ -14,7 +14,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
 from facecam.gui.context import AppContext
 from facecam.gui.theme import GRID_PX
-from facecam.gui.train.controller import TrainController
+from facecam.gui.train.controller import Pace, TrainController
 from facecam.gui.train.run_view import RunView
 from facecam.gui.train.runs_page import RunsPage
 from facecam.gui.train.service import TrainService
@@ -238,18 +238,20 @@ class TrainTab(QWidget):
             return
         # The window shows both figures and asks; only the command line decides by itself.
         request = TrainRequest(options=replace(options, deploy="never"), preset=preset.name)
-        self._begin(request, self.side.start.estimate_s)
+        epochs = sum(phase.options(options).epochs for phase in preset.phases) or options.epochs
+        self._begin(request, Pace(self.side.start.estimate_s, epochs=epochs))
 
     def resume(self, run: RunSummary) -> None:
         """Continue a run."""
         from facecam.engine.training_words import TrainRequest
 
-        self._begin(TrainRequest(preset=run.preset, resume=run.folder), 0.0)
+        pace = Pace(epoch=run.epoch, epochs=run.epochs)
+        self._begin(TrainRequest(preset=run.preset, resume=run.folder), pace)
 
-    def _begin(self, request: TrainRequest, estimate_s: float) -> None:
+    def _begin(self, request: TrainRequest, pace: Pace) -> None:
         self._context.withdraw(_COLLAPSE_KEY)
         view = self.run_view
-        self.controller.start(request, estimate_s)
+        self.controller.start(request, pace)
         view.begin(self.controller.pace, curves=request.options.method != "head")
         self._training.setCurrentWidget(self.run_view)
         self.show_page("training")
