@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -68,6 +69,9 @@ class EngineLiveService:
         if self._models is None or self._models[0] != key:
             self._models = None  # The old ones go first: two sets take twice the memory.
             self._models = (key, open_models(settings))
+            # The collector would look at everything the libraries made again and again, 80 ms each time
+            # in which no thread, the window's included, gets on.
+            gc.freeze()
         return self._models[1]
 
     def forget_models(self) -> None:
