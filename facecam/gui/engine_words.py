@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 from facecam.gui.marked import QT_TRANSLATE_NOOP
+from facecam.gui.train import engine_phrases
 
 FIXED: tuple[str, ...] = (QT_TRANSLATE_NOOP("engine", "Check the spelling of the path."),)
 
-PATTERNS: tuple[str, ...] = (QT_TRANSLATE_NOOP("engine", "there is no model {} in {}"),)
+PATTERNS: tuple[str, ...] = (
+    QT_TRANSLATE_NOOP("engine", "there is no model {} in {}"),
+    *engine_phrases.PATTERNS,
+)

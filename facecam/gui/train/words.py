@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from facecam.gui.marked import QT_TRANSLATE_NOOP
 
@@ -88,7 +88,6 @@ def duration_words(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """`97.1 %`."""
-    return QCoreApplication.translate("Train", "{0} %").format(
-        f"{100 * share:.3g}" if share < 0.9995 else "100"
-    )
+    """`97.1 %`, or `97,1 %` where people write it so."""
+    figure = QLocale().toString(100 * share, "g", 3) if share < 0.9995 else "100"
+    return QCoreApplication.translate("Train", "{0} %").format(figure)

@@ -1,0 +1,35 @@
+"""The engine's sentences are found among those that can be translated."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from facecam.engine.data_health import health_of
+from facecam.engine.self_test import report_on
+from facecam.engine.self_test_report import SelfTestOptions, sentences
+from facecam.gui.engine_words import PATTERNS
+from tests.engine.test_data_health import library
+
+
+def known(text: str) -> bool:
+    return any(re.fullmatch(re.escape(one).replace(r"\{\}", ".+?"), text) for one in PATTERNS)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"Ada": [0.0, 2, 4, 92], "Alan": [90.0, 94, 96]},
+        {"Ada": [0.0, 2, 4, 60], "Alan": [150.0, 152, 154]},
+        {"Ada": [0.0, 4, 8], "A. Lovelace": [2.0, 6, 10]},
+        {f"p{index}": [36.0 * index + spread for spread in (0, 1, 2, 3)] for index in range(10)},
+    ],
+)
+def test_what_is_said_can_be_translated(people: dict[str, list[float]]) -> None:
+    photos = library(people)
+    findings = health_of(photos).findings
+    said = [one.text for one in findings] + [one.hint for one in findings if "main.py" not in one.hint]
+    report = report_on(photos, SelfTestOptions())
+    said += [*sentences(report), *(one.text for one in report.hurting)]
+    assert [text for text in said if not known(text)] == []
