@@ -50,7 +50,7 @@ def _start(arguments: argparse.Namespace, options: TrainOptions) -> str:
         return str(path)
     if options.backbone == "dlib-resnet" and path.name == "dlib-resnet":
         return "dlib-resnet"
-    weights = path / "checkpoints" / "weights.npz"
+    weights = path / "weights.npz"
     if not weights.is_file():
         raise ConfigError(
             f"-wp {path} has no weights a training could start from",

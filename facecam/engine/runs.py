@@ -9,16 +9,28 @@ from typing import Any, cast
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.engine import training_deploy
 from facecam.engine.run_records import gate_from_json, read_outcome
 from facecam.engine.training_pictures import read_projections as projections
 from facecam.engine.training_run import is_held, runs_folder
-from facecam.engine.training_words import RunState, RunSummary
+from facecam.engine.training_words import GalleryInfo, RunState, RunSummary
 from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.preset import as_toml
 from facecam.training.records import read_metrics
 from facecam.training.run_folder import RunFolder, read_json, write_json
 
-__all__ = ["RunComparison", "compare_runs", "find_run", "keep", "projections", "resumable", "runs", "summary"]
+__all__ = [
+    "RunComparison",
+    "compare_runs",
+    "deploy_model",
+    "find_run",
+    "keep",
+    "projections",
+    "resumable",
+    "runs",
+    "summary",
+]
 
 
 def runs(settings: Settings) -> tuple[RunSummary, ...]:
@@ -117,12 +129,22 @@ def keep(folder: Path) -> None:
     write_json(run.outcome, {**outcome, "decision": "kept"})
 
 
-def note_deployed(settings: Settings, model: str) -> None:
-    """Write into the run that made a model that it was put in use afterwards."""
+def deploy_model(
+    settings: Settings, name: str, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> GalleryInfo:
+    """`training_deploy.deploy_model`, and written into the run that made the model.
+
+    Raises:
+        WeightsError: no such model, damaged, or not an embedder.
+        EnrollmentError: no photo in `data/` can be used; nothing has changed.
+        Cancelled: stopped; nothing has changed.
+    """
+    info = training_deploy.deploy_model(settings, name, on_event, cancel)
     for found in runs(settings):
-        if found.model == model:
+        if found.model == name:
             run = RunFolder(found.folder)
             write_json(run.outcome, {**read_outcome(run), "deployed": True, "decision": "deployed"})
+    return info
 
 
 def _state(run: RunFolder, outcome: Mapping[str, Any]) -> RunState:

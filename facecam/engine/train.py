@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
-from facecam.engine.runs import RunComparison, compare_runs, keep, projections, resumable, runs
-from facecam.engine.training_deploy import deploy_model
+from facecam.engine.runs import RunComparison, compare_runs, deploy_model, keep, projections, resumable, runs
 from facecam.engine.training_estimate import estimate
 from facecam.engine.training_run import run_training, runs_folder
 from facecam.engine.training_survey import survey

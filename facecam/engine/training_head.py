@@ -76,7 +76,7 @@ def base_of(settings: Settings, start: str) -> str:
     """The model a head is put on: the one named, else the one in use; of a model with a head its base."""
     store = parts.open_weights(settings)
     name = store.deployed() if start == "auto" else start
-    file: Path = store.path(name) / "checkpoints" / BASE_FILE
+    file: Path = store.path(name) / BASE_FILE
     if not file.is_file():
         return name
     base = read_json(file).get("base")

@@ -319,9 +319,7 @@ def _origin(start: ModelCard | None, result: Mapping[str, Any], people: int) -> 
 
 def _keep_weights(folder: Path, model: Path) -> None:
     """What a later training can start from, beside the deployable network."""
-    target = model / "checkpoints"
-    with readable_os_errors("keep the weights in", target):
-        target.mkdir(exist_ok=True)
+    with readable_os_errors("keep the weights in", model):
         for name in KEPT_FILES:
             if (folder / name).is_file():
-                shutil.copyfile(folder / name, target / name)
+                shutil.copyfile(folder / name, model / name)

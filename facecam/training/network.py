@@ -26,6 +26,8 @@ from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.training.options import TrainOptions
 from facecam.training.tiny import build_tiny
 
+_DLIB, _RANDOM = "dlib-resnet", "random"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
@@ -118,19 +120,19 @@ def _build(options: TrainOptions) -> keras.Model:
 def _start_of(options: TrainOptions, weights: Path) -> str:
     if options.start != "auto":
         return options.start
-    if options.backbone == "dlib-resnet":
-        return "dlib-resnet"
-    return (
-        "resnet50-start" if _kept(weights, "resnet50-start") and options.backbone == "resnet50" else "random"
-    )
+    known = BACKBONES.get(options.backbone)
+    pretrained = known.pretrained if known is not None else ()
+    # dlib's own file is always there, see `_fill`.
+    there = [name for name in pretrained if name == _DLIB or _kept(weights, name) is not None]
+    return there[0] if there else _RANDOM
 
 
 def _fill(single: keras.Model, start: str, weights: Path) -> str:
-    if start == "random":
+    if start == _RANDOM:
         return "random weights"
-    if start == "dlib-resnet" and single.name == "dlib_resnet":
+    if start == _DLIB and single.name == "dlib_resnet":
         single.set_weights(load_dlib_resnet(find_dlib_file(RESNET, weights)).get_weights())
-        return "dlib-resnet"
+        return _DLIB
     path = _kept(weights, start)
     if path is None:
         raise WeightsError(
@@ -147,9 +149,7 @@ def _kept(weights: Path, start: str) -> Path | None:
     candidates: Sequence[Path] = (
         given,
         given / "model" / "weights.npz",
-        given / "checkpoints" / "weights.npz",
-        weights / start / "checkpoints" / "weights.npz",
-        weights / f"{start}.npz",
+        given / "weights.npz",
         weights / start / "weights.npz",
     )
     return next((path for path in candidates if path.suffix == ".npz" and path.is_file()), None)

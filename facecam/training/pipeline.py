@@ -87,6 +87,7 @@ def training_batches(
     )
     steps = tf.range(first_step, first_step + len(batches), dtype=tf.int64)
 
+    @tf.autograph.experimental.do_not_convert
     def prepared(step: Any, row: Any, person: Any) -> Any:
         pictures = images.take(row)
         if options.augment:
@@ -101,4 +102,5 @@ def plain_batches(images: ChipImages, size: int, rows: NDArray[np.integer] | Non
     """Pictures in order, unvaried, float32 (n, S, S, 3), for measuring: all, or int (N,) rows."""
     wanted = np.arange(len(images)) if rows is None else rows
     batches = tf.data.Dataset.from_tensor_slices(wanted.astype(np.int32)).batch(size)
-    return batches.map(images.take, num_parallel_calls=2, deterministic=True).prefetch(2)
+    take = tf.autograph.experimental.do_not_convert(images.take)
+    return batches.map(take, num_parallel_calls=2, deterministic=True).prefetch(2)

@@ -89,8 +89,19 @@ class TrainingStep:
     def _function(self, has_triplets: bool, only_classes: bool) -> Any:
         key = (has_triplets, only_classes)
         if key not in self._compiled:
-            self._compiled[key] = tf.function(self._make(*key), reduce_retracing=True)
+            # Nothing in it needs rewriting by autograph, which takes longer than all else.
+            self._compiled[key] = tf.function(
+                self._make(*key), input_signature=self._signature(), reduce_retracing=True, autograph=False
+            )
         return self._compiled[key]
+
+    def _signature(self) -> list[Any] | None:
+        """One graph for batches of any size; with several devices TensorFlow finds that out by itself."""
+        if self._strategy.num_replicas_in_sync > 1:
+            return None
+        side_px, rows = self._network.side_px, tf.TensorSpec([None], tf.int32)
+        pictures = tf.TensorSpec([None, side_px, side_px, 3], tf.float32)
+        return [pictures, rows, rows, tf.TensorSpec([], tf.int64), rows, rows, rows]
 
     def _make(self, has_triplets: bool, only_classes: bool) -> Any:
         own = [id(variable) for variable in self._objective.trainable_variables]

@@ -25,7 +25,12 @@ class VectorMaker:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._run = tf.function(self._forward, reduce_retracing=True)
+        side_px = network.side_px
+        self._run = tf.function(
+            self._forward,
+            input_signature=[tf.TensorSpec([None, side_px, side_px, 3], tf.float32)],
+            autograph=False,
+        )
 
     def __call__(
         self, images: ChipImages, cancel: CancelToken, rows: NDArray[np.integer] | None = None

@@ -49,10 +49,9 @@ def without_export(monkeypatch: pytest.MonkeyPatch) -> None:
     "changes",
     [
         {"pool": "semi_online", "pool_scale": 2, "ema": True},
-        {"pool": "offline", "optimiser": "sgd", "schedule": "plateau"},
         {"joint": "cosface", "centre_weight": 0.1, "class_warm_up_epochs": 1, "batch_norm": "train"},
     ],
-    ids=["semi-online and mean", "offline", "online and joint"],
+    ids=["semi-online and mean", "online and joint"],
 )
 def test_a_continued_training_is_the_uninterrupted_one(
     tmp_path: Path, changes: dict[str, object], without_export: None
@@ -77,7 +76,7 @@ def test_phases_follow_each_other_and_memory_and_disk_may_run_out(
 ) -> None:
     """Softmax, then triplets; a device with room for eight photos; checkpoints that cannot be written for a while."""
     phases = (Phase("names", {"loss": "softmax", "epochs": 1}), Phase("triplets", {"epochs": 1}))
-    run = plan(tmp_path / "run", tiny(batches_per_epoch=2), phases=phases)
+    run = plan(tmp_path / "run", tiny(batches_per_epoch=2), phases=phases, people=8)
     real_step, real_save = TrainingStep.__call__, CheckpointFolder.save
     saved: list[int] = []
 
@@ -105,7 +104,9 @@ def test_phases_follow_each_other_and_memory_and_disk_may_run_out(
 
 
 def test_numbers_that_overflow_end_the_training_in_plain_words(tmp_path: Path, without_export: None) -> None:
-    run = plan(tmp_path / "run", tiny(learning_rate=1e30, optimiser="sgd", epochs=20, loss="softmax"))
+    run = plan(
+        tmp_path / "run", tiny(learning_rate=100.0, margin=4.0, optimiser="sgd", epochs=20, loss="softmax")
+    )
     with pytest.raises(TrainingError, match="overflowed") as caught:
         train(run)
     assert "--learning-rate" in caught.value.hint
