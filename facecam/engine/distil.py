@@ -18,10 +18,10 @@ from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.engine import parts
 from facecam.engine.catalogue import RESNET50
 from facecam.engine.catalogue import WEIGHTS_FILE as SHIPPED_FILE
+from facecam.engine.deployable import deployable_card
 from facecam.engine.distil_faces import TEACHER, FacePreparer
 from facecam.engine.face_sources import FaceSource, list_sources
 from facecam.engine.training_child import train_in_child
-from facecam.engine.training_gate import candidate_card
 from facecam.engine.training_run import runs_folder
 from facecam.runtime.card import ModelCard, network_files
 from facecam.training.distil.options import DistilOptions
@@ -147,7 +147,15 @@ def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[
     teacher = store.card(TEACHER)
     title = f"ResNet50 taught by {teacher.name} on {result['faces']} faces"
     lineage = f"learnt the vectors of {teacher.model_id}; start weights {plan.start or 'random'}"
-    card = candidate_card(plan.name, run, {**result, "title": title}, printable(lineage), _LICENCE)
+    card = deployable_card(
+        plan.name,
+        run,
+        title=title,
+        side_px=result["side_px"],
+        dimensions=result["dimensions"],
+        lineage=printable(lineage),
+        licence=_LICENCE,
+    )
     store.add(card.name, {file: run / file for file in network_files(NETWORK_FILE)}, card)
     weights = store.path(card.name) / WEIGHTS_FILE
     with readable_os_errors("read", run / WEIGHTS_FILE):

@@ -52,7 +52,8 @@ def _say(said: TextIO, line: str) -> None:
 
 
 def _listen(stop: threading.Event) -> None:
-    sys.stdin.buffer.readline()
+    # Not sys.stdin: its lock, held while waiting, would break Python's orderly end.
+    os.read(0, 64)
     stop.set()
 
 
