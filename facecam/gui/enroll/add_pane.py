@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,28 +11,24 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Progress
-from facecam.core.types import Box
 from facecam.gui.context import AppContext
 from facecam.gui.enroll.add_page import AddPage
 from facecam.gui.enroll.changes import show
-from facecam.gui.enroll.face_dialog import FaceDialog
+from facecam.gui.enroll.enrolling import Enrolling
 from facecam.gui.enroll.faces import FaceCache
 from facecam.gui.enroll.guide_page import POSES, GuidePage
 from facecam.gui.enroll.guide_runner import GuideRunner
 from facecam.gui.enroll.name_dialog import NameDialog
-from facecam.gui.enroll.questions import GroupsQuestion, short
+from facecam.gui.enroll.questions import GroupsQuestion
 from facecam.gui.enroll.result_page import ResultPage
-from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService, PhotoFaces
-from facecam.gui.enroll.verdict_model import VerdictModel, VerdictRow
-from facecam.gui.jobs import Job
+from facecam.gui.enroll.service import EnrollRequest, EnrollService
+from facecam.gui.enroll.verdict_model import VerdictModel
 
 if TYPE_CHECKING:
     from facecam.engine.guided_session import GuidedView, Shot
     from facecam.engine.photo_groups import PhotoGroup
-    from facecam.engine.verdicts import PhotoVerdict
 
-_CAMERA_KEY, _BUSY_KEY = "enroll.camera", "enroll"
+_CAMERA_KEY = "enroll.camera"
 _PICTURES = "*.jpg *.jpeg *.png *.webp *.bmp *.heic *.heif *.avif *.tif *.tiff *.gif *.pgm *.ppm"
 
 
@@ -63,21 +58,20 @@ class AddPane(QStackedWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self._names = context, service, names
-        self._target, self._job = "", None
+        self._target = ""
         self.pictures: FaceCache[Path] = FaceCache(context, service.small_picture, self)
-        self.model = VerdictModel(self.pictures, self)
         self.runner = GuideRunner(context, service, self)
-        self.add, self.guide, self.result = AddPage(), GuidePage(), ResultPage(self.model)
+        self.add, self.guide = AddPage(), GuidePage()
+        self.result = ResultPage(VerdictModel(self.pictures, self))
+        self.enrolling = Enrolling(context, service, self.result, self)
         for page in (self.add, self.guide, self.result):
             self.addWidget(page)
         self._connect()
 
-    _job: Job | None
-
     @property
     def busy(self) -> bool:
         """Whether photos are being taken or looked at."""
-        return self.runner.running or (self._job is not None and self._job.running)
+        return self.runner.running or self.enrolling.busy
 
     def set_target(self, name: str, *, new: bool, anybody: bool) -> None:
         """For whom photos are added from now on; a finished result makes room."""
@@ -133,27 +127,6 @@ class AddPane(QStackedWidget):
             owner=self,
         )
 
-    def enroll(self, requests: Sequence[EnrollRequest]) -> None:
-        """Enrol one person after the other and show what became of each photo."""
-        self.model.begin((request.name, photo) for request in requests for photo in request.photos)
-        total = sum(len(request.photos) for request in requests)
-        title = self.tr("Looking at photos of %1").replace("%1", short(requests[0].name))
-        if len(requests) > 1:
-            title = self.tr("Looking at photos of %n people", "", len(requests))
-        self.result.begin(title, total)
-        self.setCurrentWidget(self.result)
-        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
-        seen: queue.SimpleQueue[tuple[str, PhotoVerdict]] = queue.SimpleQueue()
-        self._job = self._context.run(
-            lambda on_event, cancel: _enrol_all(self._service, requests, seen, on_event, cancel),
-            done=lambda outcomes: self._on_outcomes(outcomes, seen),
-            failed=self._on_failed,
-            on_event=lambda event: self._on_event(event, seen),
-            cancelled=self._on_cancelled,
-            owner=self,
-            name=self.tr("enrolling"),
-        )
-
     def _on_groups(self, groups: Sequence[PhotoGroup], paths: Sequence[Path]) -> None:
         photos = tuple(photo for group in groups for photo in group.photos)
         if not photos:
@@ -177,108 +150,16 @@ class AddPane(QStackedWidget):
             if dialog.one_person:
                 self._enroll_for_target(tuple(photo for group in groups for photo in group.photos), "")
             else:
-                self.enroll([EnrollRequest(group.name, group.photos) for group in named])
+                self.enrolling.enroll([EnrollRequest(group.name, group.photos) for group in named])
 
         dialog.accepted.connect(go)
         show(dialog)
 
     def _enroll_for_target(self, photos: tuple[Path, ...], suggestion: str) -> None:
         if self._target:
-            self.enroll([EnrollRequest(self._target, photos)])
+            self.enrolling.enroll([EnrollRequest(self._target, photos)])
         else:
-            self.ask_name(lambda name: self.enroll([EnrollRequest(name, photos)]), suggestion)
-
-    def _on_event(self, event: Event, seen: queue.SimpleQueue[tuple[str, PhotoVerdict]]) -> None:
-        self._drain(seen)
-        if isinstance(event, Progress) and event.stage == "all photos":
-            self.result.show_progress(event.done, event.total)
-
-    def _drain(self, seen: queue.SimpleQueue[tuple[str, PhotoVerdict]]) -> None:
-        while not seen.empty():
-            name, verdict = seen.get()
-            self.model.judge(name, [verdict], final=False)
-
-    def _on_outcomes(
-        self,
-        outcomes: Sequence[EnrollOutcome],
-        seen: queue.SimpleQueue[tuple[str, PhotoVerdict]],
-    ) -> None:
-        self._drain(seen)
-        self._show_outcomes(outcomes)
-
-    def _show_outcomes(self, outcomes: Sequence[EnrollOutcome]) -> None:
-        self._end_job()
-        for outcome in outcomes:
-            self.model.judge(outcome.name, outcome.verdicts, final=True)
-        self.result.show_outcomes(outcomes)
-        self.setCurrentWidget(self.result)
-        faults = [one.fault for one in outcomes if one.fault is not None and not one.verdicts]
-        for fault in faults[:1]:
-            self._context.show_error(fault)
-        known = [outcome.identity for outcome in outcomes if outcome.identity is not None]
-        if known:
-            self.enrolled.emit(known[0] if len(known) == 1 else None)
-
-    def _end_job(self) -> None:
-        self._job = None
-        self._context.set_busy(_BUSY_KEY, "")
-
-    def _on_failed(self, error: FacecamError) -> None:
-        self._end_job()
-        self.setCurrentWidget(self.add)
-        self._context.show_error(error)
-
-    def _on_cancelled(self) -> None:
-        self._end_job()
-        self.setCurrentWidget(self.add)
-        self._context.show_notice(
-            self.tr("Cancelled."), self.tr("Nothing was saved of the person being looked at.")
-        )
-        self.enrolled.emit(None)
-
-    # ------------------------------------------------------------------ one photo
-
-    def cure(self, row: VerdictRow) -> None:
-        """Do what the user can do about a photo."""
-        if self.busy or row.verdict is None:
-            return
-        if row.cure == "use anyway" and row.verdict.box is not None:
-            self._again(row, row.verdict.box)
-        elif row.cure == "choose face":
-            self._job = self._context.run(
-                lambda on_event, cancel: self._service.faces_in(row.path),
-                done=lambda faces: self._ask_which(row, faces),
-                owner=self,
-            )
-
-    def _ask_which(self, row: VerdictRow, faces: PhotoFaces) -> None:
-        dialog = FaceDialog(row.person, faces, self.window())
-
-        def chosen() -> None:
-            if dialog.index is not None:
-                self._again(row, faces.original_box(dialog.index))
-
-        dialog.accepted.connect(chosen)
-        show(dialog)
-
-    def _again(self, row: VerdictRow, box: Box) -> None:
-        request = EnrollRequest(row.person, (row.path,), {row.path: box})
-
-        def done(outcome: EnrollOutcome) -> None:
-            self._job = None
-            self.model.judge(row.person, outcome.verdicts, final=True)
-            self.result.count_again()
-            if outcome.fault is not None:
-                self._context.show_error(outcome.fault)
-            if outcome.identity is not None:
-                self.enrolled.emit(outcome.identity)
-
-        self._job = self._context.run(
-            lambda on_event, cancel: self._service.enroll(request, lambda verdict: None, on_event, cancel),
-            done=done,
-            owner=self,
-            name=self.tr("enrolling"),
-        )
+            self.ask_name(lambda name: self.enrolling.enroll([EnrollRequest(name, photos)]), suggestion)
 
     # ------------------------------------------------------------------ camera
 
@@ -299,8 +180,8 @@ class AddPane(QStackedWidget):
         if self.runner.running:
             self.runner.cancel()
             self.setCurrentWidget(self.add)
-        elif self._job is not None:
-            self._job.cancel()
+        else:
+            self.enrolling.cancel()
 
     def choose_film(self) -> None:
         """Let the user choose a video file to take the photos from."""
@@ -341,30 +222,7 @@ class AddPane(QStackedWidget):
                     self.tr("Sit in front of the camera with light on your face, then start again."),
                 )
             return
-        self._save(self._target, shots)
-
-    def _save(self, name: str, shots: Sequence[Shot]) -> None:
-        self.model.begin(())
-        self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
-        self.setCurrentWidget(self.result)
-        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
-
-        def done(outcome: EnrollOutcome) -> None:
-            images = {shot.pose: shot.image for shot in shots}
-            for verdict in outcome.verdicts:
-                pose = verdict.path.stem.rsplit("-", 1)[-1]
-                if pose in images:
-                    self.pictures.put(verdict.path, images[pose])
-            self._show_outcomes([outcome])
-
-        self._job = self._context.run(
-            lambda on_event, cancel: self._service.save_shots(name, shots, on_event, cancel),
-            done=done,
-            failed=self._on_failed,
-            cancelled=self._on_cancelled,
-            owner=self,
-            name=self.tr("enrolling"),
-        )
+        self.enrolling.save(self._target, shots)
 
     # ------------------------------------------------------------------ inside
 
@@ -398,32 +256,7 @@ class AddPane(QStackedWidget):
         self.result.cancel_wanted.connect(self.cancel)
         self.result.done_wanted.connect(self._leave)
         self.result.more_wanted.connect(self.choose_files)
-        self.result.cure_wanted.connect(self.cure)
+        self.enrolling.began.connect(lambda: self.setCurrentWidget(self.result))
+        self.enrolling.given_up.connect(lambda: self.setCurrentWidget(self.add))
+        self.enrolling.enrolled.connect(self.enrolled)
         self.result.merge_wanted.connect(self.merge_wanted)
-
-
-def _enrol_all(
-    service: EnrollService,
-    requests: Sequence[EnrollRequest],
-    seen: queue.SimpleQueue[tuple[str, PhotoVerdict]],
-    on_event: EventSink,
-    cancel: CancelToken,
-) -> list[EnrollOutcome]:
-    """One person after the other; progress counts the photos of all."""
-    outcomes: list[EnrollOutcome] = []
-    total, before = sum(len(request.photos) for request in requests), 0
-    for request in requests:
-        cancel.check()
-
-        def count(event: Event, offset: int = before) -> None:
-            if isinstance(event, Progress) and event.stage == "photos":
-                on_event(Progress("all photos", offset + event.done, total))
-            elif not isinstance(event, Progress):
-                on_event(event)
-
-        name = request.name
-        outcomes.append(
-            service.enroll(request, lambda verdict, name=name: seen.put((name, verdict)), count, cancel)  # type: ignore[misc]
-        )
-        before += len(request.photos)
-    return outcomes

@@ -84,21 +84,22 @@ class FaceCache(_Cache, Generic[T]):
             lambda on_event, cancel: self._loaded(batch, cancel),
             done=lambda images: self._on_loaded(images, mine),
             failed=lambda error: self._on_failed(error, batch, mine),
-            cancelled=self._on_cancelled,
             owner=self,
             name="pictures",
         )
 
     def _loaded(self, batch: Mapping[Hashable, T], cancel: CancelToken) -> dict[Hashable, QImage]:
         images = {}
-        for key, item in batch.items():
-            cancel.check()
-            image = self._load(item)
-            images[key] = QImage() if image is None else to_qimage(image)
+        try:
+            for key, item in batch.items():
+                cancel.check()
+                image = self._load(item)
+                images[key] = QImage() if image is None else to_qimage(image)
+        finally:
+            self._busy = False  # Whatever happens: the next pictures must not wait for this batch for ever.
         return images
 
     def _on_loaded(self, images: Mapping[Hashable, QImage], mine: int) -> None:
-        self._busy = False
         if mine == self._round:
             for key, image in images.items():
                 self._pixmaps[key] = None if image.isNull() else QPixmap.fromImage(image)
@@ -110,6 +111,3 @@ class FaceCache(_Cache, Generic[T]):
     def _on_failed(self, error: FacecamError, batch: Mapping[Hashable, T], mine: int) -> None:
         # Without models there are no faces; the list works all the same and says nothing more about it.
         self._on_loaded(dict.fromkeys(batch, QImage()), mine)
-
-    def _on_cancelled(self) -> None:
-        self._busy = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
 
@@ -84,8 +84,8 @@ class PeoplePane(QWidget):
     @property
     def entry(self) -> RosterEntry | None:
         """The chosen person."""
-        index = self.view.currentIndex()
-        return index.data(ENTRY_ROLE) if index.isValid() else None
+        chosen = self.view.selectionModel().selectedIndexes()
+        return chosen[0].data(ENTRY_ROLE) if chosen else None
 
     def show_people(self, entries: tuple[RosterEntry, ...]) -> None:
         """Show other people; whoever is chosen stays chosen."""
@@ -138,7 +138,8 @@ class PeoplePane(QWidget):
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setAccessibleName(self.tr("People"))
         view.customContextMenuRequested.connect(self._on_menu)
-        view.selectionModel().currentChanged.connect(self._on_current)
+        # Not the current row: a list that gets the focus makes the first row current.
+        view.selectionModel().selectionChanged.connect(self._on_selection)
         view.delete_wanted.connect(lambda: self._with_entry(self.delete_wanted))
         view.rename_wanted.connect(lambda: self._with_entry(self.rename_wanted))
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
@@ -199,8 +200,8 @@ class PeoplePane(QWidget):
         nobody = self.tr("Nobody yet") if not everybody else self.tr("Nobody with such a name")
         self.view.empty_text = nobody
 
-    def _on_current(self, now: QModelIndex, before: QModelIndex) -> None:
-        entry = now.data(ENTRY_ROLE) if now.isValid() else None
+    def _on_selection(self) -> None:
+        entry = self.entry
         if entry is not None:
             self._key = key_of(entry)
             self.chosen.emit(entry)

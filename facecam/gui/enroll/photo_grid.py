@@ -137,14 +137,14 @@ class PhotoGrid(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Photos of this person"))
-        self.selectionModel().currentChanged.connect(self._on_current)
+        self.selectionModel().selectionChanged.connect(lambda: self.card_chosen.emit(self.card))
         model.modelReset.connect(lambda: self.card_chosen.emit(None))
 
     @property
     def card(self) -> PhotoCard | None:
         """The chosen photo."""
-        index = self.currentIndex()
-        return index.data(CARD_ROLE) if index.isValid() else None
+        chosen = self.selectionModel().selectedIndexes()
+        return chosen[0].data(CARD_ROLE) if chosen else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del removes."""
@@ -152,9 +152,6 @@ class PhotoGrid(QListView):
             self.delete_wanted.emit()
         else:
             super().keyPressEvent(event)
-
-    def _on_current(self, now: QModelIndex, before: QModelIndex) -> None:
-        self.card_chosen.emit(now.data(CARD_ROLE) if now.isValid() else None)
 
 
 def verdict_line(card: PhotoCard) -> str:

@@ -68,8 +68,9 @@ class Question(QDialog):
         self.setMinimumWidth(420)
         self.accept_button.clicked.connect(self.accept)
         self.cancel_button.clicked.connect(self.reject)
-        self.accept_button.setAutoDefault(False)
         self.cancel_button.setDefault(True)
+        self.setTabOrder(self.cancel_button, self.accept_button)
+        self.cancel_button.setFocus()
 
 
 def deletion_question(plan: DeletionPlan, parent: QWidget | None = None) -> Question:
@@ -130,6 +131,7 @@ class GroupsQuestion(Question):
         self.one_button.clicked.connect(self._on_one)
         self.body.addWidget(self.one_button, 0, Qt.AlignmentFlag.AlignLeading)
         self.accept_button.setDefault(True)
+        self.accept_button.setFocus()
 
     def _on_one(self) -> None:
         self.one_person = True
@@ -169,6 +171,7 @@ class MergeQuestion(Question):
         self.body.addWidget(self.search)
         self.body.addWidget(self.people, 1)
         self.accept_button.setDefault(True)
+        self.search.setFocus()
         self._fill()
 
     @property

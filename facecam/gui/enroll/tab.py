@@ -12,10 +12,10 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
 )
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import Event, Progress
+from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Identity
 from facecam.gui import shortcuts
 from facecam.gui.context import AppContext
@@ -80,6 +80,9 @@ class EnrollTab(QWidget):
             self._recover()
         self.reload()
         self.adding.look_for_cameras()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.people.view.setFocus()  # So that the tab's keys work at once.
         if isinstance(who := what.get("person"), str):
             self._wanted_key = who
         if (new := what.get("new")) is not None:
@@ -108,11 +111,17 @@ class EnrollTab(QWidget):
             self._stale = True
             return
         self._loading = True
+
+        def work(on_event: EventSink, cancel: CancelToken) -> tuple[RosterEntry, ...]:
+            try:
+                return self._service.roster(on_event)
+            finally:
+                self._loading = False
+
         self._context.run(
-            lambda on_event, cancel: self._service.roster(on_event),
+            work,
             done=self._on_roster,
             failed=self._on_roster_failed,
-            cancelled=self._on_roster_ended,
             owner=self,
             name=self.tr("reading people"),
         )
@@ -145,7 +154,6 @@ class EnrollTab(QWidget):
         self._on_roster_ended()
 
     def _on_roster_ended(self) -> None:
-        self._loading = False
         if self._stale:
             self._stale = False
             self.reload()
@@ -236,7 +244,7 @@ class EnrollTab(QWidget):
 
     def _on_enroll_wanted(self) -> None:
         if self._entry is not None and not self.adding.busy:
-            self.adding.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
+            self.adding.enrolling.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
 
     def _on_everything_changed(self) -> None:
         self._faces.clear()

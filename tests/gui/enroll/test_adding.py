@@ -35,7 +35,7 @@ def drop(stage: Stage, *paths: str) -> None:
 
 
 def words(stage: Stage) -> list[str]:
-    return [headline(row) for row in stage.tab.adding.model.rows]
+    return [headline(row) for row in stage.tab.adding.result.model.rows]
 
 
 def test_dropped_for_the_chosen_person(stage: Stage) -> None:
@@ -86,7 +86,7 @@ def test_the_user_says_which_face(stage: Stage) -> None:
     stage.choose("Ada")
     drop(stage, "/p/good-1.jpg", "/p/several-2.jpg")
     stage.settle()
-    view, row = stage.tab.adding.result.list, stage.tab.adding.model.rows[1]
+    view, row = stage.tab.adding.result.list, stage.tab.adding.result.model.rows[1]
     assert row.cure == "choose face"
     spot = button_rect(view.visualRect(view.model().index(1, 0)), row, view.font()).center()
     stage.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
@@ -143,7 +143,7 @@ def test_progress_and_cancel(stage: Stage) -> None:
     stage.until(lambda: words(stage)[:1] == ["Blurred"])
     assert words(stage)[1] == "Waiting…" and adding.busy and not adding.result.progress.isHidden()
     drop(stage, "/p/good-3.jpg")
-    assert len(adding.model.rows) == 2, "one thing at a time"
+    assert len(adding.result.model.rows) == 2, "one thing at a time"
     adding.result.cancel.click()
     stage.settle()
     assert adding.currentWidget() is adding.add and not adding.busy

@@ -83,7 +83,7 @@ def test_from_files_to_live_and_through_deletion_and_undo(
     save(heads[BARACK], studio_folder / "a.png"), save(mirrored(heads[BARACK]), studio_folder / "b.png")
     before = {path: path.read_bytes() for path in studio_folder.iterdir()}
     real.add(name, studio_folder)
-    reasons = {row.path.name: row.verdict.reason for row in real.tab.adding.model.rows if row.verdict}
+    reasons = {row.path.name: row.verdict.reason for row in real.tab.adding.result.model.rows if row.verdict}
     assert reasons == {"a.png": "good", "b.png": "good", "both.png": "good", "broken.jpg": "unreadable"}
     assert {path: path.read_bytes() for path in studio_folder.iterdir()} == before and both.exists()
     watch = parts.open_store(real.settings)

@@ -1,0 +1,232 @@
+"""Enrolling in the background: photos go in, verdicts come out, and the user helps with some of them."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, Event, EventSink, Progress
+from facecam.core.types import Box
+from facecam.gui.context import AppContext
+from facecam.gui.enroll.changes import show
+from facecam.gui.enroll.face_dialog import FaceDialog
+from facecam.gui.enroll.questions import short
+from facecam.gui.enroll.result_page import ResultPage
+from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService, PhotoFaces
+from facecam.gui.enroll.verdict_model import VerdictRow
+from facecam.gui.jobs import Job
+
+if TYPE_CHECKING:
+    from facecam.engine.guided_session import Shot
+    from facecam.engine.verdicts import PhotoVerdict
+
+_BUSY_KEY = "enroll"
+_Seen = queue.SimpleQueue[tuple[str, "PhotoVerdict"]]
+
+
+class Enrolling(QObject):
+    """One piece of work at a time, shown on the result page.
+
+    Args:
+        context: does the work.
+        service: the door to the engine.
+        result: where the verdicts are shown.
+        parent: owner.
+    """
+
+    #: The result page is worth seeing.
+    began = Signal()
+    #: It was cancelled, or failed as a whole.
+    given_up = Signal()
+    #: Somebody was enrolled: the `Identity` to show, or None for several people.
+    enrolled = Signal(object)
+
+    def __init__(
+        self, context: AppContext, service: EnrollService, result: ResultPage, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._service = context, service
+        self.result, self.model = result, result.model
+        self._job: Job | None = None
+        result.cure_wanted.connect(self.cure)
+
+    @property
+    def busy(self) -> bool:
+        """Whether photos are being looked at."""
+        return self._job is not None and self._job.running
+
+    def cancel(self) -> None:
+        """Stop; nothing is saved of the person being looked at."""
+        if self._job is not None and self._job.running:
+            self._job.cancel()
+        else:
+            self._end_job()
+            self.given_up.emit()
+
+    def enroll(self, requests: Sequence[EnrollRequest]) -> None:
+        """Enrol one person after the other and show what became of each photo."""
+        self.model.begin((request.name, photo) for request in requests for photo in request.photos)
+        total = sum(len(request.photos) for request in requests)
+        title = self.tr("Looking at photos of %1").replace("%1", short(requests[0].name))
+        if len(requests) > 1:
+            title = self.tr("Looking at photos of %n people", "", len(requests))
+        self.result.begin(title, total)
+        self.began.emit()
+        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
+        seen: _Seen = queue.SimpleQueue()
+        self._job = self._context.run(
+            lambda on_event, cancel: _enrol_all(self._service, requests, seen, on_event, cancel),
+            done=lambda outcomes: self._on_outcomes(outcomes, seen),
+            failed=self._on_failed,
+            on_event=lambda event: self._on_event(event, seen),
+            cancelled=self._on_cancelled,
+            owner=self,
+            name=self.tr("enrolling"),
+        )
+
+    def save(self, name: str, shots: Sequence[Shot]) -> None:
+        """Enrol from guided photos."""
+        self.model.begin(())
+        self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
+        self.began.emit()
+        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
+
+        def done(outcome: EnrollOutcome) -> None:
+            images = {shot.pose: shot.image for shot in shots}
+            for verdict in outcome.verdicts:
+                pose = verdict.path.stem.rsplit("-", 1)[-1]
+                if pose in images:
+                    self.model.pictures.put(verdict.path, images[pose])
+            self._show_outcomes([outcome])
+
+        self._job = self._context.run(
+            lambda on_event, cancel: self._service.save_shots(name, shots, on_event, cancel),
+            done=done,
+            failed=self._on_failed,
+            cancelled=self._on_cancelled,
+            owner=self,
+            name=self.tr("enrolling"),
+        )
+
+    def _on_event(self, event: Event, seen: _Seen) -> None:
+        self._drain(seen)
+        if isinstance(event, Progress) and event.stage == "all photos":
+            self.result.show_progress(event.done, event.total)
+
+    def _drain(self, seen: _Seen) -> None:
+        while not seen.empty():
+            name, verdict = seen.get()
+            self.model.judge(name, [verdict], final=False)
+
+    def _on_outcomes(
+        self,
+        outcomes: Sequence[EnrollOutcome],
+        seen: _Seen,
+    ) -> None:
+        self._drain(seen)
+        self._show_outcomes(outcomes)
+
+    def _show_outcomes(self, outcomes: Sequence[EnrollOutcome]) -> None:
+        self._end_job()
+        for outcome in outcomes:
+            self.model.judge(outcome.name, outcome.verdicts, final=True)
+        self.result.show_outcomes(outcomes)
+        self.began.emit()
+        faults = [one.fault for one in outcomes if one.fault is not None and not one.verdicts]
+        for fault in faults[:1]:
+            self._context.show_error(fault)
+        known = [outcome.identity for outcome in outcomes if outcome.identity is not None]
+        if known:
+            self.enrolled.emit(known[0] if len(known) == 1 else None)
+
+    def _end_job(self) -> None:
+        self._job = None
+        self._context.set_busy(_BUSY_KEY, "")
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._end_job()
+        self.given_up.emit()
+        self._context.show_error(error)
+
+    def _on_cancelled(self) -> None:
+        self._end_job()
+        self.given_up.emit()
+        self._context.show_notice(
+            self.tr("Cancelled."), self.tr("Nothing was saved of the person being looked at.")
+        )
+        self.enrolled.emit(None)
+
+    # ------------------------------------------------------------------ one photo
+
+    def cure(self, row: VerdictRow) -> None:
+        """Do what the user can do about a photo."""
+        if self.busy or row.verdict is None:
+            return
+        if row.cure == "use anyway" and row.verdict.box is not None:
+            self._again(row, row.verdict.box)
+        elif row.cure == "choose face":
+            self._job = self._context.run(
+                lambda on_event, cancel: self._service.faces_in(row.path),
+                done=lambda faces: self._ask_which(row, faces),
+                owner=self,
+            )
+
+    def _ask_which(self, row: VerdictRow, faces: PhotoFaces) -> None:
+        dialog = FaceDialog(row.person, faces, self.result.window())
+
+        def chosen() -> None:
+            if dialog.index is not None:
+                self._again(row, faces.original_box(dialog.index))
+
+        dialog.accepted.connect(chosen)
+        show(dialog)
+
+    def _again(self, row: VerdictRow, box: Box) -> None:
+        request = EnrollRequest(row.person, (row.path,), {row.path: box})
+
+        def done(outcome: EnrollOutcome) -> None:
+            self._job = None
+            self.model.judge(row.person, outcome.verdicts, final=True)
+            self.result.count_again()
+            if outcome.fault is not None:
+                self._context.show_error(outcome.fault)
+            if outcome.identity is not None:
+                self.enrolled.emit(outcome.identity)
+
+        self._job = self._context.run(
+            lambda on_event, cancel: self._service.enroll(request, lambda verdict: None, on_event, cancel),
+            done=done,
+            owner=self,
+            name=self.tr("enrolling"),
+        )
+
+
+def _enrol_all(
+    service: EnrollService,
+    requests: Sequence[EnrollRequest],
+    seen: _Seen,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> list[EnrollOutcome]:
+    """One person after the other; progress counts the photos of all."""
+    outcomes: list[EnrollOutcome] = []
+    total, before = sum(len(request.photos) for request in requests), 0
+    for request in requests:
+        cancel.check()
+
+        def count(event: Event, offset: int = before) -> None:
+            if isinstance(event, Progress) and event.stage == "photos":
+                on_event(Progress("all photos", offset + event.done, total))
+            elif not isinstance(event, Progress):
+                on_event(event)
+
+        name = request.name
+        outcomes.append(
+            service.enroll(request, lambda verdict, name=name: seen.put((name, verdict)), count, cancel)  # type: ignore[misc]
+        )
+        before += len(request.photos)
+    return outcomes
