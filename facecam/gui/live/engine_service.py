@@ -37,6 +37,9 @@ class EngineLiveService:
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
         self._models: tuple[Settings, LiveModels] | None = None
+        # Else the collector looks at all that the imports made again and again, 80 ms each time in
+        # which no thread, the window's included, gets on. Once more when the models are there.
+        gc.freeze()
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         """The cameras there are."""
@@ -69,8 +72,6 @@ class EngineLiveService:
         if self._models is None or self._models[0] != key:
             self._models = None  # The old ones go first: two sets take twice the memory.
             self._models = (key, open_models(settings))
-            # The collector would look at everything the libraries made again and again, 80 ms each time
-            # in which no thread, the window's included, gets on.
             gc.freeze()
         return self._models[1]
 
