@@ -12,8 +12,10 @@ from facecam.cli.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Notice
+from facecam.core.paths import printable
 from facecam.engine import models, parts
 from facecam.engine.demo import Demo
+from facecam.engine.export import FORMATS, export_model
 from facecam.engine.places import DEMO_FOLDER
 from facecam.runtime.card import ModelCard
 
@@ -54,6 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--replace", action="store_true", help="replace a model of that name")
     calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
     calibrating.add_argument("--photos", type=Path, metavar="DIR", help="folders of people (default: data/)")
+    exporting = action("export", "write an embedder as one file for other programs", names_model=True)
+    exporting.add_argument("--format", choices=tuple(FORMATS), default="onnx", help="default: %(default)s")
+    exporting.add_argument(
+        "--output", type=Path, metavar="FILE", help="default: NAME with the format's ending"
+    )
+    exporting.add_argument("--replace", action="store_true", help="replace a file of that name")
     action("deploy", "use this embedding model from now on", names_model=True)
     action("remove", "delete a model", names_model=True)
 
@@ -178,6 +186,26 @@ def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Print
     return _show(card, arguments)
 
 
+def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    del printer
+    done = export_model(
+        settings, arguments.name, arguments.format, arguments.output, replace=arguments.replace
+    )
+    document = {
+        "name": arguments.name,
+        "format": arguments.format,
+        "file": str(done.path),
+        "side_px": done.side_px,
+        "dimensions": done.dimensions,
+        "difference": done.difference,
+    }
+    words = (
+        f"{printable(str(done.path))}: face chips (N, {done.side_px}, {done.side_px}, 3), RGB 0-255, float32 in; "
+        f"unit vectors (N, {done.dimensions}) out, equal to the model's within {done.difference:.1e}"
+    )
+    return _done(arguments, document, words)
+
+
 def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     card = models.deploy(settings, arguments.name)
@@ -223,6 +251,7 @@ _ACTIONS = {
     "verify": _verify,
     "add": _add,
     "calibrate": _calibrate,
+    "export": _export,
     "deploy": _deploy,
     "remove": _remove,
 }
