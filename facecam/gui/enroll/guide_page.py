@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QTransform
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QResizeEvent, QTransform
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.pose_row import PoseRow
 from facecam.gui.enroll.words import hint_words
@@ -94,12 +94,12 @@ class GuidePage(QWidget):
             button.clicked.connect(signal)
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
-        buttons.addWidget(self.cancel)
-        buttons.addStretch()
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(GRID_PX)
+        self._buttons.addWidget(self.cancel)
+        self._buttons.addStretch()
         for button in (self.redo, self.skip, self.finish):
-            buttons.addWidget(button)
+            self._buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
@@ -108,7 +108,16 @@ class GuidePage(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.aside)
         column.addWidget(self.poses)
-        column.addLayout(buttons)
+        column.addLayout(self._buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the buttons stand one below the other."""
+        super().resizeEvent(event)
+        four = (self.cancel, self.redo, self.skip, self.finish)
+        needed = sum(button.sizeHint().width() + GRID_PX for button in four) + 4 * GRID_PX
+        beside = self.width() >= needed
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.BottomToTop
+        self._buttons.setDirection(across if beside else down)
 
     def _say(self, words: str, *, fault: bool = False) -> None:
         if self.hint.text() != words:

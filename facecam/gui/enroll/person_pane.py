@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.photo_grid import PhotoGrid, PhotoModel, verdict_line
 from facecam.gui.enroll.pose_row import PoseRow
@@ -85,8 +86,6 @@ class PersonPane(QWidget):
 
     def show_face(self, face: object) -> None:
         """The person's picture as a `QPixmap`, or None."""
-        from PySide6.QtGui import QImage, QPixmap
-
         self.face.set_picture(face.toImage() if isinstance(face, QPixmap) else QImage())
 
     def show_loading(self, done: int, total: int) -> None:
@@ -101,6 +100,13 @@ class PersonPane(QWidget):
         self.photos.set_cards(page.photos)
         self.poses.show_poses(page.poses)
         self._on_card(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the buttons stand one below the other."""
+        super().resizeEvent(event)
+        needed = self.merge.sizeHint().width() + self.delete.sizeHint().width() + 5 * GRID_PX
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._bottom.setDirection(across if self.width() >= needed else down)
 
     # ------------------------------------------------------------------ inside
 
@@ -143,12 +149,12 @@ class PersonPane(QWidget):
         chosen.addWidget(self.detail, 1)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(GRID_PX)
-        bottom.addWidget(self.merge)
-        bottom.addStretch()
-        bottom.addWidget(self.delete)
-        column.addLayout(bottom)
+        self._bottom = QHBoxLayout()
+        self._bottom.setSpacing(GRID_PX)
+        self._bottom.addWidget(self.merge)
+        self._bottom.addStretch()
+        self._bottom.addWidget(self.delete)
+        column.addLayout(self._bottom)
         return page
 
     def _head(self) -> QHBoxLayout:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from facecam.engine.roster import RosterEntry
 
 _SPLITTER_KEY = "enroll.splitter"
+_ROOMY_PX = 1100
 
 
 class EnrollTab(QWidget):
@@ -98,7 +100,8 @@ class EnrollTab(QWidget):
 
     def shut_down(self) -> None:
         """The window closes: what was removed is deleted for good."""
-        self._context.preferences.put_state(_SPLITTER_KEY, self._splitter.saveState())
+        if self._moved:
+            self._context.preferences.put_state(_SPLITTER_KEY, self._splitter.saveState())
         self.adding.runner.shut_down()
         try:
             self._service.close()
@@ -296,13 +299,29 @@ class EnrollTab(QWidget):
             self._splitter.addWidget(pane)
             self._splitter.setCollapsible(number, False)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([272, 700, 312])
         state = self._context.preferences.state(_SPLITTER_KEY)
-        if not state.isEmpty():
-            self._splitter.restoreState(state)
+        self._moved = not state.isEmpty() and self._splitter.restoreState(state)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._splitter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As long as nobody moved them, the side panes take their share of the width."""
+        super().resizeEvent(event)
+        self._make_room()
+        if not self._moved:
+            width = self.width()
+            left, right = min(max(208, round(width * 0.22)), 300), min(max(240, width // 4), 344)
+            self._splitter.setSizes([left, width - left - right, right])
+
+    def _make_room(self) -> None:
+        """In a small window the camera's picture needs the room of the person's page."""
+        guiding = self.adding.currentWidget() is self.adding.guide
+        self.person.setVisible(not guiding or self.width() >= _ROOMY_PX)
+
+    def _on_splitter_moved(self) -> None:
+        self._moved = True
 
     def _connect(self) -> None:
         people, person, changes = self.people, self.person, self.changes
@@ -320,6 +339,7 @@ class EnrollTab(QWidget):
         person.enroll_wanted.connect(self._on_enroll_wanted)
         person.remove_photo_wanted.connect(lambda card: self._with_entry(changes.remove_photo, card))
         person.open_photo_wanted.connect(self._open_photo)
+        self.adding.currentChanged.connect(self._make_room)
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)
         self.adding.merge_wanted.connect(self._on_merge_wanted)
