@@ -115,7 +115,7 @@ class _Run:
     def _trained(self, notices: list[Notice]) -> TrainOutcome:
         made = self._make()
         if made is None:
-            return TrainOutcome(self.run.path, None, None, False, self.cancel.cancelled, tuple(notices))
+            return TrainOutcome(self.run.path, None, None, False, False, tuple(notices))
         card, measured = self._judged(made)
         draw_run(self.run, measured, self.on_event)
         gate = measured.report
@@ -123,13 +123,13 @@ class _Run:
         return TrainOutcome(self.run.path, card.name, gate, deployed, False, tuple(notices))
 
     def _make(self) -> Made | None:
-        """Train; None when it was stopped, or there is nothing to be gained."""
+        """Train; None when there is nothing to be gained."""
         name = str(read_json(self.run.job)["name"])
         if self.run.read_config().options.method == "head":
             return make_head(self.settings, self.run, name, self.on_event, self.cancel)
         result = train_in_child(self.run, self.on_event, self.cancel)
         if result["stopped"]:
-            return None
+            raise Cancelled
         write_json(self.run.path / "trained.json", result)
         start = _card_of(self.settings, result["started"])
         people = len(self.run.read_split().people)

@@ -87,7 +87,6 @@ def training_batches(
     )
     steps = tf.range(first_step, first_step + len(batches), dtype=tf.int64)
 
-    @tf.autograph.experimental.do_not_convert
     def prepared(step: Any, row: Any, person: Any) -> Any:
         pictures = images.take(row)
         if options.augment:
@@ -95,7 +94,8 @@ def training_batches(
         return pictures, person, row
 
     dataset = tf.data.Dataset.from_tensor_slices((steps, rows, people))
-    return dataset.map(prepared, num_parallel_calls=2, deterministic=True).prefetch(2)
+    unchanged = tf.autograph.experimental.do_not_convert(prepared)
+    return dataset.map(unchanged, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
 def plain_batches(images: ChipImages, size: int, rows: NDArray[np.integer] | None = None) -> Dataset:

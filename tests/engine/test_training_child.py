@@ -31,8 +31,8 @@ def test_a_kill_costs_nothing_and_two_devices_compute_what_one_does(
     processes: list[subprocess.Popen[bytes]] = []
     real_start = training_child._start
 
-    def start(folder: Path, log):  # type: ignore[no-untyped-def]
-        processes.append(real_start(folder, log))
+    def start(*arguments):  # type: ignore[no-untyped-def]
+        processes.append(real_start(*arguments))
         return processes[0]
 
     def kill(event: Event) -> None:
@@ -74,9 +74,8 @@ def test_every_end_of_the_process_is_explained(
     worker.parent.mkdir()
     worker.write_text(script)
     monkeypatch.setenv("PYTHONPATH", str(worker.parent))
-    monkeypatch.setattr(training_child, "_WORKER", "pretended")
     with pytest.raises(error, match=said):
-        train_in_child(RunFolder(tmp_path), ignore, CancelToken())
+        train_in_child(RunFolder(tmp_path), ignore, CancelToken(), worker="pretended")
     assert (tmp_path / "log.txt").is_file()
 
 
@@ -88,7 +87,6 @@ def test_a_stop_reaches_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "assert sys.stdin.readline().strip() == 'stop'\nprint(result_to_line({'stopped': True}))"
     )
     monkeypatch.setenv("PYTHONPATH", str(worker.parent))
-    monkeypatch.setattr(training_child, "_WORKER", "patient")
     cancel = CancelToken()
     cancel.cancel()
-    assert train_in_child(RunFolder(tmp_path), ignore, cancel) == {"stopped": True}
+    assert train_in_child(RunFolder(tmp_path), ignore, cancel, worker="patient") == {"stopped": True}

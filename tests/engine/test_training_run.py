@@ -1,0 +1,239 @@
+"""From photos to the model in use: three people, five photos each, through the real engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, TrainingError, WeightsError
+from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress, ignore
+from facecam.engine import parts, train
+from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, TrainSession
+from facecam.engine.training_data import chip_store, forget_photos, prepare_photos
+from facecam.engine.training_noise import preview_noise
+from facecam.engine.training_tfrecords import export_tfrecords, split_of_tfrecords
+from tests.engine.studio import blurred, exposed, mirrored, nobody, save
+from tests.training.making import tiny
+
+QUICK = TrainRequest(replace(train.find_preset("quick").options, hold_out_share=0.4), "quick")
+
+
+@pytest.fixture(scope="module")
+def photos(heads, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`data/` with three people, a picture of nobody and a text that calls itself a picture."""
+    folder = tmp_path_factory.mktemp("training") / "data"
+    for name, head in heads.items():
+        variants = (head, mirrored(head), exposed(head, 0.75), exposed(head, 1.15, 5), blurred(head, 1.0))
+        for number, picture in enumerate(variants):
+            save(picture, folder / name / f"{number}.png")
+    save(heads["Joe Biden"], folder / "Joe Biden" / "copy.png")
+    save(nobody(), folder / "Joe Biden" / "nobody.png")
+    (folder / "Joe Biden" / "text.jpg").write_text("no picture")
+    save(heads["Joe Biden"], folder / "one photo" / "0.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The user's cache folder, for this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture
+def own(weights: Path, photos: Path, cache: None, tmp_path: Path) -> Settings:
+    """Settings with models of their own, so that a deployment changes nothing else."""
+    (tmp_path / "weights").mkdir()
+    for name in ("dlib", "dlib-resnet", "dlib-mmod"):
+        if (weights / name).exists():
+            (tmp_path / "weights" / name).symlink_to(weights / name, target_is_directory=True)
+    return replace(Settings(), weights=tmp_path / "weights", data=photos, database=tmp_path / "database")
+
+
+def test_photos_become_chips_once(own: Settings, photos: Path) -> None:
+    prepared = prepare_photos(own)
+    assert {name: len(samples) for name, samples in prepared.people.items()} == {
+        "Barack Obama": 5,
+        "Eileen Collins": 5,
+        "Joe Biden": 5,
+        "one photo": 1,
+    }
+    assert prepared.copies == 1 and {one.kind for one in prepared.left_out} == {"no face", "unreadable"}
+    chip = prepared.people["Joe Biden"][0].chip
+    made_ns = chip.stat().st_mtime_ns
+    assert prepare_photos(own) == prepared and chip.stat().st_mtime_ns == made_ns
+    with pytest.raises(Cancelled):
+        cancel = CancelToken()
+        cancel.cancel()
+        prepare_photos(own, cancel=cancel)
+    assert forget_photos(own, [photos / "Joe Biden" / "4.png"]) == 1
+    assert not chip_store(own).has_chip(prepared.people["Joe Biden"][-1].digest) or prepare_photos(own)
+
+
+def test_the_quick_way_from_photos_to_the_model_in_use(own: Settings) -> None:
+    events: list[Event] = []
+    outcome = train.run_training(own, replace(QUICK, name="mine"), on_event=events.append)
+    assert outcome.model in ("mine", None) and not outcome.stopped
+    (run,) = train.runs(own)
+    assert (run.state, run.people, run.preset) == ("finished", 3, "quick") and run.folder == outcome.run
+    if outcome.model is None:
+        assert parts.open_weights(own).deployed() == "dlib-resnet"
+        return
+    assert outcome.gate is not None and outcome.gate.passes and outcome.deployed and run.deployed
+    assert parts.open_weights(own).deployed() == "mine"
+    gallery = parts.open_store(own).load()
+    assert gallery is not None and len(gallery) == 4 and gallery.model_id.startswith("mine@")
+    before, after = train.projections(outcome.run)
+    assert before.people == after.people and np.isfinite(after.points).all()
+    assert {"before.png", "after.png", "curves.png"} <= {path.name for path in outcome.run.iterdir()}
+    assert any(isinstance(event, Progress) and event.stage == "evaluate" for event in events)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The training process is this one: loading TensorFlow once is enough."""
+    from facecam.training.worker import run_job
+
+    monkeypatch.setattr("facecam.engine.training_run.train_in_child", run_job)
+
+
+def test_a_network_that_is_worse_is_kept_and_may_be_used_anyway(own: Settings, here: None) -> None:
+    options = tiny(epochs=1, batches_per_epoch=1, hold_out_share=0.4, tensorboard=True)
+    outcome = train.run_training(own, TrainRequest(options, "resnet50-semi-hard"))
+    assert outcome.model == "resnet50-semi-hard-1" and not outcome.deployed
+    assert outcome.gate is not None and outcome.gate.verdict == "worse" and outcome.gate.photos == 6
+    assert parts.open_weights(own).deployed() == "dlib-resnet" and parts.open_store(own).load() is None
+    card = parts.open_weights(own).card(outcome.model)
+    assert "3 people" in card.lineage and card.dimensions == 8
+    assert list((outcome.run / "tensorboard").glob("events.out.tfevents.*"))
+    train.keep(outcome.run)
+    assert json.loads((outcome.run / "outcome.json").read_text())["decision"] == "kept"
+    with pytest.raises(WeightsError, match="no threshold"):
+        train.deploy_model(own, outcome.model)
+    assert parts.open_weights(own).deployed() == "dlib-resnet"
+    info = train.deploy_model(replace(own, threshold=1.0), outcome.model)
+    assert info.model == outcome.model == parts.open_weights(own).deployed() and info.people >= 1
+    assert train.runs(own)[0].deployed
+    again = replace(options, learning_rate=0.5, deploy="never")
+    second = train.run_training(own, TrainRequest(again, "resnet50-semi-hard"))
+    comparison = train.compare_runs(own, [outcome.run.name, second.run.name])
+    assert comparison.same_data and set(comparison.differing) == {"learning_rate", "deploy"}
+
+
+def test_a_database_that_cannot_be_made_takes_the_deployment_back(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = train.run_training(own, replace(QUICK, options=replace(QUICK.options, deploy="never")))
+    if outcome.model is None:
+        pytest.skip("a head brings nothing for these three faces")
+
+    def full(*_: object, **__: object) -> None:
+        raise DataError("no space left", hint="Free some.")
+
+    monkeypatch.setattr("facecam.engine.training_deploy.rebuild", full)
+    with pytest.raises(DataError, match="no space left"):
+        train.deploy_model(own, outcome.model)
+    assert parts.open_weights(own).deployed() == "dlib-resnet"
+
+
+def test_a_broken_training_can_be_seen_and_continued(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise TrainingError("fell over", hint="again")
+
+    monkeypatch.setattr("facecam.engine.training_run.train_in_child", breaks)
+    ended: list[object] = []
+    session = TrainSession(
+        own,
+        TrainRequest(tiny(), "att-scratch"),
+        on_event=ignore,
+        on_finished=lambda outcome, error: ended.append(error or outcome),
+    )
+    session.start()
+    assert session.wait(60) and isinstance(ended[0], TrainingError)
+    (run,) = train.runs(own)
+    assert run.state == "failed" and not run.resumable and train.resumable(own) is None
+    (run.folder / "checkpoints").mkdir()
+    (run.folder / "checkpoints" / "step-000000001.npz").write_bytes(b"")
+    found = train.resumable(own)
+    assert found is not None and found.folder == run.folder
+
+    def stops(run: object, on_event: object, cancel: object) -> dict[str, object]:
+        return {"stopped": True}
+
+    monkeypatch.setattr("facecam.engine.training_run.train_in_child", stops)
+    outcome = train.run_training(own, TrainRequest(resume=found.folder))
+    assert isinstance(outcome, TrainOutcome) and outcome.stopped and outcome.run == run.folder
+    with pytest.raises(ConfigError, match="not a run"):
+        train.run_training(own, TrainRequest(resume=own.data))
+
+
+@pytest.mark.parametrize(
+    ("changes", "request_changes", "said"),
+    [
+        ({"min_photos": 50}, {}, "training needs 2 people"),
+        ({"generic_faces": Path("nowhere")}, {}, "generic-faces"),
+        ({}, {"name": "Über"}, "--name"),
+        ({}, {"name": "dlib-resnet"}, "already"),
+        ({}, {"preset": "fine-tun"}, "no preset"),
+        ({}, {"tfrecords": Path("nowhere")}, "from-tfrecords"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_before_anything_is_written(
+    own: Settings, changes: dict[str, object], request_changes: dict[str, object], said: str
+) -> None:
+    request = replace(QUICK, options=replace(QUICK.options, **changes), **request_changes)  # type: ignore[arg-type]
+    with pytest.raises((ConfigError, DataError), match=said):
+        train.run_training(own, request)
+    assert not train.runs_folder(own).exists()
+
+
+def test_photos_least_like_their_person_are_shown_before_they_are_left_out(
+    own: Settings, tmp_path: Path, heads
+) -> None:
+    data = tmp_path / "mixed"
+    for name in ("Barack Obama", "Joe Biden"):
+        for number in range(5):
+            save(exposed(heads[name], 0.8 + number / 20), data / name / f"{number}.png")
+    save(mirrored(heads["Joe Biden"]), data / "Barack Obama" / "wrong.png")
+    settings = replace(own, data=data)
+    people = prepare_photos(settings).people
+    preview = preview_noise(settings, people, 90.0, ignore, CancelToken())
+    assert preview.photos == 11 and preview.noisy[0].sample.photo.name == "wrong.png"
+    assert preview.noisy[0].squared_l2 > 0.3 > preview.limit
+    events: list[Event] = []
+    request = replace(QUICK, options=replace(QUICK.options, noise_percentile=90.0))
+    outcome = train.run_training(settings, request, on_event=events.append)
+    data_json = json.loads((outcome.run / "data.json").read_text())
+    assert not [one for kind in ("train", "held") for one in data_json[kind] if "wrong" in one["photo"]]
+    assert any(isinstance(one, Notice) and "wrong.png" in one.text for one in events)
+    assert (data / "Barack Obama" / "wrong.png").is_file()
+
+
+def test_tfrecords_go_out_and_come_back(own: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    options = TrainOptions(hold_out_share=0.4)
+    assert export_tfrecords(own, folder, options) == (9, 6)
+    assert (folder / "info.csv").read_text() == "train_num,val_num\n9,6\n"
+    chosen = split_of_tfrecords(own, folder)
+    assert (len(chosen.train), len(chosen.held), chosen.by) == (9, 6, "photo")
+    assert chosen.people == ("id 0", "id 1", "id 2") and all(one.chip.is_file() for one in chosen.train)
+    with pytest.raises(ConfigError, match="no .tfrecord files"):
+        split_of_tfrecords(own, tmp_path)
+
+
+def test_the_survey_names_what_to_look_at(own: Settings) -> None:
+    summary = train.survey(own)
+    assert (summary.people_count, summary.photos_count) == (4, 19) and summary.usable_count >= 4
+    kinds = {warning.kind for warning in summary.warnings}
+    assert {"few photos", "duplicate", "unreadable", "no face"} <= kinds
+    assert summary.digest == train.survey(own).digest
+    quick = train.estimate(own, QUICK.options, summary)
+    long = train.estimate(own, train.find_preset("resnet50-semi-hard").options, summary)
+    assert quick.seconds < long.seconds and quick.why.endswith(".")
