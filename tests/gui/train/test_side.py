@@ -37,7 +37,7 @@ def test_warnings_by_kind_the_grave_ones_first(
     qtbot.waitUntil(lambda: len(warning_buttons(tab)) == 2)
     assert [button.text() for button in warning_buttons(tab)] == ["1 × suspicious labels", "2 × duplicates"]
     warning_buttons(tab)[1].click()
-    dialog = tab.findChild(WarningsDialog)
+    dialog = tab.window().findChild(WarningsDialog)
     assert dialog is not None and dialog.windowTitle() == "2 × duplicates"
     qtbot.waitUntil(lambda: all(not one._picture.isNull() for one in _thumbs(dialog)))
     assert len(_thumbs(dialog)) == 2
@@ -65,7 +65,7 @@ def test_nobody_there_leads_to_enroll(
     tab.side.data.refresh_wanted.emit()
     qtbot.waitUntil(lambda: tab.side.data._enroll.isVisibleTo(tab))
     with qtbot.waitSignal(context.tab_wanted) as wanted:
-        tab.welcome.button.click()
+        tab.training.welcome.button.click()
     assert wanted.args[0] == "enroll"
 
 
@@ -114,9 +114,10 @@ def test_settings_fold_out_and_are_checked_at_once(
 
 
 def test_every_setting_has_an_editor_with_help_and_keeps_its_value(qtbot: QtBot) -> None:
+    form = OptionsForm(TrainOptions())
+    qtbot.addWidget(form)
     for one in presets():
-        form = OptionsForm(one.options)
-        qtbot.addWidget(form)
+        form.show_options(one.options)
         assert form.error is None and form.options == one.options and form.changes == 0
     names = {declared.name for declared in dataclasses.fields(TrainOptions)} - {"deploy"}
     assert set(form._fields) == names
