@@ -32,7 +32,6 @@ from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.detect.protocol import Detector
-from facecam.vision.detect.reduced import ReducedDetector
 from facecam.vision.source import FrameSource, SourceStatus, open_source
 
 #: Faces are searched in pictures of at most this many px along the longer side: a 4K frame takes as
@@ -69,8 +68,7 @@ def open_models(settings: Settings) -> LiveModels:
     Raises:
         WeightsError: a model is missing or damaged.
     """
-    detector = ReducedDetector(parts.open_detector(settings), SEARCH_PX)
-    return LiveModels(detector, parts.open_embedder(settings))
+    return LiveModels(parts.open_detector(settings), parts.open_embedder(settings))
 
 
 def open_live(
@@ -113,7 +111,12 @@ def open_live(
     watch = GalleryWatch(settings, opened.embedder, on_event)
     matcher, gallery_error = _matcher(settings, watch, opened.embedder.card)
     recognizer = FaceRecognizer(
-        opened.detector, opened.embedder, matcher, every=every or 1, keep_samples=True
+        opened.detector,
+        opened.embedder,
+        matcher,
+        every=every or 1,
+        keep_samples=True,
+        search_px=SEARCH_PX,
     )
     frames = open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
     if cancel.cancelled:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import cv2
+import numpy as np
+
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
-from facecam.core.types import Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
+from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.samples import FaceSample, is_worth_taking, take_sample, with_sample
@@ -73,6 +76,9 @@ class FaceRecognizer:
         mirror: embed the mirrored chip too (steadier, slower).
         always_embed: embed every detected face in every frame, as if frames had no order.
         keep_samples: remember the clearest looks at each face in view, see `samples_of`.
+        search_px: find and follow faces in a picture of at most this many px along the longer side; what
+            is embedded is cut from the whole one. So a 4K frame takes little longer than a small one, and
+            the smallest face found grows with the picture. None: always in the whole picture.
     """
 
     def __init__(
@@ -85,10 +91,12 @@ class FaceRecognizer:
         mirror: bool = False,
         always_embed: bool = False,
         keep_samples: bool = False,
+        search_px: int | None = None,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self.every, self._mirror, self._always_embed = every, mirror, always_embed
-        self._keep_samples = keep_samples
+        self._keep_samples, self._search_px = keep_samples, search_px
+        self._scale = 1.0
         self._tracker = Tracker()
         self._since_detection = 0
         self._ignored: set[int] = set()
@@ -126,7 +134,7 @@ class FaceRecognizer:
         started_s = time.perf_counter()
         if frame.name:  # One of a folder of pictures: it continues nothing.
             self._tracker.reset()
-        tracks = self._locate(frame.image, timings_ms)
+        tracks = self._locate(self._searched(frame.image), timings_ms)
         if self._since_detection == 0:
             self._identify(frame, tracks, timings_ms)
         faces = tuple(self._face(track) for track in tracks)
@@ -136,7 +144,22 @@ class FaceRecognizer:
     def _face(self, track: Track) -> Face:
         memory = _memory(track)
         match = None if track.id in self._ignored else memory.match
-        return Face(track.detection, match, track.id, memory.quality)
+        return Face(self._in_frame(track), match, track.id, memory.quality)
+
+    def _searched(self, image: ImageArray) -> ImageArray:
+        """The picture in which faces are looked for; `_scale` leads from it to the frame."""
+        self._scale = max(1.0, max(image.shape[:2]) / self._search_px) if self._search_px else 1.0
+        if self._scale == 1.0:
+            return image
+        factor = 1 / self._scale
+        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.uint8)
+
+    def _in_frame(self, track: Track) -> Detection:
+        found, scale = track.detection, self._scale
+        if scale == 1.0:
+            return found
+        return replace(found, box=found.box.scaled(scale), landmarks=found.landmarks * np.float32(scale))
 
     def _locate(self, image: ImageArray, timings_ms: dict[str, float]) -> Sequence[Track]:
         self._since_detection += 1
@@ -165,8 +188,9 @@ class FaceRecognizer:
             if not (self._always_embed or track.changed or memory.deserves_a_look(frame.captured_at)):
                 continue
             memory.looked_at_s = frame.captured_at
-            chip = self.embedder.chip(frame.image, track.detection)
-            memory.quality = assess(track.detection, chip).overall
+            detection = self._in_frame(track)
+            chip = self.embedder.chip(frame.image, detection)
+            memory.quality = assess(detection, chip).overall
             due_now = track.changed or memory.is_due(frame.captured_at, memory.quality)
             if self._always_embed or due_now:
                 due.append(track)
@@ -186,7 +210,9 @@ class FaceRecognizer:
             memory.count += 1
             memory.match = _elected(memory.votes)
             if self._keep_samples and is_worth_taking(memory.samples, memory.quality, frame.captured_at):
-                sample = take_sample(frame.image, track.detection, vector, memory.quality, frame.captured_at)
+                sample = take_sample(
+                    frame.image, self._in_frame(track), vector, memory.quality, frame.captured_at
+                )
                 memory.samples = with_sample(memory.samples, sample) if sample else memory.samples
 
     def _is_another(self, memory: _Memory, vector: FloatArray) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Frame
-from facecam.engine.live_run import LiveDesk, LiveModels, LiveRun, open_models
+from facecam.engine.live_run import SEARCH_PX, LiveDesk, LiveModels, LiveRun, open_models
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.vision.source import FrameSource, SourceStatus, open_source
 
@@ -160,7 +160,9 @@ def soak(
 
 def _run_over(settings: Settings, source: LoopedClip, models: LiveModels, on_event: EventSink) -> LiveRun:
     watch = GalleryWatch(settings, models.embedder, on_event)
-    recognizer = FaceRecognizer(models.detector, models.embedder, watch.load(), keep_samples=True)
+    recognizer = FaceRecognizer(
+        models.detector, models.embedder, watch.load(), keep_samples=True, search_px=SEARCH_PX
+    )
     return LiveRun(
         settings,
         source,

@@ -17,8 +17,10 @@ from facecam.core.types import Embeddings, Frame
 from facecam.engine import parts
 from facecam.engine.live_run import LiveDesk, LiveRun, open_live, open_models
 from facecam.engine.live_view import LiveView
+from facecam.engine.recognizer import FaceRecognizer
 from facecam.engine.unknowns import UnknownTray
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.match import Matcher
 from tests.engine.fakes import Actor, FakeSource, Stage, eventually, matcher
 from tests.engine.fixtures import Enrol
 from tests.engine.studio import EILEEN
@@ -259,20 +261,23 @@ def test_opening_can_be_cancelled(settings: Settings, demo: Any) -> None:
         opened(settings, "demo", models=open_models(settings), cancel=cancel)
 
 
-def test_large_pictures_are_searched_at_a_size_that_can_be_afforded(
-    settings: Settings, portraits: Any
-) -> None:
+def test_large_pictures_are_searched_small_and_embedded_whole(settings: Settings, portraits: Any) -> None:
     import cv2
     import numpy as np
 
     picture = portraits[EILEEN]
     factor = 3840 / picture.shape[1]
     large = np.asarray(cv2.resize(picture, None, fx=factor, fy=factor), np.uint8)
-    reduced = open_models(settings).detector.detect(large)
-    (plain,) = parts.open_detector(settings).detect(picture)
-    assert len(reduced) == 1
-    assert reduced[0].box.iou(plain.box.scaled(factor)) > 0.8
-    assert np.abs(reduced[0].landmarks / factor - plain.landmarks).max() < 0.05 * plain.box.width
+    models = open_models(settings)
+    nobody = Matcher(Gallery.empty(models.embedder.card.model_id, 128), 0.2)
+    recognizer = FaceRecognizer(models.detector, models.embedder, nobody, keep_samples=True, search_px=1280)
+    (face,) = recognizer.process(Frame(large, 0, 0.0)).faces
+    (plain,) = models.detector.detect(picture)
+    assert face.detection.box.iou(plain.box.scaled(factor)) > 0.8
+    assert np.abs(face.detection.landmarks / factor - plain.landmarks).max() < 0.05 * plain.box.width
+    (sample,) = recognizer.samples_of(1)
+    vector = models.embedder.embed([models.embedder.chip(picture, plain)]).vectors[0]
+    assert sample.picture.shape[0] <= 352 and float(2 - 2 * sample.vector @ vector) < 0.02
 
 
 def test_a_recording_that_fails_is_told_when_the_run_ends(tmp_path: Path) -> None:
