@@ -51,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--show-noise", action="store_true", help="show what --noise-percentile would leave out, and end"
     )
     parser.add_argument(
+        "--from-tfrecords", type=Path, metavar="DIR", help="train on TFRecord files of older programs"
+    )
+    parser.add_argument(
+        "--export-tfrecords", type=Path, metavar="DIR", help="write the photos as such files, and end"
+    )
+    parser.add_argument(
         "--json", action="store_true", help="JSON lines on stdout: every event, and the outcome"
     )
     add_option_flags(parser)

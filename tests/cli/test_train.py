@@ -1,0 +1,168 @@
+"""`train` and `runs` on the command line: flags become options, events become lines."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from facecam.cli import classic, classic_train, train
+from facecam.cli.flags import Parser
+from facecam.cli.main import main
+from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.events import Metrics, Notice, Progress
+from facecam.engine.train import GateReport, Scores, TrainOptions, TrainOutcome, find_preset
+from facecam.training.run_folder import RunFolder, write_json
+
+GATE = GateReport(
+    Scores("new", {1e-2: 0.9, 1e-3: None}, 0.99, 0.02, 10, 1000),
+    Scores("old", {1e-2: 0.8, 1e-3: None}, 0.98, 0.03, 10, 1000),
+    "better",
+    0.97,
+    5,
+    3,
+    "new is better than old.",
+)
+
+
+def parsed(*flags: str) -> argparse.Namespace:
+    parser = Parser(prog="main.py train", allow_abbrev=False)
+    train.add_arguments(parser)
+    return parser.parse_args(flags)
+
+
+def older(*flags: str) -> argparse.Namespace:
+    parser = Parser(prog="main.py", allow_abbrev=False)
+    classic.add_arguments(parser)
+    return parser.parse_args(["-t", "True", *flags])
+
+
+def test_every_option_has_its_flag_and_flags_beat_the_preset() -> None:
+    arguments = parsed("--margin", "0.3", "--ema", "--augment", "no", "--schedule-file", "rates.txt")
+    assert all(hasattr(arguments, field.name) for field in dataclasses.fields(TrainOptions))
+    preset = find_preset("fine-tune")
+    options = train.options_from(arguments, preset)
+    assert (options.margin, options.ema, options.augment) == (0.3, True, False)
+    assert options.schedule_file == Path("rates.txt") and options.backbone == preset.options.backbone
+
+
+def test_an_unknown_flag_is_answered_with_a_similar_one() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parsed("--learning-rat", "1")
+    assert "--learning-rate" in caught.value.hint
+
+
+def test_older_flags_become_options(tmp_path: Path) -> None:
+    preset = find_preset("fine-tune").options
+    options = classic_train.older_options(older("-e", "3", "-bs", "32", "-lr", "0.001", "-m", "0.4"), preset)
+    assert (options.epochs, options.batch_size, options.learning_rate, options.margin) == (3, 32, 0.001, 0.4)
+    plain = classic_train.older_options(older(), preset)
+    assert plain.epochs == 20 and plain.learning_rate == preset.learning_rate
+    (tmp_path / "weights.npz").write_bytes(b"")
+    named = classic_train.older_options(older("-wp", str(tmp_path)), preset)
+    assert named.start == str(tmp_path / "weights.npz")
+    with pytest.raises(ConfigError, match="no weights"):
+        classic_train.older_options(older("-wp", str(tmp_path / "other")), preset)
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, outcome: TrainOutcome | FacecamError) -> list[object]:
+    """A training that is over at once; returns the requests it was given."""
+    asked: list[object] = []
+
+    def run_training(settings, request, *, on_event, cancel):  # type: ignore[no-untyped-def]
+        asked.append(request)
+        on_event(Progress("epochs", 1, 1))
+        on_event(
+            Metrics("train", 1, {"loss": 0.5, "learning_rate": 1e-4, "epoch": 0.0, "gone": float("nan")})
+        )
+        on_event(Metrics("validate", 1, {"tar": 0.9, "auc": 0.99, "epoch": 1.0}))
+        on_event(Notice("look", "here"))
+        if isinstance(outcome, FacecamError):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr("facecam.engine.train.run_training", run_training)
+    return asked
+
+
+def test_a_training_tells_what_happens_and_what_became_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = pretend(monkeypatch, TrainOutcome(tmp_path, "mine", GATE, True, False))
+    assert main(["train", "--epochs", "7", "--name", "mine", "--weights", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert asked[0].options.epochs == 7 and asked[0].name == "mine"  # type: ignore[attr-defined]
+    assert "model mine: now in use" in printed.out and "97%" in printed.out
+    assert "loss 0.5" in printed.err and "TAR at FAR 1 % 90.0%" in printed.err and "look" in printed.err
+
+
+def test_json_has_stdout_to_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(
+        monkeypatch, TrainOutcome(tmp_path, "mine", dataclasses.replace(GATE, verdict="worse"), False, False)
+    )
+    assert main(["train", "--json", "--weights", str(tmp_path)]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines] == ["progress", "metrics", "metrics", "notice", "outcome"]
+    assert "gone" not in lines[1]["values"]
+    assert lines[-1]["gate"]["candidate"]["tar_at_far"]["0.01"] == 0.9 and not lines[-1]["deployed"]
+
+
+def test_a_fault_is_two_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, ConfigError("what is wrong", hint="what to do"))
+    assert main(["train", "--weights", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.splitlines()[-2:] == ["facecam: what is wrong", "  what to do"]
+    assert main(["train", "--resume", "--weights", str(tmp_path / "weights")]) == 2
+    assert "no run to continue" in capsys.readouterr().err
+
+
+def test_presets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--list-presets"]) == 0
+    assert capsys.readouterr().out.startswith("fine-tune ")
+    assert main(["train", "--list-presets", "--json"]) == 0
+    assert {"quick", "fine-tune"} <= {one["name"] for one in json.loads(capsys.readouterr().out)}
+
+
+def test_runs_are_listed_shown_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from facecam.engine.run_records import write_outcome
+    from facecam.training.preset import Preset
+    from facecam.training.split import Split
+
+    shared = ["--weights", str(tmp_path / "weights")]
+    assert main(["runs", "list", *shared]) == 0
+    assert "no runs yet" in capsys.readouterr().out
+    for number, margin in ((1, 0.2), (2, 0.4)):
+        run = RunFolder(tmp_path / "runs" / f"2026-01-0{number}-quick-1")
+        run.path.mkdir(parents=True)
+        options = TrainOptions(margin=margin)
+        run.write_plan(
+            Preset("quick", "Quick", "", options),
+            options,
+            Split((), (), (), "photo"),
+            {
+                "preset": "quick",
+                "name": f"quick-{number}",
+                "started": f"2026-01-0{number}T00:00:00+00:00",
+                "epochs": 1,
+            },
+        )
+        if number == 2:
+            write_outcome(run, "finished", seconds=3.0, model="quick-2", gate=GATE, deployed=True)
+    assert main(["runs", "list", *shared]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("2026-01-02-quick-1") and "in use since" in lines[0]
+    assert "interrupted" in lines[1]
+    assert main(["runs", "show", "2026-01-02-quick-1", "--json", *shared]) == 0
+    assert json.loads(capsys.readouterr().out)["gate"]["verdict"] == "better"
+    assert main(["runs", "compare", "2026-01-01-quick-1", "2026-01-02-quick-1", *shared]) == 0
+    assert "margin: 0.2 | 0.4" in capsys.readouterr().out
+    assert main(["runs", "keep", "2026-01-02-quick-1", *shared]) == 0
+    assert main(["runs", "show", "nothing", *shared]) == 2
+    write_json(tmp_path / "runs" / "2026-01-01-quick-1" / "job.json", {})
+    assert main(["runs", "list", "--json", *shared]) == 0
