@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,6 +32,7 @@ class Housekeeping(QObject):
         self._overview: Overview | None = None
         self._looking = False
         self._again = False
+        self._swept: set[Path] = set()
         self._job: Job | None = None
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
@@ -57,6 +59,7 @@ class Housekeeping(QObject):
             self._again = True
             return
         self._looking, settings = True, self._context.settings
+        self._empty_bins()
 
         def work(on_event: EventSink, cancel: CancelToken) -> Overview:
             from facecam.engine.overview import take_overview
@@ -64,6 +67,20 @@ class Housekeeping(QObject):
             return take_overview(settings)
 
         self._context.run(work, done=self._on_overview, owner=self, name="overview")
+
+    def _empty_bins(self) -> None:
+        """Once for each folder of photos: delete for good what a crashed window had removed."""
+        data = self._context.settings.data
+        if data in self._swept:
+            return
+        self._swept.add(data)
+
+        def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.trash import sweep
+
+            return sweep(data)
+
+        self._context.run(work, done=lambda count: None, owner=self, name="removed photos")
 
     def rebuild(self) -> None:
         """Make the database anew with the model in use."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -113,6 +114,7 @@ class PeopleModel(QAbstractListModel):
                 return
 
 
+@functools.lru_cache(maxsize=20_000)
 def folded(text: str) -> str:
     """Without case and accents, to search and sort by."""
     decomposed = unicodedata.normalize("NFKD", text)
