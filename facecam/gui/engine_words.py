@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from facecam.gui.live import engine_phrases as live_phrases
 from facecam.gui.marked import QT_TRANSLATE_NOOP
 from facecam.gui.train import engine_phrases
 
@@ -13,4 +14,5 @@ FIXED: tuple[str, ...] = (QT_TRANSLATE_NOOP("engine", "Check the spelling of the
 PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "there is no model {} in {}"),
     *engine_phrases.PATTERNS,
+    *live_phrases.PATTERNS,
 )

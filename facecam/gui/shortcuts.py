@@ -43,6 +43,11 @@ ENTRIES = (
     Entry("enroll.search", "Ctrl+F", QT_TRANSLATE_NOOP("Shortcuts", "Search people"), "enroll"),
     Entry("enroll.files", "Ctrl+O", QT_TRANSLATE_NOOP("Shortcuts", "Add photos"), "enroll"),
     Entry("enroll.undo", "Ctrl+Z", QT_TRANSLATE_NOOP("Shortcuts", "Take back the last change"), "enroll"),
+    Entry("live.play", "Ctrl+Space", QT_TRANSLATE_NOOP("Shortcuts", "Start and stop"), "live"),
+    Entry("live.snapshot", "Ctrl+S", QT_TRANSLATE_NOOP("Shortcuts", "Save a picture"), "live"),
+    Entry("live.record", "Ctrl+R", QT_TRANSLATE_NOOP("Shortcuts", "Record"), "live"),
+    Entry("live.screen", "Ctrl+Return", QT_TRANSLATE_NOOP("Shortcuts", "Only the picture"), "live"),
+    Entry("live.people", "Ctrl+B", QT_TRANSLATE_NOOP("Shortcuts", "List of people"), "live"),
     Entry("live.panel", "F12", QT_TRANSLATE_NOOP("Shortcuts", "Speed of the stages in Live"), "window"),
 )
 

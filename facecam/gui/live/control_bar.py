@@ -28,13 +28,19 @@ class ControlBar(QFrame):
         self.detector = self._made_detector()
         self.threshold = ThresholdControl()
         self.mirror = IconButton("mirror", self.tr("Mirror the picture"), checkable=True)
-        self.snapshot = IconButton("snapshot", self.tr("Save a picture, with names"))
+        self.snapshot = IconButton(
+            "snapshot", with_key(self.tr("Save a picture, with names"), "live.snapshot")
+        )
         self.record = IconButton("record", self.tr("Record, with names"), checkable=True)
         self.panel = IconButton(
             "speed", with_key(self.tr("Speed of the stages"), "live.panel"), checkable=True
         )
-        self.full_screen = IconButton("fullscreen", self.tr("Only the picture, on the whole screen"))
-        self.side = IconButton("panel", self.tr("Show or hide the list of people"), checkable=True)
+        self.full_screen = IconButton(
+            "fullscreen", with_key(self.tr("Only the picture, on the whole screen"), "live.screen")
+        )
+        self.side = IconButton(
+            "panel", with_key(self.tr("Show or hide the list of people"), "live.people"), checkable=True
+        )
         self.play.clicked.connect(self.play_wanted)
         self.detector.activated.connect(
             lambda index: self.detector_chosen.emit(self.detector.itemData(index))
@@ -48,7 +54,7 @@ class ControlBar(QFrame):
         """The first button stops while something plays, and starts otherwise."""
         words = self.tr("Stop") if active else self.tr("Start")
         self.play.set_icon("stop" if active else "play")
-        self.play.setToolTip(words)
+        self.play.setToolTip(with_key(words, "live.play"))
         self.play.setAccessibleName(words)
 
     def show_detector(self, name: str) -> None:
@@ -60,7 +66,7 @@ class ControlBar(QFrame):
         self.record.setChecked(recording)
         self.record.set_icon("stop" if recording else "record", "fault" if recording else "text")
         words = self.tr("End the recording") if recording else self.tr("Record, with names")
-        self.record.setToolTip(words)
+        self.record.setToolTip(with_key(words, "live.record"))
         self.record.setAccessibleName(words)
 
     def enable_picture(self, there: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facecam.gui import shortcuts
 from facecam.gui.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.control_bar import ControlBar
@@ -375,6 +376,14 @@ class LiveTab(QWidget):
         context.settings_changed.connect(self._restart)
         context.model_changed.connect(self._on_model_changed)
         context.people_changed.connect(self._on_people_changed)
+        for entry, button in (
+            ("live.play", bar.play),
+            ("live.snapshot", bar.snapshot),
+            ("live.record", bar.record),
+            ("live.screen", bar.full_screen),
+            ("live.people", bar.side),
+        ):
+            shortcuts.install(self, entry, button.click)
 
     def _on_people_changed(self) -> None:
         if self.controller.run is not None:
