@@ -54,9 +54,7 @@ class Sitter:
         points = [(0.8, 0.3), (0.6, 0.3), (0.2, 0.3), (0.4, 0.3), (0.5, 0.6)]
         landmarks = np.array([(box.left + a * box.width, box.top + b * box.height) for a, b in points])
         detection = Detection(box, 1.0, landmarks.astype(np.float32))
-        return Look(
-            at_s, FRAME_PX, self.faces, detection, quality, self.drop, mouth(self.smiling)
-        )
+        return Look(at_s, FRAME_PX, self.faces, detection, quality, self.drop, mouth(self.smiling))
 
 
 #: How an obedient person answers a pose.

@@ -1,0 +1,74 @@
+"""The tab in its window: keys, small windows, and what a crashed window left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from facecam.engine.trash import FOLDER, Trash
+from facecam.gui.context import AppContext
+from facecam.gui.enroll.name_dialog import NameDialog
+from facecam.gui.housekeeping import Housekeeping
+from tests.gui.enroll.conftest import Stage
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_the_keys_work_as_soon_as_the_tab_is_shown(stage: Stage) -> None:
+    stage.tab.activateWindow()
+    stage.until(lambda: QApplication.activeWindow() is stage.tab)
+    stage.tab.activate()
+    assert stage.tab.people.view.hasFocus() and stage.tab.people.entry is None, "focus chooses nobody"
+    stage.qtbot.keyClick(stage.tab.people.view, Qt.Key.Key_F, CONTROL)
+    assert stage.tab.people.search.hasFocus()
+    stage.qtbot.keyClick(stage.tab.people.search, Qt.Key.Key_N, CONTROL)
+    stage.dialog(NameDialog).reject()
+    stage.choose("Ada")
+    stage.tab.changes._do(lambda: stage.service.rename(stage.service.people[1].identity, "X"), "x", None)
+    stage.settle()
+    stage.tab.activateWindow()
+    stage.until(lambda: QApplication.activeWindow() is stage.tab)
+    stage.tab.people.view.setFocus()
+    stage.qtbot.keyClick(stage.tab.people.view, Qt.Key.Key_Z, CONTROL)
+    stage.settle()
+    assert stage.names() == ["Ada", "Bea", "Dora", "Zoë"]
+
+
+@pytest.mark.parametrize(("width", "visible"), [(900, False), (1400, True)])
+def test_the_camera_gets_the_room_it_needs(stage: Stage, width: int, visible: bool) -> None:
+    stage.choose("Ada")
+    stage.tab.resize(width, 600)
+    stage.tab.adding.add.start.click()
+    stage.until(lambda: stage.service.guides and stage.service.guides[-1].calls)
+    assert stage.tab.person.isVisible() == visible
+    stage.tab.adding.cancel()
+    assert stage.tab.person.isVisible()
+
+
+def test_the_panes_take_their_share_until_somebody_moves_them(stage: Stage) -> None:
+    splitter = stage.tab._splitter
+    stage.tab.resize(900, 600)
+    small = splitter.sizes()
+    stage.tab.resize(1800, 600)
+    assert splitter.sizes()[0] > small[0] and splitter.sizes()[2] > small[2]
+    splitter.splitterMoved.emit(250, 1)
+    before = splitter.sizes()
+    stage.tab.resize(1700, 600)
+    assert abs(splitter.sizes()[0] - before[0]) <= 20
+
+
+def test_the_window_deletes_what_a_crashed_one_had_removed(qtbot: QtBot, context: AppContext) -> None:
+    data: Path = context.settings.data
+    (data / "Ada").mkdir(parents=True)
+    trash = Trash(data)
+    trash.settle(trash.put([data / "Ada"]))
+    assert trash._lock is not None
+    trash._lock.release()  # As the system does when a process dies.
+    keeping = Housekeeping(context)
+    keeping.look()
+    qtbot.waitUntil(lambda: not (data / FOLDER).exists(), timeout=5000)
+    qtbot.waitUntil(lambda: not context.jobs, timeout=5000)
