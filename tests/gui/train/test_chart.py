@@ -1,0 +1,72 @@
+"""Charts and maps: values, marks, and the colours of the theme in force."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from facecam.gui.theme import DARK, LIGHT, theme
+from facecam.gui.train.chart import Chart, Series
+from facecam.gui.train.map_view import BeforeAfter
+from tests.gui.train.fakes import projection
+
+
+def made(qtbot: QtBot) -> Chart:
+    chart = Chart("Loss", (Series("a", "training"), Series("b", "kept aside", "unknown", dots=True)))
+    qtbot.addWidget(chart)
+    return chart
+
+
+def background(chart: Chart) -> QColor:
+    return chart._plot._graphics.backgroundBrush().color()
+
+
+def test_the_last_value_stands_in_the_title_and_is_read_out(qtbot: QtBot) -> None:
+    chart = made(qtbot)
+    chart.add("a", 1, 0.123456)
+    chart.add("a", 2, math.nan)
+    assert chart.last("a") == 0.123456 and chart.last("b") is None
+    assert chart.accessibleDescription() == "training 0.123, kept aside –"
+    xs, ys = chart._items["a"].getData()
+    assert (xs.tolist(), ys.tolist()) == ([1.0], [0.123456])
+
+
+def test_a_single_point_is_a_dot_and_more_are_a_line(qtbot: QtBot) -> None:
+    chart = made(qtbot)
+    chart.add("a", 1, 0.5)
+    assert chart._items["a"].opts["symbol"] == "o"
+    chart.add("a", 2, 0.4)
+    assert chart._items["a"].opts["symbol"] is None
+    assert chart._items["b"].opts["symbol"] == "o"
+
+
+def test_clearing_takes_points_and_marks_away(qtbot: QtBot) -> None:
+    chart = made(qtbot)
+    chart.show_points("a", [0, 1], [1, 2])
+    chart.mark(0.5, "accent", "in use")
+    line = chart._marks[0][0]
+    assert line.scene() is not None
+    chart.clear()
+    assert chart.last("a") is None and line.scene() is None and chart._marks == []
+
+
+def test_colours_follow_the_theme(qtbot: QtBot) -> None:
+    chart, maps = made(qtbot), BeforeAfter()
+    qtbot.addWidget(maps)
+    maps.show_projections(projection(), projection(seed=1))
+    chart.mark(0.5, "accent", "in use")
+    assert background(chart) == QColor(LIGHT.surface)
+    theme().apply("dark")
+    assert background(chart) == QColor(DARK.surface)
+    assert chart._items["b"].opts["pen"].color() == QColor(DARK.unknown)
+    assert maps.before._plot._graphics.backgroundBrush().color() == QColor(DARK.surface)
+
+
+def test_people_of_a_map_have_colours_of_their_own(qtbot: QtBot) -> None:
+    maps = BeforeAfter()
+    qtbot.addWidget(maps)
+    maps.show_projections(projection(8), projection(8, seed=1))
+    colours = {point.data(): point.brush().color().name() for point in maps.after._dots.points()}
+    assert len(set(colours.values())) == 8
