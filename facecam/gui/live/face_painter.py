@@ -18,7 +18,7 @@ _LINE_PX = 2.0
 _RADIUS_PX = 6.0
 _TEXT_PX = (12, 20)
 _PICTURE_HEIGHT_PER_TEXT = 38
-_LEAST_PLATE_PX = 168.0
+_LEAST_PLATE_PX = 260.0
 #: Similarity from which a name is shown as certain, and below which it is shown as doubtful.
 SURE_PERCENT, DOUBTFUL_PERCENT = 90.0, 60.0
 
@@ -96,7 +96,7 @@ class FacePainter:
         metrics = QFontMetricsF(self._font)
         margin = metrics.height() * 0.35
         percent_px = metrics.horizontalAdvance(look.percent) + 1.5 * margin if look.percent else 0.0
-        room = min(max(box.width() * 1.5, _LEAST_PLATE_PX), place.width()) - 2 * margin - percent_px
+        room = min(max(box.width() * 2, _LEAST_PLATE_PX), place.width()) - 2 * margin - percent_px
         name = metrics.elidedText(look.name or "", Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(name) + 2 * margin + percent_px
         plate = plate_rect(box, place, width, metrics.height() + margin)

@@ -80,7 +80,7 @@ def test_any_name_fits_and_is_painted(live: LiveStudio, name: str) -> None:
     live.give(view(known(Identity("7", name), left=20)))
     picture = painted(live)
     box = face_rect(live.tab.stage.view.faces[0], live.tab.stage.frame_to_widget())  # type: ignore[union-attr]
-    beside = QRectF(box.left() + 1.7 * box.width(), box.top() - 60, 300, 60)
+    beside = QRectF(box.left() + 2.2 * box.width(), box.top() - 60, 300, 60)
     assert has_colour(picture, DARK.accent) and not has_colour(picture, DARK.accent, beside)
 
 
