@@ -14,7 +14,7 @@ import cv2
 from facecam.core.errors import CameraError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable
-from facecam.vision.live import LiveSource
+from facecam.vision.live import LiveSource, await_release
 from facecam.vision.source import FrameSource
 from facecam.vision.video import Capture, VideoSource, openable, prepare_opencv, stated_frame_count
 
@@ -107,7 +107,9 @@ def open_camera(index: int, *, on_event: EventSink = ignore) -> FrameSource:
     Raises:
         CameraError: it is missing, not permitted, busy or does not answer.
     """
-    return LiveSource(camera_opener(index), f"camera {index}", on_event=on_event, watch_stills=True)
+    description = f"camera {index}"
+    await_release(description)
+    return LiveSource(camera_opener(index), description, on_event=on_event, watch_stills=True)
 
 
 def camera_opener(index: int) -> Callable[[], Capture]:

@@ -130,6 +130,24 @@ def _leave_drivers() -> None:
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
+def await_release(description: str, timeout_s: float = 2.0) -> bool:
+    """Wait until no source of this process holds a device any more; returns whether that is so.
+
+    Another part of the program may just be letting go of it, which takes a
+    moment: without waiting, the device would be called busy.
+
+    Args:
+        description: as given to `LiveSource`.
+        timeout_s: patience.
+    """
+    deadline = time.monotonic() + timeout_s
+    while any(source.description == description and source.holds_device for source in list(_sources)):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 class LiveSource:
     """A camera or stream. Implements `FrameSource`.
 
@@ -178,8 +196,8 @@ class LiveSource:
         self._stuck: list[threading.Thread] = []
         self._opened = threading.Event()
         self._opening_error: FacecamError | None = None
-        _sources.add(self)
         self._lease = self._start_thread("opening")
+        _sources.add(self)
         self._await_opening()
 
     # --- for the user of the source
@@ -188,6 +206,12 @@ class LiveSource:
     def ended(self) -> bool:
         """Whether `close` was called; a live source does not end by itself."""
         return self._closed
+
+    @property
+    def holds_device(self) -> bool:
+        """Whether the capture thread may still have the device open; for a moment also after `close`."""
+        thread = self._lease.thread
+        return thread is not None and thread.is_alive()
 
     @property
     def status(self) -> SourceStatus:

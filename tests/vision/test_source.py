@@ -23,7 +23,7 @@ from facecam.core.types import Frame
 from facecam.vision import camera, source, video
 from facecam.vision.camera import CameraInfo, list_cameras, open_address, without_password
 from facecam.vision.folder import FolderSource
-from facecam.vision.live import CameraTimings, LiveSource
+from facecam.vision.live import CameraTimings, LiveSource, await_release
 from facecam.vision.source import FrameSource, open_source
 from facecam.vision.still_watch import StillWatch
 from facecam.vision.video import Capture, VideoSource, rgb_of
@@ -402,6 +402,16 @@ def test_two_cameras_at_once_do_not_disturb_each_other() -> None:
         assert read_until(other, lambda: other.status.state == "lost")
         assert one.status.state == "playing" and one.read() is not None
         gate.set()
+
+
+def test_a_camera_just_being_let_go_of_is_waited_for() -> None:
+    """One part of the window stops while another already opens: without waiting it would be busy."""
+    opened = live(FakeDevice(moving))
+    assert not await_release("camera 0", 0.1), "it is in use"
+    assert await_release("camera 1", 0.0)
+    threading.Timer(0.2, opened.close).start()
+    assert await_release("camera 0", 3.0)
+    assert not opened.holds_device
 
 
 def test_pictures_of_any_kind_become_rgb() -> None:
