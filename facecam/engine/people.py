@@ -144,6 +144,7 @@ def rebuild(
     entries = [*((ids.get(name, name), embeddings) for name, embeddings in found.items()), *kept]
     library = PhotoLibrary(settings.data, on_event)
     rebuilt = with_rejections(empty.add_all(entries), old, library, enroller.embedder, on_event)
+    rebuilt = _with_threshold_of(old, rebuilt, on_event)
     return store.update(lambda _: rebuilt, start_over=True), left_out
 
 
@@ -202,6 +203,21 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
 
 def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryStore, PhotoLibrary]:
     return parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
+
+
+def _with_threshold_of(old: Gallery, rebuilt: Gallery, on_event: EventSink) -> Gallery:
+    """The threshold that was found for these people stays, as long as the model does."""
+    if old.threshold is None:
+        return rebuilt
+    if old.model_id == rebuilt.model_id:
+        return rebuilt.with_threshold(old.threshold)
+    on_event(
+        Notice(
+            f"the threshold {old.threshold:.3f} was found for the model before and is given up",
+            "Find one for this model: python main.py evaluate --own",
+        )
+    )
+    return rebuilt
 
 
 def _existing(store: GalleryStore) -> Gallery:

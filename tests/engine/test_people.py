@@ -254,6 +254,27 @@ def test_a_rebuild_cures_a_database_of_another_model(settings: Settings, heads: 
     assert gallery_of(settings).model_id == parts.open_embedder(settings).card.model_id
 
 
+def test_a_rebuild_keeps_the_threshold_found_for_its_model(
+    settings: Settings, heads: Heads, enrolled: Enrol
+) -> None:
+    enrolled(BARACK)
+    put(settings, BARACK, heads[BARACK])
+    parts.open_store(settings).update(lambda gallery: gallery.with_threshold(0.12))  # type: ignore[union-attr]
+    people.rebuild(settings)
+    assert gallery_of(settings).threshold == 0.12
+
+
+def test_a_rebuild_gives_up_the_threshold_of_another_model(settings: Settings, heads: Heads) -> None:
+    stale = Embeddings(np.eye(1, 64, dtype=np.float32), "stranger@abc")
+    other = Gallery.empty("stranger@abc", 64).add(BARACK, stale).with_threshold(0.9)
+    parts.open_store(settings).update(lambda _: other)
+    put(settings, BARACK, heads[BARACK])
+    events: list[Event] = []
+    people.rebuild(settings, on_event=events.append)
+    assert gallery_of(settings).threshold is None
+    assert any(isinstance(one, Notice) and "0.900" in one.text for one in events)
+
+
 def test_a_rebuild_cures_a_database_that_cannot_be_read(
     settings: Settings, heads: Heads, enrolled: Enrol
 ) -> None:
