@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -14,33 +14,30 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import printable
-from facecam.core.types import Box, Detection, Embeddings, FloatArray, Identity, ImageArray
+from facecam.core.types import Box, Embeddings, Identity
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.candidates import (
+    UNLIKE_FACTOR,
+    Candidate,
+    Known,
+    PhotoSink,
+    Request,
+    dominant,
+    first_impression,
+    picked_by_likeness,
+    unseen,
+    without_outliers,
+)
+from facecam.engine.finder import FaceFinder, FoundFaces
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.gallery.names import clean_name
-from facecam.vision.fingerprint import fingerprint, is_same_picture
+from facecam.vision.fingerprint import fingerprint
 from facecam.vision.picture import list_pictures, read_picture
 from facecam.vision.quality import assess
-
-#: A face this many times larger than the next one is clearly who the photo is of.
-_DOMINANT_AREA = 2.5
-#: Photos of one person are this many thresholds apart at most, from their nearest other photo.
-UNLIKE_FACTOR = 1.6
-#: squared_l2 of two copies of one picture, saved at other sizes and qualities, at most.
-_SAME_PICTURE_L2 = 0.05
-#: Boxes of a face somebody chose and of the same face found again overlap at least this much.
-_CHOSEN_IOU = 0.5
-
-PhotoSink = Callable[[PhotoVerdict], None]
-
-
-def _unseen(verdict: PhotoVerdict) -> None:
-    """The photo sink for callers who wait for the report."""
 
 
 class NothingFitError(EnrollmentError):
@@ -81,80 +78,6 @@ class EnrollReport:
         return sum(verdict.used for verdict in self.verdicts)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Candidate:
-    """A readable photo: one face, or several to choose from. Rows of `vectors` belong to `faces`."""
-
-    path: Path
-    found: FoundFaces
-    faces: tuple[Detection, ...]
-    chips: tuple[ImageArray, ...]
-    vectors: FloatArray
-    fingerprint: int
-
-    def reduced_to(self, index: int) -> _Candidate:
-        """The candidate with one of its faces."""
-        return replace(
-            self,
-            faces=(self.faces[index],),
-            chips=(self.chips[index],),
-            vectors=self.vectors[index : index + 1],
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What a person is known by already: vectors float32 (n, D), and fingerprints of the photos kept."""
-
-    vectors: FloatArray
-    fingerprints: Sequence[int]
-
-    @classmethod
-    def of(cls, name: str, gallery: Gallery, fingerprints: Sequence[int]) -> _Known:
-        enrolled = name in {one.name for one in gallery.identities}
-        nothing = np.zeros((0, gallery.dimensions), np.float32)
-        return cls(gallery.vectors_of(name) if enrolled else nothing, fingerprints)
-
-    def is_new(
-        self, candidate: _Candidate, taken: Sequence[_Candidate], verdicts: dict[Path, PhotoVerdict]
-    ) -> bool:
-        """Whether this picture says anything new; if not, its verdict says so."""
-        before = any(is_same_picture(candidate.fingerprint, one.fingerprint) for one in taken)
-        if not before and not self._has(candidate):
-            return True
-        where = "photos given now" if before else "person's photos"
-        verdicts[candidate.path] = replace(
-            verdicts[candidate.path], reason="duplicate", detail=f"the same picture is among the {where}"
-        )
-        return False
-
-    def _has(self, candidate: _Candidate) -> bool:
-        # A photo in data/ whose vector was never saved (full disk, or put there by hand) is not known yet.
-        saved = (
-            len(self.vectors)
-            and float((2 - 2 * self.vectors @ candidate.vectors[0]).min()) < _SAME_PICTURE_L2
-        )
-        return bool(saved) and any(is_same_picture(candidate.fingerprint, one) for one in self.fingerprints)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Request:
-    """What the caller of `enroll` knows about the photos, see there."""
-
-    chosen_faces: Mapping[Path, Box] = field(default_factory=dict)
-    distinct: bool = False
-    on_photo: PhotoSink = _unseen
-
-    def chosen(self, candidate: _Candidate) -> _Candidate | None:
-        """The candidate reduced to the face somebody chose, if it was found again."""
-        box = self.chosen_faces.get(candidate.path)
-        if box is None:
-            return None
-        overlaps = [box.iou(face.box) for face in candidate.faces]
-        best = int(np.argmax(overlaps))
-        return candidate.reduced_to(best) if overlaps[best] >= _CHOSEN_IOU else None
-
-
 class Enroller:
     """Enrols people with one set of models.
 
@@ -189,7 +112,7 @@ class Enroller:
         *,
         chosen_faces: Mapping[Path, Box] | None = None,
         distinct: bool = False,
-        on_photo: PhotoSink = _unseen,
+        on_photo: PhotoSink = unseen,
     ) -> EnrollReport:
         """Judge photos, keep copies of the good ones in `data/`, and add their vectors.
 
@@ -212,7 +135,7 @@ class Enroller:
         name = clean_name(name)
         photos = expand(paths, self._on_event)
         gallery = parts.load_gallery(self._store, self.embedder.card)
-        request = _Request(dict(chosen_faces or {}), distinct, on_photo)
+        request = Request(dict(chosen_faces or {}), distinct, on_photo)
         verdicts, chosen = self._choose(name, photos, gallery, request)
         if not chosen:
             why, hint = _nothing_fit(name, verdicts), _first_hint(verdicts)
@@ -253,14 +176,14 @@ class Enroller:
         name: str,
         photos: Sequence[Path],
         gallery: Gallery,
-        request: _Request | None = None,
+        request: Request | None = None,
         *,
         against_library: bool = True,
-    ) -> tuple[list[PhotoVerdict], list[_Candidate]]:
+    ) -> tuple[list[PhotoVerdict], list[Candidate]]:
         """A verdict per photo, and the candidates that are good."""
-        request = request or _Request()
+        request = request or Request()
         verdicts: dict[Path, PhotoVerdict] = {}
-        candidates: list[_Candidate] = []
+        candidates: list[Candidate] = []
         for index, path in enumerate(photos):
             self._cancel.check()
             self._on_event(Progress("photos", index, len(photos)))
@@ -270,14 +193,14 @@ class Enroller:
                 request.on_photo(outcome)
             else:
                 candidates.append(outcome)
-                request.on_photo(_first_impression(outcome))
+                request.on_photo(first_impression(outcome))
         self._on_event(Progress("photos", len(photos), len(photos)))
-        known = _Known.of(name, gallery, self._library_fingerprints(name) if against_library else [])
+        known = Known.of(name, gallery, self._library_fingerprints(name) if against_library else [])
         threshold = parts.accepted_threshold(self._settings, gallery, self.embedder.card)
         good = self._judged(candidates, known, verdicts, threshold, request)
         return [verdicts[path] for path in photos], good
 
-    def _examine(self, path: Path) -> PhotoVerdict | _Candidate:
+    def _examine(self, path: Path) -> PhotoVerdict | Candidate:
         try:
             image = read_picture(path)
         except DataError as error:
@@ -290,20 +213,20 @@ class Enroller:
         faces = tuple(found.detections)
         chips = tuple(self.embedder.chip(found.image, face) for face in faces)
         vectors = self.embedder.embed(chips, mirror=True).vectors
-        return _Candidate(path, found, faces, chips, vectors, fingerprint(image))
+        return Candidate(path, found, faces, chips, vectors, fingerprint(image))
 
     def _judged(
         self,
-        candidates: Sequence[_Candidate],
-        known: _Known,
+        candidates: Sequence[Candidate],
+        known: Known,
         verdicts: dict[Path, PhotoVerdict],
         threshold: float,
-        request: _Request,
-    ) -> list[_Candidate]:
-        good: list[_Candidate] = []
-        several: list[_Candidate] = []
+        request: Request,
+    ) -> list[Candidate]:
+        good: list[Candidate] = []
+        several: list[Candidate] = []
         for candidate in candidates:
-            main = request.chosen(candidate) or _dominant(candidate)
+            main = request.chosen(candidate) or dominant(candidate)
             if main is None:
                 several.append(candidate)
             elif self._passes(main, verdicts) and (request.distinct or known.is_new(main, good, verdicts)):
@@ -311,15 +234,15 @@ class Enroller:
         certain = [one for one in good if one.path in request.chosen_faces]
         doubtful = [one for one in good if one.path not in request.chosen_faces]
         own = np.concatenate([*(one.vectors for one in certain), known.vectors])
-        good = certain + _without_outliers(doubtful, own, threshold * UNLIKE_FACTOR, verdicts)
+        good = certain + without_outliers(doubtful, own, threshold * UNLIKE_FACTOR, verdicts)
         references = np.concatenate([*(one.vectors for one in good), known.vectors])
         for candidate in several:
-            picked = _picked_by_likeness(candidate, references, threshold, verdicts)
+            picked = picked_by_likeness(candidate, references, threshold, verdicts)
             if picked is not None and self._passes(picked, verdicts) and known.is_new(picked, good, verdicts):
                 good.append(picked)
         return good
 
-    def _passes(self, candidate: _Candidate, verdicts: dict[Path, PhotoVerdict]) -> bool:
+    def _passes(self, candidate: Candidate, verdicts: dict[Path, PhotoVerdict]) -> bool:
         face, chip = candidate.faces[0], candidate.chips[0]
         quality = assess(face, chip)
         reason, detail = judge(quality)
@@ -371,64 +294,6 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False  # Too long or impossible a name: reading it as a photo says so.
-
-
-def _dominant(candidate: _Candidate) -> _Candidate | None:
-    """The candidate reduced to its only or clearly largest face; None where that is not clear."""
-    if len(candidate.faces) == 1:
-        return candidate
-    main = main_face(candidate.faces, candidate.found.image)
-    others = max(face.box.area for face in candidate.faces if face is not main)
-    if main.box.area < _DOMINANT_AREA * others:
-        return None
-    return candidate.reduced_to(candidate.faces.index(main))
-
-
-def _picked_by_likeness(
-    candidate: _Candidate, references: FloatArray, threshold: float, verdicts: dict[Path, PhotoVerdict]
-) -> _Candidate | None:
-    """Of several faces the one that is the person of the other photos."""
-    count = f"{len(candidate.faces)} faces"
-    if len(references):
-        distances = (2 - 2 * candidate.vectors @ references.T).min(axis=1)
-        if distances.min() < threshold:
-            return candidate.reduced_to(int(distances.argmin()))
-        detail = f"{count}, none of them like the person's other photos"
-    else:
-        detail = f"{count} of similar size, and no other photo says which one is meant"
-    verdicts[candidate.path] = PhotoVerdict(candidate.path, "several faces", detail)
-    return None
-
-
-def _without_outliers(
-    candidates: list[_Candidate], own: FloatArray, limit: float, verdicts: dict[Path, PhotoVerdict]
-) -> list[_Candidate]:
-    """Leave out photos far from all of the person's others, worst first, while three or more are left."""
-    kept = list(candidates)
-    while kept and len(kept) + len(own) >= 3:
-        vectors = np.concatenate([*(one.vectors for one in kept), own])
-        distances = 2 - 2 * vectors @ vectors.T
-        np.fill_diagonal(distances, np.inf)
-        nearest = distances.min(axis=1)[: len(kept)]
-        worst = int(nearest.argmax())
-        if nearest[worst] <= limit:
-            break
-        path = kept.pop(worst).path
-        verdicts[path] = replace(
-            verdicts[path],
-            reason="unlike the others",
-            detail=f"squared_l2 {nearest[worst]:.2f} to the nearest other photo, {limit:.2f} at most is usual",
-        )
-    return kept
-
-
-def _first_impression(candidate: _Candidate) -> PhotoVerdict:
-    """What can be said of a photo before the others are known."""
-    main = _dominant(candidate)
-    if main is None:
-        return PhotoVerdict(candidate.path, "several faces", f"{len(candidate.faces)} faces")
-    quality = assess(main.faces[0], main.chips[0])
-    return PhotoVerdict(candidate.path, *judge(quality), main.faces[0].box, quality)
 
 
 def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> str:

@@ -16,7 +16,7 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Box, Detection, FloatArray, Identity, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.enroll import UNLIKE_FACTOR
+from facecam.engine.candidates import UNLIKE_FACTOR
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
 from facecam.engine.look import nose_drop
 from facecam.engine.photo_notes import NoteBook, PhotoKeys, PhotoNote

@@ -1,0 +1,164 @@
+"""Photos on their way into the database: which face is meant, and whether it is new and the person's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.types import Box, Detection, FloatArray, ImageArray
+from facecam.engine.finder import FoundFaces, main_face
+from facecam.engine.verdicts import PhotoVerdict, judge
+from facecam.gallery.gallery import Gallery
+from facecam.vision.fingerprint import is_same_picture
+from facecam.vision.quality import assess
+
+#: A face this many times larger than the next one is clearly who the photo is of.
+_DOMINANT_AREA = 2.5
+#: Photos of one person are this many thresholds apart at most, from their nearest other photo.
+UNLIKE_FACTOR = 1.6
+#: squared_l2 of two copies of one picture, saved at other sizes and qualities, at most.
+_SAME_PICTURE_L2 = 0.05
+#: Boxes of a face somebody chose and of the same face found again overlap at least this much.
+_CHOSEN_IOU = 0.5
+
+PhotoSink = Callable[[PhotoVerdict], None]
+
+
+def unseen(verdict: PhotoVerdict) -> None:
+    """The photo sink for callers who wait for the report."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A readable photo: one face, or several to choose from. Rows of `vectors` belong to `faces`."""
+
+    path: Path
+    found: FoundFaces
+    faces: tuple[Detection, ...]
+    chips: tuple[ImageArray, ...]
+    vectors: FloatArray
+    fingerprint: int
+
+    def reduced_to(self, index: int) -> Candidate:
+        """The candidate with one of its faces."""
+        return replace(
+            self,
+            faces=(self.faces[index],),
+            chips=(self.chips[index],),
+            vectors=self.vectors[index : index + 1],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What a person is known by already: vectors float32 (n, D), and fingerprints of the photos kept."""
+
+    vectors: FloatArray
+    fingerprints: Sequence[int]
+
+    @classmethod
+    def of(cls, name: str, gallery: Gallery, fingerprints: Sequence[int]) -> Known:
+        """What `gallery` and the photos in `data/` know of somebody, who may be new."""
+        enrolled = name in {one.name for one in gallery.identities}
+        nothing = np.zeros((0, gallery.dimensions), np.float32)
+        return cls(gallery.vectors_of(name) if enrolled else nothing, fingerprints)
+
+    def is_new(
+        self, candidate: Candidate, taken: Sequence[Candidate], verdicts: dict[Path, PhotoVerdict]
+    ) -> bool:
+        """Whether this picture says anything new; if not, its verdict says so."""
+        before = any(is_same_picture(candidate.fingerprint, one.fingerprint) for one in taken)
+        if not before and not self._has(candidate):
+            return True
+        where = "photos given now" if before else "person's photos"
+        verdicts[candidate.path] = replace(
+            verdicts[candidate.path], reason="duplicate", detail=f"the same picture is among the {where}"
+        )
+        return False
+
+    def _has(self, candidate: Candidate) -> bool:
+        # A photo in data/ whose vector was never saved (full disk, or put there by hand) is not known yet.
+        saved = (
+            len(self.vectors)
+            and float((2 - 2 * self.vectors @ candidate.vectors[0]).min()) < _SAME_PICTURE_L2
+        )
+        return bool(saved) and any(is_same_picture(candidate.fingerprint, one) for one in self.fingerprints)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """What the caller of `enroll` knows about the photos, see there."""
+
+    chosen_faces: Mapping[Path, Box] = field(default_factory=dict)
+    distinct: bool = False
+    on_photo: PhotoSink = unseen
+
+    def chosen(self, candidate: Candidate) -> Candidate | None:
+        """The candidate reduced to the face somebody chose, if it was found again."""
+        box = self.chosen_faces.get(candidate.path)
+        if box is None:
+            return None
+        overlaps = [box.iou(face.box) for face in candidate.faces]
+        best = int(np.argmax(overlaps))
+        return candidate.reduced_to(best) if overlaps[best] >= _CHOSEN_IOU else None
+
+
+def dominant(candidate: Candidate) -> Candidate | None:
+    """The candidate reduced to its only or clearly largest face; None where that is not clear."""
+    if len(candidate.faces) == 1:
+        return candidate
+    main = main_face(candidate.faces, candidate.found.image)
+    others = max(face.box.area for face in candidate.faces if face is not main)
+    if main.box.area < _DOMINANT_AREA * others:
+        return None
+    return candidate.reduced_to(candidate.faces.index(main))
+
+
+def picked_by_likeness(
+    candidate: Candidate, references: FloatArray, threshold: float, verdicts: dict[Path, PhotoVerdict]
+) -> Candidate | None:
+    """Of several faces the one that is the person of the other photos."""
+    count = f"{len(candidate.faces)} faces"
+    if len(references):
+        distances = (2 - 2 * candidate.vectors @ references.T).min(axis=1)
+        if distances.min() < threshold:
+            return candidate.reduced_to(int(distances.argmin()))
+        detail = f"{count}, none of them like the person's other photos"
+    else:
+        detail = f"{count} of similar size, and no other photo says which one is meant"
+    verdicts[candidate.path] = PhotoVerdict(candidate.path, "several faces", detail)
+    return None
+
+
+def without_outliers(
+    candidates: list[Candidate], own: FloatArray, limit: float, verdicts: dict[Path, PhotoVerdict]
+) -> list[Candidate]:
+    """Leave out photos far from all of the person's others, worst first, while three or more are left."""
+    kept = list(candidates)
+    while kept and len(kept) + len(own) >= 3:
+        vectors = np.concatenate([*(one.vectors for one in kept), own])
+        distances = 2 - 2 * vectors @ vectors.T
+        np.fill_diagonal(distances, np.inf)
+        nearest = distances.min(axis=1)[: len(kept)]
+        worst = int(nearest.argmax())
+        if nearest[worst] <= limit:
+            break
+        path = kept.pop(worst).path
+        verdicts[path] = replace(
+            verdicts[path],
+            reason="unlike the others",
+            detail=f"squared_l2 {nearest[worst]:.2f} to the nearest other photo, {limit:.2f} at most is usual",
+        )
+    return kept
+
+
+def first_impression(candidate: Candidate) -> PhotoVerdict:
+    """What can be said of a photo before the others are known."""
+    main = dominant(candidate)
+    if main is None:
+        return PhotoVerdict(candidate.path, "several faces", f"{len(candidate.faces)} faces")
+    quality = assess(main.faces[0], main.chips[0])
+    return PhotoVerdict(candidate.path, *judge(quality), main.faces[0].box, quality)
