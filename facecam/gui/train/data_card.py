@@ -35,7 +35,7 @@ class DataCard(Card):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Looking at the photos"))
         self._refresh = IconButton("refresh", self.tr("Look at the photos again"))
-        self._enroll = push_button(self.tr("&Enroll people…"), self.tr("Go to the Enroll tab"))
+        self._enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
         self._refresh.clicked.connect(self.refresh_wanted)
         self._enroll.clicked.connect(self.enroll_wanted)
         self._buttons = QVBoxLayout()

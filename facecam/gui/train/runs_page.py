@@ -62,7 +62,7 @@ class RunsPage(QWidget):
             self.tr("&Deploy this model"), self.tr("Use it from now on; the gallery is made anew")
         )
         self._resume = push_button(self.tr("&Continue"), self.tr("Goes on where it ended"))
-        self._map = push_button(self.tr("Show the &map"), self.tr("The map of the photos before and after"))
+        self._map = push_button(self.tr("Show the m&ap"), self.tr("The map of the photos before and after"))
         self._deploy.clicked.connect(lambda: self._on(self._deploy))
         self._resume.clicked.connect(lambda: self._on(self._resume))
         self._map.clicked.connect(lambda: self._on(self._map))

@@ -55,7 +55,7 @@ class SelfTestPage(QWidget):
                 "Every photo is looked up with itself left out, and once as if its person were a stranger. "
                 "You see who is confused with whom, and a threshold for the share of strangers you accept."
             ),
-            self.tr("&Test on my people"),
+            self.tr("Test no&w"),
         )
         self._empty.acted.connect(self._on_test)
         self._waiting = _Waiting()
@@ -131,7 +131,7 @@ class SelfTestPage(QWidget):
         self._suggested.show_value(
             f"{then.threshold:.3f}", self.tr("{0} of your people known").format(percent(1 - then.fnir.value))
         )
-        self._apply_button.setText(self.tr("&Use threshold {0}").format(f"{then.threshold:.3f}"))
+        self._apply_button.setText(self.tr("Use t&hreshold {0}").format(f"{then.threshold:.3f}"))
         same = abs(then.threshold - now.threshold) < 5e-5
         if same:
             self.show_applied(then.threshold)
@@ -298,7 +298,7 @@ class _Waiting(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(320)
         self._bar.setAccessibleName(self.tr("Progress of the test"))
-        self.stop = push_button(self.tr("&Stop"))
+        self.stop = push_button(self.tr("St&op"))
         column = QVBoxLayout(self)
         column.setSpacing(2 * GRID_PX)
         column.addStretch(2)

@@ -85,7 +85,7 @@ class StartBar(QWidget):
         run = self._run
         self.resume_button.setVisible(run is not None and not self._running)
         if run is not None:
-            words = self.tr("&Continue {0} (epoch {1} of {2})")
+            words = self.tr("Co&ntinue {0} (epoch {1} of {2})")
             self.resume_button.setText(words.format(run.preset, run.epoch, run.epochs))
             self.resume_button.setToolTip(self.tr("Goes on where {0} ended").format(run.folder.name))
             self.resume_button.setAccessibleName(self.resume_button.text().replace("&", ""))

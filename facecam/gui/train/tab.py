@@ -154,17 +154,17 @@ class TrainTab(QWidget):
         for name, words, tip, page in (
             (
                 "training",
-                self.tr("T&raining"),
+                self.tr("Tra&ining"),
                 self.tr("Curves, result and map of a training"),
                 self.training,
             ),
             (
                 "test",
-                self.tr("Test on &my people"),
+                self.tr("Test on my &people"),
                 self.tr("Who is known, who is confused"),
                 self.tester.page,
             ),
-            ("runs", self.tr("Earlier &runs"), self.tr("All trainings so far"), self.runs_page),
+            ("runs", self.tr("Earlier r&uns"), self.tr("All trainings so far"), self.runs_page),
         ):
             button = push_button(words, tip)
             button.setCheckable(True)

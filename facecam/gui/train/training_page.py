@@ -92,7 +92,7 @@ class TrainingPage(QStackedWidget):
         self.welcome.set_text(
             self.tr("Nobody to train on yet"),
             self.tr("Enroll at least two people, with four photos each or more; ten are good."),
-            self.tr("&Enroll people"),
+            self.tr("Enroll people"),
         )
 
     def offer_to_continue(self, possible: bool) -> None:

@@ -158,7 +158,7 @@ def test_stop_ends_it_and_offers_to_continue(
     assert "The training was stopped" in words(tab) and context.busy_with == ()
     resume = tab.side.start.resume_button
     qtbot.waitUntil(lambda: resume.isVisibleTo(tab))
-    assert resume.text() == "&Continue fine-tune (epoch 3 of 10)"
+    assert resume.text() == "Co&ntinue fine-tune (epoch 3 of 10)"
     service.started.clear()
     click(qtbot, resume)
     qtbot.waitUntil(service.started.is_set)
