@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
-from facecam.engine.finder import FoundFaces, main_face
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
 from facecam.vision.fingerprint import is_same_picture
@@ -33,10 +32,21 @@ def unseen(verdict: PhotoVerdict) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A readable photo: one face, or several to choose from. Rows of `vectors` belong to `faces`."""
+    """A readable photo: one face, or several to choose from. Not the picture itself: hundreds are held at once.
+
+    Attributes:
+        path: the photo.
+        how: see `FoundFaces.how`.
+        main: index of the face the photo is of, as far as place and size tell.
+        faces: all faces; `chips` and the rows of `vectors` belong to them.
+        chips: see `Embedder.chip`.
+        vectors: float32 (faces, D), unit rows.
+        fingerprint: see `fingerprint`.
+    """
 
     path: Path
-    found: FoundFaces
+    how: str
+    main: int
     faces: tuple[Detection, ...]
     chips: tuple[ImageArray, ...]
     vectors: FloatArray
@@ -46,6 +56,7 @@ class Candidate:
         """The candidate with one of its faces."""
         return replace(
             self,
+            main=0,
             faces=(self.faces[index],),
             chips=(self.chips[index],),
             vectors=self.vectors[index : index + 1],
@@ -110,11 +121,11 @@ def dominant(candidate: Candidate) -> Candidate | None:
     """The candidate reduced to its only or clearly largest face; None where that is not clear."""
     if len(candidate.faces) == 1:
         return candidate
-    main = main_face(candidate.faces, candidate.found.image)
+    main = candidate.faces[candidate.main]
     others = max(face.box.area for face in candidate.faces if face is not main)
     if main.box.area < _DOMINANT_AREA * others:
         return None
-    return candidate.reduced_to(candidate.faces.index(main))
+    return candidate.reduced_to(candidate.main)
 
 
 def picked_by_likeness(

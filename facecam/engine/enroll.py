@@ -29,7 +29,7 @@ from facecam.engine.candidates import (
     unseen,
     without_outliers,
 )
-from facecam.engine.finder import FaceFinder, FoundFaces
+from facecam.engine.finder import FaceFinder, FoundFaces, main_face
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -213,7 +213,8 @@ class Enroller:
         faces = tuple(found.detections)
         chips = tuple(self.embedder.chip(found.image, face) for face in faces)
         vectors = self.embedder.embed(chips, mirror=True).vectors
-        return Candidate(path, found, faces, chips, vectors, fingerprint(image))
+        main = faces.index(main_face(faces, found.image))
+        return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image))
 
     def _judged(
         self,
@@ -246,7 +247,7 @@ class Enroller:
         face, chip = candidate.faces[0], candidate.chips[0]
         quality = assess(face, chip)
         reason, detail = judge(quality)
-        detail = "; ".join(part for part in (detail, candidate.found.how) if part)
+        detail = "; ".join(part for part in (detail, candidate.how) if part)
         verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, face.box, quality)
         return reason == "good"
 

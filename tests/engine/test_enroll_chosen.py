@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecam.core.config import Settings
 from facecam.core.events import Event, Progress
-from facecam.core.types import Box
+from facecam.core.types import Box, ImageArray
+from facecam.engine import enroll
 from facecam.engine.enroll import Enroller, NothingFitError
 from facecam.engine.verdicts import PhotoVerdict
+from facecam.vision.picture import read_picture
 from tests.engine.fixtures import Enrol, Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, mirrored, nobody, save, side_by_side
 
@@ -82,3 +87,26 @@ def test_the_verdicts_survive_between_processes() -> None:
     again = pickle.loads(pickle.dumps(error))
     assert (again.message, again.hint) == ("none", "more") and isinstance(again, NothingFitError)
     assert replace(error.verdicts[0], reason="no face").hint
+
+
+def test_a_batch_of_photos_does_not_hold_the_pictures(
+    enroller: Enroller, heads: Heads, studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred photos of 12 megapixels would be 7 GB."""
+    alive: list[weakref.ref[np.ndarray]] = []
+
+    def reading(path: Path) -> ImageArray:
+        image = read_picture(path)
+        alive.append(weakref.ref(image))
+        return image
+
+    monkeypatch.setattr(enroll, "read_picture", reading)
+    photos = [save(heads[BARACK][:, shift:], studio / f"{shift}.png") for shift in range(3)]
+
+    def count(event: Event) -> None:
+        if isinstance(event, Progress) and event.done:
+            gc.collect()
+            assert sum(one() is not None for one in alive) <= 1
+
+    enroller.listening(count).enroll(BARACK, photos, distinct=True)
+    assert len(alive) == 3
