@@ -50,7 +50,9 @@ def run_window(
     window = MainWindow(context)
     reporter = BugReporter(context, window)
     reporter.install()
-    quitter = _SignalQuitter(window.close)
+    quitter = _SignalQuitter(window.close_unasked)
+    # A dialog that is still open must not keep the program alive.
+    window.closed.connect(application.quit)
 
     def painted() -> None:
         if on_first_paint is not None:

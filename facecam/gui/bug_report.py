@@ -125,10 +125,10 @@ class BugReporter:
         threading.excepthook = threading.__excepthook__
 
     def show(self, error: BaseException) -> None:
-        """The dialog; the same fault, as of a timer, is shown once."""
+        """The dialog; the same fault, as of a timer, is shown once, and after the window none."""
         text = report_text(error, self._log)
         where = traceback.format_exception(error)[-2:]
-        if self._dialog is not None or "".join(where) in self._seen:
+        if self._dialog is not None or "".join(where) in self._seen or not self._window.isVisible():
             return
         self._seen.add("".join(where))
         self._dialog = BugDialog(text, self._window)

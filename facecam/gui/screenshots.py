@@ -59,11 +59,11 @@ def take_screenshots(folder: Path) -> list[Path]:
         pass_time(_SETTLE_S)
         camera.take(window, "live-large")
         window.resize(SMALL)
-        for name, make in _dialogs(window):
+        for title, make in _dialogs(window):
             dialog = make()
             dialog.show()
             pass_time(_SETTLE_S)
-            camera.take(dialog, name)
+            camera.take(dialog, title)
             dialog.close()
         _welcome(window, camera)
     return camera.taken

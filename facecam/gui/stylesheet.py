@@ -130,7 +130,7 @@ QTabBar::tab { background: transparent; color: @muted; border: none; border-bott
     padding: 8px 16px 7px 16px; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @accent; border-bottom-color: @accent; }
-QTabBar::tab:focus { color: @text; }
+QTabBar::tab:selected:focus { border-bottom-color: @text; }
 QTabWidget::pane { border: none; }
 
 QSplitter::handle { background: @border; }

@@ -93,20 +93,3 @@ PLANS = (
 def as_tab(widget: QWidget) -> Tab:
     """The same object, with the members of a tab."""
     return cast(Tab, widget)
-
-
-# While a tab is being written.
-class _Unwritten(QWidget):
-    def activate(self, **what: object) -> None: ...
-    def deactivate(self) -> None: ...
-    def shut_down(self) -> None: ...
-
-
-def made(plan: TabPlan, context: AppContext) -> QWidget:
-    try:
-        return plan.make(context)
-    except ImportError as error:
-        import logging
-
-        logging.getLogger(__name__).warning("no tab: %s", error)
-        return _Unwritten()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,7 +19,7 @@ from facecam.gui.header import Header
 from facecam.gui.housekeeping import Housekeeping
 from facecam.gui.icons import ICON_FOLDER
 from facecam.gui.status_line import StatusLine
-from facecam.gui.tabs import PLANS, as_tab, made
+from facecam.gui.tabs import PLANS, as_tab
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.empty_state import EmptyState
 
@@ -40,6 +39,8 @@ class MainWindow(QMainWindow):
         context: shared by all tabs; shut down by the window when it closes.
     """
 
+    closed = Signal()
+
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self._active: QWidget | None = None
         self._ready = False
         self._closed = False
+        self._asks = True
         self.setWindowTitle("facecam")
         self.setWindowIcon(QIcon(str(ICON_FOLDER / "facecam.svg")))
         self.setMinimumSize(_LEAST_SIZE)
@@ -86,8 +88,7 @@ class MainWindow(QMainWindow):
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             for module in ("facecam.engine.overview", *modules):
                 cancel.check()
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(module)
+                importlib.import_module(module)
 
         self._context.run(work, done=self._on_warm, owner=self, name="imports")
 
@@ -103,6 +104,11 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         """F11."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def close_unasked(self) -> None:
+        """As after Ctrl-C and a polite kill: whoever sends them does not look at the screen."""
+        self._asks = False
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask when something is going on; then stop everything and remember the place."""
@@ -120,6 +126,7 @@ class MainWindow(QMainWindow):
             _log.warning("some work did not stop in %.0f s", _GOODBYE_S)
         self.demo.remove_folder()
         super().closeEvent(event)
+        self.closed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Coming back from another program: somebody may have changed folders there."""
@@ -211,13 +218,13 @@ class MainWindow(QMainWindow):
     def _page(self, index: int) -> QWidget:
         page = self._pages[index]
         if page is None:
-            page = self._pages[index] = made(PLANS[index], self._context)
+            page = self._pages[index] = PLANS[index].make(self._context)
             self._stack.addWidget(page)
         return page
 
     def _may_close(self) -> bool:
         running = self._context.busy_with
-        if not running:
+        if not running or not self._asks:
             return True
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)

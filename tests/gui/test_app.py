@@ -55,13 +55,9 @@ def start(code: str, folder: Path, weights: Path) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize(
-    "first", ["import cv2", "import PySide6.QtWidgets, cv2"], ids=["opencv first", "qt first"]
-)
-def test_the_window_opens_with_either_import_order_and_without_tensorflow(
-    tmp_path: Path, settings: Settings, first: str
-) -> None:
-    with start(script(first), tmp_path, settings.weights) as process:
+def test_the_window_opens_after_opencv_and_without_tensorflow(tmp_path: Path, settings: Settings) -> None:
+    """opencv-python points Qt at plugins of its own when it is imported."""
+    with start(script("import cv2"), tmp_path, settings.weights) as process:
         out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert out == "ready []\n"
@@ -69,10 +65,11 @@ def test_the_window_opens_with_either_import_order_and_without_tensorflow(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing there")
-def test_ctrl_c_closes_it_cleanly(tmp_path: Path, settings: Settings) -> None:
-    with start(script("", linger_ms=60_000), tmp_path, settings.weights) as process:
+def test_it_opens_with_qt_first_too_and_ctrl_c_closes_it_unasked(tmp_path: Path, settings: Settings) -> None:
+    first = "import PySide6.QtWidgets, cv2"
+    with start(script(first, linger_ms=60_000), tmp_path, settings.weights) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("ready")
+        assert process.stdout.readline() == "ready []\n"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 0 and err == ""

@@ -33,6 +33,7 @@ def a_bug() -> Exception:
 def reporter(context: AppContext, qtbot: QtBot) -> Iterator[BugReporter]:
     window = QWidget()
     qtbot.addWidget(window)
+    window.show()
     made = BugReporter(context, window)
     made.install()
     made.window = window  # type: ignore[attr-defined]

@@ -178,6 +178,15 @@ def test_closing_asks_while_something_runs_and_stops_it(
     assert asked == ["Still running: Training"] * 2
 
 
+def test_a_signal_closes_without_asking(open_window: Open, settings: Settings) -> None:
+    window = open_window(settings)
+    window.context.set_busy("test", "Training")
+    told: list[bool] = []
+    window.closed.connect(lambda: told.append(True))
+    window.close_unasked()
+    assert told == [True] and not window.isVisible()
+
+
 def test_no_thread_is_left(open_window: Open, settings: Settings) -> None:
     before = {one.name for one in threading.enumerate()}
     window = open_window(settings)
