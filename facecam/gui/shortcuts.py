@@ -39,7 +39,7 @@ ENTRIES = (
     Entry("window.fullscreen", "F11", QT_TRANSLATE_NOOP("Shortcuts", "Full screen on and off")),
     Entry("window.shortcuts", "F1", QT_TRANSLATE_NOOP("Shortcuts", "Show these keys")),
     Entry("window.quit", "Ctrl+Q", QT_TRANSLATE_NOOP("Shortcuts", "Quit")),
-    Entry("enroll.new", "Ctrl+N", QT_TRANSLATE_NOOP("Shortcuts", "Enrol somebody new"), "enroll"),
+    Entry("enroll.new", "Ctrl+N", QT_TRANSLATE_NOOP("Shortcuts", "Enroll somebody new"), "enroll"),
     Entry("enroll.search", "Ctrl+F", QT_TRANSLATE_NOOP("Shortcuts", "Search people"), "enroll"),
     Entry("enroll.files", "Ctrl+O", QT_TRANSLATE_NOOP("Shortcuts", "Add photos"), "enroll"),
     Entry("enroll.undo", "Ctrl+Z", QT_TRANSLATE_NOOP("Shortcuts", "Take back the last change"), "enroll"),

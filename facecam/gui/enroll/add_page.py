@@ -98,7 +98,7 @@ class AddPage(QWidget):
             self.text.setText(
                 self.tr(
                     "Sit in front of the camera for 15 seconds, or drop photos of one person here. "
-                    "A folder with one folder per person enrols all of them."
+                    "A folder with one folder per person enrolls all of them."
                 )
             )
 

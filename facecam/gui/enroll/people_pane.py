@@ -71,7 +71,7 @@ class PeoplePane(QWidget):
         self.order = QComboBox()
         self.view = _PeopleView()
         self.count = label(role="muted")
-        self.new = push_button(self.tr("&New person…"), self.tr("Enrol somebody new (Ctrl+N)"), icon="plus")
+        self.new = push_button(self.tr("&New person…"), self.tr("Enroll somebody new (Ctrl+N)"), icon="plus")
         self.undo = IconButton("undo", self.tr("Nothing to take back"))
         self._pause = QTimer(self, singleShot=True, interval=_SEARCH_PAUSE_MS)
         self._set_up_search()

@@ -119,7 +119,7 @@ class PersonPane(QWidget):
             self.tr("&Delete…"), self.tr("Delete this person (Del)"), icon="delete", kind="danger"
         )
         self.enroll = push_button(
-            self.tr("&Enrol from these photos"),
+            self.tr("&Enroll from these photos"),
             self.tr("Make this person known by the photos that are there"),
             kind="primary",
         )

@@ -118,11 +118,11 @@ class GroupsQuestion(Question):
     """
 
     def __init__(self, groups: Sequence[tuple[str, int]], target: str, parent: QWidget | None = None) -> None:
-        title = translate("enroll", "Enrol %n people, each by the name of the folder?", "", len(groups))
+        title = translate("enroll", "Enroll %n people, each by the name of the folder?", "", len(groups))
         shown = [f"• {short(name)}: {photos_in_words(count)}" for name, count in groups[:8]]
         if len(groups) > 8:
             shown.append(translate("enroll", "… and %n more", "", len(groups) - 8))
-        super().__init__(title, shown, translate("enroll", "&Enrol all"), "primary", parent)
+        super().__init__(title, shown, translate("enroll", "&Enroll all"), "primary", parent)
         self.one_person = False
         words = translate("enroll", "All photos are of &one person")
         if target:
