@@ -16,6 +16,7 @@ from facecam.engine.enroll import Enroller
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import with_rejections
+from facecam.engine.sighting_file import SightingFile
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
@@ -78,6 +79,7 @@ def merge_people(settings: Settings, source: str, target: str, on_event: EventSi
     gone, kept = gallery.find(source), gallery.find(target)
     store.update(lambda current: _some(current).merge(gone, kept), forget=True)
     library.move_photos(gone.identity.name, kept.identity.name)
+    SightingFile(settings.database).hand_over(gone.identity, kept.identity)
     return kept.identity
 
 
@@ -96,6 +98,7 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
         _existing(store).find(name)  # Says that there is no such person, and who has a similar name.
     person = _some(gallery).find(name)
     store.update(lambda current: _some(current).remove(person), forget=True)
+    SightingFile(settings.database).forget(person.identity)
     return person.identity, library.remove_person(person.identity.name)
 
 

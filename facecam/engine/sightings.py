@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from facecam.core.errors import FacecamError
 from facecam.core.paths import atomic_write
 from facecam.core.types import FrameResult, Identity, ImageArray
 from facecam.engine.presence import Presence
@@ -72,7 +73,25 @@ class SightingLog:
         self._presence = Presence()
         self._source = ""
         self._count = 0
+        self._keeper: Callable[[Sighting], None] | None = None
+        self.fault: FacecamError | None = None
         self.version = 0
+
+    def keep(self, keeper: Callable[[Sighting], None] | None, before: Sequence[Sighting] = ()) -> None:
+        """Hand every visit that is over to `keeper` from now on; None: to nobody.
+
+        If it raises a `FacecamError`, nothing is handed over any more, and `fault` says why.
+
+        Args:
+            keeper: writes a visit down.
+            before: earlier visits to be shown too; taken while the log is empty only.
+        """
+        with self._lock:
+            self._keeper, self.fault = keeper, None
+            if before and not self._count:
+                self._past.extend(before)
+                self._count = max(one.number for one in before)
+                self.version += 1
 
     def begin(self, source: str) -> None:
         """Another source is watched from now on; whoever was here has left."""
@@ -140,9 +159,16 @@ class SightingLog:
 
     def _leave(self, key: str | None) -> None:
         visit = self._here.pop(key, None)
-        if visit is not None:
-            self._past.append(replace(visit, left=self._now()))
-            self.version += 1
+        if visit is None:
+            return
+        over = replace(visit, left=self._now())
+        self._past.append(over)
+        self.version += 1
+        try:
+            if self._keeper is not None:
+                self._keeper(over)
+        except FacecamError as error:
+            self._keeper, self.fault = None, error
 
     def _note(self, identity: Identity, percent: float) -> None:
         visit = self._here.get(identity.id)

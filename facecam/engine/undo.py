@@ -17,6 +17,7 @@ from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
+from facecam.engine.sighting_file import SightingFile
 from facecam.engine.trash import Bin, Trash, sweep
 from facecam.gallery.gallery import Gallery, Person, Who
 from facecam.gallery.names import clean_name
@@ -135,6 +136,7 @@ class PeopleEditor:
         with self._binned(self._library.folders_of(identity.name)) as taken:
             if remembered is not None:
                 self._store.update(lambda gallery: _some(gallery).remove(identity), forget=True)
+        SightingFile(self._settings.database).forget(identity)
         return lambda: self._undelete(identity, remembered, taken)
 
     def remove_photo(self, identity: Identity, photo: Path, vectors: FloatArray) -> Undo:
@@ -186,6 +188,9 @@ class PeopleEditor:
             self._join(remembered, gone, kept, before is not None)
         for folder in folders:
             self._library.claim(folder, kept.name)
+        if gone.id and kept.id:
+            # Stays so when the merge is taken back: who was seen cannot be told apart any more.
+            SightingFile(self._settings.database).hand_over(gone, kept)
         return lambda: self._unmerge(gone, kept, remembered, before, folders)
 
     def close(self) -> None:

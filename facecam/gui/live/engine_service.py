@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from facecam.core.config import Settings
+from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Identity
 from facecam.embedding.embedder import Embedder
@@ -18,6 +19,7 @@ from facecam.engine.live_run import LiveDesk, LiveModels, LiveRun, open_live, op
 from facecam.engine.live_view import LiveView, save_snapshot
 from facecam.engine.rejecting import Rejected, take_back
 from facecam.engine.samples import FaceSample
+from facecam.engine.sighting_file import SightingFile
 from facecam.engine.sightings import Sighting, export_log
 from facecam.engine.unknowns import UnknownGroup
 from facecam.gui.live.service import CameraChoice, Ears, LiveRequest, RunHandle
@@ -122,9 +124,23 @@ class EngineLiveService:
         """Changes with the log."""
         return self._desk.log.version
 
+    def keep_log(self, wanted: bool) -> None:
+        """Whether visits are written down."""
+        if not wanted:
+            self._desk.log.keep(None)
+            return
+        file = SightingFile(self._settings().database)
+        self._desk.log.keep(file.append, file.read())
+
+    @property
+    def log_fault(self) -> FacecamError | None:
+        """Why visits are not written down any more."""
+        return self._desk.log.fault
+
     def clear_log(self) -> None:
         """Empty the log."""
         self._desk.log.clear()
+        SightingFile(self._settings().database).clear()
 
     def unknown_groups(self) -> tuple[UnknownGroup, ...]:
         """The tray."""

@@ -173,6 +173,15 @@ class LiveService(Protocol):
         """Write the log as CSV; slow."""
         ...
 
+    def keep_log(self, wanted: bool) -> None:
+        """Whether visits are written down beside the database from now on; slow."""
+        ...
+
+    @property
+    def log_fault(self) -> FacecamError | None:
+        """Why visits are not written down any more, or None."""
+        ...
+
     def sightings(self) -> tuple[Sighting, ...]:
         """The log, newest first."""
         ...
@@ -183,7 +192,7 @@ class LiveService(Protocol):
         ...
 
     def clear_log(self) -> None:
-        """Empty the log."""
+        """Empty the log, on disk too; slow."""
         ...
 
     def unknown_groups(self) -> tuple[UnknownGroup, ...]:

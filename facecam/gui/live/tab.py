@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facecam.core.errors import FacecamError
 from facecam.gui import shortcuts
 from facecam.gui.context import AppContext
 from facecam.gui.live.actions import LiveActions
@@ -54,6 +55,7 @@ class LiveTab(QWidget):
         self._shown, self._looking = False, False
         self._stopped_by_user = False
         self._versions = (-1, -1)
+        self._log_fault: FacecamError | None = None
         self._full: FullScreen | None = None
         self._cameras_timer = QTimer(self, interval=CAMERAS_INTERVAL_MS)
         self._lists_timer = QTimer(self, interval=LISTS_INTERVAL_MS)
@@ -136,6 +138,10 @@ class LiveTab(QWidget):
     def _restart(self) -> None:
         if self.controller.active and self.controller.request is not None:
             self.watch(self.controller.request.source)
+
+    def _on_settings_changed(self) -> None:
+        self.actions_.keep_log()  # perhaps beside another database
+        self._restart()
 
     def _on_model_changed(self) -> None:
         self._service.forget_models()
@@ -220,6 +226,10 @@ class LiveTab(QWidget):
         run, view = self.controller.run, self.stage.view
         if view is not None and self.controller.active:
             self.side.here.show_visitors(view.here)
+        fault = self._service.log_fault
+        if fault is not None and fault is not self._log_fault:
+            self._context.show_error(fault)
+        self._log_fault = fault
         versions = (self._service.log_version, self._service.unknowns_version)
         if versions[0] != self._versions[0]:
             self.side.log.show_entries(self._service.sightings())
@@ -293,6 +303,8 @@ class LiveTab(QWidget):
                 self.stage.set_panel(())
         elif key == "unknown_minutes":
             self._service.keep_unknowns_for(preferences.unknown_minutes)
+        elif key == "keep_log":
+            self.actions_.keep_log()
         elif key == "mirror":
             self._show_mirrored()
 
@@ -369,11 +381,11 @@ class LiveTab(QWidget):
         side.tray.dismissed.connect(self._service.forget_unknown)
         side.tray.cleared.connect(self._service.clear_unknowns)
         side.log.export_wanted.connect(self.actions_.export_log)
-        side.log.clear_wanted.connect(self._service.clear_log)
+        side.log.clear_wanted.connect(self.actions_.clear_log)
         self._cameras_timer.timeout.connect(self._look_for_cameras)
         self._lists_timer.timeout.connect(self._refresh_lists)
         context.preferences.changed.connect(self._on_preference)
-        context.settings_changed.connect(self._restart)
+        context.settings_changed.connect(self._on_settings_changed)
         context.model_changed.connect(self._on_model_changed)
         context.people_changed.connect(self._on_people_changed)
         for entry, button in (
@@ -399,4 +411,5 @@ class LiveTab(QWidget):
         self.bar.source.show_spec(preferences.last_source)
         self.bar.show_detector(preferences.text("live.detector", self._usual_detector(), _DETECTORS))
         self._service.keep_unknowns_for(preferences.unknown_minutes)
+        self.actions_.keep_log()
         self._show_state(self.controller.state)

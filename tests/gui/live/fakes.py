@@ -172,6 +172,8 @@ class FakeService:
         self.forgotten_models = 0
         self.left_out: tuple[str, ...] = ()
         self.looked = 0
+        self.kept: list[bool] = []
+        self.log_fault: FacecamError | None = None
 
     @property
     def run(self) -> FakeRun:
@@ -237,6 +239,9 @@ class FakeService:
 
     def sightings(self) -> tuple[Sighting, ...]:
         return self.log
+
+    def keep_log(self, wanted: bool) -> None:
+        self.kept.append(wanted)
 
     def clear_log(self) -> None:
         self._do("clear log")

@@ -178,6 +178,17 @@ def test_the_log_shows_visits_and_can_be_exported_and_emptied(
     live.qtbot.waitUntil(lambda: live.tab.side.log.model.rowCount() == 0)
 
 
+def test_the_log_is_written_down_only_if_wanted_and_a_fault_is_told_once(live: LiveStudio) -> None:
+    live.watch()
+    live.qtbot.waitUntil(lambda: live.service.kept == [False])
+    live.context.preferences.keep_log = True
+    live.qtbot.waitUntil(lambda: live.service.kept == [False, True])
+    live.service.log_fault = DataError("could not write sightings.jsonl", hint="The disk is full.")
+    assert live.told().hint == "The disk is full."
+    live.qtbot.wait(80)
+    assert live.messages == []
+
+
 def test_an_export_that_is_not_wanted_writes_nothing(
     live: LiveStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
