@@ -58,10 +58,10 @@ class CameraTimings:
         close_wait_s: how long `close` waits for the capture thread.
     """
 
-    lost_after_s: float = 2.0
+    lost_after_s: float = 1.7
     failing_s: float = 0.5
     first_frame_s: float = 5.0
-    frozen_after_s: float = 2.0
+    frozen_after_s: float = 1.7
     reconnect_first_s: float = 1.0
     reconnect_max_s: float = 5.0
     open_limit_s: float = 10.0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["idle", "opening", "playing", "lost", "ended", "failed"]
 
-#: A lost camera is looked for this often; the source itself notices after 2 s at the latest.
+#: Whether the camera is lost is asked this often; it is told at once where recognition notices.
 STATUS_INTERVAL_MS = 250
 _GOODBYE_S = 6.0
 
@@ -220,7 +220,9 @@ class LiveController(QObject):
         about_source = (
             run is not None and isinstance(event, Notice) and event.text.startswith(run.description)
         )
-        if isinstance(event, Notice) and not (about_source and run is not None and run.live):
+        if about_source and run is not None and run.live:
+            self._on_watch()  # at once, not at the next look
+        elif isinstance(event, Notice):
             self._context.show_notice(event.text, event.hint)
 
     def _set_state(self, state: LiveState) -> None:
