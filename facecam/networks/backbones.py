@@ -27,7 +27,7 @@ from facecam.networks.squeezenet import squeezenet
 
 LEAST_DIMENSIONS, MOST_DIMENSIONS = 64, 1024
 _MOST_INPUT_PX = 512
-Frozen = Literal["nothing", "backbone", "batch_norm"]
+Frozen = Literal["nothing", "backbone", "early", "batch_norm"]
 Rgb = tuple[float, float, float]
 _FACENET_MEAN: Rgb = (127.5, 127.5, 127.5)
 _FACENET_STD: Rgb = (128.0, 128.0, 128.0)
@@ -160,16 +160,34 @@ def freeze(model: keras.Model, what: Frozen) -> None:
     Args:
         model: from `build_backbone`.
         what: `nothing` makes everything learn again; `backbone` keeps all but
-            the layer `embedding`; `batch_norm` keeps statistics, factors and
-            shifts of all batch normalisations, which then work as in use (and
-            dlib's affine layers, which are such in a fixed form).
+            the layer `embedding`; `early` keeps all but that layer and the last
+            stage, those with the smallest maps; `batch_norm` keeps statistics,
+            factors and shifts of all batch normalisations, which then work as
+            in use (and dlib's affine layers, which are such in a fixed form).
     """
+    last_px = _smallest_map_px(model)
     for layer in model.layers:
         is_norm = isinstance(layer, keras.layers.BatchNormalization | dlib_resnet.Affine)
+        is_early = layer.name != EMBEDDING and _map_px(layer) > last_px
         if what == "nothing":
             layer.trainable = True
-        elif (what == "backbone" and layer.name != EMBEDDING) or (what == "batch_norm" and is_norm):
+        elif (
+            (what == "backbone" and layer.name != EMBEDDING)
+            or (what == "early" and is_early)
+            or (what == "batch_norm" and is_norm)
+        ):
             layer.trainable = False
+
+
+def _smallest_map_px(model: keras.Model) -> int:
+    convolutions = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
+    return min((_map_px(layer) for layer in model.layers if isinstance(layer, convolutions)), default=0)
+
+
+def _map_px(layer: keras.Layer) -> int:
+    """Height of the map a layer makes; 0 where it makes none, or one of any size."""
+    shape = layer.output.shape
+    return int(shape[1] or 0) if len(shape) == 4 else 0
 
 
 def _check_sizes(known: Backbone, dimensions: int, side_px: int) -> None:
