@@ -20,6 +20,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors, Seen
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.training_data import forget_prepared
 from facecam.engine.vector_cache import VectorCache, forget
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.quality import FaceQuality, assess
@@ -169,16 +170,15 @@ def forget_photos_seen(settings: Settings, photos: Iterable[Path]) -> int:
     Raises:
         DataError: it cannot be deleted.
     """
-    folder = settings.database / CACHE_FOLDER
-    if not folder.is_dir():
-        return 0
     digests = set()
     for photo in photos:
         try:
             digests.add(bytes.fromhex(sha256_file(photo)))
         except DataError:
             continue  # Nothing is remembered of a photo that cannot be read.
-    return forget(folder, digests)
+    chips = forget_prepared(digest.hex() for digest in digests)
+    folder = settings.database / CACHE_FOLDER
+    return chips + (forget(folder, digests) if folder.is_dir() else 0)
 
 
 def _gathered(

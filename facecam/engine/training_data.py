@@ -22,7 +22,7 @@ from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.vector_cache import user_cache_folder
-from facecam.training.chips import ChipStore
+from facecam.training.chips import ChipStore, forget_chips
 from facecam.training.split import Sample
 from facecam.vision.align import DLIB_CHIP, extract_chip
 from facecam.vision.picture import read_picture
@@ -69,7 +69,7 @@ def chip_store(settings: Settings) -> ChipStore:
         "fallback": parts.CNN_MODEL in parts.open_weights(settings).names(),
         "chip": asdict(DLIB_CHIP),
     }
-    return ChipStore(user_cache_folder().parent / "chips", key)
+    return ChipStore(_chips_folder(), key)
 
 
 def prepare_photos(
@@ -122,16 +122,17 @@ def chips_of_faces(
     return chips
 
 
-def forget_photos(settings: Settings, photos: Iterable[Path]) -> int:
-    """Delete the chips of photos, as when their person is deleted; returns how many there were."""
-    store = chip_store(settings)
-    digests = []
-    for photo in photos:
-        try:
-            digests.append(sha256_file(photo))
-        except DataError:
-            continue  # A photo that cannot be read has no chip.
-    return store.forget(digests)
+def forget_prepared(digests: Iterable[str]) -> int:
+    """Delete the chips of photos by their SHA-256, as when their person is deleted; returns how many there were.
+
+    Raises:
+        DataError: one cannot be deleted.
+    """
+    return forget_chips(_chips_folder(), digests)
+
+
+def _chips_folder() -> Path:
+    return user_cache_folder().parent / "chips"
 
 
 class _ChipMaker:

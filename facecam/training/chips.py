@@ -69,15 +69,6 @@ class ChipStore:
         """
         self._write(self.path(digest).with_suffix(_FACELESS), b"")
 
-    def forget(self, digests: Iterable[str]) -> int:
-        """Delete what is kept of photos; returns how many chips there were."""
-        count = 0
-        for digest in digests:
-            count += self.has_chip(digest)
-            for suffix in (_CHIP, _FACELESS):
-                self.path(digest).with_suffix(suffix).unlink(missing_ok=True)
-        return count
-
     def _write(self, path: Path, content: bytes) -> None:
         temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
         with readable_os_errors("write", path):
@@ -90,6 +81,29 @@ class ChipStore:
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
+
+
+def forget_chips(folder: Path, digests: Iterable[str]) -> int:
+    """Delete what the cache keeps of photos, under whatever settings it was made; returns how many chips.
+
+    Args:
+        folder: of the cache.
+        digests: SHA-256 of the photos, 64 hex digits each.
+
+    Raises:
+        DataError: a file cannot be deleted.
+    """
+    stores = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    count = 0
+    for digest in digests:
+        for store in stores:
+            for suffix in (_CHIP, _FACELESS):
+                path = store / digest[:2] / f"{digest}{suffix}"
+                with readable_os_errors("delete", path):
+                    if path.is_file():
+                        path.unlink()
+                        count += suffix == _CHIP
+    return count
 
 
 def read_chip(path: Path) -> ImageArray:

@@ -12,7 +12,7 @@ from facecam.core.errors import DataError, DependencyError, TrainingError, Weigh
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.training import wire
 from facecam.training.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint, sweep
-from facecam.training.chips import ChipStore, read_chip
+from facecam.training.chips import ChipStore, forget_chips, read_chip
 from facecam.training.pools import Chunk
 from facecam.training.progress import Position, can_be_halved, halved
 from facecam.training.records import MetricsFile, read_metrics
@@ -29,7 +29,8 @@ def test_a_chip_comes_back_as_it_was(tmp_path: Path) -> None:
     assert ChipStore(tmp_path, {"detector": "cnn"}).path(digest) != path
     store.add_faceless("cd" * 32)
     assert store.is_faceless("cd" * 32) and not store.has_chip("cd" * 32)
-    assert store.forget([digest, "cd" * 32]) == 1 and not list(store.folder.rglob("*.*"))
+    assert forget_chips(tmp_path, [digest, "cd" * 32, "ef" * 32]) == 1 and not list(tmp_path.rglob("*.*"))
+    assert forget_chips(tmp_path / "nothing", [digest]) == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture"])
