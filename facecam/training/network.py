@@ -61,6 +61,8 @@ class Network:
         freeze(self.single, "nothing")
         if options.freeze == "backbone":
             freeze(self.single, "backbone")
+        if options.freeze == "early":
+            freeze(self.single, "early")
         if options.batch_norm == "frozen":
             freeze(self.single, "batch_norm")
 

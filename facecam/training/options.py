@@ -72,8 +72,9 @@ class TrainOptions:
     )
     freeze: str = setting(
         "none",
-        help="what stays as it is: none; backbone: all but the embedding layer",
-        choices=("none", "backbone"),
+        help="what stays as it is: none; early: all but the last stage and the embedding layer; backbone: all but "
+        "the embedding layer",
+        choices=("none", "early", "backbone"),
         group=_METHOD,
     )
     batch_norm: str = setting(
