@@ -43,7 +43,7 @@ class PhotoCard:
         path: the file.
         note: what looking at it showed.
         known: whether the person is known by this photo: a vector of it is in the database.
-        nearest_squared_l2: distance to the most similar other photo of the person; None without one.
+        nearest_squared_l2: distance to the most similar other photo the person is known by; None without one.
         unlike: whether that is farther than photos of one person usually are.
         pose: which way the face looks; None without a face.
     """
@@ -255,25 +255,36 @@ def shrunk(image: ImageArray, side_px: int) -> ImageArray:
 def _cards(
     notes: Sequence[tuple[Path, PhotoNote]], own: FloatArray, model_id: str, limit: float
 ) -> list[PhotoCard]:
-    usable = [
-        index
-        for index, (_, note) in enumerate(notes)
-        if note.vector is not None and note.model_id == model_id and note.vector.shape == own.shape[1:]
-    ]
-    vectors = np.array([notes[index][1].vector for index in usable], np.float32).reshape(-1, own.shape[1])
-    between = 2 - 2 * vectors @ vectors.T
-    np.fill_diagonal(between, np.inf)
-    level = [note.drop for _, note in notes if note.box is not None]
+    drops = [note.drop for _, note in notes if note.box is not None]
+    usable = {path: note.vector for path, note in notes if _is_comparable(note, own, model_id)}
+    good = [usable[path] for path, note in notes if path in usable and note.reason == "good"]
+    # What the person is known by; photos that nobody has judged yet prove nothing about each other.
+    references = own if len(own) else np.array(good, np.float32).reshape(-1, own.shape[1])
     cards = []
-    for index, (path, note) in enumerate(notes):
-        row = usable.index(index) if index in usable else None
-        nearest = float(between[row].min()) if row is not None and len(usable) > 1 else None
-        known = row is not None and bool((_distances(own, vectors[row]) < _OWN_SQUARED_L2).any())
+    for path, note in notes:
+        vector = usable.get(path)
+        known, nearest, others = _likeness(vector, own, references)
         # Of two photos nobody can say which is the odd one.
-        unlike = nearest is not None and len(usable) >= 3 and nearest > limit
-        pose = pose_of(note, level) if note.box is not None else None
+        unlike = nearest is not None and others >= 2 and nearest > limit
+        pose = pose_of(note, drops) if note.box is not None else None
         cards.append(PhotoCard(path, _with_likeness(note, unlike, nearest), known, nearest, unlike, pose))
     return cards
+
+
+def _is_comparable(note: PhotoNote, own: FloatArray, model_id: str) -> bool:
+    return note.vector is not None and note.model_id == model_id and note.vector.shape == own.shape[1:]
+
+
+def _likeness(
+    vector: FloatArray | None, own: FloatArray, references: FloatArray
+) -> tuple[bool, float | None, int]:
+    """Whether the vector is one of the person's, the distance to the nearest other one, how many others."""
+    if vector is None:
+        return False, None, 0
+    known = bool((_distances(own, vector) < _OWN_SQUARED_L2).any())
+    distances = _distances(references, vector)
+    others = distances[distances >= _OWN_SQUARED_L2]
+    return known, float(others.min()) if len(others) else None, len(others)
 
 
 def _with_likeness(note: PhotoNote, unlike: bool, nearest: float | None) -> PhotoNote:

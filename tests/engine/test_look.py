@@ -12,7 +12,9 @@ from tests.engine.studio import nobody
 
 def face(left: float, width: float) -> Detection:
     points = np.array([(0.8, 0.3), (0.6, 0.3), (0.2, 0.3), (0.4, 0.3), (0.5, 0.7)]) * width
-    return Detection(Box(left, 40, left + width, 40 + width), 1.0, (points + (left, 40)).astype(np.float32))
+    return Detection(
+        Box(left, 40, left + width, 40 + width), 1.0, (points + np.array((left, 40))).astype(np.float32)
+    )
 
 
 def test_the_nose_drops_by_eye_distances_however_the_head_is_tilted() -> None:

@@ -63,8 +63,10 @@ def test_a_photo_of_somebody_else_stands_out(
     save(heads[BARACK], studio / "a.png"), save(mirrored(heads[BARACK]), studio / "b.png")
     identity = Enroller(settings).enroll(BARACK, [studio]).identity
     save(heads[EILEEN], settings.data / BARACK / "c.png")
+    # A second photo of the intruder, such as a copy, does not vouch for the first.
+    save(blurred(heads[EILEEN], 2), settings.data / BARACK / "d.png")
     page = portraitist.page(identity)
-    assert [card.unlike for card in page.photos] == [False, False, True]
+    assert [card.unlike for card in page.photos] == [False, False, True, True]
     assert page.photos[2].note.reason == "unlike the others"
 
 

@@ -99,6 +99,8 @@ class PersonPane(QWidget):
         """Show the photos with their verdicts."""
         self.photos.set_cards(page.photos)
         self.poses.show_poses(page.poses)
+        waiting = any(card.note.reason == "good" and not card.known for card in page.photos)
+        self.enroll.setVisible(waiting or not page.vectors)
         self._on_card(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

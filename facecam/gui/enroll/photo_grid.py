@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from facecam.gui.enroll.faces import FaceCache
 from facecam.gui.enroll.people_delegate import paint_face
-from facecam.gui.enroll.words import pose_word, reason_help, reason_look, reason_word
+from facecam.gui.enroll.words import pose_word, reason_help, reason_look, reason_word, translate
 from facecam.gui.icons import icon_pixmap
 from facecam.gui.theme import GRID_PX, colour, colours
 
@@ -104,6 +104,8 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if card.note.reason != "good":
             self._paint_badge(painter, place, *reason_look(card.note.reason))
+        elif not card.known:
+            self._paint_badge(painter, place, "clock", "muted")
         painter.restore()
 
     def _paint_badge(self, painter: QPainter, place: QRect, icon: str, role: str) -> None:
@@ -158,5 +160,6 @@ def verdict_line(card: PhotoCard) -> str:
     """`Good · Left`, or what is wrong and what to do."""
     word = reason_word(card.note.reason)
     if card.note.reason == "good":
-        return f"{word} · {pose_word(card.pose)}" if card.pose else word
+        unused = "" if card.known else translate("enroll", "not used yet")
+        return " · ".join(filter(None, (word, pose_word(card.pose) if card.pose else "", unused)))
     return f"{word}. {reason_help(card.note.reason)}"

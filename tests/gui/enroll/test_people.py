@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView
 
 from facecam.gui.enroll.people_model import ORDERS, face_key
+from facecam.gui.enroll.photo_grid import verdict_line
 from facecam.gui.widgets.empty_state import EmptyState
 from tests.gui.enroll.conftest import Stage, crowd
 from tests.gui.enroll.fakes import entry
@@ -67,6 +68,7 @@ def test_the_page_of_the_chosen_person(stage: Stage) -> None:
 
 def test_somebody_with_photos_is_enrolled_from_them(stage: Stage) -> None:
     stage.choose("Dora")
+    assert verdict_line(stage.tab.person.photos.cards[0]) == "Good · Front · not used yet"
     stage.tab.person.enroll.click()
     stage.settle()
     assert stage.service.calls == [("enroll", "Dora", ["good-0.jpg", "good-1.jpg"])]
