@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from facecam.gui.context import AppContext, Message
-from facecam.gui.live import tab as tab_module
+from facecam.gui.live import camera_watch, lists
 from facecam.gui.live.tab import LiveTab
 from tests.gui.live.fakes import FakeRun, FakeService, view
 
@@ -61,8 +61,8 @@ def live(
     qtbot: QtBot, context: AppContext, service: FakeService, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LiveStudio]:
     """Shown at 1280×760; its timers run fast."""
-    monkeypatch.setattr(tab_module, "CAMERAS_INTERVAL_MS", 30)
-    monkeypatch.setattr(tab_module, "LISTS_INTERVAL_MS", 20)
+    monkeypatch.setattr(camera_watch, "INTERVAL_MS", 30)
+    monkeypatch.setattr(lists, "INTERVAL_MS", 20)
     tab = LiveTab(context, service)
     qtbot.addWidget(tab)
     tab.resize(1280, 760)

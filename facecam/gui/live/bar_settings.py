@@ -1,0 +1,165 @@
+"""What the bar sets is put in force, and remembered."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from facecam.gui.context import AppContext
+from facecam.gui.live.actions import LiveActions
+from facecam.gui.live.control_bar import ControlBar
+from facecam.gui.live.controller import LiveController
+from facecam.gui.live.service import LiveRequest
+from facecam.gui.live.side_panel import SidePanel
+from facecam.gui.live.stage import LiveStage
+
+_DETECTORS = ("hog", "hog+", "cnn", "mtcnn")
+
+
+class BarSettings(QObject):
+    """Strictness, detector, mirror, recording, panels.
+
+    Args:
+        context: preferences and settings.
+        controller: the running source.
+        actions: pictures and films.
+        bar: where it is set.
+        stage: what is mirrored and carries the speed panel.
+        side: what is folded.
+    """
+
+    detector_changed = Signal()
+
+    def __init__(
+        self,
+        context: AppContext,
+        controller: LiveController,
+        actions: LiveActions,
+        bar: ControlBar,
+        stage: LiveStage,
+        side: SidePanel,
+    ) -> None:
+        super().__init__(bar)
+        self._context, self._controller, self._actions = context, controller, actions
+        self._bar, self._stage, self._side = bar, stage, side
+        self._connect()
+        self._restore()
+
+    def request(self, source: str) -> LiveRequest:
+        """How a source is to be watched."""
+        name = self._detector()
+        return LiveRequest(source, name.rstrip("+"), name.endswith("+"))
+
+    def show_run(self) -> None:
+        """Take over what holds for a new run: its names, its strictness; nothing is recorded yet."""
+        run = self._controller.run
+        self._bar.show_recording(False)
+        self._stage.set_recording("")
+        if run is None:
+            return
+        self._actions.names = run.names
+        own = self._own_threshold(run.model_id)
+        if own is not None:
+            run.use_threshold(own)
+        self._bar.threshold.show_threshold(
+            own or run.threshold, run.recommended_threshold, run.strangers_accepted
+        )
+
+    def follow_run(self) -> None:
+        """What may change while a run goes on: the people, and a recording that broke off."""
+        run = self._controller.run
+        if run is None:
+            return
+        if self._actions.names != run.names:
+            self._actions.names = run.names
+            self._bar.threshold.refresh()
+        if run.recording is not None and run.recording.error is not None:
+            self._on_record(False, True)
+
+    def show_mirrored(self) -> None:
+        """Mirror the picture as remembered for the kind of source."""
+        key = self._mirror_key()
+        mirrored = self._context.preferences.flag(key, key == "mirror")
+        self._bar.mirror.blockSignals(True)
+        self._bar.mirror.setChecked(mirrored)
+        self._bar.mirror.blockSignals(False)
+        self._stage.set_mirrored(mirrored)
+
+    def _detector(self) -> str:
+        settings = self._context.settings
+        doubled = settings.detector == "hog" and settings.upsample
+        usual = f"{settings.detector}+" if doubled else settings.detector
+        return self._context.preferences.text("live.detector", usual, _DETECTORS)
+
+    def _on_detector(self, name: str) -> None:
+        self._context.preferences.put("live.detector", name)
+        self.detector_changed.emit()
+
+    def _on_threshold(self, squared_l2: float | None) -> None:
+        run = self._controller.run
+        if run is not None:
+            run.use_threshold(squared_l2)
+            kept = "" if squared_l2 is None else f"{run.model_id} {squared_l2:.4f}"
+            self._context.preferences.put("live.threshold", kept)
+
+    def _own_threshold(self, model_id: str) -> float | None:
+        """The user's own, if it was set for this model: another model measures distances differently."""
+        model, _, value = self._context.preferences.text("live.threshold", "").rpartition(" ")
+        try:
+            threshold = float(value) if model == model_id else 0.0
+        except ValueError:
+            return None
+        return threshold if 0 < threshold <= 4 else None
+
+    def _on_mirror(self, mirrored: bool) -> None:
+        self._context.preferences.put(self._mirror_key(), mirrored)
+        self._stage.set_mirrored(mirrored)
+
+    def _mirror_key(self) -> str:
+        """A camera of this computer is a mirror unless that is not wanted; films and streams are the reverse."""
+        source = self._context.preferences.last_source
+        return "mirror" if source.isdigit() or not source else "live.mirror_films"
+
+    def _on_record(self, wanted: bool, annotated: bool) -> None:
+        if wanted:
+            self._actions.record(annotated)
+        else:
+            self._actions.stop_recording()
+        self._bar.show_recording(wanted)
+
+    def _on_side(self, shown: bool) -> None:
+        self._side.setVisible(shown)
+        self._context.preferences.put("live.side", shown)
+
+    def _on_panel(self, shown: bool) -> None:
+        self._context.preferences.stage_panel = shown
+
+    def _on_preference(self, key: str) -> None:
+        if key == "stage_panel":
+            shown = self._context.preferences.stage_panel
+            self._bar.panel.setChecked(shown)
+            if not shown:
+                self._stage.set_panel(())
+        elif key == "mirror":
+            self.show_mirrored()
+
+    def _connect(self) -> None:
+        bar = self._bar
+        bar.detector_chosen.connect(self._on_detector)
+        bar.threshold.changed.connect(self._on_threshold)
+        bar.mirror.toggled.connect(self._on_mirror)
+        bar.snapshot_wanted.connect(lambda names: self._actions.snapshot(self._stage.view, names))
+        bar.recording_wanted.connect(self._on_record)
+        bar.panel.toggled.connect(self._on_panel)
+        bar.side.toggled.connect(self._on_side)
+        self._controller.run_changed.connect(self.show_run)
+        self._context.preferences.changed.connect(self._on_preference)
+
+    def _restore(self) -> None:
+        preferences = self._context.preferences
+        self.show_mirrored()
+        self._bar.panel.setChecked(preferences.stage_panel)
+        shown = preferences.flag("live.side", True)
+        self._bar.side.setChecked(shown)
+        self._side.setVisible(shown)
+        self._bar.source.show_spec(preferences.last_source)
+        self._bar.show_detector(self._detector())
