@@ -15,6 +15,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.gui.jobs import Callbacks, Job, JobRunner
 from facecam.gui.preferences import Preferences
+from facecam.gui.translate import engine_text, sentence
 
 T = TypeVar("T")
 TabName = Literal["enroll", "train", "live"]
@@ -135,7 +136,7 @@ class AppContext(QObject):
     def show_error(self, error: FacecamError) -> None:
         """Banner with what happened and what to do."""
         _log.info("shown to the user: %s (%s)", error.message, error.hint)
-        self.show(Message(error.message, error.hint, "fault"))
+        self.show(Message(sentence(engine_text(error.message)), engine_text(error.hint), "fault"))
 
     def show_notice(self, text: str, hint: str = "", action: Action | None = None) -> None:
         """Banner with something worth knowing, and perhaps a button."""

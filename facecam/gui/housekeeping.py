@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.gui.context import AppContext, Message
 from facecam.gui.jobs import Job
-from facecam.gui.translate import engine_text
+from facecam.gui.translate import engine_text, sentence
 
 if TYPE_CHECKING:
     from facecam.engine.overview import Overview
@@ -190,7 +190,7 @@ class Housekeeping(QObject):
             self._context.withdraw("model")
             return
         action = (self.tr("&Repair now"), self.repair_models)
-        text, hint = engine_text(fault.message), engine_text(fault.hint)
+        text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)
         self._context.show(Message(text, hint, "fault", action, "model"))
 
     def _tell_gallery(self, overview: Overview) -> None:
@@ -205,7 +205,7 @@ class Housekeeping(QObject):
             self._context.show(message)
         elif (fault := overview.gallery_fault) is not None:
             action = (self.tr("&Rebuild now"), self.rebuild) if overview.photos else None
-            text, hint = engine_text(fault.message), engine_text(fault.hint)
+            text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)
             self._context.show(Message(text, hint, "fault", action, "gallery"))
         else:
             self._context.withdraw("gallery")

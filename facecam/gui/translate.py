@@ -51,6 +51,12 @@ def engine_text(text: str) -> str:
     return text
 
 
+def sentence(text: str) -> str:
+    """With a capital letter, unless it begins with a name, a path or the like."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+
+
 def _filled(template: str, parts: tuple[str, ...]) -> str:
     words = QCoreApplication.translate(_CONTEXT, template)
     translated = (engine_text(part) for part in parts)
@@ -60,7 +66,8 @@ def _filled(template: str, parts: tuple[str, ...]) -> str:
 @functools.cache
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     made = []
-    for template in PATTERNS:
+    # The one with most words of its own first: "{} is missing" would take much that is not meant for it.
+    for template in sorted(set(PATTERNS), key=lambda one: -len(one.replace("{}", ""))):
         holes = re.escape(template).replace(r"\{\}", "(.+?)")
         made.append((re.compile(holes, re.DOTALL), template))
     return tuple(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 import subprocess
@@ -14,8 +15,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from facecam.engine.places import ROOT
-from facecam.gui import engine_words, translate
-from facecam.gui.translate import FOLDER, engine_text, language_for
+from facecam.gui import engine_words, training_words, translate
+from facecam.gui.translate import FOLDER, engine_text, language_for, sentence
 
 _HOLE = re.compile(r"\{[a-z_]*(?::[^}]*)?\}|%n")
 
@@ -91,6 +92,32 @@ def test_in_english_the_engines_words_stay_as_they_are(qapp: QApplication) -> No
     translate.install(qapp, "en")
     for text in (*engine_words.FIXED, "there is no model 'x' in /tmp/w"):
         assert engine_text(text) == text
+
+
+def test_what_presets_and_training_settings_say_is_declared_for_translation() -> None:
+    from facecam.training.options import TrainOptions
+    from facecam.training.preset import presets
+
+    said = {text for preset in presets() for text in (preset.title, preset.description)}
+    for field in dataclasses.fields(TrainOptions):
+        said |= {field.metadata["help"], field.metadata["group"]}
+    assert said - set(training_words.FIXED) == set()
+
+
+def test_of_two_patterns_that_fit_the_one_with_more_words_is_taken(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    assert engine_text("/w/a.bin is missing") == "/w/a.bin fehlt"
+    # Parts are translated too: the inner message is one of its own.
+    made = engine_text(
+        "no comparison with the model in use: a test needs two people with a usable photo each"
+    )
+    assert made.startswith("Kein Vergleich") and made.endswith("mit je einem brauchbaren Foto")
+
+
+def test_sentences_begin_with_a_capital_unless_with_a_name() -> None:
+    assert sentence("there is no camera 7") == "There is no camera 7"
+    for text in ("dlib-resnet is missing", "/tmp/x is empty", "Ada is here", "", "--upsample is 9"):
+        assert sentence(text) == text
 
 
 def test_languages_without_a_catalogue_are_english() -> None:

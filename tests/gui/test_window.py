@@ -89,7 +89,7 @@ def test_every_tab_opens_and_is_remembered(
 
 def test_without_models_it_opens_and_offers_the_cure(open_window: Open, empty_settings: Settings) -> None:
     window = open_window(empty_settings)
-    assert "there is no model 'dlib-resnet'" in texts(window)
+    assert "There is no model 'dlib-resnet'" in texts(window)
     assert any("Repair" in one.text() for one in window.findChildren(QPushButton) if one.isVisible())
 
 
@@ -115,7 +115,7 @@ def test_people_of_another_model_are_offered_a_rebuild(
     with qtbot.waitSignal(window.context.message_shown, timeout=60_000) as shown:
         rebuild.click()
     # There are no photos to rebuild from: that is said, and the old database is as it was.
-    assert "no usable photos" in shown.args[0].text
+    assert "No usable photos" in shown.args[0].text
     loaded = open_store(settings).load()
     assert loaded is not None and [one.name for one in loaded.identities] == ["Ada"]
 
