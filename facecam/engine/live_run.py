@@ -1,4 +1,4 @@
-"""One source being recognised for a window: from opening to the last thread's end."""
+"""One source being recognised for a window, from the first frame to the last thread's end."""
 
 from __future__ import annotations
 
@@ -7,36 +7,27 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from facecam.core.config import Settings
-from facecam.core.errors import FacecamError, GalleryError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.errors import GalleryError
+from facecam.core.events import EventSink
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import FrameResult
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.acceptance import strangers_accepted
-from facecam.engine.demo import Demo
 from facecam.engine.live import LiveSession
+from facecam.engine.live_desk import LiveDesk
 from facecam.engine.live_view import LiveView, for_screen, seen_faces
-from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.recording import LiveRecording
 from facecam.engine.samples import FaceSample
-from facecam.engine.sightings import SightingLog, Visitor
 from facecam.engine.steady import NewFaces
-from facecam.engine.unknowns import UnknownTray
-from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
-from facecam.vision.detect.protocol import Detector
-from facecam.vision.source import FrameSource, SourceStatus, open_source
+from facecam.vision.source import FrameSource, SourceStatus
 
-#: Faces are searched in pictures of at most this many px along the longer side: a 4K frame takes as
-#: long as one of 1280 px, and the chips are cut from the whole frame.
-SEARCH_PX = 1280
 #: ms of detection from which every 2nd, 3rd and 4th frame only is searched, and faces followed in between.
 _SPARING_MS = (35.0, 70.0, 120.0)
 _WEIGHT = 0.2
@@ -46,99 +37,10 @@ _RATE_WINDOW_S = 2.0
 _numbers = itertools.count(1)
 
 
-@dataclass(slots=True)
-class LiveDesk:
-    """What outlives a source: the tray and the log, both in memory only."""
-
-    unknowns: UnknownTray = field(default_factory=UnknownTray)
-    log: SightingLog = field(default_factory=SightingLog)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LiveModels:
-    """The opened models of some settings, to be used by one run after the other."""
-
-    detector: Detector
-    embedder: Embedder
-
-
-def open_models(settings: Settings) -> LiveModels:
-    """Open what the settings name; takes about a second.
-
-    Raises:
-        WeightsError: a model is missing or damaged.
-    """
-    return LiveModels(parts.open_detector(settings), parts.open_embedder(settings))
-
-
-def open_live(
-    settings: Settings,
-    source: str,
-    desk: LiveDesk,
-    *,
-    models: LiveModels | None = None,
-    every: int | None = None,
-    doorbell: Callable[[], None],
-    on_finished: Callable[[BaseException | None], None] = lambda error: None,
-    on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
-) -> LiveRun:
-    """Open models, gallery and source; takes seconds, so not for a GUI thread.
-
-    A gallery that cannot be used (of another model, damaged) does not stop the
-    picture: everybody is then unknown, `LiveRun.gallery_error` says why, and a
-    rebuilt one takes effect within a second.
-
-    Args:
-        settings: models, folders, detector, threshold.
-        source: as `open_source` takes it.
-        desk: tray and log to go on with.
-        models: opened ones for these settings; None: opened here.
-        every: detect in every n-th frame; None: as often as the processor allows.
-        doorbell: called from the recognition thread when a view waits.
-        on_finished: called from that thread at the end, with the error or None.
-        on_event: gets notices, from any thread.
-        cancel: asked between the steps.
-
-    Raises:
-        WeightsError: a model is missing or damaged.
-        CameraError, DataError: the source cannot be opened.
-        Cancelled: `cancel` was called.
-    """
-    cancel = cancel or CancelToken()
-    opened = models or open_models(settings)
-    cancel.check()
-    watch = GalleryWatch(settings, opened.embedder, on_event)
-    matcher, gallery_error = _matcher(settings, watch, opened.embedder.card)
-    recognizer = FaceRecognizer(
-        opened.detector,
-        opened.embedder,
-        matcher,
-        every=every or 1,
-        keep_samples=True,
-        search_px=SEARCH_PX,
-    )
-    frames = open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
-    if cancel.cancelled:
-        frames.close()
-        cancel.check()
-    run = LiveRun(settings, frames, recognizer, watch, desk, gallery_error, doorbell, on_finished, on_event)
-    run.sparing = every is None
-    return run
-
-
-def _matcher(settings: Settings, watch: GalleryWatch, card: ModelCard) -> tuple[Matcher, GalleryError | None]:
-    try:
-        return watch.load(), None
-    except GalleryError as error:
-        nobody = Gallery.empty(card.model_id, card.dimensions)
-        return parts.open_matcher(settings, nobody, card), error
-
-
 class LiveRun:
     """A running source. Its methods are quick and may be called from any thread, but for `stop` and `stop_recording`.
 
-    Made by `open_live`. Views wait in a one-slot mailbox; `doorbell` rings when
+    Made by `live_opening.open_live`. Views wait in a one-slot mailbox; `doorbell` rings when
     one arrives in the empty box.
     """
 
@@ -318,7 +220,7 @@ class LiveRun:
             for face in result.faces
             if face.track_id
         }
-        self._tell_desk(result, samples)
+        self.desk.take(self._number, result, samples, self._recognizer.ignored, self.card)
         view = self._view(result, samples)
         recording = self._recording
         if recording is not None:
@@ -344,19 +246,6 @@ class LiveRun:
         self._matcher_seen = matcher
         self.desk.unknowns.recheck(matcher)
 
-    def _tell_desk(self, result: FrameResult, samples: dict[int, tuple[FaceSample, ...]]) -> None:
-        self.desk.log.update(result, self.card.percent)
-        for face in result.faces:
-            track = (self._number, face.track_id)
-            if face.track_id in self._recognizer.ignored:
-                self.desk.unknowns.withdraw(track)
-            elif face.match is None or not face.track_id:
-                continue
-            elif face.match.identity is None:
-                self.desk.unknowns.observe(track, samples[face.track_id], face.match.threshold)
-            else:
-                self.desk.unknowns.withdraw(track)
-
     def _view(self, result: FrameResult, samples: dict[int, tuple[FaceSample, ...]]) -> LiveView:
         now_s = time.monotonic()
         live = self.source.live
@@ -364,7 +253,7 @@ class LiveRun:
             frame=result.frame,
             picture=for_screen(result.frame.image, self._screen_px),
             faces=seen_faces(result, self.card, self._recognizer.ignored, samples),
-            here=self._here(result, samples),
+            here=self.desk.here(result, samples, self.card),
             timings_ms=result.timings_ms,
             frames_per_s=self._rate(now_s),
             age_ms=(now_s - result.frame.captured_at) * 1e3 if live else result.timings_ms.get("total", 0.0),
@@ -372,21 +261,6 @@ class LiveRun:
             people=self.people,
             threshold=self.threshold,
         )
-
-    def _here(self, result: FrameResult, samples: dict[int, tuple[FaceSample, ...]]) -> tuple[Visitor, ...]:
-        faces = {
-            face.match.identity.id if face.match.identity else None: face
-            for face in result.faces
-            if face.match is not None
-        }
-        visitors = []
-        for visit in self.desk.log.here():
-            face = faces.get(visit.identity.id if visit.identity else None)
-            looks = samples.get(face.track_id or 0, ()) if face else ()
-            match = face.match if face else None
-            percent = self.card.percent(match.squared_l2) if match and match.identity else visit.percent
-            visitors.append(Visitor(visit.identity, visit.came, percent, looks[0].picture if looks else None))
-        return tuple(visitors)
 
     def _rate(self, now_s: float) -> float:
         self._moments.append(now_s)
@@ -400,8 +274,3 @@ class LiveRun:
     ) -> None:
         self.desk.log.end()
         on_finished(error)
-
-
-def is_fault(error: BaseException | None) -> bool:
-    """Whether an ending was a fault the user can mend rather than a bug."""
-    return isinstance(error, FacecamError)

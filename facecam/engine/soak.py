@@ -16,7 +16,9 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Frame
-from facecam.engine.live_run import SEARCH_PX, LiveDesk, LiveModels, LiveRun, open_models
+from facecam.engine.live_desk import LiveDesk
+from facecam.engine.live_opening import SEARCH_PX, LiveModels, open_models
+from facecam.engine.live_run import LiveRun
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.vision.source import FrameSource, SourceStatus, open_source
 

@@ -15,7 +15,9 @@ from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import Cancelled, CancelToken, Event, ignore
 from facecam.core.types import Embeddings, Frame
 from facecam.engine import parts
-from facecam.engine.live_run import LiveDesk, LiveRun, open_live, open_models
+from facecam.engine.live_desk import LiveDesk
+from facecam.engine.live_opening import open_live, open_models
+from facecam.engine.live_run import LiveRun
 from facecam.engine.live_view import LiveView
 from facecam.engine.recognizer import FaceRecognizer
 from facecam.engine.unknowns import UnknownTray

@@ -15,7 +15,9 @@ from facecam.core.types import Identity
 from facecam.embedding.embedder import Embedder
 from facecam.engine import people
 from facecam.engine.live_actions import Named, name_face, not_this_person, undo_naming
-from facecam.engine.live_run import LiveDesk, LiveModels, LiveRun, open_live, open_models
+from facecam.engine.live_desk import LiveDesk
+from facecam.engine.live_opening import LiveModels, open_live, open_models
+from facecam.engine.live_run import LiveRun
 from facecam.engine.live_view import LiveView, save_snapshot
 from facecam.engine.rejecting import Rejected, take_back
 from facecam.engine.samples import FaceSample

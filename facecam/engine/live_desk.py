@@ -1,0 +1,65 @@
+"""What outlives a source: the tray of unknown faces and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from facecam.core.types import Face, FrameResult
+from facecam.engine.samples import FaceSample
+from facecam.engine.sightings import Sighting, SightingLog, Visitor
+from facecam.engine.unknowns import UnknownTray
+from facecam.runtime.card import ModelCard
+
+Samples = Mapping[int, tuple[FaceSample, ...]]
+
+
+@dataclass(slots=True)
+class LiveDesk:
+    """Tray and log, in memory; one run after the other tells what it sees."""
+
+    unknowns: UnknownTray = field(default_factory=UnknownTray)
+    log: SightingLog = field(default_factory=SightingLog)
+
+    def take(
+        self, run: int, result: FrameResult, samples: Samples, ignored: frozenset[int], card: ModelCard
+    ) -> None:
+        """Take the next frame of a run.
+
+        Args:
+            run: its number; tracks are numbered per run.
+            result: the frame; undecided faces count for nobody.
+            samples: the clearest looks by track.
+            ignored: tracks that are to be left alone.
+            card: of the model in use.
+        """
+        self.log.update(result, card.percent)
+        for face in result.faces:
+            track = (run, face.track_id)
+            if face.track_id in ignored:
+                self.unknowns.withdraw(track)
+            elif face.match is None or not face.track_id:
+                continue
+            elif face.match.identity is None:
+                self.unknowns.observe(track, samples[face.track_id], face.match.threshold)
+            else:
+                self.unknowns.withdraw(track)
+
+    def here(self, result: FrameResult, samples: Samples, card: ModelCard) -> tuple[Visitor, ...]:
+        """Who is here, in order of arrival, with a look from this frame where there is one."""
+        faces = {
+            face.match.identity.id if face.match.identity else None: face
+            for face in result.faces
+            if face.match is not None
+        }
+        return tuple(
+            _visitor(visit, faces.get(visit.identity.id if visit.identity else None), samples, card)
+            for visit in self.log.here()
+        )
+
+
+def _visitor(visit: Sighting, face: Face | None, samples: Samples, card: ModelCard) -> Visitor:
+    looks = samples.get(face.track_id or 0, ()) if face else ()
+    match = face.match if face else None
+    percent = card.percent(match.squared_l2) if match and match.identity else visit.percent
+    return Visitor(visit.identity, visit.came, percent, looks[0].picture if looks else None)

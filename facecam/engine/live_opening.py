@@ -1,0 +1,107 @@
+"""Opening a source for the window: models, gallery, frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from facecam.core.config import Settings
+from facecam.core.errors import GalleryError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts
+from facecam.engine.demo import Demo
+from facecam.engine.live_desk import LiveDesk
+from facecam.engine.live_run import LiveRun
+from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.match import Matcher
+from facecam.runtime.card import ModelCard
+from facecam.vision.detect.protocol import Detector
+from facecam.vision.source import open_source
+
+#: Faces are searched in pictures of at most this many px along the longer side: a 4K frame takes as
+#: long as one of 1280 px, and the chips are cut from the whole frame.
+SEARCH_PX = 1280
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveModels:
+    """The opened models of some settings, to be used by one run after the other."""
+
+    detector: Detector
+    embedder: Embedder
+
+
+def open_models(settings: Settings) -> LiveModels:
+    """Open what the settings name; takes about a second.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+    """
+    return LiveModels(parts.open_detector(settings), parts.open_embedder(settings))
+
+
+def open_live(
+    settings: Settings,
+    source: str,
+    desk: LiveDesk,
+    *,
+    models: LiveModels | None = None,
+    every: int | None = None,
+    doorbell: Callable[[], None],
+    on_finished: Callable[[BaseException | None], None] = lambda error: None,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> LiveRun:
+    """Open models, gallery and source; takes seconds, so not for a GUI thread.
+
+    A gallery that cannot be used (of another model, damaged) does not stop the
+    picture: everybody is then unknown, `LiveRun.gallery_error` says why, and a
+    rebuilt one takes effect within a second.
+
+    Args:
+        settings: models, folders, detector, threshold.
+        source: as `open_source` takes it.
+        desk: tray and log to go on with.
+        models: opened ones for these settings; None: opened here.
+        every: detect in every n-th frame; None: as often as the processor allows.
+        doorbell: called from the recognition thread when a view waits.
+        on_finished: called from that thread at the end, with the error or None.
+        on_event: gets notices, from any thread.
+        cancel: asked between the steps.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+        CameraError, DataError: the source cannot be opened.
+        Cancelled: `cancel` was called.
+    """
+    cancel = cancel or CancelToken()
+    opened = models or open_models(settings)
+    cancel.check()
+    watch = GalleryWatch(settings, opened.embedder, on_event)
+    matcher, gallery_error = _matcher(settings, watch, opened.embedder.card)
+    recognizer = FaceRecognizer(
+        opened.detector,
+        opened.embedder,
+        matcher,
+        every=every or 1,
+        keep_samples=True,
+        search_px=SEARCH_PX,
+    )
+    frames = open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
+    if cancel.cancelled:
+        frames.close()
+        cancel.check()
+    run = LiveRun(settings, frames, recognizer, watch, desk, gallery_error, doorbell, on_finished, on_event)
+    run.sparing = every is None
+    return run
+
+
+def _matcher(settings: Settings, watch: GalleryWatch, card: ModelCard) -> tuple[Matcher, GalleryError | None]:
+    try:
+        return watch.load(), None
+    except GalleryError as error:
+        nobody = Gallery.empty(card.model_id, card.dimensions)
+        return parts.open_matcher(settings, nobody, card), error
