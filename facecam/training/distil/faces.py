@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -109,9 +110,8 @@ def read_part(path: Path) -> FacePart:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             packed, ends = file["chips"].tobytes(), file["ends"].tolist()
-            starts = [0, *ends[:-1]]
-            chips = tuple(packed[start:end] for start, end in zip(starts, ends, strict=True))
-            return FacePart(file["digest"].tobytes().hex(), chips if ends else (), file["vectors"])
+            chips = tuple(packed[start:end] for start, end in pairwise([0, *ends]))
+            return FacePart(file["digest"].tobytes().hex(), chips, file["vectors"])
     except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise DataError(
             f"{printable(str(path))} is damaged", hint="Delete it and repeat: it is made again."
