@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,8 +79,11 @@ def sha256_file(path: Path) -> str:
     """SHA-256 of a file as 64 lower-case hex digits.
 
     Raises:
-        DataError: the file cannot be read.
+        DataError: the file cannot be read, or is a pipe or device, which might never end.
     """
+    with readable_os_errors("read", path):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DataError(f"{printable(str(path))} is not a plain file", hint="Save it to a file first.")
     with readable_os_errors("read", path), open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

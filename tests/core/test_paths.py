@@ -144,3 +144,10 @@ def test_printable_text_stays_on_one_line_and_can_be_encoded() -> None:
     assert len(text.splitlines()) == 1 and "\x1b" not in text
     assert text.encode().decode() == text
     assert text.endswith("c é 👩‍🚀")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(DataError, match="not a plain file"):
+        sha256_file(tmp_path / "pipe.jpg")
