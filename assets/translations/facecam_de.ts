@@ -1747,8 +1747,8 @@ Klicken, um den Ordner zu öffnen</translation>
             <translation>&amp;Karte zeigen</translation>
         </message>
         <message>
-            <source>{0}, deployed</source>
-            <translation>{0}, eingesetzt</translation>
+            <source>{0}, in use</source>
+            <translation>{0}, im Einsatz</translation>
         </message>
     </context>
     <context>

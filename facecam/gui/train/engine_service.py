@@ -79,6 +79,13 @@ class EngineTrainService:
 
         return runs(self._settings())
 
+    def model_in_use(self) -> str:
+        """The name of the model that Live uses."""
+        from facecam.engine import parts
+
+        settings = self._settings()
+        return settings.model or parts.open_weights(settings).deployed()
+
     def projections(self, run: Path) -> tuple[Projection, Projection] | None:
         """The maps before and after."""
         from facecam.core.errors import FacecamError

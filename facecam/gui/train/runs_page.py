@@ -38,6 +38,7 @@ class RunsPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._in_use = ""
         self._empty = EmptyState(
             "chart", self.tr("No training yet"), self.tr("Each training and its figures will be listed here.")
         )
@@ -68,8 +69,9 @@ class RunsPage(QWidget):
         self._map.clicked.connect(lambda: self._on(self._map))
         self._arrange()
 
-    def show_runs(self, runs: Sequence[RunSummary]) -> None:
-        """Fill the table."""
+    def show_runs(self, runs: Sequence[RunSummary], in_use: str = "") -> None:
+        """Fill the table; `in_use` is the model that Live uses."""
+        self._in_use = in_use
         self._table.clear()
         for run in runs:
             self._table.addTopLevelItem(self._item(run))
@@ -89,8 +91,8 @@ class RunsPage(QWidget):
     def _item(self, run: RunSummary) -> QTreeWidgetItem:
         gate = run.gate
         state = state_words(run.state)
-        if run.deployed:
-            state = self.tr("{0}, deployed").format(state)
+        if run.model is not None and run.model == self._in_use:
+            state = self.tr("{0}, in use").format(state)
         item = QTreeWidgetItem(
             [
                 _when(run.started),
@@ -111,7 +113,7 @@ class RunsPage(QWidget):
 
     def _refresh(self) -> None:
         run = self.chosen
-        self._deploy.setEnabled(run is not None and run.model is not None)
+        self._deploy.setEnabled(run is not None and run.model not in (None, self._in_use))
         self._resume.setEnabled(run is not None and run.resumable)
         self._map.setEnabled(run is not None and run.model is not None)
 

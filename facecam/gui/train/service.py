@@ -52,6 +52,9 @@ class TrainService(Protocol):
     def runs(self) -> tuple[RunSummary, ...]:
         """All trainings so far, newest first."""
 
+    def model_in_use(self) -> str:
+        """The name of the model that Live uses."""
+
     def projections(self, run: Path) -> tuple[Projection, Projection] | None:
         """The maps of the vectors before and after; None where none were drawn."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from facecam.core.events import CancelToken, EventSink
 from facecam.gui.context import AppContext
 from facecam.gui.theme import GRID_PX
 from facecam.gui.train.controller import Pace, TrainController
@@ -19,7 +20,7 @@ from facecam.gui.train.training_page import TrainingPage
 from facecam.gui.widgets.icon_button import push_button
 
 if TYPE_CHECKING:
-    from facecam.engine.training_words import DataSummary, GalleryInfo, RunSummary, TrainRequest
+    from facecam.engine.training_words import DataSummary, RunSummary, TrainRequest
 
 _GOODBYE_S = 20.0
 
@@ -102,16 +103,15 @@ class TrainTab(QWidget):
     def _on_summary(self, summary: DataSummary) -> None:
         self.training.show_welcome(enough=summary.people_count >= 2)
 
-    def _on_deployed(self, info: GalleryInfo) -> None:
-        self._load_runs()
-
     def _load_runs(self) -> None:
-        self._context.run(
-            lambda on_event, cancel: self._service.runs(), done=self._on_runs, owner=self, name="runs"
-        )
+        def work(on_event: EventSink, cancel: CancelToken) -> tuple[tuple[RunSummary, ...], str]:
+            return self._service.runs(), self._service.model_in_use()
 
-    def _on_runs(self, runs: tuple[RunSummary, ...]) -> None:
-        self.runs_page.show_runs(runs)
+        self._context.run(work, done=self._on_runs, owner=self, name="runs")
+
+    def _on_runs(self, found: tuple[tuple[RunSummary, ...], str]) -> None:
+        runs, in_use = found
+        self.runs_page.show_runs(runs, in_use)
         # Only the newest: whoever trained again since has no use for an older half.
         resumable = runs[0] if runs and runs[0].resumable else None
         self.side.start.show_resumable(resumable)
@@ -128,7 +128,7 @@ class TrainTab(QWidget):
         side.start.stop_wanted.connect(controller.stop)
         side.start.resume_wanted.connect(self.resume)
         controller.state_changed.connect(self._on_state)
-        controller.deployed.connect(self._on_deployed)
+        self._context.model_changed.connect(self._load_runs)
         self.planner.summary_taken.connect(self._on_summary)
         self.runs_page.deploy_wanted.connect(controller.use)
         self.runs_page.resume_wanted.connect(self.resume)

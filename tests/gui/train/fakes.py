@@ -204,6 +204,9 @@ class FakeTrainService:
     def runs(self) -> tuple[RunSummary, ...]:
         return self.all_runs
 
+    def model_in_use(self) -> str:
+        return self.deployed[-1] if self.deployed else "dlib-resnet"
+
     def projections(self, run: Path) -> tuple[Projection, Projection] | None:
         return self.maps
 

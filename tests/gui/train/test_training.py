@@ -236,6 +236,8 @@ def test_earlier_runs_can_be_deployed_and_continued(
     ]  # fmt: skip
     click(qtbot, page._deploy)
     qtbot.waitUntil(lambda: service.deployed == ["fine-tune-1"])
+    qtbot.waitUntil(lambda: page._table.topLevelItem(0).text(2) == "finished, in use")
+    assert not page._deploy.isEnabled()
     page._table.setCurrentItem(page._table.topLevelItem(1))
     assert page._resume.isEnabled() and not page._deploy.isEnabled()
     page._resume.click()
