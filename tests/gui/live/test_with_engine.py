@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
+from facecam.core.errors import CameraError
+from facecam.core.events import EventSink
 from facecam.engine import parts
 from facecam.engine.demo import Demo
 from facecam.engine.live_view import SeenFace
@@ -20,6 +24,7 @@ from facecam.gui.heartbeat import Heartbeat
 from facecam.gui.live.service import make_service
 from facecam.gui.live.tab import LiveTab
 from facecam.gui.preferences import Preferences
+from facecam.vision.live import LiveSource
 from facecam.vision.video import open_video
 
 #: Loading models and a clip on two busy cores.
@@ -140,3 +145,59 @@ def test_a_camera_that_does_not_exist_is_said_with_its_cure(qtbot: QtBot, lively
     lively.activate(source="93")
     qtbot.waitUntil(lambda: lively.controller.state.kind == "failed", timeout=PATIENCE_MS)
     assert "camera 93" in lively.no_picture.words.accessibleName().lower()
+
+
+class Plug:
+    """A camera that can be pulled out; implements `Capture` and opens itself."""
+
+    def __init__(self, demo: Demo) -> None:
+        with open_video(demo.clip) as film:
+            frame = film.read()
+        assert frame is not None
+        self.picture = np.ascontiguousarray(frame.image[:, :, ::-1])
+        self.plugged, self.blocks = True, False
+        self.noise = np.random.default_rng(0)
+        self.awake = threading.Event()
+
+    def __call__(self) -> Plug:
+        if not self.plugged:
+            raise CameraError("there is no camera 0", hint="Plug it in.")
+        return self
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        if not self.plugged and self.blocks:
+            self.awake.wait(30)
+        time.sleep(0.03)
+        picture = self.picture.copy()
+        picture[:8, :8] = self.noise.integers(0, 255, (8, 8, 3), np.uint8)  # no sensor repeats itself
+        return (True, picture) if self.plugged else (False, None)
+
+    def get(self, property_id: int) -> float:
+        return 0.0
+
+    def release(self) -> None:
+        """Nothing to let go of."""
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_a_camera_that_is_pulled_out_is_said_and_comes_back(
+    qtbot: QtBot, lively: LiveTab, demo: Demo, monkeypatch: pytest.MonkeyPatch, blocks: bool
+) -> None:
+    plug = Plug(demo)
+    plug.blocks = blocks
+
+    def open_plug(spec: str, *, on_event: EventSink, demo_clip: Path | None) -> LiveSource:
+        return LiveSource(plug, "camera 0", on_event=on_event, watch_stills=True)
+
+    monkeypatch.setattr("facecam.engine.live_opening.open_source", open_plug)
+    told: list[Message] = []
+    lively._context.message_shown.connect(told.append)
+    lively.activate(source="0")
+    wait_for_face(qtbot, lively, lambda face: True)
+    plug.plugged = False
+    qtbot.waitUntil(lambda: lively.controller.state.kind == "lost", timeout=PATIENCE_MS)
+    assert "camera 0 stopped delivering pictures" in lively.stage._message[0]
+    plug.plugged = True
+    plug.awake.set()
+    qtbot.waitUntil(lambda: lively.controller.state.kind == "playing", timeout=PATIENCE_MS)
+    assert lively.stage._message[0] == "" and told == []
