@@ -84,6 +84,7 @@ class Header(QFrame):
     def _make_tabs(self) -> QTabBar:
         bar = QTabBar()
         bar.setExpanding(False)
+        bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bar.setUsesScrollButtons(False)
         bar.setAccessibleName(self.tr("Sections"))
         for index, plan in enumerate(PLANS):

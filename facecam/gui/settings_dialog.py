@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -65,7 +65,7 @@ _FIELD_HEIGHT_PX = 32
 class SettingsDialog(QDialog):
     """Changes take effect with OK; the window's own at once in all tabs, the language at the next start."""
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None, *, page: int = 0) -> None:
         super().__init__(parent)
         self._context = context
         self._editors: dict[str, Editor] = {}
@@ -76,6 +76,9 @@ class SettingsDialog(QDialog):
         pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
         pages.addTab(self._declared_page(_FOLDERS), self.tr("&Folders"))
         pages.addTab(self._privacy_page(), self.tr("&Privacy"))
+        pages.setCurrentIndex(page)
+        pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        (self._theme if page == 0 else pages.currentWidget()).setFocus()
         self._fault = label("", "fault", wrap=True)
         self._fault.hide()
         button = QDialogButtonBox.StandardButton

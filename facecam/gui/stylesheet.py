@@ -69,7 +69,7 @@ QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabl
     background: @window; }
 QLineEdit[fault="true"] { border-color: @fault; }
 QLineEdit > QToolButton { min-width: 0; min-height: 0; padding: 0; border: none; background: transparent; }
-QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 6px; min-height: 0; background: transparent; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("@icons/chevron-down-@shade.svg"); width: 16px; height: 16px; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
@@ -130,7 +130,7 @@ QTabBar::tab { background: transparent; color: @muted; border: none; border-bott
     padding: 8px 16px 7px 16px; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @accent; border-bottom-color: @accent; }
-QTabBar::tab:selected:focus { border-bottom-color: @text; }
+QTabBar::tab:selected:focus { background: @accent_soft; }
 QTabWidget::pane { border: none; }
 
 QSplitter::handle { background: @border; }

@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self._header = Header()
         self._banner = Banner()
         self._stack = QStackedWidget()
-        self._waiting = EmptyState("model", self.tr("One moment…"))
+        self._waiting = EmptyState("facecam", self.tr("One moment…"))
         self._status = StatusLine()
         self.housekeeping = Housekeeping(context, self)
         self.demo = DemoProfile(context, self)
@@ -146,6 +146,9 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self._waiting)
         self.setCentralWidget(body)
         self._header.choose_tab(self._index)
+        # Somewhere, or the tab bar would have the focus and look as if somebody had gone there by keyboard.
+        self._waiting.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._waiting.setFocus()
 
     def _connect(self) -> None:
         context, keeping = self._context, self.housekeeping
