@@ -1878,8 +1878,8 @@ Klicken, um den Ordner zu öffnen</translation>
             <translation>Mit der Datenbank speichern; Live verwendet sie sofort</translation>
         </message>
         <message>
-            <source>Strangers that may get a name</source>
-            <translation>Fremde, die einen Namen bekommen dürfen</translation>
+            <source>of strangers may get a name</source>
+            <translation>der Fremden dürfen einen Namen bekommen</translation>
         </message>
     </context>
     <context>

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.gui.theme import colour
 
@@ -36,6 +36,8 @@ class PlainPlot:
         self._graphics.setFrameShape(self._graphics.Shape.NoFrame)
         self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._graphics.setMinimumHeight(_LEAST_PX)
+        # It takes what is left, and asks for nothing beyond the least.
+        self._graphics.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._graphics.ci.layout.setSpacing(0)
         self._graphics.ci.setContentsMargins(0, 0, 0, 0)
         self.widget: QWidget = self._graphics

@@ -6,8 +6,17 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Metrics, Notice
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 
 _MOST_LOG_LINES = 2000
 _CLOCK_MS = 1000
+_LEAST_LOG_PX = 96
 _EPOCH_STAGES = ("train", "epochs")
 
 
@@ -55,6 +65,8 @@ class RunView(QWidget):
         self._ticker.timeout.connect(self._show_clock)
         # Inside a card the frame of the field would be a second one.
         self.log.setFrameShape(QFrame.Shape.NoFrame)
+        self.log.setMinimumHeight(_LEAST_LOG_PX)
+        self.log.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._arrange()
 
     def begin(self, pace: Pace, *, curves: bool) -> None:
@@ -160,10 +172,18 @@ class RunView(QWidget):
         lower.setSpacing(GRID_PX)
         lower.addWidget(log_card, 2)
         lower.addWidget(self._map_card, 3)
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID_PX)
         column.addWidget(self._progress)
         column.addWidget(self.result)
         column.addWidget(self._curve_card, 3)
         column.addLayout(lower, 2)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
+    QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -26,7 +28,7 @@ from facecam.gui.translate import engine_text
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
-from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
     from facecam.engine.self_test_report import SelfTestReport
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 _TARGETS = (0.001, 0.003, 0.01, 0.03, 0.1)
 _USUAL_TARGET = 0.01
 _MOST_LISTED = 50
-_LEAST_LIST_PX, _ROW_PX = 96, 28
+_LEAST_CHART_PX, _LEAST_LIST_PX, _ROW_PX = 200, 112, 28
 
 
 class SelfTestPage(QWidget):
@@ -207,6 +209,7 @@ class SelfTestPage(QWidget):
         made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         made.header().setStretchLastSection(True)
         made.setMinimumHeight(_LEAST_LIST_PX)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         made.itemActivated.connect(self._on_item)
         return made
 
@@ -217,6 +220,7 @@ class SelfTestPage(QWidget):
             figures.addWidget(one, 1)
         chart_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         chart_card.body.addWidget(self._chart)
+        chart_card.setMinimumHeight(_LEAST_CHART_PX)
         lists = QHBoxLayout()
         lists.setSpacing(GRID_PX)
         for title, widget in (
@@ -236,7 +240,11 @@ class SelfTestPage(QWidget):
         column.addWidget(self._words)
         column.addWidget(chart_card, 3)
         column.addLayout(lists, 2)
-        return inside
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        return scroll
 
     def _made_head(self) -> QHBoxLayout:
         self._targets.setAccessibleName(self.tr("Share of strangers that may get a name"))
@@ -252,9 +260,8 @@ class SelfTestPage(QWidget):
         self._apply_button.clicked.connect(self._on_apply)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
-        row.addWidget(label(self.tr("Strangers that may get a name")))
         row.addWidget(self._targets)
-        row.addStretch(1)
+        row.addWidget(ElidedLabel(self.tr("of strangers may get a name")), 1)
         row.addWidget(self._again)
         row.addWidget(self._apply_button)
         return row
@@ -274,9 +281,9 @@ class _Figure(Card):
     def __init__(self, what: str) -> None:
         super().__init__(margin_px=GRID_PX + GRID_PX // 2)
         self.body.setSpacing(0)
-        self._value, self._detail = label("–", "title"), label(role="muted", wrap=True)
+        self._value, self._detail = label("–", "title"), ElidedLabel(role="muted")
         self.body.addWidget(self._value)
-        self.body.addWidget(label(what, wrap=True))
+        self.body.addWidget(ElidedLabel(what))
         self.body.addWidget(self._detail)
         self.setAccessibleName(what)
 
