@@ -140,6 +140,8 @@ class Training:
                 self._phase.restore(kept.state, kept.arrays)
             self._run_phase(self._phase)
             position.phase, position.epoch, position.done, position.pending = number + 1, 0, 0, []
+            if self._time_is_up():
+                return
 
     def _run_phase(self, phase: PhaseTraining) -> None:
         position = self.position
@@ -153,16 +155,21 @@ class Training:
                 return
 
     def _should_end(self, phase: PhaseTraining) -> bool:
-        patience, minutes = phase.options.patience_epochs, self._job.options.max_minutes
+        patience = phase.options.patience_epochs
         if patience is not None and self.position.stale >= patience:
             self._on_event(Notice(f"No progress in {patience} epochs: training ends here.", ""))
             return True
-        if minutes is not None and self._seconds() > minutes * 60:
+        if self._time_is_up():
+            minutes = self._job.options.max_minutes
             self._on_event(Notice(f"The {minutes:g} minutes are over: training ends here.", ""))
             return True
         return False
 
-    def _after_step(self, figures: Mapping[str, float]) -> None:
+    def _time_is_up(self) -> bool:
+        minutes = self._job.options.max_minutes
+        return minutes is not None and self._seconds() > minutes * 60
+
+    def _after_step(self, figures: Mapping[str, float]) -> bool:
         assert self._phase is not None
         position = self.position
         common = {"phase": self._phase.name, "epoch": position.epochs, "step": position.step}
@@ -175,6 +182,7 @@ class Training:
         interval_s = self._phase.options.checkpoint_minutes * 60
         if now_s - self._saved_s >= interval_s:
             self._save()
+        return not self._time_is_up()
 
     def _validate(self) -> float:
         """Measure an epoch; returns what a schedule on plateaus watches, larger is better."""

@@ -60,8 +60,8 @@ class Workshop:
     strategy: Any
 
 
-#: Called after a step with its figures, and whether an interval for a checkpoint has gone by.
-AfterStep = Callable[[dict[str, float]], None]
+#: Called after a step with its figures; says whether to go on.
+AfterStep = Callable[[dict[str, float]], bool]
 
 
 class PhaseTraining:
@@ -139,7 +139,7 @@ class PhaseTraining:
         return self.position.epoch >= self.options.epochs or ended
 
     def run_epoch(self, after_step: AfterStep) -> None:
-        """Train to the end of the present epoch.
+        """Train to the end of the present epoch, or until `after_step` says no.
 
         Raises:
             Cancelled: stopped; the position is after the last whole step.
@@ -149,7 +149,9 @@ class PhaseTraining:
         while position.done < self.epoch_batches:
             if not position.pending:
                 self._draw()
-            self._train_pending(after_step)
+            if not self._train_pending(after_step):
+                position.pending = []
+                break
         position.epoch, position.epochs, position.done = position.epoch + 1, position.epochs + 1, 0
 
     def observe(self, merit: float) -> None:
@@ -179,7 +181,7 @@ class PhaseTraining:
             if self.options.pool != "online" and chunk.ends_cycle:
                 return
 
-    def _train_pending(self, after_step: AfterStep) -> None:
+    def _train_pending(self, after_step: AfterStep) -> bool:
         position = self.position
         for pictures, labels, rows in self._pictures():
             self._cancel.check()
@@ -187,11 +189,13 @@ class PhaseTraining:
                 figures = self._train(pictures, labels, rows, position.pending[0])
             except tf.errors.ResourceExhaustedError as error:
                 self._halve(error)
-                return  # The pictures on their way belong to the batches of before.
+                return True  # The pictures on their way belong to the batches of before.
             position.pending.pop(0)
             position.done, position.step = position.done + 1, position.step + 1
-            after_step(figures)
             self._on_event(Progress("train", position.done, self.epoch_batches))
+            if not after_step(figures):
+                return False
+        return True
 
     def _pictures(self) -> Iterator[tuple[Any, Any, Any]]:
         """Batches from the input pipeline; the time spent waiting for them is kept apart."""

@@ -106,7 +106,9 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facecam.engine.training_run.train_in_child", run_job)
 
 
-def test_a_network_that_is_worse_is_kept_and_may_be_used_anyway(own: Settings, here: None) -> None:
+def test_a_network_that_is_worse_is_kept_and_may_be_used_anyway(
+    own: Settings, here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = tiny(epochs=1, batches_per_epoch=1, hold_out_share=0.4, tensorboard=True)
     outcome = train.run_training(own, TrainRequest(options, "resnet50-semi-hard"))
     assert outcome.model == "resnet50-semi-hard-1" and not outcome.deployed
@@ -123,6 +125,7 @@ def test_a_network_that_is_worse_is_kept_and_may_be_used_anyway(own: Settings, h
     info = train.deploy_model(replace(own, threshold=1.0), outcome.model)
     assert info.model == outcome.model == parts.open_weights(own).deployed() and info.people >= 1
     assert train.runs(own)[0].deployed
+    monkeypatch.setattr("facecam.engine.training_run.train_in_child", lambda *_: {"stopped": True})
     again = replace(options, learning_rate=0.5, deploy="never")
     second = train.run_training(own, TrainRequest(again, "resnet50-semi-hard"))
     comparison = train.compare_runs(own, [outcome.run.name, second.run.name])

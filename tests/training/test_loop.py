@@ -45,19 +45,21 @@ def without_export(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"pool": "semi_online", "pool_scale": 2, "ema": True},
-        {"joint": "cosface", "centre_weight": 0.1, "class_warm_up_epochs": 1, "batch_norm": "train"},
-    ],
-    ids=["semi-online and mean", "online and joint"],
-)
-def test_a_continued_training_is_the_uninterrupted_one(
-    tmp_path: Path, changes: dict[str, object], without_export: None
-) -> None:
+def test_a_continued_training_is_the_uninterrupted_one(tmp_path: Path, without_export: None) -> None:
     """Stopped in the middle of the second epoch, then continued: every loss is the same within 1e-5."""
-    options = tiny(epochs=3, batches_per_epoch=3, **changes)
+    options = tiny(
+        epochs=3,
+        batches_per_epoch=3,
+        pool="semi_online",
+        pool_scale=2,
+        ema=True,
+        joint="cosface",
+        centre_weight=0.1,
+        class_warm_up_epochs=1,
+        batch_norm="train",
+        schedule="plateau",
+        warm_up_epochs=1.0,
+    )
     whole, broken = plan(tmp_path / "whole", options), plan(tmp_path / "broken", options)
     train(whole)
     cancel = CancelToken()
@@ -101,6 +103,15 @@ def test_phases_follow_each_other_and_memory_and_disk_may_run_out(
     rows = read_metrics(run.metrics)
     assert [row["phase"] for row in rows if row["stage"] == "train"] == ["names"] * 4 + ["triplets"] * 4
     assert result["epochs"] == 2 and all(row["softmax"] == "" for row in rows if row["phase"] == "triplets")
+
+
+def test_the_time_may_be_limited(tmp_path: Path, without_export: None) -> None:
+    run = plan(tmp_path / "run", tiny(epochs=10_000, batches_per_epoch=1000, max_minutes=0.02, ema=True))
+    events: list[Event] = []
+    result = train(run, events.append)
+    assert result["epochs"] == 1 and not result["stopped"] and 1 <= len(losses(run)) < 1000
+    assert any(isinstance(one, Notice) and "minutes are over" in one.text for one in events)
+    assert (run.model / "weights.npz").is_file()
 
 
 def test_numbers_that_overflow_end_the_training_in_plain_words(tmp_path: Path, without_export: None) -> None:
