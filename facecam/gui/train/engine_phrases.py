@@ -14,8 +14,6 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "the same picture is there as {}"),
     QT_TRANSLATE_NOOP("engine", "{}: no face was found, however the picture was turned or enlarged"),
     QT_TRANSLATE_NOOP("engine", "{} is blurred: {}"),
-    QT_TRANSLATE_NOOP("engine", "{} has {} usable photo"),
-    QT_TRANSLATE_NOOP("engine", "{} has {} usable photos"),
     QT_TRANSLATE_NOOP("engine", "Look at the photo; if it shows somebody else, move it to their folder."),
     QT_TRANSLATE_NOOP("engine", "Open it in a picture program and save it again, or take it out of data/."),
     QT_TRANSLATE_NOOP("engine", "Keep one of them: a copy teaches nothing new."),
@@ -24,40 +22,15 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Use a sharper photo."),
     QT_TRANSLATE_NOOP("engine", "Use a better photo."),
     # --- the test on one's own people
-    QT_TRANSLATE_NOOP("engine", "{} people were tested with {} photos."),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "With the threshold in use, {}, {} of the photos get the right name (95 % sure: {} to {}).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "Were each of these people in turn a stranger, {} of their photos would get somebody else's name "
-        "(95 % sure: {} to {}).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "engine", "For a threshold of your own this is too little: it takes {} people and {} photos."
-    ),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "So that about {} of strangers' photos get a name, {} is suggested: then {} of the photos of your "
-        "people get the right one.",
-    ),
     QT_TRANSLATE_NOOP(
         "engine",
         "The model in use was trained on these photos: on new ones it will do less well, and a threshold "
         "found here would let strangers in.",
     ),
-    QT_TRANSLATE_NOOP("engine", "Confused most: {}, taken for {} in 1 photo."),
-    QT_TRANSLATE_NOOP("engine", "Confused most: {}, taken for {} in {} photos."),
-    QT_TRANSLATE_NOOP("engine", "Nobody is taken for somebody else."),
-    QT_TRANSLATE_NOOP("engine", "1 photo does harm and should be looked at."),
-    QT_TRANSLATE_NOOP("engine", "{} photos do harm and should be looked at."),
     QT_TRANSLATE_NOOP("engine", "{} is nearer to {} than to the other photos of its person"),
     QT_TRANSLATE_NOOP("engine", "{} is one of the nearest to {} photos of other people that get this name"),
     # --- where and how long
     QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),
     QT_TRANSLATE_NOOP("engine", "Training on the processor: there is no NVIDIA graphics card."),
     QT_TRANSLATE_NOOP("engine", "Training on the processor, as asked for."),
-    QT_TRANSLATE_NOOP("engine", "Give a number from {} to {}."),
-    QT_TRANSLATE_NOOP("engine", "Choose one of {}."),
 )
