@@ -13,6 +13,7 @@ from facecam.gui.context import AppContext
 from facecam.gui.jobs import Job
 from facecam.gui.live.bridge import LiveBridge
 from facecam.gui.live.service import LiveRequest, LiveService, RunHandle
+from facecam.gui.translate import engine_text, sentence
 
 if TYPE_CHECKING:
     from facecam.engine.live_view import LiveView
@@ -223,7 +224,7 @@ class LiveController(QObject):
         if about_source and run is not None and run.live:
             self._on_watch()  # at once, not at the next look
         elif isinstance(event, Notice):
-            self._context.show_notice(event.text, event.hint)
+            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
 
     def _set_state(self, state: LiveState) -> None:
         if state != self._state:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLa
 
 from facecam.gui.live.controller import LiveState
 from facecam.gui.theme import GRID_PX
-from facecam.gui.translate import engine_text
+from facecam.gui.translate import engine_text, sentence
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
@@ -54,7 +54,7 @@ class NoPicture(QWidget):
         if state.kind == "failed":
             self.words.set_icon("no-camera")
             self.words.set_text(
-                _sentence(engine_text(state.text)), engine_text(state.hint), self.tr("&Try again")
+                sentence(engine_text(state.text)), engine_text(state.hint), self.tr("&Try again")
             )
         elif has_source:
             self.words.set_icon("live")
@@ -91,7 +91,3 @@ class _Busy(QWidget):
         column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -10,7 +10,7 @@ from facecam.gui.context import AppContext
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.strip import Strip
-from facecam.gui.translate import engine_text
+from facecam.gui.translate import engine_text, sentence
 
 
 class PeopleState(QObject):
@@ -76,9 +76,8 @@ class PeopleState(QObject):
         self.show()
 
     def _trouble(self, error: FacecamError) -> str:
-        text = engine_text(error.message)
         return self.tr("{problem}. Every face is unknown until it is rebuilt.").format(
-            problem=text[:1].upper() + text[1:]
+            problem=sentence(engine_text(error.message))
         )
 
     def _on_event(self, event: Event) -> None:

@@ -25,7 +25,7 @@ from facecam.gui.live.stage import LiveStage
 from facecam.gui.live.strip import Strip
 from facecam.gui.live.times import duration
 from facecam.gui.theme import GRID_PX
-from facecam.gui.translate import engine_text
+from facecam.gui.translate import engine_text, sentence
 
 if TYPE_CHECKING:
     from facecam.engine.live_view import LiveView
@@ -149,7 +149,9 @@ class LiveTab(QWidget):
         self.bar.enable_picture(has_picture)
         self.no_picture.show_state(state, bool(self._context.preferences.last_source))
         waiting = self.tr("Waiting for it; it goes on by itself as soon as it is back.")
-        self.stage.set_message(*((engine_text(state.text), waiting) if state.kind == "lost" else ("",)))
+        self.stage.set_message(
+            *((sentence(engine_text(state.text)), waiting) if state.kind == "lost" else ("",))
+        )
         if not self.controller.active:
             self.side.here.show_visitors(())
         self.people.show()

@@ -196,7 +196,7 @@ def test_a_camera_that_is_pulled_out_is_said_and_comes_back(
     wait_for_face(qtbot, lively, lambda face: True)
     plug.plugged = False
     qtbot.waitUntil(lambda: lively.controller.state.kind == "lost", timeout=PATIENCE_MS)
-    assert "camera 0 stopped delivering pictures" in lively.stage._message[0]
+    assert "Camera 0 stopped delivering pictures" in lively.stage._message[0]
     plug.plugged = True
     plug.awake.set()
     qtbot.waitUntil(lambda: lively.controller.state.kind == "playing", timeout=PATIENCE_MS)
