@@ -119,6 +119,8 @@ class _NumberEditor:
         unit = field.metadata["unit"]
         if unit and unit != "squared_l2":
             box.setSuffix(f" {unit}")
+        # Style sheets have no say about the room inside a spin box.
+        box.lineEdit().setTextMargins(GRID_PX - 2, 0, 0, 0)
         self._box = box
         self.widget: QWidget = box
 
