@@ -47,6 +47,8 @@ _READ_S = 8.0
 #: Longest wait for the scene of the demo clip that shows all three.
 _LIVE_S, _POLL_S = 60.0, 0.2
 _TRAIN_S = 300.0
+#: A face new in the picture has no name for a moment.
+_DECIDED_S = 0.8
 #: Of the demo clip.
 _SCENE_FRAMES, _EVERY_FRAMES = 60, 7
 _log = logging.getLogger(__name__)
@@ -169,6 +171,7 @@ def _wait_for_three(window: MainWindow) -> None:
     tab = window.current_tab
     assert isinstance(tab, LiveTab)
     _wait(lambda: len(tab.side.here.names) == 3, _LIVE_S)
+    pass_time(_DECIDED_S)
 
 
 def _wait_for_plan(window: MainWindow) -> None:

@@ -78,7 +78,7 @@ class SettingsDialog(QDialog):
         pages.addTab(self._privacy_page(), self.tr("&Privacy"))
         pages.setCurrentIndex(page)
         pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        (self._theme if page == 0 else pages.currentWidget()).setFocus()
+        (self._editors["detector"].widget if page else self._theme).setFocus()
         self._fault = label("", "fault", wrap=True)
         self._fault.hide()
         button = QDialogButtonBox.StandardButton
