@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.networks.conftest import _QUIET_TENSORFLOW, _ROOT, _TIMEOUT_S
+from tests.networks.conftest import _QUIET_TENSORFLOW, _ROOT
 
 #: Half a minute of the suite; their code is Keras's own, as that of resnet50 and inception-v3 is.
 LARGEST = ("resnet101", "inception-resnet-v2")
@@ -49,7 +49,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         env={**os.environ, **_QUIET_TENSORFLOW},
         capture_output=True,
         text=True,
-        timeout=_TIMEOUT_S,
+        timeout=280,
     )
     assert done.returncode == 0, done.stderr
     return dict(json.loads((folder / "answers.json").read_text()))
