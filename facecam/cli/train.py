@@ -166,8 +166,8 @@ def train(
         on_event=show,
         on_finished=lambda outcome, error: ended.append(outcome or error or ConfigError("", hint="")),
     )
-    session.start()
     try:
+        session.start()
         while not session.wait(0.2):
             pass
     except KeyboardInterrupt:

@@ -83,6 +83,8 @@ class TrainSession:
         self._settings, self._request = settings, request
         self._on_event, self._on_finished = on_event, on_finished
         self._cancel = CancelToken()
+        # Not `Thread.join`: interrupted by Ctrl+C it takes the thread for ended. (bpo-45274)
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
 
     def start(self) -> None:
@@ -95,16 +97,19 @@ class TrainSession:
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the end, `timeout_s` at most; returns whether it has ended."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        return self._ended.wait(timeout_s)
 
     def _run(self) -> None:
+        outcome: TrainOutcome | None = None
+        fault: BaseException | None = None
         try:
             outcome = run_training(
                 self._settings, self._request, on_event=self._on_event, cancel=self._cancel
             )
         except BaseException as error:
             _log.info("training ended: %s", error)
-            self._on_finished(None, error)
-        else:
-            self._on_finished(outcome, None)
+            fault = error
+        try:
+            self._on_finished(outcome, fault)
+        finally:
+            self._ended.set()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import argparse
 import dataclasses
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,20 @@ def test_json_has_stdout_to_itself(
     assert [line["event"] for line in lines] == ["progress", "metrics", "metrics", "notice", "outcome"]
     assert "gone" not in lines[1]["values"]
     assert lines[-1]["gate"]["candidate"]["tar_at_far"]["0.01"] == 0.9 and not lines[-1]["deployed"]
+
+
+def test_ctrl_c_stops_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run_training(settings, request, *, on_event, cancel):  # type: ignore[no-untyped-def]
+        time.sleep(0.2)  # Into the wait for the end, as a user would.
+        _thread.interrupt_main()
+        assert cancel.wait(30)
+        return TrainOutcome(tmp_path / "2026-01-31-quick-1", None, None, False, True)
+
+    monkeypatch.setattr("facecam.engine.train.run_training", run_training)
+    assert main(["train", "--weights", str(tmp_path)]) == 0
+    assert "train --resume 2026-01-31-quick-1" in capsys.readouterr().out
 
 
 def test_a_fault_is_two_lines(
