@@ -24,7 +24,7 @@ from facecam.runtime.card import InputSpec, ModelCard, network_files
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.chips import read_chip
 from facecam.training.gate import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs
-from facecam.training.split import Sample, Split
+from facecam.training.split import Sample, Split, measured_photos
 from facecam.vision.align import DLIB_CHIP
 from facecam.vision.picture import read_picture
 
@@ -173,17 +173,9 @@ def _calibration(measured: Measured) -> Calibration | None:
 
 
 def _chosen(split: Split) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
-    """Photos kept aside and, up to a limit, photos trained on of the same people; the photos, and which is which."""
-    generator = np.random.default_rng(0)
-    held = _some(split.held, MOST_PHOTOS * 2 // 3, generator)
-    train = _some(split.train, MOST_PHOTOS - len(held), generator)
+    """Photos kept aside and photos trained on, up to a limit; and which are which."""
+    held, train = measured_photos(split.held, split.train, MOST_PHOTOS)
     return held + train, np.arange(len(held) + len(train)) < len(held)
-
-
-def _some(samples: tuple[Sample, ...], most: int, generator: np.random.Generator) -> tuple[Sample, ...]:
-    if len(samples) <= most:
-        return samples
-    return tuple(samples[index] for index in sorted(generator.permutation(len(samples))[:most]))
 
 
 def _vectors(

@@ -17,6 +17,8 @@ from facecam.training.options import TrainOptions
 _FEWEST_PEOPLE = 2
 #: Photos kept aside from which on half of them may choose and the other half judge.
 _FEWEST_TO_DIVIDE = 20
+#: Photos of each kind a person gives to a measurement at most, so that one with thousands is not all of it.
+_MOST_OF_ONE = 30
 _KINDS = ("train", "validate", "held")
 
 
@@ -97,6 +99,46 @@ class Split:
     def _all(self) -> Iterator[tuple[str, Sample]]:
         for kind in _KINDS:
             yield from ((kind, sample) for sample in getattr(self, kind))
+
+
+def measured_photos(
+    aside: Sequence[Sample], train: Sequence[Sample], most: int, *, seed: int = 0
+) -> tuple[tuple[Sample, ...], tuple[Sample, ...]]:
+    """Which photos a measurement takes where all would be too many: whole people, drawn at random.
+
+    Args:
+        aside: photos kept aside.
+        train: photos trained on, with which they are compared.
+        most: how many in all.
+        seed: equal seeds draw alike.
+
+    Returns:
+        Some of `aside` and some of `train`; all, where they are few enough.
+    """
+    if len(aside) + len(train) <= most:
+        return tuple(aside), tuple(train)
+    generator = np.random.default_rng(seed)
+    by_person = [_by_name(aside), _by_name(train)]
+    names = list(by_person[0])
+    chosen: tuple[list[Sample], list[Sample]] = ([], [])
+    for index in generator.permutation(len(names)):
+        mine = [photos.get(names[index], [])[:_MOST_OF_ONE] for photos in by_person]
+        if chosen[0] and sum(map(len, (*chosen, *mine))) > most:
+            break
+        for part, photos in zip(chosen, mine, strict=True):
+            part.extend(photos)
+    room = most - len(chosen[0]) - len(chosen[1])
+    taken = {(one.person, one.digest) for one in chosen[1]}
+    others = [one for one in train if (one.person, one.digest) not in taken]
+    filling = generator.permutation(len(others))[: max(0, room)]
+    return tuple(chosen[0]), tuple(chosen[1]) + tuple(others[index] for index in sorted(filling))
+
+
+def _by_name(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
+    found: dict[str, list[Sample]] = {}
+    for sample in samples:
+        found.setdefault(sample.person, []).append(sample)
+    return found
 
 
 def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Split:

@@ -11,7 +11,7 @@ from facecam.core.errors import DataError
 from facecam.core.types import FloatArray
 from facecam.evaluation import metrics
 from facecam.training.gate import DECISIVE_RATE, MOST_PHOTOS, HeldOutPairs, held_out_pairs, tar_at
-from facecam.training.split import Sample, Split
+from facecam.training.split import Sample, Split, measured_photos
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,11 +29,9 @@ class ValidationSet:
     @classmethod
     def of(cls, split: Split, *, most: int = MOST_PHOTOS) -> ValidationSet | None:
         """From a split; None where it keeps none aside for this, or they make no pairs."""
-        aside = split.validate[: most // 2]
+        aside, trained = measured_photos(split.validate, split.train, most)
         if not aside:
             return None
-        people = {sample.person for sample in aside}
-        trained = [sample for sample in split.train if sample.person in people][: most - len(aside)]
         samples = (*aside, *trained)
         owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
         held: NDArray[np.bool_] = np.arange(len(samples)) < len(aside)

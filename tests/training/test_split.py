@@ -8,7 +8,7 @@ import pytest
 
 from facecam.core.errors import DataError
 from facecam.training.options import TrainOptions
-from facecam.training.split import Sample, Split, split
+from facecam.training.split import Sample, Split, measured_photos, split
 
 
 def people(*counts: int) -> dict[str, tuple[Sample, ...]]:
@@ -63,3 +63,14 @@ def test_too_few_people_to_keep_some_aside() -> None:
 def test_a_damaged_file_is_said() -> None:
     with pytest.raises(DataError, match=r"data\.json"):
         Split.from_json({"by": "photo", "train": [{}]})
+
+
+def test_too_many_photos_are_measured_on_whole_people_drawn_at_random() -> None:
+    chosen = split(people(*[10] * 40), TrainOptions(hold_out_share=0.2))
+    aside, train = measured_photos(chosen.held, chosen.train, 100)
+    names = {one.person for one in aside}
+    assert len(aside) + len(train) == 100 and 5 < len(names) < 20
+    for name in names:
+        assert sum(one.person == name for one in train) == sum(one.person == name for one in chosen.train)
+    assert (aside, train) == measured_photos(chosen.held, chosen.train, 100)
+    assert measured_photos(chosen.held, chosen.train, 1000) == (chosen.held, chosen.train)
