@@ -27,6 +27,8 @@ _STEP_MS: Final = {
     "tiny": 1.0,
 }
 _BFLOAT16_GAIN: Final = 2.5
+#: Of a step in which most layers only compute forwards.
+_FROZEN_SHARE: Final = 0.5
 _GPU_GAIN: Final = 60.0
 #: Starting the process, comparing and rebuilding, s.
 _AROUND_S: Final = 40.0
@@ -60,9 +62,14 @@ def estimate(settings: Settings, options: TrainOptions, summary: DataSummary) ->
             options.arithmetic == "auto" and "bf16" in processor_precisions()
         )
         photo_ms /= cores * (_BFLOAT16_GAIN if fast else 1.0)
-    faces = photos * (1 + (options.generic_share if options.generic_faces and options.anchor_weight else 0.0))
+    if options.freeze != "none":
+        photo_ms *= _FROZEN_SHARE
+    faces = float(photos)
     if options.batches_per_epoch is not None:
-        faces = options.batches_per_epoch * options.photos_in_batch
+        everybody = sum(min(person.usable, options.photos_per_person) for person in summary.people)
+        faces = options.batches_per_epoch * float(min(options.photos_in_batch, everybody))
+    if options.generic_faces is not None and options.anchor_weight:
+        faces *= 1 + options.generic_share
     training_s = faces * options.epochs * photo_ms / 1000
     if options.max_minutes is not None:
         training_s = min(training_s, options.max_minutes * 60)
