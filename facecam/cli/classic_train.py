@@ -11,7 +11,7 @@ from facecam.cli.train import train
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.engine.train import TrainOptions, TrainRequest, find_preset
-from facecam.training.preset import DEFAULT_PRESET
+from facecam.training.preset import NETWORK_PRESET
 
 _EPOCHS = 20
 
@@ -19,12 +19,12 @@ _EPOCHS = 20
 def train_as_before(settings: Settings, arguments: argparse.Namespace) -> None:
     """Train on `data/` with -e, -bs, -lr, -m and -wp.
 
-    Without `--preset` it is the default preset with the older program's 20 epochs.
+    Without `--preset` it is the network's default preset with the older program's 20 epochs.
 
     Raises:
         FacecamError: see `engine.train.run_training`.
     """
-    preset = arguments.preset or DEFAULT_PRESET
+    preset = arguments.preset or NETWORK_PRESET
     request = TrainRequest(older_options(arguments, find_preset(preset).options), preset)
     # Recognition may stream JSON lines to stdout: the words of the training go elsewhere then.
     train(settings, request, to=sys.stderr if arguments.json == "-" else sys.stdout)

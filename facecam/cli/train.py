@@ -25,18 +25,24 @@ from facecam.engine.train import (
     presets,
     resumable,
 )
-from facecam.training.preset import DEFAULT_PRESET
+from facecam.training.preset import DEFAULT_PRESET, NETWORK_PRESET
 
 _NEWEST = "newest"
 #: A line of figures appears this often at most, s.
 _LINE_EVERY_S = 2.0
 _SHOWN = ("loss", "learning_rate")
+#: Options that say something to every preset, also to one that trains no network.
+_FOR_ANY_METHOD = frozenset(
+    ("method", "hold_out", "hold_out_share", "min_photos", "noise_percentile", "seed", "deploy", "projection")
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One flag per field of `TrainOptions`, and how to start."""
     parser.add_argument(
-        "--preset", default=DEFAULT_PRESET, help="a preset's name, or a .toml file (default: %(default)s)"
+        "--preset",
+        help=f"a preset's name, or a .toml file (default: {DEFAULT_PRESET}; {NETWORK_PRESET} when an option of the "
+        "network's training is given)",
     )
     parser.add_argument("--list-presets", action="store_true", help="list the presets and end")
     parser.add_argument("--name", help="name of the model to be made (default: the preset's, with a number)")
@@ -104,10 +110,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
     if arguments.resume is not None:
         return TrainRequest(resume=_run_to_resume(arguments.resume, settings))
-    preset = find_preset(arguments.preset)
+    name = preset_name(arguments)
     return TrainRequest(
-        options_from(arguments, preset),
-        arguments.preset,
+        options_from(arguments, find_preset(name)),
+        name,
         arguments.name,
         tfrecords=arguments.from_tfrecords,
     )
@@ -117,7 +123,7 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> int:
     from facecam.engine.training_tfrecords import export_tfrecords
 
     folder, printer = arguments.export_tfrecords, Printer()
-    options = options_from(arguments, find_preset(arguments.preset))
+    options = options_from(arguments, find_preset(preset_name(arguments)))
     train_count, val_count = export_tfrecords(settings, folder, options, on_event=printer)
     printer.finish()
     if arguments.json:
@@ -125,6 +131,15 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> int:
     else:
         say(f"{train_count} pictures to train and {val_count} to validate on in {printable(str(folder))}")
     return 0
+
+
+def preset_name(arguments: argparse.Namespace) -> str:
+    """The preset asked for; without one, that of the network where a flag makes sense for no other."""
+    if arguments.preset is not None:
+        return str(arguments.preset)
+    names = (field.name for field in dataclasses.fields(TrainOptions))
+    given = {name for name in names if getattr(arguments, name, None) is not None}
+    return NETWORK_PRESET if given - _FOR_ANY_METHOD or arguments.method == "network" else DEFAULT_PRESET
 
 
 def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:

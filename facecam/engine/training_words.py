@@ -12,7 +12,7 @@ from facecam.core.events import Notice
 from facecam.core.types import FloatArray
 from facecam.training.gate import GateReport
 from facecam.training.options import TrainOptions
-from facecam.training.preset import DEFAULT_PRESET
+from facecam.training.preset import NETWORK_PRESET
 
 WarningKind = Literal[
     "few photos",
@@ -39,7 +39,7 @@ class TrainRequest:
     """
 
     options: TrainOptions = field(default_factory=TrainOptions)
-    preset: str = DEFAULT_PRESET
+    preset: str = NETWORK_PRESET
     name: str | None = None
     resume: Path | None = None
     tfrecords: Path | None = None

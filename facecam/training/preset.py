@@ -16,7 +16,10 @@ from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
 from facecam.training.options import TrainOptions
 
-DEFAULT_PRESET: Final = "fine-tune"
+#: Of what was measured it gains most and costs nobody anything: see docs/EXPERIMENTS.md.
+DEFAULT_PRESET: Final = "quick"
+#: Where the network itself is to be trained.
+NETWORK_PRESET: Final = "fine-tune"
 _FOLDER = Path(__file__).parent / "presets"
 _PRESET_KEYS = ("title", "description", "options", "phases")
 #: What one network, one set of photos and one run have in common cannot change between phases.
@@ -78,7 +81,8 @@ def presets() -> tuple[Preset, ...]:
         ConfigError: a file is broken.
     """
     found = [read_preset(path) for path in sorted(_FOLDER.glob("*.toml"))]
-    return tuple(sorted(found, key=lambda preset: (preset.name != DEFAULT_PRESET, preset.name)))
+    first = (DEFAULT_PRESET, NETWORK_PRESET)
+    return tuple(sorted(found, key=lambda preset: (*(preset.name != name for name in first), preset.name)))
 
 
 def find_preset(name: str) -> Preset:

@@ -51,6 +51,13 @@ def test_every_option_has_its_flag_and_flags_beat_the_preset() -> None:
     assert options.schedule_file == Path("rates.txt") and options.backbone == preset.options.backbone
 
 
+def test_without_a_preset_the_flags_say_which_is_meant() -> None:
+    assert train.preset_name(parsed()) == train.preset_name(parsed("--hold-out", "person")) == "quick"
+    assert train.preset_name(parsed("--epochs", "3")) == train.preset_name(parsed("--method", "network"))
+    assert train.preset_name(parsed("--epochs", "3")) == "fine-tune"
+    assert train.preset_name(parsed("--preset", "att-scratch", "--epochs", "3")) == "att-scratch"
+
+
 def test_an_unknown_flag_is_answered_with_a_similar_one() -> None:
     with pytest.raises(ConfigError) as caught:
         parsed("--learning-rat", "1")
@@ -140,7 +147,7 @@ def test_a_fault_is_two_lines(
 
 def test_presets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--list-presets"]) == 0
-    assert capsys.readouterr().out.startswith("fine-tune ")
+    assert capsys.readouterr().out.startswith("quick ")
     assert main(["train", "--list-presets", "--json"]) == 0
     assert {"quick", "fine-tune"} <= {one["name"] for one in json.loads(capsys.readouterr().out)}
 
