@@ -29,6 +29,8 @@ def test_the_last_value_stands_in_the_title_and_is_read_out(qtbot: QtBot) -> Non
     chart.add("a", 2, math.nan)
     assert chart.last("a") == 0.123456 and chart.last("b") is None
     assert chart.accessibleDescription() == "training 0.123, kept aside –"
+    # Drawn a little later: many points at once are painted once.
+    qtbot.waitUntil(lambda: chart._items["a"].getData()[0] is not None)
     xs, ys = chart._items["a"].getData()
     assert (xs.tolist(), ys.tolist()) == ([1.0], [0.123456])
 
@@ -36,9 +38,9 @@ def test_the_last_value_stands_in_the_title_and_is_read_out(qtbot: QtBot) -> Non
 def test_a_single_point_is_a_dot_and_more_are_a_line(qtbot: QtBot) -> None:
     chart = made(qtbot)
     chart.add("a", 1, 0.5)
-    assert chart._items["a"].opts["symbol"] == "o"
+    qtbot.waitUntil(lambda: chart._items["a"].opts["symbol"] == "o")
     chart.add("a", 2, 0.4)
-    assert chart._items["a"].opts["symbol"] is None
+    qtbot.waitUntil(lambda: chart._items["a"].opts["symbol"] is None)
     assert chart._items["b"].opts["symbol"] == "o"
 
 
