@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from facecam.engine.places import DEMO_FOLDER, ROOT
 from facecam.vision.picture import read_picture
 from facecam.vision.video import prepare_opencv
 
+# Started in the background, a shell lets us ignore Ctrl-C, and so would all processes the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # OpenCV reads its environment once, at the first capture of the process, whichever test that is.
 prepare_opencv()
 

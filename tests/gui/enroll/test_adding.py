@@ -155,7 +155,7 @@ def test_a_fault_of_the_disk_is_shown(stage: Stage) -> None:
     stage.choose("Ada")
     drop(stage, "/p/good-1.jpg")
     stage.settle()
-    assert stage.texts == ["the disk is full"] and not stage.tab.adding.busy
+    assert stage.texts == ["The disk is full"] and not stage.tab.adding.busy
 
 
 def test_what_is_no_file_is_not_welcome(stage: Stage) -> None:

@@ -72,7 +72,7 @@ def test_a_name_the_engine_refuses(stage: Stage) -> None:
     dialog.line.setText("Refused")
     dialog.accept_button.click()
     stage.settle()
-    assert stage.texts == ["the name cannot be given"] and "Ada" in stage.names() and stage.changes == 0
+    assert stage.texts == ["The name cannot be given"] and "Ada" in stage.names() and stage.changes == 0
 
 
 def test_merge_asks_with_whom(stage: Stage) -> None:

@@ -90,7 +90,7 @@ def test_a_camera_that_does_not_open(stage: Stage) -> None:
     stage.choose("Ada")
     stage.tab.adding.add.start.click()
     stage.settle()
-    assert stage.texts == ["camera 0 is busy"]
+    assert stage.texts == ["Camera 0 is busy"]
     assert stage.tab.adding.currentWidget() is stage.tab.adding.add and not stage.tab.adding.busy
 
 
@@ -107,7 +107,7 @@ def test_an_end_by_an_error_keeps_what_was_taken(stage: Stage) -> None:
     guide.shots = SHOTS
     guide.end(CameraError("camera 0 is gone", hint="Connect it."))
     stage.settle()
-    assert stage.texts == ["camera 0 is gone"] and stage.service.calls[-1][0] == "shots"
+    assert stage.texts == ["Camera 0 is gone"] and stage.service.calls[-1][0] == "shots"
 
 
 def test_a_film_without_a_face(stage: Stage) -> None:
