@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -197,12 +198,17 @@ def _say(text: str) -> None:
 
 def _drop(target: object, photo: Path) -> None:
     """What the desktop sends when a file is dropped."""
-    from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
-    from PySide6.QtGui import QDropEvent
+    from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(photo))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    with warnings.catch_warnings():
+        # Its only constructor is deprecated, and Qt delivers no drop that was not announced.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter = QDragEnterEvent(QPoint(600, 400), copy, mime, left, none)
+    QCoreApplication.sendEvent(target, enter)  # type: ignore[arg-type]
     QCoreApplication.sendEvent(target, QDropEvent(QPointF(600, 400), copy, mime, left, none))  # type: ignore[arg-type]
 
 
