@@ -82,8 +82,9 @@ def _start(worker: str, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]
         stdout=subprocess.PIPE,
         stderr=log,
         env=environment,
-        # Ctrl+C in the terminal is for this process, which then asks the other one to stop.
-        start_new_session=os.name != "nt",
+        # Ctrl+C in the terminal is for this process, which then asks the other one to stop. In the same session,
+        # since Linux shares the processor out by sessions first, and politeness would count for nothing.
+        process_group=0 if os.name != "nt" else None,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 

@@ -19,6 +19,9 @@ from facecam.training import wire
 from facecam.training.job import read_job
 from facecam.training.run_folder import RunFolder
 
+#: A training takes every core for minutes: the window and recognition come first.
+_POLITENESS = 10
+
 
 def main(arguments: Sequence[str]) -> int:
     """Train the run of a folder; returns the exit code."""
@@ -72,6 +75,8 @@ def _obey(cancel: CancelToken) -> None:
 
 
 if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(_POLITENESS)
     code = main(sys.argv[1:])
     sys.stderr.flush()
     # Threads of TensorFlow may still be at work and would hold the process up.

@@ -152,14 +152,16 @@ def test_closing_asks_while_something_runs_and_stops_it(
     open_window: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     window = open_window(settings)
-    stopped = threading.Event()
+    started, stopped = threading.Event(), threading.Event()
 
     def work(on_event: EventSink, cancel: CancelToken) -> None:
+        started.set()
         if cancel.wait(60):
             stopped.set()
 
     window.context.run(work, done=lambda _: None)
     window.context.set_busy("test", "Training")
+    qtbot.waitUntil(started.is_set, timeout=30_000)  # The pool may still be warming the models up.
     asked: list[str] = []
 
     def answer(accept: bool) -> Callable[[QMessageBox], int]:
@@ -174,7 +176,7 @@ def test_closing_asks_while_something_runs_and_stops_it(
     monkeypatch.setattr(QMessageBox, "exec", answer(False))
     assert not window.close() and window.isVisible() and not stopped.is_set()
     monkeypatch.setattr(QMessageBox, "exec", answer(True))
-    assert window.close() and stopped.is_set()
+    assert window.close() and stopped.wait(10)
     assert asked == ["Still running: Training"] * 2
 
 
