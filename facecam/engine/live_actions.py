@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,8 @@ from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejecting import Rejected, reject_faces
+from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
+from facecam.engine.rejecting import Rejected, forget_pictures_near, reject_faces
 from facecam.engine.samples import FaceSample
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -94,6 +95,7 @@ def name_face(
         return grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
 
     person = store.update(change).find(name)
+    forget_pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
     look_alike = _look_alike(gallery, embeddings, threshold) if is_new else None
     return Named(person.identity, is_new, tuple(photos), embeddings.vectors, look_alike)
 
@@ -105,7 +107,6 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
         GalleryError: the person is gone.
         DataError: a picture cannot be deleted; the database is changed already.
     """
-    library = PhotoLibrary(settings.data, on_event)
 
     def change(current: Gallery | None) -> Gallery:
         if current is None:
@@ -118,8 +119,19 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
     for photo in named.photos:
         with readable_os_errors("delete", photo):
             photo.unlink(missing_ok=True)
-    if named.identity not in after.identities and not library.photos_of(named.identity.name):
-        library.remove_person(named.identity.name)
+    if named.identity.id not in {one.id for one in after.identities}:
+        for folder in {photo.parent for photo in named.photos}:
+            _remove_if_ours(folder, named.identity.name)
+
+
+def _remove_if_ours(folder: Path, name: str) -> None:
+    """Remove a person's folder unless it holds anything that naming a face did not put there."""
+    # The file with the name is written only where the folder could not be called that.
+    ours = {NOTES_FOLDER} if folder.name == name else {NOTES_FOLDER, "person.json"}
+    with readable_os_errors("delete", folder):
+        if not folder.is_dir() or {path.name for path in folder.iterdir()} - ours:
+            return
+        shutil.rmtree(folder)
 
 
 def not_this_person(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
@@ -15,14 +17,17 @@ from facecam.engine import parts
 from facecam.engine.enroll import Enroller
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejecting import with_rejections
+from facecam.engine.rejecting import forget_pictures_near, with_rejections
 from facecam.engine.sighting_file import SightingFile
 from facecam.gallery.encodings import import_encodings as read_encodings
-from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.gallery import SAME_FACE_SQUARED_L2, Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
 from facecam.gallery.names import clean_name
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
+
+#: Two embeddings of one photo by one model are at most this far apart.
+_SAME_VECTOR_SQUARED_L2 = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,25 @@ def merge_people(settings: Settings, source: str, target: str, on_event: EventSi
     store, library = _open(settings, on_event)
     gallery = _existing(store)
     gone, kept = gallery.find(source), gallery.find(target)
-    store.update(lambda current: _some(current).merge(gone, kept), forget=True)
+    merged = store.update(lambda current: _some(current).merge(gone, kept), forget=True)
     library.move_photos(gone.identity.name, kept.identity.name)
     SightingFile(settings.database).hand_over(gone.identity, kept.identity)
+    _forget_rejections_taken_back(settings, library, merged, kept.identity, on_event)
     return kept.identity
+
+
+def _forget_rejections_taken_back(
+    settings: Settings, library: PhotoLibrary, gallery: Gallery, who: Identity, on_event: EventSink
+) -> None:
+    """After a merge: what was said of one not to be the other must not come back with the next rebuild."""
+    name = gallery.find(who).identity.name
+    pictures = len(library.rejected_of(name))
+    if pictures == len(gallery.rejections_of(who)):
+        return
+    embedder = parts.open_embedder(settings)
+    if embedder.card.model_id == gallery.model_id:
+        vectors = gallery.vectors_of(who)
+        forget_pictures_near(library, name, embedder, vectors, SAME_FACE_SQUARED_L2, on_event)
 
 
 def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -> tuple[Identity, int]:
@@ -117,10 +137,12 @@ def rebuild(
 
     Raises:
         EnrollmentError: nobody could be enrolled; the database is as it was.
+        GalleryError: somebody was enrolled meanwhile with another model; the database is as it was.
     """
     enroller = Enroller(settings, on_event=on_event, cancel=cancel)
-    people = PhotoLibrary(settings.data, on_event).people()
     store, found, left_out = parts.open_store(settings, on_event), {}, []
+    old = _previous(store)  # Before the photos: whatever changes from here on is seen in the end.
+    people = PhotoLibrary(settings.data, on_event).people()
     for index, name in enumerate(people):
         on_event(Progress("people", index, len(people)))
         embeddings, _ = enroller.vectors_from_library(name)
@@ -135,7 +157,6 @@ def rebuild(
             hint="Put photos into data/<person>/ or use `enroll NAME PHOTO…`.",
         )
     card = enroller.embedder.card
-    old = _previous(store)
     kept = _without_photos(old, {name for name, photos in people.items() if photos}, card)
     left_out = [name for name in left_out if name not in {person.identity.name for person, _ in kept}]
     coming_along = set(people) | {person.identity.name for person, _ in kept}
@@ -148,7 +169,8 @@ def rebuild(
     library = PhotoLibrary(settings.data, on_event)
     rebuilt = with_rejections(empty.add_all(entries), old, library, enroller.embedder, on_event)
     rebuilt = _with_threshold_of(old, rebuilt, on_event)
-    return store.update(lambda _: rebuilt, start_over=True), left_out
+    saved = store.update(lambda current: _with_changes_since(old, current, rebuilt), start_over=True)
+    return saved, left_out
 
 
 def import_legacy(
@@ -221,6 +243,99 @@ def _with_threshold_of(old: Gallery, rebuilt: Gallery, on_event: EventSink) -> G
         )
     )
     return rebuilt
+
+
+def _with_changes_since(old: Gallery, current: Gallery | None, rebuilt: Gallery) -> Gallery:
+    """The rebuilt gallery with what was changed in the database since `old` was read.
+
+    Raises:
+        GalleryError: people or vectors came that the rebuilt gallery cannot take in.
+    """
+    if current is None or _same(old, current):
+        return rebuilt
+    gallery = _with_people_of(old, current, rebuilt)
+    before = set(_ids(old))
+    news = [
+        (one, *_fresh(old if one.identity.id in before else None, current, one)) for one in current.people
+    ]
+    news = [entry for entry in news if entry[0].identity.id not in before or len(entry[1]) or len(entry[2])]
+    if current.model_id != rebuilt.model_id:
+        if news:
+            raise GalleryError(
+                "the people changed while the database was made anew",
+                hint="Rebuild it again: python main.py people rebuild",
+            )
+        return gallery
+    for person, vectors, rejected in news:
+        gallery = gallery.add(person, Embeddings(vectors[:0], gallery.model_id))
+        # Their photos may have been seen already: then the same vector is there.
+        unseen = _far_from(vectors, gallery.vectors_of(person))
+        gallery = gallery.add(person, Embeddings(unseen, gallery.model_id))
+        gallery = gallery.accept(person, rejected, _SAME_VECTOR_SQUARED_L2)
+        gallery = gallery.reject(person, Embeddings(rejected, gallery.model_id))
+    return gallery.with_threshold(current.threshold)
+
+
+def _with_people_of(old: Gallery, current: Gallery, rebuilt: Gallery) -> Gallery:
+    """Without those deleted since, and everybody with the name and id they have now."""
+    by_id = {person.identity.id: person for person in current.people}
+    by_name = {person.identity.name: person for person in current.people}
+    deleted = set(_ids(old)) - set(by_id)
+    pairs = [
+        (person, by_id.get(person.identity.id) or by_name.get(person.identity.name) or person)
+        for person in rebuilt.people
+        if person.identity.id not in deleted
+    ]
+    model_id = rebuilt.model_id
+    gallery = Gallery.empty(model_id, rebuilt.dimensions).with_threshold(rebuilt.threshold)
+    gallery = gallery.add_all((now, Embeddings(rebuilt.vectors_of(then), model_id)) for then, now in pairs)
+    for then, now in pairs:
+        rejected = rebuilt.rejections_of(then)
+        if len(rejected):
+            gallery = gallery.reject(now, Embeddings(rejected, model_id))
+    return gallery
+
+
+def _same(one: Gallery, other: Gallery) -> bool:
+    """Compared first, since looking at each person takes long where there are thousands."""
+    return (
+        (one.model_id, one.people, one.threshold) == (other.model_id, other.people, other.threshold)
+        and np.array_equal(one.vectors, other.vectors)
+        and np.array_equal(one.owners, other.owners)
+        and np.array_equal(one.rejections.vectors, other.rejections.vectors)
+        and np.array_equal(one.rejections.owners, other.rejections.owners)
+    )
+
+
+def _fresh(old: Gallery | None, current: Gallery, person: Person) -> tuple[FloatArray, FloatArray]:
+    """The vectors and the rejections that a person has now and had not in `old` (None: all of them)."""
+    vectors, rejected = current.vectors_of(person), current.rejections_of(person)
+    if old is not None:
+        vectors = _not_among(vectors, old.vectors_of(person))
+        rejected = _not_among(rejected, old.rejections_of(person))
+    return vectors, _as_rows(rejected, current.dimensions)
+
+
+def _as_rows(vectors: FloatArray, dimensions: int) -> FloatArray:
+    """A gallery that has no rejections at all does not know how long one would be."""
+    return vectors if len(vectors) else np.empty((0, dimensions), np.float32)
+
+
+def _not_among(vectors: FloatArray, known: FloatArray) -> FloatArray:
+    seen = {row.tobytes() for row in known}
+    kept: FloatArray = vectors[np.array([row.tobytes() not in seen for row in vectors], bool)]
+    return kept
+
+
+def _far_from(vectors: FloatArray, known: FloatArray) -> FloatArray:
+    if not len(vectors) or not len(known):
+        return vectors
+    kept: FloatArray = vectors[(2 - 2 * vectors @ known.T).min(axis=1) >= _SAME_VECTOR_SQUARED_L2]
+    return kept
+
+
+def _ids(gallery: Gallery) -> Iterator[str]:
+    return (identity.id for identity in gallery.identities)
 
 
 def _existing(store: GalleryStore) -> Gallery:

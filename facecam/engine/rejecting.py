@@ -139,8 +139,37 @@ def with_rejections(
     return gallery
 
 
+def forget_pictures_near(
+    library: PhotoLibrary,
+    name: str,
+    embedder: Embedder,
+    vectors: FloatArray,
+    squared_l2: float,
+    on_event: EventSink = ignore,
+) -> None:
+    """Delete the pictures of rejections that were taken back, or the next rebuild would bring them again.
+
+    Raises:
+        DataError: a picture cannot be deleted.
+    """
+    paths, embeddings = _kept_pictures(library, name, embedder, on_event)
+    if not paths or not len(vectors):
+        return
+    nearest = (2 - 2 * embeddings.vectors @ vectors.T).min(axis=1)
+    for path, distance in zip(paths, nearest, strict=True):
+        if distance < squared_l2:
+            with readable_os_errors("delete", path):
+                path.unlink(missing_ok=True)
+
+
 def _from_library(library: PhotoLibrary, name: str, embedder: Embedder, on_event: EventSink) -> Embeddings:
-    chips = []
+    return _kept_pictures(library, name, embedder, on_event)[1]
+
+
+def _kept_pictures(
+    library: PhotoLibrary, name: str, embedder: Embedder, on_event: EventSink
+) -> tuple[list[Path], Embeddings]:
+    paths, chips = [], []
     for path in library.rejected_of(name):
         try:
             chip = read_picture(path)
@@ -148,8 +177,9 @@ def _from_library(library: PhotoLibrary, name: str, embedder: Embedder, on_event
             on_event(Notice(error.message, error.hint))
             continue
         if chip.shape[:2] == (_KEPT.side_px, _KEPT.side_px):
+            paths.append(path)
             chips.append(chip)
-    return _embedded(embedder, chips)
+    return paths, _embedded(embedder, chips)
 
 
 def _embedded(embedder: Embedder, kept: Sequence[ImageArray]) -> Embeddings:

@@ -22,7 +22,7 @@ REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`.
 MAX_SQUARED_L2 = 4.0
 
 #: Two looks at one face, a moment apart, are at most this far apart.
-_SAME_FACE_SQUARED_L2 = 0.05
+SAME_FACE_SQUARED_L2 = 0.05
 
 # The same tolerance as `Embeddings`: what that type let in must fit in here.
 _NORM_TOLERANCE = 1e-3
@@ -270,7 +270,7 @@ class Gallery:
         # One person now: a face of the one that was said not to be the other is no rejection any more.
         numbers = {index: kept if index == gone else index for index in range(len(self))}
         rejections = self.rejections.renumbered(numbers).without_near(
-            kept, self.vectors[owners == kept], _SAME_FACE_SQUARED_L2
+            kept, self.vectors[owners == kept], SAME_FACE_SQUARED_L2
         )
         joined_gallery = replace(self._with_person(kept, joined), owners=owners, rejections=rejections)
         return joined_gallery._without_index(gone)

@@ -130,6 +130,21 @@ def test_undoing_leaves_things_as_they_were(settings: Settings, looks: Looks) ->
     assert {name: len(photos) for name, photos in PhotoLibrary(settings.data).people().items()} == {BARACK: 1}
 
 
+def test_undoing_deletes_nothing_that_was_there_before(settings: Settings, looks: Looks) -> None:
+    film = settings.data / EILEEN / "film.mp4"
+    film.parent.mkdir(parents=True)
+    film.write_bytes(b"a film")
+    named = name_face(settings, EILEEN, looks(EILEEN))
+    undo_naming(settings, named)
+    assert film.read_bytes() == b"a film" and not named.photos[0].exists()
+
+
+@pytest.mark.parametrize("name", [EILEEN, "../Eve"])
+def test_undoing_leaves_no_folder_of_its_own(settings: Settings, looks: Looks, name: str) -> None:
+    undo_naming(settings, name_face(settings, name, looks(EILEEN)))
+    assert list(settings.data.iterdir()) == []
+
+
 # ---------------------------------------------------------------------- not this person
 
 
@@ -185,6 +200,8 @@ def test_saying_that_it_is_them_after_all_takes_it_back_too(settings: Settings, 
     not_this_person(settings, named.identity, looks(BARACK, lambda picture: exposed(picture, 0.8)))
     name_face(settings, BARACK, looks(BARACK, lambda picture: exposed(picture, 0.85)))
     assert len(loaded(settings).rejections) == 0
+    rebuilt, _ = people.rebuild(settings)
+    assert len(rebuilt.rejections) == 0 and PhotoLibrary(settings.data).rejected_of(BARACK) == []
 
 
 def test_merging_brings_the_rejected_faces_together(settings: Settings, looks: Looks) -> None:
@@ -196,6 +213,18 @@ def test_merging_brings_the_rejected_faces_together(settings: Settings, looks: L
     assert len(PhotoLibrary(settings.data).rejected_of(BARACK)) == 2
     people.rebuild(settings)
     assert len(loaded(settings).rejections_of(BARACK)) == 2
+
+
+def test_merging_forgets_for_good_that_one_was_said_not_to_be_the_other(
+    settings: Settings, looks: Looks
+) -> None:
+    one = name_face(settings, BARACK, looks(BARACK))
+    name_face(settings, "Barry", looks(BARACK, lambda picture: exposed(picture, 0.8)))
+    not_this_person(settings, one.identity, looks(BARACK, lambda picture: exposed(picture, 0.85)))
+    not_this_person(settings, one.identity, looks(JOE))
+    people.merge_people(settings, "Barry", BARACK)
+    rebuilt, _ = people.rebuild(settings)
+    assert len(rebuilt.rejections_of(BARACK)) == 1 == len(PhotoLibrary(settings.data).rejected_of(BARACK))
 
 
 def test_somebody_without_photos_keeps_their_rejections_in_a_rebuild(

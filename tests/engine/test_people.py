@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -308,6 +309,56 @@ def test_a_rebuild_loses_nobody_whose_vectors_still_fit(
     put(settings, BARACK, heads[BARACK])
     people.rebuild(settings)
     assert known(settings) == {BARACK: (1, 1), JOE: (1, 0)}
+
+
+def changed_while_rebuilding(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
+    """Do something once the photos were looked at and before the database is written."""
+    rejections = people.with_rejections
+
+    def late(*arguments: Any) -> Gallery:
+        change()
+        return rejections(*arguments)
+
+    monkeypatch.setattr(people, "with_rejections", late)
+
+
+def test_what_is_changed_during_a_rebuild_stays_changed(
+    settings: Settings, heads: Heads, faces: Faces, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(settings, BARACK, heads[BARACK])
+    put(settings, EILEEN, heads[EILEEN])
+    people.rebuild(settings)
+    identity = gallery_of(settings).find(BARACK).identity
+
+    def change() -> None:
+        people.delete_person(settings, EILEEN)
+        people.rename_person(settings, BARACK, "Barry")
+        enrolled(JOE)
+
+    changed_while_rebuilding(monkeypatch, change)
+    people.rebuild(settings)
+    gallery = gallery_of(settings)
+    assert [one.name for one in gallery.identities] == ["Barry", JOE]
+    assert gallery.find("Barry").identity.id == identity.id
+    assert np.array_equal(gallery.vectors_of(JOE), faces[JOE].vectors)
+    assert len(gallery.vectors_of("Barry")) == 1
+
+
+def test_a_rebuild_with_another_model_does_not_overwrite_people_who_came_meanwhile(
+    settings: Settings, heads: Heads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(settings, BARACK, heads[BARACK])
+    other = Embeddings(np.eye(1, 4, dtype=np.float32), "other")
+    store = parts.open_store(settings)
+    store.update(lambda _: Gallery.empty("other", 4).add(BARACK, other))
+    changed_while_rebuilding(
+        monkeypatch,
+        lambda: store.update(lambda gallery: (gallery or Gallery.empty("other", 4)).add(JOE, other)),
+    )
+    with pytest.raises(GalleryError, match="changed while") as caught:
+        people.rebuild(settings)
+    assert "people rebuild" in caught.value.hint
+    assert [one.name for one in gallery_of(settings).identities] == [BARACK, JOE]
 
 
 def test_a_rebuild_says_who_cannot_come_along(settings: Settings, heads: Heads) -> None:
