@@ -90,6 +90,9 @@ class Trash:
         Raises:
             DataError: something cannot be moved; it stays in the bin.
         """
+        with readable_os_errors("put back", taken.folder):
+            # From now on a crash or `close` puts the rest back, too, instead of deleting it.
+            (taken.folder / _DONE).unlink(missing_ok=True)
         return _put_back(taken)
 
     def empty(self, taken: Bin) -> None:
@@ -101,15 +104,19 @@ class Trash:
         _delete(taken.folder)
 
     def close(self) -> None:
-        """Delete all bins of this session.
+        """Delete all bins of this session; what was not settled is put back.
 
         Raises:
-            DataError: something cannot be deleted; the next start tries again.
+            DataError: something cannot be deleted or put back; the next start tries again.
         """
         folder, lock = self._folder, self._lock
         self._folder = self._lock = None
-        if lock is not None:
-            lock.release()
+        try:
+            if folder is not None:
+                _put_back_unsettled(folder)
+        finally:
+            if lock is not None:
+                lock.release()
         if folder is not None:
             _delete(folder)
             with contextlib.suppress(OSError):  # other sessions are still there
@@ -146,9 +153,7 @@ def sweep(data: Path) -> int:
         if not _acquire(lock, session):
             continue
         try:
-            for taken in map(_read_bin, _subfolders(session)):
-                if not (taken.folder / _DONE).exists():
-                    _put_back(taken)
+            _put_back_unsettled(session)
         finally:
             lock.release()
         _delete(session)
@@ -173,6 +178,13 @@ def _subfolders(folder: Path) -> list[Path]:
         return []
     with readable_os_errors("read", folder):
         return sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+
+
+def _put_back_unsettled(session: Path) -> None:
+    """Take back every removal that did not get to its end."""
+    for taken in map(_read_bin, _subfolders(session)):
+        if not (taken.folder / _DONE).exists():
+            _put_back(taken)
 
 
 def _read_bin(folder: Path) -> Bin:

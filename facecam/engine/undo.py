@@ -66,8 +66,11 @@ class Remembered:
     def restored(self, gallery: Gallery | None) -> Gallery:
         """`gallery` with the person as they were; with a number after the name if that is taken now.
 
-        Vectors of another model than the gallery's are of no use and left out.
+        Vectors of another model than the gallery's are of no use and left out. A gallery that
+        has the person already stays as it is, so that an undo cut off half-way can be repeated.
         """
+        if gallery is not None and _has(gallery, self.person.identity):
+            return gallery
         if gallery is None:
             gallery = Gallery.empty(self.model_id, self.vectors.shape[1])
         same_model = gallery.model_id == self.model_id
@@ -134,10 +137,12 @@ class PeopleEditor:
         remembered = self._remembered(identity)
         forget_photos_seen(self._settings, self._library.photos_of(identity.name))
         with self._binned(self._library.folders_of(identity.name)) as taken:
+            # First, since it cannot be done later: a person who is gone cannot be deleted again.
+            SightingFile(self._settings.database).forget(identity)
             if remembered is not None:
                 self._store.update(lambda gallery: _some(gallery).remove(identity), forget=True)
-        SightingFile(self._settings.database).forget(identity)
-        return lambda: self._undelete(identity, remembered, taken)
+        places: list[Path] = []
+        return lambda: self._undelete(identity, remembered, taken, places)
 
     def remove_photo(self, identity: Identity, photo: Path, vectors: FloatArray) -> Undo:
         """Take one photo out of `data/` and these vectors, float32 (n, D), from the person.
@@ -177,6 +182,7 @@ class PeopleEditor:
 
         Raises:
             GalleryError: one of them is not there, or both are the same.
+            DataError: something cannot be written.
         """
         if gone.name == kept.name:
             raise GalleryError(
@@ -190,7 +196,12 @@ class PeopleEditor:
             self._library.claim(folder, kept.name)
         if gone.id and kept.id:
             # Stays so when the merge is taken back: who was seen cannot be told apart any more.
-            SightingFile(self._settings.database).hand_over(gone, kept)
+            try:
+                SightingFile(self._settings.database).hand_over(gone, kept)
+            except BaseException:
+                # Visits under an id that is gone would outlive a deletion: all or nothing.
+                self._unmerge(gone, kept, remembered, before, folders)
+                raise
         return lambda: self._unmerge(gone, kept, remembered, before, folders)
 
     def close(self) -> None:
@@ -221,12 +232,17 @@ class PeopleEditor:
         if taken is not None:
             self._trash.settle(taken)
 
-    def _undelete(self, identity: Identity, remembered: Remembered | None, taken: Bin | None) -> Identity:
+    def _undelete(
+        self, identity: Identity, remembered: Remembered | None, taken: Bin | None, places: list[Path]
+    ) -> Identity:
+        """Photos first: only they cannot be made again. `places` remembers them for another attempt."""
         name = identity.name
+        if taken is not None:
+            places.extend(self._trash.put_back(taken))
         if remembered is not None:
             gallery = self._store.update(remembered.restored)
             name = gallery.find(identity).identity.name
-        for folder in self._trash.put_back(taken) if taken is not None else ():
+        for folder in places:
             if self._library.owner_of(folder) != name:
                 self._library.claim(folder, name)
         return Identity(identity.id, name)
@@ -269,6 +285,8 @@ class PeopleEditor:
         def change(gallery: Gallery | None) -> Gallery:
             assert remembered is not None
             current = _some(gallery)
+            if _has(current, gone):  # a second attempt
+                return current
             who = kept if kept.id else kept.name
             return remembered.restored(_parted(current, who, remembered, before))
 
@@ -278,6 +296,10 @@ class PeopleEditor:
             if folder.is_dir():
                 self._library.claim(folder, gone.name)
         return gone
+
+
+def _has(gallery: Gallery, identity: Identity) -> bool:
+    return any(one.id == identity.id for one in gallery.identities)
 
 
 def _parted(gallery: Gallery, who: Who, gone: Remembered, before: Remembered | None) -> Gallery:

@@ -119,11 +119,13 @@ class MainWindow(QMainWindow):
         preferences = self._context.preferences
         preferences.put_state("window", self.saveGeometry())
         self.hide()
+        # Before the tabs, which throw away what a job may be working on.
+        if not self._context.shut_down(_GOODBYE_S):
+            _log.warning("some work did not stop in %.0f s", _GOODBYE_S)
         for page in self._pages:
             if page is not None:
                 as_tab(page).shut_down()
-        if not self._context.shut_down(_GOODBYE_S):
-            _log.warning("some work did not stop in %.0f s", _GOODBYE_S)
+        preferences.save()  # Tabs put theirs there, too.
         self.demo.remove_folder()
         super().closeEvent(event)
         self.closed.emit()

@@ -115,3 +115,26 @@ def test_a_list_that_somebody_damaged_is_no_way_out_of_the_folder(data: Path) ->
 
 def test_nothing_to_sweep(tmp_path: Path) -> None:
     assert sweep(tmp_path / "nowhere") == 0
+
+
+def test_closing_puts_back_what_was_not_settled(data: Path) -> None:
+    before, trash = contents(data), Trash(data)
+    trash.put([data / "Ada"])
+    trash.close()
+    assert contents(data) == before and not (data / FOLDER).exists()
+
+
+def test_closing_puts_back_what_an_undo_could_not(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, trash = contents(data), Trash(data)
+    taken = trash.put([data / "Ada"])
+    trash.settle(taken)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("in use")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", refuse)
+        with pytest.raises(DataError):
+            trash.put_back(taken)
+    trash.close()
+    assert contents(data) == before

@@ -13,6 +13,7 @@ from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Embeddings, Identity
 from facecam.engine import parts
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.sighting_file import SightingFile
 from facecam.engine.trash import FOLDER
 from facecam.engine.undo import PeopleEditor
 from facecam.gallery.gallery import Gallery
@@ -204,6 +205,47 @@ def test_what_was_added_after_a_merge_stays_when_it_is_taken_back(
 def test_nobody_is_merged_with_themselves(here: Settings, editor: PeopleEditor) -> None:
     with pytest.raises(GalleryError, match="themselves"):
         editor.merge(identity(here, "Ada"), identity(here, "Ada"))
+
+
+def fail(*_: object, **__: object) -> Gallery:
+    raise DataError("locked", hint="Try again.")
+
+
+@pytest.mark.parametrize(("owner", "method"), [(GalleryStore, "update"), (PhotoLibrary, "owner_of")])
+def test_an_undo_that_failed_can_be_repeated(
+    here: Settings, editor: PeopleEditor, monkeypatch: pytest.MonkeyPatch, owner: type, method: str
+) -> None:
+    before = state(here)
+    undo = editor.delete(identity(here, "Ada"))
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, method, fail)
+        with pytest.raises(DataError):
+            undo()
+    assert (here.data / "Ada" / "notes.txt").exists()
+    undo()
+    editor.close()
+    assert state(here) == before
+
+
+def test_visits_that_cannot_be_forgotten_stop_the_deletion(
+    here: Settings, editor: PeopleEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(here)
+    monkeypatch.setattr(SightingFile, "forget", fail)
+    with pytest.raises(DataError):
+        editor.delete(identity(here, "Ada"))
+    editor.close()
+    assert state(here) == before
+
+
+def test_visits_that_cannot_be_handed_over_stop_the_merge(
+    here: Settings, editor: PeopleEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(here)
+    monkeypatch.setattr(SightingFile, "hand_over", fail)
+    with pytest.raises(DataError):
+        editor.merge(identity(here, "Ada"), identity(here, "Bea"))
+    assert state(here) == before
 
 
 def _add(gallery: Gallery | None, name: str, degrees: float) -> Gallery:

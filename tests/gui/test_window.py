@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -230,3 +231,27 @@ def test_controls_of_the_frame_can_be_read_aloud(open_window: Open, settings: Se
         assert button.accessibleName() and button.toolTip()
     assert window._header.tabs.accessibleName()
     assert all(window._header.tabs.tabToolTip(index) for index in range(3))
+
+
+def test_work_has_ended_before_the_tabs_shut_down(
+    open_window: Open, settings: Settings, preferences: Preferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preferences.put("welcomed", True)
+    window, started, ended = open_window(settings), threading.Event(), threading.Event()
+    seen: list[tuple[bool, bool]] = []
+
+    def work(on_event: EventSink, cancel: CancelToken) -> None:
+        started.set()
+        cancel.wait(60)
+        ended.set()
+
+    window.context.run(work, done=lambda _: None)
+    assert started.wait(30)
+    tab: Any = window.current_tab
+
+    def look() -> None:
+        seen.append((ended.is_set(), any(job.running for job in window.context.jobs)))
+
+    monkeypatch.setattr(tab, "shut_down", look)
+    window.close_unasked()
+    assert seen == [(True, False)]

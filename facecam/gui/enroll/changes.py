@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
 from facecam.gui.context import AppContext
 from facecam.gui.enroll.name_dialog import NameDialog
@@ -146,8 +147,17 @@ class Changes(QObject):
             self._context.show_notice(self.tr("Taken back: %1.").replace("%1", step.text))
             self.changed.emit(identity)
 
+        def failed(error: FacecamError) -> None:
+            self._steps.append(step)  # Whatever was in the way may be gone at the next attempt.
+            self._tell()
+            self._context.show_error(error)
+
         self._context.run(
-            lambda on_event, cancel: step.undo(), done=done, owner=self, name=self.tr("changing people")
+            lambda on_event, cancel: step.undo(),
+            done=done,
+            failed=failed,
+            owner=self,
+            name=self.tr("changing people"),
         )
 
     def _tell(self) -> None:

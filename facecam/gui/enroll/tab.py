@@ -99,10 +99,15 @@ class EnrollTab(QWidget):
             )
 
     def shut_down(self) -> None:
-        """The window closes: what was removed is deleted for good."""
+        """The window closes: what was removed is deleted for good.
+
+        Not while something still runs, which may be using it: the next start tidies up.
+        """
         if self._moved:
             self._context.preferences.put_state(_SPLITTER_KEY, self._splitter.saveState())
         self.adding.runner.shut_down()
+        if any(job.running for job in self._context.jobs):
+            return
         try:
             self._service.close()
         except FacecamError as error:

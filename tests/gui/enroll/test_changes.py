@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from facecam.core.errors import DataError
+from facecam.core.types import Identity
 from facecam.gui.enroll.name_dialog import NameDialog
 from facecam.gui.enroll.questions import MergeQuestion, Question
 from tests.gui.enroll.conftest import Stage
@@ -123,3 +126,31 @@ def test_steps_are_taken_back_one_by_one(stage: Stage) -> None:
 def test_closing_forgets_for_good(stage: Stage) -> None:
     stage.tab.shut_down()
     assert stage.service.closed == 1
+
+
+def test_an_undo_that_failed_can_be_tried_again(stage: Stage) -> None:
+    attempts: list[int] = []
+
+    def undo() -> Identity:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise DataError("the disk is full", hint="Free some space.")
+        return Identity("", "Dora")
+
+    stage.tab.changes._do(lambda: undo, "Dora was deleted", None)
+    stage.settle()
+    stage.tab.changes.undo()
+    stage.settle()
+    assert stage.texts[-1] == "The disk is full" and stage.tab.people.undo.isEnabled()
+    stage.tab.changes.undo()
+    stage.settle()
+    assert len(attempts) == 2 and not stage.tab.people.undo.isEnabled()
+
+
+def test_nothing_is_thrown_away_under_a_job(stage: Stage) -> None:
+    go_on = threading.Event()
+    stage.context.run(lambda on_event, cancel: go_on.wait(10), done=lambda _: None)
+    stage.tab.shut_down()
+    assert stage.service.closed == 0
+    go_on.set()
+    stage.settle()
