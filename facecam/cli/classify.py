@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.flags import add_shared_flags, positive, refuse_foreign_file, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
 from facecam.core.config import Settings
@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
     folder = arguments.photos or settings.data
     require_path(folder)
+    refuse_foreign_file("--classifier", file, (".zip",))
     options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
     report = train_classifier(settings, folder, file, options, on_event=printer)
     if arguments.json:

@@ -136,6 +136,11 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
 def _check(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if arguments.contact_sheet is not None:
         require_sheet_name(arguments.contact_sheet)
+        if settings.data.resolve() in arguments.contact_sheet.resolve().parents:
+            raise ConfigError(
+                f"--contact-sheet {arguments.contact_sheet} lies among the photos",
+                hint="Name a file elsewhere.",
+            )
     health = check_data(settings, remember=not arguments.no_cache, on_event=printer)
     printer.finish()
     sheet = arguments.contact_sheet

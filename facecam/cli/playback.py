@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from facecam.cli.display import has_display
+from facecam.cli.flags import JSON_ENDINGS, refuse_foreign_file
 from facecam.cli.output import Printer, print_json, say, similarity
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -62,6 +63,8 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     for flag, target in (("--output", options.output), ("--json", options.json_to)):
         if target is not None and _is_same_file(options.source, Path(target)):
             raise ConfigError(f"{flag} is the file that is being played", hint="Give it another name.")
+    if options.json_to not in (None, "-"):
+        refuse_foreign_file("--json", Path(str(options.json_to)), JSON_ENDINGS)
     with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
         recognizer, watch = open_recognizer(settings, every=options.every, on_event=printer)
         if not len(recognizer.matcher.gallery):

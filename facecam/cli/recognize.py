@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from facecam.cli.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.flags import JSON_ENDINGS, add_shared_flags, refuse_foreign_file, require_path, settings_from
 from facecam.cli.output import Printer, print_error, print_json, say, similarity
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -79,6 +79,7 @@ def recognize_paths(
 def _json_stream(stack: contextlib.ExitStack, json_to: str | None) -> TextIO | None:
     if json_to is None or json_to == "-":
         return sys.stdout if json_to else None
+    refuse_foreign_file("--json", Path(json_to), JSON_ENDINGS)
     with readable_os_errors("write", Path(json_to)):
         return stack.enter_context(Path(json_to).open("w", encoding="utf-8"))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.core.config import Settings
+from facecam.vision.picture import read_picture
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, blurred, exposed, mirrored, save
@@ -92,3 +94,19 @@ def test_odd_names_are_photos_like_others(run: Run, heads: Heads, studio: Path) 
         save(mirrored(heads[BARACK]), studio / name)
     outcome = run("cluster", studio, "--output", "sorted")
     assert outcome.code == 0 and len(list(Path("sorted").rglob("*.png"))) == len(odd)
+
+
+def test_a_photo_is_never_written_over_by_a_result(run: Run, people: Path, settings: Settings) -> None:
+    photo = people / BARACK / "0.png"
+    before = photo.read_bytes()
+    save(read_picture(photo), settings.data / "Ada" / "1.png")
+    own = settings.data / "Ada" / "1.png"
+    numbers = ("--min-photos", 3, "--train-photos", 2)
+    for command in (
+        ("classify", "train", people, *numbers, "--classifier", photo),
+        ("live", "--source", people / BARACK, "--no-show", "--json", photo),
+        ("people", "check", "--contact-sheet", own),
+    ):
+        message, _ = run(*command).two_lines()
+        assert photo.name in message or own.name in message
+    assert photo.read_bytes() == before and read_picture(own).shape == read_picture(photo).shape
