@@ -144,6 +144,10 @@ class JobRunner(QObject):
                         self._threads.discard(threading.current_thread())
                         return
                 task()
+                # What the work held may be widgets, which only the GUI thread may take apart: the last
+                # reference goes there.
+                held, task = [task], _leave
+                self._post(held.clear)
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())

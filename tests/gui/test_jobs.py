@@ -164,3 +164,24 @@ def test_shutting_down_cancels_waits_and_refuses_new_work(context: AppContext, q
     assert late.cancelled and not late.running
     qtbot.wait(20)
     assert calls == []
+
+
+class _Witness:
+    """Says in which thread it was taken apart."""
+
+    def __init__(self, ended_in: list[threading.Thread]) -> None:
+        self._ended_in = ended_in
+
+    def __del__(self) -> None:
+        self._ended_in.append(threading.current_thread())
+
+
+def test_what_the_work_held_is_taken_apart_in_this_thread(context: AppContext, qtbot: QtBot) -> None:
+    """A widget that dies in another thread takes the program with it."""
+    ended_in: list[threading.Thread] = []
+    for _ in range(20):
+        witness = _Witness(ended_in)
+        context.run(lambda *_, held=witness: None, done=lambda _, held=witness: None)
+        del witness
+    qtbot.waitUntil(lambda: len(ended_in) == 20)
+    assert set(ended_in) == {threading.main_thread()}
