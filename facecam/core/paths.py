@@ -11,6 +11,7 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from facecam.core.errors import DataError
 
@@ -50,11 +51,26 @@ def atomic_write(path: Path, content: bytes) -> None:
     Raises:
         DataError: disk full, no permission or missing folder.
     """
+    with atomic_file(path) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path, action: str = "write") -> Iterator[BinaryIO]:
+    """A file to write into that becomes `path` when the block ends, and nothing when the block raises.
+
+    Args:
+        path: what is replaced, whole or not at all.
+        action: what is being done, for the error: "could not `action` …".
+
+    Raises:
+        DataError: disk full, no permission or missing folder.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    with readable_os_errors("write", path):
+    with readable_os_errors(action, path):
         try:
             with open(temporary, "xb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)

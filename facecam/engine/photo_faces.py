@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections import deque
 from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,7 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.pooled import in_pool
 from facecam.vision.picture import read_picture
 
 #: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
@@ -131,20 +129,7 @@ def _looks(
         except DataError as fault:
             return fault
 
-    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="photos")
-    waiting: deque[tuple[Path, Future[_Look | DataError]]] = deque()
-    try:
-        for path in photos:
-            waiting.append((path, pool.submit(look, path)))
-            if len(waiting) == _IN_WORK:
-                cancel.check()
-                first, work = waiting.popleft()
-                yield first, work.result()
-        for path, work in waiting:
-            cancel.check()
-            yield path, work.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    return in_pool(look, photos, cancel, in_work=_IN_WORK)
 
 
 def _look(finder: FaceFinder, embedder: Embedder, path: Path, every_face: bool) -> _Look:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +19,7 @@ from facecam.core.paths import sha256_file
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.pooled import in_pool
 from facecam.engine.vector_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.vision.align import extract_chip
@@ -152,20 +150,12 @@ class PhotoReader:
     def _looks(
         self, photos: Mapping[str, Path], cancel: CancelToken
     ) -> Generator[tuple[str, _Look | DataError]]:
-        pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="photos")
-        waiting: deque[tuple[str, Future[_Look | DataError]]] = deque()
-        try:
-            for name, path in photos.items():
-                waiting.append((name, pool.submit(self._look, path)))
-                if len(waiting) == _IN_WORK:
-                    cancel.check()
-                    name, work = waiting.popleft()
-                    yield name, work.result()
-            for name, work in waiting:
-                cancel.check()
-                yield name, work.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        def look(photo: tuple[str, Path]) -> _Look | DataError:
+            return self._look(photo[1])
+
+        with closing(in_pool(look, photos.items(), cancel, in_work=_IN_WORK)) as looks:
+            for (name, _), found in looks:
+                yield name, found
 
     def _look(self, path: Path) -> _Look | DataError:
         try:

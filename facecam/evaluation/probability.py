@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.evaluation.metrics import squared_distances
+
 Knots = tuple[tuple[float, float], ...]
 
 #: Pairs of each kind below which a probability would be a guess.
@@ -58,8 +60,7 @@ def same_pairs(vectors: NDArray[np.float32], owners: NDArray[np.integer]) -> NDA
     pairs = []
     for owner in np.unique(owners):
         own = vectors[owners == owner]
-        first, second = np.triu_indices(len(own), k=1)
-        pairs.append(np.clip(2 - 2 * np.einsum("nd,nd->n", own[first], own[second]), 0, 4))
+        pairs.append(squared_distances(own, *np.triu_indices(len(own), k=1)).clip(0, _MAX_SQUARED_L2))
     return np.concatenate([*pairs, np.empty(0)]).astype(np.float32)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import secrets
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +14,14 @@ from typing import Any, Final
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.paths import fsync_folder, readable_os_errors
+from facecam.core.paths import atomic_file, readable_os_errors
 
 #: Newest ones that stay; the best stays besides.
 _KEPT: Final = 3
 _BEST: Final = "best.npz"
 _NAME = re.compile(r"step-(\d{9})\.npz")
 _STATE: Final = "state"
+_ACTION: Final = "write the checkpoint"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,20 +107,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 def _write(path: Path, checkpoint: Checkpoint) -> None:
     text = json.dumps(checkpoint.state, allow_nan=False).encode()
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    with readable_os_errors("write the checkpoint", path):
+    with readable_os_errors(_ACTION, path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            # Streamed, since a checkpoint of a large network would not fit into memory a second time.
-            with open(temporary, "xb") as file:
-                np.savez(file, **{_STATE: np.frombuffer(text, np.uint8)}, **checkpoint.arrays)  # type: ignore[arg-type]
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        fsync_folder(path.parent)
+    # Streamed, since a checkpoint of a large network would not fit into memory a second time.
+    with atomic_file(path, _ACTION) as file:
+        np.savez(file, **{_STATE: np.frombuffer(text, np.uint8)}, **checkpoint.arrays)  # type: ignore[arg-type]
 
 
 def sweep(folder: Path) -> None:
