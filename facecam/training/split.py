@@ -1,14 +1,18 @@
-"""Which photos are trained on and which are kept aside for measuring. No TensorFlow."""
+"""Which photos are trained on and which are kept aside for measuring. No TensorFlow.
+
+Nothing is drawn: photos stand in the order of a hash of seed and content, people in that of a hash of seed and name,
+and the first of them are kept aside. So a photo keeps its role when photos or people are added later, except where a
+share grows into the next photo or person of the order; a model that was trained before is then not judged on photos
+it has seen.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from facecam.core.errors import DataError
 from facecam.training.options import TrainOptions
@@ -104,34 +108,46 @@ class Split:
 def measured_photos(
     aside: Sequence[Sample], train: Sequence[Sample], most: int, *, seed: int = 0
 ) -> tuple[tuple[Sample, ...], tuple[Sample, ...]]:
-    """Which photos a measurement takes where all would be too many: whole people, drawn at random.
+    """Which photos a measurement takes where all would be too many: whole people, in an order by hash.
 
     Args:
         aside: photos kept aside.
         train: photos trained on, with which they are compared.
         most: how many in all.
-        seed: equal seeds draw alike.
+        seed: equal seeds choose alike; who is added later moves nobody before them in the order.
 
     Returns:
         Some of `aside` and some of `train`; all, where they are few enough.
     """
     if len(aside) + len(train) <= most:
         return tuple(aside), tuple(train)
-    generator = np.random.default_rng(seed)
     by_person = [_by_name(aside), _by_name(train)]
-    names = list(by_person[0])
     chosen: tuple[list[Sample], list[Sample]] = ([], [])
-    for index in generator.permutation(len(names)):
-        mine = [photos.get(names[index], [])[:_MOST_OF_ONE] for photos in by_person]
+    for name in _people_in_order(by_person[0], seed, "measured"):
+        mine = [
+            _photos_in_order(photos.get(name, ()), seed, "measured")[:_MOST_OF_ONE] for photos in by_person
+        ]
         if chosen[0] and sum(map(len, (*chosen, *mine))) > most:
             break
         for part, photos in zip(chosen, mine, strict=True):
             part.extend(photos)
-    room = most - len(chosen[0]) - len(chosen[1])
+    room = max(0, most - len(chosen[0]) - len(chosen[1]))
     taken = {(one.person, one.digest) for one in chosen[1]}
     others = [one for one in train if (one.person, one.digest) not in taken]
-    filling = generator.permutation(len(others))[: max(0, room)]
-    return tuple(chosen[0]), tuple(chosen[1]) + tuple(others[index] for index in sorted(filling))
+    return tuple(chosen[0]), tuple(chosen[1] + _photos_in_order(others, seed, "filling")[:room])
+
+
+def _photos_in_order(samples: Iterable[Sample], seed: int, purpose: str) -> list[Sample]:
+    """Samples by a hash of their photos that has nothing to do with the hashes of other purposes."""
+    return sorted(samples, key=lambda one: (_hash(seed, purpose, one.digest), one.person))
+
+
+def _people_in_order(names: Iterable[str], seed: int, purpose: str) -> list[str]:
+    return sorted(names, key=lambda name: _hash(seed, purpose, name))
+
+
+def _hash(seed: int, purpose: str, what: str) -> bytes:
+    return hashlib.sha256(f"{seed} {purpose} {what}".encode("utf-8", "surrogatepass")).digest()
 
 
 def _by_name(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
@@ -147,6 +163,9 @@ def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Spli
     By photo: of everybody with enough photos the wanted share, but at least one, while two stay for
     training. By person: all photos of the wanted share of the people, but at least two people.
 
+    Those with the smallest SHA-256 of seed and photo (by person: seed and name) are kept aside. Adding photos or
+    people changes the role of those before only where a share is rounded to one more.
+
     Args:
         people: name → usable photos.
         options: `hold_out`, `hold_out_share`, `min_photos`, `seed`.
@@ -157,12 +176,9 @@ def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Spli
     least = max(2, options.min_photos) if options.loss == "triplet" else options.min_photos
     enough = {name: tuple(photos) for name, photos in people.items() if len(photos) >= least}
     _require_people(len(enough), len(people), least)
-    generator = np.random.default_rng(options.seed)
-    if options.hold_out == "person":
-        train, aside = _by_person(enough, options.hold_out_share, generator)
-    else:
-        train, aside = _by_photo(enough, options.hold_out_share, generator)
-    return Split(train, *_divided(aside, options.hold_out), options.hold_out)
+    divide = _by_person if options.hold_out == "person" else _by_photo
+    train, aside = divide(enough, options.hold_out_share, options.seed)
+    return Split(train, *_divided(aside, options.hold_out, options.seed), options.hold_out)
 
 
 def _require_people(enough: int, people: int, least: int) -> None:
@@ -178,42 +194,51 @@ def _require_people(enough: int, people: int, least: int) -> None:
 Parts = tuple[tuple[Sample, ...], tuple[Sample, ...]]
 
 
-def _divided(aside: tuple[Sample, ...], by: str) -> Parts:
+def _divided(aside: tuple[Sample, ...], by: str, seed: int) -> Parts:
     """(to choose by, to judge by). Whoever chose the best epoch on some photos cannot judge it on them."""
     if len(aside) < _FEWEST_TO_DIVIDE:
         return (), aside
-    people = {name: index for index, name in enumerate(dict.fromkeys(one.person for one in aside))}
-    seen: dict[str, int] = {}
-    halves: tuple[list[Sample], list[Sample]] = ([], [])
-    for one in aside:
-        # By photo everybody alternates, beginning with the other half than the person before.
-        turn = people[one.person] + (0 if by == "person" else seen.get(one.person, 0))
-        seen[one.person] = seen.get(one.person, 0) + 1
-        halves[turn % 2].append(one)
-    return tuple(halves[0]), tuple(halves[1])
+    photos = _by_name(aside)
+    if by == "person":
+        names = _people_in_order(photos, seed, "judged")
+        judges = {one for name in names[: len(names) // 2] for one in photos[name]}
+    else:
+        judges = _half_of_everybody(photos, seed)
+    parts = [tuple(one for one in aside if (one in judges) == judging) for judging in (False, True)]
+    return parts[0], parts[1]
 
 
-def _by_photo(people: Mapping[str, Sequence[Sample]], share: float, generator: np.random.Generator) -> Parts:
-    train: list[Sample] = []
-    held: list[Sample] = []
+def _half_of_everybody(people: Mapping[str, Sequence[Sample]], seed: int) -> set[Sample]:
+    """Half of each person's photos; of an odd number the one in the middle with every second person."""
+    odd = _people_in_order((name for name in people if len(people[name]) % 2), seed, "judged")
+    more = set(odd[: len(odd) // 2])
+    half: set[Sample] = set()
+    for name, photos in people.items():
+        half.update(_photos_in_order(photos, seed, "judged")[: len(photos) // 2 + (name in more)])
+    return half
+
+
+def _by_photo(people: Mapping[str, Sequence[Sample]], share: float, seed: int) -> Parts:
+    aside: set[Sample] = set()
     for photos in people.values():
-        order = generator.permutation(len(photos))
         wanted = max(1, round(share * len(photos))) if share else 0
-        aside = set(order[: min(wanted, len(photos) - 2)].tolist()) if len(photos) > 2 else set()
-        for index, photo in enumerate(photos):
-            (held if index in aside else train).append(photo)
-    return tuple(train), tuple(held)
+        aside.update(_photos_in_order(photos, seed, "aside")[: max(0, min(wanted, len(photos) - 2))])
+    return _parted(people, aside)
 
 
-def _by_person(people: Mapping[str, Sequence[Sample]], share: float, generator: np.random.Generator) -> Parts:
-    names = list(people)
-    wanted = max(2, round(share * len(names))) if share else 0
-    if wanted and len(names) - wanted < _FEWEST_PEOPLE:
+def _by_person(people: Mapping[str, Sequence[Sample]], share: float, seed: int) -> Parts:
+    wanted = max(2, round(share * len(people))) if share else 0
+    if wanted and len(people) - wanted < _FEWEST_PEOPLE:
         raise DataError(
-            f"{len(names)} people are too few to keep {wanted} of them aside",
+            f"{len(people)} people are too few to keep {wanted} of them aside",
             hint="Use --hold-out photo, or add people.",
         )
-    aside = {names[index] for index in generator.permutation(len(names))[:wanted]}
-    train = tuple(photo for name, photos in people.items() if name not in aside for photo in photos)
-    held = tuple(photo for name, photos in people.items() if name in aside for photo in photos)
-    return train, held
+    names = _people_in_order(people, seed, "aside")[:wanted]
+    return _parted(people, {photo for name in names for photo in people[name]})
+
+
+def _parted(people: Mapping[str, Sequence[Sample]], aside: set[Sample]) -> Parts:
+    """(trained on, kept aside), both in the order of `people`."""
+    everything = [photo for photos in people.values() for photo in photos]
+    train = tuple(photo for photo in everything if photo not in aside)
+    return train, tuple(photo for photo in everything if photo in aside)

@@ -74,3 +74,49 @@ def test_too_many_photos_are_measured_on_whole_people_drawn_at_random() -> None:
         assert sum(one.person == name for one in train) == sum(one.person == name for one in chosen.train)
     assert (aside, train) == measured_photos(chosen.held, chosen.train, 100)
     assert measured_photos(chosen.held, chosen.train, 1000) == (chosen.held, chosen.train)
+
+
+def newcomer(photos: int) -> tuple[Sample, ...]:
+    return tuple(
+        Sample("a new one", Path(f"new/{n}.jpg"), f"{n:032x}{0xA:032x}", Path()) for n in range(photos)
+    )
+
+
+def roles(chosen: Split) -> dict[tuple[str, str], str]:
+    parts = {"train": chosen.train, "validate": chosen.validate, "held": chosen.held}
+    return {(one.person, one.digest): kind for kind, part in parts.items() for one in part}
+
+
+def test_photos_keep_their_roles_when_people_and_photos_are_added() -> None:
+    """At every size before, nobody's photo moves because of others; one of their own only where a share grows."""
+    few = people(*[10] * 12)
+    more_people = {"a new one": newcomer(7), **people(*[10] * 12), "zoe": people(0, 9)["p1"]}
+    for hold_out in ("photo", "person"):
+        options = TrainOptions(hold_out=hold_out)
+        before, after = roles(split(few, options)), roles(split(more_people, options))
+        moved = [one for one, role in before.items() if (role == "train") != (after[one] == "train")]
+        if hold_out == "photo":
+            assert not moved
+        else:
+            # Three of fourteen people are kept aside instead of two of twelve: at most one of them is an old one.
+            assert len({person for person, _ in moved}) <= 2
+    eleven = {name: people(*[11] * 12)[name] for name in few}
+    before, after = roles(split(few, TrainOptions())), roles(split(eleven, TrainOptions()))
+    # 20 % of ten and of eleven photos are two: a new one may push one out, never one in.
+    assert not [one for one, role in before.items() if role == "train" and after[one] != "train"]
+
+
+def test_who_judges_stays_who_judges_when_people_are_added() -> None:
+    before = roles(split(people(*[10] * 30), TrainOptions()))
+    after = roles(split({"a new one": newcomer(10), **people(*[10] * 30)}, TrainOptions()))
+    assert all(after[one] == role for one, role in before.items())
+    assert {sum(role == kind for role in before.values()) for kind in ("validate", "held")} == {30}
+
+
+def test_measured_people_stay_when_others_are_added() -> None:
+    few, more = split(people(*[10] * 40), TrainOptions()), split(people(*[10] * 41), TrainOptions())
+    names = [
+        list(dict.fromkeys(one.person for one in measured_photos(one.held, one.train, 100)[0]))
+        for one in (few, more)
+    ]
+    assert len(set(names[0]) - set(names[1])) <= 1
