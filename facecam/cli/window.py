@@ -1,4 +1,4 @@
-"""Open the window; with --measure open it N times and say how fast that was and how well it answers."""
+"""Open the window, or measure it: how fast it opens, how well it answers, whether it grows."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measure", type=positive, metavar="N", help="open it N times, play the demo once, and report"
     )
+    parser.add_argument(
+        "--soak",
+        type=positive,
+        metavar="MINUTES",
+        help="play this much film as fast as it goes, and report whether memory grows",
+    )
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     add_shared_flags(parser)
 
@@ -49,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.measure:
         return _measure(settings, arguments.measure, as_json=arguments.json)
+    if arguments.soak:
+        return _soak(settings, arguments.soak, as_json=arguments.json)
     return open_window(settings, arguments.config)
 
 
@@ -90,6 +98,27 @@ def _measure(settings: Settings, times: int, *, as_json: bool) -> int:
     say(
         f"answer of the window during {live['seconds']:.0f} s of live demo: median {live['median_ms']:.1f} ms, "
         f"99 % under {live['p99_ms']:.1f} ms, worst {live['worst_ms']:.0f} ms"
+    )
+    return 0
+
+
+def _soak(settings: Settings, film_minutes: int, *, as_json: bool) -> int:
+    from facecam.gui.soak import soak_window
+
+    report = soak_window(
+        settings, film_minutes, lambda seconds: say(f"{seconds / 60:.1f} of {film_minutes} minutes of film")
+    )
+    if as_json:
+        print_json(dataclasses.asdict(report))
+        return 0
+    settled = report.resident_mb[len(report.resident_mb) // 4 :]
+    say(
+        f"{report.frames:,} frames ({report.film_minutes:.1f} min of film) in {report.seconds:.0f} s: memory "
+        f"{min(settled):.0f} to {max(settled):.0f} MB after the first quarter"
+    )
+    say(
+        f"slope {report.mb_per_hour:+.1f} ± {report.mb_per_hour_error:.1f} MB ({report.percent_per_hour:+.2f} %) "
+        "per hour of film"
     )
     return 0
 

@@ -19,7 +19,7 @@ from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.detect.protocol import Detector
-from facecam.vision.source import open_source
+from facecam.vision.source import FrameSource, open_source
 
 #: Faces are searched in pictures of at most this many px along the longer side: a 4K frame takes as
 #: long as one of 1280 px, and the chips are cut from the whole frame.
@@ -43,12 +43,22 @@ def open_models(settings: Settings) -> LiveModels:
     return LiveModels(parts.open_detector(settings), parts.open_embedder(settings))
 
 
+def open_frames(source: str, on_event: EventSink) -> FrameSource:
+    """What `source` names, as `open_source` takes it; `demo` is the shipped clip.
+
+    Raises:
+        CameraError, DataError: it cannot be opened.
+    """
+    return open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
+
+
 def open_live(
     settings: Settings,
     source: str,
     desk: LiveDesk,
     *,
     models: LiveModels | None = None,
+    frames_of: Callable[[str, EventSink], FrameSource] = open_frames,
     every: int | None = None,
     doorbell: Callable[[], None],
     on_finished: Callable[[BaseException | None], None] = lambda error: None,
@@ -63,9 +73,10 @@ def open_live(
 
     Args:
         settings: models, folders, detector, threshold.
-        source: as `open_source` takes it.
+        source: as `frames_of` takes it.
         desk: tray and log to go on with.
         models: opened ones for these settings; None: opened here.
+        frames_of: opens the source.
         every: detect in every n-th frame; None: as often as the processor allows.
         doorbell: called from the recognition thread when a view waits.
         on_finished: called from that thread at the end, with the error or None.
@@ -90,7 +101,7 @@ def open_live(
         keep_samples=True,
         search_px=SEARCH_PX,
     )
-    frames = open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
+    frames = frames_of(source, on_event)
     if cancel.cancelled:
         frames.close()
         cancel.check()

@@ -1,4 +1,4 @@
-"""Does live grow? A clip looped as fast as it can be recognised, with everything a window needs."""
+"""Does live grow? A clip looped as fast as it can be recognised, and the memory of the process over it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,8 @@ from typing import Self
 
 import numpy as np
 
-from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import CancelToken
 from facecam.core.types import Frame
-from facecam.engine.live_desk import LiveDesk
-from facecam.engine.live_opening import SEARCH_PX, LiveModels, open_models
-from facecam.engine.live_run import LiveRun
-from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.vision.source import FrameSource, SourceStatus, open_source
 
 #: The memory is looked at once per this many seconds of film.
@@ -41,7 +36,8 @@ class SoakReport:
         seconds: how long they took.
         resident_mb: memory of the process, once per 10 s of film.
         mb_per_hour: its slope over the film's time after the warm-up, a least-squares line.
-        mb_per_million_frames: the same per frame.
+        mb_per_hour_error: standard error of that slope; inf with too few looks.
+        percent_per_hour: the slope, as a share of the mean memory after the warm-up.
     """
 
     frames: int
@@ -49,7 +45,8 @@ class SoakReport:
     seconds: float
     resident_mb: tuple[float, ...]
     mb_per_hour: float
-    mb_per_million_frames: float
+    mb_per_hour_error: float
+    percent_per_hour: float
 
 
 class LoopedClip:
@@ -113,69 +110,37 @@ class LoopedClip:
         self.close()
 
 
-def soak(
-    settings: Settings,
-    clip: Path,
-    film_minutes: float,
-    *,
-    models: LiveModels | None = None,
-    on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
-) -> SoakReport:
-    """Run live over `film_minutes` of film, as fast as it goes, and see whether memory grows.
-
-    Tray, log, best looks and views are all at work, as in the window; what is
-    drawn is taken out of the mailbox and dropped.
+class MemoryLog:
+    """The memory of this process, noted once per 10 s of a film.
 
     Args:
-        settings: models and folders.
-        clip: a short video that is played over and over.
-        film_minutes: at the clip's own speed.
-        models: opened ones; None: opened here.
-        on_event: gets progress in seconds of film.
-        cancel: ends early; the report is of what was done.
-
-    Raises:
-        WeightsError, GalleryError, DataError: as `open_live`.
+        film: gives the time.
     """
-    source = LoopedClip(clip, film_minutes * 60, cancel)
-    run = _run_over(settings, source, models or open_models(settings), on_event)
-    started_s, looks, views = time.monotonic(), [resident_mb()], 0
-    run.start()
-    while not source.ended:
-        views += run.views.take(0.5) is not None
-        if source.seconds >= len(looks) * _LOOK_EVERY_S:
-            looks.append(resident_mb())
-            on_event(Progress("soak", round(source.seconds), round(film_minutes * 60)))
-    seconds = time.monotonic() - started_s
-    run.stop()
-    slope = _slope_per_s(looks)
-    return SoakReport(
-        frames=round(source.seconds * source.fps),
-        film_minutes=source.seconds / 60,
-        seconds=seconds,
-        resident_mb=tuple(looks),
-        mb_per_hour=slope * 3600,
-        mb_per_million_frames=slope / source.fps * 1e6,
-    )
 
+    def __init__(self, film: LoopedClip) -> None:
+        self._film, self._started_s = film, time.monotonic()
+        self._looks = [resident_mb()]
 
-def _run_over(settings: Settings, source: LoopedClip, models: LiveModels, on_event: EventSink) -> LiveRun:
-    watch = GalleryWatch(settings, models.embedder, on_event)
-    recognizer = FaceRecognizer(
-        models.detector, models.embedder, watch.load(), keep_samples=True, search_px=SEARCH_PX
-    )
-    return LiveRun(
-        settings,
-        source,
-        recognizer,
-        watch,
-        LiveDesk(),
-        None,
-        doorbell=lambda: None,
-        on_finished=lambda error: None,
-        on_event=on_event,
-    )
+    def look(self) -> bool:
+        """Note the memory if it is time to; call it more often than every 10 s. Returns whether it was."""
+        due = self._film.seconds >= len(self._looks) * _LOOK_EVERY_S
+        if due:
+            self._looks.append(resident_mb())
+        return due
+
+    def report(self) -> SoakReport:
+        """What was seen so far."""
+        (slope, error), film_s = _slope_per_s(self._looks), self._film.seconds
+        settled = float(np.mean(_settled(self._looks)))
+        return SoakReport(
+            frames=round(film_s * self._film.fps),
+            film_minutes=film_s / 60,
+            seconds=time.monotonic() - self._started_s,
+            resident_mb=tuple(self._looks),
+            mb_per_hour=slope * 3600,
+            mb_per_hour_error=error * 3600,
+            percent_per_hour=100 * slope * 3600 / settled,
+        )
 
 
 def _frames(source: FrameSource) -> Iterator[Frame]:
@@ -203,9 +168,14 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def _slope_per_s(looks: list[float]) -> float:
-    """MB per second of film after the warm-up."""
-    late = looks[int(len(looks) * _WARM_UP_SHARE) :]
-    if len(late) < 3:
-        return 0.0
-    return float(np.polyfit(np.arange(len(late)) * _LOOK_EVERY_S, late, 1)[0])
+def _settled(looks: list[float]) -> list[float]:
+    return looks[int(len(looks) * _WARM_UP_SHARE) :]
+
+
+def _slope_per_s(looks: list[float]) -> tuple[float, float]:
+    """MB per second of film after the warm-up, and its standard error."""
+    late = _settled(looks)
+    if len(late) < 4:
+        return 0.0, float("inf")
+    line, covariance = np.polyfit(np.arange(len(late)) * _LOOK_EVERY_S, late, 1, cov=True)
+    return float(line[0]), float(np.sqrt(covariance[0, 0]))

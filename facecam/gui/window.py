@@ -19,7 +19,7 @@ from facecam.gui.header import Header
 from facecam.gui.housekeeping import Housekeeping
 from facecam.gui.icons import ICON_FOLDER
 from facecam.gui.status_line import StatusLine
-from facecam.gui.tabs import PLANS, as_tab
+from facecam.gui.tabs import PLANS, TabPlan, as_tab
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.empty_state import EmptyState
 
@@ -37,16 +37,17 @@ class MainWindow(QMainWindow):
 
     Args:
         context: shared by all tabs; shut down by the window when it closes.
+        plans: how the tabs are made.
     """
 
     closed = Signal()
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, plans: tuple[TabPlan, ...] = PLANS) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._plans = context, plans
         self._index = self._remembered_tab()
         self._wanted: dict[str, object] = {}
-        self._pages: list[QWidget | None] = [None] * len(PLANS)
+        self._pages: list[QWidget | None] = [None] * len(self._plans)
         self._active: QWidget | None = None
         self._ready = False
         self._closed = False
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
 
     def warm_up(self) -> None:
         """After the first paint: import what the tabs need, in a thread."""
-        modules = [module for plan in PLANS for module in plan.modules]
+        modules = [module for plan in self._plans for module in plan.modules]
 
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             for module in ("facecam.engine.overview", *modules):
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
 
     def show_tab(self, name: TabName, what: dict[str, object] | None = None) -> None:
         """Show a tab and tell it `what`."""
-        names = [plan.name for plan in PLANS]
+        names = [plan.name for plan in self._plans]
         self._index, self._wanted = names.index(name), dict(what or {})
         self._header.choose_tab(self._index)
         self._context.preferences.put("tab", name)
@@ -166,7 +167,7 @@ class MainWindow(QMainWindow):
         self.demo.entered.connect(lambda: context.preferences.put("welcomed", True))
 
     def _install_keys(self) -> None:
-        for plan in PLANS:
+        for plan in self._plans:
             shortcuts.install(self, f"window.{plan.name}", lambda name=plan.name: self.show_tab(name))  # type: ignore[misc]
         for command in ("settings", "fullscreen", "shortcuts", "quit"):
             shortcuts.install(self, f"window.{command}", lambda command=command: self._on_command(command))  # type: ignore[misc]
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray(geometry))
 
     def _remembered_tab(self) -> int:
-        names = tuple(plan.name for plan in PLANS)
+        names = tuple(plan.name for plan in self._plans)
         return names.index(cast(TabName, self._context.preferences.text("tab", "enroll", names)))
 
     def _on_warm(self, _: None) -> None:
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
         page.setFocus()
 
     def _on_tab_chosen(self, index: int) -> None:
-        self.show_tab(PLANS[index].name)
+        self.show_tab(self._plans[index].name)
 
     def _show_page(self) -> None:
         page = self._page(self._index)
@@ -223,7 +224,7 @@ class MainWindow(QMainWindow):
     def _page(self, index: int) -> QWidget:
         page = self._pages[index]
         if page is None:
-            page = self._pages[index] = PLANS[index].make(self._context)
+            page = self._pages[index] = self._plans[index].make(self._context)
             self._stack.addWidget(page)
         return page
 

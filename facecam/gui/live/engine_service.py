@@ -16,7 +16,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import people
 from facecam.engine.live_actions import Named, name_face, not_this_person, undo_naming
 from facecam.engine.live_desk import LiveDesk
-from facecam.engine.live_opening import LiveModels, open_live, open_models
+from facecam.engine.live_opening import LiveModels, open_frames, open_live, open_models
 from facecam.engine.live_run import LiveRun
 from facecam.engine.live_view import LiveView, save_snapshot
 from facecam.engine.rejecting import Rejected, take_back
@@ -26,6 +26,7 @@ from facecam.engine.sightings import Sighting, export_log
 from facecam.engine.unknowns import UnknownGroup
 from facecam.gui.live.service import CameraChoice, Ears, LiveRequest, RunHandle
 from facecam.vision.camera import list_cameras
+from facecam.vision.source import FrameSource
 
 
 class EngineLiveService:
@@ -33,10 +34,15 @@ class EngineLiveService:
 
     Args:
         settings: gives the settings in force.
+        frames_of: opens the source that was chosen.
     """
 
-    def __init__(self, settings: Callable[[], Settings]) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        frames_of: Callable[[str, EventSink], FrameSource] = open_frames,
+    ) -> None:
+        self._settings, self._frames_of = settings, frames_of
         self._desk = LiveDesk()
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
@@ -65,6 +71,7 @@ class EngineLiveService:
                 request.source,
                 self._desk,
                 models=self._models_for(settings),
+                frames_of=self._frames_of,
                 doorbell=ears.ring,
                 on_finished=ears.finish,
                 on_event=ears.notice,
