@@ -10,6 +10,7 @@ import openvino as ov
 
 from facecam.core.errors import WeightsError
 from facecam.runtime.onnx_file import Attribute, OnnxGraph, OnnxNode, OnnxValue
+from facecam.runtime.plain_operations import in_plain_operations
 
 #: Operations that are the same in both worlds, and their names in ONNX.
 _SAME = {
@@ -36,7 +37,7 @@ class OnnxConverter:
     """
 
     def __init__(self, model: ov.Model) -> None:
-        self._model = model
+        self._model = in_plain_operations(model)
         self._nodes: list[OnnxNode] = []
         self._constants: dict[str, np.ndarray] = {}
         self._names: dict[tuple[str, int], str] = {}
@@ -154,9 +155,9 @@ class OnnxConverter:
         axes = self._keep(node, "axes", self._constant(node, 1).astype(np.int64).reshape(-1))
         self._add(node, node.get_type_name(), (self._input(node, 0), axes))
 
-    def concatenation(self, node: ov.Node, attributes: dict[str, Any]) -> None:
-        """Side by side along an axis."""
-        self._add(node, "Concat", self._inputs(node), {"axis": int(attributes["axis"])})
+    def along_axis(self, node: ov.Node, attributes: dict[str, Any]) -> None:
+        """Side by side along an axis, or shares of the whole along it."""
+        self._add(node, node.get_type_name(), self._inputs(node), {"axis": int(attributes["axis"])})
 
     def conversion(self, node: ov.Node, attributes: dict[str, Any]) -> None:
         """To another type of number: float32 only, which is what halved weights are restored to."""
@@ -230,7 +231,8 @@ _SPECIAL: dict[str, _Handler] = {
     "Reshape": OnnxConverter.reshaping,
     "Squeeze": OnnxConverter.squeezing,
     "Unsqueeze": OnnxConverter.squeezing,
-    "Concat": OnnxConverter.concatenation,
+    "Concat": OnnxConverter.along_axis,
+    "Softmax": OnnxConverter.along_axis,
     "Convert": OnnxConverter.conversion,
     "Clamp": OnnxConverter.clipping,
 }

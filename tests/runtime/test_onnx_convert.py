@@ -55,6 +55,9 @@ NETWORKS: dict[str, Callable[[ov.Node], ov.Node]] = {
     ),
     "axes": lambda x: ops.squeeze(ops.unsqueeze(ops.transpose(x, whole(0, 2, 3, 1)), whole(1)), whole(1)),
     "side by side": lambda x: ops.concat([x, ops.relu(x)], 1),
+    "shares": lambda x: ops.softmax(x, 1),
+    "unit length": lambda x: ops.normalize_l2(x, whole(1), eps=1e-12, eps_mode="max"),
+    "unit length, rim": lambda x: ops.normalize_l2(x, whole(1, 2, 3), eps=0.5, eps_mode="add"),
 }
 
 
