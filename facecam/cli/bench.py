@@ -9,6 +9,7 @@ from pathlib import Path
 
 from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.output import Printer, print_json, say
+from facecam.cli.targets import require_free
 from facecam.core.errors import ConfigError
 from facecam.core.paths import atomic_write
 from facecam.engine.bench import Bench, BenchOptions, machine
@@ -42,6 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     for path in (arguments.clip, arguments.people):
         if path is not None and not path.exists():
             raise ConfigError(f"{path} does not exist", hint="Check the spelling of the path.")
+    if not arguments.json:
+        # Only the table between its marks is renewed; what else a page says stays.
+        require_free("--page", [arguments.page], overwrite=True, endings=(".md", ".markdown", ".txt"))
     options = BenchOptions(arguments.clip, arguments.people, arguments.runs, arguments.frames)
     bench = Bench(settings_from(arguments), Demo(DEMO_FOLDER), options, Printer())
     rows = []

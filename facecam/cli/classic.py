@@ -13,6 +13,7 @@ from facecam.cli.flags import add_shared_flags, boolean, positive, settings_from
 from facecam.cli.output import say
 from facecam.cli.playback import PlaybackOptions, play
 from facecam.cli.recognize import recognize_paths
+from facecam.cli.targets import add_overwrite_flag
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.engine.health import photos_without_face
@@ -55,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--json", nargs="?", const="-", metavar="FILE", help="JSON lines to stdout (-) or FILE"
     )
     parser.add_argument("--output", type=Path, help="annotated video, or folder for annotated pictures")
+    add_overwrite_flag(parser)
     parser.add_argument("--max-frames", type=positive, help="stop after N frames")
     parser.add_argument("--mirror", help="fetch weights from here instead of the address in the manifest")
     add_shared_flags(parser)
@@ -125,6 +127,7 @@ def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
             max_frames=arguments.max_frames,
             show=arguments.source is None,
             quiet=arguments.json == "-",
+            overwrite=arguments.overwrite,
         )
         return play(settings, options, sys.stdout)
     folder = Path(arguments.source) if arguments.source else _EXAMPLES
@@ -132,4 +135,10 @@ def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
         raise ConfigError(
             f"{folder} does not exist", hint="Put pictures into ./examples, or name them with --source."
         )
-    return recognize_paths(settings, [folder], json_to=arguments.json, output=arguments.output)
+    return recognize_paths(
+        settings,
+        [folder],
+        json_to=arguments.json,
+        output=arguments.output,
+        overwrite=arguments.overwrite,
+    )

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, positive, refuse_foreign_file, require_path, settings_from
+from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.paths import printable
 from facecam.engine.classify import (
@@ -19,7 +20,9 @@ from facecam.engine.classify import (
     train_classifier,
 )
 
-_FILE_HELP = "the classifier's file (default: classifier.zip in the database folder)"
+_FILE_HELP = (
+    "the classifier's file (default: classifier.zip in the database folder, renewed with each training)"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of each person, the rest tests (default: 10)",
     )
     training.add_argument("--seed", type=int, default=0, help="which photos these are (default: 0)")
+    add_overwrite_flag(training)
     predicting = actions.add_parser("predict", help="name the faces of photos", allow_abbrev=False)
     predicting.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos"
@@ -72,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
     folder = arguments.photos or settings.data
     require_path(folder)
-    refuse_foreign_file("--classifier", file, (".zip",))
+    if arguments.classifier is not None:
+        require_free("--classifier", [file], overwrite=arguments.overwrite, endings=(".zip",))
     options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
     report = train_classifier(settings, folder, file, options, on_event=printer)
     if arguments.json:

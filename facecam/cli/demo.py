@@ -10,14 +10,16 @@ from pathlib import Path
 from facecam.cli.display import has_display
 from facecam.cli.output import Printer, say
 from facecam.cli.playback import PlaybackOptions, play
+from facecam.cli.targets import require_free
 from facecam.core.config import Settings
 from facecam.engine.demo import Demo
 from facecam.engine.enroll import Enroller
 from facecam.engine.places import DEMO_FOLDER
 
 
-def run_demo(settings: Settings, output: Path) -> int:
+def run_demo(settings: Settings, output: Path, *, overwrite: bool = False) -> int:
     """Enrol the demo people in a database of their own, recognise them in the clip, write the video."""
+    require_free("--output", [output], overwrite=overwrite)
     demo, printer = Demo(DEMO_FOLDER), Printer()
     demo.prepare(printer)
     with tempfile.TemporaryDirectory(prefix="facecam-demo-") as folder:
@@ -30,7 +32,8 @@ def run_demo(settings: Settings, output: Path) -> int:
                 say(f"enrolled {report.identity.name} from {report.used} photo")
         strangers = ", ".join(portrait.name for portrait in demo.portraits() if not portrait.enrolled)
         say(f"{strangers} is not enrolled and should stay unknown\n")
-        code = play(own, PlaybackOptions(source="demo", output=output, show=has_display()), sys.stdout)
+        options = PlaybackOptions(source="demo", output=output, show=has_display(), overwrite=overwrite)
+        code = play(own, options, sys.stdout)
     say(
         f"\nThe annotated video is {output}."
         "\nNow yours: python main.py enroll NAME PHOTO… and then python main.py live, or the window: python main.py"

@@ -8,6 +8,7 @@ from pathlib import Path
 from facecam.cli.flags import add_shared_flags, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.paths import printable
 from facecam.engine.embed import FILES, embed
 
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help=f"folder for {', '.join(FILES)} (default: embeddings)",
     )
+    add_overwrite_flag(parser)
     parser.add_argument("--json", action="store_true", help="one JSON document")
     add_shared_flags(parser)
 
@@ -33,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings, printer = settings_from(arguments), Printer()
     folder = arguments.photos or settings.data
     require_path(folder)
+    files = [arguments.output / name for name in FILES]
+    require_free("--output", files, overwrite=arguments.overwrite)
     report = embed(settings, folder, arguments.output, on_event=printer)
     printer.finish()
     where = printable(str(report.folder))

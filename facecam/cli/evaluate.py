@@ -10,9 +10,11 @@ from typing import Any
 from facecam.cli import evaluate_own
 from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.output import Printer, print_json, say
+from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.engine.evaluate import (
+    PLOTS,
     EvaluateOptions,
     EvaluationReport,
     PhotoSummary,
@@ -21,6 +23,7 @@ from facecam.engine.evaluate import (
     write_plots,
 )
 from facecam.engine.photo_vectors import NO_FACE
+from facecam.engine.self_test import PLOT
 from facecam.engine.vector_cache import user_cache_folder
 from facecam.evaluation.folds import FoldedAccuracy
 from facecam.evaluation.metrics import Decisions, Estimate, OperatingPoint, TarAtFar
@@ -63,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plots", type=Path, metavar="DIR", help="draw curves and wrong pairs into this folder"
     )
+    add_overwrite_flag(parser)
     remembering = parser.add_mutually_exclusive_group()
     remembering.add_argument("--cache", type=Path, metavar="DIR", help=_CACHE_HELP)
     remembering.add_argument("--no-cache", action="store_true", help="remember no vectors")
@@ -83,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     if arguments.plots is not None:
         require_matplotlib()
+        files = [arguments.plots / name for name in ((PLOT,) if arguments.own else PLOTS)]
+        require_free("--plots", files, overwrite=arguments.overwrite)
     if arguments.own:
         return evaluate_own.run(settings, arguments)
     evaluate_own.refuse_without_own(arguments)

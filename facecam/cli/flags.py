@@ -13,9 +13,6 @@ from facecam.core.config import Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 
-#: What files of JSON lines are called; also without ending.
-JSON_ENDINGS = (".jsonl", ".json", ".ndjson", ".txt", ".log", "")
-
 
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` whose complaints are `ConfigError`s: what, and what to do."""
@@ -67,15 +64,6 @@ def require_path(path: Path) -> None:
         there = False
     if not there:
         raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
-
-
-def refuse_foreign_file(flag: str, path: Path, endings: tuple[str, ...]) -> None:
-    """Raise `ConfigError` where a file is there that no earlier run can have written, judged by its ending."""
-    if path.is_file() and path.suffix.lower() not in endings:
-        raise ConfigError(
-            f"{flag} {printable(str(path))} would replace a file that is something else",
-            hint=f"Name another file, ending in {endings[0]}.",
-        )
 
 
 def add_shared_flags(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.playback import PlaybackOptions, play
+from facecam.cli.targets import add_overwrite_flag
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--json", nargs="?", const="-", metavar="FILE", help="a JSON line per frame, to stdout (-) or FILE"
     )
     parser.add_argument("--output", type=Path, metavar="OUT.mp4", help="record the annotated frames")
+    add_overwrite_flag(parser)
     parser.add_argument(
         "--no-show", action="store_true", help="open no window, even where there is a display"
     )
@@ -41,5 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
         max_frames=arguments.max_frames,
         every=arguments.every,
         quiet=arguments.json == "-",
+        overwrite=arguments.overwrite,
     )
     return play(settings_from(arguments), options, sys.stdout)

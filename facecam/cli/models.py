@@ -9,6 +9,7 @@ from typing import Any
 
 from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import Printer, print_json, say
+from facecam.cli.targets import add_overwrite_flag
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Notice
@@ -61,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     exporting.add_argument(
         "--output", type=Path, metavar="FILE", help="default: NAME with the format's ending"
     )
-    exporting.add_argument("--replace", action="store_true", help="replace a file of that name")
+    add_overwrite_flag(exporting, "--replace")
     action("deploy", "use this embedding model from now on", names_model=True)
     action("remove", "delete a model", names_model=True)
 
@@ -189,7 +190,7 @@ def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Print
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     done = export_model(
-        settings, arguments.name, arguments.format, arguments.output, replace=arguments.replace
+        settings, arguments.name, arguments.format, arguments.output, replace=arguments.overwrite
     )
     document = {
         "name": arguments.name,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import Printer, print_json, say
+from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     checking.add_argument(
         "--contact-sheet", type=Path, metavar="FILE", help="show what was found as .jpg, .png or .html"
     )
+    add_overwrite_flag(checking)
     checking.add_argument("--no-cache", action="store_true", help="remember nothing for the next check")
     taking = action("import", "take over an older database or encodings of face_recognition")
     taking.add_argument("--npy", type=Path, help=f"the older {_LEGACY_NPY}")
@@ -59,7 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--encodings", type=Path, metavar="FILE", help="FILE.npy, .npz or .json of face_recognition"
     )
     giving = action("export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program")
-    giving.add_argument("folder", type=Path, nargs="?", default=None, metavar="DIR")
+    giving.add_argument(
+        "folder", type=Path, nargs="?", metavar="DIR", help="where to (default: the database folder)"
+    )
+    add_overwrite_flag(giving)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -141,6 +146,7 @@ def _check(settings: Settings, arguments: argparse.Namespace, printer: Printer) 
                 f"--contact-sheet {arguments.contact_sheet} lies among the photos",
                 hint="Name a file elsewhere.",
             )
+        require_free("--contact-sheet", [arguments.contact_sheet], overwrite=arguments.overwrite)
     health = check_data(settings, remember=not arguments.no_cache, on_event=printer)
     printer.finish()
     sheet = arguments.contact_sheet
@@ -208,6 +214,7 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     folder = arguments.folder or settings.database
     npy, names = folder / _LEGACY_NPY, folder / _LEGACY_NAMES
+    require_free("the export", (npy, names), overwrite=arguments.overwrite)
     left_out = people.export_legacy(settings, npy, names, printer)
     words = f"{npy} and {names} are written." + (
         f" Without vectors: {', '.join(left_out)}." if left_out else ""

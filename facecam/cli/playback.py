@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TextIO
 
 from facecam.cli.display import has_display
-from facecam.cli.flags import JSON_ENDINGS, refuse_foreign_file
 from facecam.cli.output import Printer, print_json, say, similarity
+from facecam.cli.targets import JSON_ENDINGS, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
@@ -46,6 +46,7 @@ class PlaybackOptions:
     max_frames: int | None = None
     every: int = 1
     quiet: bool = False
+    overwrite: bool = False
 
 
 @dataclass(slots=True)
@@ -60,11 +61,7 @@ class Playback:
 def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     """Play until the source ends, `q` is pressed or Ctrl-C; returns the exit code."""
     printer = Printer()
-    for flag, target in (("--output", options.output), ("--json", options.json_to)):
-        if target is not None and _is_same_file(options.source, Path(target)):
-            raise ConfigError(f"{flag} is the file that is being played", hint="Give it another name.")
-    if options.json_to not in (None, "-"):
-        refuse_foreign_file("--json", Path(str(options.json_to)), JSON_ENDINGS)
+    _check_targets(options)
     with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
         recognizer, watch = open_recognizer(settings, every=options.every, on_event=printer)
         if not len(recognizer.matcher.gallery):
@@ -89,6 +86,17 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     if not options.quiet:
         _summarise(played)
     return 0 if played.frames else 1
+
+
+def _check_targets(options: PlaybackOptions) -> None:
+    """Refuse what would cost the user a file, before anything is loaded."""
+    json_to = None if options.json_to in (None, "-") else Path(str(options.json_to))
+    for flag, path, endings in (("--output", options.output, None), ("--json", json_to, JSON_ENDINGS)):
+        if path is None:
+            continue
+        if _is_same_file(options.source, path):
+            raise ConfigError(f"{flag} is the file that is being played", hint="Give it another name.")
+        require_free(flag, [path], overwrite=options.overwrite, endings=endings)
 
 
 def _sinks(

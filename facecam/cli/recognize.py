@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from facecam.cli.flags import JSON_ENDINGS, add_shared_flags, refuse_foreign_file, require_path, settings_from
+from facecam.cli.flags import add_shared_flags, require_path, settings_from
 from facecam.cli.output import Printer, print_error, print_json, say, similarity
+from facecam.cli.targets import JSON_ENDINGS, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import Progress
@@ -30,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures"
     )
     parser.add_argument("--json", action="store_true", help="one JSON line per picture")
-    parser.add_argument("--output", type=Path, metavar="DIR", help="write annotated copies into this folder")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="write annotated copies into this folder, under free names"
+    )
     add_shared_flags(parser)
 
 
@@ -45,7 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def recognize_paths(
-    settings: Settings, paths: list[Path], *, json_to: str | None = None, output: Path | None = None
+    settings: Settings,
+    paths: list[Path],
+    *,
+    json_to: str | None = None,
+    output: Path | None = None,
+    overwrite: bool = False,
 ) -> int:
     """What `recognize` and the older flags share.
 
@@ -54,8 +62,11 @@ def recognize_paths(
         paths: pictures and folders.
         json_to: `-` for JSON lines on stdout, or a file for them; None for words.
         output: folder for annotated copies.
+        overwrite: whether a file of `json_to` that is there may be replaced.
     """
     printer = Printer()
+    if json_to not in (None, "-"):
+        require_free("--json", [Path(str(json_to))], overwrite=overwrite, endings=JSON_ENDINGS)
     for path in paths:
         require_path(path)
     pictures = expand(paths, printer)
@@ -79,7 +90,6 @@ def recognize_paths(
 def _json_stream(stack: contextlib.ExitStack, json_to: str | None) -> TextIO | None:
     if json_to is None or json_to == "-":
         return sys.stdout if json_to else None
-    refuse_foreign_file("--json", Path(json_to), JSON_ENDINGS)
     with readable_os_errors("write", Path(json_to)):
         return stack.enter_context(Path(json_to).open("w", encoding="utf-8"))
 

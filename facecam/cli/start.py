@@ -7,6 +7,7 @@ from pathlib import Path
 
 from facecam.cli.display import has_display
 from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.targets import add_overwrite_flag, free_name
 
 _DEMO_VIDEO = Path("demo-output.mp4")
 
@@ -15,8 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `start`."""
     parser.add_argument("--demo", action="store_true", help="run the demo even where there is a display")
     parser.add_argument(
-        "--output", type=Path, default=_DEMO_VIDEO, metavar="OUT.mp4", help="annotated video of the demo"
+        "--output",
+        type=Path,
+        metavar="OUT.mp4",
+        help=f"annotated video of the demo (default: {_DEMO_VIDEO}, or with the first number that is free)",
     )
+    add_overwrite_flag(parser)
     add_shared_flags(parser)
 
 
@@ -27,7 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.demo or not has_display():
         from facecam.cli.demo import run_demo
 
-        return run_demo(settings, arguments.output)
+        output = arguments.output or free_name(_DEMO_VIDEO)
+        return run_demo(settings, output, overwrite=arguments.overwrite)
     from facecam.cli.window import open_window
 
     return open_window(settings, arguments.config)

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from facecam.cli.flags import add_shared_flags, boolean, settings_from
 from facecam.cli.output import Printer, print_json, say
+from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.events import Event, Metrics, Notice, Progress
@@ -62,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--export-tfrecords", type=Path, metavar="DIR", help="write the photos as such files, and end"
     )
+    add_overwrite_flag(parser)
     parser.add_argument(
         "--json", action="store_true", help="JSON lines on stdout: every event, and the outcome"
     )
@@ -120,9 +122,11 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
 
 
 def _export(settings: Settings, arguments: argparse.Namespace) -> int:
-    from facecam.engine.training_tfrecords import export_tfrecords
+    from facecam.engine.training_tfrecords import FILES, export_tfrecords
 
     folder, printer = arguments.export_tfrecords, Printer()
+    files = [folder / name for name in FILES]
+    require_free("--export-tfrecords", files, overwrite=arguments.overwrite)
     options = options_from(arguments, find_preset(preset_name(arguments)))
     train_count, val_count = export_tfrecords(settings, folder, options, on_event=printer)
     printer.finish()

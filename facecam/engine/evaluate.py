@@ -43,6 +43,8 @@ _log = logging.getLogger(__name__)
 IN_USE: Final = "in use"
 BEST_ACCURACY: Final = "best accuracy"
 
+#: What `write_plots` writes into its folder.
+PLOTS: Final = ("roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png")
 _GALLERY_PICTURE_PX = 250
 
 
@@ -341,15 +343,14 @@ def write_plots(report: EvaluationReport, folder: Path) -> list[Path]:
     with readable_os_errors("make the folder", folder):
         folder.mkdir(parents=True, exist_ok=True)
     point = report.points[0]
-    figures = {
-        "roc": plots.draw_roc(report.scores, point),
-        "error-rates": plots.draw_error_rates(report.scores, point),
-        "histogram": plots.draw_histogram(report.scores, point),
-    }
-    for name, same in (("false-accepts", False), ("false-rejects", True)):
-        figures[name] = plots.draw_gallery(*_wrong_pairs(report, same=same))
-    files = [folder / f"{name}.png" for name in figures]
-    for file, figure in zip(files, figures.values(), strict=True):
+    figures = (
+        plots.draw_roc(report.scores, point),
+        plots.draw_error_rates(report.scores, point),
+        plots.draw_histogram(report.scores, point),
+        *(plots.draw_gallery(*_wrong_pairs(report, same=same)) for same in (False, True)),
+    )
+    files = [folder / name for name in PLOTS]
+    for file, figure in zip(files, figures, strict=True):
         plots.save(figure, file)
     return files
 

@@ -30,6 +30,8 @@ from facecam.evaluation.open_set import Trials, open_set_curve, open_set_point, 
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import DEFAULT_MIN_GAP, NEIGHBOURS
 
+#: What `write_self_test_plot` writes into its folder.
+PLOT = "self-test.png"
 _LEAST_PEOPLE = 2
 #: A photo is said to do harm when it attracts this many photos of others, and more than this share of the photos.
 _MANY_ATTRACTED, _WORST_SHARE = 3, 0.99
@@ -240,6 +242,6 @@ def write_self_test_plot(report: SelfTestReport, folder: Path) -> Path:
     points = {"in use": report.in_use}
     if report.suggested is not None:
         points["suggested"] = report.suggested
-    file = folder / "self-test.png"
+    file = folder / PLOT
     plots.save(plots.draw_open_set(report.curve, points), file)
     return file

@@ -24,7 +24,7 @@ from facecam.training.split import Sample, Split, split
 from facecam.training.tfrecords import FaceRecord, read_tfrecords, write_tfrecords
 from facecam.vision.align import DLIB_CHIP, extract_chip
 
-TRAIN_FILE, VALIDATION_FILE, INFO_FILE = "train.tfrecords", "val.tfrecords", "info.csv"
+TRAIN_FILE, VALIDATION_FILE, INFO_FILE = FILES = ("train.tfrecords", "val.tfrecords", "info.csv")
 _JPEG_QUALITY: Final = 95
 _INFO_COLUMNS: Final = ("train_num", "val_num")
 

@@ -1,0 +1,70 @@
+"""Files a command is told to write: one that is there already is replaced only where that was asked for.
+
+The rule of the house. It is for files and for the fixed names a command writes into a folder; commands that choose
+the names in a folder (`recognize --output`, `cluster --output`) take free ones, and need not ask. What the program
+keeps for itself (the database, models, the classifier beside the database) is renewed without asking.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+
+#: What files of JSON lines are called; also without ending.
+JSON_ENDINGS = (".jsonl", ".json", ".ndjson", ".txt", ".log", "")
+
+
+def add_overwrite_flag(parser: argparse.ArgumentParser, *older: str) -> None:
+    """`--overwrite`, and what it was called before."""
+    parser.add_argument(
+        "--overwrite",
+        *older,
+        action="store_true",
+        help="replace what is there already; without it an existing file is refused and stays",
+    )
+
+
+def require_free(
+    flag: str, paths: Iterable[Path], *, overwrite: bool, endings: tuple[str, ...] | None = None
+) -> None:
+    """Make sure, before any work, that nothing is written over unasked.
+
+    Args:
+        flag: that named them, for the message.
+        paths: all files that will be written.
+        overwrite: whether `--overwrite` was given.
+        endings: of files that an earlier run can have written: others are never replaced; None: any.
+
+    Raises:
+        ConfigError: a folder, a file of another kind, or a file that is there, or a link to one that is not.
+    """
+    for path in paths:
+        if not os.path.lexists(path) or _is_stream(path):
+            continue
+        name = printable(str(path))
+        if path.is_dir():
+            raise ConfigError(f"{flag} {name} is a folder", hint="Name a file in it.")
+        if endings is not None and path.suffix.lower() not in endings:
+            raise ConfigError(
+                f"{flag} {name} would replace a file that is something else",
+                hint=f"Name another file, ending in {endings[0]}.",
+            )
+        if not overwrite:
+            raise ConfigError(f"{name} exists already", hint="Choose another name, or add --overwrite.")
+
+
+def free_name(wanted: Path) -> Path:
+    """`wanted`, or with `-2`, `-3` … where something is there already."""
+    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([wanted], numbered) if not os.path.lexists(path))
+
+
+def _is_stream(path: Path) -> bool:
+    """A pipe or device, into which one may write again and again."""
+    return path.is_fifo() or path.is_char_device() or path.absolute().parent == Path("/dev")
