@@ -12,7 +12,14 @@ from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
-from facecam.engine.cluster import METHODS, Clusters, cluster, enroll_clusters, write_folders
+from facecam.engine.cluster import (
+    METHODS,
+    Clusters,
+    cluster,
+    enroll_clusters,
+    require_groups,
+)
+from facecam.engine.cluster_folders import write_folders
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Group; 1 if a photo could not be read or a group could not be enrolled."""
     for path in arguments.paths:
         require_path(path)
-    names = dict(_number_and_name(text) for text in arguments.enroll)
+    names = _names(arguments.enroll)
     settings, printer = settings_from(arguments), Printer()
     found = cluster(
         settings,
@@ -60,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         min_faces=arguments.min_faces,
         on_event=printer,
     )
+    require_groups(found, names)
     folders = write_folders(found, arguments.output, on_event=printer) if arguments.output else []
     enrolled = enroll_clusters(settings, found, names, on_event=printer) if names else []
     printer.finish()
@@ -70,6 +78,18 @@ def run(arguments: argparse.Namespace) -> int:
         for folder in folders:
             say(f"copied: {printable(str(folder))}", sys.stderr)
     return tell_unused(found.found.without_face, found.found.faults) or int(len(enrolled) < len(names))
+
+
+def _names(texts: list[str]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for number, name in map(_number_and_name, texts):
+        if number in names:
+            raise ConfigError(
+                f"--enroll names group {number} twice: {names[number]} and {name}",
+                hint="Give each group one name.",
+            )
+        names[number] = name
+    return names
 
 
 def _number_and_name(text: str) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,15 +14,13 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import Box, Detection, ImageArray
+from facecam.engine.crop_list import CropList
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
 from facecam.vision.align import ChipSpec, extract_chip
 from facecam.vision.crop import crop, crop_box
 from facecam.vision.picture import list_pictures, read_picture
-from facecam.vision.save import write_picture
+from facecam.vision.save import png_bytes
 
-#: The list of boxes, beside the crops.
-LIST_FILE = "bounding_boxes.txt"
-_LINE = re.compile(r"(.*?)(?: (-?\d+ -?\d+ -?\d+ -?\d+))?")
 CropFrame = Literal["box", "chip"]
 
 
@@ -58,7 +56,7 @@ class AlignReport:
         crops: files written now.
         skipped: photos whose crop was there already.
         without_face: photos in which no face was found.
-        faults: photos that could not be read, with the reason.
+        faults: photos that could not be read, or whose crop's place is taken, with the reason.
         listing: the file `path x1 y1 x2 y2`.
     """
 
@@ -103,7 +101,7 @@ def align(
         raise DataError(f"{printable(str(source))} holds no photos", hint="Name a folder with photos in it.")
     work = _Work(FaceFinder(settings), target, options)
     names = _target_names(photos, source)
-    listing = _Listing(target)
+    listing = CropList(target)
     crops, skipped, without, faults = [], [], [], []
     try:
         for done, photo in enumerate(photos):
@@ -114,6 +112,9 @@ def align(
                 continue
             try:
                 written = list(work.cut(photo, names[photo]))
+            except _Taken as fault:
+                faults.append((photo, fault.error))
+                continue
             except _Unreadable as fault:
                 faults.append((photo, fault.error))
                 written = []
@@ -155,6 +156,15 @@ class _Unreadable(Exception):
         self.error = error
 
 
+class _Taken(Exception):
+    """The place of a crop is taken by a file that is none of ours."""
+
+    def __init__(self, file: Path) -> None:
+        message = f"{printable(str(file))} is there already and is not this photo's crop: it stays as it is"
+        self.error = DataError(message, hint="Remove that file, or choose another folder.")
+        super().__init__(message)
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """Cuts the faces of one photo after the other."""
@@ -177,7 +187,7 @@ class _Work:
         for index, face in enumerate(faces):
             file = self._file(name, index, len(faces))
             box, picture = self._crop(found.image, face)
-            write_picture(picture, file)
+            _write_crop(picture, file)
             yield file, box
 
     def _chosen(self, found: FoundFaces) -> list[Detection]:
@@ -198,41 +208,13 @@ class _Work:
         return path.with_name(f"{path.name}.png" if count == 1 else f"{path.name}_{index}.png")
 
 
-class _Listing:
-    """The list of boxes, by path; lines of an earlier run are kept."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-        self.path = target / LIST_FILE
-        self._boxes: dict[str, str] = {}
-        if self.path.is_file():
-            with readable_os_errors("read", self.path):
-                text = self.path.read_text(encoding="utf-8", errors="replace")
-            for line in text.splitlines():
-                name, box = _LINE.fullmatch(line).groups("")  # type: ignore[union-attr]  # It matches any line.
-                self._boxes[name] = box
-
-    def knows(self, crop: Path) -> bool:
-        """Whether the list has a line for a crop."""
-        return self._name(crop) in self._boxes
-
-    def set(self, photo: Path, crops: list[tuple[Path, Box]]) -> None:
-        """The lines of a photo, named as below its source: one per crop, or its own name alone."""
-        own = printable(photo.as_posix())
-        self._boxes.pop(own, None)
-        for file, box in crops:
-            self._boxes[self._name(file)] = " ".join(map(str, box.as_ints()))
-        if not crops:
-            self._boxes[own] = ""
-
-    def save(self) -> None:
-        """Write the list, whole or not at all."""
-        if not self._boxes:
-            return
-        with readable_os_errors("make the folder", self._target):
-            self._target.mkdir(parents=True, exist_ok=True)
-        lines = [f"{name} {box}".rstrip() for name, box in self._boxes.items()]
-        atomic_write(self.path, ("\n".join(lines) + "\n").encode())
-
-    def _name(self, crop: Path) -> str:
-        return printable(crop.relative_to(self._target).as_posix())
+def _write_crop(picture: ImageArray, file: Path) -> None:
+    """Write a crop; one of a run that was killed before it could write its list is there already."""
+    content = png_bytes(picture)
+    with readable_os_errors("make the folder of", file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    with readable_os_errors("read", file):
+        if not os.path.lexists(file):
+            atomic_write(file, content)
+        elif not file.is_file() or file.read_bytes() != content:
+            raise _Taken(file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import folder_name_for, printable, readable_os_errors
+from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
 from facecam.engine import parts
 from facecam.engine.enroll import expand
@@ -22,7 +20,6 @@ from facecam.engine.photo_faces import PhotoFace, PhotoFaces, read_faces
 
 Method = Literal["dbscan", "chinese-whispers"]
 METHODS: tuple[Method, ...] = get_args(Method)
-UNGROUPED_FOLDER = "ungrouped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,60 +177,15 @@ def _majority(identities: Sequence[object]) -> str | None:
     return best if best is not None and 2 * named.count(best) > len(named) else None
 
 
-def write_folders(
-    clusters: Clusters, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
-) -> list[Path]:
-    """Copy the photos into one folder per person below `folder`; a photo of two people is copied twice.
-
-    Originals stay where they are, and files that are there already are not written over.
-
-    Args:
-        clusters: what `cluster` found.
-        folder: made when missing.
-        on_event: gets progress.
-        cancel: asked between persons.
-
-    Returns:
-        The folders, in the order of the clusters; one for ungrouped faces last, where there are any.
-
-    Raises:
-        DataError: a photo cannot be copied (disk full, no permission); copies made before stay.
-    """
-    groups = [(folder / folder_name_for(one.label), clusters.faces_of(one)) for one in clusters.clusters]
-    if clusters.ungrouped:
-        rest = [clusters.found.faces[index] for index in clusters.ungrouped]
-        groups.append((folder / UNGROUPED_FOLDER, rest))
-    for done, (target, faces) in enumerate(groups):
-        (cancel or CancelToken()).check()
-        on_event(Progress("folders", done, len(groups)))
-        _copy_all(dict.fromkeys(face.path for face in faces), target)
-    on_event(Progress("folders", len(groups), len(groups)))
-    return [target for target, _ in groups]
-
-
-def _copy_all(photos: Iterable[Path], target: Path) -> None:
-    with readable_os_errors("make the folder", target):
-        target.mkdir(parents=True, exist_ok=True)
-    for photo in photos:
-        copy = _free(target, photo)
-        if copy is not None:
-            with readable_os_errors("copy to", copy):
-                shutil.copyfile(photo, copy)
-
-
-def _free(target: Path, photo: Path) -> Path | None:
-    """A name for the copy that nothing has yet; None when this very photo is there already."""
-    for number in range(1, 10_000):
-        path = target / (photo.name if number == 1 else f"{photo.stem}-{number}{photo.suffix}")
-        if not path.exists():
-            return path
-        with readable_os_errors("read", photo):
-            if path.stat().st_size == photo.stat().st_size and path.read_bytes() == photo.read_bytes():
-                return None
-    raise DataError(
-        f"{printable(str(target))} holds thousands of photos named {printable(photo.name)}",
-        hint="Choose an empty folder.",
-    )
+def require_groups(clusters: Clusters, numbers: Iterable[int]) -> None:
+    """Raise `ConfigError` for the number of a group that there is not."""
+    count = len(clusters.clusters)
+    for number in numbers:
+        if not 1 <= number <= count:
+            hint = (
+                f"Groups are numbered 1 to {count}." if count else "No group was found: try a larger --eps."
+            )
+            raise ConfigError(f"there is no group {number}", hint=hint)
 
 
 def enroll_clusters(
@@ -262,12 +214,8 @@ def enroll_clusters(
     """
     from facecam.engine.enroll import Enroller
 
+    require_groups(clusters, names)
     by_number = {one.number: one for one in clusters.clusters}
-    for number in names:
-        if number not in by_number:
-            raise ConfigError(
-                f"there is no group {number}", hint=f"Groups are numbered 1 to {len(by_number)}."
-            )
     enroller, enrolled = Enroller(settings, on_event=on_event, cancel=cancel), []
     for number, name in names.items():
         photos = dict.fromkeys(face.path for face in clusters.faces_of(by_number[number]))

@@ -57,6 +57,13 @@ def test_an_enrolment_that_cannot_be_meant(run: Run, people: Path, text: str) ->
     assert text in message and "3=Ada Lovelace" in hint
 
 
+def test_a_group_that_is_not_there_is_said_before_anything_is_written(run: Run, people: Path) -> None:
+    message, hint = run("cluster", people, "--output", "sorted", "--enroll", "9=Ann").two_lines()
+    assert "no group 9" in message and "1 to 2" in hint and not Path("sorted").exists()
+    message, _ = run("cluster", people, "--enroll", "1=Ann", "--enroll", "1=Bob").two_lines()
+    assert "Ann" in message and "Bob" in message
+
+
 def test_classify_trains_and_predicts(run: Run, people: Path) -> None:
     numbers = ("--min-photos", 3, "--train-photos", 2)
     trained = run("classify", "train", people, *numbers, "--json").json()

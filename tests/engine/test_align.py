@@ -9,7 +9,8 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Cancelled, CancelToken, Event, Progress
-from facecam.engine.align import LIST_FILE, AlignOptions, align
+from facecam.engine.align import AlignOptions, align
+from facecam.engine.crop_list import LIST_FILE
 from facecam.vision.picture import read_picture
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, nobody, save, side_by_side
@@ -57,6 +58,34 @@ def test_what_is_finished_is_skipped_and_stays_in_the_list(
     assert [path.name for path in again.crops] == ["a.png"] and len(again.skipped) == 3
     assert sorted(lines(target)) == sorted(before)
     assert all(path.stat().st_mtime_ns == times[path] for path in first.crops[1:])
+
+
+def test_a_file_of_somebody_else_stays_and_the_rest_goes_on(
+    settings: Settings, tree: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "crops"
+    foreign, link = target / "Barack O" / "a.png", target / "Eileen" / "two.png"
+    for path in (foreign, link):
+        path.parent.mkdir(parents=True)
+    foreign.write_bytes(b"mine")
+    link.symlink_to(tmp_path / "elsewhere.png")
+    for _ in range(2):
+        report = align(settings, tree, target)
+        taken = {photo.name: error for photo, error in report.faults if photo.suffix == ".png"}
+        assert set(taken) == {"a.png", "two.png"} and "stays as it is" in taken["a.png"].message
+        assert foreign.read_bytes() == b"mine" and link.is_symlink()
+        assert not any("a.png" in line for line in lines(target))
+    assert not (tmp_path / "elsewhere.png").exists()
+
+
+def test_crops_of_a_run_that_was_killed_before_its_list_are_taken_over(
+    settings: Settings, tree: Path, tmp_path: Path
+) -> None:
+    first = align(settings, tree, tmp_path / "crops")
+    before = lines(tmp_path / "crops")
+    first.listing.unlink()
+    assert align(settings, tree, tmp_path / "crops").crops == first.crops
+    assert lines(tmp_path / "crops") == before
 
 
 def test_a_stop_keeps_what_is_done(settings: Settings, tree: Path, tmp_path: Path) -> None:

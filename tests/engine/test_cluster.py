@@ -14,13 +14,12 @@ from facecam.core.types import FloatArray
 from facecam.engine import parts
 from facecam.engine.cluster import (
     METHODS,
-    UNGROUPED_FOLDER,
     Method,
     cluster,
     enroll_clusters,
     group,
-    write_folders,
 )
+from facecam.engine.cluster_folders import UNGROUPED_FOLDER, write_folders
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, blurred, exposed, mirrored, nobody, save, side_by_side
 
@@ -97,6 +96,17 @@ def test_folders_hold_copies_and_nothing_is_written_over(
     write_folders(found, target)
     assert len(list(folders[0].iterdir())) == 4, "the same copies again are not made twice"
     assert len(list(album.iterdir())) == 6
+
+
+def test_nothing_is_written_through_a_link(settings: Settings, album: Path, tmp_path: Path) -> None:
+    """A link to a file that is not there yet would make that file, wherever it is."""
+    found, target = cluster(settings, [album]), tmp_path / "sorted"
+    link = target / "person 1" / "a.png"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "elsewhere.png")
+    write_folders(found, target)
+    assert not (tmp_path / "elsewhere.png").exists() and link.is_symlink()
+    assert (link.parent / "a-2.png").is_file()
 
 
 def test_a_group_becomes_a_person(settings: Settings, album: Path) -> None:
