@@ -22,7 +22,7 @@ from facecam.engine.deployable import deployable_card
 from facecam.engine.distil_faces import TEACHER, FacePreparer
 from facecam.engine.face_sources import FaceSource, list_sources
 from facecam.engine.training_child import train_in_child
-from facecam.engine.training_run import runs_folder
+from facecam.engine.training_plan import runs_folder
 from facecam.runtime.card import ModelCard, network_files
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import (

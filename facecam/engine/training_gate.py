@@ -146,6 +146,22 @@ def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCa
     return _with_threshold(card, inherited, start.false_accept_rate, (), words)
 
 
+def knows_no_strangers(card: ModelCard, split: Split, start: ModelCard | None) -> bool:
+    """Whether nothing is known of how a model treats people it was not trained on.
+
+    So it is where people of the training alone gave the threshold: the network has a space of its own (no start model
+    whose threshold is a bound), and photos were kept aside, not people. That it tells its own people apart better than
+    the model in use says nothing about strangers.
+
+    Args:
+        card: of the trained model, before `calibrated`.
+        split: which photos were kept aside, and how.
+        start: card of the model whose space was kept; None when it was not.
+    """
+    inherited = None if start is None else start.threshold
+    return card.threshold is None and inherited is None and split.by == "photo"
+
+
 def _with_threshold(
     card: ModelCard,
     threshold: float,

@@ -137,6 +137,7 @@ class TrainOutcome:
         deployed: whether the new model is now in use.
         stopped: whether the user stopped it.
         notices: what should be read.
+        caution: why the model should not be put in use unseen, one sentence; empty where nothing is against it.
     """
 
     run: Path
@@ -145,6 +146,7 @@ class TrainOutcome:
     deployed: bool
     stopped: bool
     notices: tuple[Notice, ...] = ()
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)

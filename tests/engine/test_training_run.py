@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,13 @@ from facecam.engine import parts, train
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, TrainSession
 from facecam.engine.training_data import prepare_photos
+from facecam.engine.training_gate import Measured
 from facecam.engine.training_noise import preview_noise
 from facecam.engine.training_tfrecords import export_tfrecords, split_of_tfrecords
+from facecam.runtime.card import ModelCard
+from facecam.training.gate import compare, held_out_pairs
+from facecam.training.run_folder import RunFolder
+from facecam.training.split import Split
 from tests.engine.studio import blurred, exposed, mirrored, nobody, save
 from tests.training.making import tiny
 
@@ -130,6 +136,93 @@ def test_a_network_that_is_worse_is_kept_and_may_be_used_anyway(
     second = train.run_training(own, TrainRequest(again, "resnet50-semi-hard"))
     comparison = train.compare_runs(own, [outcome.run.name, second.run.name])
     assert comparison.same_data and set(comparison.differing) == {"learning_rate", "deploy"}
+
+
+@pytest.fixture
+def as_shipped(monkeypatch: pytest.MonkeyPatch, weights: Path) -> dict[str, object]:
+    """A training that ends with the shipped network, as good as itself, and says that it began at random."""
+    said: dict[str, object] = {
+        "stopped": False,
+        "started": "random",
+        "title": "The shipped one once more",
+        "side_px": 150,
+        "mean": [122.782, 117.001, 104.298],
+        "std": [256.0, 256.0, 256.0],
+        "dimensions": 128,
+    }
+
+    def train_in_child(run: RunFolder, *_: object) -> dict[str, object]:
+        run.model.mkdir(exist_ok=True)
+        for file in ("model.xml", "model.bin"):
+            shutil.copyfile(weights / "dlib-resnet" / file, run.model / file)
+        return said
+
+    monkeypatch.setattr("facecam.engine.training_run.train_in_child", train_in_child)
+
+    def measure(settings: Settings, card: ModelCard, folder: Path, chosen: Split, *_: object) -> Measured:
+        samples = chosen.held + chosen.train
+        held = np.arange(len(samples)) < len(chosen.held)
+        owners = np.unique([one.person for one in samples], return_inverse=True)[1]
+        vectors = np.eye(len(samples), dtype=np.float32)[owners]
+        pairs = held_out_pairs(owners, held)
+        report = compare((card.name, vectors), ("dlib-resnet", vectors), pairs)
+        return Measured(samples, held, vectors, vectors, pairs, report)
+
+    monkeypatch.setattr("facecam.engine.training_run.measure", measure)
+    monkeypatch.setattr("facecam.engine.training_run.choose_precision", lambda *_, **__: None)
+    return said
+
+
+def test_a_threshold_of_people_it_was_trained_on_is_no_reason_to_put_a_model_in_use(
+    own: Settings, as_shipped: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_use: list[str] = []
+    monkeypatch.setattr(
+        "facecam.engine.training_run.deploy_model", lambda _, name, *__: put_in_use.append(name)
+    )
+    # Three people are too few to find a threshold on.
+    monkeypatch.setattr(
+        "facecam.engine.training_run.calibrated", lambda card, *_: replace(card, threshold=0.1)
+    )
+    options = tiny(hold_out_share=0.4, projection="none")
+    events: list[Event] = []
+    request = TrainRequest(options, "resnet50-semi-hard", "own-space")
+    outcome = train.run_training(own, request, on_event=events.append)
+    assert outcome.gate is not None and outcome.gate.passes and not outcome.deployed and not put_in_use
+    said = [event for event in events if isinstance(event, Notice)]
+    assert outcome.caution in [notice.text for notice in said] and "strangers may pass" in outcome.caution
+    assert "models deploy own-space, then people rebuild" in said[-1].hint
+    as_shipped["started"] = "dlib-resnet"
+    kept = TrainRequest(replace(options, anchor_weight=1.0), "fine-tune", "same-space")
+    always = TrainRequest(replace(options, deploy="always"), "resnet50-semi-hard", "wanted")
+    for request in (kept, always):
+        assert train.run_training(own, request).deployed
+    assert put_in_use == ["same-space", "wanted"]
+
+
+def test_a_run_that_stored_its_model_can_be_continued_but_replaces_nobody_elses(
+    own: Settings, as_shipped: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DataError("no space left", hint="Free some.")
+
+    options = tiny(hold_out_share=0.4, projection="none", deploy="never")
+    with monkeypatch.context() as patch, pytest.raises(DataError, match="no space left"):
+        patch.setattr("facecam.engine.training_run.draw_run", full)
+        train.run_training(own, TrainRequest(options, "resnet50-semi-hard", "mine"))
+    store = parts.open_weights(own)
+    (run,) = train.runs(own)
+    assert run.state == "failed" and "mine" in store.names()
+    outcome = train.run_training(own, TrainRequest(resume=run.folder))
+    assert outcome.model == "mine" and train.runs(own)[0].state == "finished"
+    # Meanwhile somebody removes it and adds another network under its name.
+    files = {file: run.folder / "model" / file for file in ("model.xml", "model.bin")}
+    other = replace(store.card("mine"), source_sha256="0" * 64, title="somebody else's")
+    store.add("mine", files, other, replace=True)
+    with pytest.raises(WeightsError, match="there is a model 'mine' already") as caught:
+        train.run_training(own, TrainRequest(resume=run.folder))
+    assert f"train --resume {run.folder.name}" in caught.value.hint
+    assert store.card("mine").title == "somebody else's"
 
 
 def test_a_database_that_cannot_be_made_takes_the_deployment_back(
