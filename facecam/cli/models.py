@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from facecam.cli.confirm import confirmed
 from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.targets import add_overwrite_flag
@@ -18,6 +19,7 @@ from facecam.engine import models, parts
 from facecam.engine.demo import Demo
 from facecam.engine.export import FORMATS, export_model
 from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.verify_models import verify_models
 from facecam.runtime.card import ModelCard
 
 
@@ -64,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_overwrite_flag(exporting, "--replace")
     action("deploy", "use this embedding model from now on", names_model=True)
-    action("remove", "delete a model", names_model=True)
+    removing = action("remove", "delete a model and its checkpoints", names_model=True)
+    removing.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -138,7 +141,7 @@ def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer
 
 def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
-    verdicts = parts.open_weights(settings).verify()
+    verdicts = verify_models(settings)
     if arguments.json:
         print_json(
             [
@@ -216,7 +219,12 @@ def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
-    parts.open_weights(settings).remove(arguments.name)
+    store = parts.open_weights(settings)
+    # What is not there is complained about, not asked about.
+    ask = store.path(arguments.name).is_dir() and not arguments.yes
+    if ask and not confirmed(f"Delete the model {arguments.name}, its checkpoints included?"):
+        return _done(arguments, {"name": arguments.name, "removed": False}, "Nothing was removed.")
+    store.remove(arguments.name)
     return _done(arguments, {"name": arguments.name, "removed": True}, f"{arguments.name} was removed.")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 from collections import Counter
 from pathlib import Path
 
+from facecam.cli.confirm import confirmed
 from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.targets import add_overwrite_flag, require_free
@@ -105,7 +105,7 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    if not arguments.yes and not _confirmed(f"Delete {arguments.name}, all photos and vectors? [y/N] "):
+    if not arguments.yes and not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
         return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
     identity, photos = people.delete_person(settings, arguments.name, printer)
     words = (
@@ -228,16 +228,6 @@ def _done(arguments: argparse.Namespace, document: dict[str, object], words: str
     else:
         say(words)
     return 0
-
-
-def _confirmed(question: str) -> bool:
-    try:
-        with contextlib.redirect_stdout(sys.stderr):  # Where `input` writes the question; stdout may be JSON.
-            return input(question).strip().lower() in ("y", "yes")
-    except EOFError:
-        raise ConfigError(
-            "nobody is there to answer", hint="Add --yes to delete without being asked."
-        ) from None
 
 
 _ACTIONS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
@@ -56,15 +57,35 @@ def test_a_broken_card_is_listed_with_its_fault(models: Run, folder: Path) -> No
 
 
 def test_verify_finds_a_changed_byte(models: Run, folder: Path) -> None:
-    assert models("verify").out == "dlib-mmod: ok\n"
+    assert models("verify").out.startswith("dlib-mmod: ok\n")
     binary = folder / "dlib-mmod" / "model.bin"
     content = bytearray(binary.read_bytes())
     content[5000] ^= 1
     binary.write_bytes(content)
     outcome = models("verify", "--json")
-    (row,) = outcome.json()
+    row = outcome.json()[0]
     assert outcome.code == 1 and (row["status"], row["file"]) == ("checksum differs", "model.bin")
     assert row["message"] and row["hint"]
+
+
+def test_verify_misses_the_model_in_use(models: Run, folder: Path) -> None:
+    outcome = models("verify")
+    assert outcome.code == 1 and "no model 'dlib-resnet'" in outcome.out and "models prepare" in outcome.out
+    (folder / "deployed.json").write_text('{"model": "gone"}', encoding="utf-8")
+    assert [row["status"] for row in models("verify", "--json").json()] == ["ok", "missing file"]
+
+
+@pytest.mark.parametrize(("answer", "gone"), [("y", True), ("", False)])
+def test_removing_asks_first(
+    models: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str, gone: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    message, hint = models("remove", "dlib-mmod").two_lines()
+    assert "nobody is there" in message and "--yes" in hint
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    outcome = models("remove", "dlib-mmod", "--json")
+    assert outcome.code == 0 and outcome.json()["removed"] is gone
+    assert (folder / "dlib-mmod").exists() is not gone
 
 
 def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> None:
@@ -76,10 +97,10 @@ def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> Non
     assert models("add", file, "--replace", "--name", "mine").code == 0
     assert "people rebuild" in models("deploy", "mine").out
     assert [row["name"] for row in models("list", "--json").json() if row["deployed"]] == ["mine"]
-    _, hint = models("remove", "mine").two_lines()
+    _, hint = models("remove", "mine", "--yes").two_lines()
     assert "deploy" in hint.lower(), "the model in use stays"
     models("add", file, "--name", "other")
-    assert models("remove", "other").out == "other was removed.\n"
+    assert models("remove", "other", "--yes").out == "other was removed.\n"
     assert {row["name"] for row in models("list", "--json").json()} == {"dlib-mmod", "mine"}
 
 
@@ -115,7 +136,8 @@ def test_json_is_all_that_is_printed_where_it_is_asked_for(models: Run, tmp_path
     file = tmp_path / "Mine.onnx"
     file.write_bytes(onnx_embedder())
     models("add", file)
-    assert models(action, "mine", "--json").json()["name"] == "mine"
+    sure = ["--yes"] if action == "remove" else []
+    assert models(action, "mine", *sure, "--json").json()["name"] == "mine"
 
 
 def test_prepare_is_quiet_when_everything_is_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ def test_a_question_never_lands_in_the_json(
     enrolled(BARACK)
 
     def ask(question: str = "") -> str:
-        sys.stdout.write(question)
+        sys.stdout.write("Delete? ")
         return "y"
 
     monkeypatch.setattr(builtins, "input", ask)

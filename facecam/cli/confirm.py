@@ -1,0 +1,25 @@
+"""Asking before something is gone for good."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+
+from facecam.core.errors import ConfigError
+
+
+def confirmed(question: str) -> bool:
+    """Whether somebody at the terminal says yes; the question goes to stderr, since stdout may be JSON.
+
+    An answer from a pipe counts too; the question is not written there.
+
+    Raises:
+        ConfigError: nobody is there to answer.
+    """
+    there = sys.stdin is not None and sys.stdin.isatty()
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # Where `input` writes the question.
+            return input(f"{question} [y/N] " if there else "").strip().lower() in ("y", "yes")
+    except EOFError:
+        hint = "Add --yes to delete without being asked."
+        raise ConfigError("nobody is there to answer", hint=hint) from None
