@@ -20,7 +20,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors, Seen
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.training_data import forget_prepared
+from facecam.engine.training_data import chip_store, forget_prepared
 from facecam.engine.vector_cache import VectorCache, forget
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.quality import FaceQuality, assess
@@ -137,6 +137,7 @@ def look_at_library(
     settings: Settings,
     *,
     remember: bool = True,
+    keep_chips: bool = False,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> LibraryPhotos:
@@ -145,6 +146,7 @@ def look_at_library(
     Args:
         settings: model, detector, folders.
         remember: keep what is seen in `database/photos-seen/`.
+        keep_chips: keep the chips of photos looked at now for the training that is going to follow.
         on_event: gets `Progress("photos", …)` and notices.
         cancel: stops between photos; what was seen stays remembered.
 
@@ -158,7 +160,12 @@ def look_at_library(
     folder = settings.database / CACHE_FOLDER if remember else None
     cache = VectorCache(folder, _key(settings, embedder), embedder.card.dimensions, on_event)
     reader = PhotoReader(
-        settings, embedder, cache, flip=True, describe=lambda seen: PhotoFacts.of(seen).to_text()
+        settings,
+        embedder,
+        cache,
+        flip=True,
+        describe=lambda seen: PhotoFacts.of(seen).to_text(),
+        chips=chip_store(settings) if keep_chips else None,
     )
     read = reader.read(paths, on_event, cancel or CancelToken())
     return _gathered(settings, embedder, people, read)

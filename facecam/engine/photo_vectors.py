@@ -22,6 +22,7 @@ from facecam.engine.finder import FaceFinder, FoundFaces, main_face
 from facecam.engine.pooled import in_pool
 from facecam.engine.vector_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
+from facecam.training.chips import ChipStore
 from facecam.vision.align import extract_chip
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
@@ -107,6 +108,7 @@ class PhotoReader:
         cache: remembers vectors by the content of the photo.
         flip: add the vector of the mirrored chip.
         describe: the words remembered beside a photo's vector; they end up in `PhotoVectors.found_by`.
+        chips: gets the chips a training will want of the photos looked at, so that no face is looked for twice.
     """
 
     def __init__(
@@ -117,9 +119,10 @@ class PhotoReader:
         *,
         flip: bool,
         describe: Callable[[Seen], str] = how_found,
+        chips: ChipStore | None = None,
     ) -> None:
         self._settings, self._embedder, self._cache, self._flip = settings, embedder, cache, flip
-        self._describe = describe
+        self._describe, self._chips = describe, chips
         # A detector is made for one call at a time: every thread has its own.
         self._per_thread = threading.local()
 
@@ -173,7 +176,19 @@ class PhotoReader:
         else:
             landmarks = tools.landmarker(image, centre_box(image))
             seen = Seen(image, found, None, extract_chip(image, landmarks, self._embedder.chip_spec))
+        self._keep_chip(digest.hex(), seen)
         return _Look(digest, seen.chip, self._describe(seen))
+
+    def _keep_chip(self, digest: str, seen: Seen) -> None:
+        if self._chips is None or self._chips.has_chip(digest) or self._chips.is_faceless(digest):
+            return
+        try:
+            if seen.face is None:
+                self._chips.add_faceless(digest)
+            else:
+                self._chips.add(digest, extract_chip(seen.found.image, seen.face.landmarks))
+        except DataError as fault:
+            _log.info("a training will look at this photo again: %s", fault)
 
     def _tools(self) -> _Tools:
         if not hasattr(self._per_thread, "tools"):

@@ -8,7 +8,8 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, ignore
-from facecam.engine.data_health import DataHealth, Finding, check_data
+from facecam.engine.data_health import DataHealth, Finding, health_of
+from facecam.engine.library_photos import look_at_library
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.training_words import DataSummary, DataWarning, PersonData
 
@@ -21,6 +22,8 @@ def survey(
 ) -> DataSummary:
     """Look over all photos in `data/`; what was seen before is remembered, so a second survey takes seconds.
 
+    The faces found are kept as chips, and a training that follows need not look for them again.
+
     Args:
         settings: folders, detector, and the model in use, which compares the photos.
         on_event: gets `Progress("photos", …)` and notices.
@@ -30,7 +33,7 @@ def survey(
         WeightsError: the model in use is missing or damaged.
         DataError: `data/` cannot be read.
     """
-    health = check_data(settings, on_event=on_event, cancel=cancel)
+    health = health_of(look_at_library(settings, keep_chips=True, on_event=on_event, cancel=cancel))
     warnings = [*map(_warning, health.findings), *_few_photos(health)]
     people = tuple(
         PersonData(

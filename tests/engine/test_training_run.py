@@ -15,6 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, TrainingError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress, ignore
 from facecam.engine import parts, train
+from facecam.engine.finder import FaceFinder
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, TrainSession
 from facecam.engine.training_data import prepare_photos
@@ -326,8 +327,19 @@ def test_tfrecords_go_out_and_come_back(own: Settings, tmp_path: Path) -> None:
         split_of_tfrecords(own, tmp_path)
 
 
-def test_the_survey_names_what_to_look_at(own: Settings) -> None:
+def test_the_survey_names_what_to_look_at_and_finds_the_faces_for_the_training(
+    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = prepare_photos(own)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another cache"))
     summary = train.survey(own)
+    with monkeypatch.context() as patch:
+        patch.setattr(FaceFinder, "find", lambda *_: pytest.fail("faces were looked for once more"))
+        again = prepare_photos(own)
+    for name, samples in prepared.people.items():
+        chips = [[one.chip.read_bytes() for one in some] for some in (samples, again.people[name])]
+        assert chips[0] == chips[1]
+    assert [one.kind for one in again.left_out] == [one.kind for one in prepared.left_out]
     assert (summary.people_count, summary.photos_count) == (4, 19) and summary.usable_count >= 4
     kinds = {warning.kind for warning in summary.warnings}
     assert {"few photos", "duplicate", "unreadable", "no face"} <= kinds
