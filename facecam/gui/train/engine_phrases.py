@@ -29,6 +29,12 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "{} is nearer to {} than to the other photos of its person"),
     QT_TRANSLATE_NOOP("engine", "{} is one of the nearest to {} photos of other people that get this name"),
+    # --- what became of it
+    QT_TRANSLATE_NOOP(
+        "engine", "The threshold of {} was found on people it was trained on: strangers may pass."
+    ),
+    QT_TRANSLATE_NOOP("engine", "Find one on other people: models calibrate {} --photos DIR"),
+    QT_TRANSLATE_NOOP("engine", "Another training made it. `models remove {}`, then `train --resume {}`."),
     # --- where and how long
     QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),
     QT_TRANSLATE_NOOP("engine", "Training on the processor: there is no NVIDIA graphics card."),

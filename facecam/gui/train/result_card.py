@@ -62,7 +62,10 @@ class ResultCard(Card):
             )
         else:
             self._show_gate(outcome.gate)
-        self._offer(better=outcome.gate is not None and outcome.gate.passes)
+        if outcome.caution:
+            self._hint.setText(f"{self._hint.text()} {engine_text(outcome.caution)}".strip())
+            self._hint.show()
+        self._offer(better=outcome.gate is not None and outcome.gate.passes and not outcome.caution)
 
     def show_fault(self, error: FacecamError, *, resumable: bool) -> None:
         """A training that failed."""

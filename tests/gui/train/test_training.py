@@ -107,6 +107,14 @@ def test_a_better_model_is_offered_and_deployed(
     assert not tab.run_view.result.deploy_button.isVisibleTo(tab)
 
 
+def test_a_better_model_that_knows_no_strangers_says_so(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    finish(qtbot, tab, service, outcome(caution="Strangers may pass."))
+    assert "The new model is better" in words(tab) and words(tab).endswith("Strangers may pass.")
+    assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
+
+
 def test_a_worse_model_is_rather_kept(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
     finish(qtbot, tab, service, outcome(gate("worse", 0.93, 0.964, 0.02)))
     assert "The new model is worse" in words(tab) and "worse (98 % sure)" in words(tab)
