@@ -203,9 +203,11 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         "dimensions": done.dimensions,
         "difference": done.difference,
     }
+    count = "1" if arguments.format == "litert" else "N"
     words = (
-        f"{printable(str(done.path))}: face chips (N, {done.side_px}, {done.side_px}, 3), RGB 0-255, float32 in; "
-        f"unit vectors (N, {done.dimensions}) out, equal to the model's within {done.difference:.1e}"
+        f"{printable(str(done.path))}: face chips ({count}, {done.side_px}, {done.side_px}, 3), RGB 0-255, "
+        f"float32 in; unit vectors ({count}, {done.dimensions}) out, "
+        f"equal to the model's within {done.difference:.1e}"
     )
     return _done(arguments, document, words)
 

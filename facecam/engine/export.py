@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -13,15 +14,18 @@ from openvino import opset13 as ops
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.export_lite import lite_file
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork, read_network
 from facecam.runtime.onnx_convert import OnnxConverter
 from facecam.runtime.onnx_file import onnx_bytes
+from facecam.runtime.plain_operations import unit_rows
 
-ExportFormat = Literal["onnx", "openvino"]
-FORMATS: Final[dict[str, str]] = {"onnx": ".onnx", "openvino": ".xml"}
+ExportFormat = Literal["onnx", "openvino", "litert"]
+FORMATS: Final[dict[str, str]] = {"onnx": ".onnx", "openvino": ".xml", "litert": ".tflite"}
 #: Largest difference of a vector's value between the model and the exported file.
 TOLERANCE: Final = 1e-4
 _PROBES = 3
@@ -52,12 +56,13 @@ def export_model(
 
     The file takes chips float32 (N, S, S, 3), RGB 0…255, and returns unit
     vectors float32 (N, D): what the card says about normalising is put inside.
+    A `litert` file takes one chip at a time, N = 1.
 
     Args:
         settings: where the models are.
         name: of the model.
-        kind: `onnx` or `openvino`.
-        output: the file; None: `<name>.onnx` or `<name>.xml` in the working folder.
+        kind: `onnx`, `openvino`, or `litert` (formerly TensorFlow Lite).
+        output: the file; None: `<name>.onnx`, `.xml` or `.tflite` in the working folder.
         replace: an existing file may be replaced.
 
     Raises:
@@ -71,8 +76,9 @@ def export_model(
         raise WeightsError(f"{name} finds faces, it does not embed them", hint="Name an embedding model.")
     original = parts.open_weights(settings).path(name) / card.file
     model = self_contained(read_network(original), card)
-    _write(model, path, kind)
-    difference = _difference(original, path, card)
+    chips = _chips(card)
+    found = _written(model, path, kind, chips)
+    difference = _difference(found, Embedder(card, CompiledNetwork(original)), chips)
     if not difference <= TOLERANCE:
         raise WeightsError(
             f"{printable(str(path))} gives other vectors than {name} (by {difference:.2g}) and must not be used",
@@ -94,17 +100,14 @@ def self_contained(model: ov.Model, card: ModelCard) -> ov.Model:
     model = steps.build()
     result = model.output(0).get_node().input_value(0)
     rows = ops.reshape(result, np.array([-1, card.dimensions], np.int64), special_zero=False)
-    vectors = rows if card.unit_norm_inside else _unit(rows)
+    vectors = (
+        rows if card.unit_norm_inside else unit_rows(rows.output(0), ops.constant(np.array([1], np.int64)))
+    )
     whole = ov.Model([vectors], model.get_parameters(), card.name)
     whole.input(0).set_names({_INPUT})
     whole.output(0).set_names({_OUTPUT})
     whole.validate_nodes_and_infer_types()
     return whole
-
-
-def _unit(rows: ov.Node) -> ov.Node:
-    squares = ops.reduce_sum(ops.multiply(rows, rows), np.array([1], np.int64), keep_dims=True)
-    return ops.divide(rows, ops.maximum(ops.sqrt(squares), np.array([[1e-12]], np.float32)))
 
 
 def _target(name: str, kind: str, output: Path | None, replace: bool) -> Path:
@@ -116,20 +119,31 @@ def _target(name: str, kind: str, output: Path | None, replace: bool) -> Path:
         raise ConfigError(
             f"--output {printable(str(path))} does not end in {ending}", hint=f"{kind} files end so."
         )
-    with readable_os_errors("write", path):
-        if path.exists() and not replace:
-            raise ConfigError(
-                f"{printable(str(path))} exists already", hint="Name another --output, or add --replace."
-            )
+    for file in (path, path.with_suffix(".bin")) if kind == "openvino" else (path,):
+        with readable_os_errors("write", file):
+            file.parent.stat()
+            if os.path.lexists(file) and not replace:
+                raise ConfigError(
+                    f"{printable(str(file))} exists already", hint="Choose another name, or add --overwrite."
+                )
     return path
 
 
-def _write(model: ov.Model, path: Path, kind: str) -> None:
+def _written(model: ov.Model, path: Path, kind: str, chips: FloatArray) -> FloatArray:
+    """Write the file; returns the vectors it gives."""
+    if kind == "litert":
+        content, vectors = lite_file(model, chips)
+        atomic_write(path, content)
+        return vectors
     if kind == "onnx":
         atomic_write(path, onnx_bytes(OnnxConverter(model).graph()))
-        return
-    with readable_os_errors("write", path):
-        path.parent.stat()
+    else:
+        _save(model, path)
+    network = CompiledNetwork(path)
+    return np.concatenate([network(chip[None])[0] for chip in chips])
+
+
+def _save(model: ov.Model, path: Path) -> None:
     try:
         ov.save_model(model, path, compress_to_fp16=False)
     except RuntimeError as error:
@@ -138,11 +152,11 @@ def _write(model: ov.Model, path: Path, kind: str) -> None:
         ) from error
 
 
-def _difference(original: Path, written: Path, card: ModelCard) -> float:
-    """How far the file's vectors are from those the embedder makes of the same chips."""
+def _chips(card: ModelCard) -> FloatArray:
     size = (_PROBES, card.input.height, card.input.width, 3)
-    chips = np.random.default_rng(0).integers(0, 256, size).astype(np.uint8)
-    wanted = Embedder(card, CompiledNetwork(original)).embed(list(chips)).vectors
-    network = CompiledNetwork(written)
-    found = np.concatenate([network(chip[None].astype(np.float32))[0] for chip in chips])
-    return float(np.abs(found - wanted).max())
+    return np.random.default_rng(0).integers(0, 256, size).astype(np.float32)
+
+
+def _difference(found: FloatArray, embedder: Embedder, chips: FloatArray) -> float:
+    """How far the file's vectors are from those the embedder makes of the same chips."""
+    return float(np.abs(found - embedder.embed(list(chips.astype(np.uint8))).vectors).max())

@@ -1,0 +1,73 @@
+"""A network as a LiteRT file, made and tried in a process of its own: this one never sees TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import openvino as ov
+
+from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.errors import WeightsError
+from facecam.core.paths import readable_os_errors
+from facecam.core.types import FloatArray
+from facecam.runtime.plain_operations import in_plain_operations
+
+#: Imported by name in the other process only.
+_MAKER: Final = "facecam.networks.lite"
+_HINT: Final = "Export as onnx or openvino instead."
+
+
+def lite_file(model: ov.Model, chips: FloatArray) -> tuple[bytes, FloatArray]:
+    """Convert a network and try it; takes half a minute.
+
+    Args:
+        model: chips float32 (N, S, S, 3) in, unit vectors out, nothing needed beside it.
+        chips: float32 (N, S, S, 3), to try it on.
+
+    Returns:
+        The content of the `.tflite` file, and what LiteRT's interpreter makes of the chips, float32 (N, D).
+
+    Raises:
+        WeightsError: it cannot be written in this form.
+        DataError: no room for the files in between.
+    """
+    with tempfile.TemporaryDirectory(prefix="facecam-") as made:
+        folder = Path(made)
+        with readable_os_errors("write", folder):
+            ov.save_model(in_plain_operations(model), folder / "model.xml", compress_to_fp16=False)
+            np.save(folder / "chips.npy", chips)
+        ended = _run(folder)
+        if ended.returncode:
+            raise _fault(folder, ended)
+        return (folder / "model.tflite").read_bytes(), np.load(folder / "vectors.npy", allow_pickle=False)
+
+
+def _run(folder: Path) -> subprocess.CompletedProcess[bytes]:
+    places = [str(PROGRAM_FOLDER), os.environ.get("PYTHONPATH", "")]
+    return subprocess.run(
+        [sys.executable, "-m", _MAKER, str(folder)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(places).rstrip(os.pathsep)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _fault(folder: Path, ended: subprocess.CompletedProcess[bytes]) -> WeightsError:
+    """What went wrong, in the other process's words where it had any."""
+    try:
+        said = json.loads((folder / "fault.json").read_text(encoding="utf-8"))
+        return WeightsError(said["message"], hint=said["hint"])
+    except (OSError, ValueError, KeyError):
+        lines = ended.stderr.decode("utf-8", "replace").strip().splitlines() or [
+            f"exit code {ended.returncode}"
+        ]
+        return WeightsError(f"the conversion to litert fell over: {lines[-1]}", hint=_HINT)
