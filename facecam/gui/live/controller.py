@@ -12,6 +12,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.gui.context import AppContext
 from facecam.gui.jobs import Job
 from facecam.gui.live.bridge import LiveBridge
+from facecam.gui.live.run_slot import RunSlot
 from facecam.gui.live.service import LiveRequest, LiveService, RunHandle
 from facecam.gui.translate import engine_text, sentence
 
@@ -41,17 +42,6 @@ class LiveState:
     hint: str = ""
 
 
-class _Slot:
-    """Where an opened run waits for the GUI thread; taken out once, by whoever comes first."""
-
-    def __init__(self) -> None:
-        self.run: RunHandle | None = None
-
-    def take(self) -> RunHandle | None:
-        run, self.run = self.run, None
-        return run
-
-
 class LiveController(QObject):
     """One source at a time; opening and closing happen in the background.
 
@@ -71,7 +61,7 @@ class LiveController(QObject):
         self._run: RunHandle | None = None
         self._bridge: LiveBridge | None = None
         self._job: Job | None = None
-        self._slot = _Slot()
+        self._slot = RunSlot()
         self._request: LiveRequest | None = None
         self._state = LiveState("idle")
         self._screen_px = (0, 0)
@@ -100,9 +90,9 @@ class LiveController(QObject):
 
     def start(self, request: LiveRequest) -> None:
         """Watch something; what was watched before is ended first."""
-        previous = self._let_go()
+        # In the slot, not in the work: that may be cancelled before its turn comes.
+        bridge, slot = LiveBridge(), RunSlot(self._let_go())
         self._request = request
-        bridge, slot = LiveBridge(), _Slot()
         bridge.view_waiting.connect(self._on_doorbell, Qt.ConnectionType.QueuedConnection)
         bridge.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         bridge.noticed.connect(self._on_notice, Qt.ConnectionType.QueuedConnection)
@@ -110,14 +100,13 @@ class LiveController(QObject):
         self._set_state(LiveState("opening"))
 
         def work(on_event: EventSink, cancel: CancelToken) -> None:
-            # Whoever takes the run out of the slot has to end it.
-            slot.run = self._service.open(request, bridge, previous, cancel)
+            slot.put(self._service.open(request, bridge, slot.take_previous(), cancel))
 
         self._job = self._context.run(
             work,
             done=lambda _: self._on_opened(bridge, slot),
             failed=lambda error: self._on_failed(bridge, error),
-            cancelled=lambda: self._end_in_background(slot.take()),
+            cancelled=lambda: self._end_leftovers(slot),
             owner=self,
         )
 
@@ -148,14 +137,19 @@ class LiveController(QObject):
             self._run.show_at(width_px, height_px)
 
     def _let_go(self) -> RunHandle | None:
-        """Forget the run and whatever is being opened; returns the run, which has to be ended."""
+        """Forget the run and whatever is being opened; returns the run that goes on, which has to be ended."""
         self._watch.stop()
         if self._job is not None:
             self._job.cancel()
         run, self._run, self._bridge, self._job = self._run, None, None, None
         if run is not None:
             self.run_changed.emit()
-        return run
+            return run
+        return self._slot.take_previous()
+
+    def _end_leftovers(self, slot: RunSlot) -> None:
+        for run in (slot.take(), slot.take_previous()):
+            self._end_in_background(run)
 
     def _end_in_background(self, run: RunHandle | None) -> None:
         if run is not None:
@@ -165,7 +159,7 @@ class LiveController(QObject):
         if error is not None:
             self._context.show_error(error)
 
-    def _on_opened(self, bridge: LiveBridge, slot: _Slot) -> None:
+    def _on_opened(self, bridge: LiveBridge, slot: RunSlot) -> None:
         run = slot.take()
         if run is None:
             return

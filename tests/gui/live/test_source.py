@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -289,3 +290,63 @@ def test_service_is_a_service(service: FakeService) -> None:
     assert real.unknown_groups() == () and real.sightings() == ()
     used = {"views", "status", "live", "names", "people", "threshold", "recording", "hurry", "ignore"}
     assert used <= set(dir(LiveRun))
+
+
+class BusyPool:
+    """All four threads of the window's pool, kept busy from `begin` to `end`."""
+
+    def __init__(self, live: LiveStudio) -> None:
+        self._live, self._free, self._at_work = live, threading.Event(), threading.Semaphore(0)
+
+    def begin(self) -> None:
+        for _ in range(4):
+            self._live.context.run(self._occupy, done=lambda _: None)
+        for _ in range(4):
+            assert self._at_work.acquire(timeout=10)
+
+    def end(self) -> None:
+        self._free.set()
+
+    def _occupy(self, on_event: object, cancel: object) -> None:
+        self._at_work.release()
+        assert self._free.wait(10)
+
+
+@pytest.fixture
+def pool(live: LiveStudio) -> Iterator[BusyPool]:
+    busy = BusyPool(live)
+    yield busy
+    busy.end()
+
+
+def test_a_run_ends_though_its_successor_was_cancelled_before_its_turn(
+    live: LiveStudio, pool: BusyPool
+) -> None:
+    run = live.watch("0")
+    pool.begin()
+    live.tab.activate(source="1")
+    live.tab.controller.stop()
+    pool.end()
+    live.qtbot.waitUntil(lambda: run.stopped == 1)
+    assert len(live.service.runs) == 1 and live.state == "idle"
+
+
+def test_a_successor_takes_over_what_the_cancelled_one_should_have_ended(
+    live: LiveStudio, pool: BusyPool
+) -> None:
+    run = live.watch("0")
+    pool.begin()
+    for source in ("1", "0"):
+        live.tab.activate(source=source)
+    pool.end()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
+    assert run.stopped == 1 and [one.source for one in live.service.requests] == ["0", "0"]
+
+
+def test_closing_ends_what_a_waiting_job_should_have_ended(live: LiveStudio, pool: BusyPool) -> None:
+    run = live.watch("0")
+    pool.begin()
+    live.tab.activate(source="1")
+    threading.Timer(0.2, pool.end).start()
+    live.tab.shut_down()
+    assert run.stopped == 1

@@ -1,0 +1,39 @@
+"""Where runs wait to be taken over, between the threads of the window."""
+
+from __future__ import annotations
+
+import threading
+
+from facecam.gui.live.service import RunHandle
+
+
+class RunSlot:
+    """An opened run that waits for the GUI thread, and the one before it, which waits for its end.
+
+    Each is taken out once, by whoever comes first, and whoever takes it has to end it.
+
+    Args:
+        previous: the run before.
+    """
+
+    def __init__(self, previous: RunHandle | None = None) -> None:
+        self._lock = threading.Lock()
+        self._run: RunHandle | None = None
+        self._previous = previous
+
+    def put(self, run: RunHandle) -> None:
+        """Leave an opened run here."""
+        with self._lock:
+            self._run = run
+
+    def take(self) -> RunHandle | None:
+        """The opened run; None if there is none, or somebody has it."""
+        with self._lock:
+            run, self._run = self._run, None
+        return run
+
+    def take_previous(self) -> RunHandle | None:
+        """The run before; None if there is none, or somebody has it."""
+        with self._lock:
+            previous, self._previous = self._previous, None
+        return previous
