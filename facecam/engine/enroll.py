@@ -29,7 +29,9 @@ from facecam.engine.candidates import (
     unseen,
     without_outliers,
 )
+from facecam.engine.enroll_words import first_hint, nothing_fit
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.kept_copies import holds_all, kept_copies
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -130,7 +132,7 @@ class Enroller:
             NothingFitError: none of the photos fit.
             EnrollmentError: no photo given.
             GalleryError: the database is unreadable or stale, or the name cannot be one.
-            DataError: disk full or no permission; the database is as it was.
+            DataError: disk full or no permission; the database and `data/` are as they were.
         """
         name = clean_name(name)
         photos = expand(paths, self._on_event)
@@ -138,14 +140,12 @@ class Enroller:
         request = Request(dict(chosen_faces or {}), distinct, on_photo)
         verdicts, chosen = self._choose(name, photos, gallery, request)
         if not chosen:
-            why, hint = _nothing_fit(name, verdicts), _first_hint(verdicts)
+            why, hint = nothing_fit(name, verdicts), first_hint(verdicts)
             raise NothingFitError(why, hint=hint, verdicts=tuple(verdicts))
         embeddings = Embeddings(np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
-        for candidate in chosen:
-            self._library.add(name, candidate.path)
-        updated = self._store.update(lambda current: self._added(current, name, embeddings))
+        updated = self._kept(name, [one.path for one in chosen], embeddings)
         person = updated.find(name)
         return EnrollReport(person.identity, tuple(verdicts), len(updated.vectors_of(name)), look_alike)
 
@@ -166,6 +166,18 @@ class Enroller:
         return Embeddings(
             np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id
         ), verdicts
+
+    def _kept(self, name: str, photos: Sequence[Path], embeddings: Embeddings) -> Gallery:
+        """Copy photos into `data/` and add their vectors: both or neither."""
+
+        def is_saved(gallery: Gallery) -> bool:
+            known = name in {one.name for one in gallery.identities}
+            return known and holds_all(gallery.vectors_of(name), embeddings.vectors)
+
+        with kept_copies(self._library, name, self._store, is_saved, self._on_event) as keep:
+            for photo in photos:
+                keep(self._library.add(name, photo))
+            return self._store.update(lambda current: self._added(current, name, embeddings))
 
     def _added(self, current: Gallery | None, name: str, embeddings: Embeddings) -> Gallery:
         card = self.embedder.card
@@ -295,20 +307,3 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False  # Too long or impossible a name: reading it as a photo says so.
-
-
-def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> str:
-    if len(verdicts) == 1:
-        verdict = verdicts[0]
-        why = f"{printable(str(verdict.path))}: {verdict.reason}, {verdict.detail}"
-        return f"{printable(name)} was not enrolled: {why}"
-    counts: dict[str, int] = {}
-    for verdict in verdicts:
-        counts[verdict.reason] = counts.get(verdict.reason, 0) + 1
-    reasons = ", ".join(f"{count} × {reason}" for reason, count in counts.items())
-    return f"{printable(name)} was not enrolled: none of {len(verdicts)} photos can be used ({reasons})"
-
-
-def _first_hint(verdicts: Sequence[PhotoVerdict]) -> str:
-    hint = next((verdict.hint for verdict in verdicts if verdict.reason != "duplicate"), "")
-    return f"{hint[0].upper()}{hint[1:]}." if hint else "All of them are among the person's photos already."

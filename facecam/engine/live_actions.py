@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,8 @@ from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
+from facecam.engine.kept_copies import holds_all, kept_copies, remove_folder_if_ours
+from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import Rejected, forget_pictures_near, reject_faces
 from facecam.engine.samples import FaceSample
 from facecam.engine.verdicts import PhotoVerdict, judge
@@ -86,7 +86,6 @@ def name_face(
     fit, embeddings = _fit(name, samples, embedder, threshold)
     is_new = name not in {one.name for one in gallery.identities}
     stem = f"live-{datetime.now():%Y%m%d-%H%M%S}"
-    photos = [library.add_png(name, stem, png_bytes(sample.picture)) for sample in fit]
 
     def change(current: Gallery | None) -> Gallery:
         grown = (current or Gallery.empty(embedder.card.model_id, embedder.card.dimensions)).add(
@@ -94,7 +93,13 @@ def name_face(
         )
         return grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
 
-    person = store.update(change).find(name)
+    def is_saved(gallery: Gallery) -> bool:
+        known = name in {one.name for one in gallery.identities}
+        return known and holds_all(gallery.vectors_of(name), embeddings.vectors)
+
+    with kept_copies(library, name, store, is_saved, on_event) as keep:
+        photos = [keep(library.add_png(name, stem, png_bytes(sample.picture))) for sample in fit]
+        person = store.update(change).find(name)
     forget_pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
     look_alike = _look_alike(gallery, embeddings, threshold) if is_new else None
     return Named(person.identity, is_new, tuple(photos), embeddings.vectors, look_alike)
@@ -121,17 +126,7 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
             photo.unlink(missing_ok=True)
     if named.identity.id not in {one.id for one in after.identities}:
         for folder in {photo.parent for photo in named.photos}:
-            _remove_if_ours(folder, named.identity.name)
-
-
-def _remove_if_ours(folder: Path, name: str) -> None:
-    """Remove a person's folder unless it holds anything that naming a face did not put there."""
-    # The file with the name is written only where the folder could not be called that.
-    ours = {NOTES_FOLDER} if folder.name == name else {NOTES_FOLDER, "person.json"}
-    with readable_os_errors("delete", folder):
-        if not folder.is_dir() or {path.name for path in folder.iterdir()} - ours:
-            return
-        shutil.rmtree(folder)
+            remove_folder_if_ours(folder, named.identity.name)
 
 
 def not_this_person(

@@ -17,6 +17,7 @@ from facecam.core.types import Detection, Embeddings, FloatArray, Identity, Imag
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.kept_copies import holds_all, kept_copies
 from facecam.engine.photos import PhotoLibrary
 from facecam.gallery.gallery import Gallery, Who
 from facecam.vision.align import ChipSpec, extract_chip
@@ -74,8 +75,14 @@ def reject_faces(
     kept = [extract_chip(picture, face.landmarks, _KEPT) for picture, face in faces]
     embeddings = _embedded(embedder, kept)
     stem = f"not-{datetime.now():%Y%m%d-%H%M%S}"
-    pictures = [library.add_rejected_png(person.identity.name, stem, png_bytes(chip)) for chip in kept]
-    store.update(lambda current: _some(current).reject(person, embeddings))
+    name = person.identity.name
+
+    def is_saved(gallery: Gallery) -> bool:
+        return holds_all(gallery.rejections_of(person), embeddings.vectors)
+
+    with kept_copies(library, name, store, is_saved, on_event) as keep:
+        pictures = [keep(library.add_rejected_png(name, stem, png_bytes(chip))) for chip in kept]
+        store.update(lambda current: _some(current).reject(person, embeddings))
     return Rejected(person.identity, tuple(pictures), embeddings.vectors)
 
 

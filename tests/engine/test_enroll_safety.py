@@ -14,7 +14,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.events import Cancelled, CancelToken, Event, Progress
+from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
 from facecam.core.types import Embeddings
 from facecam.engine import parts
 from facecam.engine.demo import Demo
@@ -25,7 +25,7 @@ from facecam.engine.places import ROOT
 from facecam.gallery.gallery import Gallery
 from facecam.vision.picture import read_picture
 from tests.engine.fixtures import Enrol, Heads
-from tests.engine.studio import BARACK, EILEEN, head, mirrored, save
+from tests.engine.studio import BARACK, EILEEN, blurred, head, mirrored, save
 
 
 def names_and_counts(settings: Settings) -> dict[str, int]:
@@ -86,6 +86,7 @@ def test_a_full_disk_loses_nothing_and_enrolling_can_be_repeated(
     assert found[EILEEN] == 1
     assert not acknowledged or found[BARACK] == 1
     assert not [path for path in settings.data.rglob("*") if path.suffix == ".tmp"]
+    assert bool(list(settings.data.rglob("*"))) == (BARACK in found), "photo and vectors, or neither"
     if not acknowledged:
         # The hint says: free some space and repeat.
         if BARACK not in found:
@@ -93,6 +94,26 @@ def test_a_full_disk_loses_nothing_and_enrolling_can_be_repeated(
         assert names_and_counts(settings) == {EILEEN: 1, BARACK: 1}
     assert [copy.read_bytes() for copy in PhotoLibrary(settings.data).photos_of(BARACK)] == [
         photo.read_bytes()
+    ]
+
+
+def test_only_what_this_enrolment_copied_goes_again(
+    settings: Settings, heads: Heads, studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The photo put there by hand stays, as does one of an earlier enrolment, though both are named again."""
+    by_hand = save(heads[BARACK], settings.data / BARACK / "by hand.png")
+    earlier = PhotoLibrary(settings.data).add(BARACK, save(mirrored(heads[BARACK]), studio / "earlier.png"))
+    new = save(blurred(heads[BARACK], 1), studio / "new.png")
+    events: list[Event] = []
+    enroller = Enroller(settings, on_event=events.append)
+    photos = [by_hand, studio / "earlier.png", new]
+    monkeypatch.setattr("os.fsync", FullDisk(4))
+    with pytest.raises(DataError):
+        enroller.enroll(BARACK, photos, distinct=True)
+    assert sorted(PhotoLibrary(settings.data).photos_of(BARACK)) == sorted([by_hand, earlier])
+    assert all(photo.is_file() for photo in photos)
+    assert [one.text for one in events if isinstance(one, Notice)] == [
+        "the copy just made in the photo folder went again: nothing was saved"
     ]
 
 
