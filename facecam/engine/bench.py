@@ -36,9 +36,8 @@ from facecam.engine.measure import Row, compare, row_from, time_ms
 from facecam.engine.places import ROOT
 from facecam.engine.recognizer import open_recognizer
 from facecam.runtime.compiled import processor_name
-from facecam.runtime.dlib_files import LANDMARKS, RESNET, find_dlib_file
+from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.vision.align import extract_chip
-from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
 from facecam.vision.source import open_source
 
@@ -134,7 +133,7 @@ class Bench:
 
     def _embedding(self) -> Iterator[Row]:
         image, face = self._portrait, self._face
-        landmarker = Landmarker(find_dlib_file(LANDMARKS, self._settings.weights))
+        landmarker = parts.open_landmarker(self._settings)
         left, top, right, bottom = face.as_ints()
         chip = extract_chip(image, landmarker(image, face))
         dlib_network = dlib.face_recognition_model_v1(str(find_dlib_file(RESNET, self._settings.weights)))

@@ -43,7 +43,7 @@ def open_detector(settings: Settings) -> Detector:
     Raises:
         WeightsError: its model is missing or damaged.
     """
-    landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights))
+    landmarker = open_landmarker(settings)
     options = DetectorOptions(min_face_px=settings.min_face_px, upsample=settings.upsample)
     if settings.detector == "hog":
         kept = hog_filters_file(settings)
@@ -56,6 +56,17 @@ def open_detector(settings: Settings) -> Detector:
         return CnnDetector(networks[0], landmarker, options)
     _, networks = weights.load(MTCNN_MODEL, precision="f32")
     return MtcnnDetector(landmarker, networks, options)
+
+
+def open_landmarker(settings: Settings) -> Landmarker:
+    """The landmarks as the detector of the settings adds them.
+
+    Raises:
+        WeightsError: the model is missing or damaged.
+    """
+    # `hog` loads Numba for its own loops; a millisecond a face is not worth that to the others.
+    path = find_dlib_file(LANDMARKS, settings.weights)
+    return Landmarker(path, compiled=settings.detector == "hog")
 
 
 def hog_filters_file(settings: Settings) -> Path:

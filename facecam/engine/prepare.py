@@ -14,6 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import FacecamError, WeightsError
 from facecam.core.events import EventSink, Notice, Progress, ignore
 from facecam.core.paths import sha256_file
+from facecam.core.types import Box
 from facecam.engine import parts
 from facecam.engine.catalogue import RECIPES, Recipe
 from facecam.engine.demo import Demo
@@ -100,10 +101,11 @@ def warm_up_hog(settings: Settings) -> None:
     """
     path = parts.hog_filters_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights))
+    landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights), compiled=True)
     detector = HogDetector(landmarker, filters_file=path)
     for size in ((360, 640, 3), (200, 200, 3)):
         detector.detect(np.zeros(size, np.uint8))
+    landmarker(np.zeros((200, 200, 3), np.uint8), Box(50, 50, 150, 150))
 
 
 def check_precision(settings: Settings, demo: Demo) -> PrecisionReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import cv2
@@ -10,16 +11,18 @@ import numpy as np
 import pytest
 
 from facecam.core.errors import WeightsError
-from facecam.core.types import Box, Detection
+from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine.demo import Demo
 from facecam.runtime.dlib_files import LANDMARKS, MMOD, find_dlib_file
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
 
 
-@pytest.fixture(scope="module")
-def landmarker(weights: Path) -> Landmarker:
-    return Landmarker(find_dlib_file(LANDMARKS, weights))
+@pytest.fixture(scope="module", params=[False, True], ids=["dlib", "compiled"])
+def landmarker(request: pytest.FixtureRequest, weights: Path) -> Landmarker:
+    if request.param:
+        pytest.importorskip("numba")
+    return Landmarker(find_dlib_file(LANDMARKS, weights), compiled=request.param)
 
 
 def test_they_are_dlibs(demo: Demo, weights: Path, landmarker: Landmarker) -> None:
@@ -86,6 +89,39 @@ def test_any_box_in_any_picture_gives_five_points(
     assert np.isfinite(points).all()
 
 
+def test_the_compiled_ones_are_dlibs_in_any_box(portraits: dict[str, ImageArray], weights: Path) -> None:
+    """On and beside faces, over the edge, turned, at every size: the same whole pixels."""
+    file = find_dlib_file(LANDMARKS, weights)
+    ours, dlibs = Landmarker(file, compiled=True), Landmarker(file)
+    generator = np.random.default_rng(5)
+    for image in portraits.values():
+        height, width = image.shape[:2]
+        for turn in range(4):
+            turned = np.ascontiguousarray(np.rot90(image, turn))
+            for side in generator.integers(6, 2 * min(height, width), 15):
+                x, y = (int(value) for value in generator.integers(-side // 2, max(height, width), 2))
+                box = Box(x, y, x + int(side), y + int(side))
+                np.testing.assert_array_equal(ours(turned, box), dlibs(turned, box))
+
+
+def test_a_picture_that_may_not_be_written_is_as_good(demo: Demo, landmarker: Landmarker) -> None:
+    portrait = demo.portraits()[0]
+    image = read_picture(portrait.path)
+    expected = landmarker(image, portrait.face)
+    image.flags.writeable = False
+    np.testing.assert_array_equal(landmarker(image, portrait.face), expected)
+
+
+def test_without_numba_dlib_is_asked(demo: Demo, weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "facecam.vision.landmark_forest", raising=False)
+    monkeypatch.delitem(sys.modules, "facecam.vision.landmark_kernels", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    file, portrait = find_dlib_file(LANDMARKS, weights), demo.portraits()[0]
+    image = read_picture(portrait.path)
+    expected = Landmarker(file)(image, portrait.face)
+    np.testing.assert_array_equal(Landmarker(file, compiled=True)(image, portrait.face), expected)
+
+
 def test_a_missing_file_is_named_with_its_cure(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"nowhere\.dat") as caught:
         Landmarker(tmp_path / "nowhere.dat")
@@ -97,13 +133,27 @@ def test_a_cut_file_is_refused(weights: Path, tmp_path: Path, share: float) -> N
     content = find_dlib_file(LANDMARKS, weights).read_bytes()
     path = tmp_path / "cut.dat"
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(WeightsError, match=r"cut\.dat"):
-        Landmarker(path)
+    for compiled in (False, True):
+        with pytest.raises(WeightsError, match=r"cut\.dat"):
+            Landmarker(path, compiled=compiled)
+
+
+@pytest.mark.parametrize("place", [0, 1, 70, 5_000, 9_000_000])
+def test_a_forest_of_another_kind_is_not_walked(weights: Path, tmp_path: Path, place: int) -> None:
+    """A changed byte moves all that follows, or gives an index or a length that cannot be."""
+    forest = pytest.importorskip("facecam.vision.landmark_forest")
+    content = bytearray(find_dlib_file(LANDMARKS, weights).read_bytes())
+    content[place] = 0x0F
+    path = tmp_path / "other.dat"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="not the file"):
+        forest.read_forest(path)
 
 
 def test_another_models_file_is_refused(weights: Path) -> None:
-    with pytest.raises(WeightsError, match="not a landmark model"):
-        Landmarker(find_dlib_file(MMOD, weights))
+    for compiled in (False, True):
+        with pytest.raises(WeightsError, match="not a landmark model"):
+            Landmarker(find_dlib_file(MMOD, weights), compiled=compiled)
 
 
 def test_random_bytes_are_refused(tmp_path: Path) -> None:
@@ -111,5 +161,6 @@ def test_random_bytes_are_refused(tmp_path: Path) -> None:
     for start in (b"", b"\x01\x01", b"\x01\x01\x01\x05"):
         for _ in range(10):
             path.write_bytes(start + generator.bytes(int(generator.integers(1, 2_000))))
-            with pytest.raises(WeightsError):
-                Landmarker(path)
+            for compiled in (False, True):
+                with pytest.raises(WeightsError):
+                    Landmarker(path, compiled=compiled)
