@@ -18,7 +18,8 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.kept_copies import holds_all, kept_copies, remove_folder_if_ours
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejecting import Rejected, forget_pictures_near, reject_faces
+from facecam.engine.rejecting import Rejected, reject_faces
+from facecam.engine.rejections_back import GivenUp, delete_pictures, given_up, pictures_near
 from facecam.engine.samples import FaceSample
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -43,6 +44,7 @@ class Named:
         photos: the pictures saved in `data/`.
         vectors: float32 (n, D), unit rows, as added to the gallery.
         look_alike: somebody else who looks like them; None for a known person.
+        given_up: rejections of the person that it contradicted; None for none.
     """
 
     identity: Identity
@@ -50,6 +52,7 @@ class Named:
     photos: tuple[Path, ...]
     vectors: FloatArray
     look_alike: Identity | None
+    given_up: GivenUp | None = None
 
 
 def name_face(
@@ -87,11 +90,15 @@ def name_face(
     is_new = name not in {one.name for one in gallery.identities}
     stem = f"live-{datetime.now():%Y%m%d-%H%M%S}"
 
+    contradicted: list[Embeddings] = []
+
     def change(current: Gallery | None) -> Gallery:
         grown = (current or Gallery.empty(embedder.card.model_id, embedder.card.dimensions)).add(
             name, embeddings
         )
-        return grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
+        accepted = grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
+        contradicted[:] = [given_up(grown, accepted, name)]
+        return accepted
 
     def is_saved(gallery: Gallery) -> bool:
         known = name in {one.name for one in gallery.identities}
@@ -100,13 +107,16 @@ def name_face(
     with kept_copies(library, name, store, is_saved, on_event) as keep:
         photos = [keep(library.add_png(name, stem, png_bytes(sample.picture))) for sample in fit]
         person = store.update(change).find(name)
-    forget_pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
+    near = pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
+    back = GivenUp(contradicted[0], delete_pictures(near))
     look_alike = _look_alike(gallery, embeddings, threshold) if is_new else None
-    return Named(person.identity, is_new, tuple(photos), embeddings.vectors, look_alike)
+    return Named(person.identity, is_new, tuple(photos), embeddings.vectors, look_alike, back)
 
 
 def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) -> None:
     """Take `name_face` back: its pictures and vectors, and the person if it made them and nothing else is there.
+
+    What had been said not to be the person, and what naming contradicted, holds again.
 
     Raises:
         GalleryError: the person is gone.
@@ -117,13 +127,16 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
         if current is None:
             raise EnrollmentError("nobody is enrolled", hint="There is nothing to take back.")
         less = current.without_vectors(named.identity, named.vectors)
-        empty = not len(less.vectors_of(named.identity))
-        return less.remove(named.identity) if named.is_new and empty else less
+        if named.is_new and not len(less.vectors_of(named.identity)):
+            return less.remove(named.identity)
+        return less if named.given_up is None else named.given_up.restored(less, named.identity)
 
     after = parts.open_store(settings, on_event).update(change, forget=named.is_new)
     for photo in named.photos:
         with readable_os_errors("delete", photo):
             photo.unlink(missing_ok=True)
+    if named.given_up is not None:
+        named.given_up.restore_pictures()
     if named.identity.id not in {one.id for one in after.identities}:
         for folder in {photo.parent for photo in named.photos}:
             remove_folder_if_ours(folder, named.identity.name)

@@ -17,10 +17,11 @@ from facecam.engine import parts
 from facecam.engine.enroll import Enroller
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejecting import forget_pictures_near, with_rejections
+from facecam.engine.rejecting import with_rejections
+from facecam.engine.rejections_back import delete_pictures, pictures_taken_back
 from facecam.engine.sighting_file import SightingFile
 from facecam.gallery.encodings import import_encodings as read_encodings
-from facecam.gallery.gallery import SAME_FACE_SQUARED_L2, Gallery, Person
+from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
 from facecam.gallery.names import clean_name
 from facecam.gallery.store import GalleryStore
@@ -85,22 +86,8 @@ def merge_people(settings: Settings, source: str, target: str, on_event: EventSi
     merged = store.update(lambda current: _some(current).merge(gone, kept), forget=True)
     library.move_photos(gone.identity.name, kept.identity.name)
     SightingFile(settings.database).hand_over(gone.identity, kept.identity)
-    _forget_rejections_taken_back(settings, library, merged, kept.identity, on_event)
+    delete_pictures(pictures_taken_back(settings, library, merged, kept.identity, on_event))
     return kept.identity
-
-
-def _forget_rejections_taken_back(
-    settings: Settings, library: PhotoLibrary, gallery: Gallery, who: Identity, on_event: EventSink
-) -> None:
-    """After a merge: what was said of one not to be the other must not come back with the next rebuild."""
-    name = gallery.find(who).identity.name
-    pictures = len(library.rejected_of(name))
-    if pictures == len(gallery.rejections_of(who)):
-        return
-    embedder = parts.open_embedder(settings)
-    if embedder.card.model_id == gallery.model_id:
-        vectors = gallery.vectors_of(who)
-        forget_pictures_near(library, name, embedder, vectors, SAME_FACE_SQUARED_L2, on_event)
 
 
 def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -> tuple[Identity, int]:

@@ -138,7 +138,7 @@ def with_rejections(
     """
     for person in gallery.people:
         name = person.identity.name
-        embeddings = _from_library(library, name, embedder, on_event)
+        embeddings = kept_pictures(library, name, embedder, on_event)[1]
         if not library.folders_of(name) and before.model_id == gallery.model_id and person in before.people:
             embeddings = Embeddings(before.rejections_of(person), before.model_id)
         if len(embeddings):
@@ -146,36 +146,10 @@ def with_rejections(
     return gallery
 
 
-def forget_pictures_near(
-    library: PhotoLibrary,
-    name: str,
-    embedder: Embedder,
-    vectors: FloatArray,
-    squared_l2: float,
-    on_event: EventSink = ignore,
-) -> None:
-    """Delete the pictures of rejections that were taken back, or the next rebuild would bring them again.
-
-    Raises:
-        DataError: a picture cannot be deleted.
-    """
-    paths, embeddings = _kept_pictures(library, name, embedder, on_event)
-    if not paths or not len(vectors):
-        return
-    nearest = (2 - 2 * embeddings.vectors @ vectors.T).min(axis=1)
-    for path, distance in zip(paths, nearest, strict=True):
-        if distance < squared_l2:
-            with readable_os_errors("delete", path):
-                path.unlink(missing_ok=True)
-
-
-def _from_library(library: PhotoLibrary, name: str, embedder: Embedder, on_event: EventSink) -> Embeddings:
-    return _kept_pictures(library, name, embedder, on_event)[1]
-
-
-def _kept_pictures(
-    library: PhotoLibrary, name: str, embedder: Embedder, on_event: EventSink
+def kept_pictures(
+    library: PhotoLibrary, name: str, embedder: Embedder, on_event: EventSink = ignore
 ) -> tuple[list[Path], Embeddings]:
+    """The kept pictures of faces that are not a person, and their vectors (N, D), mirrored chip added."""
     paths, chips = [], []
     for path in library.rejected_of(name):
         try:

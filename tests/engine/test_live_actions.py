@@ -204,6 +204,20 @@ def test_saying_that_it_is_them_after_all_takes_it_back_too(settings: Settings, 
     assert len(rebuilt.rejections) == 0 and PhotoLibrary(settings.data).rejected_of(BARACK) == []
 
 
+def test_undoing_a_naming_brings_back_what_it_contradicted(settings: Settings, looks: Looks) -> None:
+    named = name_face(settings, BARACK, looks(BARACK))
+    rejected = not_this_person(settings, named.identity, looks(BARACK, lambda picture: exposed(picture, 0.8)))
+    not_this_person(settings, named.identity, looks(JOE))
+    again = name_face(settings, BARACK, looks(BARACK, lambda picture: exposed(picture, 0.85)))
+    assert len(loaded(settings).rejections) == 1 and not rejected.pictures[0].exists()
+    undo_naming(settings, again)
+    assert len(loaded(settings).rejections_of(BARACK)) == 2 and rejected.pictures[0].exists()
+    undo_naming(settings, again)
+    assert len(loaded(settings).vectors_of(BARACK)) == 1
+    rebuilt, _ = people.rebuild(settings)
+    assert len(rebuilt.rejections_of(BARACK)) == 2
+
+
 def test_merging_brings_the_rejected_faces_together(settings: Settings, looks: Looks) -> None:
     one, other = name_face(settings, BARACK, looks(BARACK)), name_face(settings, EILEEN, looks(EILEEN))
     not_this_person(settings, one.identity, looks(JOE))
