@@ -9,6 +9,7 @@ from facecam.cli.flags import add_shared_flags, positive, require_path, settings
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.align import AlignOptions, align
 
 
@@ -51,6 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
         document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
         print_json({**document, **unused_document(report.without_face, report.faults)})
     else:
-        done = f"{len(report.crops)} crops written, {len(report.skipped)} photos were finished already"
+        done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"
         say(f"{done}; the boxes are in {listing}")
     return tell_unused(report.without_face, report.faults)

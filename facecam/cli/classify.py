@@ -12,6 +12,7 @@ from facecam.cli.photo_report import tell_unused, unused_document
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.classify import (
     ClassifiedPhotos,
     ClassifierReport,
@@ -83,10 +84,12 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
     if arguments.json:
         print_json(_trained_document(report))
     else:
-        say(f"{len(report.people)} people, trained on {report.trained_on} photos: {printable(str(file))}")
+        say(
+            f"{len(report.people)} people, trained on {counted(report.trained_on, 'photo')}: {printable(str(file))}"
+        )
         if report.accuracy is not None and report.taken_for_strangers is not None:
             say(
-                f"On {report.tested_on} other photos of them: accuracy {report.accuracy:.3f}; "
+                f"On {counted(report.tested_on, 'other photo')} of them: accuracy {report.accuracy:.3f}; "
                 f"{report.taken_for_strangers:.1%} were taken for strangers."
             )
     return tell_unused(report.found.without_face, report.found.faults) or int(bool(report.left_out))

@@ -12,6 +12,7 @@ from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.cluster import (
     METHODS,
     Clusters,
@@ -105,11 +106,11 @@ def _print(found: Clusters, enrolled: list[str]) -> None:
     for one in found.clusters:
         faces = found.faces_of(one)
         known = f", already enrolled: {one.name}" if one.name else ""
-        say(f"group {one.number}: {len(faces)} faces{known}")
+        say(f"group {one.number}: {counted(len(faces), 'face')}{known}")
         for face in faces:
             say(f"    {printable(face.label)}")
     if found.ungrouped:
-        say(f"ungrouped: {len(found.ungrouped)} faces")
+        say(f"ungrouped: {counted(len(found.ungrouped), 'face')}")
         for index in found.ungrouped:
             say(f"    {printable(found.found.faces[index].label)}")
     if enrolled:

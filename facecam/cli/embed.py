@@ -10,6 +10,7 @@ from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.embed import FILES, embed
 
 
@@ -44,5 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
         document = {"folder": where, "photos": report.photos, "people": list(report.people)}
         print_json({**document, **unused_document(report.found.without_face, report.found.faults)})
     else:
-        say(f"{report.photos} vectors of {len(report.people)} people in {where}: {', '.join(FILES)}")
+        written = f"{counted(report.photos, 'vector')} of {counted(len(report.people), 'person')}"
+        say(f"{written} in {where}: {', '.join(FILES)}")
     return tell_unused(report.found.without_face, report.found.faults)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.flags import add_shared_flags, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say
+from facecam.cli.output import Printer, print_json, say, short
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.enroll import Enroller, EnrollReport
 from facecam.engine.verdicts import PhotoVerdict
 
@@ -42,7 +43,8 @@ def _print(report: EnrollReport) -> None:
         reason = verdict.detail if verdict.used else f"{verdict.reason}: {verdict.detail}; {verdict.hint}"
         say(f"  {mark} {printable(verdict.path.name)}  {printable(reason)}")
     say(
-        f"{report.identity.name}: {report.used} of {len(report.verdicts)} photos used, {report.vectors} vectors."
+        f"{short(report.identity.name)}: {report.used} of {counted(len(report.verdicts), 'photo')} used, "
+        f"{counted(report.vectors, 'vector')}."
     )
     if report.vectors < 3:
         say("  Three or more photos (left, right, other light) make recognition steadier.")

@@ -14,6 +14,8 @@ from facecam.core.paths import printable
 #: Progress is shown once a stage has taken this long, s.
 _PATIENCE_S = 1.0
 _BAR_WIDTH = 28
+#: Of a person's name in a line or table, characters.
+MOST_OF_A_NAME = 40
 
 
 def print_error(error: FacecamError) -> None:
@@ -38,6 +40,12 @@ def say(text: str, stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     encoding = stream.encoding or "utf-8"
     print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+
+
+def short(name: str, most: int = MOST_OF_A_NAME) -> str:
+    """A name for a line or table: printable, and cut after `most` characters."""
+    shown = printable(name)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def similarity(percent: float) -> str:

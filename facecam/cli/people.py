@@ -9,11 +9,12 @@ from pathlib import Path
 
 from facecam.cli.confirm import confirmed
 from facecam.cli.flags import add_shared_flags, settings_from
-from facecam.cli.output import Printer, print_json, say
+from facecam.cli.output import Printer, print_json, say, short
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine import people
 from facecam.engine.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.data_health import DataHealth, Finding, check_data
@@ -90,8 +91,8 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
         )
         return 0
     for one in rows:
-        state = f"{one.vectors} vectors" if one.identity.id else "not enrolled: run `people rebuild`"
-        say(f"{one.identity.name}: {one.photos} photos, {state}")
+        state = counted(one.vectors, "vector") if one.identity.id else "not enrolled: run `people rebuild`"
+        say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {state}")
     if not rows:
         say("Nobody is enrolled yet. Enrol somebody: python main.py enroll NAME PHOTO…")
     return 0
@@ -108,9 +109,8 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     if not arguments.yes and not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
         return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
     identity, photos = people.delete_person(settings, arguments.name, printer)
-    words = (
-        f"{identity.name} was deleted: {photos} photos and every vector, also from the previous generation."
-    )
+    gone = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
+    words = f"{identity.name} was deleted: {gone}."
     return _done(arguments, {"id": identity.id, "name": identity.name, "photos": photos}, words)
 
 
@@ -124,16 +124,19 @@ def _reject(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     rejected = reject_photos(settings, arguments.name, arguments.photos, on_event=printer)
     count, name = len(rejected.vectors), rejected.identity.name
     document = {"id": rejected.identity.id, "name": name, "faces": count}
-    words = f"{count} {'face' if count == 1 else 'faces'} will not be taken for {name} again."
+    words = f"{counted(count, 'face')} will not be taken for {name} again."
     _done(arguments, document, words)
     return 0 if count == len(arguments.photos) else 1
 
 
 def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     gallery, left_out = people.rebuild(settings, on_event=printer)
-    words = f"The database was made anew: {len(gallery)} people, {len(gallery.vectors)} vectors."
+    words = (
+        f"The database was made anew: {counted(len(gallery), 'person')}, "
+        f"{counted(len(gallery.vectors), 'vector')}."
+    )
     if left_out:
-        words += f" Left out for lack of usable photos: {', '.join(left_out)}."
+        words += f" Left out for lack of usable photos: {', '.join(map(short, left_out))}."
     _done(arguments, {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}, words)
     return 1 if left_out else 0
 
@@ -163,12 +166,12 @@ def _check(settings: Settings, arguments: argparse.Namespace, printer: Printer) 
 
 def _say_health(health: DataHealth) -> None:
     for finding in health.findings:
-        say(f"{finding.kind}: {printable(finding.person)}: {printable(finding.text)}")
+        say(f"{finding.kind}: {short(finding.person)}: {printable(finding.text)}")
         say(f"  {printable(finding.hint)}")
     photos, usable = (sum(getattr(one, name) for one in health.people) for name in ("photos", "usable"))
     counts = Counter(finding.kind for finding in health.findings)
     found = ", ".join(f"{count} × {kind}" for kind, count in counts.items()) or "nothing to look at"
-    say(f"{len(health.people)} people, {photos} photos, {usable} usable: {found}")
+    say(f"{counted(len(health.people), 'person')}, {counted(photos, 'photo')}, {usable} usable: {found}")
 
 
 def _say_sheet(health: DataHealth, sheet: Path) -> None:
@@ -207,7 +210,9 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         identities = people.import_encodings(settings, arguments.encodings, on_event=printer)
     names_taken = [one.name for one in identities]
     return _done(
-        arguments, {"imported": names_taken}, f"{len(names_taken)} people imported: {', '.join(names_taken)}"
+        arguments,
+        {"imported": names_taken},
+        f"{counted(len(names_taken), 'person')} imported: {', '.join(map(short, names_taken))}",
     )
 
 

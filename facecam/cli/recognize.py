@@ -17,6 +17,7 @@ from facecam.core.errors import ConfigError
 from facecam.core.events import Progress
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Face, Frame, FrameResult
+from facecam.core.words import counted
 from facecam.engine.annotate import annotated
 from facecam.engine.enroll import expand
 from facecam.engine.recognize import PictureRecognizer, PictureResult
@@ -83,7 +84,7 @@ def recognize_paths(
                 copies.write(result)
     printer.finish()
     if json_to != "-":
-        say(f"{len(pictures) - faults} of {len(pictures)} pictures read", sys.stderr)
+        say(f"{len(pictures) - faults} of {counted(len(pictures), 'picture')} read", sys.stderr)
     return 1 if faults else 0
 
 

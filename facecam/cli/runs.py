@@ -9,6 +9,7 @@ from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import print_json, say
 from facecam.core.config import Settings
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.run_records import gate_to_json
 from facecam.engine.runs import compare_runs, find_run, keep, runs
 from facecam.engine.train import RunSummary
@@ -59,7 +60,8 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
         print_json(run_document(one))
         return 0
     say(run_line(one))
-    say(f"  started {one.started}, {one.seconds:.0f} s, {one.photos} photos of {one.people} people")
+    size = f"{counted(one.photos, 'photo')} of {counted(one.people, 'person')}"
+    say(f"  started {one.started}, {one.seconds:.0f} s, {size}")
     if one.gate is not None:
         say(f"  {one.gate.text}")
         say(f"  probability that it is better: {one.gate.probability_better:.0%}")

@@ -16,6 +16,7 @@ from facecam.core.config import Settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.events import Event, Metrics, Notice, Progress
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.train import (
     Preset,
     TrainOptions,
@@ -133,7 +134,9 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"folder": str(folder), "train_num": train_count, "val_num": val_count})
     else:
-        say(f"{train_count} pictures to train and {val_count} to validate on in {printable(str(folder))}")
+        say(
+            f"{counted(train_count, 'picture')} to train and {val_count} to validate on in {printable(str(folder))}"
+        )
     return 0
 
 

@@ -6,6 +6,7 @@ from facecam.cli.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.training_data import prepare_photos
 from facecam.engine.training_noise import preview_noise
 
@@ -36,7 +37,8 @@ def show_noise(settings: Settings, percentile: float, *, as_json: bool) -> int:
     for one in preview.noisy:
         say(f"{one.squared_l2:.3f}  {printable(one.sample.person)}: {printable(str(one.sample.photo))}")
     say(
-        f"{len(preview.noisy)} of {preview.photos} photos are farther than {preview.limit:.3f} (squared_l2) from "
-        f"their person's others; --noise-percentile {percentile:g} leaves them out of a training, nothing is deleted"
+        f"{len(preview.noisy)} of {counted(preview.photos, 'photo')} lie farther than {preview.limit:.3f} "
+        f"(squared_l2) from their person's others; --noise-percentile {percentile:g} leaves them out of a training, "
+        "nothing is deleted"
     )
     return 0

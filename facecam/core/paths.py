@@ -20,6 +20,9 @@ MAX_FOLDER_NAME_BYTES = 200
 _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
     f"{port}{digit}" for port in ("com", "lpt") for digit in range(1, 10)
 }
+#: Embeddings, overrides and isolates of the bidirectional algorithm: they turn round what follows, on a terminal too.
+#: Marks (U+200E, U+200F, U+061C) do not, and letters written from right to left need none of these.
+DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
 
 
@@ -140,10 +143,10 @@ def _is_forbidden(char: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """`text` fit for one line of a terminal: controls, line breaks and surrogates escaped."""
+    """`text` fit for one line of a terminal: controls, also of direction, line breaks and surrogates escaped."""
     return "".join(
         char.encode("unicode_escape").decode()
-        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in DIRECTION_CONTROLS
         else char
         for char in text
     )

@@ -14,6 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.enroll import expand
 from facecam.engine.photo_faces import PhotoFace, PhotoFaces, read_faces
@@ -103,7 +104,7 @@ def cluster(
     found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
     if not found.faces:
         raise DataError(
-            f"no face was found in {len(photos)} photos",
+            f"no face was found in {counted(len(photos), 'photo')}",
             hint="Try --detector cnn, or --upsample 1 for small faces.",
         )
     labels = group(found.vectors, limit, method, min_faces)

@@ -12,6 +12,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.enroll import expand
 from facecam.engine.photo_faces import PhotoFaces, read_faces
@@ -66,7 +67,7 @@ def compare(
     found = read_faces(settings, embedder, photos, every_face=every_face, on_event=on_event, cancel=cancel)
     if len(found.faces) < 2:
         raise DataError(
-            f"{len(found.faces)} face{'' if len(found.faces) == 1 else 's'} in {len(photos)} photos: "
+            f"{counted(len(found.faces), 'face')} in {counted(len(photos), 'photo')}: "
             "there is nothing to compare",
             hint=found.faults[0][1].message + "." if found.faults else "Name two or more photos with a face.",
         )

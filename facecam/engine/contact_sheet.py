@@ -16,6 +16,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import ImageArray
+from facecam.core.words import counted
 from facecam.engine.data_health import DataHealth, Finding
 from facecam.vision.lettering import text_mask
 from facecam.vision.picture import read_picture
@@ -130,7 +131,8 @@ def _page(health: DataHealth, cancel: CancelToken) -> str:
         rows.append(_page_row(finding))
     body = "\n".join(rows) or "<p>Nothing was found.</p>"
     photos = sum(person.photos for person in health.people)
-    summary = f"{len(health.people)} people, {photos} photos, {len(health.findings)} findings"
+    numbers = ((len(health.people), "person"), (photos, "photo"), (len(health.findings), "finding"))
+    summary = ", ".join(counted(count, noun) for count, noun in numbers)
     return f"{_PAGE_HEAD}<h1>Photos to look at</h1>\n<p>{summary}</p>\n{body}\n</body></html>\n"
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
+from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
@@ -178,7 +179,9 @@ def _people(settings: Settings) -> Check:
         gallery.require_model(card.model_id, card.dimensions)
     except FacecamError as error:
         return Check("people", "missing", error.message, error.hint)
-    return Check("people", "ok", f"{len(gallery)} people, {len(gallery.vectors)} vectors")
+    return Check(
+        "people", "ok", f"{counted(len(gallery), 'person')}, {counted(len(gallery.vectors), 'vector')}"
+    )
 
 
 def _cameras() -> Check:

@@ -11,6 +11,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.photo_faces import PhotoFaces, read_faces
 from facecam.engine.photos import PhotoLibrary
@@ -73,7 +74,8 @@ def embed(
     found = read_faces(settings, embedder, list(owner_of), on_event=on_event, cancel=cancel)
     if not found.faces:
         raise DataError(
-            f"no face was found in {len(owner_of)} photos", hint="Try --detector cnn, or look at the photos."
+            f"no face was found in {counted(len(owner_of), 'photo')}",
+            hint="Try --detector cnn, or look at the photos.",
         )
     names = tuple(people)
     labels = np.array([owner_of[face.path] for face in found.faces], np.int32)

@@ -36,7 +36,7 @@ from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
-from facecam.gallery.names import clean_name
+from facecam.gallery.names import fresh_name
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.picture import list_pictures, read_picture
 from facecam.vision.quality import assess
@@ -134,7 +134,7 @@ class Enroller:
             GalleryError: the database is unreadable or stale, or the name cannot be one.
             DataError: disk full or no permission; the database and `data/` are as they were.
         """
-        name = clean_name(name)
+        name = fresh_name(name)
         photos = expand(paths, self._on_event)
         gallery = parts.load_gallery(self._store, self.embedder.card)
         request = Request(dict(chosen_faces or {}), distinct, on_photo)

@@ -8,8 +8,8 @@ from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.engine import models, parts
-from facecam.engine.people import rebuild
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.rebuilding import rebuild
 from facecam.engine.training_words import GalleryInfo
 
 

@@ -15,6 +15,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.runtime.card import ModelCard
@@ -67,7 +68,7 @@ def make_head(
     files = to_openvino(head, store.path(base) / embedder.card.file, run.model / NETWORK_FILE)
     head.save(run.model / HEAD_FILE)
     atomic_write(run.model / BASE_FILE, json.dumps({"base": base}).encode())
-    title = f"{embedder.card.title}, with a head for {len(chosen.people)} people"
+    title = f"{embedder.card.title}, with a head for {counted(len(chosen.people), 'person')}"
     card = head_card(embedder.card, head, name=name, title=title, files={path.name: path for path in files})
     return Made(card, embedder.card)
 

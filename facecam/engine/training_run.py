@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import cv2
-import filelock
 import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
+from facecam.core.words import counted
 from facecam.engine import parts
+from facecam.engine.run_lock import held
 from facecam.engine.run_records import write_outcome
 from facecam.engine.training_child import train_in_child
 from facecam.engine.training_deploy import deploy_model
@@ -32,7 +32,6 @@ from facecam.training.chips import read_chip
 from facecam.training.gate import GateReport
 from facecam.training.run_folder import RunFolder, read_json, write_json
 
-LOCK_FILE: Final = ".lock"
 _PROBES = 4
 
 
@@ -65,7 +64,7 @@ def run_training(
 
     resumed = request.resume
     run = plan_run(settings, request, heard, token) if resumed is None else _existing(resumed)
-    with _held(run):
+    with held(run.path):
         return _Run(settings, run, heard, token).carry_out(notices)
 
 
@@ -187,35 +186,6 @@ def _existing(folder: Path) -> RunFolder:
     return run
 
 
-@contextlib.contextmanager
-def _held(run: RunFolder) -> Iterator[None]:
-    """Nobody else works on this run; the lock falls with this process."""
-    lock = filelock.FileLock(run.path / LOCK_FILE, timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise ConfigError(
-            f"{run.path.name} is being trained already", hint="Wait for it, or stop it where it was started."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def is_held(folder: Path) -> bool:
-    """Whether some process is working on a run."""
-    lock = filelock.FileLock(folder / LOCK_FILE, timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        return True
-    except OSError:
-        return False  # A folder that cannot be written is not being trained in.
-    lock.release()
-    return False
-
-
 def _card_of(settings: Settings, model: str) -> ModelCard | None:
     try:
         return parts.open_weights(settings).card(model)
@@ -225,7 +195,7 @@ def _card_of(settings: Settings, model: str) -> ModelCard | None:
 
 def _origin(start: ModelCard | None, result: Mapping[str, Any], people: int) -> tuple[str, str]:
     """(lineage, licence) of trained weights."""
-    trained = f"trained here on the user's photos of {people} people"
+    trained = f"trained here on the user's photos of {counted(people, 'person')}"
     if start is None:
         return f"{trained}, from {result['started']}", "the user's own"
     return f"{trained}, from {start.name}: {start.lineage}", start.licence

@@ -16,6 +16,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import ImageArray
+from facecam.core.words import counted
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.training_data import chip_store, prepare_photos
 from facecam.training.chips import read_chip
@@ -93,7 +94,8 @@ def split_of_tfrecords(
     people = {sample.person for sample in train}
     if len(people) < 2:
         raise DataError(
-            f"{folder} holds pictures of {len(people)} people to train on", hint="Training needs two or more."
+            f"{folder} holds pictures of {counted(len(people), 'person')} to train on",
+            hint="Training needs two or more.",
         )
     if reader.whole:
         on_event(Notice(f"No face was found in {reader.whole} pictures: they are taken as they are.", ""))

@@ -20,7 +20,7 @@ from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
 from facecam.engine.sighting_file import SightingFile
 from facecam.engine.trash import Bin, Trash, sweep
 from facecam.gallery.gallery import Gallery, Person, Who
-from facecam.gallery.names import clean_name
+from facecam.gallery.names import fresh_name
 
 Undo = Callable[[], Identity]
 
@@ -166,7 +166,7 @@ class PeopleEditor:
         Raises:
             GalleryError: the name is somebody else's or cannot be one.
         """
-        old, new = identity.name, clean_name(name)
+        old, new = identity.name, fresh_name(name)
         if new != old and self._library.folders_of(new):
             raise GalleryError(
                 f"there are photos of somebody called '{new}' already",

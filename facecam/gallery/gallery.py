@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from facecam.core.errors import GalleryError
 from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray, Identity
-from facecam.gallery.names import clean_name, closest_names
+from facecam.gallery.names import clean_name, closest_names, fresh_name
 from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 
 REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`."
@@ -58,9 +58,9 @@ class Person:
         """Somebody enrolled now, with a fresh id.
 
         Raises:
-            GalleryError: the name is empty or holds control characters.
+            GalleryError: the name is empty, or holds control characters or those that turn text round.
         """
-        return cls(Identity(str(uuid.uuid4()), clean_name(name)), _now())
+        return cls(Identity(str(uuid.uuid4()), fresh_name(name)), _now())
 
 
 #: A person in a call: by name or id, by identity (its id counts), or the person itself.
@@ -239,7 +239,7 @@ class Gallery:
         Raises:
             GalleryError: no such person, a bad name, or the name of somebody else.
         """
-        index, name = self._index(who), clean_name(new_name)
+        index, name = self._index(who), fresh_name(new_name)
         taken = self._by_name().get(name, index)
         if taken != index:
             old = self.people[index].identity.name

@@ -9,7 +9,7 @@ import numpy as np
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import FloatArray
-from facecam.gallery.names import clean_name
+from facecam.gallery.names import fresh_name
 
 #: Values in a vector of face_recognition and of the earlier FaceNet systems.
 ENCODING_DIMENSIONS = 128
@@ -51,7 +51,7 @@ def imported_name(name: str, where: str) -> str:
         DataError: it is empty or holds control characters; says `where`.
     """
     try:
-        return clean_name(name)
+        return fresh_name(name)
     except GalleryError as error:
         raise DataError(f"{where}: {error.message}", hint=error.hint) from error
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from facecam.core.errors import GalleryError
-from facecam.core.paths import printable
+from facecam.core.paths import DIRECTION_CONTROLS, printable
 
 # Controls (NUL, line breaks, escapes), halves of surrogate pairs, line and paragraph separators.
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
@@ -34,6 +34,21 @@ def clean_name(name: str) -> str:
     if all(unicodedata.category(char) in _INVISIBLE for char in cleaned):
         raise GalleryError(
             "a person's name is empty", hint="Give the person a name with at least one letter."
+        )
+    return cleaned
+
+
+def fresh_name(name: str) -> str:
+    """`clean_name` for a name that is being given: names given before this rule stay readable.
+
+    Raises:
+        GalleryError: as for `clean_name`, or the name turns round the direction of the text after it.
+    """
+    cleaned = clean_name(name)
+    if DIRECTION_CONTROLS.intersection(cleaned):
+        raise GalleryError(
+            f"the name '{printable(cleaned)}' holds characters that turn round what stands after them",
+            hint="Leave them out: letters that are written from right to left need none.",
         )
     return cleaned
 

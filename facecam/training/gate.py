@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.evaluation import metrics
 
 Verdict = Literal["better", "as good", "worse"]
@@ -232,8 +233,8 @@ class _Curve:
 def _sentence(new: Scores, old: Scores, verdict: Verdict, pairs: HeldOutPairs) -> str:
     words = {"better": "better than", "as good": "as good as", "worse": "worse than"}[verdict]
     return (
-        f"On {pairs.held} photos of {pairs.people} people it was not trained on, {new.model} is {words} "
-        f"{old.model}: {_figure(new)} against {_figure(old)}."
+        f"On {counted(pairs.held, 'photo')} of {counted(pairs.people, 'person')} it was not trained on, "
+        f"{new.model} is {words} {old.model}: {_figure(new)} against {_figure(old)}."
     )
 
 

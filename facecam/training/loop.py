@@ -14,6 +14,7 @@ import numpy as np
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Cancelled, CancelToken, EventSink, Metrics, Notice, Progress
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.training.checkpoints import Checkpoint, CheckpointFolder, sweep
 from facecam.training.devices import Device
 from facecam.training.ema import WeightAverage
@@ -280,7 +281,7 @@ class Training:
             "started": self._network.started,
             "mean": list(self._network.constants[0]),
             "std": list(self._network.constants[1]),
-            "title": f"{options.backbone} trained on {len(self._job.split.people)} people",
+            "title": f"{options.backbone} trained on {counted(len(self._job.split.people), 'person')}",
         }
 
     def _kept_weights(self) -> dict[str, FloatArray]:

@@ -30,8 +30,8 @@ def test_lists_say_who_is_there_and_who_is_not_enrolled_yet(
     save(heads[EILEEN], settings.data / EILEEN / "a.png")
     words = run("people", "list").out.splitlines()
     assert words == [
-        f"{BARACK}: 0 photos, 1 vectors",
-        f"{EILEEN}: 1 photos, not enrolled: run `people rebuild`",
+        f"{BARACK}: 0 photos, 1 vector",
+        f"{EILEEN}: 1 photo, not enrolled: run `people rebuild`",
     ]
     first, second = run("people", "list", "--json").json()
     assert set(first) == {"id", "name", "vectors", "photos", "created"}
@@ -58,6 +58,14 @@ def test_deleting_asks_first(
     monkeypatch.setattr(builtins, "input", lambda question="": answer)
     assert run("people", "delete", BARACK).code == 0
     assert names(run) == ([] if gone else [BARACK])
+
+
+def test_a_very_long_name_is_shortened_in_the_list(run: Run, enrolled: Enrol) -> None:
+    name = "Pablo Diego " * 25
+    enrolled(name, vectors_of=EILEEN)
+    (line,) = run("people", "list").out.splitlines()
+    assert line.startswith("Pablo Diego Pablo") and "…: 0 photos" in line and len(line) < 80
+    assert names(run) == [name.strip()], "JSON has all of it"
 
 
 def test_deleting_without_anybody_to_ask_needs_yes(
@@ -152,7 +160,7 @@ def test_check_names_what_is_wrong_and_draws_it(
     save(nobody(), settings.data / EILEEN / "wall.png")
     outcome = run("people", "check", "--contact-sheet", tmp_path / "sheet.jpg")
     assert outcome.code == 1 and (tmp_path / "sheet.jpg").is_file()
-    assert f"no face: {EILEEN}: wall.png" in outcome.out and "1 people, 2 photos, 1 usable" in outcome.out
+    assert f"no face: {EILEEN}: wall.png" in outcome.out and "1 person, 2 photos, 1 usable" in outcome.out
     document = run("people", "check", "--json", "--no-cache").json()
     [finding] = document["findings"]
     assert (finding["kind"], finding["person"], finding["other"]) == ("no face", EILEEN, None)

@@ -140,8 +140,8 @@ def test_sha256_of_a_file(tmp_path: Path) -> None:
 
 
 def test_printable_text_stays_on_one_line_and_can_be_encoded() -> None:
-    text = printable("a\nb\x1b[31m\udc80\u2028c é 👩‍🚀")
-    assert len(text.splitlines()) == 1 and "\x1b" not in text
+    text = printable("a\nb\x1b[31m\udc80\u2028\u202egpj.c é 👩‍🚀")
+    assert len(text.splitlines()) == 1 and "\x1b" not in text and "\u202e" not in text
     assert text.encode().decode() == text
     assert text.endswith("c é 👩‍🚀")
 

@@ -68,7 +68,7 @@ def test_photos_without_a_face_or_unreadable_are_said_and_the_rest_goes_on(
 
 
 def test_one_face_is_nothing_to_compare(settings: Settings, heads: Heads, studio: Path) -> None:
-    with pytest.raises(DataError, match="1 face in 1 photos"):
+    with pytest.raises(DataError, match="1 face in 1 photo"):
         compare(settings, [save(heads[BARACK], studio / "1.png")])
     with pytest.raises(EnrollmentError):
         compare(settings, [])

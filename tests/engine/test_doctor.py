@@ -60,7 +60,7 @@ def test_a_sound_installation(settings: Settings, enrolled: Enrol) -> None:
     assert set(checks) >= SUBJECTS | {"precision"}
     for subject in SUBJECTS - {"people", "cameras", "display", "smallest face", "packages"}:
         assert checks[subject].state == "ok", checks[subject]
-    assert checks["people"].detail == "1 people, 1 vectors"
+    assert checks["people"].detail == "1 person, 1 vector"
     assert "1 in 200" in checks["model dlib-resnet"].detail
     assert checks["model in use"].detail == "dlib-resnet"
 

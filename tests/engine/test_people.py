@@ -15,8 +15,9 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import Event, Notice
+from facecam.core.paths import printable
 from facecam.core.types import Embeddings
-from facecam.engine import parts, people
+from facecam.engine import parts, people, rebuilding
 from facecam.engine.enroll import Enroller
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.recognizer import GalleryWatch
@@ -313,13 +314,13 @@ def test_a_rebuild_loses_nobody_whose_vectors_still_fit(
 
 def changed_while_rebuilding(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
     """Do something once the photos were looked at and before the database is written."""
-    rejections = people.with_rejections
+    rejections = rebuilding.with_rejections
 
     def late(*arguments: Any) -> Gallery:
         change()
         return rejections(*arguments)
 
-    monkeypatch.setattr(people, "with_rejections", late)
+    monkeypatch.setattr(rebuilding, "with_rejections", late)
 
 
 def test_what_is_changed_during_a_rebuild_stays_changed(
@@ -370,6 +371,20 @@ def test_a_rebuild_says_who_cannot_come_along(settings: Settings, heads: Heads) 
     _, left_out = people.rebuild(settings, on_event=events.append)
     assert left_out == [JOE]
     assert [event for event in events if isinstance(event, Notice) and JOE in event.text]
+
+
+@pytest.mark.parametrize("folder", ["two\nlines", "Ada\u202egpj.exe"])
+def test_a_folder_that_nobody_can_be_called_is_a_line_and_the_rest_goes_on(
+    settings: Settings, heads: Heads, folder: str
+) -> None:
+    put(settings, BARACK, heads[BARACK])
+    save(heads[JOE], settings.data / folder / "a.png")
+    events: list[Event] = []
+    gallery, left_out = people.rebuild(settings, on_event=events.append)
+    assert [one.name for one in gallery.identities] == [BARACK] and left_out == [folder]
+    (notice,) = (one for one in events if isinstance(one, Notice))
+    assert printable(folder) in notice.text and "\n" not in notice.text and "Rename" in notice.hint
+    assert (settings.data / folder / "a.png").is_file()
 
 
 def test_a_folder_spelt_the_mac_way_keeps_its_person_in_a_rebuild(

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from facecam.core.errors import GalleryError
-from facecam.gallery.names import clean_name, closest_names
+from facecam.gallery.names import clean_name, closest_names, fresh_name
 
 
 def test_two_spellings_of_one_name_become_one() -> None:
@@ -32,6 +32,15 @@ def test_control_characters_are_refused_and_shown_escaped(bad: str) -> None:
     with pytest.raises(GalleryError, match="control") as caught:
         clean_name(f"Ada{bad}Lovelace")
     assert bad not in caught.value.message
+
+
+@pytest.mark.parametrize("bad", ["\u202e", "\u202a", "\u2066", "\u2069"])
+def test_a_new_name_turns_no_text_round_but_may_be_written_from_the_right(bad: str) -> None:
+    assert fresh_name(" עמר\u200f 👩\u200d🔬 عمر ") == "עמר\u200f 👩\u200d🔬 عمر"
+    with pytest.raises(GalleryError, match="turn round") as caught:
+        fresh_name(f"Ada{bad}gpj.exe")
+    assert bad not in caught.value.message and "Leave them out" in caught.value.hint
+    assert clean_name(f"Ada{bad}") == f"Ada{bad}", "what an older database holds can still be read"
 
 
 def test_closest_names_ignore_case() -> None:
