@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
 import threading
 from collections import deque
@@ -17,17 +15,16 @@ from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_write, sha256_file
+from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.photo_digests import PhotoDigests
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.vector_cache import user_cache_folder
 from facecam.training.chips import ChipStore, forget_chips
 from facecam.training.split import Sample
 from facecam.vision.align import DLIB_CHIP, extract_chip
 from facecam.vision.picture import read_picture
-
-_log = logging.getLogger(__name__)
 
 #: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
 _IN_WORK = 16
@@ -125,10 +122,16 @@ def chips_of_faces(
 def forget_prepared(digests: Iterable[str]) -> int:
     """Delete the chips of photos by their SHA-256, as when their person is deleted; returns how many there were.
 
+    Their paths, which hold the person's name, are forgotten too.
+
     Raises:
         DataError: one cannot be deleted.
     """
-    return forget_chips(_chips_folder(), digests)
+    gone = set(digests)
+    remembered = PhotoDigests(_chips_folder() / _DIGESTS_FILE)
+    remembered.forget(gone)
+    remembered.save()
+    return forget_chips(_chips_folder(), gone)
 
 
 def _chips_folder() -> Path:
@@ -141,7 +144,7 @@ class _ChipMaker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.store = chip_store(settings)
-        self._digests = _Digests(self.store.folder.parent / _DIGESTS_FILE)
+        self._digests = PhotoDigests(self.store.folder.parent / _DIGESTS_FILE)
         # A detector is made for one call at a time: every thread has its own.
         self._own = threading.local()
 
@@ -190,58 +193,6 @@ def _faceless(name: str, photo: Path) -> LeftOut:
     return LeftOut(name, photo, "no face", f"{photo.name}: no face was found")
 
 
-class _Digests:
-    """SHA-256 of photos, remembered while size and times stay; hashing 100,000 photos takes minutes.
-
-    The time of the last change of status cannot be set back, unlike that of the content.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._known = self._read()
-        self._changed = False
-
-    def of(self, photo: Path) -> str:
-        """The digest as 64 hex digits.
-
-        Raises:
-            DataError: the photo cannot be read.
-        """
-        path = str(photo.absolute())
-        try:
-            status = photo.stat()
-            stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
-        except OSError:
-            return sha256_file(photo)  # Says in words what is the matter.
-        known = self._known.get(path)
-        if known is not None and known[:3] == stamp:
-            return str(known[3])
-        digest = sha256_file(photo)
-        self._known[path] = [*stamp, digest]
-        self._changed = True
-        return digest
-
-    def save(self) -> None:
-        """Write what is new; without it the photos are only hashed again."""
-        if not self._changed:
-            return
-        try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            atomic_write(self._file, json.dumps(self._known).encode("utf-8", "surrogatepass"))
-        except (OSError, DataError) as error:
-            _log.warning("digests are not remembered: %s", error)
-
-    def _read(self) -> dict[str, list[int | str]]:
-        try:
-            known = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        valid = isinstance(known, dict) and all(
-            isinstance(entry, list) and len(entry) == 4 for entry in known.values()
-        )
-        return known if valid else {}
-
-
 def say_what_is_left_out(prepared: PreparedPhotos, on_event: EventSink) -> None:
     """One notice for all photos that cannot be used; `people check` names each."""
     if prepared.left_out:
@@ -250,7 +201,7 @@ def say_what_is_left_out(prepared: PreparedPhotos, on_event: EventSink) -> None:
         names = shown if more <= 0 else f"{shown} and {more} more"
         on_event(
             Notice(
-                f"{len(prepared.left_out)} photos cannot be used: {names}",
-                "Each with its reason: `-chde True`.",
+                f"{counted(len(prepared.left_out), 'photo')} cannot be used: {names}",
+                "Each with its reason: python main.py people check",
             )
         )

@@ -18,7 +18,7 @@ from facecam.engine import parts, train
 from facecam.engine.finder import FaceFinder
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, TrainSession
-from facecam.engine.training_data import prepare_photos
+from facecam.engine.training_data import chip_store, prepare_photos
 from facecam.engine.training_gate import Measured
 from facecam.engine.training_noise import preview_noise
 from facecam.engine.training_tfrecords import export_tfrecords, split_of_tfrecords
@@ -82,7 +82,10 @@ def test_photos_become_chips_once(own: Settings) -> None:
         cancel.cancel()
         prepare_photos(own, cancel=cancel)
     gone = prepared.people["Joe Biden"][-1]
+    remembered = chip_store(own).folder.parent / "digests.json"
+    assert str(gone.photo) in remembered.read_text()
     forget_photos_seen(own, [gone.photo])
+    assert str(gone.photo) not in remembered.read_text()
     assert not gone.chip.exists() and prepare_photos(own) == prepared
 
 

@@ -1,0 +1,75 @@
+"""SHA-256 of photos, remembered between runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+from facecam.core.errors import DataError
+from facecam.core.paths import atomic_write, sha256_file
+
+_log = logging.getLogger(__name__)
+
+
+class PhotoDigests:
+    """SHA-256 of photos, remembered while size and times stay; hashing 100,000 photos takes minutes.
+
+    The time of the last change of status cannot be set back, unlike that of the content.
+
+    Args:
+        file: where they are remembered.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known = self._read()
+        self._changed = False
+
+    def of(self, photo: Path) -> str:
+        """The digest as 64 hex digits.
+
+        Raises:
+            DataError: the photo cannot be read.
+        """
+        path = str(photo.absolute())
+        try:
+            status = photo.stat()
+            stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+        except OSError:
+            return sha256_file(photo)  # Says in words what is the matter.
+        known = self._known.get(path)
+        if known is not None and known[:3] == stamp:
+            return str(known[3])
+        digest = sha256_file(photo)
+        self._known[path] = [*stamp, digest]
+        self._changed = True
+        return digest
+
+    def forget(self, digests: Iterable[str]) -> None:
+        """Remember nothing of these photos, whose paths hold names; `save` makes it last."""
+        gone = set(digests)
+        kept = {path: entry for path, entry in self._known.items() if entry[3] not in gone}
+        self._changed |= len(kept) < len(self._known)
+        self._known = kept
+
+    def save(self) -> None:
+        """Write what is new; without it the photos are only hashed again."""
+        if not self._changed:
+            return
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic_write(self._file, json.dumps(self._known).encode("utf-8", "surrogatepass"))
+        except (OSError, DataError) as error:
+            _log.warning("digests are not remembered: %s", error)
+
+    def _read(self) -> dict[str, list[int | str]]:
+        try:
+            known = json.loads(self._file.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        valid = isinstance(known, dict) and all(
+            isinstance(entry, list) and len(entry) == 4 for entry in known.values()
+        )
+        return known if valid else {}

@@ -1,0 +1,47 @@
+"""A run is worked on by one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import filelock
+
+from facecam.core.errors import ConfigError
+
+LOCK_FILE: Final = ".lock"
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Nobody else works on a run while the block runs; the lock falls with this process.
+
+    Raises:
+        ConfigError: somebody does already.
+    """
+    lock = filelock.FileLock(folder / LOCK_FILE, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise ConfigError(
+            f"{folder.name} is being trained already", hint="Wait for it, or stop it where it was started."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(folder: Path) -> bool:
+    """Whether some process is working on a run."""
+    lock = filelock.FileLock(folder / LOCK_FILE, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        return True
+    except OSError:
+        return False  # A folder that cannot be written is not being trained in.
+    lock.release()
+    return False
