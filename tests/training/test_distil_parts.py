@@ -82,6 +82,7 @@ def test_the_learning_rate_rises_again_at_each_size_and_ends_near_zero() -> None
         ({"sizes": "64,huge"}, "--sizes is 64,huge"),
         ({"sizes": "8"}, "--sizes is 8"),
         ({"arithmetic": "int8"}, "--arithmetic is int8"),
+        ({"batch_norm": "off"}, "--batch-norm is off"),
         ({"held_out": -1}, "--held-out is -1"),
     ],
 )
@@ -89,6 +90,14 @@ def test_options_that_cannot_be_meant_name_their_flag(wrong: dict[str, object], 
     with pytest.raises(ConfigError) as caught:
         DistilOptions(**wrong)  # type: ignore[arg-type]
     assert words in caught.value.message and caught.value.hint
+
+
+def test_batch_normalisation_is_kept_when_there_is_something_to_keep() -> None:
+    def keeps(batch_norm: str, start: str | None) -> bool:
+        return DistilPlan(DistilOptions(batch_norm=batch_norm), start, "mine").keeps_batch_norm
+
+    assert keeps("auto", "start.npz") and not keeps("auto", None)
+    assert keeps("frozen", None) and not keeps("train", "start.npz")
 
 
 def test_a_plan_is_read_back_and_a_damaged_one_is_said(tmp_path: Path) -> None:

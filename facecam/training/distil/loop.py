@@ -16,7 +16,7 @@ import tensorflow as tf
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import EventSink, Metrics, Notice, Progress
 from facecam.core.paths import atomic_write
-from facecam.networks.backbones import build_backbone
+from facecam.networks.backbones import build_backbone, freeze
 from facecam.networks.export import export_openvino
 from facecam.networks.weights_file import load_weights, named_variables, save_weights
 from facecam.training.distil.batches import BatchMaker, plain_batches
@@ -59,6 +59,8 @@ class Distillation:
         if plan.start is not None:
             load_weights(self._model, Path(plan.start))
         _freeze(self._model, plan.options.frozen_prefixes)
+        if plan.keeps_batch_norm:
+            freeze(self._model, "batch_norm")
         self._optimiser = _optimiser(plan.options, self._model)
         self._step = tf.function(self._learn)
         self._answer = tf.function(lambda chips: self._model(chips, training=False))

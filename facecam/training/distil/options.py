@@ -10,6 +10,7 @@ from facecam.core.config import setting
 from facecam.core.errors import ConfigError
 
 ARITHMETIC: Final = ("auto", "float32", "mixed_bfloat16")
+BATCH_NORM: Final = ("auto", "frozen", "train")
 _LEAST_INPUT_PX, _MOST_INPUT_PX = 32, 300
 
 
@@ -37,6 +38,12 @@ class DistilOptions:
         help="layers whose names begin so, with commas between, stay as they are: conv1,conv2,conv3 makes a step "
         "about half as long",
     )
+    batch_norm: str = setting(
+        "auto",
+        help="frozen: batch normalisation stays as it is; train: it learns; auto: frozen when the student starts "
+        "from weights, whose answers would suffer for long from the statistics of small batches",
+        choices=BATCH_NORM,
+    )
     faces: int | None = setting(None, help="use this many of the faces, chosen at random")
     held_out: int = setting(256, help="faces kept apart to judge the student")
     save_minutes: float = setting(10.0, help="time between checkpoints", unit="min")
@@ -59,8 +66,9 @@ class DistilOptions:
                 raise _refused(name, value, "a number from 0")
         if self.batch < 2:
             raise _refused("batch", self.batch, "2 or more: similarities need pairs")
-        if self.arithmetic not in ARITHMETIC:
-            raise _refused("arithmetic", self.arithmetic, f"one of {', '.join(ARITHMETIC)}")
+        for name, choices in (("arithmetic", ARITHMETIC), ("batch_norm", BATCH_NORM)):
+            if (value := getattr(self, name)) not in choices:
+                raise _refused(name, value, f"one of {', '.join(choices)}")
         _ = self.sizes_px
 
     @property

@@ -30,6 +30,12 @@ class DistilPlan:
     start: str | None = None
     name: str = "resnet50-distilled"
 
+    @property
+    def keeps_batch_norm(self) -> bool:
+        """Whether batch normalisation stays as it is."""
+        wanted = self.options.batch_norm
+        return wanted == "frozen" or (wanted == "auto" and self.start is not None)
+
 
 def write_plan(plan: DistilPlan, run: Path) -> None:
     """Keep the plan in its run folder.
