@@ -8,8 +8,10 @@ from typing import Any
 from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import print_json, say
 from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.paths import printable
 from facecam.core.words import counted
+from facecam.engine import parts
 from facecam.engine.run_records import gate_to_json
 from facecam.engine.runs import compare_runs, find_run, keep, runs
 from facecam.engine.train import RunSummary
@@ -43,15 +45,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, arguments: argparse.Namespace) -> int:
-    found = runs(settings)
+    found, used = runs(settings), _in_use(settings)
     if arguments.json:
         print_json([run_document(one) for one in found])
         return 0
     if not found:
         say("no runs yet: start one with `python main.py train`")
     for one in found:
-        say(run_line(one))
+        say(run_line(one, used))
     return 0
+
+
+def _in_use(settings: Settings) -> str:
+    """The model in use; empty where nobody can say."""
+    try:
+        return parts.open_weights(settings).deployed()
+    except WeightsError:
+        return ""
 
 
 def _show(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -59,7 +69,7 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(run_document(one))
         return 0
-    say(run_line(one))
+    say(run_line(one, _in_use(settings)))
     size = f"{counted(one.photos, 'photo')} of {counted(one.people, 'person')}"
     say(f"  started {one.started}, {one.seconds:.0f} s, {size}")
     if one.gate is not None:
@@ -83,7 +93,7 @@ def _compare(settings: Settings, arguments: argparse.Namespace) -> int:
         )
         return 0
     for one in comparison.runs:
-        say(run_line(one))
+        say(run_line(one, _in_use(settings)))
     if not comparison.same_data:
         say("trained on different photos: their figures cannot be compared")
     for name, values in comparison.differing.items():
@@ -93,24 +103,32 @@ def _compare(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
     one = find_run(settings, arguments.run)
+    if one.model is not None and one.model == _in_use(settings):
+        raise ConfigError(
+            f"{one.model}, which {one.folder.name} made, is the model in use",
+            hint="Use another one first: python main.py models deploy NAME",
+        )
     keep(one.folder)
     if arguments.json:
         print_json(run_document(one))
     else:
-        say(f"{one.folder.name}: its model stays unused")
+        what = "it made no model" if one.model is None else f"its model {one.model} stays unused"
+        say(f"{one.folder.name}: {what}")
     return 0
 
 
-def run_line(one: RunSummary) -> str:
-    """One run in one line."""
-    parts = [f"{one.folder.name:<34} {one.state:<11} epoch {one.epoch}/{one.epochs}"]
+def run_line(one: RunSummary, in_use: str = "") -> str:
+    """One run in one line; `in_use` is the model that is used now."""
+    epochs = f" epoch {one.epoch}/{one.epochs}" if one.epochs else ""
+    facts = [f"{one.folder.name:<34} {one.state:<11}{epochs}".rstrip()]
     if one.model:
-        parts.append(f"model {one.model}{' (in use since)' if one.deployed else ''}")
+        now = " (in use)" if one.model == in_use else " (was in use)" if one.deployed else ""
+        facts.append(f"model {one.model}{now}")
     if one.gate is not None:
         tar = one.gate.candidate.tar_at_far.get(DECISIVE_RATE)
         figure = f"area {one.gate.candidate.auc:.4f}" if tar is None else f"TAR at FAR 1 % {tar:.1%}"
-        parts.append(f"{figure}, {one.gate.verdict}")
-    return "  ".join(parts)
+        facts.append(f"{figure}, {one.gate.verdict}")
+    return "  ".join(facts)
 
 
 def run_document(one: RunSummary) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def add_option_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; exit code 1 when the model is worse than the one in use."""
+    """Train; exit code 1 when the model is worse than the one in use, or photos could not be used."""
     if arguments.list_presets:
         return _list_presets(arguments.json)
     settings = settings_from(arguments)
@@ -107,7 +107,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.export_tfrecords is not None:
         return _export(settings, arguments)
     outcome = train(settings, _request(arguments, settings), as_json=arguments.json)
-    return 0 if outcome.stopped or outcome.gate is None or outcome.gate.passes else 1
+    worse = not outcome.stopped and outcome.gate is not None and not outcome.gate.passes
+    return 1 if worse or outcome.unusable else 0
 
 
 def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
@@ -283,6 +284,7 @@ def outcome_document(outcome: TrainOutcome) -> dict[str, Any]:
         "model": outcome.model,
         "deployed": outcome.deployed,
         "stopped": outcome.stopped,
+        "unusable": outcome.unusable,
         "gate": None if outcome.gate is None else gate_to_json(outcome.gate),
         "notices": [{"text": notice.text, "hint": notice.hint} for notice in outcome.notices],
     }

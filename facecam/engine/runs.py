@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.engine import training_deploy
 from facecam.engine.run_lock import is_held
@@ -76,7 +76,7 @@ def summary(folder: Path) -> RunSummary:
         started=str(job.get("started", "")),
         state=state,
         epoch=int(_trained(run).get("epochs") or last.get("epoch") or 0),
-        epochs=int(job.get("epochs", 0)),
+        epochs=0 if _is_quick(run) else int(job.get("epochs", 0)),
         model=outcome.get("model"),
         people=people,
         photos=photos,
@@ -160,6 +160,14 @@ def _trained(run: RunFolder) -> dict[str, Any]:
         return read_json(path) if path.is_file() else {}
     except DataError:
         return {}
+
+
+def _is_quick(run: RunFolder) -> bool:
+    """Whether it fits a small layer in one go, without epochs."""
+    try:
+        return run.read_config().options.method == "head"
+    except FacecamError:
+        return False
 
 
 def _job(run: RunFolder) -> dict[str, Any]:

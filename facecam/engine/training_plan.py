@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.paths import printable
 from facecam.engine import parts
 from facecam.engine.run_records import environment
 from facecam.engine.training_data import chips_of_faces, prepare_photos, say_what_is_left_out
@@ -38,7 +39,7 @@ def plan_run(
     """
     options, preset = request.options, find_preset(request.preset)
     name = _model_name(settings, request, preset)
-    chosen = _split(settings, request, on_event, cancel)
+    chosen, unusable = _split(settings, request, on_event, cancel)
     generic = _generic_chips(settings, options, on_event, cancel)
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
     job = {
@@ -49,26 +50,36 @@ def plan_run(
         "device": settings.device,
         "generic": [str(path) for path in generic],
         "epochs": sum(phase.options(options).epochs for phase in phases_of(preset)),
+        "unusable": unusable,
     }
     run.write_plan(preset, options, chosen, job)
     write_json(run.environment, environment())
     return run
 
 
-def _split(settings: Settings, request: TrainRequest, on_event: EventSink, cancel: CancelToken) -> Split:
-    """Which photos are trained on, and which are kept aside."""
+def _split(
+    settings: Settings, request: TrainRequest, on_event: EventSink, cancel: CancelToken
+) -> tuple[Split, int]:
+    """Which photos are trained on, which are kept aside, and how many cannot be used."""
     options = request.options
     if request.tfrecords is not None:
-        return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel)
+        return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel), 0
     prepared = prepare_photos(settings, on_event=on_event, cancel=cancel)
     say_what_is_left_out(prepared, on_event)
     people: Mapping[str, Sequence[Sample]] = prepared.people
     if options.noise_percentile is not None:
         people = without_noise(settings, people, options.noise_percentile, on_event, cancel)
-    chosen = split(people, options)
+    chosen = _split_of(settings, people, options)
     taking_part = [one.person for one in chosen.train + chosen.validate + chosen.held]
     _say_who_is_left_out(people, taking_part, on_event)
-    return chosen
+    return chosen, len(prepared.left_out)
+
+
+def _split_of(settings: Settings, people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Split:
+    try:
+        return split(people, options)
+    except DataError as error:
+        raise DataError(f"{error.message}, in {printable(str(settings.data))}", hint=error.hint) from error
 
 
 def _model_name(settings: Settings, request: TrainRequest, preset: Preset) -> str:

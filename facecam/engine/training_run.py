@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,7 @@ class _Run:
         except Exception as error:
             write_outcome(self.run, "failed", seconds=time.monotonic() - started_s, error=str(error))
             raise
+        outcome = replace(outcome, unusable=int(read_json(self.run.job).get("unusable", 0)))
         state = "stopped" if outcome.stopped else "finished"
         write_outcome(
             self.run,

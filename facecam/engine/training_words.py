@@ -138,6 +138,7 @@ class TrainOutcome:
         stopped: whether the user stopped it.
         notices: what should be read.
         caution: why the model should not be put in use unseen, one sentence; empty where nothing is against it.
+        unusable: photos that could not be used, for want of a face or because they cannot be read.
     """
 
     run: Path
@@ -147,6 +148,7 @@ class TrainOutcome:
     stopped: bool
     notices: tuple[Notice, ...] = ()
     caution: str = ""
+    unusable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ class RunSummary:
         started: ISO 8601, UTC.
         state: `interrupted` means that the process is gone without a word.
         epoch: epochs completed.
-        epochs: epochs planned.
+        epochs: epochs planned; 0 for a quick training, which has none.
         model: made by it; None so far.
         people: that took part in training.
         photos: that took part in training.

@@ -184,9 +184,9 @@ def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Spli
 def _require_people(enough: int, people: int, least: int) -> None:
     if enough >= _FEWEST_PEOPLE:
         return
-    have = f"{enough} of {people} people in data/ have" if people != 1 else "the only person in data/ has"
+    have = "there is one person" if people == 1 else f"{enough} of {people} people have so many"
     raise DataError(
-        f"training needs {_FEWEST_PEOPLE} people with {least} usable photos each; {have} so many",
+        f"training needs {_FEWEST_PEOPLE} people with {least} usable photos each; {have}",
         hint="Add people and photos: `enroll NAME PHOTO…`, or copy photos into data/<person>/.",
     )
 

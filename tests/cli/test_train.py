@@ -145,6 +145,38 @@ def test_a_fault_is_two_lines(
     assert "no run to continue" in capsys.readouterr().err
 
 
+def test_photos_that_cannot_be_used_are_a_fault_in_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, TrainOutcome(tmp_path, "mine", GATE, True, False, unusable=2))
+    assert main(["train", "--json", "--weights", str(tmp_path)]) == 1
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["unusable"] == 2
+
+
+def test_the_model_in_use_is_not_kept_unused_and_a_quick_run_has_no_epochs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from facecam.engine.run_records import write_outcome
+    from facecam.training.split import Split
+
+    shared = ["--weights", str(tmp_path / "weights")]
+    run = RunFolder(tmp_path / "runs" / "2026-01-02-quick-1")
+    run.path.mkdir(parents=True)
+    quick = find_preset("quick")
+    job = {"preset": "quick", "name": "quick-1", "started": "2026-01-02T00:00:00+00:00", "epochs": 1}
+    run.write_plan(quick, quick.options, Split((), (), (), "photo"), job)
+    write_outcome(run, "finished", seconds=3.0, model="quick-1", gate=GATE, deployed=True)
+    (tmp_path / "weights" / "quick-1").mkdir(parents=True)
+    (tmp_path / "weights" / "quick-1" / "card.json").write_text("{}")
+    (tmp_path / "weights" / "deployed.json").write_text('{"model": "quick-1"}')
+    assert main(["runs", "list", *shared]) == 0
+    line = capsys.readouterr().out
+    assert "quick-1 (in use)" in line and "epoch" not in line
+    assert main(["runs", "keep", "2026-01-02-quick-1", *shared]) == 2
+    assert "is the model in use" in capsys.readouterr().err
+    assert "decision" not in run.outcome.read_text()
+
+
 def test_presets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--list-presets"]) == 0
     assert capsys.readouterr().out.startswith("quick ")
@@ -179,13 +211,14 @@ def test_runs_are_listed_shown_and_compared(tmp_path: Path, capsys: pytest.Captu
             write_outcome(run, "finished", seconds=3.0, model="quick-2", gate=GATE, deployed=True)
     assert main(["runs", "list", *shared]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("2026-01-02-quick-1") and "in use since" in lines[0]
-    assert "interrupted" in lines[1]
+    assert lines[0].startswith("2026-01-02-quick-1") and "quick-2 (was in use)" in lines[0]
+    assert "interrupted" in lines[1] and "epoch 0/1" in lines[1]
     assert main(["runs", "show", "2026-01-02-quick-1", "--json", *shared]) == 0
     assert json.loads(capsys.readouterr().out)["gate"]["verdict"] == "better"
     assert main(["runs", "compare", "2026-01-01-quick-1", "2026-01-02-quick-1", *shared]) == 0
     assert "margin: 0.2 | 0.4" in capsys.readouterr().out
     assert main(["runs", "keep", "2026-01-02-quick-1", *shared]) == 0
+    assert "quick-2 stays unused" in capsys.readouterr().out
     assert main(["runs", "show", "nothing", *shared]) == 2
     write_json(tmp_path / "runs" / "2026-01-01-quick-1" / "job.json", {})
     assert main(["runs", "list", "--json", *shared]) == 0

@@ -92,6 +92,9 @@ def test_photos_become_chips_once(own: Settings) -> None:
 def test_the_quick_way_from_photos_to_the_model_in_use(own: Settings) -> None:
     events: list[Event] = []
     outcome = train.run_training(own, replace(QUICK, name="mine"), on_event=events.append)
+    left_out = [one for one in events if isinstance(one, Notice) and "cannot be used" in one.text]
+    assert outcome.unusable == 2 and left_out[0].text.startswith("2 photos cannot be used: ")
+    assert "people check" in left_out[0].hint
     assert outcome.model in ("mine", None) and not outcome.stopped
     (run,) = train.runs(own)
     assert (run.state, run.people, run.preset) == ("finished", 3, "quick") and run.folder == outcome.run
@@ -291,8 +294,9 @@ def test_what_cannot_be_trained_is_said_before_anything_is_written(
     own: Settings, changes: dict[str, object], request_changes: dict[str, object], said: str
 ) -> None:
     request = replace(QUICK, options=replace(QUICK.options, **changes), **request_changes)  # type: ignore[arg-type]
-    with pytest.raises((ConfigError, DataError), match=said):
+    with pytest.raises((ConfigError, DataError), match=said) as caught:
         train.run_training(own, request)
+    assert isinstance(caught.value, ConfigError) or str(own.data) in caught.value.message
     assert not train.runs_folder(own).exists()
 
 
