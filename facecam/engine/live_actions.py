@@ -19,7 +19,7 @@ from facecam.engine import parts
 from facecam.engine.kept_copies import holds_all, kept_copies, remove_folder_if_ours
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import Rejected, reject_faces
-from facecam.engine.rejections_back import GivenUp, delete_pictures, given_up, pictures_near
+from facecam.engine.rejections_back import GivenUp, delete_pictures, given_up, pictures_near, restore_pictures
 from facecam.engine.samples import FaceSample
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -136,7 +136,7 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
         with readable_os_errors("delete", photo):
             photo.unlink(missing_ok=True)
     if named.given_up is not None:
-        named.given_up.restore_pictures()
+        restore_pictures(named.given_up.pictures)
     if named.identity.id not in {one.id for one in after.identities}:
         for folder in {photo.parent for photo in named.photos}:
             remove_folder_if_ours(folder, named.identity.name)

@@ -16,7 +16,9 @@ from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rebuilding import rebuild as rebuild
 from facecam.engine.rejections_back import delete_pictures, pictures_taken_back
+from facecam.engine.rejections_elsewhere import find_elsewhere
 from facecam.engine.sighting_file import SightingFile
+from facecam.engine.trained_on import TrainedOn, forget_in_runs, photo_digests, trained_on
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.legacy import export_pair, import_pair
@@ -86,20 +88,52 @@ def merge_people(settings: Settings, source: str, target: str, on_event: EventSi
 def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -> tuple[Identity, int]:
     """Remove somebody's photos and their vectors from every generation; returns them and the photo count.
 
+    Looks at them that others were said not to be go too, and their names and photos in the records of trainings. What
+    networks have learnt stays: see `trained_on`.
+
     Raises:
         GalleryError: nobody has that name.
     """
     store, library = _open(settings, on_event)
-    forget_photos_seen(settings, library.photos_of(name))
+    identity = find_person(settings, name, on_event)
+    photos = library.photos_of(identity.name)
+    digests = photo_digests(photos)
+    forget_photos_seen(settings, photos)
+    if identity.id:
+        gallery = _existing(store)
+        elsewhere = find_elsewhere(settings, library, gallery, identity, on_event)
+        with elsewhere.removed():
+            store.update(lambda current: elsewhere.without(_some(current).remove(identity)), forget=True)
+        SightingFile(settings.database).forget(identity)
+    count = library.remove_person(identity.name)
+    forget_in_runs(settings, identity.name, digests)
+    return identity, count
+
+
+def find_person(settings: Settings, name: str, on_event: EventSink = ignore) -> Identity:
+    """Somebody by name or id, also somebody who only has photos, with an empty id.
+
+    Raises:
+        GalleryError: nobody has that name; the hint says who has a similar one.
+    """
+    store, library = _open(settings, on_event)
     gallery = store.load()
-    if gallery is None or not _knows(gallery, name):
-        if library.folders_of(name):
-            return Identity("", clean_name(name)), library.remove_person(name)
-        _existing(store).find(name)  # Says that there is no such person, and who has a similar name.
-    person = _some(gallery).find(name)
-    store.update(lambda current: _some(current).remove(person), forget=True)
-    SightingFile(settings.database).forget(person.identity)
-    return person.identity, library.remove_person(person.identity.name)
+    if gallery is not None and _knows(gallery, name):
+        return gallery.find(name).identity
+    if library.folders_of(name):
+        return Identity("", clean_name(name))
+    return _existing(store).find(name).identity
+
+
+def what_stays_of(settings: Settings, name: str, on_event: EventSink = ignore) -> TrainedOn:
+    """The models and runs that have learnt from somebody's photos, and keep it when the person is deleted.
+
+    Raises:
+        GalleryError: nobody has that name.
+    """
+    identity = find_person(settings, name, on_event)
+    photos = PhotoLibrary(settings.data, on_event).photos_of(identity.name)
+    return trained_on(settings, identity.name, photo_digests(photos))
 
 
 def _knows(gallery: Gallery, who: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.events import EventSink, ignore
+from facecam.core.errors import FacecamError
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray
 from facecam.embedding.embedder import Embedder
@@ -16,6 +18,9 @@ from facecam.engine import parts
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import kept_pictures
 from facecam.gallery.gallery import SAME_FACE_SQUARED_L2, Gallery, Who
+
+#: A file that was deleted, and what was in it.
+Picture = tuple[Path, bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +33,7 @@ class GivenUp:
     """
 
     rejections: Embeddings
-    pictures: tuple[tuple[Path, bytes], ...] = ()
+    pictures: Sequence[Picture] = ()
 
     def restored(self, gallery: Gallery, who: Who) -> Gallery:
         """`gallery` with the rejections of a person again; vectors of another model mean nothing there.
@@ -41,18 +46,6 @@ class GivenUp:
         there = {row.tobytes() for row in gallery.rejections_of(who)}
         rows = [row for row in self.rejections.vectors if row.tobytes() not in there]
         return gallery.reject(who, Embeddings(np.stack(rows), gallery.model_id)) if rows else gallery
-
-    def restore_pictures(self) -> None:
-        """Write the pictures again, where the folder of their person is still there.
-
-        Raises:
-            DataError: disk full or no permission.
-        """
-        for path, content in self.pictures:
-            if path.parent.parent.is_dir() and not path.exists():
-                with readable_os_errors("make the folder", path.parent):
-                    path.parent.mkdir(exist_ok=True)
-                atomic_write(path, content)
 
 
 def given_up(before: Gallery, after: Gallery, who: Who) -> Embeddings:
@@ -84,18 +77,37 @@ def pictures_near(
     return [path for path, distance in zip(paths, nearest, strict=True) if distance < squared_l2]
 
 
-def delete_pictures(paths: list[Path]) -> tuple[tuple[Path, bytes], ...]:
+def delete_pictures(paths: Sequence[Path]) -> list[Picture]:
     """Delete pictures; returns them with what was in them.
 
     Raises:
-        DataError: one cannot be read or deleted.
+        DataError: one cannot be read or deleted; all are there as before.
     """
-    gone = []
+    pictures = []
     for path in paths:
-        with readable_os_errors("delete", path):
-            gone.append((path, path.read_bytes()))
-            path.unlink()
-    return tuple(gone)
+        with readable_os_errors("read", path):
+            pictures.append((path, path.read_bytes()))
+    try:
+        for path in paths:
+            with readable_os_errors("delete", path):
+                path.unlink()
+    except FacecamError:
+        restore_pictures(pictures)
+        raise
+    return pictures
+
+
+def restore_pictures(pictures: Sequence[Picture]) -> None:
+    """Write pictures again, where the folder of their person is still there.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    for path, content in pictures:
+        if path.parent.parent.is_dir() and not path.exists():
+            with readable_os_errors("make the folder", path.parent):
+                path.parent.mkdir(exist_ok=True)
+            atomic_write(path, content)
 
 
 def pictures_taken_back(
@@ -108,15 +120,23 @@ def pictures_taken_back(
         library: with the pictures of both under one name.
         gallery: after the merge.
         who: the person both are now.
-        on_event: gets notices of pictures that cannot be read.
-
-    Raises:
-        WeightsError: the model in use is missing or damaged.
+        on_event: gets notices of pictures that cannot be read, or not compared for lack of a model.
     """
     name = gallery.find(who).identity.name
     if len(library.rejected_of(name)) == len(gallery.rejections_of(who)):
         return []
-    embedder = parts.open_embedder(settings)
-    if embedder.card.model_id != gallery.model_id:
+    embedder = embedder_of(settings, gallery, on_event)
+    if embedder is None:
         return []
     return pictures_near(library, name, embedder, gallery.vectors_of(who), SAME_FACE_SQUARED_L2, on_event)
+
+
+def embedder_of(settings: Settings, gallery: Gallery, on_event: EventSink = ignore) -> Embedder | None:
+    """The model in use, if it made the gallery; None, with a notice, where pictures cannot be compared with it."""
+    try:
+        embedder = parts.open_embedder(settings)
+        gallery.require_model(embedder.card.model_id)
+    except FacecamError as fault:
+        on_event(Notice(f"pictures of rejected faces are left as they are: {fault.message}", fault.hint))
+        return None
+    return embedder

@@ -1,7 +1,8 @@
 """Where photos wait that were removed from `data/`, until the window closes.
 
 `data/.removed/<session>/<number>/` holds what one removal took away, under
-numbers, and `moves.json` with the places they came from. The folder lies inside
+numbers, `moves.json` with the places they came from, and perhaps `note.json` with what
+else has to be done when it cannot be taken back any more. The folder lies inside
 `data/` so that moving is renaming: whole or not at all, on whatever disk. A
 lock marks the session as alive. What a crashed session left is emptied at the
 next start, except for a removal that was cut off half-way: that is taken back.
@@ -24,6 +25,7 @@ from filelock import FileLock, Timeout
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.engine.photos import free_path
+from facecam.engine.trash_notes import Forget, Note, heed_note, write_note
 
 FOLDER = ".removed"
 _LOCK, _MOVES, _DONE = "lock", "moves.json", "done"
@@ -76,12 +78,18 @@ class Trash:
             raise
         return taken
 
-    def settle(self, taken: Bin) -> None:
+    def settle(self, taken: Bin, note: Note | None = None) -> None:
         """Say that the removal is complete: a crash from now on empties the bin.
 
+        Args:
+            taken: the bin.
+            note: what `close`, or `sweep` after a crash, hands over before it empties the bin.
+
         Raises:
-            DataError: the note cannot be written.
+            DataError: this cannot be written.
         """
+        if note is not None:
+            write_note(taken.folder, note)
         atomic_write(taken.folder / _DONE, b"")
 
     def put_back(self, taken: Bin) -> list[Path]:
@@ -103,8 +111,11 @@ class Trash:
         """
         _delete(taken.folder)
 
-    def close(self) -> None:
+    def close(self, forget: Forget | None = None) -> None:
         """Delete all bins of this session; what was not settled is put back.
+
+        Args:
+            forget: gets the notes of those that are deleted.
 
         Raises:
             DataError: something cannot be deleted or put back; the next start tries again.
@@ -114,6 +125,7 @@ class Trash:
         try:
             if folder is not None:
                 _put_back_unsettled(folder)
+                _heed(folder, forget)
         finally:
             if lock is not None:
                 lock.release()
@@ -141,8 +153,12 @@ class Trash:
         return folder
 
 
-def sweep(data: Path) -> int:
+def sweep(data: Path, forget: Forget | None = None) -> int:
     """Empty what crashed sessions left; returns how many. Sessions that are alive are left alone.
+
+    Args:
+        data: the folder of photos.
+        forget: gets the notes of what is deleted.
 
     Raises:
         DataError: something cannot be deleted or put back.
@@ -154,6 +170,7 @@ def sweep(data: Path) -> int:
             continue
         try:
             _put_back_unsettled(session)
+            _heed(session, forget)
         finally:
             lock.release()
         _delete(session)
@@ -185,6 +202,14 @@ def _put_back_unsettled(session: Path) -> None:
     for taken in map(_read_bin, _subfolders(session)):
         if not (taken.folder / _DONE).exists():
             _put_back(taken)
+
+
+def _heed(session: Path, forget: Forget | None) -> None:
+    """Before anything is deleted: what goes wrong here is tried again at the next start."""
+    if forget is not None:
+        for folder in _subfolders(session):
+            if (folder / _DONE).exists():
+                heed_note(folder, forget)
 
 
 def _read_bin(folder: Path) -> Bin:

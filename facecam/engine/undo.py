@@ -3,90 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, FacecamError, GalleryError
+from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
+from facecam.engine.deletion_plan import DeletionPlan, plan_deletion
 from facecam.engine.library_photos import forget_photos_seen
-from facecam.engine.photos import NOTES_FOLDER, PhotoLibrary
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.rejections_back import Picture, delete_pictures, pictures_taken_back, restore_pictures
+from facecam.engine.rejections_elsewhere import Elsewhere, find_elsewhere
+from facecam.engine.remembered import Remembered, has, parted, some
 from facecam.engine.sighting_file import SightingFile
+from facecam.engine.trained_on import forget_in_runs, photo_digests
 from facecam.engine.trash import Bin, Trash, sweep
-from facecam.gallery.gallery import Gallery, Person, Who
+from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
 
 Undo = Callable[[], Identity]
-
-
-@dataclass(frozen=True, slots=True)
-class DeletionPlan:
-    """Exactly what deleting somebody takes away.
-
-    Attributes:
-        identity: the person; the id is empty for photos of somebody never enrolled.
-        photos: how many.
-        other_files: files in the folders that are no photos and go with them.
-        folders: where they are.
-        vectors: how many, in every saved generation of the database.
-    """
-
-    identity: Identity
-    photos: int
-    other_files: int
-    folders: tuple[Path, ...]
-    vectors: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Remembered:
-    """A person as the database held them: vectors and rejections float32 (n, D), (k, D)."""
-
-    person: Person
-    model_id: str
-    vectors: FloatArray
-    rejections: FloatArray
-
-    @classmethod
-    def of(cls, gallery: Gallery, identity: Identity) -> Remembered:
-        """What `gallery` knows of a person.
-
-        Raises:
-            GalleryError: there is no such person.
-        """
-        person = gallery.find(identity)
-        return cls(person, gallery.model_id, gallery.vectors_of(person), gallery.rejections_of(person))
-
-    def restored(self, gallery: Gallery | None) -> Gallery:
-        """`gallery` with the person as they were; with a number after the name if that is taken now.
-
-        Vectors of another model than the gallery's are of no use and left out. A gallery that
-        has the person already stays as it is, so that an undo cut off half-way can be repeated.
-        """
-        if gallery is not None and _has(gallery, self.person.identity):
-            return gallery
-        if gallery is None:
-            gallery = Gallery.empty(self.model_id, self.vectors.shape[1])
-        same_model = gallery.model_id == self.model_id
-        nothing = np.zeros((0, gallery.dimensions), np.float32)
-        person = self._with_free_name(gallery)
-        vectors = self.vectors if same_model else nothing
-        gallery = gallery.add(person, Embeddings(vectors, gallery.model_id))
-        if same_model and len(self.rejections):
-            gallery = gallery.reject(person, Embeddings(self.rejections, gallery.model_id))
-        return gallery
-
-    def _with_free_name(self, gallery: Gallery) -> Person:
-        identity, taken = self.person.identity, {one.name for one in gallery.identities}
-        numbered = (f"{identity.name} ({number})" for number in itertools.count(2))
-        name = next(name for name in itertools.chain([identity.name], numbered) if name not in taken)
-        return Person(Identity(identity.id, name), self.person.created, self.person.consent)
 
 
 class PeopleEditor:
@@ -113,7 +51,7 @@ class PeopleEditor:
         Raises:
             DataError: something cannot be deleted.
         """
-        sweep(self._data)
+        sweep(self._data, self._forget_for_good)
 
     def plan_deletion(self, identity: Identity) -> DeletionPlan:
         """What `delete` would take away.
@@ -121,28 +59,30 @@ class PeopleEditor:
         Raises:
             GalleryError: there is no such person.
         """
-        gallery = self._store.load()
-        folders = tuple(self._library.folders_of(identity.name))
-        vectors = len(gallery.vectors_of(identity)) if gallery and identity.id else 0
-        photos = len(self._library.photos_of(identity.name))
-        return DeletionPlan(identity, photos, _count_files(folders) - photos, folders, vectors)
+        return plan_deletion(self._settings, self._store.load(), self._library, identity)
 
     def delete(self, identity: Identity) -> Undo:
         """Take a person's photos out of `data/` and their vectors out of every generation.
+
+        Looks at them that others were said not to be go too; `close` takes them out of the records of trainings.
 
         Raises:
             GalleryError: there is no such person; the database is locked.
             DataError: something cannot be moved or written; all is as it was.
         """
-        remembered = self._remembered(identity)
-        forget_photos_seen(self._settings, self._library.photos_of(identity.name))
-        with self._binned(self._library.folders_of(identity.name)) as taken:
+        remembered, elsewhere = self._remembered(identity), self._elsewhere(identity)
+        photos = self._library.photos_of(identity.name)
+        note = {"name": identity.name, "digests": sorted(photo_digests(photos))}
+        forget_photos_seen(self._settings, photos)
+        with self._binned(self._library.folders_of(identity.name), note) as taken, elsewhere.removed():
             # First, since it cannot be done later: a person who is gone cannot be deleted again.
             SightingFile(self._settings.database).forget(identity)
             if remembered is not None:
-                self._store.update(lambda gallery: _some(gallery).remove(identity), forget=True)
+                self._store.update(
+                    lambda gallery: elsewhere.without(some(gallery).remove(identity)), forget=True
+                )
         places: list[Path] = []
-        return lambda: self._undelete(identity, remembered, taken, places)
+        return lambda: self._undelete(identity, remembered, elsewhere, taken, places)
 
     def remove_photo(self, identity: Identity, photo: Path, vectors: FloatArray) -> Undo:
         """Take one photo out of `data/` and these vectors, float32 (n, D), from the person.
@@ -155,9 +95,9 @@ class PeopleEditor:
         with self._binned([photo]) as taken:
             if len(vectors):
                 self._store.update(
-                    lambda gallery: _some(gallery).without_vectors(identity, vectors), forget=True
+                    lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True
                 )
-        model_id = _some(self._store.load()).model_id if len(vectors) else ""
+        model_id = some(self._store.load()).model_id if len(vectors) else ""
         return lambda: self._give_photo_back(identity, taken, vectors, model_id)
 
     def rename(self, identity: Identity, name: str) -> Undo:
@@ -173,7 +113,7 @@ class PeopleEditor:
                 hint="If both are one person, merge them.",
             )
         if identity.id:
-            self._store.update(lambda gallery: _some(gallery).rename(identity, new))
+            self._store.update(lambda gallery: some(gallery).rename(identity, new))
         self._library.rename_person(old, new)
         return lambda: self._rename_back(Identity(identity.id, new), old)
 
@@ -190,19 +130,26 @@ class PeopleEditor:
             )
         remembered, before = self._remembered(gone), self._remembered(kept)
         folders = self._library.folders_of(gone.name)
-        if remembered is not None:
-            self._join(remembered, gone, kept, before is not None)
-        for folder in folders:
-            self._library.claim(folder, kept.name)
-        if gone.id and kept.id:
-            # Stays so when the merge is taken back: who was seen cannot be told apart any more.
-            try:
+        pictures: list[Picture] = []
+
+        def undo() -> Identity:
+            restore_pictures(pictures)
+            return self._unmerge(gone, kept, remembered, before, folders)
+
+        merged = self._join(remembered, gone, kept, before is not None) if remembered is not None else None
+        try:
+            for folder in folders:
+                self._library.claim(folder, kept.name)
+            if merged is not None:
+                pictures += self._forget_contradictions(merged, kept)
+            if gone.id and kept.id:
+                # Stays so when the merge is taken back: who was seen cannot be told apart any more.
                 SightingFile(self._settings.database).hand_over(gone, kept)
-            except BaseException:
-                # Visits under an id that is gone would outlive a deletion: all or nothing.
-                self._unmerge(gone, kept, remembered, before, folders)
-                raise
-        return lambda: self._unmerge(gone, kept, remembered, before, folders)
+        except BaseException:
+            # Visits under an id that is gone would outlive a deletion: all or nothing.
+            undo()
+            raise
+        return undo
 
     def close(self) -> None:
         """Delete for good what was removed; nothing can be taken back any more.
@@ -210,19 +157,29 @@ class PeopleEditor:
         Raises:
             DataError: something cannot be deleted.
         """
-        self._trash.close()
+        self._trash.close(self._forget_for_good)
 
     # ------------------------------------------------------------------ inside
 
     def _remembered(self, identity: Identity) -> Remembered | None:
         if not identity.id:
             return None
-        return Remembered.of(_some(self._store.load()), identity)
+        return Remembered.of(some(self._store.load()), identity)
+
+    def _elsewhere(self, identity: Identity) -> Elsewhere:
+        gallery = self._store.load() if identity.id else None
+        if gallery is None:
+            return Elsewhere()
+        return find_elsewhere(self._settings, self._library, gallery, identity, self._on_event)
+
+    def _forget_for_good(self, note: Mapping[str, Any]) -> None:
+        """What a removal noted for the time when it cannot be taken back any more."""
+        forget_in_runs(self._settings, str(note.get("name", "")), set(note.get("digests", ())))
 
     @contextlib.contextmanager
-    def _binned(self, paths: list[Path]) -> Iterator[Bin | None]:
+    def _binned(self, paths: list[Path], note: Mapping[str, Any] | None = None) -> Iterator[Bin | None]:
         """Paths out of sight while the block runs; back if it fails, to stay there if not."""
-        taken = self._trash.put(paths) if paths else None
+        taken = self._trash.put(paths) if paths or note else None
         try:
             yield taken
         except BaseException:
@@ -230,18 +187,24 @@ class PeopleEditor:
                 self._trash.put_back(taken)
             raise
         if taken is not None:
-            self._trash.settle(taken)
+            self._trash.settle(taken, note)
 
     def _undelete(
-        self, identity: Identity, remembered: Remembered | None, taken: Bin | None, places: list[Path]
+        self,
+        identity: Identity,
+        remembered: Remembered | None,
+        elsewhere: Elsewhere,
+        taken: Bin | None,
+        places: list[Path],
     ) -> Identity:
         """Photos first: only they cannot be made again. `places` remembers them for another attempt."""
         name = identity.name
         if taken is not None:
             places.extend(self._trash.put_back(taken))
         if remembered is not None:
-            gallery = self._store.update(remembered.restored)
+            gallery = self._store.update(lambda current: elsewhere.restored(remembered.restored(current)))
             name = gallery.find(identity).identity.name
+        elsewhere.restore_pictures()
         for folder in places:
             if self._library.owner_of(folder) != name:
                 self._library.claim(folder, name)
@@ -254,25 +217,34 @@ class PeopleEditor:
             self._trash.put_back(taken)
         if len(vectors):
             with _told(self._on_event):
-                self._store.update(
-                    lambda gallery: _some(gallery).add(identity, Embeddings(vectors, model_id))
-                )
+                self._store.update(lambda gallery: some(gallery).add(identity, Embeddings(vectors, model_id)))
         return identity
 
     def _rename_back(self, identity: Identity, old: str) -> Identity:
         self.rename(identity, old)
         return Identity(identity.id, old)
 
-    def _join(self, remembered: Remembered, gone: Identity, kept: Identity, kept_is_known: bool) -> None:
+    def _forget_contradictions(self, merged: Gallery, kept: Identity) -> Sequence[Picture]:
+        """Pictures saying that one is not the other, which a rebuild would bring back."""
+        who = kept if kept.id else kept.name
+        return delete_pictures(
+            pictures_taken_back(self._settings, self._library, merged, who, self._on_event)
+        )
+
+    def _join(self, remembered: Remembered, gone: Identity, kept: Identity, kept_is_known: bool) -> Gallery:
         def change(gallery: Gallery | None) -> Gallery:
-            current = _some(gallery)
+            current = some(gallery)
             if kept_is_known:
                 return current.merge(gone, kept)
             # Somebody with photos only: the vectors go on under that name.
             embeddings = Embeddings(remembered.vectors, remembered.model_id)
-            return current.remove(gone).add(kept.name, embeddings)
+            joined = current.remove(gone).add(kept.name, embeddings)
+            rejected = (
+                Embeddings(remembered.rejections, remembered.model_id) if len(remembered.rejections) else None
+            )
+            return joined if rejected is None else joined.reject(kept.name, rejected)
 
-        self._store.update(change)
+        return self._store.update(change)
 
     def _unmerge(
         self,
@@ -284,11 +256,11 @@ class PeopleEditor:
     ) -> Identity:
         def change(gallery: Gallery | None) -> Gallery:
             assert remembered is not None
-            current = _some(gallery)
-            if _has(current, gone):  # a second attempt
+            current = some(gallery)
+            if has(current, gone):  # a second attempt
                 return current
             who = kept if kept.id else kept.name
-            return remembered.restored(_parted(current, who, remembered, before))
+            return remembered.restored(parted(current, who, remembered, before))
 
         if remembered is not None:
             self._store.update(change)
@@ -298,32 +270,6 @@ class PeopleEditor:
         return gone
 
 
-def _has(gallery: Gallery, identity: Identity) -> bool:
-    return any(one.id == identity.id for one in gallery.identities)
-
-
-def _parted(gallery: Gallery, who: Who, gone: Remembered, before: Remembered | None) -> Gallery:
-    """`gallery` without what `gone` brought to a person, who is as they were `before` but for what came since."""
-    model_id, name = gallery.model_id, gallery.find(who).identity.name
-    vectors = _without(gallery.vectors_of(who), gone.vectors)
-    rejections = _without(gallery.rejections_of(who), gone.rejections)
-    gallery = gallery.remove(who)
-    if before is not None:
-        identity = Identity(before.person.identity.id, name)
-        kept: Who = Person(identity, before.person.created, before.person.consent)
-    elif len(vectors):
-        kept = name
-    else:
-        return gallery
-    gallery = gallery.add(kept, Embeddings(vectors, model_id))
-    return gallery.reject(kept, Embeddings(rejections, model_id)) if len(rejections) else gallery
-
-
-def _without(rows: FloatArray, gone: FloatArray) -> FloatArray:
-    taken = {row.tobytes() for row in gone}
-    return np.asarray(rows[[row.tobytes() not in taken for row in rows]], np.float32)
-
-
 @contextlib.contextmanager
 def _told(on_event: EventSink) -> Iterator[None]:
     """A photo that is back matters more than a vector that a rebuild makes again."""
@@ -331,23 +277,3 @@ def _told(on_event: EventSink) -> Iterator[None]:
         yield
     except (GalleryError, DataError) as error:
         on_event(Notice(error.message, error.hint))
-
-
-def _some(gallery: Gallery | None) -> Gallery:
-    if gallery is None:
-        raise GalleryError("nobody is enrolled yet", hint="Enrol somebody first.")
-    return gallery
-
-
-def _count_files(folders: tuple[Path, ...]) -> int:
-    """Files in the folders that the user may have put there; our own notes do not count."""
-    count = 0
-    for folder in folders:
-        with contextlib.suppress(OSError, FacecamError):
-            count += sum(1 for path in folder.rglob("*") if path.is_file() and not _is_ours(path, folder))
-    return count
-
-
-def _is_ours(path: Path, folder: Path) -> bool:
-    parts_below = path.relative_to(folder).parts
-    return parts_below[0] in (NOTES_FOLDER, "person.json")

@@ -18,6 +18,7 @@ from facecam.engine.photos import PhotoLibrary
 from facecam.engine.recognizer import open_recognizer
 from facecam.engine.rejecting import reject_photos, take_back
 from facecam.engine.samples import FaceSample, take_sample
+from facecam.engine.undo import PeopleEditor
 from facecam.gallery.gallery import Gallery
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, blurred, exposed, nobody, save
@@ -239,6 +240,42 @@ def test_merging_forgets_for_good_that_one_was_said_not_to_be_the_other(
     people.merge_people(settings, "Barry", BARACK)
     rebuilt, _ = people.rebuild(settings)
     assert len(rebuilt.rejections_of(BARACK)) == 1 == len(PhotoLibrary(settings.data).rejected_of(BARACK))
+
+
+def test_merging_in_the_window_forgets_it_too_until_it_is_taken_back(
+    settings: Settings, looks: Looks
+) -> None:
+    one = name_face(settings, BARACK, looks(BARACK)).identity
+    other = name_face(settings, "Barry", looks(BARACK, lambda picture: exposed(picture, 0.8))).identity
+    not_this_person(settings, one, looks(BARACK, lambda picture: exposed(picture, 0.85)))
+    not_this_person(settings, one, looks(JOE))
+    editor = PeopleEditor(settings)
+    undo = editor.merge(other, one)
+    assert len(PhotoLibrary(settings.data).rejected_of(BARACK)) == 1
+    rebuilt, _ = people.rebuild(settings)
+    assert len(rebuilt.rejections_of(BARACK)) == 1
+    undo()
+    assert len(loaded(settings).rejections_of(BARACK)) == 2
+    assert len(PhotoLibrary(settings.data).rejected_of(BARACK)) == 2
+    editor.close()
+
+
+def test_deleting_somebody_deletes_their_face_among_what_others_are_not(
+    settings: Settings, looks: Looks
+) -> None:
+    gone = name_face(settings, BARACK, looks(BARACK)).identity
+    stays = name_face(settings, EILEEN, looks(EILEEN)).identity
+    theirs = not_this_person(settings, stays, looks(BARACK, lambda picture: exposed(picture, 0.85)))
+    not_this_person(settings, stays, looks(JOE))
+    editor = PeopleEditor(settings)
+    undo = editor.delete(gone)
+    assert len(loaded(settings).rejections_of(stays)) == 1 and not theirs.pictures[0].exists()
+    undo()
+    assert len(loaded(settings).rejections_of(stays)) == 2 and theirs.pictures[0].exists()
+    editor.close()
+    people.delete_person(settings, BARACK)
+    rebuilt, _ = people.rebuild(settings)
+    assert len(rebuilt.rejections_of(EILEEN)) == 1 == len(PhotoLibrary(settings.data).rejected_of(EILEEN))
 
 
 def test_somebody_without_photos_keeps_their_rejections_in_a_rebuild(

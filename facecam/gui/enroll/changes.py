@@ -23,9 +23,9 @@ from facecam.gui.enroll.questions import (
 from facecam.gui.enroll.service import EnrollService, Undo
 
 if TYPE_CHECKING:
+    from facecam.engine.deletion_plan import DeletionPlan
     from facecam.engine.portrait import PhotoCard
     from facecam.engine.roster import RosterEntry
-    from facecam.engine.undo import DeletionPlan
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,13 +24,14 @@ from facecam.gui.enroll.service import (
 )
 
 if TYPE_CHECKING:
+    from facecam.engine.deletion_plan import DeletionPlan
     from facecam.engine.enroll import Enroller, EnrollReport
     from facecam.engine.guided import Pose
     from facecam.engine.guided_session import Shot
     from facecam.engine.photo_groups import PhotoGroup
     from facecam.engine.portrait import PersonPage, Portraitist
     from facecam.engine.roster import RosterEntry
-    from facecam.engine.undo import DeletionPlan, PeopleEditor
+    from facecam.engine.undo import PeopleEditor
 
 #: Longer side of the picture in which a face is chosen, px.
 _CHOOSE_PX = 1600

@@ -23,8 +23,8 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 
 if TYPE_CHECKING:
+    from facecam.engine.deletion_plan import DeletionPlan
     from facecam.engine.roster import RosterEntry
-    from facecam.engine.undo import DeletionPlan
 
 
 class Question(QDialog):

@@ -13,12 +13,12 @@ from facecam.core.types import Box, Identity, ImageArray
 from facecam.gui.context import AppContext
 
 if TYPE_CHECKING:
+    from facecam.engine.deletion_plan import DeletionPlan
     from facecam.engine.guided import Pose
     from facecam.engine.guided_session import GuidedView, Shot
     from facecam.engine.photo_groups import PhotoGroup
     from facecam.engine.portrait import PersonPage
     from facecam.engine.roster import RosterEntry
-    from facecam.engine.undo import DeletionPlan
     from facecam.engine.verdicts import PhotoVerdict
 
 Undo = Callable[[], Identity]

@@ -21,7 +21,7 @@ from facecam.engine.photo_groups import PhotoGroup
 from facecam.engine.photo_notes import PhotoNote
 from facecam.engine.portrait import PersonPage, PhotoCard
 from facecam.engine.roster import RosterEntry
-from facecam.engine.undo import DeletionPlan
+from facecam.engine.deletion_plan import DeletionPlan
 from facecam.engine.verdicts import PhotoVerdict, Reason
 from facecam.gui.enroll.service import (
     CameraChoice,

@@ -1,0 +1,44 @@
+"""What has to be done when a removal cannot be taken back any more, written beside what was removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from facecam.core.paths import atomic_write, readable_os_errors
+
+NOTE_FILE = "note.json"
+
+Note = Mapping[str, Any]
+#: Does what a note asks for.
+Forget = Callable[[Note], None]
+
+
+def write_note(folder: Path, note: Note) -> None:
+    """Write a note into a bin.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    atomic_write(folder / NOTE_FILE, json.dumps(dict(note), ensure_ascii=True).encode())
+
+
+def heed_note(folder: Path, forget: Forget) -> None:
+    """Do what the note in a bin asks for, if there is one.
+
+    Raises:
+        DataError: it cannot be read, or `forget` says so.
+    """
+    file = folder / NOTE_FILE
+    if not file.is_file():
+        return
+    with readable_os_errors("read", file):
+        content = file.read_bytes()
+    try:
+        note = json.loads(content)
+    except ValueError:
+        note = None  # Somebody wrote into it; the photos are deleted all the same.
+    if isinstance(note, dict):
+        forget(note)

@@ -1,0 +1,179 @@
+"""What is left of somebody who was deleted: nothing that can be removed, and what cannot is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.types import Embeddings, Identity
+from facecam.engine import parts, people
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.run_lock import held
+from facecam.engine.trained_on import forget_in_runs, trained_on
+from facecam.engine.undo import PeopleEditor
+from facecam.gallery.gallery import Gallery
+from facecam.training.options import TrainOptions
+from facecam.training.preset import Preset
+from facecam.training.run_folder import RunFolder, write_json
+from facecam.training.split import Sample, Split
+from tests.gallery.factories import MODEL, circle_gallery, on_circle
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Ada and Bea are enrolled with two photos each; a face near Ada's, and another, were said not to be Bea."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folders = {name: tmp_path / name for name in ("data", "database", "weights")}
+    gallery = circle_gallery({"Ada": (0, 5), "Bea": (90, 95)}).with_threshold(0.1)
+    gallery = gallery.reject("Bea", Embeddings(on_circle(8, 200), MODEL))
+    settings = replace(Settings(), **folders)
+    parts.open_store(settings).update(lambda _: gallery)
+    for name in ("Ada", "Bea"):
+        for number in range(2):
+            photo = tmp_path / f"{name}-{number}.jpg"
+            photo.write_bytes(f"{name} {number}".encode())
+            PhotoLibrary(settings.data).add(name, photo)
+            photo.unlink()
+    yield settings
+
+
+def samples(settings: Settings, name: str, called: str | None = None) -> tuple[Sample, ...]:
+    photos = PhotoLibrary(settings.data).photos_of(name)
+    digests = [hashlib.sha256(photo.read_bytes()).hexdigest() for photo in photos]
+    return tuple(
+        Sample(called or name, photo, digest, Path(f"{digest}.png"))
+        for photo, digest in zip(photos, digests, strict=True)
+    )
+
+
+def trained(settings: Settings, model: str, *who: Sample, started: str = "dlib-resnet") -> RunFolder:
+    """A finished run on some photos, with a map, and its model in `weights/`."""
+    run = RunFolder(settings.weights.parent / "runs" / f"2026-01-31-{model}")
+    run.path.mkdir(parents=True)
+    chosen = Split(who[:1], (), who[1:], "photo")
+    run.write_plan(Preset("test", "Test", "", TrainOptions(), ()), TrainOptions(), chosen, {"name": model})
+    write_json(run.outcome, {"state": "finished", "model": model})
+    write_json(run.path / "trained.json", {"started": started})
+    write_json(run.path / "projection.json", {"kind": "pca", "people": [one.person for one in who]})
+    for name in ("before", "after"):
+        np.save(run.path / f"{name}.npy", np.arange(2 * len(who), dtype=np.float32).reshape(-1, 2))
+        (run.path / f"{name}.png").write_bytes(b"a legend with names")
+    add_model(settings, model)
+    return run
+
+
+def add_model(settings: Settings, name: str) -> Path:
+    folder = settings.weights / name
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text("{}")
+    return folder
+
+
+def everything_below(folder: Path) -> bytes:
+    return b"".join(
+        str(path).encode() + path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    )
+
+
+def gallery_of(settings: Settings) -> Gallery:
+    gallery = parts.open_store(settings).load()
+    assert gallery is not None
+    return gallery
+
+
+def identity(settings: Settings, name: str) -> Identity:
+    return gallery_of(settings).find(name).identity
+
+
+def test_models_that_learnt_from_somebody_are_found_with_their_heirs(here: Settings) -> None:
+    trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    trained(here, "child", *samples(here, "Bea"), started="mine")
+    (add_model(here, "headed") / "base.json").write_text(json.dumps({"base": "child"}))
+    trained(here, "other", *samples(here, "Bea"))
+    (here.weights / "deployed.json").write_text(json.dumps({"model": "headed"}))
+    found = people.what_stays_of(here, "Ada")
+    assert found.models == ("child", "headed", "mine") and found.runs == ("2026-01-31-mine",)
+    assert found.text.startswith("Photos of Ada were used to train child, headed, mine")
+    assert "`models remove mine`" in found.hint and "`runs delete 2026-01-31-mine`" in found.hint
+    assert found.hint.endswith("headed is in use: train again or deploy another one first.")
+    nobody = trained_on(here, "Cem", ())
+    assert not nobody.models and not nobody.runs and nobody.text == nobody.hint == ""
+
+
+def test_a_run_under_an_earlier_name_is_found_by_the_photos(here: Settings) -> None:
+    trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
+    assert people.what_stays_of(here, "Ada").models == ("mine",)
+
+
+def test_deleting_takes_the_person_out_of_the_records_of_trainings(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    other = trained(here, "other", *samples(here, "Bea"))
+    before = other.data.read_bytes()
+    digest = samples(here, "Ada")[0].digest
+    people.delete_person(here, "Ada")
+    left = everything_below(here.data.parent)
+    assert b"Ada" not in left and digest.encode() not in left
+    assert [one.person for one in (*run.read_split().train, *run.read_split().held)] == ["Bea", "Bea"]
+    assert np.load(run.path / "after.npy").tolist() == [[0, 1], [2, 3]]
+    assert not (run.path / "after.png").exists()
+    assert (other.path / "after.png").exists() and other.data.read_bytes() == before
+    assert forget_in_runs(here, "Ada", {digest}) == 0
+
+
+def test_a_training_that_is_going_on_is_left_alone(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    with held(run.path):
+        people.delete_person(here, "Ada")
+    assert "Ada" in run.data.read_text()
+
+
+def test_looks_that_were_said_not_to_be_somebody_else_go_too(here: Settings) -> None:
+    people.delete_person(here, "Ada")
+    assert np.allclose(gallery_of(here).rejections_of("Bea"), on_circle(200))
+
+
+def test_until_the_window_closes_all_of_it_can_be_taken_back(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    editor, before = PeopleEditor(here), run.data.read_bytes()
+    plan = editor.plan_deletion(identity(here, "Ada"))
+    assert plan.stays.models == ("mine",)
+    undo = editor.delete(plan.identity)
+    assert len(gallery_of(here).rejections_of("Bea")) == 1
+    undo()
+    assert len(gallery_of(here).rejections_of("Bea")) == 2
+    editor.close()
+    assert run.data.read_bytes() == before
+    last = PeopleEditor(here)
+    last.delete(plan.identity)
+    assert run.data.read_bytes() == before, "only closing is for good"
+    last.close()
+    assert b"Ada" not in everything_below(here.data.parent)
+
+
+def test_after_a_crash_the_next_start_forgets_what_was_deleted(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    crashed = PeopleEditor(here)
+    crashed.delete(identity(here, "Ada"))
+    lock = crashed._trash._lock
+    assert lock is not None
+    lock.release()
+    assert "Ada" in run.data.read_text()
+    PeopleEditor(here).recover()
+    assert b"Ada" not in everything_below(here.data.parent)
+
+
+def test_merging_with_somebody_who_has_photos_only_keeps_what_was_said_not_to_be_them(here: Settings) -> None:
+    editor = PeopleEditor(here)
+    (here.data / "Bea B.").mkdir()
+    undo = editor.merge(identity(here, "Bea"), Identity("", "Bea B."))
+    assert len(gallery_of(here).rejections_of("Bea B.")) == 2
+    undo()
+    assert len(gallery_of(here).rejections_of("Bea")) == 2
+    editor.close()
