@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.output import Printer, print_json, say
+from facecam.cli.output import Printer, print_json, say, short
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
-from facecam.engine.self_test import apply_threshold, self_test, write_self_test_plot
+from facecam.engine.self_test import apply_threshold, self_test, write_self_test_plots
 from facecam.engine.self_test_report import SelfTestOptions, SelfTestReport
 from facecam.evaluation.metrics import Estimate
 from facecam.evaluation.open_set import OpenSetPoint
@@ -42,15 +42,13 @@ def refuse_without_own(arguments: argparse.Namespace) -> None:
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Test, and store the threshold if asked."""
-    if arguments.pairs is not None:
-        raise ConfigError("--own and --pairs are two kinds of measuring", hint="Leave one of them out.")
     options = SelfTestOptions(remember=not arguments.no_cache)
     if arguments.target is not None:
         options = SelfTestOptions(target=arguments.target, remember=not arguments.no_cache)
     printer = Printer()
     report = self_test(settings, options, on_event=printer)
     printer.finish()
-    files = [] if arguments.plots is None else [write_self_test_plot(report, arguments.plots)]
+    files = [] if arguments.plots is None else write_self_test_plots(report, arguments.plots, printer)
     applied = _apply(settings, report, printer) if arguments.apply else None
     if arguments.json:
         print_json({**document(report), "applied": applied, "plots": [printable(str(one)) for one in files]})
@@ -74,13 +72,13 @@ def _say(report: SelfTestReport, applied: float | None) -> None:
     if report.confusions:
         say("\ntaken for somebody else   named wrongly  as a stranger  nearest")
     for one in report.confusions[:_MOST_LISTED]:
-        names = f"{printable(one.person)} → {printable(one.taken_for)}"
+        names = f"{short(one.person)} → {short(one.taken_for)}"
         say(f"{names:<26}{one.as_known:>13}  {one.as_stranger:>13}  {one.squared_l2:>7.3f}")
     _more(len(report.confusions))
     if report.hurting:
         say("\nphotos to look at")
     for photo in report.hurting[:_MOST_LISTED]:
-        say(f"{printable(photo.person)}: {printable(photo.text)}")
+        say(f"{short(photo.person)}: {printable(photo.text)}")
     _more(len(report.hurting))
     if applied is not None:
         say(f"\nThe threshold {applied:.4f} is stored in the database and in use from now on.")

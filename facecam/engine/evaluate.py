@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.photo_vectors import NO_FACE, PhotoFault, PhotoReader, PhotoVectors
+from facecam.engine.evaluation_setup import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
+from facecam.engine.people_maps import MAPS, write_maps
+from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors
 from facecam.engine.vector_cache import VectorCache
 from facecam.evaluation import metrics, plots
 from facecam.evaluation.folds import (
@@ -35,16 +34,16 @@ from facecam.evaluation.folds import (
 )
 from facecam.evaluation.metrics import OperatingPoint, Scores, Separation, Values
 from facecam.evaluation.pairs import Pair, PairList, PairsKind, locate, read_pairs, same_photo_twice
+from facecam.evaluation.people_map import MapOfPeople, most_photographed
 from facecam.vision.picture import read_picture
-
-_log = logging.getLogger(__name__)
 
 #: Rule of the threshold that the program uses.
 IN_USE: Final = "in use"
 BEST_ACCURACY: Final = "best accuracy"
 
 #: What `write_plots` writes into its folder.
-PLOTS: Final = ("roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png")
+_CURVES: Final = ("roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png")
+PLOTS: Final = (*_CURVES, *MAPS)
 _GALLERY_PICTURE_PX = 250
 
 
@@ -84,54 +83,6 @@ class ScoredPair:
     squared_l2: float
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoSummary:
-    """What became of the photos.
-
-    Attributes:
-        listed: how many the pairs name.
-        found_by: how the face was found → number of photos.
-        without_face: photos in which none was found; they count, by their middle.
-        faults: photos that are missing or unreadable.
-    """
-
-    listed: int
-    found_by: Mapping[str, int]
-    without_face: tuple[str, ...]
-    faults: tuple[PhotoFault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How long it took.
-
-    Attributes:
-        total_s: from reading the list to the figures.
-        photos_s: the part of it spent on photos.
-        looked_at: photos detected, aligned and embedded in this run.
-        remembered: photos whose vectors came from the cache.
-    """
-
-    total_s: float
-    photos_s: float
-    looked_at: int
-    remembered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What was measured: the model and everything that changes its vectors."""
-
-    model_id: str
-    precision: str
-    detector: str
-    upsample: int
-    min_face_px: int | None
-    flip: bool
-    subtract_mean: bool
-    grid: bool
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationReport:
     """The figures, and what they rest on.
@@ -147,6 +98,7 @@ class EvaluationReport:
         points: thresholds and what each does; the first is the operating point.
         photos: see `PhotoSummary`.
         speed: see `Speed`.
+        faces: vectors of the most photographed people, for a map; people are the folders of the photos.
     """
 
     setup: Setup
@@ -159,6 +111,7 @@ class EvaluationReport:
     points: tuple[OperatingPoint, ...]
     photos: PhotoSummary
     speed: Speed
+    faces: MapOfPeople
 
 
 def evaluate(
@@ -194,8 +147,10 @@ def evaluate(
             hint=f"The first should be {printable(listed.photos[0])} there; check --images.",
         )
     embedder = parts.open_embedder(settings)
-    setup = _setup(settings, options, embedder)
-    cache = VectorCache(options.cache, _cache_key(setup, embedder), embedder.card.dimensions, on_event)
+    setup = setup_of(
+        settings, embedder, flip=options.flip, subtract_mean=options.subtract_mean, grid=options.grid
+    )
+    cache = VectorCache(options.cache, cache_key(setup, embedder), embedder.card.dimensions, on_event)
     photos = PhotoReader(settings, embedder, cache, flip=options.flip).read(
         located.found, on_event, cancel or CancelToken()
     )
@@ -215,8 +170,9 @@ def evaluate(
         folded=measured.folded,
         separation=metrics.separation(measured.scores),
         points=measured.points,
-        photos=_summary(listed, photos, faults),
+        photos=summary(len(listed.photos), photos, faults),
         speed=speed,
+        faces=most_photographed(photos.vectors, [Path(name).parent.name for name in photos.rows]),
     )
 
 
@@ -230,29 +186,10 @@ def _read(options: EvaluateOptions) -> PairList:
     return listed if options.limit is None else listed.limited(options.limit)
 
 
-def _setup(settings: Settings, options: EvaluateOptions, embedder: Embedder) -> Setup:
-    return Setup(
-        model_id=embedder.card.model_id,
-        precision=embedder.precision,
-        detector=settings.detector,
-        upsample=settings.upsample,
-        min_face_px=settings.min_face_px,
-        flip=options.flip,
-        subtract_mean=options.subtract_mean,
-        grid=options.grid,
-    )
-
-
 def _missing(name: str) -> PhotoFault:
     return PhotoFault(
         name, f"{printable(name)} is missing", "Put it there, or take its pairs out of the list."
     )
-
-
-def _summary(listed: PairList, photos: PhotoVectors, faults: tuple[PhotoFault, ...]) -> PhotoSummary:
-    without = tuple(name for name, how in photos.found_by.items() if how == NO_FACE)
-    counts = dict(Counter(photos.found_by.values()).most_common())
-    return PhotoSummary(len(listed.photos), counts, without, faults)
 
 
 # ---------------------------------------------------------------------- from vectors to figures
@@ -324,17 +261,11 @@ def _score_of(photos: PhotoVectors, pairs: Sequence[Pair], subtract_mean: bool) 
     return score_of(photos.vectors, first, second)
 
 
-def _cache_key(setup: Setup, embedder: Embedder) -> dict[str, object]:
-    """Everything besides the photo that its vector depends on."""
-    key = asdict(setup) | {"chip": asdict(embedder.chip_spec), "program": __version__}
-    return {name: value for name, value in key.items() if name not in ("subtract_mean", "grid")}
-
-
 # ---------------------------------------------------------------------- pictures of the result
 
 
-def write_plots(report: EvaluationReport, folder: Path) -> list[Path]:
-    """Draw ROC, error rates, histograms, and the pairs judged wrongly, as PNG; returns the files.
+def write_plots(report: EvaluationReport, folder: Path, on_event: EventSink = ignore) -> list[Path]:
+    """Draw ROC, error rates, histograms, the pairs judged wrongly and maps of the people, as PNG; returns the files.
 
     Raises:
         DependencyError: matplotlib is not installed.
@@ -349,10 +280,10 @@ def write_plots(report: EvaluationReport, folder: Path) -> list[Path]:
         plots.draw_histogram(report.scores, point),
         *(plots.draw_gallery(*_wrong_pairs(report, same=same)) for same in (False, True)),
     )
-    files = [folder / name for name in PLOTS]
+    files = [folder / name for name in _CURVES]
     for file, figure in zip(files, figures, strict=True):
         plots.save(figure, file)
-    return files
+    return [*files, *write_maps(report.faces, folder, on_event)]
 
 
 def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[plots.PicturePair]]:

@@ -17,6 +17,7 @@ from facecam.core.types import FloatArray
 from facecam.engine import parts
 from facecam.engine.data_health import is_usable, pictures_of
 from facecam.engine.library_photos import LibraryPhotos, look_at_library
+from facecam.engine.people_maps import MAPS, write_maps
 from facecam.engine.self_test_report import (
     Confusion,
     HurtingPhoto,
@@ -27,11 +28,12 @@ from facecam.engine.self_test_report import (
 from facecam.evaluation import plots
 from facecam.evaluation.neighbours import Rows, distances_to_people
 from facecam.evaluation.open_set import Trials, open_set_curve, open_set_point, threshold_for_fpir
+from facecam.evaluation.people_map import most_photographed
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import DEFAULT_MIN_GAP, NEIGHBOURS
 
-#: What `write_self_test_plot` writes into its folder.
-PLOT = "self-test.png"
+#: What `write_self_test_plots` writes into its folder.
+PLOTS = ("self-test.png", *MAPS)
 _LEAST_PEOPLE = 2
 #: A photo is said to do harm when it attracts this many photos of others, and more than this share of the photos.
 _MANY_ATTRACTED, _WORST_SHARE = 3, 0.99
@@ -83,6 +85,9 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
         confusions=confusions,
         hurting=hurting,
         trained_on=library.trained_on,
+        faces=most_photographed(
+            library.vectors[test.rows], [library.people[one] for one in test.owners.tolist()]
+        ),
     )
 
 
@@ -230,8 +235,8 @@ class _Test:
         return f"{name} is one of the nearest to {attracts} photos of other people that get this name"
 
 
-def write_self_test_plot(report: SelfTestReport, folder: Path) -> Path:
-    """Draw FPIR and FNIR over the threshold into `folder`; returns the file.
+def write_self_test_plots(report: SelfTestReport, folder: Path, on_event: EventSink = ignore) -> list[Path]:
+    """Draw FPIR and FNIR over the threshold, and maps of the people, into `folder`; returns the files.
 
     Raises:
         DependencyError: matplotlib is not installed.
@@ -242,6 +247,6 @@ def write_self_test_plot(report: SelfTestReport, folder: Path) -> Path:
     points = {"in use": report.in_use}
     if report.suggested is not None:
         points["suggested"] = report.suggested
-    file = folder / PLOT
+    file = folder / PLOTS[0]
     plots.save(plots.draw_open_set(report.curve, points), file)
-    return file
+    return [file, *(write_maps(report.faces, folder, on_event) if report.faces is not None else ())]

@@ -9,6 +9,7 @@ from typing import Final
 from facecam.core.errors import ConfigError
 from facecam.evaluation.metrics import Estimate
 from facecam.evaluation.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, OpenSetCurve, OpenSetPoint
+from facecam.evaluation.people_map import MapOfPeople
 
 DEFAULT_TARGET: Final = 0.01
 _FLATTERED: Final = (
@@ -109,6 +110,7 @@ class SelfTestReport:
         confusions: who is taken for whom, the most photos first.
         hurting: photos that do harm, the worst first.
         trained_on: whether the model was trained on photos of these people: then the figures flatter.
+        faces: vectors of the most photographed people, for a map.
     """
 
     people: int
@@ -122,6 +124,7 @@ class SelfTestReport:
     confusions: tuple[Confusion, ...]
     hurting: tuple[HurtingPhoto, ...]
     trained_on: bool = False
+    faces: MapOfPeople | None = None
 
     @property
     def text(self) -> str:

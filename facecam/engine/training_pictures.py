@@ -13,18 +13,15 @@ import numpy as np
 from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import atomic_write
-from facecam.core.types import FloatArray
 from facecam.engine.training_gate import Measured
 from facecam.engine.training_words import Projection
 from facecam.evaluation import plots
+from facecam.evaluation.people_map import draw_people, project
 from facecam.training.records import column, read_metrics
 from facecam.training.run_folder import RunFolder, read_json, write_json
 
 BEFORE, AFTER = "before", "after"
 _PEOPLE_FILE: Final = "projection.json"
-#: People in a map; more cannot be told apart by colour.
-_MOST_PEOPLE: Final = 20
-_SEED = 0
 
 
 def draw_run(run: RunFolder, measured: Measured, on_event: EventSink) -> None:
@@ -55,38 +52,6 @@ def read_projections(run: Path) -> tuple[Projection, Projection]:
     return _read_map(run / f"{BEFORE}.npy", people), _read_map(run / f"{AFTER}.npy", people)
 
 
-def project(vectors: FloatArray, kind: str) -> FloatArray:
-    """Vectors float32 (N, D) in the plane, float32 (N, 2).
-
-    Args:
-        vectors: N ≥ 3.
-        kind: `pca`: the two directions of most variance; `tsne`: neighbours stay neighbours.
-
-    Raises:
-        DependencyError: `tsne` without scikit-learn.
-    """
-    if kind == "tsne":
-        return _tsne(vectors)
-    centred = vectors - vectors.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    # A direction may point either way: its largest entry is made positive, so that maps can be compared.
-    signs = np.sign(directions[np.arange(2), np.abs(directions[:2]).argmax(axis=1)])
-    return np.asarray(centred @ (directions[:2] * signs[:, None]).T, np.float32)
-
-
-def _tsne(vectors: FloatArray) -> FloatArray:
-    try:
-        from sklearn.manifold import TSNE
-    except ImportError as error:
-        raise DependencyError(
-            "--projection tsne needs the package scikit-learn",
-            hint="Install it with `python -m pip install scikit-learn`, or choose --projection pca.",
-        ) from error
-    perplexity = min(30.0, max(2.0, (len(vectors) - 1) / 3))
-    made = TSNE(perplexity=perplexity, init="pca", random_state=_SEED).fit_transform(vectors)
-    return np.asarray(made, np.float32)
-
-
 def _write_maps(run: RunFolder, measured: Measured, kind: str) -> None:
     write_json(run.path / _PEOPLE_FILE, {"kind": kind, "people": [one.person for one in measured.samples]})
     for name, vectors in ((BEFORE, measured.deployed), (AFTER, measured.candidate)):
@@ -106,16 +71,8 @@ def _read_map(path: Path, people: Sequence[str]) -> Projection:
 
 
 def _draw_map(projection: Projection, path: Path, title: str) -> None:
-    figure, axes = _figure(1, 1)
-    people = np.array(projection.people)
-    names, counts = np.unique(people, return_counts=True)
-    shown = names[np.argsort(-counts)][:_MOST_PEOPLE]
-    for name in sorted(shown):
-        points = projection.points[people == name]
-        axes[0].scatter(points[:, 0], points[:, 1], s=14, label=str(name)[:24])
-    axes[0].set_title(f"{title.capitalize()} training: each dot a photo, each colour a person")
-    axes[0].legend(fontsize=6, ncols=2, loc="best")
-    plots.save(figure, path)
+    words = f"{title.capitalize()} training: each dot a photo, each colour a person"
+    plots.save(draw_people(projection.points, projection.people, words), path)
 
 
 def _draw_curves(run: RunFolder) -> None:

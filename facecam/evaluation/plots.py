@@ -63,7 +63,7 @@ def require_matplotlib() -> None:
 
 def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
     """TAR over FAR on a logarithmic axis, the line of chance, and the operating point."""
-    figure, axes = _figure("ROC: true accepts over false accepts")
+    figure, axes = titled_axes("ROC: true accepts over false accepts")
     far, tar = scores.rates(scores.thresholds())
     least = 0.5 / len(scores.different)  # A logarithmic axis has no 0: it ends half a pair above.
     axes.step(
@@ -92,13 +92,13 @@ def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("false accept rate (FAR); the left edge stands for 0")
     axes.set_ylabel("true accept rate (TAR)")
-    _explain(figure)
+    explain(figure)
     return figure
 
 
 def draw_error_rates(scores: Scores, point: OperatingPoint) -> Figure:
     """FAR and FRR over the threshold, where they cross (EER), and the operating point."""
-    figure, axes = _figure("Errors over the threshold")
+    figure, axes = titled_axes("Errors over the threshold")
     thresholds = scores.thresholds()
     far, tar = scores.rates(thresholds)
     rate, crossing = equal_error(scores)
@@ -119,13 +119,13 @@ def draw_error_rates(scores: Scores, point: OperatingPoint) -> Figure:
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("threshold (squared_l2)")
     axes.set_ylabel("share of pairs")
-    _explain(figure)
+    explain(figure)
     return figure
 
 
 def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
     """How the distances of same and different pairs are spread."""
-    figure, axes = _figure("Distances of the pairs")
+    figure, axes = titled_axes("Distances of the pairs")
     bins = np.linspace(0, max(scores.same[-1], scores.different[-1]) * 1.001 + 1e-9, 60)
     _bars(axes, scores.same, bins, _SAME, f"same person ({len(scores.same):,} pairs)")
     _bars(axes, scores.different, bins, _DIFFERENT, f"different people ({len(scores.different):,} pairs)")
@@ -133,13 +133,13 @@ def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
     axes.set_xlim(0, bins[-1])
     axes.set_xlabel("distance (squared_l2)")
     axes.set_ylabel("share of the pairs of its kind")
-    _explain(figure)
+    explain(figure)
     return figure
 
 
 def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Figure:
     """FPIR and FNIR over the threshold, and the thresholds of `points` (name → point)."""
-    figure, axes = _figure("Strangers named and known people missed, over the threshold")
+    figure, axes = titled_axes("Strangers named and known people missed, over the threshold")
     axes.plot(curve.thresholds, curve.fpir, color=_DIFFERENT, linewidth=2, label="FPIR: strangers named")
     axes.plot(curve.thresholds, curve.fnir, color=_SAME, linewidth=2, label="FNIR: known people missed")
     for style, (name, point) in zip((":", "--"), points.items(), strict=False):
@@ -150,7 +150,7 @@ def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Fi
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("threshold (squared_l2)")
     axes.set_ylabel("share of photos")
-    _explain(figure)
+    explain(figure)
     return figure
 
 
@@ -206,7 +206,7 @@ def save(figure: Figure, path: Path) -> None:
     atomic_write(path, buffer.getvalue())
 
 
-def _figure(title: str) -> tuple[Figure, Axes]:
+def titled_axes(title: str) -> tuple[Figure, Axes]:
     require_matplotlib()
     from matplotlib.figure import Figure
 
@@ -221,7 +221,7 @@ def _figure(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _explain(figure: Figure) -> None:
+def explain(figure: Figure) -> None:
     """The legend below the axes, where it hides nothing."""
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
 

@@ -200,6 +200,7 @@ def test_plots_are_drawn(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     document = run("--json", "--plots", tmp_path / "plots").document
     names = {"roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png"}
+    names |= {"people-pca.png", "people-tsne.png"}
     assert {Path(file).name for file in document["plots"]} == names
     assert {file.name for file in (tmp_path / "plots").iterdir()} == names
 

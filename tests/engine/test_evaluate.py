@@ -601,7 +601,10 @@ def test_plots_show_the_pairs_judged_wrongly(toy: World, tmp_path: Path) -> None
     files = write_plots(report, tmp_path / "new" / "plots")
     assert [file.name for file in files] == [
         "roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png",
+        "people-pca.png", "people-tsne.png",
     ]  # fmt: skip
+    # c and d have one photo each, which says nothing about people.
+    assert (report.faces.people, report.faces.left_out) == (("a", "a", "b", "b"), 2)
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
     title, pairs = module._wrong_pairs(report, same=False)
     assert title == "Different people, accepted at squared_l2 0.2000 (in use): 1 pair"

@@ -10,7 +10,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, GalleryError
 from facecam.engine import parts
-from facecam.engine.self_test import apply_threshold, report_on, self_test, write_self_test_plot
+from facecam.engine.self_test import apply_threshold, report_on, self_test, write_self_test_plots
 from facecam.engine.self_test_report import SelfTestOptions, SelfTestReport
 from facecam.evaluation.neighbours import NEIGHBOURS as OURS
 from facecam.gallery.match import NEIGHBOURS
@@ -105,8 +105,9 @@ def test_real_photos_and_the_plot(settings: Settings, heads: Heads, tmp_path: Pa
     assert (report.people, report.photos) == (3, 7)
     assert report.in_use.threshold == 0.1552
     assert report.in_use.fnir.value == 0 and report.in_use.fpir.value == 0
-    file = write_self_test_plot(report, tmp_path / "plots")
-    assert read_picture(file).std() > 5
+    files = write_self_test_plots(report, tmp_path / "plots")
+    assert [file.name for file in files] == ["self-test.png", "people-pca.png", "people-tsne.png"]
+    assert all(read_picture(file).std() > 5 for file in files)
 
 
 def test_a_threshold_is_stored_with_the_database(settings: Settings, enrolled: Enrol) -> None:

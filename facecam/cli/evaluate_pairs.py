@@ -1,0 +1,135 @@
+"""`evaluate --pairs`: on pairs of photos."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from facecam.cli.evaluate_documents import document
+from facecam.cli.evaluate_photos import list_photos, photo_lines, setup_line
+from facecam.cli.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.paths import printable
+from facecam.engine.evaluate import (
+    EvaluateOptions,
+    EvaluationReport,
+    evaluate,
+    photos_used_twice,
+    write_plots,
+)
+from facecam.evaluation.folds import FoldedAccuracy
+from facecam.evaluation.metrics import Decisions, Estimate, OperatingPoint, TarAtFar
+
+_COLUMNS = "  accuracy precision  recall     FAR     FRR"
+_KINDS = {
+    "view1": "list without folds, folded so that each fold holds both kinds",
+    "view2": "folds of the list",
+    "list": "own list, folded so that each fold holds both kinds",
+}
+
+
+def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -> int:
+    """Measure; 1 if photos were missing or unreadable."""
+    printer = Printer()
+    options = EvaluateOptions(
+        pairs=arguments.pairs,
+        images=arguments.images,
+        flip=not arguments.no_flip,
+        subtract_mean=arguments.subtract_mean,
+        grid=arguments.thresholds == "grid",
+        limit=arguments.limit,
+        cache=cache,
+    )
+    report = evaluate(settings, options, on_event=printer)
+    printer.finish()
+    files = write_plots(report, arguments.plots, printer) if arguments.plots is not None else []
+    if arguments.json:
+        print_json(document(report, files))
+    else:
+        for line in _text(report, cosine=arguments.measure == "cosine"):
+            say(line)
+        for file in files:
+            say(f"drawn: {printable(str(file))}", sys.stderr)
+    list_photos(
+        report.photos, "Every pair with a photo that is left out is left out too. Put the photos there"
+    )
+    return 1 if report.photos.faults else 0
+
+
+def _text(report: EvaluationReport, *, cosine: bool) -> list[str]:
+    separation = report.separation
+    lines = [
+        setup_line(report.setup),
+        f"{_pairs_words(report)}; {_KINDS[report.kind]}",
+        "",
+        _folded_line(report.folded),
+        f"AUC                 {_figure(separation.auc)}",
+        f"EER                 {_figure(separation.eer)} at {_at(separation.eer_threshold, cosine)}",
+        *(_tar_line(one, len(report.scores.different), cosine) for one in separation.tar_at_far),
+        "",
+        f"{'threshold':<18}{'cosine' if cosine else 'squared_l2':>10}{_COLUMNS}",
+        *(_point_line(point, cosine) for point in report.points),
+    ]
+    if report.folded is not None:
+        lines.append(
+            _row(
+                f"{len(report.folded.folds)}-fold, mean",
+                report.folded.threshold,
+                report.folded.decisions,
+                cosine,
+            )
+        )
+    return [*lines, "", *photo_lines(report.photos, report.speed)]
+
+
+def _pairs_words(report: EvaluationReport) -> str:
+    same, different = len(report.scores.same), len(report.scores.different)
+    words = f"{same + different:,} pairs measured: {same:,} same, {different:,} different"
+    if report.left_out:
+        words += f"; {report.left_out:,} LEFT OUT for want of a photo"
+    if twice := photos_used_twice(report):
+        words += f"; {twice:,} compare a photo with itself"
+    return words
+
+
+def _folded_line(folded: FoldedAccuracy | None) -> str:
+    if folded is None:
+        return "accuracy, folded    too few pairs to choose a threshold on some and judge others"
+    interval = _interval(folded.decisions.accuracy)
+    label = f"accuracy, {len(folded.folds)}-fold"
+    return f"{label:<20}{folded.mean:.4f} ± {folded.deviation:.4f}  {interval}"
+
+
+def _tar_line(one: TarAtFar, different: int, cosine: bool) -> str:
+    label = f"TAR at FAR {one.rate:g}"
+    if one.tar is None or one.threshold is None:
+        return f"{label:<20}too few pairs: {different:,} of different people, {one.pairs_needed:,} needed"
+    return f"{label:<20}{_figure(one.tar)} at {_at(one.threshold, cosine)}"
+
+
+def _figure(estimate: Estimate) -> str:
+    return f"{estimate.value:.4f}  {_interval(estimate)}"
+
+
+def _interval(estimate: Estimate) -> str:
+    return f"95 % {estimate.low:.4f} to {estimate.high:.4f} ({estimate.method})"
+
+
+def _at(squared_l2: float, cosine: bool) -> str:
+    return f"cosine > {_cosine(squared_l2):.4f}" if cosine else f"squared_l2 < {squared_l2:.4f}"
+
+
+def _cosine(squared_l2: float) -> float:
+    return 1 - squared_l2 / 2
+
+
+def _point_line(point: OperatingPoint, cosine: bool) -> str:
+    return _row(point.rule, point.threshold, point.decisions, cosine)
+
+
+def _row(label: str, threshold: float, decisions: Decisions, cosine: bool) -> str:
+    at = _cosine(threshold) if cosine else threshold
+    rates = (decisions.precision, decisions.recall, decisions.false_accept_rate, decisions.false_reject_rate)
+    cells = "".join(f"{'-' if rate is None else f'{rate.value:.4f}':>8}" for rate in rates)
+    return f"{label:<18}{at:>10.4f}  {decisions.accuracy.value:>8.4f}  {cells}"
