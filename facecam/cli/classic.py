@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from facecam.cli.classic_train import train_as_before
-from facecam.cli.flags import add_shared_flags, boolean, positive, settings_from
+from facecam.cli.flags import add_shared_flags, boolean, positive, require_photos, settings_from
 from facecam.cli.output import say
 from facecam.cli.playback import PlaybackOptions, play
 from facecam.cli.recognize import recognize_paths
@@ -73,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.train is None:
             return 0
     if arguments.check_detect:
+        require_photos(settings)
         photos_without_face(settings, lambda line: say(line, _words_to(arguments)))
         if arguments.train is None:
             return 0

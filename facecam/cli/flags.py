@@ -66,6 +66,14 @@ def require_path(path: Path) -> None:
         raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
 
 
+def require_photos(settings: Settings) -> None:
+    """Raise `ConfigError` unless the folder of photos is there, for commands that look at what is in it."""
+    require_path(settings.data)
+    if not settings.data.is_dir():
+        hint = "Name the folder that has one folder per person."
+        raise ConfigError(f"{printable(str(settings.data))} is not a folder", hint=hint)
+
+
 def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     """One flag per field of `Settings`, and `--config`."""
     group = parser.add_argument_group("shared options")

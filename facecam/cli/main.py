@@ -14,7 +14,7 @@ from facecam.cli.flags import Parser
 from facecam.cli.output import print_error
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled
-from facecam.core.paths import cure_of
+from facecam.core.paths import cure_of, printable
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -64,6 +64,13 @@ def main(arguments: Sequence[str]) -> int:
 def _dispatch(arguments: list[str]) -> int:
     if not arguments:
         arguments = ["start"]
+    for argument in arguments:
+        # Here for all paths and names there are: the system itself would only say so in the middle of the work.
+        if "\0" in argument:
+            raise ConfigError(
+                f"{printable(argument)} holds a NUL character",
+                hint="Leave it out: no file and no name has one.",
+            )
     first = arguments[0]
     if first in ("-h", "--help"):
         print(_overview())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.confirm import confirmed
-from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.flags import add_shared_flags, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.targets import add_overwrite_flag
 from facecam.core.config import Settings
@@ -72,6 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked."""
+    if getattr(arguments, "photos", None) is not None:
+        require_path(arguments.photos)
     return int(_ACTIONS[arguments.action](settings_from(arguments), arguments, Printer()))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Notice, Progress
-from facecam.core.paths import printable
+from facecam.core.paths import printable, readable_os_errors
 
 #: Progress is shown once a stage has taken this long, s.
 _PATIENCE_S = 1.0
@@ -33,6 +36,28 @@ def print_json(document: Any, stream: TextIO | None = None) -> None:
     except UnicodeEncodeError:
         line = json.dumps(document, allow_nan=False)
     print(line, file=stream, flush=True)
+
+
+@contextlib.contextmanager
+def json_lines(path: Path) -> Iterator[Callable[[Any], None]]:
+    """A file of JSON lines: gives what writes one.
+
+    Raises:
+        DataError: it cannot be written, or completed (disk full), naming it.
+    """
+    with readable_os_errors("write", path):
+        stream = path.open("w", encoding="utf-8")
+
+    def write(document: Any) -> None:
+        with readable_os_errors("write", path):
+            print_json(document, stream)
+
+    try:
+        yield write
+    finally:
+        # Closing writes what is still waiting, and fails where writing did.
+        with readable_os_errors("write", path):
+            stream.close()
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

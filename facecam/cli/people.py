@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from facecam.cli.confirm import confirmed
-from facecam.cli.flags import add_shared_flags, settings_from
+from facecam.cli.flags import add_shared_flags, require_photos, settings_from
 from facecam.cli.output import Printer, print_json, say, short
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
@@ -150,6 +150,7 @@ def _check(settings: Settings, arguments: argparse.Namespace, printer: Printer) 
                 hint="Name a file elsewhere.",
             )
         require_free("--contact-sheet", [arguments.contact_sheet], overwrite=arguments.overwrite)
+    require_photos(settings)
     health = check_data(settings, remember=not arguments.no_cache, on_event=printer)
     printer.finish()
     sheet = arguments.contact_sheet

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TextIO
 
 from facecam.cli.display import has_display
-from facecam.cli.output import Printer, print_json, say, similarity
+from facecam.cli.output import Printer, json_lines, print_json, say, similarity
 from facecam.cli.targets import JSON_ENDINGS, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
-from facecam.core.paths import readable_os_errors
 from facecam.core.types import FrameResult
 from facecam.engine.annotate import annotated
 from facecam.engine.demo import Demo
@@ -123,15 +122,8 @@ def _sinks(
 def _json_sink(stack: contextlib.ExitStack, target: str, recognizer: FaceRecognizer, stdout: TextIO) -> Sink:
     if target == "-":
         return lambda result: print_json(frame_report(result, recognizer.matcher.threshold), stdout)
-    path = Path(target)
-    with readable_os_errors("write", path):
-        stream = stack.enter_context(path.open("w", encoding="utf-8"))
-
-    def write(result: FrameResult) -> None:
-        with readable_os_errors("write", path):
-            print_json(frame_report(result, recognizer.matcher.threshold), stream)
-
-    return write
+    write = stack.enter_context(json_lines(Path(target)))
+    return lambda result: write(frame_report(result, recognizer.matcher.threshold))
 
 
 def _recording_sink(

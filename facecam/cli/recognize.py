@@ -6,11 +6,12 @@ import argparse
 import contextlib
 import itertools
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from facecam.cli.flags import add_shared_flags, require_path, settings_from
-from facecam.cli.output import Printer, print_error, print_json, say, similarity
+from facecam.cli.output import Printer, json_lines, print_error, print_json, say, similarity
 from facecam.cli.targets import JSON_ENDINGS, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -24,6 +25,8 @@ from facecam.engine.recognize import PictureRecognizer, PictureResult
 from facecam.engine.report import face_report
 from facecam.runtime.card import ModelCard
 from facecam.vision.save import write_picture
+
+JsonWriter = Callable[[Any], None]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,11 +78,11 @@ def recognize_paths(
     copies = _Copies(output, pictures, recognizer.card) if output is not None else None
     faults = 0
     with contextlib.ExitStack() as stack:
-        stream = _json_stream(stack, json_to)
+        write = _json_writer(stack, json_to)
         for index, result in enumerate(recognizer.recognize_files(pictures)):
             printer(Progress("pictures", index + 1, len(pictures)))
             faults += result.fault is not None
-            _print(result, recognizer, stream)
+            _print(result, recognizer, write)
             if copies is not None:
                 copies.write(result)
     printer.finish()
@@ -88,16 +91,15 @@ def recognize_paths(
     return 1 if faults else 0
 
 
-def _json_stream(stack: contextlib.ExitStack, json_to: str | None) -> TextIO | None:
+def _json_writer(stack: contextlib.ExitStack, json_to: str | None) -> JsonWriter | None:
     if json_to is None or json_to == "-":
-        return sys.stdout if json_to else None
-    with readable_os_errors("write", Path(json_to)):
-        return stack.enter_context(Path(json_to).open("w", encoding="utf-8"))
+        return print_json if json_to else None
+    return stack.enter_context(json_lines(Path(json_to)))
 
 
-def _print(result: PictureResult, recognizer: PictureRecognizer, stream: TextIO | None) -> None:
-    if stream is not None:
-        print_json(_document(result, recognizer.matcher.threshold), stream)
+def _print(result: PictureResult, recognizer: PictureRecognizer, write: JsonWriter | None) -> None:
+    if write is not None:
+        write(_document(result, recognizer.matcher.threshold))
         return
     if result.fault is not None:
         print_error(result.fault)

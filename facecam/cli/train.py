@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
-from facecam.cli.flags import add_shared_flags, boolean, settings_from
+from facecam.cli.flags import add_shared_flags, boolean, require_photos, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings, value_type
@@ -100,6 +100,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list_presets:
         return _list_presets(arguments.json)
     settings = settings_from(arguments)
+    if arguments.resume is None and arguments.from_tfrecords is None:
+        require_photos(settings)
     if arguments.show_noise:
         from facecam.cli.train_noise import show_noise
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import tomllib
 import types
 import typing
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import ConfigError
+from facecam.core.toml_file import path_in, read_toml
 
 #: The checkout: where `data/`, `database/` and `weights/` are, from wherever the program is started.
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
@@ -89,12 +89,7 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
     path = file or Path("facecam.toml")
     if file is None and not path.is_file():
         return {}
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(
-            f"cannot read the settings in {path}: {error}", hint="Mend the file or leave --config out."
-        ) from error
+    content = read_toml(path, "the settings in", "Mend the file or leave --config out.")
     return {key: _checked(path, key, value) for key, value in content.items()}
 
 
@@ -116,7 +111,7 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         raise ConfigError(
             f"{path}: {key} = {value!r}", hint=f"Choose one of {', '.join(field.metadata['choices'])}."
         )
-    return Path(str(value)) if kind is Path else value
+    return path_in(str(path), key, str(value)) if kind is Path else value
 
 
 def value_type(owner: type, name: str) -> type:

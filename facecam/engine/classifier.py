@@ -220,6 +220,11 @@ def load(path: Path) -> Classifier:
     Raises:
         DataError: missing, damaged, or no classifier.
     """
+    if not path.exists():
+        raise DataError(
+            f"there is no classifier {printable(str(path))}",
+            hint="Train one first: python main.py classify train",
+        )
     with readable_os_errors("read", path):
         size, content = path.stat().st_size, path.read_bytes()
     try:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import sha256_file
+from facecam.core.paths import printable, sha256_file
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
@@ -119,12 +120,7 @@ def calibrate_model(
     calibration = calibrate(different)
     point = calibration.best_for(_WANTED_RATE)
     if point is None:
-        on_event(
-            Notice(
-                f"{name} has no threshold: {calibration.different_pairs} pairs of people in {folder} are too few",
-                "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
-            )
-        )
+        on_event(_too_few(embedder.card, calibration.different_pairs, folder))
         return embedder.card
     if point[1] <= _LEAST_THRESHOLD:
         raise WeightsError(
@@ -142,6 +138,14 @@ def calibrate_model(
     files = {file: store.path(name) / file for file in card.sha256}
     store.add(name, files, card, replace=True)
     return card
+
+
+def _too_few(card: ModelCard, pairs: int, folder: Path) -> Notice:
+    kept = "has no threshold" if card.threshold is None else f"keeps its threshold {card.threshold:g}"
+    return Notice(
+        f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(str(folder))} has too few",
+        "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
+    )
 
 
 def _card(path: Path, new: NewModel) -> ModelCard:

@@ -38,7 +38,8 @@ def rebuild(
         GalleryError: somebody was enrolled meanwhile with another model; the database is as it was.
     """
     enroller = Enroller(settings, on_event=on_event, cancel=cancel)
-    store, found, left_out = parts.open_store(settings, on_event), {}, []
+    store, found = parts.open_store(settings, on_event), {}
+    left_out: list[str] = []
     old = _previous(store)  # Before the photos: whatever changes from here on is seen in the end.
     known = {person.identity.name for person in old.people}
     people = _nameable(PhotoLibrary(settings.data, on_event), known, on_event, left_out)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import tomllib
 import types
 import typing
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
+from facecam.core.toml_file import path_in, read_toml
 from facecam.training.options import TrainOptions
 
 #: Of what was measured it gains most and costs nobody anything: see docs/EXPERIMENTS.md.
@@ -107,12 +107,7 @@ def read_preset(path: Path) -> Preset:
     Raises:
         ConfigError: missing, no TOML, an unknown key (the hint offers a similar one) or a wrong value.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(
-            f"cannot read the preset {path}: {error}", hint="Mend the file or choose another --preset."
-        ) from error
+    content = read_toml(path, "the preset", "Mend the file or choose another --preset.")
     _check_keys(path.name, content, _PRESET_KEYS)
     options = TrainOptions(**checked_options(path.name, _table(path, content, "options")))
     phases = tuple(
@@ -183,7 +178,7 @@ def _check_keys(where: str, values: Mapping[str, Any], known: typing.Sequence[st
 def _typed(where: str, name: str, value: Any) -> Any:
     kind = value_type(TrainOptions, name)
     if kind is Path and isinstance(value, str):
-        return Path(value)
+        return path_in(where, name, value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if kind is str and isinstance(value, int | float) and not isinstance(value, bool):

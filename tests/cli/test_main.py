@@ -137,6 +137,12 @@ LONG = "x" * 300
         ["models", "calibrate", "nonesuch"],
         ["models", "add", "none.onnx"],
         ["models", "add", "none.onnx", "--input-size", "big"],
+        ["models", "calibrate", "dlib-resnet", "--photos", "missing"],
+        ["people", "check", "--data", "missing"],
+        ["train", "--data", "missing"],
+        ["train", "--show-noise", "--data", "missing"],
+        ["-chde", "True", "--data", "missing"],
+        ["train", "--preset", "missing.toml"],
         ["bench", "--clip", "none.mp4"],
         ["bench", "--clip", f"{LONG}.mp4"],
         ["bench", "--people", LONG],
@@ -157,6 +163,31 @@ def test_whatever_the_user_gets_wrong_is_two_lines(run: Run, enrolled: Enrol, ar
     if arguments == ["people", "export", LONG]:
         enrolled(BARACK)
     run(*arguments, own_folders=True).two_lines()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["cluster", ".", "--output", "a\0b"],
+        ["embed", ".", "--output", "a\0b"],
+        ["align", ".", "a\0b"],
+        ["evaluate", "--pairs", "a\0b", "--images", "."],
+        ["evaluate", "--own", "--plots", "a\0b"],
+        ["people", "check", "--contact-sheet", "a\0b.html"],
+        ["people", "import", "--npy", "a\0b.npy"],
+        ["models", "export", "dlib-resnet", "--output", "a\0b.onnx"],
+        ["classify", "train", ".", "--classifier", "a\0b.zip"],
+        ["train", "--preset", "a\0b.toml"],
+        ["live", "--json", "a\0b", "--source", "demo"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_a_path_no_system_can_have_is_refused_at_once(run: Run, arguments: list[str]) -> None:
+    message, hint = run(*arguments).two_lines()
+    assert "a\\x00b" in message and "NUL" in message and "Leave it out" in hint
+    Path("facecam.toml").write_text('data = "a\\u0000b"', encoding="utf-8")
+    message, _ = run("people", "list", bare=True).two_lines()
+    assert "facecam.toml: data" in message and "NUL" in message
 
 
 @pytest.mark.parametrize("flag", ["--data", "--weights", "--database"])

@@ -88,6 +88,12 @@ def test_removing_asks_first(
     assert (folder / "dlib-mmod").exists() is not gone
 
 
+def test_a_threshold_that_cannot_be_found_anew_stays_and_that_is_said(run: Run, settings: Settings) -> None:
+    settings.data.mkdir()
+    outcome = run("models", "calibrate", "dlib-resnet")
+    assert "keeps its threshold 0.1552" in outcome.err and "threshold 0.1552" in outcome.out
+
+
 def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> None:
     file = tmp_path / "Mine.onnx"
     file.write_bytes(onnx_embedder())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
 from facecam.cli import output
-from facecam.cli.output import Printer, print_error, print_json, say
+from facecam.cli.output import Printer, json_lines, print_error, print_json, say, short
 from facecam.core.errors import DataError
 from facecam.core.events import Metrics, Notice, Progress
 
@@ -25,6 +26,19 @@ def written(stream: io.TextIOWrapper) -> bytes:
     buffer = stream.buffer
     assert isinstance(buffer, io.BytesIO)
     return buffer.getvalue()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to offer")
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_a_full_disk_is_told_with_the_file(lines: int) -> None:
+    """What is said last must not be what closing the file has to say: that knows no path."""
+    with (
+        pytest.raises(DataError, match="could not write /dev/full") as caught,
+        json_lines(Path("/dev/full")) as write,
+    ):
+        for line in range(lines):
+            write({"line": line})
+    assert "disk is full" in caught.value.hint
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
@@ -114,3 +128,8 @@ def test_the_bar_can_be_drawn_where_blocks_cannot(monkeypatch: pytest.MonkeyPatc
     for done in range(6):
         printer(Progress("photos", done, 5))
     assert b"photos" in written(stream)
+
+
+def test_a_long_name_is_cut_and_stays_on_its_line() -> None:
+    assert short("Ada Lovelace") == "Ada Lovelace"
+    assert short("x" * 300) == "x" * 39 + "…" and short("two\nlines") == "two\\nlines"

@@ -72,8 +72,8 @@ def test_classify_trains_and_predicts(run: Run, people: Path) -> None:
     assert outcome.code == 0 and f"0.png: {EILEEN}, probability " in outcome.out
     said = run("classify", "predict", people / EILEEN / "0.png", "--json").json()["faces"][0]
     assert said["name"] == EILEEN and said["probability"] > 0.5
-    message, _ = run("classify", "predict", people, "--classifier", "missing.zip").two_lines()
-    assert "missing.zip" in message
+    message, hint = run("classify", "predict", people, "--classifier", "missing.zip").two_lines()
+    assert "missing.zip" in message and "classify train" in hint
 
 
 def test_embed_writes_arrays(run: Run, people: Path) -> None:

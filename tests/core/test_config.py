@@ -79,7 +79,7 @@ def test_a_config_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml"):
         load_settings({}, tmp_path / "none.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match=r"binary\.toml"):
+    with pytest.raises(ConfigError, match=r"binary\.toml: it is not text in UTF-8"):
         load_settings({}, tmp_path / "binary.toml")
 
 

@@ -68,7 +68,11 @@ def test_what_the_file_says_goes_into_the_card(here: Settings, tmp_path: Path) -
     assert (card.licence, card.threshold, card.unit_norm_inside) == ("Apache-2.0", None, False)
     assert parts.open_weights(here).card("my-net-v2") == card
     notices = [event for event in events if isinstance(event, Notice)]
-    assert "too few" in notices[-1].text and "calibrate" in notices[-1].hint
+    assert (
+        "has no threshold" in notices[-1].text
+        and "too few" in notices[-1].text
+        and "calibrate" in notices[-1].hint
+    )
 
 
 @pytest.mark.parametrize(
