@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 ImageArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
 
+_UNIT_TOLERANCE = 1e-3
+
 
 def check_image(image: np.ndarray) -> None:
     """Raise `ValueError` unless `image` is uint8 (H, W, 3) with H, W ≥ 1."""
@@ -136,7 +138,7 @@ class Embeddings:
                 f"expected vectors float32 (N, D). Received: {self.vectors.dtype} {self.vectors.shape}"
             )
         norms = np.linalg.norm(self.vectors, axis=1)
-        if not np.allclose(norms, 1.0, atol=1e-3):
+        if not (abs(norms - 1.0) <= _UNIT_TOLERANCE).all():  # NaN is refused too.
             raise ValueError(
                 f"expected rows of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}"
             )

@@ -54,10 +54,10 @@ class Embedder:
         """
         if not len(chips):
             return Embeddings(np.zeros((0, self.card.dimensions), np.float32), self.card.model_id)
-        vectors: FloatArray = self._run(chips)
+        vectors = self._run(chips)
         if mirror:
-            vectors = vectors + self._run([chip[:, ::-1] for chip in chips])
-        return Embeddings(_unit(vectors), self.card.model_id)
+            vectors = _joined(vectors, self._run([chip[:, ::-1] for chip in chips]))
+        return Embeddings(vectors, self.card.model_id)
 
     def _run(self, chips: Sequence[ImageArray]) -> FloatArray:
         parts = []
@@ -69,12 +69,13 @@ class Embedder:
     def _checked(self, rows: np.ndarray) -> FloatArray:
         """Unit vectors; never one for an answer that means nothing, since all such faces would be alike."""
         rows = rows.astype(np.float64)
-        if not np.isfinite(rows).all() or not rows.any(axis=1).all():
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        if not (np.isfinite(norms) & (norms > 0)).all():
             raise WeightsError(
-                f"the model {self.card.name} answers with {'zeros' if np.isfinite(rows).all() else 'no numbers'}",
+                f"the model {self.card.name} answers with {'zeros' if np.isfinite(norms).all() else 'no numbers'}",
                 hint="Try --precision f32; if that does not help, the model or its normalisation is wrong.",
             )
-        return _unit(rows)
+        return np.asarray(rows / norms, np.float32)
 
     def _input(self, chips: Sequence[ImageArray]) -> FloatArray:
         spec = self.card.input
@@ -92,8 +93,10 @@ def _resized(chip: ImageArray, size: tuple[int, int]) -> ImageArray:
     return np.asarray(cv2.resize(chip, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _unit(vectors: np.ndarray) -> FloatArray:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+def _joined(vectors: FloatArray, twins: FloatArray) -> FloatArray:
+    """Unit vectors half-way between unit vectors and those of their mirror images."""
+    sums = vectors + twins
+    norms = np.linalg.norm(sums, axis=1, keepdims=True)
     # A vector and its mirror twin can in theory cancel out; any unit vector is then as good.
-    safe = np.where(norms > 1e-12, vectors / np.maximum(norms, 1e-12), np.eye(1, vectors.shape[1]))
+    safe = np.where(norms > 1e-12, sums / np.maximum(norms, 1e-12), np.eye(1, sums.shape[1]))
     return np.asarray(safe, np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import dlib
@@ -81,44 +82,45 @@ def extract_chip(image: ImageArray, landmarks: FloatArray, spec: ChipSpec = DLIB
         uint8 (side_px, side_px, 3) RGB.
     """
     details = _details(landmarks, spec)
-    image, landmarks = _with_mirrored_border(image, landmarks, details)
-    return np.asarray(dlib.extract_image_chip(image, _details(landmarks, spec)), np.uint8)
+    columns, rows = _needed(details)
+    height, width = image.shape[:2]
+    if columns.start < 0 or rows.start < 0 or columns.stop > width or rows.stop > height:
+        image = image[_mirrored(rows, height)[:, None], _mirrored(columns, width)]
+        details = _details(landmarks - np.array((columns.start, rows.start), np.float32), spec)
+    return np.asarray(dlib.extract_image_chip(np.ascontiguousarray(image), details), np.uint8)
 
 
 def _details(landmarks: FloatArray, spec: ChipSpec) -> dlib.chip_details:
-    return dlib.chip_details(
-        _points(spec.reference_points()), _points(landmarks), dlib.chip_dims(spec.side_px, spec.side_px)
-    )
+    return dlib.chip_details(_reference(spec), _points(landmarks), dlib.chip_dims(spec.side_px, spec.side_px))
+
+
+@lru_cache(maxsize=16)
+def _reference(spec: ChipSpec) -> dlib.dpoints:
+    return _points(spec.reference_points())
 
 
 def _points(points: np.ndarray) -> dlib.dpoints:
-    return dlib.dpoints([dlib.dpoint(float(x), float(y)) for x, y in points])
+    return dlib.dpoints([dlib.dpoint(x, y) for x, y in points.tolist()])
 
 
-def _with_mirrored_border(
-    image: ImageArray, landmarks: FloatArray, details: dlib.chip_details
-) -> tuple[ImageArray, FloatArray]:
-    """The part of the picture the chip needs, continued by its mirror image where it ends."""
+def _needed(details: dlib.chip_details) -> tuple[range, range]:
+    """Columns and rows of the picture that the chip is made of; they may lie beyond it."""
     rectangle = details.rect
     x, y = rectangle.center().x, rectangle.center().y
     reach = rectangle.width() / 2 * (abs(math.cos(details.angle)) + abs(math.sin(details.angle)))
     # dlib halves the picture until it is less than twice the chip's size, and every halving costs some rim.
     reach += 4 + 8 * rectangle.width() / details.cols
-    height, width = image.shape[:2]
     # Landmarks far apart or outside the picture would ask for an endless border.
     reach = min(reach, _LARGEST_REACH_PX)
-    left, top = math.floor(x - reach), math.floor(y - reach)
-    right, bottom = math.ceil(x + reach), math.ceil(y + reach)
-    if left >= 0 and top >= 0 and right <= width and bottom <= height:
-        return np.ascontiguousarray(image), landmarks
-    columns, rows = _mirrored(left, right, width), _mirrored(top, bottom, height)
-    offset = np.array((left, top), np.float32)
-    return np.ascontiguousarray(image[rows[:, None], columns]), landmarks - offset
+    return (
+        range(math.floor(x - reach), math.ceil(x + reach)),
+        range(math.floor(y - reach), math.ceil(y + reach)),
+    )
 
 
-def _mirrored(start: int, stop: int, length: int) -> np.ndarray:
-    """Indices start…stop−1 folded back into 0…length−1."""
-    index = np.arange(start, stop)
+def _mirrored(wanted: range, length: int) -> np.ndarray:
+    """Indices folded back into 0…length−1."""
+    index = np.arange(wanted.start, wanted.stop)
     if length == 1:
         return np.zeros_like(index)
     period = 2 * length - 2

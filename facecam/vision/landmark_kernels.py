@@ -159,12 +159,12 @@ def unpack(data: NDArray[np.uint8], at: int, numbers: Numbers) -> int:
         if at >= data.size:
             return -1
         head = data[at]
-        size = np.int64(head & 0x0F)
+        size = int(np.int64(head & 0x0F))
         if at + size >= data.size or size > _LONGEST:
             return -1
-        value = 0
+        value = np.int64(0)
         for place in range(size):
-            value |= int(np.int64(data[at + 1 + place])) << (8 * place)
+            value |= np.int64(data[at + 1 + place]) << (8 * place)
         numbers[index] = -value if head & 0x80 else value
         at += 1 + size
     return at
