@@ -10,22 +10,27 @@ from typing import TextIO
 
 from facecam.cli.classic_train import train_as_before
 from facecam.cli.flags import add_shared_flags, boolean, positive, require_photos, settings_from
-from facecam.cli.output import say
-from facecam.cli.playback import PlaybackOptions, play
+from facecam.cli.output import Printer, say
+from facecam.cli.playback import PlaybackOptions, check_targets, play
 from facecam.cli.recognize import recognize_paths
-from facecam.cli.targets import add_overwrite_flag
+from facecam.cli.targets import JSON_ENDINGS, add_overwrite_flag, require_free
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.errors import CameraError, ConfigError
+from facecam.core.events import Notice
 from facecam.engine.health import photos_without_face
 
 _EXAMPLES = Path("examples")
+_INSTEAD = "For pictures: -t False -wc False. For a film or another camera: -t False --source FILE."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The older flags, and the shared ones."""
     parser.add_argument("-t", "--train", type=boolean, help="True: train, then recognise; False: recognise")
     parser.add_argument(
-        "-wc", "--web_cam", type=boolean, default=True, help="True: live; False: every picture of ./examples"
+        "-wc",
+        "--web_cam",
+        type=boolean,
+        help="True: live; False: every picture of ./examples (default: True; after a training only if there is one)",
     )
     parser.add_argument(
         "-dw", "--download_weights", type=boolean, default=False, help="fetch missing weights first"
@@ -82,11 +87,13 @@ def run(arguments: argparse.Namespace) -> int:
             "-t/--train is missing",
             hint="Say -t False to recognise, or use a command: see `python main.py --help`.",
         )
-    if arguments.train:
-        # Trained on what -wp names, then recognised with what is in use by then.
-        train_as_before(settings, arguments)
-        settings = replace(settings, model=None)
-    return _recognise(arguments, settings)
+    if not arguments.train:
+        return _recognise(arguments, settings)
+    _check(arguments)
+    if train_as_before(settings, arguments).stopped:
+        return 0
+    # Trained on what -wp names, then recognised with what is in use by then.
+    return _recognise_after_training(arguments, replace(settings, model=None))
 
 
 def _words_to(arguments: argparse.Namespace) -> TextIO:
@@ -119,23 +126,57 @@ def _with_weights(settings: Settings, path: Path) -> Settings:
     return replace(settings, weights=folder.parent, model=folder.name)
 
 
-def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
-    if arguments.web_cam:
-        options = PlaybackOptions(
-            source=arguments.source or "0",
-            json_to=arguments.json,
-            output=arguments.output,
-            max_frames=arguments.max_frames,
-            show=arguments.source is None,
-            quiet=arguments.json == "-",
-            overwrite=arguments.overwrite,
-        )
-        return play(settings, options, sys.stdout)
+def _recognise_after_training(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Recognition fails for want of a camera only where one was asked for: the training itself is done."""
+    try:
+        return _recognise(arguments, settings)
+    except CameraError as error:
+        if arguments.web_cam is None and arguments.source is None:
+            Printer()(Notice(f"trained, and nothing recognised: {error.message}", _INSTEAD))
+            return 0
+        raise CameraError(f"trained, but not recognised: {error.message}", hint=error.hint) from error
+
+
+def _pictures(arguments: argparse.Namespace) -> Path | None:
+    """The folder of pictures to recognise; None for a camera or film.
+
+    Raises:
+        ConfigError: it is not there.
+    """
+    if arguments.web_cam is not False:
+        return None
     folder = Path(arguments.source) if arguments.source else _EXAMPLES
     if not folder.exists():
         raise ConfigError(
             f"{folder} does not exist", hint="Put pictures into ./examples, or name them with --source."
         )
+    return folder
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Say before hours of training, not after, what recognition will lack, or would write over."""
+    if _pictures(arguments) is None:
+        check_targets(_playback(arguments))
+    elif arguments.json not in (None, "-"):
+        require_free("--json", [Path(arguments.json)], overwrite=arguments.overwrite, endings=JSON_ENDINGS)
+
+
+def _playback(arguments: argparse.Namespace) -> PlaybackOptions:
+    return PlaybackOptions(
+        source=arguments.source or "0",
+        json_to=arguments.json,
+        output=arguments.output,
+        max_frames=arguments.max_frames,
+        show=arguments.source is None,
+        quiet=arguments.json == "-",
+        overwrite=arguments.overwrite,
+    )
+
+
+def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
+    folder = _pictures(arguments)
+    if folder is None:
+        return play(settings, _playback(arguments), sys.stdout)
     return recognize_paths(
         settings,
         [folder],

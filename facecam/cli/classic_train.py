@@ -10,13 +10,13 @@ from typing import Any
 from facecam.cli.train import train
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
-from facecam.engine.train import TrainOptions, TrainRequest, find_preset
+from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, find_preset
 from facecam.training.preset import NETWORK_PRESET
 
 _EPOCHS = 20
 
 
-def train_as_before(settings: Settings, arguments: argparse.Namespace) -> None:
+def train_as_before(settings: Settings, arguments: argparse.Namespace) -> TrainOutcome:
     """Train on `data/` with -e, -bs, -lr, -m and -wp.
 
     Without `--preset` it is the network's default preset with the older program's 20 epochs.
@@ -27,7 +27,7 @@ def train_as_before(settings: Settings, arguments: argparse.Namespace) -> None:
     preset = arguments.preset or NETWORK_PRESET
     request = TrainRequest(older_options(arguments, find_preset(preset).options), preset)
     # Recognition may stream JSON lines to stdout: the words of the training go elsewhere then.
-    train(settings, request, to=sys.stderr if arguments.json == "-" else sys.stdout)
+    return train(settings, request, to=sys.stderr if arguments.json == "-" else sys.stdout)
 
 
 def older_options(arguments: argparse.Namespace, options: TrainOptions) -> TrainOptions:

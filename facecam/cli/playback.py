@@ -60,7 +60,7 @@ class Playback:
 def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     """Play until the source ends, `q` is pressed or Ctrl-C; returns the exit code."""
     printer = Printer()
-    _check_targets(options)
+    check_targets(options)
     with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
         recognizer, watch = open_recognizer(settings, every=options.every, on_event=printer)
         if not len(recognizer.matcher.gallery):
@@ -87,7 +87,7 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     return 0 if played.frames else 1
 
 
-def _check_targets(options: PlaybackOptions) -> None:
+def check_targets(options: PlaybackOptions) -> None:
     """Refuse what would cost the user a file, before anything is loaded."""
     json_to = None if options.json_to in (None, "-") else Path(str(options.json_to))
     for flag, path, endings in (("--output", options.output, None), ("--json", json_to, JSON_ENDINGS)):

@@ -13,6 +13,8 @@ import pytest
 from facecam.cli import classic, download
 from facecam.cli.playback import PlaybackOptions
 from facecam.core.config import Settings
+from facecam.core.errors import CameraError
+from facecam.engine.train import TrainOutcome
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, nobody, save
@@ -113,6 +115,47 @@ def test_nonsense_is_refused_naming_the_flag(
 def test_train_must_be_said(run: Run, asked: Asked) -> None:
     message, hint = run("-wc", "True").two_lines()
     assert "-t" in message and "-t False" in hint and asked.live is None
+
+
+def trained(monkeypatch: pytest.MonkeyPatch, *, stopped: bool = False) -> list[Settings]:
+    """A training that is over at once; returns the settings of each that was asked for."""
+    asked: list[Settings] = []
+
+    def train_as_before(settings: Settings, arguments: object) -> TrainOutcome:
+        asked.append(settings)
+        return TrainOutcome(Path("run"), None, None, False, stopped)
+
+    monkeypatch.setattr(classic, "train_as_before", train_as_before)
+    return asked
+
+
+def no_camera(*_: object) -> int:
+    raise CameraError("camera 0 does not exist", hint="Plug one in.")
+
+
+def test_after_training_a_camera_is_missed_only_where_one_was_asked_for(
+    run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainings = trained(monkeypatch)
+    monkeypatch.setattr(classic, "play", no_camera)
+    outcome = run("-t", "True")
+    assert outcome.code == 0 and "nothing recognised: camera 0 does not exist" in outcome.err
+    for flags in (["-wc", "True"], ["--source", "1"]):
+        message, hint = run("-t", "True", *flags).two_lines()
+        assert message == "trained, but not recognised: camera 0 does not exist" and hint == "Plug one in."
+    assert len(trainings) == 3
+
+
+def test_missing_pictures_are_said_before_the_training_and_a_stopped_one_ends_it(
+    run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainings = trained(monkeypatch, stopped=True)
+    message, _ = run("-t", "True", "-wc", "False").two_lines()
+    assert "examples" in message and not trainings
+    Path("out.mp4").write_bytes(b"")
+    message, _ = run("-t", "True", "--output", "out.mp4").two_lines()
+    assert "exists already" in message and not trainings
+    assert run("-t", "True").code == 0 and trainings and asked.live is None
 
 
 # ---------------------------------------------------------------------- -m, -d, -wp
