@@ -70,11 +70,18 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "margin of the triplet loss"),
     QT_TRANSLATE_NOOP("engine", "log(1 + exp(…)) instead of a margin"),
     QT_TRANSLATE_NOOP("engine", "distance inside the triplet loss"),
-    QT_TRANSLATE_NOOP("engine", "weight λ of the second term of adaptive mining"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large "
+        "weights pull everything into one point",
+    ),
     QT_TRANSLATE_NOOP("engine", "a classification loss added to the triplets"),
     QT_TRANSLATE_NOOP("engine", "its weight"),
     QT_TRANSLATE_NOOP("engine", "scale s of cosface and arcface"),
-    QT_TRANSLATE_NOOP("engine", "margin m of cosface (default 0.25) and arcface (default 0.5)"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)",
+    ),
     QT_TRANSLATE_NOOP("engine", "weight of the centre loss"),
     QT_TRANSLATE_NOOP("engine", "inertia of the centres of the centre loss"),
     QT_TRANSLATE_NOOP("engine", "weight of the norm of the values before normalisation"),

@@ -6,12 +6,11 @@ No TensorFlow: the command line and the window read this module.
 from __future__ import annotations
 
 import dataclasses
-import math
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from facecam.core.config import setting
-from facecam.core.errors import ConfigError
+from facecam.training.option_checks import check_choices, check_ranges, check_together
 
 METHODS: Final = ("network", "head")
 BACKBONES: Final = (
@@ -141,14 +140,21 @@ class TrainOptions:
         choices=("squared_l2", "l2"),
         group=_LOSS,
     )
-    adaptive_weight: float = setting(0.5, help="weight λ of the second term of adaptive mining", group=_LOSS)
+    adaptive_weight: float = setting(
+        0.1,
+        help="weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large "
+        "weights pull everything into one point",
+        group=_LOSS,
+    )
     joint: str = setting(
         "none", help="a classification loss added to the triplets", choices=JOINT_LOSSES, group=_LOSS
     )
     joint_weight: float = setting(0.5, help="its weight", group=_LOSS)
     scale: float = setting(64.0, help="scale s of cosface and arcface", group=_LOSS)
     class_margin: float | None = setting(
-        None, help="margin m of cosface (default 0.25) and arcface (default 0.5)", group=_LOSS
+        None,
+        help="margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)",
+        group=_LOSS,
     )
     centre_weight: float = setting(0.0, help="weight of the centre loss", group=_LOSS)
     centre_alfa: float = setting(0.95, help="inertia of the centres of the centre loss", group=_LOSS)
@@ -229,10 +235,9 @@ class TrainOptions:
     )
 
     def __post_init__(self) -> None:
-        _check_choices(self)
-        for name, (low, high) in _RANGES.items():
-            _check_range(self, name, low, high)
-        _check_together(self)
+        check_choices(self)
+        check_ranges(self)
+        check_together(self)
 
     @property
     def people_in_batch(self) -> int:
@@ -245,95 +250,3 @@ class TrainOptions:
     def photos_in_batch(self) -> int:
         """P × K."""
         return self.people_in_batch * self.photos_per_person
-
-
-#: Smallest and largest value by field; None stands for nothing given.
-_RANGES: Final[dict[str, tuple[float, float]]] = {
-    "embedding_size": (2, 1024),
-    "input_px": (16, 512),
-    "hold_out_share": (0.0, 0.9),
-    "min_photos": (1, 1_000_000),
-    "noise_percentile": (1.0, 100.0),
-    "generic_share": (0.0, 10.0),
-    "crop": (0.0, 0.5),
-    "rotation_degrees": (0.0, 180.0),
-    "brightness_low": (0.05, 1.0),
-    "brightness_high": (1.0, 10.0),
-    "blur": (0.0, 1.0),
-    "downscale": (0.0, 1.0),
-    "people_per_batch": (2, 100_000),
-    "photos_per_person": (1, 10_000),
-    "batch_size": (2, 1_000_000),
-    "batches_per_epoch": (1, 10_000_000),
-    "pool_scale": (1, 1000),
-    "pool_epochs": (1, 1000),
-    "margin": (0.0, 4.0),
-    "adaptive_weight": (0.0, 1e6),
-    "joint_weight": (0.0, 1e6),
-    "scale": (0.1, 1000.0),
-    "class_margin": (0.0, math.pi),
-    "centre_weight": (0.0, 1e6),
-    "centre_alfa": (0.0, 1.0),
-    "prelogits_weight": (0.0, 1e6),
-    "prelogits_p": (1.0, 10.0),
-    "anchor_weight": (0.0, 1e6),
-    "class_warm_up_epochs": (0, 100_000),
-    "epochs": (1, 100_000),
-    "learning_rate": (0.0, 100.0),
-    "momentum": (0.0, 1.0),
-    "weight_decay": (0.0, 10.0),
-    "warm_up_epochs": (0.0, 100_000.0),
-    "decay_factor": (0.0, 1.0),
-    "decay_epochs": (1, 100_000),
-    "clip_norm": (1e-6, 1e9),
-    "ema_decay": (0.0, 1.0),
-    "seed": (0, 2**31 - 1),
-    "threads": (1, 1024),
-    "checkpoint_minutes": (0.0, 100_000.0),
-    "max_minutes": (0.01, 1_000_000.0),
-    "patience_epochs": (1, 100_000),
-}
-
-
-def flag(name: str) -> str:
-    """The command-line flag of a field."""
-    return f"--{name.replace('_', '-')}"
-
-
-def _check_choices(options: TrainOptions) -> None:
-    for field in dataclasses.fields(options):
-        value, choices = getattr(options, field.name), field.metadata["choices"]
-        if choices and value not in choices:
-            raise ConfigError(f"{flag(field.name)} is {value!r}", hint=f"Choose one of {', '.join(choices)}.")
-
-
-def _check_range(options: TrainOptions, name: str, low: float, high: float) -> None:
-    value: Any = getattr(options, name)
-    if value is not None and not low <= value <= high:  # False for NaN, too
-        raise ConfigError(f"{flag(name)} is {value}", hint=f"Give a number from {low:g} to {high:g}.")
-
-
-def _check_together(options: TrainOptions) -> None:
-    if options.schedule == "file" and options.schedule_file is None:
-        raise ConfigError(
-            "--schedule file needs a file", hint="Name it with --schedule-file; its lines are `epoch: rate`."
-        )
-    if options.loss == "triplet" and options.photos_per_person < 2:
-        raise ConfigError(
-            "--photos-per-person is 1, and triplets need two photos of a person",
-            hint="Give 2 or more, or choose --loss softmax.",
-        )
-    if options.interpolation not in ("off", "auto"):
-        _interpolation(options.interpolation)
-
-
-def _interpolation(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
-    if not 0 <= share <= 1:
-        raise ConfigError(
-            f"--interpolation is {text!r}", hint="Give off, auto, or a number from 0 (start) to 1 (trained)."
-        )
-    return share

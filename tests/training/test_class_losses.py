@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -11,7 +12,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from facecam.training.centre_loss import Centres
-from facecam.training.class_losses import ClassHead, arcface_logits, cosface_logits, cross_entropy
+from facecam.training.class_losses import MARGINS, ClassHead, arcface_logits, cosface_logits, cross_entropy
+from facecam.training.options import TrainOptions
 from facecam.training.regularisers import LossTerms, prelogits_norms, weight_decay
 from tests.training import reference
 
@@ -155,3 +157,10 @@ class TestTerms:
     def test_a_weight_of_no_term_is_refused(self) -> None:
         with pytest.raises(ValueError, match="softmax"):
             LossTerms({"triplet": tf.constant(1.0)}, {"softmax": 0.5})
+
+
+def test_the_help_says_the_margins_that_are_taken() -> None:
+    helps = {field.name: field.metadata["help"] for field in dataclasses.fields(TrainOptions)}
+    words = helps["class_margin"]
+    assert f"cosface (default {MARGINS['cosface']};" in words
+    assert f"arcface (default {MARGINS['arcface']}," in words

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from facecam.training.adaptive_loss import adaptive_loss, times_selected
 from facecam.training.distances import between, pairwise, spread
 from facecam.training.miners import Distance, Rule, distance_matrix, mine
+from facecam.training.options import TrainOptions
 from facecam.training.triplet_loss import TripletLoss, TripletTerms, mine_tensors, triplet_losses
 from facecam.training.triplets import Triplets
 from tests.training import reference
@@ -250,3 +251,16 @@ def test_by_hand() -> None:
     assert soft == pytest.approx(np.log1p(np.exp(-1)), abs=1e-6)
     as_l2 = float(triplet_losses(x, triplet, margin=1.0, distance="l2")[0])
     assert as_l2 == pytest.approx(2 - 2**0.5, abs=1e-6)
+
+
+def test_the_default_weight_lets_the_second_term_steer_but_not_rule() -> None:
+    """16 people × 4 photos as a young network gives them: the second term's pull is a fraction of the first's."""
+    generator = np.random.default_rng(0)
+    people = generator.normal(0, 2, (1, 1, 128)) + generator.normal(0, 1, (16, 1, 128))
+    x = tf.constant((people + generator.normal(0, 1, (16, 4, 128))).reshape(64, 128).astype(np.float32))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        loss = TripletLoss("batch_hard", adaptive=True)
+        terms = loss(tf.nn.l2_normalize(x, axis=1), np.repeat(np.arange(16), 4))
+    first, second = (float(tf.norm(tape.gradient(one, x))) for one in (terms.loss, terms.adaptive))
+    assert 0 < TrainOptions().adaptive_weight * second < 0.5 * first < second
