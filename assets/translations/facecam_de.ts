@@ -3350,6 +3350,18 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Zu wenige Fotos zum Trainieren: {}.</translation>
         </message>
         <message>
+            <source>Photos of {} were used to train {}: what was learnt stays in the weights.</source>
+            <translation>Mit Fotos von {} wurde {} trainiert: Was daraus gelernt wurde, bleibt in den Gewichten.</translation>
+        </message>
+        <message>
+            <source>To delete that too: {}.</source>
+            <translation>Um auch das zu löschen: {}.</translation>
+        </message>
+        <message>
+            <source>To delete that too: {}. {} is in use: train again or deploy another one first.</source>
+            <translation>Um auch das zu löschen: {}. {} ist im Einsatz: vorher neu trainieren oder ein anderes einsetzen.</translation>
+        </message>
+        <message>
             <source>{} is being trained already</source>
             <translation>{} wird schon trainiert</translation>
         </message>
@@ -3567,24 +3579,24 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Das eingesetzte Modell wurde mit diesen Fotos trainiert: Auf neuen wird es weniger gut sein, und eine hier gefundene Schwelle ließe Fremde ein.</translation>
         </message>
         <message>
-            <source>Confused most: {}, taken for {} in 1 photo.</source>
-            <translation>Am meisten verwechselt: {}, gehalten für {} in 1 Foto.</translation>
-        </message>
-        <message>
-            <source>Confused most: {}, taken for {} in {} photos.</source>
-            <translation>Am meisten verwechselt: {}, gehalten für {} in {} Fotos.</translation>
-        </message>
-        <message>
-            <source>1 photo does harm and should be looked at.</source>
-            <translation>1 Foto schadet und sollte angesehen werden.</translation>
-        </message>
-        <message>
             <source>{} is nearer to {} than to the other photos of its person</source>
             <translation>{} ist {} näher als den anderen Fotos der eigenen Person</translation>
         </message>
         <message>
             <source>{} is one of the nearest to {} photos of other people that get this name</source>
             <translation>{} gehört zu den nächsten an {} Fotos anderer Personen, die diesen Namen bekommen</translation>
+        </message>
+        <message>
+            <source>The threshold of {} was found on people it was trained on: strangers may pass.</source>
+            <translation>Die Schwelle von {} wurde an Personen gefunden, mit denen trainiert wurde: Fremde können durchkommen.</translation>
+        </message>
+        <message>
+            <source>Find one on other people: models calibrate {} --photos DIR</source>
+            <translation>Eine an anderen Personen finden: models calibrate {} --photos DIR</translation>
+        </message>
+        <message>
+            <source>Another training made it. `models remove {}`, then `train --resume {}`.</source>
+            <translation>Ein anderes Training hat es gemacht. `models remove {}`, dann `train --resume {}`.</translation>
         </message>
         <message>
             <source>A small layer is trained on vectors: the processor is enough.</source>
@@ -3763,10 +3775,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Entfernungsmaß im Tripelverlust</translation>
         </message>
         <message>
-            <source>weight λ of the second term of adaptive mining</source>
-            <translation>Gewicht λ des zweiten Glieds bei „adaptive“</translation>
-        </message>
-        <message>
             <source>a classification loss added to the triplets</source>
             <translation>ein Klassifikationsverlust zu den Tripeln</translation>
         </message>
@@ -3779,8 +3787,12 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Skala s von cosface und arcface</translation>
         </message>
         <message>
-            <source>margin m of cosface (default 0.25) and arcface (default 0.5)</source>
-            <translation>Abstand m von cosface (sonst 0,25) und arcface (sonst 0,5)</translation>
+            <source>weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large weights pull everything into one point</source>
+            <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
+        </message>
+        <message>
+            <source>margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)</source>
+            <translation>Abstand m von cosface (sonst 0,25; im Artikel dazu 0,35) und arcface (sonst 0,5 wie im Artikel dazu)</translation>
         </message>
         <message>
             <source>weight of the centre loss</source>

@@ -166,6 +166,11 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "the training process was ended by signal {}"),
     QT_TRANSLATE_NOOP("engine", "If so, use a smaller --batch-size. {}"),
     QT_TRANSLATE_NOOP("engine", "Too few photos to train on: {}."),
+    QT_TRANSLATE_NOOP("engine", "Photos of {} were used to train {}: what was learnt stays in the weights."),
+    QT_TRANSLATE_NOOP("engine", "To delete that too: {}."),
+    QT_TRANSLATE_NOOP(
+        "engine", "To delete that too: {}. {} is in use: train again or deploy another one first."
+    ),
     QT_TRANSLATE_NOOP("engine", "{} is being trained already"),
     QT_TRANSLATE_NOOP("engine", "there is a model {} already"),
     QT_TRANSLATE_NOOP("engine", "{} is kept in weights/, the model in use stays."),

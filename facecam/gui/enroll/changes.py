@@ -19,6 +19,7 @@ from facecam.gui.enroll.questions import (
     deletion_question,
     removal_question,
     short,
+    what_stays,
 )
 from facecam.gui.enroll.service import EnrollService, Undo
 
@@ -94,9 +95,8 @@ class Changes(QObject):
         def ask(plan: DeletionPlan) -> None:
             dialog = deletion_question(plan, self._window)
             text = self.tr("%1 was deleted").replace("%1", short(entry.name))
-            dialog.accepted.connect(
-                lambda: self._do(lambda: self._service.delete(entry.identity), text, None)
-            )
+            delete = lambda: self._service.delete(entry.identity)  # noqa: E731
+            dialog.accepted.connect(lambda: self._do(delete, text, None, what_stays(plan)))
             show(dialog)
 
         self._context.run(
@@ -124,13 +124,13 @@ class Changes(QObject):
         text = self.tr("%1 is called %2 now").replace("%1", short(identity.name)).replace("%2", short(name))
         self._do(lambda: self._service.rename(identity, name), text, Identity(identity.id, name))
 
-    def _do(self, work: Callable[[], Undo], text: str, afterwards: Identity | None) -> None:
+    def _do(self, work: Callable[[], Undo], text: str, afterwards: Identity | None, hint: str = "") -> None:
         def done(undo: Undo) -> None:
             step = _Step(text, undo)
             self._steps.append(step)
             self._tell()
             action = (self.tr("&Undo"), lambda: self._take_back(step))
-            self._context.show_notice(f"{text}.", "", action)
+            self._context.show_notice(f"{text}.", hint, action)
             self.changed.emit(afterwards)
 
         self._context.run(

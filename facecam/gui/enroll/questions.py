@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from facecam.gui.enroll.people_model import folded, key_of, summary_of
 from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme import GRID_PX
+from facecam.gui.translate import engine_text
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 
@@ -87,11 +88,18 @@ def deletion_question(plan: DeletionPlan, parent: QWidget | None = None) -> Ques
         text = translate("enroll", "%n face vectors, in every saved copy of the database", "", plan.vectors)
         lines.append("• " + text)
     lines.insert(0, translate("enroll", "This will be removed:"))
+    if plan.stays.text:
+        lines.append(what_stays(plan))
     lines.append(
         translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
     )
     title = translate("enroll", "Delete %1?").replace("%1", name)
     return Question(title, lines, translate("enroll", "&Delete"), parent=parent)
+
+
+def what_stays(plan: DeletionPlan) -> str:
+    """What a training has learnt from the person's photos, and how to delete that; empty if there is nothing."""
+    return f"{engine_text(plan.stays.text)} {engine_text(plan.stays.hint)}".strip()
 
 
 def removal_question(name: str, file: str, known: bool, parent: QWidget | None = None) -> Question:

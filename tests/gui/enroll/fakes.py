@@ -14,6 +14,7 @@ from facecam.core.errors import FacecamError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Box, Identity, ImageArray
+from facecam.engine.deletion_plan import DeletionPlan
 from facecam.engine.enroll import NothingFitError
 from facecam.engine.guided import Guidance, Hint, Pose
 from facecam.engine.guided_session import GuidedView, Shot
@@ -21,7 +22,7 @@ from facecam.engine.photo_groups import PhotoGroup
 from facecam.engine.photo_notes import PhotoNote
 from facecam.engine.portrait import PersonPage, PhotoCard
 from facecam.engine.roster import RosterEntry
-from facecam.engine.deletion_plan import DeletionPlan
+from facecam.engine.trained_on import TrainedOn
 from facecam.engine.verdicts import PhotoVerdict, Reason
 from facecam.gui.enroll.service import (
     CameraChoice,
@@ -108,6 +109,7 @@ class FakeService:
         self.camera_list = (CameraChoice("0", "Webcam"),)
         self.resembles: Resemblance | None = None
         self.fault: FacecamError | None = None
+        self.stays = TrainedOn("")
         self.closed = self.recovered = 0
         #: Cleared, enrolling waits after its first photo.
         self.may_go_on = threading.Event()
@@ -212,7 +214,8 @@ class FakeService:
 
     def plan_deletion(self, identity: Identity) -> DeletionPlan:
         who = next(one for one in self.people if one.identity == identity)
-        return DeletionPlan(identity, len(who.photos), 1, (Path("/data") / who.name,), who.vectors)
+        folders = (Path("/data") / who.name,)
+        return DeletionPlan(identity, len(who.photos), 1, folders, who.vectors, self.stays)
 
     def delete(self, identity: Identity) -> Undo:
         return self._change("delete", identity, [one for one in self.people if one.identity != identity])

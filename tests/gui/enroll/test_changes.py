@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from facecam.core.errors import DataError
 from facecam.core.types import Identity
+from facecam.engine.trained_on import TrainedOn
 from facecam.gui.enroll.name_dialog import NameDialog
 from facecam.gui.enroll.questions import MergeQuestion, Question
 from tests.gui.enroll.conftest import Stage
@@ -41,6 +42,17 @@ def test_delete_says_what_goes_and_can_be_taken_back(stage: Stage) -> None:
     stage.settle()
     assert "Ada" in stage.names() and stage.tab.person.name.text() == "Ada" and stage.changes == 2
     assert not stage.tab.people.undo.isEnabled()
+
+
+def test_what_a_training_has_learnt_is_named_before_and_after(stage: Stage) -> None:
+    stage.service.stays = TrainedOn("Ada", ("quick-1",), ("2026-01-31-quick-1",))
+    stage.choose("Ada")
+    stage.tab.person.delete.click()
+    dialog: Any = stage.dialog(Question)
+    assert "Photos of Ada were used to train quick-1" in text_of(dialog)
+    dialog.accept_button.click()
+    stage.settle()
+    assert "`models remove quick-1`, `runs delete 2026-01-31-quick-1`" in stage.messages[-1].hint
 
 
 def test_nothing_is_deleted_unless_it_is_said(stage: Stage) -> None:
