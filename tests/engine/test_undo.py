@@ -162,9 +162,9 @@ def test_remove_a_photo_and_undo(here: Settings, editor: PeopleEditor) -> None:
 
 def test_rename_and_undo(here: Settings, editor: PeopleEditor) -> None:
     before, ada = state(here), identity(here, "Ada")
-    undo = editor.rename(ada, " Ada \u202eLovelace 😀 ")
-    assert identity(here, "Ada \u202eLovelace 😀").id == ada.id
-    assert PhotoLibrary(here.data).photos_of("Ada \u202eLovelace 😀")
+    undo = editor.rename(ada, " Ada \u05d0\u05d3\u05d4 😀 ")
+    assert identity(here, "Ada \u05d0\u05d3\u05d4 😀").id == ada.id
+    assert PhotoLibrary(here.data).photos_of("Ada \u05d0\u05d3\u05d4 😀")
     undo()
     assert state(here) == before
 
