@@ -106,12 +106,20 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    if not arguments.yes and not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
-        return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
+    stays = people.what_stays_of(settings, arguments.name, printer)
+    if not arguments.yes:
+        if stays.text:
+            say(printable(stays.text), sys.stderr)
+        if not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
+            return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
     identity, photos = people.delete_person(settings, arguments.name, printer)
     gone = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
     words = f"{identity.name} was deleted: {gone}."
-    return _done(arguments, {"id": identity.id, "name": identity.name, "photos": photos}, words)
+    document = {"id": identity.id, "name": identity.name, "photos": photos}
+    _done(arguments, {**document, "models": list(stays.models), "runs": list(stays.runs)}, words)
+    if stays.text:
+        say(printable(f"{stays.text} {stays.hint}"), sys.stderr)
+    return 0
 
 
 def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:

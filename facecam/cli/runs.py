@@ -1,10 +1,11 @@
-"""List, show and compare trainings."""
+"""List, show, compare and delete trainings."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
+from facecam.cli.confirm import confirmed
 from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import print_json, say
 from facecam.core.config import Settings
@@ -13,6 +14,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.run_records import gate_to_json
+from facecam.engine.run_removal import delete_run, find_run_folder
 from facecam.engine.runs import compare_runs, find_run, keep, runs
 from facecam.engine.train import RunSummary
 from facecam.training.gate import DECISIVE_RATE
@@ -26,10 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("show", "one run"),
         ("compare", "several runs side by side"),
         ("keep", "note that a run's model is deliberately not used"),
+        ("delete", "delete a run with its checkpoints and records; its model stays in weights/"),
     ):
         action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
-        if name in ("show", "keep"):
+        if name in ("show", "keep", "delete"):
             action.add_argument("run", help="name of the run's folder, or its path")
+        if name == "delete":
+            action.add_argument("--yes", action="store_true", help="do not ask")
         if name == "compare":
             action.add_argument("run", nargs="+", help="names of the runs' folders")
         action.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -39,9 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do the action."""
     settings = settings_from(arguments)
-    return {"list": _list, "show": _show, "compare": _compare, "keep": _keep}[arguments.action](
-        settings, arguments
-    )
+    actions = {"list": _list, "show": _show, "compare": _compare, "keep": _keep, "delete": _delete}
+    return actions[arguments.action](settings, arguments)
 
 
 def _list(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -114,6 +118,18 @@ def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
     else:
         what = "it made no model" if one.model is None else f"its model {one.model} stays unused"
         say(f"{one.folder.name}: {what}")
+    return 0
+
+
+def _delete(settings: Settings, arguments: argparse.Namespace) -> int:
+    folder = find_run_folder(settings, arguments.run)
+    gone = arguments.yes or confirmed(f"Delete the run {folder.name}, its checkpoints included?")
+    if gone:
+        delete_run(settings, arguments.run)
+    if arguments.json:
+        print_json({"run": folder.name, "deleted": gone})
+    else:
+        say(f"{folder.name} was deleted." if gone else "Nothing was deleted.")
     return 0
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
+from facecam.engine.trained_on import TrainedOn
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
@@ -80,6 +81,19 @@ def test_deleting_without_anybody_to_ask_needs_yes(
     _, hint = run("people", "delete", BARACK).two_lines()
     assert "--yes" in hint and names(run) == [BARACK]
     assert run("people", "delete", BARACK, "--yes", "--json").json()["photos"] == 0
+
+
+def test_what_a_training_has_learnt_is_said_before_and_after(
+    run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled(BARACK)
+    stays = TrainedOn(BARACK, ("quick-1",), ("2026-01-31-quick-1",))
+    monkeypatch.setattr("facecam.engine.people.trained_on", lambda *_: stays)
+    monkeypatch.setattr(builtins, "input", lambda question="": "n")
+    assert "used to train quick-1" in run("people", "delete", BARACK).err
+    outcome = run("people", "delete", BARACK, "--yes", "--json")
+    assert outcome.json()["models"] == ["quick-1"] and outcome.json()["runs"] == ["2026-01-31-quick-1"]
+    assert "`models remove quick-1`, `runs delete 2026-01-31-quick-1`" in outcome.err
 
 
 def test_a_question_never_lands_in_the_json(

@@ -16,6 +16,7 @@ from facecam.cli.flags import Parser
 from facecam.cli.main import main
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Metrics, Notice, Progress
+from facecam.engine.run_lock import held
 from facecam.engine.train import GateReport, Scores, TrainOptions, TrainOutcome, find_preset
 from facecam.training.run_folder import RunFolder, write_json
 
@@ -222,3 +223,26 @@ def test_runs_are_listed_shown_and_compared(tmp_path: Path, capsys: pytest.Captu
     assert main(["runs", "show", "nothing", *shared]) == 2
     write_json(tmp_path / "runs" / "2026-01-01-quick-1" / "job.json", {})
     assert main(["runs", "list", "--json", *shared]) == 0
+
+
+def test_a_run_is_deleted_after_asking(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "runs" / "2026-01-01-quick-1"
+    (folder / "checkpoints").mkdir(parents=True)
+    write_json(folder / "job.json", {})
+    elsewhere = tmp_path / "mine"
+    elsewhere.mkdir()
+    write_json(elsewhere / "job.json", {})
+    shared = ["--weights", str(tmp_path / "weights")]
+    for name in ("nothing", "../mine", str(elsewhere), "", "."):
+        assert main(["runs", "delete", name, "--yes", *shared]) == 2
+        assert "there is no run" in capsys.readouterr().err
+    monkeypatch.setattr("builtins.input", lambda question="": "n")
+    assert main(["runs", "delete", folder.name, *shared]) == 0 and folder.is_dir()
+    with held(folder):
+        assert main(["runs", "delete", folder.name, "--yes", *shared]) == 2 and folder.is_dir()
+    capsys.readouterr()
+    assert main(["runs", "delete", folder.name, "--yes", "--json", *shared]) == 0
+    assert json.loads(capsys.readouterr().out) == {"run": folder.name, "deleted": True}
+    assert not folder.exists() and elsewhere.is_dir()
