@@ -30,6 +30,7 @@ from facecam.training.distil.plan import (
     NETWORK_FILE,
     OUTCOME_FILE,
     PLAN_FILE,
+    SOURCES_FILE,
     WEIGHTS_FILE,
     DistilPlan,
     read_plan,
@@ -38,7 +39,6 @@ from facecam.training.distil.plan import (
 from facecam.training.run_folder import RunFolder, new_run_folder
 
 _WORKER = "facecam.training.distil"
-_SOURCES_FILE = "images.json"
 _KIND = "distil"
 _LICENCE = "that of the faces it learnt from"
 
@@ -192,11 +192,11 @@ def _start_file(settings: Settings, start: str) -> str | None:
 
 
 def _write_sources(images: tuple[Path, ...], run: Path) -> None:
-    atomic_write(run / _SOURCES_FILE, json.dumps([str(path.absolute()) for path in images]).encode())
+    atomic_write(run / SOURCES_FILE, json.dumps([str(path.absolute()) for path in images]).encode())
 
 
 def _read_sources(run: Path) -> list[Path]:
-    path = run / _SOURCES_FILE
+    path = run / SOURCES_FILE
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:

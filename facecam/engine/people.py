@@ -17,8 +17,9 @@ from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rebuilding import rebuild as rebuild
 from facecam.engine.rejections_back import delete_pictures, pictures_taken_back
 from facecam.engine.rejections_elsewhere import find_elsewhere
+from facecam.engine.run_people import forget_in_runs
 from facecam.engine.sighting_file import SightingFile
-from facecam.engine.trained_on import TrainedOn, forget_in_runs, photo_digests, trained_on
+from facecam.engine.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.legacy import export_pair, import_pair

@@ -1,33 +1,30 @@
-"""Which models and runs have learnt from somebody's photos, and forgetting the person there as far as possible.
+"""Which models and runs have learnt from somebody's photos.
 
-Names, paths and points on maps can be taken out of a run. What a network has learnt of a face is spread over its
-weights and cannot: such models and runs are named, so that they can be deleted.
+Names, paths and points on maps can be taken out of a run, see `run_people`. What a network has learnt of a face is
+spread over its weights and cannot: such models and runs are named, so that they can be deleted.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
+from facecam.core.paths import sha256_file
 from facecam.engine import parts
-from facecam.engine.run_lock import is_held
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.run_people import document_of, is_of, runs_with_photos, samples_in
 from facecam.engine.training_head import BASE_FILE
 from facecam.engine.training_plan import runs_folder
 from facecam.engine.training_store import STORED_FILE
 from facecam.runtime.store import WeightsStore
-from facecam.training.run_folder import RunFolder, read_json, write_json
+from facecam.training.distil.plan import PLAN_FILE, SOURCES_FILE
+from facecam.training.run_folder import RunFolder
 
-_KINDS: Final = ("train", "validate", "held")
-_MAPS: Final = ("before", "after")
-_MAP_PEOPLE_FILE: Final = "projection.json"
 _MOST_NAMED: Final = 5
 
 
@@ -94,103 +91,56 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
     runs, models = [], set()
     store = parts.open_weights(settings)
     names = store.names()
-    for run in _runs(settings):
-        if any(_is_theirs(one, name, digests) for one in _samples(_document(run.data))):
+    for run in runs_with_photos(settings):
+        if any(is_of(one, name, digests) for one in samples_in(document_of(run.data))):
             runs.append(run.path.name)
             models.add(_model_of(run))
+    for folder, model in _distilled_from(settings, PhotoLibrary(settings.data).folders_of(name)):
+        runs.append(folder)
+        models.add(model)
     models = _with_heirs(settings, store, models & set(names))
     deployed = _deployed(store)
     return TrainedOn(name, tuple(sorted(models)), tuple(sorted(runs)), deployed if deployed in models else "")
 
 
-def forget_in_runs(settings: Settings, name: str, digests: Collection[str]) -> int:
-    """Take a person who was deleted out of the records of all runs; returns how many runs were changed.
-
-    Their photos leave `data.json` and their points the maps, whose pictures, with names in them, are deleted: the
-    window draws the maps from the numbers. Runs that are going on are left alone.
-
-    Raises:
-        DataError: a file cannot be written or deleted.
-    """
-    count = 0
-    for run in _runs(settings):
-        if not is_held(run.path):
-            names = _forget_samples(run, name, digests)
-            count += _forget_points(run.path, names | {name}) or bool(names)
-    return count
-
-
-def _forget_samples(run: RunFolder, name: str, digests: Collection[str]) -> set[str]:
-    """Returns the names that do not occur any more."""
-    document = _document(run.data)
-    samples = list(_samples(document))
-    kept = [one for one in samples if not _is_theirs(one, name, digests)]
-    if len(kept) == len(samples):
-        return set()
-    for kind in _KINDS:
-        document[kind] = [one for one in document[kind] if not _is_theirs(one, name, digests)]
-    gone = {str(one.get("person")) for one in samples} - {str(one.get("person")) for one in kept}
-    document["people"] = [person for person in document.get("people", ()) if person not in gone]
-    write_json(run.data, document)
-    return gone
-
-
-def _forget_points(run: Path, names: Collection[str]) -> bool:
-    document = _document(run / _MAP_PEOPLE_FILE)
-    people = document.get("people")
-    if not isinstance(people, list) or not set(people) & set(names):
-        return False
-    kept = np.array([person not in names for person in people], bool)
-    for one in _MAPS:
-        _delete(run / f"{one}.png")
-        _keep_rows(run / f"{one}.npy", kept)
-    write_json(
-        run / _MAP_PEOPLE_FILE,
-        {**document, "people": [one for one in people if one not in names]},
-    )
-    return True
-
-
-def _keep_rows(path: Path, kept: np.ndarray) -> None:
-    """Of a map that does not fit its names nothing can be kept."""
-    try:
-        points = np.load(path, allow_pickle=False)
-    except (OSError, ValueError):
-        points = np.zeros((0, 2), np.float32)
-    if len(points) != len(kept):
-        _delete(path)
-        return
-    content = io.BytesIO()
-    np.save(content, points[kept])
-    atomic_write(path, content.getvalue())
-
-
-def _delete(path: Path) -> None:
-    with readable_os_errors("delete", path):
-        path.unlink(missing_ok=True)
-
-
 def _with_heirs(settings: Settings, store: WeightsStore, models: set[str]) -> set[str]:
     """With the models that were trained on from these, or are these with a head."""
     parents = {name: _base(store, name) for name in store.names()}
-    for run in _runs(settings):
+    for run in runs_with_photos(settings):
         name = _model_of(run)
         if name in parents:
-            parents[name] |= {str(_document(run.path / "trained.json").get("started", ""))}
+            parents[name] |= {str(document_of(run.path / "trained.json").get("started", ""))}
     while heirs := {name for name, before in parents.items() if before & models} - models:
         models = models | heirs
     return models
 
 
+def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """(run, model) of distillations that were given a folder of these, or one above it or in it."""
+    own = [folder.resolve() for folder in folders]
+    for plan in sorted(runs_folder(settings).glob(f"*/{PLAN_FILE}")):
+        for source in map(Path, _sources(plan.parent)):
+            if any(source == one or source in one.parents or one in source.parents for one in own):
+                yield plan.parent.name, str(document_of(plan).get("name", ""))
+                break
+
+
+def _sources(run: Path) -> list[str]:
+    try:
+        return [str(Path(one).resolve()) for one in json.loads((run / SOURCES_FILE).read_bytes())]
+    except (OSError, ValueError, TypeError):
+        return []
+
+
 def _model_of(run: RunFolder) -> str:
     """The model a run put into `weights/`; "" if it did not get that far."""
     if (run.path / STORED_FILE).is_file():
-        return str(_document(run.job).get("name", ""))
-    return str(_document(run.outcome).get("model") or "")
+        return str(document_of(run.job).get("name", ""))
+    return str(document_of(run.outcome).get("model") or "")
 
 
 def _base(store: WeightsStore, name: str) -> set[str]:
-    return {str(_document(store.path(name) / BASE_FILE).get("base", ""))}
+    return {str(document_of(store.path(name) / BASE_FILE).get("base", ""))}
 
 
 def _deployed(store: WeightsStore) -> str:
@@ -198,29 +148,6 @@ def _deployed(store: WeightsStore) -> str:
         return store.deployed()
     except WeightsError:
         return ""
-
-
-def _runs(settings: Settings) -> Iterator[RunFolder]:
-    folder = runs_folder(settings)
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    yield from (RunFolder(path) for path in paths if RunFolder(path).data.is_file())
-
-
-def _document(path: Path) -> dict[str, Any]:
-    """A file of a run; empty where there is none, or it is damaged."""
-    try:
-        return read_json(path) if path.is_file() else {}
-    except DataError:
-        return {}
-
-
-def _samples(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for kind in _KINDS:
-        yield from (one for one in document.get(kind, ()) if isinstance(one, dict))
-
-
-def _is_theirs(sample: Mapping[str, Any], name: str, digests: Collection[str]) -> bool:
-    return sample.get("person") == name or sample.get("sha256") in digests
 
 
 def _listed(what: Iterable[str]) -> str:

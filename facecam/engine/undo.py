@@ -18,8 +18,9 @@ from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejections_back import Picture, delete_pictures, pictures_taken_back, restore_pictures
 from facecam.engine.rejections_elsewhere import Elsewhere, find_elsewhere
 from facecam.engine.remembered import Remembered, has, parted, some
+from facecam.engine.run_people import forget_in_runs
 from facecam.engine.sighting_file import SightingFile
-from facecam.engine.trained_on import forget_in_runs, photo_digests
+from facecam.engine.trained_on import photo_digests
 from facecam.engine.trash import Bin, Trash, sweep
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name

@@ -16,7 +16,8 @@ from facecam.core.types import Embeddings, Identity
 from facecam.engine import parts, people
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.run_lock import held
-from facecam.engine.trained_on import forget_in_runs, trained_on
+from facecam.engine.run_people import forget_in_runs
+from facecam.engine.trained_on import trained_on
 from facecam.engine.undo import PeopleEditor
 from facecam.gallery.gallery import Gallery
 from facecam.training.options import TrainOptions
@@ -110,6 +111,20 @@ def test_models_that_learnt_from_somebody_are_found_with_their_heirs(here: Setti
 def test_a_run_under_an_earlier_name_is_found_by_the_photos(here: Settings) -> None:
     trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
     assert people.what_stays_of(here, "Ada").models == ("mine",)
+
+
+def test_a_distillation_from_the_photos_is_named_too(here: Settings, tmp_path: Path) -> None:
+    for number, source in enumerate(
+        (here.data, here.data / "Ada", tmp_path / "elsewhere", here.data / "Bea")
+    ):
+        run = here.weights.parent / "runs" / f"2026-01-31-distil-{number}"
+        run.mkdir(parents=True)
+        write_json(run / "distil.json", {"name": f"student-{number}"})
+        (run / "images.json").write_text(json.dumps([str(source)]))
+        add_model(here, f"student-{number}")
+    found = people.what_stays_of(here, "Ada")
+    assert found.models == ("student-0", "student-1")
+    assert found.runs == ("2026-01-31-distil-0", "2026-01-31-distil-1")
 
 
 def test_deleting_takes_the_person_out_of_the_records_of_trainings(here: Settings) -> None:

@@ -12,6 +12,8 @@ from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.training.distil.options import DistilOptions
 
 PLAN_FILE = "distil.json"
+#: The folders and files that were learnt from, as a list of paths.
+SOURCES_FILE = "images.json"
 FACES_FOLDER, CHECKPOINTS_FOLDER = "faces", "checkpoints"
 WEIGHTS_FILE, NETWORK_FILE, OUTCOME_FILE = "weights.npz", "model.xml", "outcome.json"
 
