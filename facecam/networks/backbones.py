@@ -20,9 +20,9 @@ import keras
 
 from facecam.core.errors import ConfigError
 from facecam.networks import dlib_resnet, inception, inception_resnet_v1
-from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalised
+from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalised, standardised
 from facecam.networks.mobilefacenet import mobilefacenet
-from facecam.networks.resnet import resnet18, resnet34, resnet50, resnet101
+from facecam.networks.resnet import resnet8, resnet18, resnet34, resnet50, resnet101
 from facecam.networks.squeezenet import squeezenet
 
 LEAST_DIMENSIONS, MOST_DIMENSIONS = 64, 1024
@@ -46,6 +46,7 @@ class Backbone:
         any_size: whether `input_px=0`, an input of any size, is possible.
         mean: per channel, in units of 0…255, subtracted inside.
         std: per channel, in units of 0…255, divided by inside.
+        per_picture: whether each picture is normalised by its own mean and deviation instead.
         pretrained: models in `weights/` whose weights it can start from, best first.
     """
 
@@ -57,6 +58,7 @@ class Backbone:
     any_size: bool = True
     mean: Rgb = _FACENET_MEAN
     std: Rgb = _FACENET_STD
+    per_picture: bool = False
     pretrained: tuple[str, ...] = ()
 
 
@@ -64,6 +66,16 @@ BACKBONES: dict[str, Backbone] = {
     one.name: one
     for one in (
         Backbone("resnet50", "ResNet50", resnet50, pretrained=("resnet50",)),
+        Backbone(
+            "resnet8",
+            "ResNet8",
+            resnet8,
+            input_px=64,
+            any_size=False,
+            mean=(0.0,) * 3,
+            std=(1.0,) * 3,
+            per_picture=True,
+        ),
         Backbone("resnet18", "ResNet18", resnet18),
         Backbone("resnet34", "ResNet34", resnet34),
         Backbone("resnet101", "ResNet101", resnet101),
@@ -141,7 +153,8 @@ def build_backbone(name: str, *, dimensions: int = 128, input_px: int | None = N
     if known.features is None:
         return dlib_resnet.build_dlib_resnet()
     chips = chip_input(side_px)
-    features = known.features(normalised(chips, known.mean, known.std))
+    x = standardised(chips) if known.per_picture else normalised(chips, known.mean, known.std)
+    features = known.features(x)
     model = keras.Model(chips, embedding_head(features, dimensions), name=name.replace("-", "_"))
     _name_by_place(model)
     return model

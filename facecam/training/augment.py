@@ -14,7 +14,7 @@ _BELL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 
 
 def augment(images: Tensor, seed: Tensor, options: TrainOptions) -> Tensor:
-    """Mirror, move, turn, darken, lighten, blur and coarsen at random.
+    """Mirror, move, turn, darken, lighten, shade, blur, coarsen and hide parts at random.
 
     Every picture of the batch is varied by itself, and all of it depends on `seed` alone, so that a training
     that is continued sees the pictures it would have seen.
@@ -33,7 +33,10 @@ def augment(images: Tensor, seed: Tensor, options: TrainOptions) -> Tensor:
         images = _some(images, seeds[1], options.downscale, lambda some: _coarse(some, seeds[4]))
     if options.blur:
         images = _some(images, seeds[2], options.blur, _blurred)
-    return _lit(images, seeds[3], options)
+    images = _lit(images, seeds[3], options)
+    if options.gamma or options.side_light:
+        images = _shaded(images, seed + 1, options)
+    return _erased(images, seed + 2, options.erase) if options.erase else images
 
 
 def _uniform(seed: Tensor, shape: Any, low: float, high: float) -> Tensor:
@@ -95,3 +98,35 @@ def _blurred(images: Tensor) -> Tensor:
 def _lit(images: Tensor, seed: Tensor, options: TrainOptions) -> Tensor:
     factor = _uniform(seed, [tf.shape(images)[0], 1, 1, 1], options.brightness_low, options.brightness_high)
     return tf.clip_by_value(images * factor, 0.0, 255.0)
+
+
+def _shaded(images: Tensor, seed: Tensor, options: TrainOptions) -> Tensor:
+    """Another gamma, and light that comes more from one side."""
+    seeds = tf.random.experimental.stateless_split(seed, 2)
+    one_each = [tf.shape(images)[0], 1, 1, 1]
+    exponent = tf.exp(_uniform(seeds[0], one_each, -options.gamma, options.gamma))
+    images = 255 * tf.pow(images / 255, exponent)
+    gain = _uniform(seeds[1], [2, *one_each], -options.side_light, options.side_light)
+    across, down = _places(images)
+    return tf.clip_by_value(images * (1 + gain[0] * across + gain[1] / 2 * down), 0.0, 255.0)
+
+
+def _erased(images: Tensor, seed: Tensor, share: float) -> Tensor:
+    """A square of the picture's mean, in a share of the pictures (Zhong et al., 2020, arXiv:1708.04896).
+
+    Its side is 15 % to 45 % of the picture's, its middle anywhere: what is left must do.
+    """
+    one_each = [tf.shape(images)[0], 1, 1, 1]
+    seeds = tf.random.experimental.stateless_split(seed, 3)
+    chosen = _uniform(seeds[0], one_each, 0, 1) < share
+    middle = _uniform(seeds[1], [2, *one_each], -1, 1)
+    half = _uniform(seeds[2], one_each, 0.15, 0.45)
+    across, down = _places(images)
+    inside = (tf.abs(across - middle[0]) < half) & (tf.abs(down - middle[1]) < half)
+    return tf.where(chosen & inside, tf.reduce_mean(images, axis=(1, 2, 3), keepdims=True), images)
+
+
+def _places(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Where each pixel is, -1 to 1: across (1, 1, S, 1) and down (1, S, 1, 1)."""
+    line = tf.linspace(-1.0, 1.0, tf.shape(images)[1])
+    return line[None, None, :, None], line[None, :, None, None]

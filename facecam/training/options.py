@@ -15,6 +15,7 @@ from facecam.training.option_checks import check_choices, check_ranges, check_to
 METHODS: Final = ("network", "head")
 BACKBONES: Final = (
     "resnet50",
+    "resnet8",
     "resnet18",
     "resnet34",
     "resnet101",
@@ -108,6 +109,13 @@ class TrainOptions:
     rotation_degrees: float = setting(7.0, help="largest rotation", unit="degrees", group=_AUGMENT)
     brightness_low: float = setting(0.4, help="darkest factor of brightness", group=_AUGMENT)
     brightness_high: float = setting(1.8, help="brightest factor of brightness", group=_AUGMENT)
+    gamma: float = setting(
+        0.0, help="largest change of gamma: brightness to the power of e to ± this", group=_AUGMENT
+    )
+    side_light: float = setting(
+        0.0, help="largest gain of light on one side, and loss on the other, as a share", group=_AUGMENT
+    )
+    erase: float = setting(0.0, help="share of the pictures of which a square is made grey", group=_AUGMENT)
     blur: float = setting(0.15, help="share of the pictures that are blurred", group=_AUGMENT)
     downscale: float = setting(
         0.15, help="share of the pictures that are made smaller and enlarged again", group=_AUGMENT

@@ -28,8 +28,9 @@ from facecam.networks.weights_file import (
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.distil.objective import distillation_loss
 
-#: Exporting takes seconds each: one made of our blocks, one with PReLU and depthwise convolutions.
-EXPORTED = ("squeezenet", "mobilefacenet")
+#: Exporting takes seconds each: one made of our blocks, one with PReLU and depthwise convolutions, one that
+#: normalises each picture by itself.
+EXPORTED = ("squeezenet", "mobilefacenet", "resnet8")
 _DIMENSIONS, _LEAST_PX = 128, 64
 
 

@@ -17,6 +17,7 @@ LARGEST = ("resnet101", "inception-resnet-v2")
 LEFT_OUT = () if os.environ.get("FACECAM_ALL_BACKBONES") else LARGEST
 NAMES = (
     "resnet50",
+    "resnet8",
     "resnet18",
     "resnet34",
     "resnet101",
@@ -30,6 +31,7 @@ NAMES = (
 #: Trainable parameters without the embedding layer, from the papers' layouts (Keras's own count for its four).
 PARAMETERS = {
     "resnet50": 23_534_592,
+    "resnet8": 684_160,
     "resnet18": 11_176_512,
     "resnet34": 21_284_672,
     "resnet101": 42_552_832,
@@ -75,7 +77,7 @@ def test_a_backbone_learns_and_is_the_same_after_saving(answers: dict[str, Any],
     assert found["reloaded"] < 1e-6  # from whole numbers before saving, from float32 after
 
 
-@pytest.mark.parametrize("name", ["squeezenet", "mobilefacenet"])
+@pytest.mark.parametrize("name", ["squeezenet", "mobilefacenet", "resnet8"])
 def test_an_exported_backbone_gives_the_same_vectors(answers: dict[str, Any], name: str) -> None:
     assert answers[name]["exported"] < 1e-4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +94,36 @@ def test_a_rotation_turns_about_the_middle() -> None:
         weights = turned / turned.sum()
         rows, columns = np.mgrid[0:31, 0:31]
         assert abs((weights * rows).sum() - 15) < 0.3 and abs((weights * columns).sum() - 15) < 0.3
+
+
+def test_side_light_brightens_one_side_and_darkens_the_other() -> None:
+    grey = np.full((64, 21, 21, 3), 100, np.float32)
+    made = np.asarray(
+        augment(tf.constant(grey), tf.constant([3, 0], tf.int64), replace(PLAIN, side_light=0.5))
+    )
+    left, right, middle = made[:, 10, 0, 0], made[:, 10, -1, 0], made[:, 10, 10, 0]
+    np.testing.assert_allclose(left + right, 200, atol=0.1)
+    np.testing.assert_allclose(middle, 100, atol=0.1)
+    assert 40 < np.abs(left - right).max() <= 100 and (left > right).any() and (left < right).any()
+
+
+def test_gamma_keeps_black_and_white() -> None:
+    ramp = np.tile(np.linspace(0, 255, 16, dtype=np.float32)[None, None, :, None], (64, 16, 1, 3))
+    made = np.asarray(augment(tf.constant(ramp), tf.constant([3, 0], tf.int64), replace(PLAIN, gamma=0.5)))
+    np.testing.assert_allclose(made[..., [0, -1], :], ramp[..., [0, -1], :], atol=0.01)
+    exponents = np.log(made[:, 8, 8, 0] / 255) / np.log(ramp[:, 8, 8, 0] / 255)
+    assert exponents.min() == pytest.approx(np.exp(-0.5), rel=0.1)
+    assert exponents.max() == pytest.approx(np.exp(0.5), rel=0.1)
+
+
+def test_a_square_is_erased_from_the_chosen_share() -> None:
+    pictures = tf.random.stateless_uniform([200, 32, 32, 3], [0, 0], 0, 255)
+    made = np.asarray(augment(pictures, tf.constant([5, 0], tf.int64), replace(PLAIN, erase=0.5)))
+    changed = (np.abs(made - pictures) > 1e-2).any(axis=3)
+    touched = changed.any(axis=(1, 2))
+    assert 0.4 < touched.mean() < 0.6
+    for picture, where in zip(made[touched], changed[touched], strict=True):
+        rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+        square = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        assert max(square.shape) <= 0.45 * 32 + 1
+        assert np.ptp(square) < 1e-2
