@@ -8,6 +8,7 @@ from pathlib import Path
 from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.cli.targets import require_folder
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.align import AlignOptions, align
@@ -43,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Align; 1 if a photo could not be read."""
     require_path(arguments.source)
+    require_folder("TARGET", arguments.target)
     options = AlignOptions(arguments.size, arguments.margin, arguments.frame, arguments.every_face)
     printer = Printer()
     report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)

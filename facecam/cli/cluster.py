@@ -10,6 +10,7 @@ from typing import Any
 from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.cli.targets import require_folder
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -58,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Group; 1 if a photo could not be read or a group could not be enrolled."""
     for path in arguments.paths:
         require_path(path)
+    if arguments.output is not None:
+        require_folder("--output", arguments.output)
     names = _names(arguments.enroll)
     settings, printer = settings_from(arguments), Printer()
     found = cluster(

@@ -16,7 +16,7 @@ def confirmed(question: str) -> bool:
     Raises:
         ConfigError: nobody is there to answer.
     """
-    there = sys.stdin is not None and sys.stdin.isatty()
+    there = sys.stdin.isatty()
     try:
         with contextlib.redirect_stdout(sys.stderr):  # Where `input` writes the question.
             return input(f"{question} [y/N] " if there else "").strip().lower() in ("y", "yes")

@@ -42,6 +42,7 @@ _INTERRUPTED = 130
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code (0 ok, 1 fault in the data, 2 usage or missing thing)."""
+    _open_closed_streams()
     try:
         return _dispatch(list(arguments))
     except FacecamError as error:
@@ -59,6 +60,13 @@ def main(arguments: Sequence[str]) -> int:
         what = f"{error.filename}: " if error.filename else ""
         print_error(DataError(f"{what}{error.strerror or error}", hint=cure_of(error)))
         return 2
+
+
+def _open_closed_streams() -> None:
+    """Python has None for a stream that was closed (`>&-`), and prints to another then: to stdout, into the JSON."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # Open as long as the program runs.
 
 
 def _dispatch(arguments: list[str]) -> int:

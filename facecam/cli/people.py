@@ -12,13 +12,14 @@ from facecam.cli.flags import add_shared_flags, require_photos, settings_from
 from facecam.cli.output import Printer, print_json, say, short
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import people
 from facecam.engine.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.data_health import DataHealth, Finding, check_data
 from facecam.engine.rejecting import reject_photos
+from facecam.gallery.names import fresh_name
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 
@@ -91,11 +92,19 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
         )
         return 0
     for one in rows:
-        state = counted(one.vectors, "vector") if one.identity.id else "not enrolled: run `people rebuild`"
+        state = counted(one.vectors, "vector") if one.identity.id else _not_enrolled(one.identity.name)
         say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {state}")
     if not rows:
         say("Nobody is enrolled yet. Enrol somebody: python main.py enroll NAME PHOTO…")
     return 0
+
+
+def _not_enrolled(name: str) -> str:
+    try:
+        fresh_name(name)
+    except FacecamError:
+        return "nobody can be called that: rename the folder"
+    return "not enrolled: run `people rebuild`"
 
 
 def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from facecam.cli.flags import add_shared_flags, require_path, settings_from
 from facecam.cli.output import Printer, json_lines, print_error, print_json, say, similarity
-from facecam.cli.targets import JSON_ENDINGS, require_free
+from facecam.cli.targets import JSON_ENDINGS, require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import Progress
@@ -69,6 +69,8 @@ def recognize_paths(
         overwrite: whether a file of `json_to` that is there may be replaced.
     """
     printer = Printer()
+    if output is not None:
+        require_folder("--output", output)
     if json_to not in (None, "-"):
         require_free("--json", [Path(str(json_to))], overwrite=overwrite, endings=JSON_ENDINGS)
     for path in paths:

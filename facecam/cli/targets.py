@@ -45,6 +45,7 @@ def require_free(
         ConfigError: a folder, a file of another kind, or a file that is there, or a link to one that is not.
     """
     for path in paths:
+        require_folder(flag, path.parent)
         if not os.path.lexists(path) or _is_stream(path):
             continue
         name = printable(str(path))
@@ -57,6 +58,20 @@ def require_free(
             )
         if not overwrite:
             raise ConfigError(f"{name} exists already", hint="Choose another name, or add --overwrite.")
+
+
+def require_folder(flag: str, folder: Path) -> None:
+    """Make sure, before any work, that files can go into a folder, made when missing.
+
+    Raises:
+        ConfigError: it is a file or a link to nothing, or lies in one.
+    """
+    for place in (folder, *folder.parents):
+        if os.path.lexists(place):
+            if not place.is_dir():
+                name = printable(str(place))
+                raise ConfigError(f"{flag}: {name} is not a folder", hint="Name a folder, or a file in one.")
+            return
 
 
 def free_name(wanted: Path) -> Path:

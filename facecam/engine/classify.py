@@ -16,6 +16,7 @@ from facecam.core.types import Embeddings
 from facecam.engine import parts
 from facecam.engine.classifier import Classifier, Prediction, fit, load, save
 from facecam.engine.enroll import expand
+from facecam.engine.nameable import nameable
 from facecam.engine.photo_faces import PhotoFaces, read_faces
 from facecam.engine.photos import PhotoLibrary
 
@@ -58,7 +59,7 @@ class ClassifierReport:
         tested_on: number of other photos of the same people.
         accuracy: share of those named rightly; None without any.
         taken_for_strangers: share of those called a stranger; None without any.
-        left_out: people with too few usable photos.
+        left_out: people with too few usable photos, or a name that cannot be one.
         found: the photos without a face or unreadable.
     """
 
@@ -103,7 +104,7 @@ def train_classifier(
         DataError: fewer than two people have enough photos with a face.
         WeightsError: a model is missing, damaged, or has no threshold.
     """
-    people = PhotoLibrary(photos, on_event).people()
+    people, nameless = nameable(PhotoLibrary(photos, on_event).people(), on_event)
     paths = [path for own in people.values() for path in own]
     if not paths:
         raise DataError(
@@ -115,7 +116,7 @@ def train_classifier(
     row_of = {face.path: row for row, face in enumerate(found.faces)}
     rows = {name: [row_of[path] for path in own if path in row_of] for name, own in people.items()}
     chosen = {name: own for name, own in rows.items() if len(own) >= options.min_photos}
-    left_out = tuple(name for name in people if name not in chosen)
+    too_few = [name for name in people if name not in chosen]
     if len(chosen) < 2:
         raise DataError(
             f"{len(chosen)} of {len(people)} people have {options.min_photos} photos with a face; two are needed",
@@ -131,10 +132,10 @@ def train_classifier(
     )
     right, strangers = _tested(classifier, found, testing)
     save(classifier, file)
-    for name in left_out:
+    for name in too_few:
         on_event(Notice(f"{name} has too few photos with a face and is left out"))
     return ClassifierReport(
-        file, tuple(chosen), len(training), len(testing), right, strangers, left_out, found
+        file, tuple(chosen), len(training), len(testing), right, strangers, (*too_few, *nameless), found
     )
 
 

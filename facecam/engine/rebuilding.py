@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
@@ -14,10 +13,10 @@ from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray
 from facecam.engine import parts
 from facecam.engine.enroll import Enroller
+from facecam.engine.nameable import nameable
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import with_rejections
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.names import fresh_name
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
 
@@ -39,10 +38,9 @@ def rebuild(
     """
     enroller = Enroller(settings, on_event=on_event, cancel=cancel)
     store, found = parts.open_store(settings, on_event), {}
-    left_out: list[str] = []
     old = _previous(store)  # Before the photos: whatever changes from here on is seen in the end.
     known = {person.identity.name for person in old.people}
-    people = _nameable(PhotoLibrary(settings.data, on_event), known, on_event, left_out)
+    people, left_out = nameable(PhotoLibrary(settings.data, on_event).people(), on_event, known)
     for index, name in enumerate(people):
         on_event(Progress("people", index, len(people)))
         embeddings, _ = enroller.vectors_from_library(name)
@@ -71,21 +69,6 @@ def rebuild(
     rebuilt = _with_threshold_of(old, rebuilt, on_event)
     saved = store.update(lambda current: _with_changes_since(old, current, rebuilt), start_over=True)
     return saved, left_out
-
-
-def _nameable(
-    library: PhotoLibrary, known: set[str], on_event: EventSink, left_out: list[str]
-) -> dict[str, list[Path]]:
-    """Names and photos, without folders whose names nobody new can have; those are said and added to `left_out`."""
-    found = library.people()
-    for name in set(found) - known:
-        try:
-            fresh_name(name)
-        except GalleryError as fault:
-            on_event(Notice(f"{printable(name)} is left out: {fault.message}", "Rename that folder."))
-            left_out.append(name)
-            del found[name]
-    return found
 
 
 def _with_threshold_of(old: Gallery, rebuilt: Gallery, on_event: EventSink) -> Gallery:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,19 @@ def test_whatever_the_user_gets_wrong_is_two_lines(run: Run, enrolled: Enrol, ar
     if arguments == ["people", "export", LONG]:
         enrolled(BARACK)
     run(*arguments, own_folders=True).two_lines()
+
+
+def test_with_its_streams_closed_it_still_says_nothing_on_another(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", None)
+        assert run("people", "rename", "Nobody", "Somebody").out == "", "no complaint among the results"
+        sys.stderr.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", None)
+        assert main(["--version"]) == 0
+        sys.stdout.close()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.cli.targets import free_name, require_free
+from facecam.cli.targets import free_name, require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from tests.cli.conftest import Run
@@ -33,6 +33,22 @@ def test_one_rule_for_all_files(tmp_path: Path) -> None:
     require_free("--output", [there], overwrite=True)
     assert "something else" in refused(there, overwrite=True, endings=(".zip",))
     assert "is a folder" in refused(tmp_path, overwrite=True)
+
+
+def test_a_file_is_no_folder_for_results(run: Run, tmp_path: Path) -> None:
+    Path("file").write_bytes(THERE)
+    for command in (
+        ("embed", ".", "--output", "file"),
+        ("align", ".", "file/inner"),
+        ("cluster", ".", "--output", "file"),
+        ("recognize", ".", "--output", "file"),
+        ("people", "export", "file"),
+        ("live", "--source", "demo", "--output", "file/out.mp4"),
+    ):
+        message, _ = run(*command).two_lines()
+        assert message.endswith("file is not a folder"), "said before any photo is looked at"
+    require_folder("--output", tmp_path / "new" / "one")
+    assert Path("file").read_bytes() == THERE
 
 
 def test_a_link_to_nothing_is_something_and_a_stream_is_nothing(tmp_path: Path) -> None:
@@ -65,6 +81,7 @@ def test_a_name_nobody_chose_is_a_free_one(tmp_path: Path) -> None:
         (("train", "--export-tfrecords", "records"), "records/info.csv"),
         (("evaluate", "--pairs", "p.txt", "--images", "photos", "--plots", "drawn"), "drawn/histogram.png"),
         (("evaluate", "--own", "--plots", "drawn"), "drawn/self-test.png"),
+        (("models", "export", "dlib-resnet", "--output", "out.onnx"), "out.onnx"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -73,6 +90,7 @@ def test_no_command_writes_over_a_file_unasked(
 ) -> None:
     """Said at once: nothing is written, not even the other files of the same command."""
     enrolled(EILEEN)
+    settings.data.mkdir(exist_ok=True)
     save(heads[BARACK], Path("photos") / BARACK / "0.png")
     there = Path(file)
     there.parent.mkdir(exist_ok=True)

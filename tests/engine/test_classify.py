@@ -40,6 +40,13 @@ def test_trained_tested_and_used(settings: Settings, people: Path, heads: Heads,
     assert [said.name for said in result.predictions] == [EILEEN, None]
 
 
+def test_a_folder_nobody_can_be_called_is_left_out(settings: Settings, people: Path, tmp_path: Path) -> None:
+    (people / JOE).rename(people / "two\nlines")
+    report = train_classifier(settings, people, tmp_path / "c.zip", ClassifyOptions(4, 4))
+    assert report.people == (BARACK, EILEEN) and report.left_out == ("two\nlines",)
+    assert (people / "two\nlines" / "0.png").is_file()
+
+
 def test_all_photos_to_train_on_leaves_none_to_test(settings: Settings, people: Path, tmp_path: Path) -> None:
     report = train_classifier(settings, people, tmp_path / "c.zip", ClassifyOptions(4, 4))
     assert (report.trained_on, report.tested_on, report.accuracy) == (8, 0, None)
