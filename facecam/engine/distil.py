@@ -21,8 +21,8 @@ from facecam.engine.catalogue import WEIGHTS_FILE as SHIPPED_FILE
 from facecam.engine.deployable import deployable_card
 from facecam.engine.distil_faces import TEACHER, FacePreparer
 from facecam.engine.face_sources import FaceSource, list_sources
+from facecam.engine.run_places import runs_folder
 from facecam.engine.training_child import train_in_child
-from facecam.engine.training_plan import runs_folder
 from facecam.runtime.card import ModelCard, network_files
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import (

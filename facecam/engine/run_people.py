@@ -13,7 +13,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.engine.run_lock import is_held
-from facecam.engine.training_plan import runs_folder
+from facecam.engine.run_places import runs_folder
 from facecam.training.run_folder import RunFolder, read_json, write_json
 
 _KINDS: Final = ("train", "validate", "held")

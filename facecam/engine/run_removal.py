@@ -9,7 +9,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable, readable_os_errors
 from facecam.engine.run_lock import held
-from facecam.engine.training_plan import runs_folder
+from facecam.engine.run_places import runs_folder
 from facecam.training.distil.plan import PLAN_FILE
 from facecam.training.run_folder import RunFolder
 

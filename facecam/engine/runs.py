@@ -12,9 +12,9 @@ from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.engine import training_deploy
 from facecam.engine.run_lock import is_held
+from facecam.engine.run_places import runs_folder
 from facecam.engine.run_records import gate_from_json, read_outcome
 from facecam.engine.training_pictures import read_projections as projections
-from facecam.engine.training_plan import runs_folder
 from facecam.engine.training_words import GalleryInfo, RunState, RunSummary
 from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.preset import as_toml

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
+from facecam.engine.run_places import runs_folder
 from facecam.engine.runs import RunComparison, compare_runs, deploy_model, keep, projections, resumable, runs
 from facecam.engine.training_estimate import estimate
-from facecam.engine.training_plan import runs_folder
 from facecam.engine.training_run import run_training
 from facecam.engine.training_survey import survey
 from facecam.engine.training_words import (

@@ -18,9 +18,7 @@ from facecam.core.paths import sha256_file
 from facecam.engine import parts
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.run_people import document_of, is_of, runs_with_photos, samples_in
-from facecam.engine.training_head import BASE_FILE
-from facecam.engine.training_plan import runs_folder
-from facecam.engine.training_store import STORED_FILE
+from facecam.engine.run_places import BASE_FILE, STORED_FILE, runs_folder
 from facecam.runtime.store import WeightsStore
 from facecam.training.distil.plan import PLAN_FILE, SOURCES_FILE
 from facecam.training.run_folder import RunFolder

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.run_places import BASE_FILE, HEAD_FILE
 from facecam.runtime.card import ModelCard
 from facecam.training.chips import read_chip
 from facecam.training.head_export import NETWORK_FILE, head_card, to_openvino
@@ -25,8 +25,6 @@ from facecam.training.head_fit import HeadOptions, fit_head
 from facecam.training.run_folder import RunFolder, read_json
 from facecam.training.split import Sample
 
-HEAD_FILE: Final = "head.npz"
-BASE_FILE: Final = "base.json"
 _EMBED_TOGETHER = 32
 
 

@@ -11,6 +11,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.paths import printable
 from facecam.engine import parts
+from facecam.engine.run_places import runs_folder
 from facecam.engine.run_records import environment
 from facecam.engine.training_data import chips_of_faces, prepare_photos, say_what_is_left_out
 from facecam.engine.training_noise import without_noise
@@ -22,11 +23,6 @@ from facecam.training.preset import Preset, find_preset
 from facecam.training.run_folder import RunFolder, new_run_folder, phases_of, write_json
 from facecam.training.split import Sample, Split, split
 from facecam.vision.picture import list_pictures
-
-
-def runs_folder(settings: Settings) -> Path:
-    """`runs/` beside `weights/`."""
-    return settings.weights.absolute().parent / "runs"
 
 
 def plan_run(

@@ -8,13 +8,11 @@ from typing import Final
 
 from facecam.core.errors import DataError, WeightsError
 from facecam.core.paths import readable_os_errors
-from facecam.engine.training_head import BASE_FILE, HEAD_FILE
+from facecam.engine.run_places import BASE_FILE, HEAD_FILE, STORED_FILE
 from facecam.runtime.card import ModelCard
 from facecam.runtime.store import WeightsStore
 from facecam.training.run_folder import RunFolder, read_json, write_json
 
-#: In a run's folder: the ids of the models it has put into `weights/`.
-STORED_FILE: Final = "stored.json"
 KEPT_FILES: Final = ("weights.npz", HEAD_FILE, BASE_FILE)
 
 
