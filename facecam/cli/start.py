@@ -7,7 +7,8 @@ from pathlib import Path
 
 from facecam.cli.display import has_display
 from facecam.cli.flags import add_shared_flags, settings_from
-from facecam.cli.targets import add_overwrite_flag, free_name
+from facecam.cli.targets import add_overwrite_flag
+from facecam.core.paths import free_name
 
 _DEMO_VIDEO = Path("demo-output.mp4")
 

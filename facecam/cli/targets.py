@@ -8,7 +8,6 @@ keeps for itself (the database, models, the classifier beside the database) is r
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -72,12 +71,6 @@ def require_folder(flag: str, folder: Path) -> None:
                 name = printable(str(place))
                 raise ConfigError(f"{flag}: {name} is not a folder", hint="Name a folder, or a file in one.")
             return
-
-
-def free_name(wanted: Path) -> Path:
-    """`wanted`, or with `-2`, `-3` … where something is there already."""
-    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in itertools.count(2))
-    return next(path for path in itertools.chain([wanted], numbered) if not os.path.lexists(path))
 
 
 def _is_stream(path: Path) -> bool:

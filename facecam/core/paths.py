@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import secrets
 import stat
@@ -81,6 +82,12 @@ def atomic_file(path: Path, action: str = "write") -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
             raise
         fsync_folder(path.parent)
+
+
+def free_name(wanted: Path) -> Path:
+    """`wanted`, or with `-2`, `-3` … before its ending where something is there already, be it a link to nothing."""
+    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([wanted], numbered) if not os.path.lexists(path))
 
 
 def fsync_folder(folder: Path) -> None:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.paths import free_name, fsync_folder, printable, readable_os_errors
 from facecam.core.types import ImageArray, check_image
 from facecam.vision.video import openable, prepare_opencv, stated_frame_count
 
@@ -127,7 +127,7 @@ class VideoRecorder:
 
         Raises:
             DataError: the file could not be completed (disk full). If its
-                beginning can be played, it is kept as `NAME-incomplete.EXT`.
+                beginning can be played, it is kept as `NAME-incomplete.EXT`, or with a number.
         """
         if self._writer is None:
             return
@@ -152,7 +152,7 @@ class VideoRecorder:
     def _incomplete(self, frames_kept: int) -> DataError:
         """Save what can be played, under a name of its own, and say so."""
         if frames_kept:
-            rescued = self.path.with_stem(f"{self.path.stem}-incomplete")
+            rescued = free_name(self.path.with_stem(f"{self.path.stem}-incomplete"))
             self._rename_to(rescued)
             outcome = f"{frames_kept} of {self.frames_written} frames are in {printable(rescued.name)}"
         else:

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.cli.targets import free_name, require_folder, require_free
+from facecam.cli.targets import require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
+from facecam.core.paths import free_name
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, mirrored, save

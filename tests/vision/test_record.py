@@ -194,6 +194,7 @@ def test_a_disk_that_is_full_after_all_leaves_the_old_file_alone(tmp_path: Path,
 
     path = tmp_path / f"a{ending}"
     path.write_bytes(b"old")
+    (tmp_path / f"a-incomplete{ending}").write_bytes(b"older")
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     recorder = VideoRecorder(path, (160, 120), 25)
@@ -207,13 +208,13 @@ def test_a_disk_that_is_full_after_all_leaves_the_old_file_alone(tmp_path: Path,
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
         signal.signal(signal.SIGXFSZ, before)
     assert "could not be completed" in caught.value.message and "full" in caught.value.hint
-    assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"old" and (tmp_path / f"a-incomplete{ending}").read_bytes() == b"older"
     if ending == ".mp4":  # its table of contents comes last: nothing can be saved
-        assert files_in(tmp_path) == ["a.mp4"]
+        assert files_in(tmp_path) == ["a-incomplete.mp4", "a.mp4"]
     else:
-        assert files_in(tmp_path) == ["a-incomplete.mkv", "a.mkv"]
-        kept = len(frames_of(tmp_path / "a-incomplete.mkv"))
-        assert 1 <= kept < 40 and f"{kept} of 40 frames are in a-incomplete.mkv" in caught.value.message
+        assert files_in(tmp_path) == ["a-incomplete-2.mkv", "a-incomplete.mkv", "a.mkv"]
+        kept = len(frames_of(tmp_path / "a-incomplete-2.mkv"))
+        assert 1 <= kept < 40 and f"{kept} of 40 frames are in a-incomplete-2.mkv" in caught.value.message
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
