@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,14 @@ from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
 from facecam.engine.deletion_plan import DeletionPlan, plan_deletion
 from facecam.engine.library_photos import forget_photos_seen
+from facecam.engine.merging import Merging
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejections_back import Picture, delete_pictures, pictures_taken_back, restore_pictures
 from facecam.engine.rejections_elsewhere import Elsewhere, find_elsewhere
-from facecam.engine.remembered import Remembered, has, parted, some
+from facecam.engine.remembered import Remembered, some
 from facecam.engine.run_people import forget_in_runs
 from facecam.engine.sighting_file import SightingFile
 from facecam.engine.trained_on import photo_digests
 from facecam.engine.trash import Bin, Trash, sweep
-from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
 
 Undo = Callable[[], Identity]
@@ -129,28 +128,19 @@ class PeopleEditor:
             raise GalleryError(
                 f"'{gone.name}' cannot be merged with themselves", hint="Choose somebody else."
             )
-        remembered, before = self._remembered(gone), self._remembered(kept)
-        folders = self._library.folders_of(gone.name)
-        pictures: list[Picture] = []
-
-        def undo() -> Identity:
-            restore_pictures(pictures)
-            return self._unmerge(gone, kept, remembered, before, folders)
-
-        merged = self._join(remembered, gone, kept, before is not None) if remembered is not None else None
-        try:
-            for folder in folders:
-                self._library.claim(folder, kept.name)
-            if merged is not None:
-                pictures += self._forget_contradictions(merged, kept)
-            if gone.id and kept.id:
-                # Stays so when the merge is taken back: who was seen cannot be told apart any more.
-                SightingFile(self._settings.database).hand_over(gone, kept)
-        except BaseException:
-            # Visits under an id that is gone would outlive a deletion: all or nothing.
-            undo()
-            raise
-        return undo
+        merging = Merging(
+            self._settings,
+            self._store,
+            self._library,
+            self._on_event,
+            gone,
+            kept,
+            self._remembered(gone),
+            self._remembered(kept),
+            tuple(self._library.folders_of(gone.name)),
+        )
+        merging.carry_out()
+        return merging.take_back
 
     def close(self) -> None:
         """Delete for good what was removed; nothing can be taken back any more.
@@ -224,51 +214,6 @@ class PeopleEditor:
     def _rename_back(self, identity: Identity, old: str) -> Identity:
         self.rename(identity, old)
         return Identity(identity.id, old)
-
-    def _forget_contradictions(self, merged: Gallery, kept: Identity) -> Sequence[Picture]:
-        """Pictures saying that one is not the other, which a rebuild would bring back."""
-        who = kept if kept.id else kept.name
-        return delete_pictures(
-            pictures_taken_back(self._settings, self._library, merged, who, self._on_event)
-        )
-
-    def _join(self, remembered: Remembered, gone: Identity, kept: Identity, kept_is_known: bool) -> Gallery:
-        def change(gallery: Gallery | None) -> Gallery:
-            current = some(gallery)
-            if kept_is_known:
-                return current.merge(gone, kept)
-            # Somebody with photos only: the vectors go on under that name.
-            embeddings = Embeddings(remembered.vectors, remembered.model_id)
-            joined = current.remove(gone).add(kept.name, embeddings)
-            rejected = (
-                Embeddings(remembered.rejections, remembered.model_id) if len(remembered.rejections) else None
-            )
-            return joined if rejected is None else joined.reject(kept.name, rejected)
-
-        return self._store.update(change)
-
-    def _unmerge(
-        self,
-        gone: Identity,
-        kept: Identity,
-        remembered: Remembered | None,
-        before: Remembered | None,
-        folders: list[Path],
-    ) -> Identity:
-        def change(gallery: Gallery | None) -> Gallery:
-            assert remembered is not None
-            current = some(gallery)
-            if has(current, gone):  # a second attempt
-                return current
-            who = kept if kept.id else kept.name
-            return remembered.restored(parted(current, who, remembered, before))
-
-        if remembered is not None:
-            self._store.update(change)
-        for folder in folders:
-            if folder.is_dir():
-                self._library.claim(folder, gone.name)
-        return gone
 
 
 @contextlib.contextmanager
