@@ -19,7 +19,7 @@ _PLOTS = {"own": self_test.PLOTS, "identify": identify_plots.PLOTS, "pairs": eva
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `evaluate`."""
-    parser.add_argument("--pairs", type=Path, metavar="FILE", help=_PAIRS_HELP)
+    parser.add_argument("--pairs", type=Path, metavar="FILE|all", help=_PAIRS_HELP)
     parser.add_argument("--images", type=Path, metavar="DIR", help="folder of the photos of --pairs")
     evaluate_own.add_arguments(parser)
     evaluate_identify.add_arguments(parser)
@@ -54,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 _PAIRS_HELP = (
-    "list of pairs: LFW View 2 or View 1, or lines `photo photo 1` (same person) and `photo photo 0`"
+    "list of pairs: LFW View 2 or View 1, or lines `photo photo 1` (same person) and `photo photo 0`; all: every "
+    "pair of photos of --images, which then holds a folder per person"
 )
 _CACHE_HELP = (
     "folder that remembers vectors, so that a second run is quick (default: the user's cache folder)"

@@ -21,11 +21,13 @@ from facecam.engine.evaluate import (
 from facecam.evaluation.folds import FoldedAccuracy
 from facecam.evaluation.metrics import Decisions, Estimate, OperatingPoint, TarAtFar
 
+EVERY_PAIR = "all"
 _COLUMNS = "  accuracy precision  recall     FAR     FRR"
 _KINDS = {
     "view1": "list without folds, folded so that each fold holds both kinds",
     "view2": "folds of the list",
     "list": "own list, folded so that each fold holds both kinds",
+    "all": "every pair of photos, folded so that each fold holds both kinds",
 }
 
 
@@ -33,7 +35,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     """Measure; 1 if photos were missing or unreadable."""
     printer = Printer()
     options = EvaluateOptions(
-        pairs=arguments.pairs,
+        pairs=None if str(arguments.pairs) == EVERY_PAIR else arguments.pairs,
         images=arguments.images,
         flip=not arguments.no_flip,
         subtract_mean=arguments.subtract_mean,

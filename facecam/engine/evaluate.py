@@ -18,10 +18,12 @@ from facecam.core.paths import printable, readable_os_errors
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.evaluation_setup import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
+from facecam.engine.people_folders import people_folders
 from facecam.engine.people_maps import MAPS, write_maps
 from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors
 from facecam.engine.vector_cache import VectorCache
 from facecam.evaluation import metrics, plots
+from facecam.evaluation.every_pair import every_pair
 from facecam.evaluation.folds import (
     FoldedAccuracy,
     ScoreOf,
@@ -55,7 +57,7 @@ class EvaluateOptions:
     """What to measure, and how.
 
     Attributes:
-        pairs: list of pairs, see `read_pairs`.
+        pairs: list of pairs, see `read_pairs`; None: every pair of photos of `images`, see `people_folders`.
         images: folder of the photos.
         flip: add the vector of the mirrored chip.
         subtract_mean: subtract the mean vector of the other folds' pairs, then normalise again.
@@ -64,7 +66,7 @@ class EvaluateOptions:
         cache: folder that remembers vectors; None: remember nothing.
     """
 
-    pairs: Path
+    pairs: Path | None
     images: Path
     flip: bool = True
     subtract_mean: bool = False
@@ -139,7 +141,7 @@ def evaluate(
         WeightsError: a model is missing or damaged.
     """
     started_s = time.monotonic()
-    listed = _read(options)
+    listed = _read(options, on_event)
     located = locate(listed.photos, options.images)
     if not located.found:
         raise DataError(
@@ -176,14 +178,19 @@ def evaluate(
     )
 
 
-def _read(options: EvaluateOptions) -> PairList:
+def _read(options: EvaluateOptions, on_event: EventSink) -> PairList:
     if not options.images.is_dir():
         raise ConfigError(
             f"the folder of photos {printable(str(options.images))} does not exist",
             hint="Name the folder that holds them with --images.",
         )
-    listed = read_pairs(options.pairs)
+    listed = _every_pair(options.images, on_event) if options.pairs is None else read_pairs(options.pairs)
     return listed if options.limit is None else listed.limited(options.limit)
+
+
+def _every_pair(folder: Path, on_event: EventSink) -> PairList:
+    people = people_folders(folder, on_event)
+    return every_pair({name: [p.relative_to(folder).as_posix() for p in own] for name, own in people.items()})
 
 
 def _missing(name: str) -> PhotoFault:

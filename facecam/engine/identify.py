@@ -12,14 +12,13 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
-from facecam.core.paths import printable
 from facecam.core.types import FloatArray
 from facecam.engine import parts
 from facecam.engine.evaluation_setup import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
-from facecam.engine.photo_groups import group_photos
+from facecam.engine.people_folders import people_folders
 from facecam.engine.photo_vectors import NO_FACE, PhotoReader, PhotoVectors
 from facecam.engine.vector_cache import VectorCache
-from facecam.evaluation.closed_set import LEAST_PEOPLE, ClosedSet, Faces, closed_set, with_enough
+from facecam.evaluation.closed_set import ClosedSet, Faces, closed_set, with_enough
 
 MOST_TRIALS = 1000
 
@@ -118,7 +117,7 @@ def identify(
     """
     started_s = time.monotonic()
     cancel = cancel or CancelToken()
-    groups = _people(options.folder, on_event)
+    groups = people_folders(options.folder, on_event)
     embedder = parts.open_embedder(settings)
     setup = setup_of(settings, embedder, flip=options.flip)
     cache = VectorCache(options.cache, cache_key(setup, embedder), embedder.card.dimensions, on_event)
@@ -146,35 +145,6 @@ def identify(
         photos=summary(len(wanted), read, read.faults),
         speed=Speed(time.monotonic() - started_s, photos_s, read.looked_at, read.remembered),
     )
-
-
-def _people(folder: Path, on_event: EventSink) -> dict[str, tuple[Path, ...]]:
-    if not folder.is_dir():
-        raise ConfigError(
-            f"the folder {printable(str(folder))} does not exist",
-            hint="Name a folder that holds a folder of photos per person.",
-        )
-    people, beside = {}, 0
-    for group in group_photos([folder], on_event):
-        own = tuple(photo for photo in group.photos if photo.parent != folder)
-        beside += len(group.photos) - len(own)
-        if own:
-            people[group.name] = own
-    if beside:
-        on_event(
-            Notice(
-                f"{beside} {'photo' if beside == 1 else 'photos'} beside the folders of people "
-                f"{'is' if beside == 1 else 'are'} nobody's and left out",
-                "Put each into its person's folder.",
-            )
-        )
-    if len(people) < LEAST_PEOPLE:
-        raise DataError(
-            f"{printable(str(folder))} holds photos of {len(people)} "
-            f"{'person' if len(people) == 1 else 'people'}; it takes {LEAST_PEOPLE}",
-            hint="It should hold a folder per person, each with their photos.",
-        )
-    return people
 
 
 def _distinct(

@@ -16,7 +16,7 @@ from facecam.core.errors import DataError
 from facecam.core.paths import printable, readable_os_errors
 from facecam.vision.picture import is_picture_name
 
-PairsKind = Literal["view1", "view2", "list"]
+PairsKind = Literal["view1", "view2", "list", "all"]
 
 #: Where a photo lies there in several formats.
 _PREFERRED_ENDINGS = (".jpg", ".jpeg", ".png")
@@ -48,7 +48,8 @@ class PairList:
     """The pairs of a file, in its order; at least one of the same and one of different people.
 
     Attributes:
-        kind: `view2` has folds, `view1` lists all same pairs before all different ones.
+        kind: `view2` has folds, `view1` lists all same pairs before all different ones, `all` is every pair of
+            photos of a folder.
         pairs: see `Pair`.
     """
 

@@ -105,6 +105,13 @@ def test_the_figures_for_programs(run: Run) -> None:
     assert speed["looked_at"] + speed["remembered"] == 6 and speed["total_s"] >= speed["photos_s"] > 0
 
 
+def test_every_pair_of_a_folder_needs_no_list(run: Run) -> None:
+    outcome = run(pairs=Path("all"))
+    assert outcome.code == 0, outcome.err
+    # 6 photos make 15 pairs, 3 of them of the same person.
+    assert outcome.out.splitlines()[1].startswith("15 pairs measured: 3 same, 12 different; every pair")
+
+
 def test_flags_reach_the_measurement(run: Run) -> None:
     document = run("--json", "--no-flip", "--subtract-mean", "--thresholds", "grid", "--limit", "4").document
     assert (document["flip"], document["subtract_mean"], document["thresholds"]) == (False, True, "grid")
