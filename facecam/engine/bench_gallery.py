@@ -52,9 +52,9 @@ def matching_rows(peer: ModuleType, runs: int) -> Iterator[Row]:
 
 def _through_index(gallery: Gallery, queries: FloatArray, exact: Matcher, runs: int) -> Iterator[Row]:
     count = len(gallery.vectors)
-    index = NeighbourIndex(_DIMENSIONS)
+    index = NeighbourIndex(gallery.vectors)
     started_s = time.perf_counter()
-    index.add(gallery.vectors)
+    index.build()
     yield row_from(f"build the index of {count:,} vectors", "s", [time.perf_counter() - started_s])
     quick = Matcher(gallery, _THRESHOLD, parts.MATCH_RULE, index=index)
     yield compare(

@@ -14,7 +14,7 @@ from facecam.core.types import Embeddings, FloatArray
 from facecam.engine import parts
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher, MatchRule
-from facecam.gallery.neighbours import ABOUT_FILE, INDEX_FILE, open_index
+from facecam.gallery.neighbours import ABOUT_FILE, CANDIDATES, INDEX_FILE, NeighbourIndex, open_index
 from facecam.gallery.store import GalleryStore
 
 MODEL = "m@1"
@@ -78,6 +78,27 @@ def test_people_added_since_are_added_to_it(gallery: Gallery, tmp_path: Path) ->
     index = open_index(tmp_path, gallery.vectors, on_event=events.append)
     assert events == [Progress("index of faces", len(gallery.vectors), len(gallery.vectors))]
     assert index.near(gallery.vectors[-1])[0] == len(gallery.vectors) - 1
+
+
+def test_a_gallery_that_has_more_than_doubled_gets_new_cells(gallery: Gallery, tmp_path: Path) -> None:
+    few = open_index(tmp_path, gallery.vectors[:400])
+    grown = open_index(tmp_path, gallery.vectors[:800])
+    many = open_index(tmp_path, gallery.vectors)
+    assert len(few._middles) == len(grown._middles) == 40 and len(many._middles) == 98
+    assert len(grown) == 800 and len(many) == 2400
+
+
+def test_only_the_nearest_cells_are_looked_at(
+    gallery: Gallery, queries: FloatArray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = NeighbourIndex(gallery.vectors)
+    index.build()
+    monkeypatch.setattr("facecam.gallery.neighbours.LOOKED_AT", 200)
+    some = index.near(queries[0])
+    likeness = gallery.vectors @ queries[0]
+    assert 0 < len(some) <= CANDIDATES and (np.diff(likeness[some]) <= 1e-6).all()
+    monkeypatch.setattr("facecam.gallery.neighbours.LOOKED_AT", 10**6)
+    assert set(index.near(queries[0])) == set(np.argsort(-likeness)[:CANDIDATES])
 
 
 def test_another_gallery_gets_another_index(gallery: Gallery, tmp_path: Path) -> None:
