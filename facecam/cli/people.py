@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from pathlib import Path
 
 from facecam.cli.confirm import confirmed
-from facecam.cli.flags import add_shared_flags, require_photos, settings_from
+from facecam.cli.flags import add_shared_flags, settings_from
 from facecam.cli.output import Printer, print_json, say, short
+from facecam.cli.people_check import check_people
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import people
-from facecam.engine.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
-from facecam.engine.data_health import DataHealth, Finding, check_data
 from facecam.engine.rejecting import reject_photos
 from facecam.gallery.names import fresh_name
 
@@ -158,66 +156,6 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
     return 1 if left_out else 0
 
 
-def _check(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    if arguments.contact_sheet is not None:
-        require_sheet_name(arguments.contact_sheet)
-        if settings.data.resolve() in arguments.contact_sheet.resolve().parents:
-            raise ConfigError(
-                f"--contact-sheet {arguments.contact_sheet} lies among the photos",
-                hint="Name a file elsewhere.",
-            )
-        require_free("--contact-sheet", [arguments.contact_sheet], overwrite=arguments.overwrite)
-    require_photos(settings)
-    health = check_data(settings, remember=not arguments.no_cache, on_event=printer)
-    printer.finish()
-    sheet = arguments.contact_sheet
-    if sheet is not None:
-        write_contact_sheet(health, sheet)
-    if arguments.json:
-        print_json({**_health_document(health), "contact_sheet": None if sheet is None else str(sheet)})
-    else:
-        _say_health(health)
-        if sheet is not None:
-            _say_sheet(health, sheet)
-    return 1 if health.findings else 0
-
-
-def _say_health(health: DataHealth) -> None:
-    for finding in health.findings:
-        say(f"{finding.kind}: {short(finding.person)}: {printable(finding.text)}")
-        say(f"  {printable(finding.hint)}")
-    photos, usable = (sum(getattr(one, name) for one in health.people) for name in ("photos", "usable"))
-    counts = Counter(finding.kind for finding in health.findings)
-    found = ", ".join(f"{count} × {kind}" for kind, count in counts.items()) or "nothing to look at"
-    say(f"{counted(len(health.people), 'person')}, {counted(photos, 'photo')}, {usable} usable: {found}")
-
-
-def _say_sheet(health: DataHealth, sheet: Path) -> None:
-    left_out = 0 if is_page(sheet) else max(0, len(health.findings) - MOST_SHOWN)
-    more = f" ({left_out} more in a sheet that ends in .html)" if left_out else ""
-    say(f"shown in {printable(str(sheet))}{more}", sys.stderr)
-
-
-def _health_document(health: DataHealth) -> dict[str, object]:
-    return {
-        "people": [{"name": one.name, "photos": one.photos, "usable": one.usable} for one in health.people],
-        "findings": [_finding_document(finding) for finding in health.findings],
-        "photos_looked_at": health.looked_at,
-        "photos_remembered": health.remembered,
-    }
-
-
-def _finding_document(finding: Finding) -> dict[str, object]:
-    return {
-        "kind": finding.kind,
-        "person": finding.person,
-        "other": finding.other,
-        "photos": [printable(str(photo)) for photo in finding.photos],
-        "text": finding.text,
-        "hint": finding.hint,
-    }
-
-
 def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (arguments.npy is None) == (arguments.encodings is None):
         raise ConfigError("name what to import", hint=f"Give either --npy {_LEGACY_NPY} or --encodings FILE.")
@@ -260,7 +198,7 @@ _ACTIONS = {
     "merge": _merge,
     "reject": _reject,
     "rebuild": _rebuild,
-    "check": _check,
+    "check": check_people,
     "import": _import,
     "export": _export,
 }
