@@ -193,10 +193,15 @@ def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Print
 
 
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    del printer
     done = export_model(
-        settings, arguments.name, arguments.format, arguments.output, replace=arguments.overwrite
+        settings,
+        arguments.name,
+        arguments.format,
+        arguments.output,
+        replace=arguments.overwrite,
+        on_event=printer,
     )
+    printer.finish()
     document = {
         "name": arguments.name,
         "format": arguments.format,

@@ -13,6 +13,7 @@ from openvino import opset13 as ops
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
+from facecam.core.events import EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
@@ -50,7 +51,13 @@ class Exported:
 
 
 def export_model(
-    settings: Settings, name: str, kind: ExportFormat, output: Path | None = None, *, replace: bool = False
+    settings: Settings,
+    name: str,
+    kind: ExportFormat,
+    output: Path | None = None,
+    *,
+    replace: bool = False,
+    on_event: EventSink = ignore,
 ) -> Exported:
     """Write an embedder as one file that needs no card.
 
@@ -64,6 +71,7 @@ def export_model(
         kind: `onnx`, `openvino`, or `litert` (formerly TensorFlow Lite).
         output: the file; None: `<name>.onnx`, `.xml` or `.tflite` in the working folder.
         replace: an existing file may be replaced.
+        on_event: hears that `litert` is begun, which takes half a minute and more.
 
     Raises:
         ConfigError: the file exists, or ends otherwise than its kind.
@@ -76,6 +84,8 @@ def export_model(
         raise WeightsError(f"{name} finds faces, it does not embed them", hint="Name an embedding model.")
     original = parts.open_weights(settings).path(name) / card.file
     model = self_contained(read_network(original), card)
+    if kind == "litert":
+        on_event(Progress("conversion to litert", 0, 1))
     chips = _chips(card)
     found = _written(model, path, kind, chips)
     difference = _difference(found, Embedder(card, CompiledNetwork(original)), chips)

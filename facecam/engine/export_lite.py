@@ -38,10 +38,12 @@ def lite_file(model: ov.Model, chips: FloatArray) -> tuple[bytes, FloatArray]:
         WeightsError: it cannot be written in this form.
         DataError: no room for the files in between.
     """
+    plain = in_plain_operations(model)
+    plain.reshape([1, *chips.shape[1:]])  # Sizes a network leaves open must be known in such a file.
     with tempfile.TemporaryDirectory(prefix="facecam-") as made:
         folder = Path(made)
         with readable_os_errors("write", folder):
-            ov.save_model(in_plain_operations(model), folder / "model.xml", compress_to_fp16=False)
+            ov.save_model(plain, folder / "model.xml", compress_to_fp16=False)
             np.save(folder / "chips.npy", chips)
         ended = _run(folder)
         if ended.returncode:

@@ -127,8 +127,8 @@ def test_a_process_that_falls_over_is_said(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def embedder() -> ov.Model:
-    """A small network with everything the real ones have, pictures (N, 8, 8, 3) in, six values of norm 1 out."""
-    chips = ops.parameter(ov.PartialShape([-1, 8, 8, 3]), np.float32, "chips")
+    """A small network with everything the real ones have, pictures (N, H, W, 3) in, six values of norm 1 out."""
+    chips = ops.parameter(ov.PartialShape([-1, -1, -1, 3]), np.float32, "chips")
     x = ops.transpose(ops.divide(chips, np.float32(2)), whole(0, 3, 1, 2))
     x = ops.relu(
         ops.convolution(x, numbers(4, 3, 3, 3), [2, 2], [0, 0], [0, 0], [1, 1], auto_pad="same_upper")
