@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import logging
-import zipfile
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +17,6 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 from facecam.core.types import FloatArray
-from facecam.gallery.cells import cell_count, middles_of, nearest_middles
 
 _log = logging.getLogger(__name__)
 
@@ -28,15 +26,13 @@ EXACT_UP_TO: Final = 100_000
 CANDIDATES: Final = 64
 INDEX_FILE: Final = "nearest.index"
 ABOUT_FILE: Final = "nearest.json"
-#: Rows compared per face, in the cells nearest to it: see docs/EVALUATION.md.
-LOOKED_AT: Final = 24_000
-#: So many of them, nearest by values of one byte, are compared by the vectors themselves.
+#: So many, nearest by the index's values of one byte, are compared by the vectors themselves.
 _ROUGHLY_NEAR: Final = 2 * CANDIDATES
-#: How the cells are made; an index made otherwise is not used.
-_PARAMETERS: Final = {"kind": "cells", "version": 1}
-#: A gallery that has grown beyond this multiple gets new cells: the old ones have become too full.
-_MOST_GROWTH: Final = 2
-_ASSIGN_TOGETHER = 20_000
+#: Edges per vector and how widely is searched while building; an index made otherwise is not used.
+_PARAMETERS: Final = {"connectivity": 16, "expansion_add": 64, "dtype": "i8", "metric": "ip"}
+#: How widely is searched while looking: see docs/EVALUATION.md.
+SEARCHED: Final = 384
+_ADD_TOGETHER = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,98 +46,62 @@ class _About:
 
 
 class NeighbourIndex:
-    """A gallery's vectors sorted into cells around middles; only the nearest cells are compared.
+    """A graph of near vectors. (HNSW: Malkov and Yashunin, 2018; package usearch)
 
-    (Inverted lists: Sivic and Zisserman, 2003; Jégou, Douze and Schmid, 2011)
-
-    A copy in bytes, cell after cell, is read for the first choice: a quarter of the memory, and in one piece.
+    The graph holds the vectors in bytes, a quarter of the memory; what it
+    finds is compared again by the vectors themselves.
 
     Args:
         vectors: float32 (M, D), unit rows; kept as they are, not copied.
     """
 
     def __init__(self, vectors: FloatArray) -> None:
+        from usearch.index import Index  # Only very large galleries need it.
+
         self._vectors = vectors
-        self._middles = np.zeros((0, vectors.shape[1]), np.float32)
-        self._cells = np.zeros(0, np.int32)
-        self._made_for = 0
-        self._sort()
+        self._index = Index(ndim=vectors.shape[1], expansion_search=SEARCHED, **_PARAMETERS)
 
     def __len__(self) -> int:
-        return len(self._cells)
+        return len(self._index)
 
     def build(self, on_event: EventSink = ignore, cancel: CancelToken | None = None) -> None:
         """Take in the rows that are not in it yet."""
-        cancel, total = cancel or CancelToken(), len(self._vectors)
-        cancel.check()
-        if total > _MOST_GROWTH * self._made_for:
-            self._middles = middles_of(self._vectors, cell_count(total), cancel)
-            self._cells, self._made_for = self._cells[:0], total
-        parts = [self._cells]
-        for first in range(len(self), total, _ASSIGN_TOGETHER):
-            cancel.check()
-            parts.append(nearest_middles(self._vectors[first : first + _ASSIGN_TOGETHER], self._middles))
-            on_event(Progress("index of faces", min(total, first + _ASSIGN_TOGETHER), total))
-        self._cells = np.concatenate(parts)
-        self._sort()
+        total = len(self._vectors)
+        for first in range(len(self), total, _ADD_TOGETHER):
+            (cancel or CancelToken()).check()
+            part = self._vectors[first : first + _ADD_TOGETHER]
+            keys = np.arange(first, first + len(part), dtype=np.uint64)
+            self._index.add(keys, part, threads=os.cpu_count() or 1)
+            on_event(Progress("index of faces", len(self), total))
 
     def near(self, vector: FloatArray) -> NDArray[np.int64]:
         """Rows near one of float32 (D,), unit length, at most `CANDIDATES`, nearest first."""
-        order = np.argsort(-(self._middles @ vector))
-        looked_at = np.cumsum(self._sizes[order])
-        chosen = order[: int(np.searchsorted(looked_at, LOOKED_AT)) + 1].tolist()
-        places = [slice(self._starts[cell], self._starts[cell + 1]) for cell in chosen]
-        rows = np.concatenate([self._rows[place] for place in places])
-        # Cell by cell: each fits the processor's cache, and small products wake no further threads.
-        roughly = np.concatenate([self._small[place].astype(np.float32) @ vector for place in places])
-        if len(rows) > _ROUGHLY_NEAR:
-            rows = rows[np.argpartition(-roughly, _ROUGHLY_NEAR)[:_ROUGHLY_NEAR]]
+        found = self._index.search(vector, min(_ROUGHLY_NEAR, len(self)))
+        rows = np.asarray(found.keys, np.int64)
         return rows[np.argsort(-(self._vectors[rows] @ vector), kind="stable")[:CANDIDATES]]
 
     def save(self, path: Path) -> None:
-        """Write the cells, whole or not at all.
+        """Write the graph, whole or not at all.
 
         Raises:
             DataError: it cannot be written.
         """
-        content = io.BytesIO()
-        np.savez(content, middles=self._middles, cells=self._cells, made_for=np.int64(self._made_for))
-        atomic_write(path, content.getvalue())
+        atomic_write(path, bytes(self._index.save() or b""))
 
     def load(self, path: Path) -> None:
-        """Read the cells of the first rows; the caller has made sure that the file is ours and whole.
+        """Read the graph; the caller has made sure that the file is ours and whole.
 
         Raises:
             DataError: it cannot be read.
             ValueError: it holds something else.
+            RuntimeError: the same, as usearch says it.
         """
         with readable_os_errors("read", path):
-            content = path.read_bytes()
-        with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-            middles, cells, made_for = kept["middles"], kept["cells"], int(kept["made_for"])
-        if middles.shape[1:] != self._vectors.shape[1:] or cells.ndim != 1 or len(cells) > len(self._vectors):
+            self._index.load(path.read_bytes())
+        if self._index.ndim != self._vectors.shape[1] or len(self) > len(self._vectors):
             raise ValueError(
-                f"expected cells of {self._vectors.shape}. Received: {middles.shape}, {cells.shape}"
+                f"expected rows of {self._vectors.shape}. Received: {len(self)} × {self._index.ndim}"
             )
-        self._middles, self._cells, self._made_for = middles, cells, made_for
-        self._sort()
-
-    def _sort(self) -> None:
-        """List the rows of every cell one after the other."""
-        self._rows = np.argsort(self._cells, kind="stable")
-        self._sizes = np.bincount(self._cells, minlength=len(self._middles))
-        self._starts = np.concatenate([[0], np.cumsum(self._sizes)])
-        self._small = _in_bytes(self._vectors, self._rows)
-
-
-def _in_bytes(vectors: FloatArray, rows: NDArray[np.int64]) -> NDArray[np.int8]:
-    """These rows, int8 (N, D), all by one factor, which changes no order of likenesses but for rounding."""
-    small = np.empty((len(rows), vectors.shape[1]), np.int8)
-    factor = 127 / max(float(np.abs(vectors).max(initial=0)), 1e-6)
-    for first in range(0, len(rows), _ASSIGN_TOGETHER):
-        part = slice(first, first + _ASSIGN_TOGETHER)
-        small[part] = np.rint(vectors[rows[part]] * factor)
-    return small
 
 
 def open_index(
@@ -150,7 +110,7 @@ def open_index(
     """The index of a gallery's vectors, kept in the database folder beside the generations.
 
     Rows added to the gallery since are added to it; after any other change it
-    is built anew, which takes seconds for a million vectors. A file that is
+    is built anew, which takes minutes for a million vectors. A file that is
     damaged or of other vectors is not used. Where the folder cannot be
     written the index is made for this run only.
 
@@ -158,7 +118,7 @@ def open_index(
         folder: the database.
         vectors: float32 (M, D), unit rows.
         on_event: gets `Progress("index of faces", …)`, and a notice when it cannot be kept.
-        cancel: asked every 20,000 vectors.
+        cancel: asked every 5,000 vectors.
     """
     index = _kept(folder, vectors)
     if len(index) < len(vectors):
@@ -181,7 +141,7 @@ def _kept(folder: Path, vectors: FloatArray) -> NeighbourIndex:
     try:
         if sha256_file(folder / INDEX_FILE) == about.index:
             index.load(folder / INDEX_FILE)
-    except (DataError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (DataError, RuntimeError, ValueError) as error:
         _log.info("the index of faces is made anew: %s", error)
         return NeighbourIndex(vectors)
     return index

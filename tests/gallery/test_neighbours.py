@@ -14,7 +14,7 @@ from facecam.core.types import Embeddings, FloatArray
 from facecam.engine import parts
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher, MatchRule
-from facecam.gallery.neighbours import ABOUT_FILE, CANDIDATES, INDEX_FILE, NeighbourIndex, open_index
+from facecam.gallery.neighbours import ABOUT_FILE, CANDIDATES, INDEX_FILE, SEARCHED, open_index
 from facecam.gallery.store import GalleryStore
 
 MODEL = "m@1"
@@ -80,25 +80,20 @@ def test_people_added_since_are_added_to_it(gallery: Gallery, tmp_path: Path) ->
     assert index.near(gallery.vectors[-1])[0] == len(gallery.vectors) - 1
 
 
-def test_a_gallery_that_has_more_than_doubled_gets_new_cells(gallery: Gallery, tmp_path: Path) -> None:
-    few = open_index(tmp_path, gallery.vectors[:400])
-    grown = open_index(tmp_path, gallery.vectors[:800])
-    many = open_index(tmp_path, gallery.vectors)
-    assert len(few._middles) == len(grown._middles) == 40 and len(many._middles) == 98
-    assert len(grown) == 800 and len(many) == 2400
-
-
-def test_only_the_nearest_cells_are_looked_at(
-    gallery: Gallery, queries: FloatArray, monkeypatch: pytest.MonkeyPatch
+def test_what_is_found_is_compared_again_by_the_vectors_themselves(
+    gallery: Gallery, queries: FloatArray, tmp_path: Path
 ) -> None:
-    index = NeighbourIndex(gallery.vectors)
-    index.build()
-    monkeypatch.setattr("facecam.gallery.neighbours.LOOKED_AT", 200)
-    some = index.near(queries[0])
-    likeness = gallery.vectors @ queries[0]
-    assert 0 < len(some) <= CANDIDATES and (np.diff(likeness[some]) <= 1e-6).all()
-    monkeypatch.setattr("facecam.gallery.neighbours.LOOKED_AT", 10**6)
-    assert set(index.near(queries[0])) == set(np.argsort(-likeness)[:CANDIDATES])
+    index = open_index(tmp_path, gallery.vectors)
+    for query in queries[:20]:
+        found, likeness = index.near(query), gallery.vectors @ query
+        assert len(found) == len(set(found.tolist())) == CANDIDATES
+        assert (np.diff(likeness[found]) <= 0).all()
+        assert found[0] == likeness.argmax()
+
+
+def test_an_index_that_was_read_searches_as_widely(gallery: Gallery, tmp_path: Path) -> None:
+    open_index(tmp_path, gallery.vectors[:500])
+    assert open_index(tmp_path, gallery.vectors[:500])._index.expansion_search == SEARCHED
 
 
 def test_another_gallery_gets_another_index(gallery: Gallery, tmp_path: Path) -> None:
