@@ -65,6 +65,10 @@ class Faces:
         """One chip, uint8 (150, 150, 3) RGB."""
         return decode_chip(self.chips[index])
 
+    def first(self, count: int) -> Faces:
+        """The first of them, at most `count`."""
+        return Faces(self.chips[:count], self.vectors[:count])
+
     def split(self, held_out: int) -> tuple[Faces, Faces]:
         """(faces to learn from, faces to judge on): the last `held_out`, at most a fifth."""
         kept = len(self) - min(held_out, len(self) // 5)

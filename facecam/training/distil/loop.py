@@ -17,6 +17,7 @@ from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import EventSink, Metrics, Notice, Progress
 from facecam.core.paths import atomic_write
 from facecam.networks.backbones import build_backbone, freeze
+from facecam.networks.blocks import EMBEDDING
 from facecam.networks.export import export_openvino
 from facecam.networks.weights_file import load_weights, named_variables, save_weights
 from facecam.training.distil.batches import BatchMaker, plain_batches
@@ -32,9 +33,12 @@ from facecam.training.distil.plan import (
     WEIGHTS_FILE,
     DistilPlan,
 )
+from facecam.training.distil.readout import solve_readout
 
 STUDENT = "resnet50"
 _EVENT_EVERY_S = 1.0
+#: Fewer faces than this say nothing about 128 values; more than this change nothing any more.
+_LEAST_TO_SOLVE, _MOST_TO_SOLVE = 200, 20_000
 
 
 class Distillation:
@@ -50,7 +54,7 @@ class Distillation:
     def __init__(
         self, run: Path, plan: DistilPlan, on_event: EventSink, wants_stop: Callable[[], bool]
     ) -> None:
-        self._run, self._options = run, plan.options
+        self._run, self._plan, self._options = run, plan, plan.options
         self._on_event, self._wants_stop = on_event, wants_stop
         everything = read_faces(run / FACES_FOLDER)
         self._variance = everything.variance
@@ -71,6 +75,8 @@ class Distillation:
         """Train to the end or until asked to stop; returns whether it came to the end."""
         options = self._options
         if self._standing.step == 0:
+            if self._plan.start is not None:
+                self._solve_last_layer(options.sizes_px[0])
             self._judge(options.sizes_px[0])
         saved_s = told_s = time.monotonic()
         with BatchMaker(self._faces, count=options.batch, seed=options.seed) as batches:
@@ -97,9 +103,10 @@ class Distillation:
         Raises:
             DataError: disk full or no permission.
         """
+        side_px = self._options.sizes_px[-1]
+        self._finish_last_layer(side_px)
         # The student may have learnt in half precision and at any size; what is used has neither.
         keras.mixed_precision.set_global_policy("float32")
-        side_px = self._options.sizes_px[-1]
         model = build_backbone(STUDENT, dimensions=self._model.output_shape[-1], input_px=side_px)
         load_weights(model, self._run / WEIGHTS_FILE)
         export_openvino(model, self._run / NETWORK_FILE)
@@ -183,6 +190,31 @@ class Distillation:
             if must:
                 raise
             self._on_event(Notice(f"no checkpoint this time: {error.message}", error.hint))
+
+    def _finish_last_layer(self, size_px: int) -> None:
+        """Solve it for the best weights; kept if the faces held out agree."""
+        if self._options.last_layer == "learn":
+            return
+        load_weights(self._model, self._run / WEIGHTS_FILE)
+        self._solve_last_layer(size_px)
+        found = self._judge(size_px)
+        if found < self._standing.best or found == float("inf"):
+            self._standing = replace(self._standing, best=found)
+            save_weights(self._model, self._run / WEIGHTS_FILE)
+
+    def _solve_last_layer(self, size_px: int) -> None:
+        if self._options.last_layer == "learn" or len(self._faces) < _LEAST_TO_SOLVE:
+            return
+        layer = self._model.get_layer(EMBEDDING)
+        before = tf.function(keras.Model(self._model.input, layer.input))
+        faces = self._faces.first(_MOST_TO_SOLVE)
+        features = []
+        for batch in plain_batches(faces, count=self._options.batch, size_px=size_px):
+            features.append(before(batch.chips.astype(np.float32)).numpy())
+            self._on_event(Progress("last layer", sum(map(len, features)), len(faces)))
+        readout = solve_readout(np.concatenate(features).astype(np.float32), faces.vectors[:, 0])
+        layer.kernel.assign(readout.kernel)
+        layer.bias.assign(readout.bias)
 
     def _resumed(self) -> Standing:
         standing, damaged = load_checkpoint(

@@ -11,6 +11,7 @@ from facecam.core.errors import ConfigError
 
 ARITHMETIC: Final = ("auto", "float32", "mixed_bfloat16")
 BATCH_NORM: Final = ("auto", "frozen", "train")
+LAST_LAYER: Final = ("solve", "learn")
 _LEAST_INPUT_PX, _MOST_INPUT_PX = 32, 300
 
 
@@ -44,6 +45,12 @@ class DistilOptions:
         "from weights, whose answers would suffer for long from the statistics of small batches",
         choices=BATCH_NORM,
     )
+    last_layer: str = setting(
+        "solve",
+        help="solve: least squares on the faces find the last layer at the end, and before a start from weights; "
+        "learn: it only learns with the others",
+        choices=LAST_LAYER,
+    )
     faces: int | None = setting(None, help="use this many of the faces, chosen at random")
     held_out: int = setting(256, help="faces kept apart to judge the student")
     save_minutes: float = setting(10.0, help="time between checkpoints", unit="min")
@@ -66,7 +73,11 @@ class DistilOptions:
                 raise _refused(name, value, "a number from 0")
         if self.batch < 2:
             raise _refused("batch", self.batch, "2 or more: similarities need pairs")
-        for name, choices in (("arithmetic", ARITHMETIC), ("batch_norm", BATCH_NORM)):
+        for name, choices in (
+            ("arithmetic", ARITHMETIC),
+            ("batch_norm", BATCH_NORM),
+            ("last_layer", LAST_LAYER),
+        ):
             if (value := getattr(self, name)) not in choices:
                 raise _refused(name, value, f"one of {', '.join(choices)}")
         _ = self.sizes_px
