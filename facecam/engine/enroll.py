@@ -35,7 +35,6 @@ from facecam.engine.kept_copies import holds_all, kept_copies
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
 from facecam.gallery.names import fresh_name
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.picture import list_pictures, read_picture
@@ -276,7 +275,8 @@ class Enroller:
         if name in {one.name for one in gallery.identities} or not len(gallery):
             return None
         threshold = parts.accepted_threshold(self._settings, gallery, self.embedder.card)
-        distances = Matcher(gallery, threshold, parts.MATCH_RULE).distances(embeddings.vectors).min(axis=0)
+        matcher = parts.matcher_of(gallery, threshold, self.embedder.card)
+        distances = matcher.distances(embeddings.vectors).min(axis=0)
         index = int(distances.argmin())
         if not distances[index] < threshold:
             return None

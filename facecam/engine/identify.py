@@ -129,7 +129,7 @@ def identify(
     has_face = np.array([read.found_by[str(path)] != NO_FACE for path in paths], np.bool_)
     faces = Faces(read.vectors[rows], owners, has_face, setup.model_id)
     threshold, names = settings.threshold or embedder.card.threshold, tuple(groups)
-    results = _results(faces, names, options, threshold, on_event, cancel)
+    results = _results(faces, names, options, threshold, parts.spread_of(embedder.card), on_event, cancel)
     return IdentifyReport(
         setup=setup,
         people=names,
@@ -180,6 +180,7 @@ def _results(
     names: tuple[str, ...],
     options: IdentifyOptions,
     threshold: float | None,
+    spread: float,
     on_event: EventSink,
     cancel: CancelToken,
 ) -> tuple[ClosedSet, ...]:
@@ -194,6 +195,7 @@ def _results(
                     len(names),
                     photos,
                     rule=parts.MATCH_RULE,
+                    spread=spread,
                     trials=options.trials,
                     threshold=threshold,
                     seed=options.seed,

@@ -22,6 +22,7 @@ from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors, 
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.training_data import chip_store, forget_prepared
 from facecam.engine.vector_cache import VectorCache, forget
+from facecam.gallery.centres import SPREAD
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.quality import FaceQuality, assess
 
@@ -111,6 +112,7 @@ class LibraryPhotos:
         looked_at: photos looked at in this run.
         remembered: photos known from an earlier one.
         trained_on: whether the model was trained on the user's photos, which makes it look better on them.
+        spread: mean squared_l2 of two photos of one person by the model.
     """
 
     people: tuple[str, ...]
@@ -121,6 +123,7 @@ class LibraryPhotos:
     looked_at: int
     remembered: int
     trained_on: bool = False
+    spread: float = SPREAD
 
     @property
     def owners(self) -> NDArray[np.intp]:
@@ -211,6 +214,7 @@ def _gathered(
         looked_at=read.looked_at,
         remembered=read.remembered,
         trained_on=OWN_PHOTOS in embedder.card.lineage,
+        spread=parts.spread_of(embedder.card),
     )
 
 

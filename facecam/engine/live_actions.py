@@ -109,7 +109,9 @@ def name_face(
         person = store.update(change).find(name)
     near = pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
     back = GivenUp(contradicted[0], delete_pictures(near))
-    look_alike = _look_alike(gallery, embeddings, threshold) if is_new else None
+    look_alike = (
+        _look_alike(parts.matcher_of(gallery, threshold, embedder.card), embeddings) if is_new else None
+    )
     return Named(person.identity, is_new, tuple(photos), embeddings.vectors, look_alike, back)
 
 
@@ -196,9 +198,9 @@ def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> EnrollmentError
     return EnrollmentError(f"the face cannot be saved as {printable(name)}: {why}", hint=hint)
 
 
-def _look_alike(gallery: Gallery, embeddings: Embeddings, threshold: float) -> Identity | None:
-    if not len(gallery):
+def _look_alike(matcher: Matcher, embeddings: Embeddings) -> Identity | None:
+    if not len(matcher.gallery):
         return None
-    distances = Matcher(gallery, threshold, parts.MATCH_RULE).distances(embeddings.vectors).min(axis=0)
+    distances = matcher.distances(embeddings.vectors).min(axis=0)
     nearest = int(distances.argmin())
-    return gallery.identities[nearest] if distances[nearest] < threshold else None
+    return matcher.gallery.identities[nearest] if distances[nearest] < matcher.threshold else None

@@ -9,9 +9,11 @@ from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.events import EventSink, ignore
 from facecam.embedding.embedder import Embedder
+from facecam.gallery.centres import SPREAD
+from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
-from facecam.gallery.neighbours import EXACT_UP_TO, open_index
+from facecam.gallery.neighbours import EXACT_UP_TO, NeighbourIndex, open_index
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import Precision
@@ -28,8 +30,11 @@ CNN_MODEL = "dlib-mmod"
 MTCNN_MODEL = "mtcnn"
 
 #: Of the rules measured on 40 enrolled people and 40 strangers this one was
-#: close to the best and its threshold moves least with the number of photos.
-MATCH_RULE: Final = "k_nearest"
+#: the best, whether people had few photos or many: see docs/EVALUATION.md.
+MATCH_RULE: Final = RULE_IN_USE
+#: Mean squared_l2 of two photos of one person, as a share of the model's threshold: that of dlib's
+#: network on LFW, 0.085 of 0.155. Other models measure on another scale, and their thresholds with them.
+_SPREAD_OF_THRESHOLD: Final = 0.54
 
 
 def open_weights(settings: Settings) -> WeightsStore:
@@ -140,4 +145,16 @@ def open_matcher(
     threshold = accepted_threshold(settings, gallery, card)
     large = len(gallery.vectors) > EXACT_UP_TO
     index = open_index(settings.database, gallery.vectors, on_event=on_event) if large else None
-    return Matcher(gallery, threshold, MATCH_RULE, index=index)
+    return matcher_of(gallery, threshold, card, index)
+
+
+def matcher_of(
+    gallery: Gallery, threshold: float, card: ModelCard, index: NeighbourIndex | None = None
+) -> Matcher:
+    """The matcher by the rule in use, for vectors of a model."""
+    return Matcher(gallery, threshold, MATCH_RULE, index=index, spread=spread_of(card))
+
+
+def spread_of(card: ModelCard) -> float:
+    """How far two photos of one person are apart by a model, mean squared_l2, as its threshold tells."""
+    return SPREAD if card.threshold is None else _SPREAD_OF_THRESHOLD * card.threshold

@@ -26,11 +26,13 @@ from facecam.engine.self_test_report import (
     SelfTestReport,
 )
 from facecam.evaluation import plots
-from facecam.evaluation.neighbours import Rows, distances_to_people
+from facecam.evaluation.left_out import distances_left_out
+from facecam.evaluation.neighbours import Rows
 from facecam.evaluation.open_set import Trials, open_set_curve, open_set_point, threshold_for_fpir
 from facecam.evaluation.people_map import most_photographed
+from facecam.gallery.distances import NEIGHBOURS
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import DEFAULT_MIN_GAP, NEIGHBOURS
+from facecam.gallery.match import DEFAULT_MIN_GAP
 
 #: What `write_self_test_plots` writes into its folder.
 PLOTS = ("self-test.png", *MAPS)
@@ -144,7 +146,7 @@ class _Test:
                 hint="Enrol somebody else, or see what is wrong with the photos: python main.py people check.",
             )
         vectors, people = library.vectors[rows], len(library.people)
-        squared_l2 = distances_to_people(vectors, owners, people, pictures, enrolled)
+        squared_l2 = distances_left_out(vectors, owners, people, pictures, enrolled, spread=library.spread)
         trials = Trials.of(squared_l2, owners, DEFAULT_MIN_GAP)
         return cls(library, rows, owners, pictures, enrolled, squared_l2, trials)
 

@@ -21,8 +21,10 @@ from facecam.core.types import Embeddings, FloatArray
 from facecam.evaluation.metrics import Estimate, wilson
 from facecam.evaluation.neighbours import Rows
 from facecam.evaluation.open_set import Answers
+from facecam.gallery.centres import SPREAD
+from facecam.gallery.distances import MatchRule
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import DEFAULT_MIN_GAP, Matcher, MatchRule
+from facecam.gallery.match import DEFAULT_MIN_GAP, Matcher
 
 LEAST_PEOPLE = 2
 #: Ranks of the curve of cumulative matches.
@@ -105,6 +107,7 @@ def closed_set(
     photos: int,
     *,
     rule: MatchRule,
+    spread: float = SPREAD,
     trials: int = 10,
     threshold: float | None = None,
     seed: int = 0,
@@ -116,7 +119,7 @@ def closed_set(
         faces: all photos; those of people with too few are not looked up.
         people: P.
         photos: enrolled per person, ≥ 1.
-        rule: by which the distance to a person is found, see `Matcher`.
+        rule, spread: by which the distance to a person is found, see `Matcher`.
         trials: drawings.
         threshold: squared_l2 in use; None: names are not judged by one.
         seed: of the drawings.
@@ -136,7 +139,8 @@ def closed_set(
     drawn = []
     for _ in range(trials):
         (cancel or CancelToken()).check()
-        drawn.append(_drawing(faces, chosen, photos, rule, generator))
+        gallery, rows = _drawn(faces, chosen, photos, generator)
+        drawn.append(_looked_up(faces, chosen, rows, Matcher(gallery, 0.0, rule, spread=spread)))
     return _result(faces, chosen, photos, drawn, threshold)
 
 
@@ -150,17 +154,19 @@ class _Drawing:
     taken_for: Rows
 
 
-def _drawing(
-    faces: Faces, chosen: Rows, photos: int, rule: MatchRule, generator: np.random.Generator
-) -> _Drawing:
+def _drawn(faces: Faces, chosen: Rows, photos: int, generator: np.random.Generator) -> tuple[Gallery, Rows]:
+    """A gallery of some photos of everybody, and the rows of all others."""
     enrolled = [generator.choice(faces.of(person), photos, replace=False) for person in chosen.tolist()]
     rows = np.setdiff1d(np.flatnonzero(np.isin(faces.owners, chosen)), np.concatenate(enrolled))
     known = (
         (str(person), Embeddings(faces.vectors[own], faces.model_id))
         for person, own in zip(chosen.tolist(), enrolled, strict=True)
     )
-    gallery = Gallery.empty(faces.model_id, faces.vectors.shape[1]).add_all(known)
-    squared_l2 = Matcher(gallery, 0.0, rule).distances(faces.vectors[rows])
+    return Gallery.empty(faces.model_id, faces.vectors.shape[1]).add_all(known), rows
+
+
+def _looked_up(faces: Faces, chosen: Rows, rows: Rows, matcher: Matcher) -> _Drawing:
+    squared_l2 = matcher.distances(faces.vectors[rows])
     own = squared_l2[np.arange(len(rows)), np.searchsorted(chosen, faces.owners[rows])]
     ranks = 1 + (squared_l2 < own[:, None]).sum(axis=1)
     answers = Answers.of(squared_l2)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.match import NEIGHBOURS
+from facecam.gallery.distances import NEIGHBOURS
 
 #: Distances worked on at once, 32 MB of float32.
 _BLOCK_VALUES = 8_000_000

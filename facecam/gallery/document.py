@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from facecam.core.types import Identity
+from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery, Person
 
 #: Raised by one whenever an older facecam could no longer read the files rightly.
@@ -16,6 +17,9 @@ FORMAT_VERSION = 2
 _WITHOUT_REJECTIONS = 1
 
 _CHECKSUM_KEY = "document_sha256"
+_RULE_KEY = "threshold_rule"
+#: The rule of thresholds that were stored without one.
+_FORMER_RULE = "k_nearest"
 
 
 class BadDocument(ValueError):
@@ -36,6 +40,7 @@ class Document:
         people: everybody, in the order that owners.npy counts.
         vectors: rows in both .npy files.
         threshold: squared_l2 in (0, 4], or None.
+        threshold_rule: the rule of matching it was found with; None without one.
         checksums: SHA-256 in hex by file name, of all .npy files.
         forgets_older: whether every older generation holds somebody who has been deleted.
         rejections: rows in the two .npy files of rejections; 0: there are no such files.
@@ -49,6 +54,12 @@ class Document:
     checksums: Mapping[str, str]
     forgets_older: bool
     rejections: int = 0
+    threshold_rule: str | None = None
+
+    @property
+    def usable_threshold(self) -> float | None:
+        """The threshold, unless it was found with another rule: there it means something else."""
+        return self.threshold if self.threshold_rule == RULE_IN_USE else None
 
 
 def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_older: bool) -> bytes:
@@ -63,6 +74,8 @@ def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_ol
         "forgets_older": forgets_older,
         "people": [_person_entry(person) for person in gallery.people],
     }
+    if gallery.threshold is not None:
+        document[_RULE_KEY] = RULE_IN_USE
     document[_CHECKSUM_KEY] = _checksum(document)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "surrogatepass")  # a consent typed in another encoding must not stop saving
@@ -113,7 +126,14 @@ def _typed(document: dict[str, object]) -> Document:
         checksums={name: _text(checksums, name) for name in checksums},
         forgets_older=document.get("forgets_older") is True,
         rejections=_integer(counts, "rejections") if "rejections" in counts else 0,
+        threshold_rule=_threshold_rule(document),
     )
+
+
+def _threshold_rule(document: dict[str, object]) -> str | None:
+    if document.get("threshold") is None:
+        return None
+    return _text(document, _RULE_KEY) if _RULE_KEY in document else _FORMER_RULE
 
 
 def _checksum(document: Mapping[str, object]) -> str:

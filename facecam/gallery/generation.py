@@ -59,8 +59,10 @@ def write_generation(folder: Path, gallery: Gallery, *, forgets_older: bool) -> 
     fsync_folder(folder)
 
 
-def read_generation(folder: Path) -> tuple[Gallery, bool]:
-    """The gallery in `folder`, verified, and whether older generations have to go (`forgets_older`).
+def read_generation(folder: Path) -> tuple[Gallery, Document]:
+    """The gallery in `folder`, verified, and what its document says.
+
+    A threshold found with another rule of matching is not the gallery's.
 
     Raises:
         Damaged: a file is missing, changed, cut off or makes no sense.
@@ -78,7 +80,7 @@ def read_generation(folder: Path) -> tuple[Gallery, bool]:
         raise Damaged(f"{DOCUMENT_FILE} cannot be used: {bad}") from bad
     except (ValueError, GalleryError) as bad:  # a person with an impossible name or date
         raise Damaged(f"{DOCUMENT_FILE} makes no sense: {bad}") from bad
-    return _assembled(document, vectors, owners, rejections), document.forgets_older
+    return _assembled(document, vectors, owners, rejections), document
 
 
 def _rejections(folder: Path, document: Document) -> Rejections:
@@ -97,7 +99,7 @@ def _assembled(
     document: Document, vectors: np.ndarray, owners: np.ndarray, rejections: Rejections
 ) -> Gallery:
     try:
-        return Gallery(
+        gallery = Gallery(
             document.model_id,
             document.people,
             vectors.astype(np.float32, copy=False),
@@ -105,6 +107,7 @@ def _assembled(
             document.threshold,
             rejections,
         )
+        return gallery.with_threshold(document.usable_threshold)
     except (ValueError, GalleryError) as error:
         raise Damaged(f"its files do not fit together: {error}") from error
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -102,6 +103,24 @@ class NeighbourIndex:
             raise ValueError(
                 f"expected rows of {self._vectors.shape}. Received: {len(self)} × {self._index.ndim}"
             )
+
+
+class NearPeople:
+    """The people with a vector among the near ones of a face."""
+
+    def __init__(self, index: NeighbourIndex, owners: NDArray[np.int32]) -> None:
+        self._index, self._owners = index, owners
+        self._by_owner = np.argsort(owners, kind="stable")
+        self._starts = np.searchsorted(owners[self._by_owner], np.arange(owners.max(initial=-1) + 2))
+
+    def people(self, query: FloatArray) -> NDArray[np.int64]:
+        """Their numbers, rising."""
+        return np.unique(self._owners[self._index.near(query)]).astype(np.int64)
+
+    def of(self, query: FloatArray) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Each of them with all their rows."""
+        for person in self.people(query).tolist():
+            yield person, self._by_owner[self._starts[person] : self._starts[person + 1]]
 
 
 def open_index(

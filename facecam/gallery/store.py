@@ -57,7 +57,8 @@ class _Found:
     """What a look into the folder found.
 
     `name` is the generation that was read, `current` the line in CURRENT
-    (empty: no such file), `damaged` pairs of generation and reason.
+    (empty: no such file), `damaged` pairs of generation and reason,
+    `outdated_threshold` one that was found with another rule of matching.
     """
 
     gallery: Gallery | None
@@ -65,6 +66,7 @@ class _Found:
     current: str
     damaged: tuple[tuple[str, str], ...]
     forgets_older: bool = False
+    outdated_threshold: float | None = None
 
     @property
     def in_order(self) -> bool:
@@ -168,11 +170,12 @@ class GalleryStore:
         damaged: list[tuple[str, str]] = []
         for name in self._candidates(current):
             try:
-                gallery, forgets_older = read_generation(self.folder / name)
+                gallery, document = read_generation(self.folder / name)
             except Damaged as error:
                 damaged.append((name, str(error)))
                 continue
-            return _Found(gallery, name, current, tuple(damaged), forgets_older)
+            outdated = document.threshold if document.usable_threshold is None else None
+            return _Found(gallery, name, current, tuple(damaged), document.forgets_older, outdated)
         return _Found(None, "", current, tuple(damaged))
 
     def _candidates(self, current: str) -> list[str]:
@@ -219,6 +222,9 @@ class GalleryStore:
                 f"Using the newest complete copy, {found.name}."
             )
             self._on_event(Notice(text, hint="Check the list of people; the next change repairs the file."))
+        if found.outdated_threshold is not None:
+            text = f"The threshold {found.outdated_threshold:.3f} was found by another rule of matching: not used."
+            self._on_event(Notice(text, hint="Find one again: python main.py evaluate --own --apply"))
 
     # ------------------------------------------------------------------ writing
 

@@ -12,8 +12,7 @@ from facecam.core.errors import ConfigError, DataError, GalleryError
 from facecam.engine import parts
 from facecam.engine.self_test import apply_threshold, report_on, self_test, write_self_test_plots
 from facecam.engine.self_test_report import SelfTestOptions, SelfTestReport
-from facecam.evaluation.neighbours import NEIGHBOURS as OURS
-from facecam.gallery.match import NEIGHBOURS
+from facecam.gallery.gallery import Gallery
 from facecam.vision.picture import read_picture
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, exposed, mirrored, save
@@ -91,9 +90,12 @@ def test_a_target_that_cannot_be_meant(target: float) -> None:
         SelfTestOptions(target=target)
 
 
-def test_the_rule_is_the_matchers() -> None:
-    """`distances_to_people` copies the matcher's rule; if that changes, so must this."""
-    assert parts.MATCH_RULE == "k_nearest" and OURS == NEIGHBOURS
+def test_the_rule_is_the_matchers(settings: Settings) -> None:
+    """`distances_left_out` works by this rule; if that changes, so must the self-test."""
+    card = parts.open_embedder(settings).card
+    matcher = parts.matcher_of(Gallery.empty(card.model_id, card.dimensions), 0.2, card)
+    assert matcher.rule == parts.MATCH_RULE == "counted_centre"
+    assert parts.spread_of(card) == pytest.approx(0.085, abs=0.002)
 
 
 def test_real_photos_and_the_plot(settings: Settings, heads: Heads, tmp_path: Path) -> None:

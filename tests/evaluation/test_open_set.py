@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecam.evaluation.neighbours import distances_to_people
+from facecam.evaluation.left_out import distances_left_out
 from facecam.evaluation.open_set import (
     FEWEST_PEOPLE,
     Answers,
@@ -15,6 +15,7 @@ from facecam.evaluation.open_set import (
     open_set_point,
     threshold_for_fpir,
 )
+from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.match import Matcher
 from tests.gallery.factories import circle_gallery, on_circle
 
@@ -55,15 +56,15 @@ def test_it_judges_as_the_matcher_does() -> None:
     people = {"a": [0.0, 3.0, 6.0, 40.0], "b": [20.0, 23.0, 26.0], "c": [90.0, 91.0, 92.0]}
     angles = [angle for mine in people.values() for angle in mine]
     owners = np.repeat(np.arange(3), [len(mine) for mine in people.values()])
-    test = Trials.of(distances_to_people(on_circle(*angles), owners, 3), owners, 0.02)
+    test = Trials.of(distances_left_out(on_circle(*angles), owners, 3), owners, 0.02)
     for row, angle in enumerate(angles):
         others = {name: [one for one in mine if one != angle] for name, mine in people.items()}
         name = list(people)[owners[row]]
-        match = Matcher(circle_gallery(others), 0.2, "k_nearest", 0.02).match(on_circle(angle))[0]
+        match = Matcher(circle_gallery(others), 0.2, RULE_IN_USE, 0.02).match(on_circle(angle))[0]
         missed = match.identity is None or match.identity.name != name
         assert test.missed(0.2)[row] == missed
         strangers = {who: mine for who, mine in others.items() if who != name}
-        match = Matcher(circle_gallery(strangers), 0.2, "k_nearest", 0.02).match(on_circle(angle))[0]
+        match = Matcher(circle_gallery(strangers), 0.2, RULE_IN_USE, 0.02).match(on_circle(angle))[0]
         assert test.accepted(0.2)[row] == (match.identity is not None)
 
 

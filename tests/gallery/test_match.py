@@ -8,8 +8,9 @@ import pytest
 
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray
+from facecam.gallery.distances import MatchRule
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher, MatchRule
+from facecam.gallery.match import Matcher
 from tests.gallery.factories import (
     MODEL,
     circle_gallery,
@@ -20,7 +21,7 @@ from tests.gallery.factories import (
     squared_l2,
 )
 
-RULES: tuple[MatchRule, ...] = ("nearest", "k_nearest", "centre")
+RULES: tuple[MatchRule, ...] = ("nearest", "k_nearest", "centre", "counted_centre")
 
 
 def test_nearest_on_a_circle() -> None:
@@ -50,9 +51,32 @@ def test_centre_is_a_unit_vector_between() -> None:
     assert Matcher(gallery, 0.2, "centre").distances(on_circle(30))[0, 0] == pytest.approx(0, abs=1e-6)
 
 
-def test_vectors_that_cancel_out_have_no_centre() -> None:
+@pytest.mark.parametrize("rule", ["centre", "counted_centre"])
+def test_vectors_that_cancel_out_have_no_centre(rule: MatchRule) -> None:
     gallery = circle_gallery({"Ada": [0, 180], "Grace": [90]})
-    assert Matcher(gallery, 4, "centre").distances(on_circle(0)).tolist() == [[math.inf, 2.0]]
+    assert Matcher(gallery, 4, rule).distances(on_circle(0)).tolist() == [[math.inf, 2.0]]
+
+
+def test_the_number_of_photos_counts_at_a_centre() -> None:
+    """By a spread of 0.08, 0.04 · (1 − 1/n) is added to the distance from the centre: 0.02 for 2 photos, 0.03 for 4."""
+    gallery = circle_gallery({"One": [0], "Two": [-20, 20], "Four": [-30, -20, 20, 30]})
+    distances = Matcher(gallery, 0.2, "counted_centre", spread=0.08).distances(on_circle(0, 10))
+    assert distances[0] == pytest.approx([0, 0.02, 0.03], abs=1e-6)
+    assert distances[1] == pytest.approx(squared_l2(10) + np.array([0, 0.02, 0.03]), abs=1e-6)
+
+
+def test_looks_that_hardly_differ_count_as_one() -> None:
+    """Copies add nothing; two looks 2° apart no more than twice what averaging gained them."""
+    gallery = circle_gallery({"Copies": [0, 0, 0, 0], "Moment": [-1, 1]})
+    distances = Matcher(gallery, 0.2, "counted_centre", spread=0.08).distances(on_circle(0))[0]
+    gained = 1 - np.cos(np.radians(1)) ** 2
+    assert distances == pytest.approx([0, 2 * gained], abs=1e-6)
+    assert 2 * gained < 0.001
+
+
+def test_nobody_is_farther_than_the_opposite() -> None:
+    gallery = circle_gallery({"Ada": [-30, 30]})
+    assert Matcher(gallery, 4, "counted_centre").distances(on_circle(180)).tolist() == [[4.0]]
 
 
 def test_the_threshold_is_strict() -> None:
@@ -130,12 +154,16 @@ def brute_force(gallery: Gallery, queries: FloatArray, rule: MatchRule) -> np.nd
         own = gallery.vectors_of(person).astype(np.float64)
         if not len(own):
             continue
-        if rule == "centre":
-            own = own.mean(axis=0, keepdims=True)
-            own /= np.linalg.norm(own)
+        added = 0.0
+        if rule in ("centre", "counted_centre"):
+            mean, count = own.mean(axis=0, keepdims=True), len(own)
+            length = np.linalg.norm(mean)
+            own = mean / length
+            if rule == "counted_centre":
+                added = min(0.0425 * (1 - 1 / count), 2 * (1 - length**2))
         for row, query in enumerate(queries.astype(np.float64)):
             nearest = sorted(float(((query - vector) ** 2).sum()) for vector in own)
-            table[row, column] = np.mean(nearest[:3]) if rule == "k_nearest" else nearest[0]
+            table[row, column] = np.mean(nearest[:3]) if rule == "k_nearest" else min(4, nearest[0] + added)
     return table
 
 

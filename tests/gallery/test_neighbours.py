@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from facecam.core.config import Settings
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
 from facecam.core.types import Embeddings, FloatArray
 from facecam.engine import parts
+from facecam.gallery.distances import MatchRule
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher, MatchRule
+from facecam.gallery.match import Matcher
 from facecam.gallery.neighbours import ABOUT_FILE, CANDIDATES, INDEX_FILE, SEARCHED, open_index
 from facecam.gallery.store import GalleryStore
 
@@ -48,7 +50,7 @@ def queries(centres: FloatArray) -> FloatArray:
     return unit(np.concatenate([known, draw.normal(size=(50, DIMENSIONS))]))
 
 
-@pytest.mark.parametrize("rule", ["nearest", "k_nearest"])
+@pytest.mark.parametrize("rule", ["nearest", "k_nearest", "counted_centre"])
 def test_the_answers_are_those_of_comparing_with_everybody(
     gallery: Gallery, queries: FloatArray, tmp_path: Path, rule: MatchRule
 ) -> None:
@@ -134,8 +136,8 @@ def test_the_engine_uses_it_from_a_size_on(
     gallery: Gallery, queries: FloatArray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "EXACT_UP_TO", len(gallery.vectors) - 1)
-    own = replace(gallery, threshold=0.3)  # So the card, which is not there, is not asked for one.
-    matcher = parts.open_matcher(replace(Settings(), database=tmp_path), own, None)  # type: ignore[arg-type]
+    own, card = replace(gallery, threshold=0.3), SimpleNamespace(threshold=None)
+    matcher = parts.open_matcher(replace(Settings(), database=tmp_path), own, card)  # type: ignore[arg-type]
     assert (tmp_path / INDEX_FILE).is_file()
     assert matcher.match(queries)[0].identity == gallery.identities[0]
 

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from facecam.core.errors import GalleryError
-from facecam.core.events import Event
+from facecam.core.events import Event, Notice
 from facecam.core.types import FloatArray
+from facecam.gallery.distances import RULE_IN_USE
+from facecam.gallery.document import _checksum
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.store import GalleryStore
 from tests.gallery.factories import (
@@ -83,9 +85,31 @@ def test_the_files_are_what_the_design_says(tmp_path: Path) -> None:
     assert (owners.dtype, owners.tolist()) == (np.int32, [0, 0, 1])
     document = json.loads((folder / "gallery.json").read_text(encoding="utf-8"))
     assert (document["format"], document["model_id"], document["dimensions"]) == (1, MODEL, 2)
-    assert (document["threshold"], document["counts"]) == (0.2, {"people": 2, "vectors": 3})
+    assert (document["threshold"], document["threshold_rule"]) == (0.2, RULE_IN_USE)
+    assert document["counts"] == {"people": 2, "vectors": 3}
     assert [person["name"] for person in document["people"]] == ["Zoë", "Grace"]
     assert "Zoë" in (folder / "gallery.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", [None, "k_nearest", "of tomorrow"])
+def test_a_threshold_of_another_rule_is_not_used_and_said(tmp_path: Path, rule: str | None) -> None:
+    """None: stored before rules were recorded."""
+    store = GalleryStore(tmp_path)
+    store.update(lambda before: circle_gallery({"Ada": [0]}).with_threshold(0.131))
+    path = tmp_path / "gen-000001" / "gallery.json"
+    document = json.loads(path.read_text())
+    del document["document_sha256"], document["threshold_rule"]
+    document |= {} if rule is None else {"threshold_rule": rule}
+    path.write_text(json.dumps({**document, "document_sha256": _checksum(document)}))
+    events: list[Event] = []
+    loaded = GalleryStore(tmp_path, on_event=events.append).load()
+    assert loaded is not None and loaded.threshold is None and len(loaded) == 1
+    [notice] = events
+    assert isinstance(notice, Notice)
+    assert "0.131 was found by another rule" in notice.text and "evaluate --own --apply" in notice.hint
+    store.update(lambda before: before.with_threshold(0.14) if before else circle_gallery({}))
+    again = GalleryStore(tmp_path, on_event=events.append).load()
+    assert again is not None and again.threshold == 0.14 and len(events) == 1
 
 
 def test_generations_follow_each_other_and_only_one_older_is_kept(tmp_path: Path) -> None:

@@ -1,0 +1,155 @@
+"""How far faces are from people: the rules by which the vectors of a person make one distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.types import FloatArray
+from facecam.gallery.centres import SPREAD, Centres, CentresNear, normalised
+from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
+from facecam.gallery.neighbours import NearPeople, NeighbourIndex
+
+MatchRule = Literal["nearest", "k_nearest", "centre", "counted_centre"]
+#: The rule of the program: see docs/EVALUATION.md. A threshold stored with a gallery goes with it.
+RULE_IN_USE: Final[MatchRule] = "counted_centre"
+
+#: How many of a person's distances `k_nearest` averages.
+NEIGHBOURS = 3
+
+# From this many vectors a person on, a partition is faster than a sorting network of NEIGHBOURS lanes.
+_LONG = 32
+
+
+class PersonDistances(Protocol):
+    """Compares faces with everybody.
+
+    Attributes:
+        values: numbers worked on per face.
+    """
+
+    values: int
+
+    def of(self, queries: FloatArray) -> FloatArray:
+        """squared_l2 in [0, 4] or inf, float32 (N, P), from float32 (N, D), unit rows."""
+        ...
+
+
+def person_distances(
+    gallery: Gallery, rule: MatchRule, spread: float = SPREAD, index: NeighbourIndex | None = None
+) -> PersonDistances:
+    """What finds the distances to the people of a gallery.
+
+    Args:
+        gallery: whom to compare with.
+        rule: see `Matcher`.
+        spread: mean squared_l2 of two photos of one person by the model, for `counted_centre`.
+        index: of the gallery's vectors: only people with a vector among its near ones are compared.
+    """
+    near = None if index is None else NearPeople(index, gallery.owners)
+    if rule in ("centre", "counted_centre"):
+        centres = Centres.of_gallery(gallery, spread if rule == "counted_centre" else 0.0)
+        return centres if near is None else CentresNear(centres, near)
+    neighbours = NEIGHBOURS if rule == "k_nearest" else 1
+    if near is None:
+        return _Vectors(gallery, neighbours)
+    return _VectorsNear(gallery, neighbours, near)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bucket:
+    """People with about equally many vectors.
+
+    `slots` int64 (capacity, people): each column lists the rows of one
+    person's vectors, filled up with the row past the last.
+    """
+
+    people: NDArray[np.int64]
+    slots: NDArray[np.int64]
+
+
+class _Vectors:
+    """The mean of the nearest few of each person's vectors."""
+
+    def __init__(self, gallery: Gallery, neighbours: int) -> None:
+        self._people, self._neighbours = len(gallery), neighbours
+        self._buckets = _bucketed(gallery.owners, exact=neighbours)
+        # A row past the last, for the empty slots of buckets.
+        self._references = np.append(
+            normalised(gallery.vectors), np.zeros((1, gallery.dimensions), np.float32), axis=0
+        )
+        self.values = max(len(self._references), self._people)
+
+    def of(self, queries: FloatArray) -> FloatArray:
+        squared_l2 = queries @ self._references.T
+        squared_l2 *= -2
+        squared_l2 += 2
+        np.clip(squared_l2, 0, MAX_SQUARED_L2, out=squared_l2)
+        squared_l2[:, -1] = np.inf  # an empty slot is never among the nearest
+        distances = np.full((len(queries), self._people), np.inf, np.float32)
+        for bucket in self._buckets:
+            slots = squared_l2.take(bucket.slots, axis=1)
+            distances[:, bucket.people] = _mean_of_smallest(slots, self._neighbours)
+        return distances
+
+
+class _VectorsNear:
+    """The same, of the people near a face."""
+
+    def __init__(self, gallery: Gallery, neighbours: int, near: NearPeople) -> None:
+        self.values = len(gallery)
+        self._references, self._neighbours, self._near = normalised(gallery.vectors), neighbours, near
+
+    def of(self, queries: FloatArray) -> FloatArray:
+        distances = np.full((len(queries), self.values), np.inf, np.float32)
+        for query, row in zip(queries, distances, strict=True):
+            for person, rows in self._near.of(query):
+                squared_l2 = np.clip(2 - 2 * self._references[rows] @ query, 0, MAX_SQUARED_L2)
+                row[person] = np.sort(squared_l2)[: self._neighbours].mean()
+        return distances
+
+
+def _bucketed(owners: NDArray[np.int32], exact: int) -> list[_Bucket]:
+    """Buckets by number of vectors: by the very number up to `exact`, then by the next power of two.
+
+    So there are a dozen buckets however many people there are, and as minimum
+    and sorting run over slots, their inner loops run over people.
+    """
+    by_owner = np.append(np.argsort(owners, kind="stable"), len(owners))
+    people, starts, counts = np.unique(owners[by_owner[:-1]], return_index=True, return_counts=True)
+    capacities = np.where(counts <= exact, counts, 2 ** np.ceil(np.log2(counts)).astype(np.int64))
+    buckets = []
+    for capacity in np.unique(capacities).tolist():
+        chosen = capacities == capacity
+        slot = np.arange(capacity)[:, None]
+        rows = np.where(slot < counts[chosen], starts[chosen] + slot, len(owners))
+        buckets.append(_Bucket(people[chosen].astype(np.int64), by_owner[rows]))
+    return buckets
+
+
+def _mean_of_smallest(slots: FloatArray, neighbours: int) -> FloatArray:
+    """Mean of the `neighbours` smallest over axis 1 of (N, slots, people), of all when there are fewer."""
+    count = slots.shape[1]
+    if neighbours == 1:
+        smallest: FloatArray = slots.min(axis=1)
+        return smallest
+    if count <= neighbours:
+        return np.asarray(slots.mean(axis=1), np.float32)
+    if count > _LONG:
+        lowest = np.partition(slots, neighbours - 1, axis=1)[:, :neighbours]
+        return np.asarray(lowest.mean(axis=1), np.float32)
+    return _network_mean(slots, neighbours)
+
+
+def _network_mean(slots: FloatArray, neighbours: int) -> FloatArray:
+    """The same by insertion into sorted lanes: whole rows of people per step, no sort per person."""
+    lanes = [np.full_like(slots[:, 0], np.inf) for _ in range(neighbours)]
+    for slot in range(slots.shape[1]):
+        candidate = slots[:, slot]
+        for lane, held in enumerate(lanes):
+            lanes[lane] = np.minimum(held, candidate)
+            candidate = np.maximum(held, candidate)
+    return np.asarray(sum(lanes) / np.float32(neighbours), np.float32)
