@@ -3378,6 +3378,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Kein Vergleich mit dem eingesetzten Modell: {}</translation>
         </message>
         <message>
+            <source>{} photo cannot be used: {}</source>
+            <translation>{} Foto ist nicht zu gebrauchen: {}</translation>
+        </message>
+        <message>
             <source>{} photos cannot be used: {}</source>
             <translation>{} Fotos sind nicht zu gebrauchen: {}</translation>
         </message>
@@ -3719,6 +3723,18 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>hellster Helligkeitsfaktor</translation>
         </message>
         <message>
+            <source>largest change of gamma: brightness to the power of e to ± this</source>
+            <translation>größte Änderung des Gammas: Helligkeit hoch e hoch ± diesen Wert</translation>
+        </message>
+        <message>
+            <source>largest gain of light on one side, and loss on the other, as a share</source>
+            <translation>größter Gewinn an Licht auf einer Seite und Verlust auf der anderen, als Anteil</translation>
+        </message>
+        <message>
+            <source>share of the pictures of which a square is made grey</source>
+            <translation>Anteil der Bilder, in denen ein Quadrat grau gemacht wird</translation>
+        </message>
+        <message>
             <source>share of the pictures that are blurred</source>
             <translation>Anteil der Bilder, die unscharf gemacht werden</translation>
         </message>
@@ -3785,6 +3801,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>scale s of cosface and arcface</source>
             <translation>Skala s von cosface und arcface</translation>
+        </message>
+        <message>
+            <source>ResNet8 on 35 people of the AT&amp;T faces, from random weights: shows what 350 grey photos can teach.</source>
+            <translation>ResNet8 mit 35 Personen der AT&amp;T-Gesichter, von Zufallsgewichten aus: zeigt, was 350 graue Fotos lehren können.</translation>
         </message>
         <message>
             <source>weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large weights pull everything into one point</source>
@@ -3941,10 +3961,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>AT&amp;T from nothing</source>
             <translation>AT&amp;T von null</translation>
-        </message>
-        <message>
-            <source>ResNet18 on 35 people of the AT&amp;T faces, 5 kept out, from random weights: shows what 350 grey photos can teach.</source>
-            <translation>ResNet18 auf 35 Personen der AT&amp;T-Gesichter, 5 bleiben außen vor, von Zufallsgewichten: zeigt, was 350 graue Fotos lehren können.</translation>
         </message>
         <message>
             <source>FaceNet_TF-2.0 as it was</source>

@@ -54,6 +54,9 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "largest rotation"),
     QT_TRANSLATE_NOOP("engine", "darkest factor of brightness"),
     QT_TRANSLATE_NOOP("engine", "brightest factor of brightness"),
+    QT_TRANSLATE_NOOP("engine", "largest change of gamma: brightness to the power of e to ± this"),
+    QT_TRANSLATE_NOOP("engine", "largest gain of light on one side, and loss on the other, as a share"),
+    QT_TRANSLATE_NOOP("engine", "share of the pictures of which a square is made grey"),
     QT_TRANSLATE_NOOP("engine", "share of the pictures that are blurred"),
     QT_TRANSLATE_NOOP("engine", "share of the pictures that are made smaller and enlarged again"),
     QT_TRANSLATE_NOOP("engine", "people in a batch (P)"),
@@ -139,8 +142,7 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "AT&T from nothing"),
     QT_TRANSLATE_NOOP(
         "engine",
-        "ResNet18 on 35 people of the AT&T faces, 5 kept out, from random weights: shows what 350 grey "
-        "photos can teach.",
+        "ResNet8 on 35 people of the AT&T faces, from random weights: shows what 350 grey photos can teach.",
     ),
     QT_TRANSLATE_NOOP("engine", "FaceNet_TF-2.0 as it was"),
     QT_TRANSLATE_NOOP(

@@ -194,15 +194,15 @@ class Training:
         with self._averaged():
             vectors = self._vectors(self._validation_images, self._cancel)
             merit, figures = validate(vectors, self._validation, self._phase.options.margin)
-            if position.best is None or merit > position.best:
-                position.best, position.stale = merit, 0
+            position.stale = 0 if position.best is None or merit > position.best else position.stale + 1
+            # Of equals the last: where all photos kept aside are told apart, more training still helps others.
+            if position.best is None or merit >= position.best:
+                position.best = merit
                 self._guarded(
                     lambda: self._folder.save_best(
                         Checkpoint({"epochs": position.epochs}, self._network.weights())
                     )
                 )
-            else:
-                position.stale += 1
         self._metrics.add(
             {
                 "stage": "validate",
