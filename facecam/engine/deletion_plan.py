@@ -52,7 +52,7 @@ def plan_deletion(
     folders = tuple(library.folders_of(identity.name))
     vectors = len(gallery.vectors_of(identity)) if gallery and identity.id else 0
     photos = library.photos_of(identity.name)
-    stays = trained_on(settings, identity.name, photo_digests(photos))
+    stays = trained_on(settings, identity.name, photo_digests(library, identity.name))
     others = _count_files(folders) - len(photos)
     return DeletionPlan(identity, len(photos), others, folders, vectors, stays)
 

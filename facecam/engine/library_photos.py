@@ -174,13 +174,18 @@ def look_at_library(
     return _gathered(settings, embedder, people, read)
 
 
-def forget_photos_seen(settings: Settings, photos: Iterable[Path]) -> int:
+def forget_photos_seen(settings: Settings, photos: Iterable[Path], others: Iterable[str] = ()) -> int:
     """Remove what is remembered of photos that are about to be deleted; returns how many entries are gone.
+
+    Args:
+        settings: where the database is.
+        photos: the files.
+        others: SHA-256 of photos that are gone already, 64 hex digits each.
 
     Raises:
         DataError: it cannot be deleted.
     """
-    digests = set()
+    digests = set(map(bytes.fromhex, others))
     for photo in photos:
         try:
             digests.add(bytes.fromhex(sha256_file(photo)))

@@ -97,9 +97,8 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
     """
     store, library = _open(settings, on_event)
     identity = find_person(settings, name, on_event)
-    photos = library.photos_of(identity.name)
-    digests = photo_digests(photos)
-    forget_photos_seen(settings, photos)
+    digests = photo_digests(library, identity.name)
+    forget_photos_seen(settings, library.photos_of(identity.name), digests)
     if identity.id:
         gallery = _existing(store)
         elsewhere = find_elsewhere(settings, library, gallery, identity, on_event)
@@ -133,8 +132,8 @@ def what_stays_of(settings: Settings, name: str, on_event: EventSink = ignore) -
         GalleryError: nobody has that name.
     """
     identity = find_person(settings, name, on_event)
-    photos = PhotoLibrary(settings.data, on_event).photos_of(identity.name)
-    return trained_on(settings, identity.name, photo_digests(photos))
+    library = PhotoLibrary(settings.data, on_event)
+    return trained_on(settings, identity.name, photo_digests(library, identity.name))
 
 
 def _knows(gallery: Gallery, who: str) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, sha256_file
 
+_DIGEST = re.compile("[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +50,21 @@ class PhotoDigests:
         self._changed = True
         return digest
 
+    def once_in(self, folders: Iterable[Path]) -> frozenset[str]:
+        """Digests of photos that were looked at in these folders and are there no more, nor anywhere else known."""
+        below = [folder.absolute() for folder in folders]
+        found = {
+            str(entry[3])
+            for path, entry in self._known.items()
+            if any(folder in Path(path).parents for folder in below) and not os.path.lexists(path)
+        }
+        elsewhere = {
+            str(entry[3])
+            for path, entry in self._known.items()
+            if entry[3] in found and os.path.lexists(path)
+        }
+        return frozenset(found - elsewhere)
+
     def forget(self, digests: Iterable[str]) -> None:
         """Remember nothing of these photos, whose paths hold names; `save` makes it last."""
         gone = set(digests)
@@ -70,6 +88,7 @@ class PhotoDigests:
         except (OSError, ValueError):
             return {}
         valid = isinstance(known, dict) and all(
-            isinstance(entry, list) and len(entry) == 4 for entry in known.values()
+            isinstance(entry, list) and len(entry) == 4 and _DIGEST.fullmatch(str(entry[3]))
+            for entry in known.values()
         )
         return known if valid else {}

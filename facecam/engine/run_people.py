@@ -39,12 +39,22 @@ def document_of(path: Path) -> dict[str, Any]:
 def samples_in(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Every photo in a run's `data.json`."""
     for kind in _KINDS:
-        yield from (one for one in document.get(kind, ()) if isinstance(one, dict))
+        yield from _samples_in(document, kind)
+
+
+def _samples_in(document: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+    return (one for one in _list_in(document, kind) if isinstance(one, dict))
+
+
+def _list_in(document: Mapping[str, Any], name: str) -> list[Any]:
+    """A list of a file that somebody may have written into; empty if it is none."""
+    found = document.get(name)
+    return found if isinstance(found, list) else []
 
 
 def is_of(sample: Mapping[str, Any], name: str, digests: Collection[str]) -> bool:
     """Whether a photo is somebody's: by the name it had, or by its SHA-256 among `digests`."""
-    return sample.get("person") == name or sample.get("sha256") in digests
+    return sample.get("person") == name or str(sample.get("sha256")) in digests
 
 
 def forget_in_runs(settings: Settings, name: str, digests: Collection[str]) -> int:
@@ -72,26 +82,23 @@ def _forget_samples(run: RunFolder, name: str, digests: Collection[str]) -> set[
     if len(kept) == len(samples):
         return set()
     for kind in _KINDS:
-        document[kind] = [one for one in document[kind] if not is_of(one, name, digests)]
+        document[kind] = [one for one in _samples_in(document, kind) if not is_of(one, name, digests)]
     gone = {str(one.get("person")) for one in samples} - {str(one.get("person")) for one in kept}
-    document["people"] = [person for person in document.get("people", ()) if person not in gone]
+    document["people"] = [person for person in _list_in(document, "people") if person not in gone]
     write_json(run.data, document)
     return gone
 
 
 def _forget_points(run: Path, names: Collection[str]) -> bool:
     document = document_of(run / _MAP_PEOPLE_FILE)
-    people = document.get("people")
-    if not isinstance(people, list) or not set(people) & set(names):
+    people = [str(person) for person in _list_in(document, "people")]
+    if not any(person in names for person in people):
         return False
     kept = np.array([person not in names for person in people], bool)
     for one in _MAPS:
         _delete(run / f"{one}.png")
         _keep_rows(run / f"{one}.npy", kept)
-    write_json(
-        run / _MAP_PEOPLE_FILE,
-        {**document, "people": [one for one in people if one not in names]},
-    )
+    write_json(run / _MAP_PEOPLE_FILE, {**document, "people": [one for one in people if one not in names]})
     return True
 
 
@@ -99,9 +106,9 @@ def _keep_rows(path: Path, kept: np.ndarray) -> None:
     """Of a map that does not fit its names nothing can be kept."""
     try:
         points = np.load(path, allow_pickle=False)
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):  # The last is what numpy says of an empty file.
         points = np.zeros((0, 2), np.float32)
-    if len(points) != len(kept):
+    if points.shape[:1] != kept.shape:
         _delete(path)
         return
     content = io.BytesIO()

@@ -19,6 +19,7 @@ from facecam.engine import parts
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.run_people import document_of, is_of, runs_with_photos, samples_in
 from facecam.engine.run_places import BASE_FILE, STORED_FILE, runs_folder
+from facecam.engine.training_data import prepared_once
 from facecam.runtime.store import WeightsStore
 from facecam.training.distil.plan import PLAN_FILE, SOURCES_FILE
 from facecam.training.run_folder import RunFolder
@@ -67,10 +68,13 @@ class TrainedOn:
         )
 
 
-def photo_digests(photos: Iterable[Path]) -> frozenset[str]:
-    """SHA-256 of photos, 64 hex digits each; those that cannot be read are left out."""
-    found = set()
-    for photo in photos:
+def photo_digests(library: PhotoLibrary, name: str) -> frozenset[str]:
+    """SHA-256 of somebody's photos, 64 hex digits each: also of those deleted by hand since a training saw them.
+
+    Photos that cannot be read are left out.
+    """
+    found = set(prepared_once(library.folders_of(name)))
+    for photo in library.photos_of(name):
         try:
             found.add(sha256_file(photo))
         except DataError:

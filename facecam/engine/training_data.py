@@ -134,6 +134,11 @@ def forget_prepared(digests: Iterable[str]) -> int:
     return forget_chips(_chips_folder(), gone)
 
 
+def prepared_once(folders: Iterable[Path]) -> frozenset[str]:
+    """SHA-256 of photos that a training looked at in these folders, and that somebody deleted since."""
+    return PhotoDigests(_chips_folder() / _DIGESTS_FILE).once_in(folders)
+
+
 def _chips_folder() -> Path:
     return user_cache_folder().parent / "chips"
 

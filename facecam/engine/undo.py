@@ -71,9 +71,9 @@ class PeopleEditor:
             DataError: something cannot be moved or written; all is as it was.
         """
         remembered, elsewhere = self._remembered(identity), self._elsewhere(identity)
-        photos = self._library.photos_of(identity.name)
-        note = {"name": identity.name, "digests": sorted(photo_digests(photos))}
-        forget_photos_seen(self._settings, photos)
+        digests = photo_digests(self._library, identity.name)
+        note = {"name": identity.name, "digests": sorted(digests)}
+        forget_photos_seen(self._settings, self._library.photos_of(identity.name), digests)
         with self._binned(self._library.folders_of(identity.name), note) as taken, elsewhere.removed():
             # First, since it cannot be done later: a person who is gone cannot be deleted again.
             SightingFile(self._settings.database).forget(identity)
@@ -165,7 +165,12 @@ class PeopleEditor:
 
     def _forget_for_good(self, note: Mapping[str, Any]) -> None:
         """What a removal noted for the time when it cannot be taken back any more."""
-        forget_in_runs(self._settings, str(note.get("name", "")), set(note.get("digests", ())))
+        name, digests = str(note.get("name", "")), note.get("digests")
+        known = set(map(str, digests)) if isinstance(digests, list) else set()
+        with contextlib.suppress(GalleryError):  # Somebody wrote a name into the note that nobody can have.
+            if self._library.folders_of(name):
+                name = ""  # Somebody else has it since: only the photos that were removed are forgotten.
+        forget_in_runs(self._settings, name, known)
 
     @contextlib.contextmanager
     def _binned(self, paths: list[Path], note: Mapping[str, Any] | None = None) -> Iterator[Bin | None]:

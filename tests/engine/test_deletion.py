@@ -14,10 +14,12 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings, Identity
 from facecam.engine import parts, people
+from facecam.engine.photo_digests import PhotoDigests
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.run_lock import held
 from facecam.engine.run_people import forget_in_runs
 from facecam.engine.trained_on import trained_on
+from facecam.engine.training_data import chip_store
 from facecam.engine.undo import PeopleEditor
 from facecam.gallery.gallery import Gallery
 from facecam.training.options import TrainOptions
@@ -182,6 +184,62 @@ def test_after_a_crash_the_next_start_forgets_what_was_deleted(here: Settings) -
     assert "Ada" in run.data.read_text()
     PeopleEditor(here).recover()
     assert b"Ada" not in everything_below(here.data.parent)
+
+
+@pytest.mark.parametrize("kinds", [{}, {"train": None, "held": 3}, {"validate": [3], "people": None}])
+def test_a_run_that_somebody_wrote_into_is_cleaned_too(here: Settings, kinds: dict[str, object]) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    ada = [
+        {"person": "Ada", "sha256": ["?"]},
+        *({"person": "?", "sha256": one.digest} for one in samples(here, "Ada")),
+    ]
+    write_json(run.data, {"train": ada, **kinds, **({"held": ada} if "train" in kinds else {})})
+    write_json(run.path / "projection.json", {"people": ["Ada", ["Bea"]]})
+    (run.path / "after.npy").write_bytes(b"")
+    people.delete_person(here, "Ada")
+    assert b"Ada" not in everything_below(run.path) and not (run.path / "after.npy").exists()
+
+
+def test_photos_deleted_by_hand_since_a_training_are_forgotten_with_their_person(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
+    chips = chip_store(here)
+    remembered = PhotoDigests(chips.folder.parent / "digests.json")
+    for name in ("Ada", "Bea"):
+        for photo in PhotoLibrary(here.data).photos_of(name):
+            chips.add(remembered.of(photo), np.zeros((8, 8, 3), np.uint8))
+    remembered.save()
+    for photo in PhotoLibrary(here.data).photos_of("Ada"):
+        photo.unlink()
+    assert people.what_stays_of(here, "Ada").models == ("mine",)
+    people.delete_person(here, "Ada")
+    assert b"Lovelace" not in everything_below(run.path)
+    assert b"Ada" not in everything_below(chips.folder.parent)
+    assert len(list(chips.folder.glob("*/*.png"))) == 2
+
+
+def test_who_got_the_name_of_somebody_deleted_is_not_forgotten_with_them(
+    here: Settings, tmp_path: Path
+) -> None:
+    editor = PeopleEditor(here)
+    editor.delete(identity(here, "Ada"))
+    (tmp_path / "new.jpg").write_bytes(b"another Ada")
+    PhotoLibrary(here.data).add("Ada", tmp_path / "new.jpg")
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    before = run.data.read_bytes()
+    editor.close()
+    assert run.data.read_bytes() == before
+
+
+@pytest.mark.parametrize("note", [{"name": "", "digests": None}, {"name": "a\nb", "digests": [[]]}, {}])
+def test_a_note_that_somebody_wrote_into_keeps_no_photo_in_the_bin(
+    here: Settings, note: dict[str, object]
+) -> None:
+    editor = PeopleEditor(here)
+    editor.delete(identity(here, "Ada"))
+    (file,) = here.data.glob(".removed/*/*/note.json")
+    file.write_text(json.dumps(note))
+    editor.close()
+    assert not (here.data / ".removed").exists()
 
 
 def test_merging_with_somebody_who_has_photos_only_keeps_what_was_said_not_to_be_them(here: Settings) -> None:
