@@ -92,4 +92,8 @@ def _kind(arguments: argparse.Namespace) -> str:
             "name what to measure on",
             hint="Give --pairs LIST and --images DIR, --identify DIR, or --own for the people in data/.",
         )
+    if "pairs" not in given:
+        evaluate_pairs.refuse_without_pairs(arguments)
+    if "own" in given:
+        evaluate_own.refuse_with_own(arguments)
     return given[0]

@@ -20,6 +20,7 @@ from facecam.cli.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.identify import IdentifyOptions, IdentifyReport, identify
 from facecam.engine.identify_plots import write_identify_plots
 from facecam.evaluation.closed_set import ClosedSet
@@ -88,9 +89,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _text(report: IdentifyReport) -> list[str]:
+    size = f"{counted(len(report.people), 'person')}, {counted(report.trials, 'drawing')}"
     return [
         setup_line(report.setup),
-        f"{len(report.people):,} people, {report.trials} drawings; the nearest person counts, however far",
+        f"{size}; the nearest person counts, however far",
         "",
         "enrolled  people  looked up    right   worst  95 %",
         *(_line(one) for one in report.results),
@@ -103,7 +105,8 @@ def _text(report: IdentifyReport) -> list[str]:
 
 
 def _line(one: ClosedSet) -> str:
-    interval = f"{one.rank_one.low:.4f} to {one.rank_one.high:.4f} ({one.looked_up:,} different photos)"
+    different = counted(one.looked_up, "different photo")
+    interval = f"{one.rank_one.low:.4f} to {one.rank_one.high:.4f} ({different})"
     return (
         f"{one.photos:>8}  {len(one.people):>6,}  {one.lookups:>9,}  {one.rank_one.value:>7.4f}"
         f"  {one.worst:>6.4f}  {interval}"
@@ -128,7 +131,7 @@ def _confused_lines(report: IdentifyReport) -> list[str]:
         for confused in one.confused[:_MOST_LISTED]:
             path = report.paths[confused.row]
             lines.append(
-                f"{_enrolled(one.photos)}, {confused.times} times: "
+                f"{_enrolled(one.photos)}, {counted(confused.times, 'time')}: "
                 f"{printable(f'{path.parent.name}/{path.name}')} is nearest to "
                 f"{printable(report.people[confused.taken_for])}"
             )
@@ -139,7 +142,7 @@ def _confused_lines(report: IdentifyReport) -> list[str]:
 
 def _left_out_lines(report: IdentifyReport) -> list[str]:
     lines = [
-        f"{_enrolled(photos)}: {len(names):,} people with too few photos left out: {_listed(names)}"
+        f"{_enrolled(photos)}: {counted(len(names), 'person')} with too few photos left out: {_listed(names)}"
         for photos, names in report.too_few.items()
         if names
     ]
@@ -149,7 +152,7 @@ def _left_out_lines(report: IdentifyReport) -> list[str]:
 
 
 def _enrolled(photos: int) -> str:
-    return f"{photos} photo{'' if photos == 1 else 's'} each"
+    return f"{counted(photos, 'photo')} each"
 
 
 def _listed(names: Sequence[str]) -> str:

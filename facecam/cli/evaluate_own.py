@@ -40,6 +40,13 @@ def refuse_without_own(arguments: argparse.Namespace) -> None:
             raise ConfigError(f"--{name} belongs to --own", hint="Add --own, or leave it out.")
 
 
+def refuse_with_own(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for flags that the self-test has no use for."""
+    for name in ("no_flip", "cache"):
+        if getattr(arguments, name):
+            raise ConfigError(f"--{name.replace('_', '-')} does not belong to --own", hint="Leave it out.")
+
+
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Test, and store the threshold if asked."""
     options = SelfTestOptions(remember=not arguments.no_cache)

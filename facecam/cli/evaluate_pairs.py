@@ -10,7 +10,9 @@ from facecam.cli.evaluate_documents import document
 from facecam.cli.evaluate_photos import list_photos, photo_lines, setup_line
 from facecam.cli.output import Printer, print_json, say
 from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.evaluate import (
     EvaluateOptions,
     EvaluationReport,
@@ -29,6 +31,19 @@ _KINDS = {
     "list": "own list, folded so that each fold holds both kinds",
     "all": "every pair of photos, folded so that each fold holds both kinds",
 }
+
+
+def refuse_without_pairs(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for flags of pairs without them: ignored they would mislead."""
+    given = {
+        "images": arguments.images is not None,
+        "subtract-mean": arguments.subtract_mean,
+        "measure": arguments.measure != "squared_l2",
+        "thresholds": arguments.thresholds != "scores",
+        "limit": arguments.limit is not None,
+    }
+    for name in (name for name, is_given in given.items() if is_given):
+        raise ConfigError(f"--{name} belongs to --pairs", hint="Leave it out.")
 
 
 def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -> int:
@@ -87,11 +102,11 @@ def _text(report: EvaluationReport, *, cosine: bool) -> list[str]:
 
 def _pairs_words(report: EvaluationReport) -> str:
     same, different = len(report.scores.same), len(report.scores.different)
-    words = f"{same + different:,} pairs measured: {same:,} same, {different:,} different"
+    words = f"{counted(same + different, 'pair')} measured: {same:,} same, {different:,} different"
     if report.left_out:
         words += f"; {report.left_out:,} LEFT OUT for want of a photo"
     if twice := photos_used_twice(report):
-        words += f"; {twice:,} compare a photo with itself"
+        words += f"; {twice:,} {'compares' if twice == 1 else 'compare'} a photo with itself"
     return words
 
 

@@ -6,6 +6,7 @@ import sys
 
 from facecam.cli.output import say
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.evaluation_setup import PhotoSummary, Setup, Speed
 from facecam.engine.photo_vectors import NO_FACE
 
@@ -36,13 +37,13 @@ def photo_lines(photos: PhotoSummary, speed: Speed) -> list[str]:
     """How the faces were found, and how long it took."""
     found = ", ".join(f"{count:,} {how}" for how, count in photos.found_by.items())
     rate = f" ({speed.looked_at / speed.photos_s:.0f} photos/s)" if speed.looked_at else ""
-    lines = [f"{photos.listed:,} photos: {found}"]
+    lines = [f"{counted(photos.listed, 'photo')}: {found}"]
     if photos.faults:
         lines[0] += f"; {len(photos.faults):,} missing or unreadable"
     if NO_FACE in photos.found_by:
         lines.append("photos without a face count: leaving them out would flatter the figures")
     lines.append(
-        f"{speed.total_s:.1f} s: {speed.looked_at:,} photos looked at{rate}, {speed.remembered:,} remembered"
+        f"{speed.total_s:.1f} s: {counted(speed.looked_at, 'photo')} looked at{rate}, {speed.remembered:,} remembered"
     )
     return lines
 

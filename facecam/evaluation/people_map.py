@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from facecam.evaluation.plots import require_matplotlib
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MapKind = Literal["pca", "tsne"]
 #: More colours cannot be told apart.
 MOST_PEOPLE = 20
 #: Beyond this t-SNE takes minutes.
@@ -51,6 +50,10 @@ def project(vectors: FloatArray, kind: str) -> FloatArray:
     Raises:
         DependencyError: `tsne` without scikit-learn.
     """
+    if not np.ptp(vectors, axis=0).any():
+        return np.zeros(
+            (len(vectors), 2), np.float32
+        )  # Copies of one picture: t-SNE would divide by 0, and crash.
     if kind == "tsne":
         return _tsne(vectors)
     centred = vectors - vectors.mean(axis=0)

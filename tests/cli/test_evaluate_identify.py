@@ -22,12 +22,12 @@ def evaluate(album: Path, weights: Path, *flags: str | Path) -> int:
 
 
 def test_the_figures_in_words(album: Path, weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = evaluate(album, weights, "--identify", album / "images", "--photos", "1,5", "--trials", "3")
+    code = evaluate(album, weights, "--identify", album / "images", "--photos", "1,5", "--trials", "1")
     out, err = capsys.readouterr()
     assert code == 0, err
     lines = out.splitlines()
-    assert lines[1] == "3 people, 3 drawings; the nearest person counts, however far"
-    assert lines[4].split()[:5] == ["1", "3", "9", "1.0000", "1.0000"]
+    assert lines[1] == "3 people, 1 drawing; the nearest person counts, however far"
+    assert lines[4].split()[:5] == ["1", "3", "3", "1.0000", "1.0000"]
     assert "different photos)" in lines[4]
     assert any(line.startswith("1 photo each, at the threshold in use (0.1552): 1.0000") for line in lines)
     assert any(line.startswith("5 photos each: 3 people with too few photos left out: ") for line in lines)
@@ -59,6 +59,10 @@ def test_one_document_and_an_unreadable_photo(
         (["--own", "--trials", "2"], "--trials belongs to --identify"),
         (["--identify", "nowhere"], "the folder nowhere does not exist"),
         (["--identify", ".", "--own"], "--own and --identify are two kinds of measuring"),
+        (["--identify", ".", "--images", "."], "--images belongs to --pairs"),
+        (["--identify", ".", "--subtract-mean"], "--subtract-mean belongs to --pairs"),
+        (["--identify", ".", "--measure", "cosine"], "--measure belongs to --pairs"),
+        (["--identify", ".", "--thresholds", "grid"], "--thresholds belongs to --pairs"),
         (["--identify", ".", "--photos", "2,2"], "--photos 2,2 cannot be meant"),
         (["--identify", ".", "--photos", "1,x"], "--photos"),
         (["--identify", ".", "--photos", ""], "--photos"),

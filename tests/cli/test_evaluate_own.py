@@ -37,6 +37,9 @@ def test_own_people_are_tested_in_words_and_json(
         (("--own", "--pairs", "list.txt"), "two kinds"),
         (("--own", "--target", "2"), "2.0"),
         (("--own",), "two people"),
+        (("--own", "--limit", "5"), "--limit belongs to --pairs"),
+        (("--own", "--no-flip"), "--no-flip does not belong to --own"),
+        (("--own", "--cache", "here"), "--cache does not belong to --own"),
     ],
 )
 def test_what_own_cannot_mean_is_said(run: Run, arguments: tuple[str, ...], words: str) -> None:

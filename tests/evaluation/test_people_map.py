@@ -37,6 +37,11 @@ def test_pca_finds_the_directions_of_most_variance() -> None:
     np.testing.assert_allclose(np.abs(points[:, 1]), 0.1, atol=1e-6)
 
 
+@pytest.mark.parametrize("kind", ["pca", "tsne"])
+def test_copies_of_one_picture_are_one_point(kind: str) -> None:
+    np.testing.assert_array_equal(project(on_circle(7, 7, 7, 7), kind), np.zeros((4, 2)))
+
+
 def test_tsne_keeps_two_people_apart() -> None:
     pytest.importorskip("sklearn", reason="scikit-learn is not installed")
     centres = np.repeat(random_units(2, 16), 10, axis=0)
