@@ -126,11 +126,16 @@ def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCa
         measured: see `measure`.
         split: which photos were kept aside, and how.
         start: card of the model whose space was kept; None when it was not.
+
+    Raises:
+        TrainingError: the trained network gives too many different people the same vector.
     """
     found = _calibration(measured)
     point = None if found is None else found.best_for(WANTED_RATE)
     inherited = None if start is None else start.threshold
     if found is not None and point is not None:
+        if point[1] <= 0:
+            raise _lifeless("different people")
         pairs, points = found.different_pairs, found.points
         if split.by == "person":
             words = f"{pairs} pairs with people kept out of the training, mirrored chip added"
@@ -171,11 +176,16 @@ def _with_threshold(
 ) -> ModelCard:
     return replace(
         card,
-        threshold=round(threshold, 4),
+        threshold=_rounded(threshold),
         false_accept_rate=rate,
-        calibration=tuple((one, round(at, 4)) for one, at in points),
+        calibration=tuple((one, _rounded(at)) for one, at in points),
         calibrated_on=words,
     )
+
+
+def _rounded(squared_l2: float) -> float:
+    """To four digits: a network that has hardly learnt yet keeps all its vectors within a thousandth."""
+    return float(f"{squared_l2:.4g}")
 
 
 def _calibration(measured: Measured) -> Calibration | None:
@@ -230,7 +240,11 @@ class _ChipReader:
 
 def _require_life(vectors: FloatArray) -> None:
     if len(vectors) > 1 and float(np.ptp(vectors, axis=0).max()) < 1e-4:
-        raise TrainingError(
-            "the trained network gives every face the same vector",
-            hint="Train again with a lower --learning-rate, or with --mining semi_hard.",
-        )
+        raise _lifeless("every face")
+
+
+def _lifeless(whom: str) -> TrainingError:
+    return TrainingError(
+        f"the trained network gives {whom} the same vector",
+        hint="Train again with a lower --learning-rate, or with --mining semi_hard.",
+    )
