@@ -13,7 +13,7 @@ from facecam.cli.flags import add_shared_flags, boolean, positive, require_photo
 from facecam.cli.output import Printer, say
 from facecam.cli.playback import PlaybackOptions, check_targets, play
 from facecam.cli.recognize import recognize_paths
-from facecam.cli.targets import JSON_ENDINGS, add_overwrite_flag, require_free
+from facecam.cli.targets import JSON_ENDINGS, add_overwrite_flag, require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError, ConfigError
 from facecam.core.events import Notice
@@ -157,7 +157,10 @@ def _check(arguments: argparse.Namespace) -> None:
     """Say before hours of training, not after, what recognition will lack, or would write over."""
     if _pictures(arguments) is None:
         check_targets(_playback(arguments))
-    elif arguments.json not in (None, "-"):
+        return
+    if arguments.output is not None:
+        require_folder("--output", arguments.output)
+    if arguments.json not in (None, "-"):
         require_free("--json", [Path(arguments.json)], overwrite=arguments.overwrite, endings=JSON_ENDINGS)
 
 

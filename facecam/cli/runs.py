@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from facecam.cli.confirm import confirmed
@@ -17,7 +18,9 @@ from facecam.engine.run_records import gate_to_json
 from facecam.engine.run_removal import delete_run, find_run_folder
 from facecam.engine.runs import compare_runs, find_run, keep, runs
 from facecam.engine.train import RunSummary
+from facecam.engine.trained_on import model_of
 from facecam.training.gate import DECISIVE_RATE
+from facecam.training.run_folder import RunFolder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,6 +126,9 @@ def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _delete(settings: Settings, arguments: argparse.Namespace) -> int:
     folder = find_run_folder(settings, arguments.run)
+    model = model_of(RunFolder(folder))
+    if model in parts.open_weights(settings).names():
+        say(f"{model}, which it made, stays; only the run knows on whose photos it was trained.", sys.stderr)
     gone = arguments.yes or confirmed(f"Delete the run {folder.name}, its checkpoints included?")
     if gone:
         delete_run(settings, arguments.run)

@@ -25,6 +25,8 @@ from facecam.training.distil.plan import PLAN_FILE, SOURCES_FILE
 from facecam.training.run_folder import RunFolder
 
 _MOST_NAMED: Final = 5
+#: Before the name of a run, where models stand beside it.
+_RUN: Final = "runs/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +98,36 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
     for run in runs_with_photos(settings):
         if any(is_of(one, name, digests) for one in samples_in(document_of(run.data))):
             runs.append(run.path.name)
-            models.add(_model_of(run))
+            models.add(model_of(run))
     for folder, model in _distilled_from(settings, PhotoLibrary(settings.data).folders_of(name)):
         runs.append(folder)
         models.add(model)
-    models = _with_heirs(settings, store, models & set(names))
+    learnt = models & set(names) | {f"{_RUN}{run}" for run in runs}
+    models = _with_heirs(settings, store, learnt) & set(names)
     deployed = _deployed(store)
     return TrainedOn(name, tuple(sorted(models)), tuple(sorted(runs)), deployed if deployed in models else "")
 
 
 def _with_heirs(settings: Settings, store: WeightsStore, models: set[str]) -> set[str]:
-    """With the models that were trained on from these, or are these with a head."""
+    """With the models that were trained on from these models and runs, or are these with a head."""
     parents = {name: _base(store, name) for name in store.names()}
     for run in runs_with_photos(settings):
-        name = _model_of(run)
+        name = model_of(run)
         if name in parents:
-            parents[name] |= {str(document_of(run.path / "trained.json").get("started", ""))}
+            parents[name] |= _began_with(settings, store, run)
     while heirs := {name for name, before in parents.items() if before & models} - models:
         models = models | heirs
     return models
+
+
+def _began_with(settings: Settings, store: WeightsStore, run: RunFolder) -> set[str]:
+    """The model or run a run was trained on from, also where its folder or a file in it was named."""
+    start = str(document_of(run.path / "trained.json").get("started", ""))
+    place, names = Path(start).resolve(), {start}
+    for home, mark in ((store.folder.resolve(), ""), (runs_folder(settings).resolve(), _RUN)):
+        if home in place.parents:
+            names.add(f"{mark}{place.relative_to(home).parts[0]}")
+    return names
 
 
 def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
@@ -134,7 +147,7 @@ def _sources(run: Path) -> list[str]:
         return []
 
 
-def _model_of(run: RunFolder) -> str:
+def model_of(run: RunFolder) -> str:
     """The model a run put into `weights/`; "" if it did not get that far."""
     if (run.path / STORED_FILE).is_file():
         return str(document_of(run.job).get("name", ""))

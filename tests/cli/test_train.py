@@ -243,6 +243,11 @@ def test_a_run_is_deleted_after_asking(
     with held(folder):
         assert main(["runs", "delete", folder.name, "--yes", *shared]) == 2 and folder.is_dir()
     capsys.readouterr()
+    (tmp_path / "weights" / "quick-1").mkdir(parents=True)
+    (tmp_path / "weights" / "quick-1" / "card.json").write_text("{}")
+    write_json(folder / "outcome.json", {"model": "quick-1"})
     assert main(["runs", "delete", folder.name, "--yes", "--json", *shared]) == 0
-    assert json.loads(capsys.readouterr().out) == {"run": folder.name, "deleted": True}
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"run": folder.name, "deleted": True}
+    assert said.err.startswith("quick-1, which it made, stays; only the run knows on whose photos")
     assert not folder.exists() and elsewhere.is_dir()

@@ -110,6 +110,23 @@ def test_models_that_learnt_from_somebody_are_found_with_their_heirs(here: Setti
     assert not nobody.models and not nobody.runs and nobody.text == nobody.hint == ""
 
 
+def test_heirs_are_found_whose_start_was_named_by_its_path(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(here.data.parent)
+    trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    lost = trained(here, "lost", *samples(here, "Ada"), *samples(here, "Bea"))
+    write_json(lost.outcome, {"state": "stopped", "model": None})
+    for model, start in {
+        "file": str(here.weights / "mine" / "weights.npz"),
+        "folder": "weights/mine",
+        "run": f"runs/{lost.path.name}",
+        "none": "elsewhere/mine/weights.npz",
+    }.items():
+        trained(here, model, *samples(here, "Bea"), started=start)
+    assert people.what_stays_of(here, "Ada").models == ("file", "folder", "mine", "run")
+
+
 def test_a_run_under_an_earlier_name_is_found_by_the_photos(here: Settings) -> None:
     trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
     assert people.what_stays_of(here, "Ada").models == ("mine",)
