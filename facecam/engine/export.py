@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -75,7 +76,7 @@ def export_model(
 
     Raises:
         ConfigError: the file exists, or ends otherwise than its kind.
-        WeightsError: no such model, not an embedder, or it cannot be written in this form.
+        WeightsError: no such model, not an embedder, or it cannot be written in this form; nothing is written.
         DataError: the file cannot be written.
     """
     path = _target(name, kind, output, replace)
@@ -87,13 +88,15 @@ def export_model(
     if kind == "litert":
         on_event(Progress("conversion to litert", 0, 1))
     chips = _chips(card)
-    found = _written(model, path, kind, chips)
+    contents, found = _made(model, kind, chips)
     difference = _difference(found, Embedder(card, CompiledNetwork(original)), chips)
     if not difference <= TOLERANCE:
         raise WeightsError(
-            f"{printable(str(path))} gives other vectors than {name} (by {difference:.2g}) and must not be used",
-            hint="Delete it, and export in the other format.",
+            f"as {kind}, {name} gives other vectors (by {difference:.2g}): nothing was written",
+            hint="Export in another format.",
         )
+    for ending, content in contents.items():
+        atomic_write(path.with_suffix(ending) if ending != FORMATS[kind] else path, content)
     return Exported(path, card.input.height, card.dimensions, difference)
 
 
@@ -139,18 +142,22 @@ def _target(name: str, kind: str, output: Path | None, replace: bool) -> Path:
     return path
 
 
-def _written(model: ov.Model, path: Path, kind: str, chips: FloatArray) -> FloatArray:
-    """Write the file; returns the vectors it gives."""
+def _made(model: ov.Model, kind: str, chips: FloatArray) -> tuple[dict[str, bytes], FloatArray]:
+    """What the files hold, by ending, and the vectors they give; tried before anything is put in place."""
     if kind == "litert":
         content, vectors = lite_file(model, chips)
-        atomic_write(path, content)
-        return vectors
-    if kind == "onnx":
-        atomic_write(path, onnx_bytes(OnnxConverter(model).graph()))
-    else:
-        _save(model, path)
-    network = CompiledNetwork(path)
-    return np.concatenate([network(chip[None])[0] for chip in chips])
+        return {FORMATS[kind]: content}, vectors
+    # Windows deletes no file that a network still reads from: it stays among the temporary ones then.
+    with tempfile.TemporaryDirectory(prefix="facecam-", ignore_cleanup_errors=True) as made:
+        path = Path(made) / f"model{FORMATS[kind]}"
+        if kind == "onnx":
+            atomic_write(path, onnx_bytes(OnnxConverter(model).graph()))
+        else:
+            _save(model, path)
+        network = CompiledNetwork(path)
+        vectors = np.concatenate([network(chip[None])[0] for chip in chips])
+        endings = (".bin", ".xml") if kind == "openvino" else (FORMATS[kind],)
+        return {ending: path.with_suffix(ending).read_bytes() for ending in endings}, vectors
 
 
 def _save(model: ov.Model, path: Path) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
 from facecam.engine.photo_notes import PhotoNote
 
 PoseView = Literal["front", "left", "right", "up", "down"]
-POSE_VIEWS: tuple[PoseView, ...] = get_args(PoseView)
 
 #: See `FaceQuality.yaw`; the guide asks for 0.25.
 _TURNED_YAW = 0.22

@@ -16,8 +16,6 @@ ThemeName = Literal["system", "light", "dark"]
 
 #: Everything is a multiple of it, px.
 GRID_PX = 8
-#: Radius of cards, buttons and fields, px.
-RADIUS_PX = 6
 
 
 @dataclass(frozen=True, slots=True)

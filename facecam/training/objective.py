@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -175,9 +174,3 @@ def _class_head(options: TrainOptions, people: int) -> ClassHead | None:
     return ClassHead(
         people, cast(ClassLoss, kind), scale=options.scale, margin=options.class_margin, name="class_head"
     )
-
-
-def only_class_centres(variables: Sequence[Any], objective: Objective) -> list[Any]:
-    """Of the variables to be trained those of the class head, as warm-up epochs train them."""
-    own = {id(variable) for variable in objective.trainable_variables}
-    return [variable for variable in variables if id(variable) in own]

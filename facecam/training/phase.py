@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from facecam.core.errors import TrainingError
-from facecam.core.events import CancelToken, EventSink, Metrics, Notice, Progress
+from facecam.core.events import CancelToken, EventSink, Notice, Progress
 from facecam.core.types import FloatArray
 from facecam.training.collapse import CollapseDetector, StepReport
 from facecam.training.ema import WeightAverage
@@ -319,8 +319,3 @@ def _epoch_batches(options: TrainOptions, owners: NDArray[np.int32]) -> int:
     if options.batches_per_epoch is not None:
         return options.batches_per_epoch
     return max(1, math.ceil(len(owners) / options.photos_in_batch))
-
-
-def step_metrics(step: int, epoch: int, figures: Mapping[str, float]) -> Metrics:
-    """What is reported after a step."""
-    return Metrics("train", step, {**figures, "epoch": float(epoch)})

@@ -16,7 +16,6 @@ from facecam.training.options import TrainOptions
 
 #: Decoded chips are kept in memory up to this size; larger sets are decoded again each time.
 _MOST_BYTES_IN_MEMORY: Final = 512 << 20
-_CHIP_PX: Final = 150
 
 Dataset = Any
 

@@ -84,5 +84,7 @@ def test_a_file_that_computes_something_else_is_not_passed_off(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "_difference", lambda *_: 0.01)
-    with pytest.raises(WeightsError, match="must not be used"):
-        export_model(settings, parts.DEFAULT_MODEL, "onnx", tmp_path / "x.onnx")
+    (tmp_path / "x.onnx").write_bytes(b"a good one")
+    with pytest.raises(WeightsError, match="gives other vectors"):
+        export_model(settings, parts.DEFAULT_MODEL, "onnx", tmp_path / "x.onnx", replace=True)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"a good one"]

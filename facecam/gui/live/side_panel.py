@@ -51,10 +51,6 @@ class SidePanel(QFrame):
         """Bring the log to the front."""
         self._tabs.setCurrentIndex(1)
 
-    def show_tray(self) -> None:
-        """Bring the unknown faces to the front."""
-        self._tabs.setCurrentIndex(0)
-
 
 def _scrolled(content: QWidget) -> QScrollArea:
     area = QScrollArea()
