@@ -17,6 +17,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
 from facecam.core.types import FrameResult
+from facecam.core.words import counted
 from facecam.engine.annotate import annotated
 from facecam.engine.demo import Demo
 from facecam.engine.live import Pacer, recognise_stream
@@ -170,7 +171,7 @@ def _print_changes(changes: list[Change], recognizer: FaceRecognizer) -> None:
 
 def _summarise(played: Playback) -> None:
     rate = played.frames / played.seconds if played.seconds else 0.0
-    say(f"{played.frames} frames in {played.seconds:.1f} s ({rate:.0f} frames/s)", sys.stderr)
+    say(f"{counted(played.frames, 'frame')} in {played.seconds:.1f} s ({rate:.0f} frames/s)", sys.stderr)
     seen = played.presence.seconds_seen if played.presence else {}
     for name, seconds in sorted(seen.items(), key=lambda item: -item[1]):
         say(f"  {name}: in sight for {seconds:.1f} s", sys.stderr)

@@ -10,6 +10,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, Notice, Progress
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.training.chips import read_chip
 from facecam.training.split import Sample
@@ -84,8 +85,8 @@ def without_noise(
         shown = ", ".join(f"{one.sample.person}/{one.sample.photo.name}" for one in preview.noisy[:5])
         on_event(
             Notice(
-                f"{len(gone)} of {preview.photos} photos are left out as least like their person: {shown}"
-                + (" …" if len(gone) > 5 else ""),
+                f"{len(gone)} of {counted(preview.photos, 'photo')} {'is' if len(gone) == 1 else 'are'} left out "
+                f"as least like their person: {shown}" + (" …" if len(gone) > 5 else ""),
                 "They stay in data/. See all of them with `python main.py train --show-noise`.",
             )
         )

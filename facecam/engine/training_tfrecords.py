@@ -98,7 +98,7 @@ def split_of_tfrecords(
             hint="Training needs two or more.",
         )
     if reader.whole:
-        on_event(Notice(f"No face was found in {reader.whole} pictures: they are taken as they are.", ""))
+        on_event(Notice(f"No face was found in {counted(reader.whole, 'picture')}, taken whole.", ""))
     by = "photo" if any(sample.person in people for sample in held) else "person"
     return Split(tuple(train), (), tuple(held), by)
 

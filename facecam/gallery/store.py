@@ -29,6 +29,7 @@ from filelock import FileLock, Timeout
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
+from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.generation import Damaged, read_generation, write_generation
 from facecam.gallery.neighbours import ABOUT_FILE, INDEX_FILE
@@ -211,7 +212,7 @@ class GalleryStore:
         if found.damaged:
             text = (
                 f"The newest saved database is damaged ({reasons}). "
-                f"Using the copy before it, {found.name}, with {len(found.gallery or ())} people."
+                f"Using the copy before it, {found.name}, with {counted(len(found.gallery or ()), 'person')}."
             )
             self._on_event(
                 Notice(text, hint="Check with `python main.py people list` who has to be added again.")
