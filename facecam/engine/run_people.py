@@ -15,6 +15,7 @@ from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.engine.run_lock import is_held
 from facecam.engine.run_places import runs_folder
 from facecam.training.run_folder import RunFolder, read_json, write_json
+from facecam.training.split import Split
 
 _KINDS: Final = ("train", "validate", "held")
 _MAPS: Final = ("before", "after")
@@ -72,6 +73,15 @@ def forget_in_runs(settings: Settings, name: str, digests: Collection[str]) -> i
             names = _forget_samples(run, name, digests)
             count += _forget_points(run.path, names | {name}) or bool(names)
     return count
+
+
+def has_lost_photos(run: RunFolder) -> bool:
+    """Whether photos were taken out of a run's list since it was written: its checkpoints count them by their place."""
+    document = document_of(run.data)
+    try:
+        return document.get("digest") not in (None, Split.from_json(document).digest)
+    except DataError:
+        return False  # Damaged: whoever needs the list says so.
 
 
 def _forget_samples(run: RunFolder, name: str, digests: Collection[str]) -> set[str]:

@@ -12,6 +12,7 @@ from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.engine import training_deploy
 from facecam.engine.run_lock import is_held
+from facecam.engine.run_people import has_lost_photos
 from facecam.engine.run_places import runs_folder
 from facecam.engine.run_records import gate_from_json, read_outcome
 from facecam.engine.training_pictures import read_projections as projections
@@ -83,7 +84,7 @@ def summary(folder: Path) -> RunSummary:
         gate=None if gate is None else gate_from_json(gate),
         deployed=bool(outcome.get("deployed", False)),
         seconds=float(outcome.get("seconds") or last.get("seconds") or 0.0),
-        resumable=unfinished and bool(CheckpointFolder(run.checkpoints).paths()),
+        resumable=unfinished and bool(CheckpointFolder(run.checkpoints).paths()) and not has_lost_photos(run),
     )
 
 

@@ -17,6 +17,7 @@ from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice
 from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.run_lock import held
+from facecam.engine.run_people import has_lost_photos
 from facecam.engine.run_records import write_outcome
 from facecam.engine.training_child import train_in_child
 from facecam.engine.training_deploy import deploy_model
@@ -28,6 +29,7 @@ from facecam.engine.training_store import store_network
 from facecam.engine.training_words import TrainOutcome, TrainRequest
 from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
+from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.chips import read_chip
 from facecam.training.gate import GateReport
 from facecam.training.run_folder import RunFolder, read_json, write_json
@@ -184,6 +186,11 @@ def _existing(folder: Path) -> RunFolder:
     run = RunFolder(folder)
     if not run.job.is_file():
         raise ConfigError(f"{folder} is not a run", hint="See the runs with `python main.py runs list`.")
+    if CheckpointFolder(run.checkpoints).paths() and has_lost_photos(run):
+        raise ConfigError(
+            f"{folder.name} was training on photos of somebody who was deleted, and cannot go on without them",
+            hint="Start a new training.",
+        )
     return run
 
 

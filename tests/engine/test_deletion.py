@@ -12,14 +12,18 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
 from facecam.core.types import Embeddings, Identity
 from facecam.engine import parts, people
 from facecam.engine.photo_digests import PhotoDigests
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.run_lock import held
 from facecam.engine.run_people import forget_in_runs
+from facecam.engine.runs import summary
 from facecam.engine.trained_on import trained_on
 from facecam.engine.training_data import chip_store
+from facecam.engine.training_run import run_training
+from facecam.engine.training_words import TrainRequest
 from facecam.engine.undo import PeopleEditor
 from facecam.gallery.gallery import Gallery
 from facecam.training.options import TrainOptions
@@ -159,6 +163,18 @@ def test_deleting_takes_the_person_out_of_the_records_of_trainings(here: Setting
     assert not (run.path / "after.png").exists()
     assert (other.path / "after.png").exists() and other.data.read_bytes() == before
     assert forget_in_runs(here, "Ada", {digest}) == 0
+
+
+def test_a_run_goes_on_only_with_all_its_photos(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    write_json(run.outcome, {"state": "stopped"})
+    run.checkpoints.mkdir()
+    (run.checkpoints / "step-000000001.npz").write_bytes(b"")
+    assert summary(run.path).resumable
+    people.delete_person(here, "Ada")
+    assert not summary(run.path).resumable
+    with pytest.raises(ConfigError, match="somebody who was deleted"):
+        run_training(here, TrainRequest(resume=run.path))
 
 
 def test_a_training_that_is_going_on_is_left_alone(here: Settings) -> None:
