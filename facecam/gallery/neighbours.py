@@ -32,7 +32,7 @@ _ROUGHLY_NEAR: Final = 2 * CANDIDATES
 #: Edges per vector and how widely is searched while building; an index made otherwise is not used.
 _PARAMETERS: Final = {"connectivity": 16, "expansion_add": 64, "dtype": "i8", "metric": "ip"}
 #: How widely is searched while looking: see docs/EVALUATION.md.
-SEARCHED: Final = 384
+SEARCHED: Final = 768
 _ADD_TOGETHER = 5_000
 
 
