@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.evaluation.neighbours import Rows
-from facecam.gallery.centres import SPREAD, Centres
+from facecam.evaluation.neighbours import Rows, distances_to_people
+from facecam.gallery.centres import LOOK_MARGIN, SPREAD, Centres
+from facecam.gallery.distances import smaller
 
 
 def distances_left_out(
@@ -47,4 +48,5 @@ def distances_left_out(
             without = Centres.of_sums(left[None], counts[person, None] - len(copies), spread)
             rows = np.flatnonzero(pictures == picture)
             result[rows, person] = without.of(vectors[rows])[:, 0]
-    return result
+    looks = distances_to_people(vectors, owners, people, pictures, enrolled)
+    return smaller(result, looks, LOOK_MARGIN * spread)

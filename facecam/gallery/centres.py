@@ -16,6 +16,9 @@ SPREAD: Final = 0.085
 #: What is added for many vectors is at most so many times what these vectors really gained by being averaged.
 _MOST_GAINS = 2.0
 _SHORTEST_CENTRE = 1e-6
+#: A face that is nearer than a threshold by this share of the spread to a person's nearest photos is theirs,
+#: however far the centre of all their photos: a look just named moves the centre of many photos little.
+LOOK_MARGIN: Final = 0.94
 
 
 def added_for_many(lengths: FloatArray, counts: NDArray[np.int64], spread: float) -> FloatArray:

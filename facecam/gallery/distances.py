@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centres import SPREAD, Centres, CentresNear, normalised
+from facecam.gallery.centres import LOOK_MARGIN, SPREAD, Centres, CentresNear, normalised
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
 from facecam.gallery.neighbours import NearPeople, NeighbourIndex
 
@@ -50,13 +50,41 @@ def person_distances(
         index: of the gallery's vectors: only people with a vector among its near ones are compared.
     """
     near = None if index is None else NearPeople(index, gallery.owners)
-    if rule in ("centre", "counted_centre"):
-        centres = Centres.of_gallery(gallery, spread if rule == "counted_centre" else 0.0)
-        return centres if near is None else CentresNear(centres, near)
-    neighbours = NEIGHBOURS if rule == "k_nearest" else 1
-    if near is None:
-        return _Vectors(gallery, neighbours)
-    return _VectorsNear(gallery, neighbours, near)
+    if rule == "centre":
+        return _centre_distances(gallery, 0.0, near)
+    if rule == "counted_centre":
+        return _Smaller(
+            _centre_distances(gallery, spread, near),
+            _vector_distances(gallery, NEIGHBOURS, near),
+            LOOK_MARGIN * spread,
+        )
+    return _vector_distances(gallery, NEIGHBOURS if rule == "k_nearest" else 1, near)
+
+
+def _centre_distances(gallery: Gallery, spread: float, near: NearPeople | None) -> PersonDistances:
+    centres = Centres.of_gallery(gallery, spread)
+    return centres if near is None else CentresNear(centres, near)
+
+
+def _vector_distances(gallery: Gallery, neighbours: int, near: NearPeople | None) -> PersonDistances:
+    return _Vectors(gallery, neighbours) if near is None else _VectorsNear(gallery, neighbours, near)
+
+
+def smaller(by_centre: FloatArray, by_looks: FloatArray, margin: float) -> FloatArray:
+    """The distance from the centre, or that from the nearest photos plus a margin where this is less; at most 4."""
+    looks = np.where(np.isfinite(by_looks), np.minimum(by_looks + margin, MAX_SQUARED_L2), np.inf)
+    return np.minimum(by_centre, looks).astype(np.float32)
+
+
+class _Smaller:
+    """`smaller` of two ways to compare."""
+
+    def __init__(self, centres: PersonDistances, looks: PersonDistances, margin: float) -> None:
+        self.values = centres.values + looks.values
+        self._centres, self._looks, self._margin = centres, looks, margin
+
+    def of(self, queries: FloatArray) -> FloatArray:
+        return smaller(self._centres.of(queries), self._looks.of(queries), self._margin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
