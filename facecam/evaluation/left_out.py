@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.evaluation.neighbours import Rows, distances_to_people
-from facecam.gallery.centres import LOOK_MARGIN, SPREAD, Centres
+from facecam.gallery.centres import SPREAD, Centres
 from facecam.gallery.distances import smaller
 
 
@@ -49,4 +49,4 @@ def distances_left_out(
             rows = np.flatnonzero(pictures == picture)
             result[rows, person] = without.of(vectors[rows])[:, 0]
     looks = distances_to_people(vectors, owners, people, pictures, enrolled)
-    return smaller(result, looks, LOOK_MARGIN * spread)
+    return smaller(result, looks, spread)

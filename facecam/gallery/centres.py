@@ -16,8 +16,8 @@ SPREAD: Final = 0.085
 #: What is added for many vectors is at most so many times what these vectors really gained by being averaged.
 _MOST_GAINS = 2.0
 _SHORTEST_CENTRE = 1e-6
-#: A face that is nearer than a threshold by this share of the spread to a person's nearest photos is theirs,
-#: however far the centre of all their photos: a look just named moves the centre of many photos little.
+#: What is added to the distance from a person's nearest photos, as a share of the spread, where that counts
+#: instead of the centre: a look just named moves the centre of many photos little.
 LOOK_MARGIN: Final = 0.94
 
 

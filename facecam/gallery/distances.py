@@ -53,12 +53,10 @@ def person_distances(
     if rule == "centre":
         return _centre_distances(gallery, 0.0, near)
     if rule == "counted_centre":
-        return _Smaller(
-            _centre_distances(gallery, spread, near),
-            _vector_distances(gallery, NEIGHBOURS, near),
-            LOOK_MARGIN * spread,
-        )
-    return _vector_distances(gallery, NEIGHBOURS if rule == "k_nearest" else 1, near)
+        looks = _Looks(gallery, spread) if near is None else _VectorsNear(gallery, NEIGHBOURS, near)
+        return _Smaller(_centre_distances(gallery, spread, near), looks, spread)
+    neighbours = NEIGHBOURS if rule == "k_nearest" else 1
+    return _Vectors(gallery, neighbours) if near is None else _VectorsNear(gallery, neighbours, near)
 
 
 def _centre_distances(gallery: Gallery, spread: float, near: NearPeople | None) -> PersonDistances:
@@ -66,25 +64,48 @@ def _centre_distances(gallery: Gallery, spread: float, near: NearPeople | None) 
     return centres if near is None else CentresNear(centres, near)
 
 
-def _vector_distances(gallery: Gallery, neighbours: int, near: NearPeople | None) -> PersonDistances:
-    return _Vectors(gallery, neighbours) if near is None else _VectorsNear(gallery, neighbours, near)
+def smaller(by_centre: FloatArray, by_looks: FloatArray, spread: float) -> FloatArray:
+    """The distance from the centre, or that from the nearest photos plus a margin where they are near and this is less.
 
-
-def smaller(by_centre: FloatArray, by_looks: FloatArray, margin: float) -> FloatArray:
-    """The distance from the centre, or that from the nearest photos plus a margin where this is less; at most 4."""
-    looks = np.where(np.isfinite(by_looks), np.minimum(by_looks + margin, MAX_SQUARED_L2), np.inf)
-    return np.minimum(by_centre, looks).astype(np.float32)
+    Args:
+        by_centre: (N, P), squared_l2 or inf.
+        by_looks: (N, P), mean squared_l2 of the three nearest; from `spread` on it does not count.
+        spread: see `person_distances`.
+    """
+    looks = np.minimum(by_looks + LOOK_MARGIN * spread, MAX_SQUARED_L2)
+    return np.where(by_looks < spread, np.minimum(by_centre, looks), by_centre).astype(np.float32)
 
 
 class _Smaller:
     """`smaller` of two ways to compare."""
 
-    def __init__(self, centres: PersonDistances, looks: PersonDistances, margin: float) -> None:
+    def __init__(self, centres: PersonDistances, looks: PersonDistances, spread: float) -> None:
         self.values = centres.values + looks.values
-        self._centres, self._looks, self._margin = centres, looks, margin
+        self._centres, self._looks, self._spread = centres, looks, spread
 
     def of(self, queries: FloatArray) -> FloatArray:
-        return smaller(self._centres.of(queries), self._looks.of(queries), self._margin)
+        return smaller(self._centres.of(queries), self._looks.of(queries), self._spread)
+
+
+class _Looks:
+    """The mean of the nearest few vectors of people with one nearer than a limit; the others are infinitely far."""
+
+    def __init__(self, gallery: Gallery, limit: float) -> None:
+        self._people, self._limit = len(gallery), limit
+        self._references, self._owners = normalised(gallery.vectors), gallery.owners
+        self._by_owner = np.argsort(gallery.owners, kind="stable")
+        self._starts = np.searchsorted(gallery.owners[self._by_owner], np.arange(self._people + 1))
+        self.values = max(len(self._references), self._people)
+
+    def of(self, queries: FloatArray) -> FloatArray:
+        distances = np.full((len(queries), self._people), np.inf, np.float32)
+        squared_l2 = 2 - 2 * queries @ self._references.T
+        rows, near = np.nonzero(squared_l2 < self._limit)
+        for row, person in set(zip(rows.tolist(), self._owners[near].tolist(), strict=True)):
+            own = self._by_owner[self._starts[person] : self._starts[person + 1]]
+            nearest = np.sort(squared_l2[row, own])[:NEIGHBOURS]
+            distances[row, person] = np.clip(nearest, 0, MAX_SQUARED_L2).mean()
+        return distances
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,8 +39,9 @@ class Matcher:
       for two photos (n = 1 adds nothing). Vectors that hardly differ, as looks
       of one moment and copies do, do not count as several: no more is added
       than twice 1 − ‖mean vector‖², which for them is about nothing. Or that of
-      `k_nearest` plus 0.94 · spread, if this is less: so a look that was just
-      named is known again though it hardly moves the centre of many photos.
+      `k_nearest` plus 0.94 · spread, if that of `k_nearest` is below the spread
+      and the sum is less: so a look that was just named is known again though
+      it hardly moves the centre of many photos.
 
     People without vectors, and by the centres those whose vectors cancel out,
     are infinitely far.

@@ -175,7 +175,8 @@ def brute_force(gallery: Gallery, queries: FloatArray, rule: MatchRule) -> np.nd
             table[row, column] = np.mean(nearest[:3]) if rule == "k_nearest" else min(4, nearest[0] + added)
             if rule == "counted_centre":
                 near = sorted(float(((query - photo) ** 2).sum()) for photo in photos)[:3]
-                table[row, column] = min(table[row, column], np.mean(near) + looks)
+                if np.mean(near) < 0.085:
+                    table[row, column] = min(table[row, column], np.mean(near) + looks)
     return table
 
 
