@@ -6,9 +6,16 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from facecam.core.events import Notice
 
+#: What is said when nothing more can come of a training.
+OVERFLOW: Final = Notice(
+    "The network's numbers have overflowed (NaN): nothing more can be learned from here.",
+    "Use a smaller --learning-rate, add --clip-norm 1 or choose --arithmetic float32, and start again from the "
+    "last checkpoint.",
+)
 #: Steps in a row a condition must hold before it is said; of one person and NaN once is enough.
 WINDOW_STEPS = 20
 #: A loss within this share of the margin is "at" it. Healthy semi-hard losses stay a few percent below.
@@ -81,11 +88,7 @@ class CollapseDetector:
 
 
 def _not_finite_notice(detector: CollapseDetector) -> Notice:
-    return Notice(
-        "The network's numbers have overflowed (NaN): nothing more can be learned from here.",
-        "Use a smaller --learning-rate, add --clip-norm 1 or choose --arithmetic float32, and start again from the "
-        "last checkpoint.",
-    )
+    return OVERFLOW
 
 
 def _one_person_notice(detector: CollapseDetector) -> Notice:

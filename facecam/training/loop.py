@@ -11,11 +11,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import ConfigError, DataError, TrainingError
 from facecam.core.events import Cancelled, CancelToken, EventSink, Metrics, Notice, Progress
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.training.checkpoints import Checkpoint, CheckpointFolder, sweep
+from facecam.training.collapse import OVERFLOW
 from facecam.training.devices import Device
 from facecam.training.ema import WeightAverage
 from facecam.training.interpolation import mixed
@@ -87,6 +88,7 @@ class Training:
         self._saved_s = self._reported_s = self._started_s = time.monotonic()
         self._phase: PhaseTraining | None = None
         self._full_disk_said = False
+        self._overflows = False
 
     @property
     def dimensions(self) -> int:
@@ -193,6 +195,9 @@ class Training:
             return 0.0
         with self._averaged():
             vectors = self._vectors(self._validation_images, self._cancel)
+            self._overflows = not np.isfinite(vectors).all()
+            if self._overflows:
+                return self._pass_over()
             merit, figures = validate(vectors, self._validation, self._phase.options.margin)
             position.stale = 0 if position.best is None or merit > position.best else position.stale + 1
             # Of equals the last: where all photos kept aside are told apart, more training still helps others.
@@ -216,6 +221,17 @@ class Training:
         self._trackers.add("validate", position.step, figures)
         self._on_event(Metrics("validate", position.step, {**figures, "epoch": float(position.epochs)}))
         return merit.tar + merit.auc
+
+    def _pass_over(self) -> float:
+        """The losses are numbers and the vectors are not: so it is while the running statistics lag behind."""
+        self.position.stale += 1
+        self._on_event(
+            Notice(
+                "The photos kept aside cannot be measured after this epoch: the network's numbers overflow on them.",
+                "It passes when batch normalisation has settled; if it does not, use a smaller --learning-rate.",
+            )
+        )
+        return 0.0
 
     # ------------------------------------------------------------------ checkpoints
 
@@ -287,6 +303,8 @@ class Training:
     def _kept_weights(self) -> dict[str, FloatArray]:
         """The best epoch's weights where epochs were compared, else the last, mixed with the start if asked for."""
         best = self._folder.best()
+        if best is None and self._overflows:
+            raise TrainingError(OVERFLOW.text, hint=OVERFLOW.hint)
         if best is not None:
             self._network.set_weights(best.arrays)
             trained = self._network.weights()

@@ -10,12 +10,14 @@ import tensorflow as tf
 
 from facecam.core.errors import DataError, TrainingError
 from facecam.core.events import CancelToken, Event, Notice, ignore
+from facecam.core.types import FloatArray
 from facecam.networks.weights_file import save_arrays
 from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.preset import Phase
 from facecam.training.records import read_metrics
 from facecam.training.run_folder import RunFolder, read_json, write_json
 from facecam.training.step import TrainingStep
+from facecam.training.vectors import VectorMaker
 from facecam.training.worker import run_job
 from tests.training.making import StopAfter, losses, plan, tiny
 
@@ -121,6 +123,29 @@ def test_numbers_that_overflow_end_the_training_in_plain_words(tmp_path: Path, w
     with pytest.raises(TrainingError, match="overflowed") as caught:
         train(run)
     assert "--learning-rate" in caught.value.hint
+
+
+@pytest.mark.parametrize("bad_epochs", [1, 3])
+def test_an_epoch_that_cannot_be_measured_is_passed_over(
+    tmp_path: Path, without_export: None, monkeypatch: pytest.MonkeyPatch, bad_epochs: int
+) -> None:
+    """As where running statistics lag behind: the losses are numbers, the vectors of photos kept aside are not."""
+    true, calls, events = VectorMaker.__call__, list[int](), list[Event]()
+
+    def lagging(maker: VectorMaker, *arguments: object) -> FloatArray:
+        calls.append(1)
+        vectors = true(maker, *arguments)  # type: ignore[arg-type]
+        return vectors * np.float32(np.nan) if len(calls) <= bad_epochs else vectors
+
+    monkeypatch.setattr(VectorMaker, "__call__", lagging)
+    run = plan(tmp_path / "run", tiny(epochs=3, hold_out_share=0.5), photos=12)
+    if bad_epochs == 3:
+        with pytest.raises(TrainingError, match="overflowed"):
+            train(run, events.append)
+    else:
+        assert train(run, events.append)["epochs"] == 3
+    said = [one for one in events if isinstance(one, Notice) and "cannot be measured" in one.text]
+    assert len(said) == bad_epochs and "--learning-rate" in said[0].hint
 
 
 def test_the_old_space_is_kept(tmp_path: Path, without_export: None) -> None:
