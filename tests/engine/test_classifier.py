@@ -124,5 +124,5 @@ def test_what_is_no_classifier_is_said(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(DataError, match="no classifier"):
         load(path)
-    with pytest.raises(DataError, match="could not read"):
+    with pytest.raises(DataError, match="there is no classifier"):
         load(tmp_path / "missing.zip")
