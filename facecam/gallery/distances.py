@@ -51,17 +51,15 @@ def person_distances(
     """
     near = None if index is None else NearPeople(index, gallery.owners)
     if rule == "centre":
-        return _centre_distances(gallery, 0.0, near)
+        centres = Centres.of_gallery(gallery, 0.0)
+        return centres if near is None else CentresNear(centres, near)
     if rule == "counted_centre":
-        looks = _Looks(gallery, spread) if near is None else _VectorsNear(gallery, NEIGHBOURS, near)
-        return _Smaller(_centre_distances(gallery, spread, near), looks, spread)
+        centres = Centres.of_gallery(gallery, spread)
+        if near is None:
+            return _Smaller(centres, _Looks(gallery, spread), spread)
+        return _SmallerNear(centres, gallery, near, spread)
     neighbours = NEIGHBOURS if rule == "k_nearest" else 1
     return _Vectors(gallery, neighbours) if near is None else _VectorsNear(gallery, neighbours, near)
-
-
-def _centre_distances(gallery: Gallery, spread: float, near: NearPeople | None) -> PersonDistances:
-    centres = Centres.of_gallery(gallery, spread)
-    return centres if near is None else CentresNear(centres, near)
 
 
 def smaller(by_centre: FloatArray, by_looks: FloatArray, spread: float) -> FloatArray:
@@ -85,6 +83,25 @@ class _Smaller:
 
     def of(self, queries: FloatArray) -> FloatArray:
         return smaller(self._centres.of(queries), self._looks.of(queries), self._spread)
+
+
+class _SmallerNear:
+    """The same, of the people near a face, who are looked for once."""
+
+    def __init__(self, centres: Centres, gallery: Gallery, near: NearPeople, spread: float) -> None:
+        self.values = centres.values
+        self._centres, self._near, self._spread = centres, near, spread
+        self._references = normalised(gallery.vectors)
+
+    def of(self, queries: FloatArray) -> FloatArray:
+        distances = np.full((len(queries), self.values), np.inf, np.float32)
+        for query, row in zip(queries, distances, strict=True):
+            near = dict(self._near.of(query))
+            people = np.array([*near], np.int64)
+            looks = [_mean_of_nearest(query, self._references[rows], NEIGHBOURS) for rows in near.values()]
+            by_centre = self._centres.to(query[None], people)[0]
+            row[people] = smaller(by_centre, np.array(looks, np.float32), self._spread)
+        return distances
 
 
 class _Looks:
@@ -156,9 +173,13 @@ class _VectorsNear:
         distances = np.full((len(queries), self.values), np.inf, np.float32)
         for query, row in zip(queries, distances, strict=True):
             for person, rows in self._near.of(query):
-                squared_l2 = np.clip(2 - 2 * self._references[rows] @ query, 0, MAX_SQUARED_L2)
-                row[person] = np.sort(squared_l2)[: self._neighbours].mean()
+                row[person] = _mean_of_nearest(query, self._references[rows], self._neighbours)
         return distances
+
+
+def _mean_of_nearest(query: FloatArray, vectors: FloatArray, neighbours: int) -> float:
+    squared_l2 = np.clip(2 - 2 * vectors @ query, 0, MAX_SQUARED_L2)
+    return float(np.sort(squared_l2)[:neighbours].mean())
 
 
 def _bucketed(owners: NDArray[np.int32], exact: int) -> list[_Bucket]:
