@@ -1387,6 +1387,45 @@ Klicken, um den Ordner zu öffnen</translation>
         </message>
     </context>
     <context>
+        <name>PlotsDialog</name>
+        <message>
+            <source>Every photo compared with every other</source>
+            <translation>Jedes Foto mit jedem anderen verglichen</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <translation>S&amp;chließen</translation>
+        </message>
+        <message>
+            <source>ROC</source>
+            <translation>ROC</translation>
+        </message>
+        <message>
+            <source>Error rates</source>
+            <translation>Fehlerraten</translation>
+        </message>
+        <message>
+            <source>Distances</source>
+            <translation>Abstände</translation>
+        </message>
+        <message>
+            <source>Two taken for one</source>
+            <translation>Zwei für eine Person gehalten</translation>
+        </message>
+        <message>
+            <source>One taken for two</source>
+            <translation>Eine für zwei gehalten</translation>
+        </message>
+        <message>
+            <source>Map (PCA)</source>
+            <translation>Karte (PCA)</translation>
+        </message>
+        <message>
+            <source>Map (t-SNE)</source>
+            <translation>Karte (t-SNE)</translation>
+        </message>
+    </context>
+    <context>
         <name>PoseRow</name>
         <message>
             <source>Photos from: %1</source>
@@ -1872,6 +1911,14 @@ Klicken, um den Ordner zu öffnen</translation>
         <message>
             <source>Test &amp;again</source>
             <translation>&amp;Noch einmal prüfen</translation>
+        </message>
+        <message>
+            <source>P&amp;lots…</source>
+            <translation>&amp;Grafiken…</translation>
+        </message>
+        <message>
+            <source>Curves, pairs that are judged wrongly, maps of your people</source>
+            <translation>Kurven, falsch beurteilte Paare, Karten Ihrer Personen</translation>
         </message>
         <message>
             <source>Store it with the database; Live uses it at once</source>
@@ -2393,6 +2440,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <message>
             <source>Test on my people</source>
             <translation>An meinen Personen prüfen</translation>
+        </message>
+        <message>
+            <source>Plots of my people</source>
+            <translation>Grafiken meiner Personen</translation>
         </message>
         <message>
             <source>The threshold {0} is in use now, also by Live.</source>

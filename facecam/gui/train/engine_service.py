@@ -110,6 +110,12 @@ class EngineTrainService:
 
         apply_threshold(self._settings(), squared_l2)
 
+    def plots(self, on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
+        """Curves, wrong pairs and maps of the photos in `data/`, by name."""
+        from facecam.engine.own_plots import own_plots
+
+        return own_plots(self._settings(), on_event=on_event, cancel=cancel)
+
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""
         from facecam.core.errors import DataError

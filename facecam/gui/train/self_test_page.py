@@ -45,6 +45,7 @@ class SelfTestPage(QWidget):
     test_wanted = Signal(float)
     stop_wanted = Signal()
     apply_wanted = Signal(float)
+    plots_wanted = Signal()
     photos_wanted = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -253,6 +254,12 @@ class SelfTestPage(QWidget):
         )
         self._again = push_button(self.tr("Test &again"), icon="refresh")
         self._again.clicked.connect(self._on_test)
+        self.plots_button = push_button(
+            self.tr("P&lots…"),
+            self.tr("Curves, pairs that are judged wrongly, maps of your people"),
+            icon="chart",
+        )
+        self.plots_button.clicked.connect(self.plots_wanted)
         self._targets.activated.connect(self._on_test)
         self._apply_button = push_button(
             "", self.tr("Store it with the database; Live uses it at once"), kind="primary"
@@ -263,6 +270,7 @@ class SelfTestPage(QWidget):
         row.addWidget(self._targets)
         row.addWidget(ElidedLabel(self.tr("of strangers may get a name")), 1)
         row.addWidget(self._again)
+        row.addWidget(self.plots_button)
         row.addWidget(self._apply_button)
         return row
 

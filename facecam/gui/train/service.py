@@ -64,6 +64,9 @@ class TrainService(Protocol):
     def apply_threshold(self, squared_l2: float) -> None:
         """Store a threshold with the database."""
 
+    def plots(self, on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
+        """Curves, wrong pairs and maps of the photos in `data/`, by name."""
+
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""
 

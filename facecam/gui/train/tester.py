@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
+from facecam.core.types import ImageArray
 from facecam.gui.context import AppContext
 from facecam.gui.jobs import Job
 from facecam.gui.train.photos_dialog import PhotosDialog
+from facecam.gui.train.plots_dialog import PlotsDialog
 from facecam.gui.train.self_test_page import SelfTestPage
 from facecam.gui.train.service import TrainService
 
@@ -37,6 +39,7 @@ class Tester(QObject):
         self.page.stop_wanted.connect(self.stop)
         self.page.apply_wanted.connect(self.apply)
         self.page.photos_wanted.connect(self._show_photos)
+        self.page.plots_wanted.connect(self.plot)
 
     def test(self, target: float) -> None:
         """Test now."""
@@ -57,6 +60,18 @@ class Tester(QObject):
         """Stop; what was seen of the photos is remembered."""
         if self._job is not None:
             self._job.cancel()
+
+    def plot(self) -> None:
+        """Draw curves, wrong pairs and maps, and show them."""
+        self.page.plots_button.setEnabled(False)
+        self._context.run(
+            self._service.plots,
+            done=self._show_plots,
+            failed=self._on_plots_failed,
+            cancelled=self._on_plots_over,
+            owner=self.page,
+            name=self.tr("Plots of my people"),
+        )
 
     def apply(self, squared_l2: float) -> None:
         """Store the threshold."""
@@ -89,6 +104,17 @@ class Tester(QObject):
     def _on_stopped(self) -> None:
         self._job = None
         self.page.show_nothing()
+
+    def _show_plots(self, plots: tuple[tuple[str, ImageArray], ...]) -> None:
+        self._on_plots_over()
+        PlotsDialog(plots, self.page).open()
+
+    def _on_plots_failed(self, error: FacecamError) -> None:
+        self._on_plots_over()
+        self._context.show_error(error)
+
+    def _on_plots_over(self) -> None:
+        self.page.plots_button.setEnabled(True)
 
     def _show_photos(self, title: str, photos: Sequence[Path]) -> None:
         PhotosDialog(self._context, self._service, title, photos, self.page).open()

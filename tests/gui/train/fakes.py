@@ -220,5 +220,11 @@ class FakeTrainService:
     def apply_threshold(self, squared_l2: float) -> None:
         self.applied.append(squared_l2)
 
+    def plots(self, on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
+        if isinstance(self.test_result, FacecamError):
+            raise self.test_result
+        picture = np.full((40, 60, 3), 250, np.uint8)
+        return (("roc", picture), ("false-accepts", picture), ("people-pca", picture))
+
     def small_picture(self, photo: Path) -> ImageArray | None:
         return np.full((40, 30, 3), 120, np.uint8)

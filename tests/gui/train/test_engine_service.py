@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecam.core.config import Settings
@@ -40,6 +41,9 @@ def test_photos_presets_estimate_and_test(filled: Settings, enrolled: Enrol) -> 
     assert 0 < quick.seconds < full.seconds and quick.device == "CPU"
     report = service.self_test(0.01, ignore, CancelToken())
     assert (report.people, report.photos) == (2, 5)
+    plots = dict(service.plots(ignore, CancelToken()))
+    assert {"roc", "error-rates", "histogram", "false-accepts", "false-rejects"} <= set(plots)
+    assert all(image.dtype == np.uint8 and np.ptp(image) > 100 for image in plots.values())
     enrolled(JOE)
     service.apply_threshold(0.12)
     stored = parts.open_store(filled).load()

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from facecam.core.errors import DataError
 from facecam.gui.context import AppContext, Message
 from facecam.gui.train.photos_dialog import PhotosDialog
+from facecam.gui.train.plots_dialog import PlotsDialog
 from facecam.gui.train.tab import TrainTab
 from tests.gui.train.fakes import FakeTrainService, report
 
@@ -47,6 +48,29 @@ def test_the_suggested_threshold_is_applied(
         page._apply_button.click()
     assert service.applied == [0.132]
     assert page._apply_button.text() == "In use: 0.132" and not page._apply_button.isEnabled()
+
+
+def test_plots_are_shown_under_tabs(qtbot: QtBot, tab: TrainTab) -> None:
+    made_report(qtbot, tab)
+    page = tab.tester.page
+    page.plots_button.click()
+    qtbot.waitUntil(lambda: page.findChild(PlotsDialog) is not None)
+    dialog = page.findChild(PlotsDialog)
+    assert dialog is not None and page.plots_button.isEnabled()
+    titles = [dialog.pages.tabText(index) for index in range(dialog.pages.count())]
+    assert titles == ["ROC", "Two taken for one", "Map (PCA)"]
+    dialog.accept()
+
+
+def test_a_fault_while_drawing_is_shown_and_the_button_works_again(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    made_report(qtbot, tab)
+    page = tab.tester.page
+    service.test_result = DataError("nobody has two photos", hint="Add photos.")
+    with qtbot.waitSignal(context.message_shown):
+        page.plots_button.click()
+    assert page.plots_button.isEnabled() and page.findChild(PlotsDialog) is None
 
 
 def test_another_share_of_strangers_is_tested_anew(
