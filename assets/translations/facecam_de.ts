@@ -974,6 +974,13 @@
         </message>
     </context>
     <context>
+        <name>LookDialog</name>
+        <message>
+            <source>&amp;Close</source>
+            <translation>S&amp;chließen</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>One moment…</source>
@@ -1356,13 +1363,6 @@ Klicken, um den Ordner zu öffnen</translation>
         </message>
     </context>
     <context>
-        <name>PhotosDialog</name>
-        <message>
-            <source>&amp;Close</source>
-            <translation>S&amp;chließen</translation>
-        </message>
-    </context>
-    <context>
         <name>Planner</name>
         <message>
             <source>Looking at the photos</source>
@@ -1391,10 +1391,6 @@ Klicken, um den Ordner zu öffnen</translation>
         <message>
             <source>Every photo compared with every other</source>
             <translation>Jedes Foto mit jedem anderen verglichen</translation>
-        </message>
-        <message>
-            <source>&amp;Close</source>
-            <translation>S&amp;chließen</translation>
         </message>
         <message>
             <source>ROC</source>
@@ -2717,10 +2713,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <source>Show &amp;more</source>
             <extracomment>Warnings shown at once; more come by a button.</extracomment>
             <translation>&amp;Mehr zeigen</translation>
-        </message>
-        <message>
-            <source>&amp;Close</source>
-            <translation>S&amp;chließen</translation>
         </message>
         <message>
             <source>Nothing is moved or deleted here.</source>

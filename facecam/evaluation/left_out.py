@@ -24,11 +24,7 @@ def distances_left_out(
 
     Args:
         vectors: float32 (N, D), unit rows.
-        owners: (N,), the person of each, in [0, `people`).
-        people: P.
-        pictures: (N,), equal numbers for copies of one picture. A copy says
-            nothing about a photo and is left out like the photo itself.
-        enrolled: bool (N,), which photos people are known by; None: all.
+        owners, people, pictures, enrolled: see `distances_to_people`.
         spread: see `Matcher`.
 
     Returns:

@@ -12,6 +12,7 @@ from facecam.core.types import FloatArray
 from facecam.gallery.centres import LOOK_MARGIN, SPREAD, Centres, CentresNear, normalised
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
 from facecam.gallery.neighbours import NearPeople, NeighbourIndex
+from facecam.gallery.rows import RowsByOwner
 
 MatchRule = Literal["nearest", "k_nearest", "centre", "counted_centre"]
 #: The rule of the program: see docs/EVALUATION.md. A threshold stored with a gallery goes with it.
@@ -110,8 +111,7 @@ class _Looks:
     def __init__(self, gallery: Gallery, limit: float) -> None:
         self._people, self._limit = len(gallery), limit
         self._references, self._owners = normalised(gallery.vectors), gallery.owners
-        self._by_owner = np.argsort(gallery.owners, kind="stable")
-        self._starts = np.searchsorted(gallery.owners[self._by_owner], np.arange(self._people + 1))
+        self._rows = RowsByOwner(gallery.owners)
         self.values = max(len(self._references), self._people)
 
     def of(self, queries: FloatArray) -> FloatArray:
@@ -119,8 +119,7 @@ class _Looks:
         squared_l2 = 2 - 2 * queries @ self._references.T
         rows, near = np.nonzero(squared_l2 < self._limit)
         for row, person in set(zip(rows.tolist(), self._owners[near].tolist(), strict=True)):
-            own = self._by_owner[self._starts[person] : self._starts[person + 1]]
-            nearest = np.sort(squared_l2[row, own])[:NEIGHBOURS]
+            nearest = np.sort(squared_l2[row, self._rows[person]])[:NEIGHBOURS]
             distances[row, person] = np.clip(nearest, 0, MAX_SQUARED_L2).mean()
         return distances
 

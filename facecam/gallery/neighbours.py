@@ -18,6 +18,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 from facecam.core.types import FloatArray
+from facecam.gallery.rows import RowsByOwner
 
 _log = logging.getLogger(__name__)
 
@@ -109,9 +110,7 @@ class NearPeople:
     """The people with a vector among the near ones of a face."""
 
     def __init__(self, index: NeighbourIndex, owners: NDArray[np.int32]) -> None:
-        self._index, self._owners = index, owners
-        self._by_owner = np.argsort(owners, kind="stable")
-        self._starts = np.searchsorted(owners[self._by_owner], np.arange(owners.max(initial=-1) + 2))
+        self._index, self._owners, self._rows = index, owners, RowsByOwner(owners)
 
     def people(self, query: FloatArray) -> NDArray[np.int64]:
         """Their numbers, rising."""
@@ -120,7 +119,7 @@ class NearPeople:
     def of(self, query: FloatArray) -> Iterator[tuple[int, NDArray[np.int64]]]:
         """Each of them with all their rows."""
         for person in self.people(query).tolist():
-            yield person, self._by_owner[self._starts[person] : self._starts[person + 1]]
+            yield person, self._rows[person]
 
 
 def open_index(

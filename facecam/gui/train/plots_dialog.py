@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from facecam.core.types import ImageArray
-from facecam.gui.theme import GRID_PX
-from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.picture_view import PictureView
 
 
-class PlotsDialog(QDialog):
+class PlotsDialog(LookDialog):
     """Shows pictures under tabs.
 
     Args:
@@ -22,10 +20,8 @@ class PlotsDialog(QDialog):
     """
 
     def __init__(self, plots: Sequence[tuple[str, ImageArray]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("", (860, 640), parent)
         self.setWindowTitle(self.tr("Every photo compared with every other"))
-        self.resize(860, 640)
         self.pages = QTabWidget()
         titles = self._titles()
         for name, image in plots:
@@ -33,15 +29,7 @@ class PlotsDialog(QDialog):
             view.setAccessibleName(titles.get(name, name))
             view.set_image(image)
             self.pages.addTab(view, titles.get(name, name))
-        close = push_button(self.tr("&Close"), kind="primary")
-        close.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.addWidget(self.pages, 1)
-        column.addLayout(foot)
+        self.column.addWidget(self.pages)
 
     def _titles(self) -> dict[str, str]:
         return {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from facecam.gui.context import AppContext
 from facecam.gui.theme import GRID_PX
@@ -18,6 +18,7 @@ from facecam.gui.translate import engine_text
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _AT_ONCE = 40
 _PHOTOS_SHOWN = 6
 
 
-class WarningsDialog(QDialog):
+class WarningsDialog(LookDialog):
     """Every warning of a kind with its photos; nothing is changed here.
 
     Args:
@@ -41,13 +42,10 @@ class WarningsDialog(QDialog):
     def __init__(
         self, context: AppContext, service: TrainService, warnings: Sequence[DataWarning], parent: QWidget
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        kind = warnings[0].kind if warnings else ""
+        super().__init__(f"{len(warnings)} × {kind_words(kind)}", (760, 560), parent)
         self._context, self._service = context, service
         self._waiting = list(warnings)
-        kind = warnings[0].kind if warnings else ""
-        self.setWindowTitle(f"{len(warnings)} × {kind_words(kind)}")
-        self.resize(760, 560)
         self._list = QVBoxLayout()
         self._list.setSpacing(GRID_PX)
         self._list.addStretch(1)
@@ -65,16 +63,9 @@ class WarningsDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
-        close = push_button(self.tr("&Close"), kind="primary")
-        close.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.addWidget(label(self.tr("Nothing is moved or deleted here."), "muted"), 1)
-        foot.addWidget(self._more)
-        foot.addWidget(close)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        outer.addWidget(scroll, 1)
-        outer.addLayout(foot)
+        self.column.addWidget(scroll)
+        self.foot.insertWidget(0, label(self.tr("Nothing is moved or deleted here."), "muted"))
+        self.foot.insertWidget(self.foot.count() - 1, self._more)
 
     def _show_some(self) -> None:
         some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]

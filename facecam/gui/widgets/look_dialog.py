@@ -1,0 +1,38 @@
+"""A window in which something is looked at and nothing is changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from facecam.gui.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
+
+
+class LookDialog(QDialog):
+    """Something to look at above a row with *Close*; it deletes itself when closed.
+
+    Args:
+        title: of the window.
+        size_px: (width, height).
+        parent: over which it stands.
+
+    Attributes:
+        column: takes what is looked at.
+        foot: the row below: a stretch, then *Close*.
+    """
+
+    def __init__(self, title: str, size_px: tuple[int, int], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.resize(*size_px)
+        close = push_button(self.tr("&Close"), kind="primary")
+        close.clicked.connect(self.accept)
+        self.column, self.foot = QVBoxLayout(), QHBoxLayout()
+        self.foot.addStretch(1)
+        self.foot.addWidget(close)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        outer.addLayout(self.column, 1)
+        outer.addLayout(self.foot)
