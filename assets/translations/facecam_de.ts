@@ -3734,6 +3734,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Fotos weglassen, die vom Mittel ihrer Person am weitesten entfernt sind: bis zu diesem Perzentil behalten</translation>
         </message>
         <message>
+            <source>room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair</source>
+            <translation>Rand um das Gesicht, als Anteil seiner Seite: 0,25, wie dlib-ResNet Gesichter sieht, 0,7 mit den Haaren</translation>
+        </message>
+        <message>
             <source>folder of faces of other people, no names needed, that keeps the old space</source>
             <translation>Ordner mit Gesichtern anderer Menschen, ohne Namen, der den alten Raum erhält</translation>
         </message>
@@ -3844,10 +3848,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>scale s of cosface and arcface</source>
             <translation>Skala s von cosface und arcface</translation>
-        </message>
-        <message>
-            <source>ResNet8 on 35 people of the AT&amp;T faces, from random weights: shows what 350 grey photos can teach.</source>
-            <translation>ResNet8 mit 35 Personen der AT&amp;T-Gesichter, von Zufallsgewichten aus: zeigt, was 350 graue Fotos lehren können.</translation>
         </message>
         <message>
             <source>weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large weights pull everything into one point</source>
@@ -4004,6 +4004,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>AT&amp;T from nothing</source>
             <translation>AT&amp;T von null</translation>
+        </message>
+        <message>
+            <source>Five ResNet8 on 35 people of the AT&amp;T faces, from random weights: shows what 350 grey photos can teach.</source>
+            <translation>Fünf ResNet8 mit 35 Personen der AT&amp;T-Gesichter, von Zufallsgewichten aus: zeigt, was 350 graue Fotos lehren können.</translation>
         </message>
         <message>
             <source>FaceNet_TF-2.0 as it was</source>

@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--frames", type=positive, default=240, metavar="N", help="frames of the clip (default: 240)"
     )
     parser.add_argument(
+        "--index",
+        action="store_true",
+        help="also build and try the index of a million vectors, which takes many minutes",
+    )
+    parser.add_argument(
         "--page", type=Path, default=_PAGE, metavar="FILE.md", help="page to write the table into"
     )
     add_shared_flags(parser)
@@ -46,7 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         # Only the table between its marks is renewed; what else a page says stays.
         require_free("--page", [arguments.page], overwrite=True, endings=(".md", ".markdown", ".txt"))
-    options = BenchOptions(arguments.clip, arguments.people, arguments.runs, arguments.frames)
+    options = BenchOptions(
+        arguments.clip, arguments.people, arguments.runs, arguments.frames, arguments.index
+    )
     bench = Bench(settings_from(arguments), Demo(DEMO_FOLDER), options, Printer())
     rows = []
     for row in bench.rows():

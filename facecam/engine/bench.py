@@ -29,6 +29,7 @@ from facecam.core.types import Frame, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.bench_gallery import matching_rows
+from facecam.engine.bench_training import mining_rows
 from facecam.engine.demo import Demo
 from facecam.engine.enroll import Enroller
 from facecam.engine.live import recognise_stream
@@ -54,12 +55,14 @@ class BenchOptions:
         people: folder of folders of photos of the people to enrol; None: the demo people.
         runs: repetitions of each comparison.
         frames: frames of the clip to play at most.
+        index: also build and try the index of a million vectors, which takes many minutes.
     """
 
     clip: Path | None = None
     people: Path | None = None
     runs: int = 5
     frames: int = 240
+    index: bool = False
 
 
 class Bench:
@@ -93,6 +96,7 @@ class Bench:
             self._detection,
             self._embedding,
             self._matching,
+            self._mining,
             self._end_to_end,
             self._start_and_memory,
         ]
@@ -173,7 +177,10 @@ class Bench:
             yield _batched(embedder, chip, label, self._options.runs)
 
     def _matching(self) -> Iterator[Row]:
-        yield from matching_rows(self._peer, self._options.runs)
+        yield from matching_rows(self._peer, self._options.runs, through_index=self._options.index)
+
+    def _mining(self) -> Iterator[Row]:
+        yield from mining_rows(self._options.runs)
 
     # ------------------------------------------------------------------ the whole
 

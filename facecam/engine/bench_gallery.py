@@ -29,8 +29,8 @@ _THRESHOLD = 0.155
 _QUERIES = 200
 
 
-def matching_rows(peer: ModuleType, runs: int) -> Iterator[Row]:
-    """One face against galleries of several sizes; the largest also through the index."""
+def matching_rows(peer: ModuleType, runs: int, *, through_index: bool) -> Iterator[Row]:
+    """One face against galleries of several sizes; the largest also through the index where that is asked for."""
     for count in SIZES:
         gallery, queries = _made_up(count)
         if count == WANTED_SIZE:
@@ -46,7 +46,7 @@ def matching_rows(peer: ModuleType, runs: int) -> Iterator[Row]:
             runs=runs,
             wanted="5 ms" if count == WANTED_SIZE else "",
         )
-        if count > EXACT_UP_TO:
+        if through_index and count > EXACT_UP_TO:
             yield from _through_index(gallery, queries, exact, runs)
 
 

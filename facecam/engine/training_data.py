@@ -23,7 +23,7 @@ from facecam.engine.photos import PhotoLibrary
 from facecam.engine.vector_cache import user_cache_folder
 from facecam.training.chips import ChipStore, forget_chips
 from facecam.training.split import Sample
-from facecam.vision.align import DLIB_CHIP, extract_chip
+from facecam.vision.align import DLIB_CHIP, ChipSpec, extract_chip
 from facecam.vision.picture import read_picture
 
 #: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
@@ -56,26 +56,31 @@ class PreparedPhotos:
     copies: int
 
 
-def chip_store(settings: Settings) -> ChipStore:
-    """The cache of chips for these settings, in the user's cache folder."""
+def chip_store(settings: Settings, chip: ChipSpec = DLIB_CHIP) -> ChipStore:
+    """The cache of such chips for these settings, in the user's cache folder."""
     key = {
         "program": __version__,
         "detector": settings.detector,
         "upsample": settings.upsample,
         "min_face_px": settings.min_face_px,
         "fallback": parts.CNN_MODEL in parts.open_weights(settings).names(),
-        "chip": asdict(DLIB_CHIP),
+        "chip": asdict(chip),
     }
     return ChipStore(_chips_folder(), key)
 
 
 def prepare_photos(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings,
+    chip: ChipSpec = DLIB_CHIP,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
 ) -> PreparedPhotos:
     """Make a chip of the main face of every photo in `data/`; what was made before is taken from the cache.
 
     Args:
         settings: where the photos are, and which detector.
+        chip: which square of the face.
         on_event: gets `Progress("prepare", photos done, photos)`.
         cancel: stops between photos; what was made stays.
 
@@ -87,7 +92,7 @@ def prepare_photos(
     people: dict[str, dict[str, Sample]] = {name: {} for name in library}
     left_out: list[LeftOut] = []
     copies = 0
-    maker = _ChipMaker(settings)
+    maker = _ChipMaker(settings, chip)
     with closing(maker.make(photos, cancel or CancelToken())) as made:
         for done, (name, photo, outcome) in enumerate(made, start=1):
             if isinstance(outcome, LeftOut):
@@ -104,12 +109,13 @@ def prepare_photos(
 def chips_of_faces(
     settings: Settings,
     photos: Sequence[Path],
+    chip: ChipSpec,
     *,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> list[Path]:
     """Chips of photos of nobody in particular; those without a face are left out."""
-    maker = _ChipMaker(settings)
+    maker = _ChipMaker(settings, chip)
     chips = []
     with closing(maker.make([("", photo) for photo in photos], cancel or CancelToken())) as made:
         for done, (_, _, outcome) in enumerate(made, start=1):
@@ -146,9 +152,9 @@ def _chips_folder() -> Path:
 class _ChipMaker:
     """Looks at photos with a pool of threads, in order."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self.store = chip_store(settings)
+    def __init__(self, settings: Settings, chip: ChipSpec) -> None:
+        self._settings, self._spec = settings, chip
+        self.store = chip_store(settings, chip)
         self._digests = PhotoDigests(self.store.folder.parent / _DIGESTS_FILE)
         # A detector is made for one call at a time: every thread has its own.
         self._own = threading.local()
@@ -190,7 +196,7 @@ class _ChipMaker:
             self.store.add_faceless(digest)
             return _faceless(name, photo)
         face = main_face(found.detections, found.image)
-        self.store.add(digest, extract_chip(found.image, face.landmarks))
+        self.store.add(digest, extract_chip(found.image, face.landmarks, self._spec))
         return digest
 
 

@@ -14,19 +14,16 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, TrainingError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress
 from facecam.core.paths import sha256_file
-from facecam.core.types import FloatArray, ImageArray
+from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.chip_reader import ChipReader
 from facecam.evaluation import metrics
 from facecam.evaluation.calibrate import Calibration, calibrate
 from facecam.runtime.card import InputSpec, ModelCard, network_files
 from facecam.runtime.compiled import CompiledNetwork
-from facecam.training.chips import read_chip
 from facecam.training.gate import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs
 from facecam.training.split import Sample, Split, measured_photos
-from facecam.vision.align import DLIB_CHIP
-from facecam.vision.picture import read_picture
 
 #: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
 WANTED_RATE: Final = 0.005
@@ -56,7 +53,7 @@ class Measured:
 
 
 def candidate_card(
-    name: str, folder: Path, result: Mapping[str, Any], lineage: str, licence: str
+    name: str, folder: Path, result: Mapping[str, Any], chip_padding: float, lineage: str, licence: str
 ) -> ModelCard:
     """The card of an exported network, without threshold yet.
 
@@ -64,6 +61,7 @@ def candidate_card(
         name: of the model.
         folder: with `model.xml` and `model.bin`.
         result: what the training process said: `side_px`, `mean`, `std`, `dimensions`, `title`.
+        chip_padding: of the chips it was trained on.
         lineage: where the weights come from.
         licence: terms of the weights.
     """
@@ -81,6 +79,7 @@ def candidate_card(
             normalised_inside=True,
         ),
         chip="dlib",
+        chip_padding=chip_padding,
         dimensions=result["dimensions"],
         unit_norm_inside=True,
         licence=licence,
@@ -101,9 +100,10 @@ def measure(
     samples, held = _chosen(split)
     candidate = Embedder(card, CompiledNetwork(folder / card.file))
     deployed = parts.open_embedder(replace(settings, model=None))
-    new = _vectors(settings, candidate, samples, on_event, cancel)
+    kept = candidate.chip_spec
+    new = _vectors(ChipReader(settings, candidate, kept), candidate, samples, on_event, cancel)
     _require_life(new)
-    old = _vectors(settings, deployed, samples, on_event, cancel)
+    old = _vectors(ChipReader(settings, deployed, kept), deployed, samples, on_event, cancel)
     owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
     try:
         pairs = held_out_pairs(owners, held)
@@ -205,13 +205,12 @@ def _chosen(split: Split) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
 
 
 def _vectors(
-    settings: Settings,
+    reader: ChipReader,
     embedder: Embedder,
     samples: Sequence[Sample],
     on_event: EventSink,
     cancel: CancelToken,
 ) -> FloatArray:
-    reader = _ChipReader(settings, embedder)
     vectors = [np.zeros((0, embedder.card.dimensions), np.float32)]
     for start in range(0, len(samples), _EMBED_TOGETHER):
         cancel.check()
@@ -219,23 +218,6 @@ def _vectors(
         vectors.append(embedder.embed(chips, mirror=True).vectors)
         on_event(Progress("evaluate", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
     return np.concatenate(vectors)
-
-
-class _ChipReader:
-    """Chips as an embedder wants them: from the cache, or from the photo for another frame."""
-
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._finder = None if embedder.chip_spec == DLIB_CHIP else FaceFinder(settings)
-
-    def read(self, sample: Sample) -> ImageArray:
-        """The chip of a photo."""
-        if self._finder is None:
-            return read_chip(sample.chip)
-        found = self._finder.find(read_picture(sample.photo))
-        if not found.detections:
-            return read_chip(sample.chip)
-        return self._embedder.chip(found.image, main_face(found.detections, found.image))
 
 
 def _require_life(vectors: FloatArray) -> None:

@@ -12,8 +12,9 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import parts
-from facecam.training.chips import read_chip
+from facecam.engine.chip_reader import ChipReader
 from facecam.training.split import Sample
+from facecam.vision.align import DLIB_CHIP, ChipSpec
 
 _EMBED_TOGETHER = 32
 
@@ -52,6 +53,8 @@ def preview_noise(
     percentile: float,
     on_event: EventSink,
     cancel: CancelToken,
+    *,
+    chip: ChipSpec = DLIB_CHIP,
 ) -> NoisePreview:
     """Which photos lie beyond a percentile of the distances to their person's mean vector.
 
@@ -61,11 +64,12 @@ def preview_noise(
         percentile: in (0, 100]; 95 leaves out the farthest twentieth of all.
         on_event: gets progress.
         cancel: asked between batches.
+        chip: which square of the face the photos' chips show.
     """
     judged = [sample for photos in people.values() if len(photos) >= 3 for sample in photos]
     if not judged:
         return NoisePreview((), 0.0, 0)
-    distances = _distances(_vectors(settings, judged, on_event, cancel), [one.person for one in judged])
+    distances = _distances(_vectors(settings, judged, chip, on_event, cancel), [one.person for one in judged])
     limit = float(np.percentile(distances, percentile))
     far = [NoisyPhoto(one, float(away)) for one, away in zip(judged, distances, strict=True) if away > limit]
     return NoisePreview(tuple(sorted(far, key=lambda one: -one.squared_l2)), limit, len(judged))
@@ -77,9 +81,11 @@ def without_noise(
     percentile: float,
     on_event: EventSink,
     cancel: CancelToken,
+    *,
+    chip: ChipSpec = DLIB_CHIP,
 ) -> dict[str, tuple[Sample, ...]]:
     """The photos less those `preview_noise` names; nothing is deleted."""
-    preview = preview_noise(settings, people, percentile, on_event, cancel)
+    preview = preview_noise(settings, people, percentile, on_event, cancel, chip=chip)
     gone = {(one.sample.person, one.sample.digest) for one in preview.noisy}
     if gone:
         shown = ", ".join(f"{one.sample.person}/{one.sample.photo.name}" for one in preview.noisy[:5])
@@ -97,13 +103,14 @@ def without_noise(
 
 
 def _vectors(
-    settings: Settings, samples: Sequence[Sample], on_event: EventSink, cancel: CancelToken
+    settings: Settings, samples: Sequence[Sample], chip: ChipSpec, on_event: EventSink, cancel: CancelToken
 ) -> FloatArray:
     embedder = parts.open_embedder(replace(settings, model=None))
+    reader = ChipReader(settings, embedder, chip)
     vectors = []
     for start in range(0, len(samples), _EMBED_TOGETHER):
         cancel.check()
-        chips = [read_chip(one.chip) for one in samples[start : start + _EMBED_TOGETHER]]
+        chips = [reader.read(one) for one in samples[start : start + _EMBED_TOGETHER]]
         vectors.append(embedder.embed(chips, mirror=True).vectors)
         on_event(Progress("noise", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
     return np.concatenate(vectors)

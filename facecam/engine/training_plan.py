@@ -22,6 +22,7 @@ from facecam.training.options import TrainOptions
 from facecam.training.preset import Preset, find_preset
 from facecam.training.run_folder import RunFolder, new_run_folder, phases_of, write_json
 from facecam.training.split import Sample, Split, split
+from facecam.vision.align import DLIB_CHIP, ChipSpec
 from facecam.vision.picture import list_pictures
 
 
@@ -58,13 +59,19 @@ def _split(
 ) -> tuple[Split, int]:
     """Which photos are trained on, which are kept aside, and how many cannot be used."""
     options = request.options
+    chip = ChipSpec(padding=options.chip_padding)
     if request.tfrecords is not None:
+        if chip != DLIB_CHIP:
+            raise ConfigError(
+                "--chip-padding cannot be chosen with --from-tfrecords: its pictures are cut already",
+                hint="Leave it out, or train on the photos themselves.",
+            )
         return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel), 0
-    prepared = prepare_photos(settings, on_event=on_event, cancel=cancel)
+    prepared = prepare_photos(settings, chip, on_event=on_event, cancel=cancel)
     say_what_is_left_out(prepared, on_event)
     people: Mapping[str, Sequence[Sample]] = prepared.people
     if options.noise_percentile is not None:
-        people = without_noise(settings, people, options.noise_percentile, on_event, cancel)
+        people = without_noise(settings, people, options.noise_percentile, on_event, cancel, chip=chip)
     chosen = _split_of(settings, people, options)
     taking_part = [one.person for one in chosen.train + chosen.validate + chosen.held]
     _say_who_is_left_out(people, taking_part, on_event)
@@ -118,4 +125,6 @@ def _generic_chips(
             hint="Name a folder of photos of faces.",
         )
     photos = list_pictures(options.generic_faces, recursive=True, on_event=on_event)
-    return chips_of_faces(settings, photos, on_event=on_event, cancel=cancel)
+    return chips_of_faces(
+        settings, photos, ChipSpec(padding=options.chip_padding), on_event=on_event, cancel=cancel
+    )

@@ -121,8 +121,10 @@ class _Run:
         write_json(self.run.path / "trained.json", result)
         start = _card_of(self.settings, result["started"])
         people = len(self.run.read_split().people)
-        card = candidate_card(name, self.run.model, result, *_origin(start, result, people))
-        kept = start if self.run.read_config().options.anchor_weight else None
+        options = self.run.read_config().options
+        origin = _origin(start, result, people)
+        card = candidate_card(name, self.run.model, result, options.chip_padding, *origin)
+        kept = start if options.anchor_weight else None
         return Made(card, kept)
 
     def _judged(self, made: Made) -> tuple[ModelCard, Measured]:

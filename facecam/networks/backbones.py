@@ -21,6 +21,7 @@ import keras
 from facecam.core.errors import ConfigError
 from facecam.networks import dlib_resnet, inception, inception_resnet_v1
 from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalised, standardised
+from facecam.networks.crops import CROPS, crops_head, resnet8_crops
 from facecam.networks.mobilefacenet import mobilefacenet
 from facecam.networks.resnet import resnet8, resnet18, resnet34, resnet50, resnet101
 from facecam.networks.squeezenet import squeezenet
@@ -47,6 +48,8 @@ class Backbone:
         mean: per channel, in units of 0…255, subtracted inside.
         std: per channel, in units of 0…255, divided by inside.
         per_picture: whether each picture is normalised by its own mean and deviation instead.
+        head: from features and D to `unit` by way of `embedding`.
+        parts: D is a multiple of this.
         pretrained: models in `weights/` whose weights it can start from, best first.
     """
 
@@ -59,6 +62,8 @@ class Backbone:
     mean: Rgb = _FACENET_MEAN
     std: Rgb = _FACENET_STD
     per_picture: bool = False
+    head: Callable[[keras.KerasTensor, int], keras.KerasTensor] = embedding_head
+    parts: int = 1
     pretrained: tuple[str, ...] = ()
 
 
@@ -75,6 +80,19 @@ BACKBONES: dict[str, Backbone] = {
             mean=(0.0,) * 3,
             std=(1.0,) * 3,
             per_picture=True,
+        ),
+        Backbone(
+            "resnet8-crops",
+            "ResNet8 on five crops",
+            resnet8_crops,
+            input_px=128,
+            least_px=96,
+            any_size=False,
+            mean=(0.0,) * 3,
+            std=(1.0,) * 3,
+            per_picture=True,
+            head=crops_head,
+            parts=len(CROPS),
         ),
         Backbone("resnet18", "ResNet18", resnet18),
         Backbone("resnet34", "ResNet34", resnet34),
@@ -155,7 +173,7 @@ def build_backbone(name: str, *, dimensions: int = 128, input_px: int | None = N
     chips = chip_input(side_px)
     x = standardised(chips) if known.per_picture else normalised(chips, known.mean, known.std)
     features = known.features(x)
-    model = keras.Model(chips, embedding_head(features, dimensions), name=name.replace("-", "_"))
+    model = keras.Model(chips, known.head(features, dimensions), name=name.replace("-", "_"))
     _name_by_place(model)
     return model
 
@@ -181,11 +199,12 @@ def freeze(model: keras.Model, what: Frozen) -> None:
     last_px = _smallest_map_px(model)
     for layer in model.layers:
         is_norm = isinstance(layer, keras.layers.BatchNormalization | dlib_resnet.Affine)
-        is_early = layer.name != EMBEDDING and _map_px(layer) > last_px
+        is_head = layer.name == EMBEDDING or layer.name.startswith(f"{EMBEDDING}_")
+        is_early = not is_head and _map_px(layer) > last_px
         if what == "nothing":
             layer.trainable = True
         elif (
-            (what == "backbone" and layer.name != EMBEDDING)
+            (what == "backbone" and not is_head)
             or (what == "early" and is_early)
             or (what == "batch_norm" and is_norm)
         ):
@@ -212,6 +231,11 @@ def _check_sizes(known: Backbone, dimensions: int, side_px: int) -> None:
     if not LEAST_DIMENSIONS <= dimensions <= MOST_DIMENSIONS:
         raise ConfigError(
             f"vectors of {dimensions} values", hint=f"Choose {LEAST_DIMENSIONS} to {MOST_DIMENSIONS} values."
+        )
+    if dimensions % known.parts:
+        raise ConfigError(
+            f"{known.name} has vectors of {known.parts} equal parts, not {dimensions} values",
+            hint=f"Choose a multiple of {known.parts}: --embedding-size {64 * known.parts}.",
         )
     most_px = known.input_px if known.features is None else _MOST_INPUT_PX
     if not (known.any_size and side_px == 0) and not known.least_px <= side_px <= most_px:

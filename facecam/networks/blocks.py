@@ -50,6 +50,7 @@ def conv(
     padding: str = "same",
     scaled: bool = True,
     activation: bool = True,
+    momentum: float = 0.99,
 ) -> keras.KerasTensor:
     """Convolution without bias, batch normalisation, ReLU.
 
@@ -62,10 +63,12 @@ def conv(
         padding: `same`, `valid`, or `both`: as many zeros on either side, as in PyTorch.
         scaled: whether the batch normalisation has a factor besides its shift.
         activation: False leaves the ReLU out.
+        momentum: of the running means; less where a training has some hundred steps only.
     """
     if padding == "both" and kernel != 1:
         x = layers.ZeroPadding2D(int(kernel) // 2 if isinstance(kernel, int) else kernel[0] // 2)(x)
     fitted = "same" if padding == "same" else "valid"
     x = layers.Conv2D(filters, kernel, stride, fitted, use_bias=False, name=f"{name}_conv")(x)
-    x = layers.BatchNormalization(scale=scaled, epsilon=1e-5 if scaled else 1e-3, name=f"{name}_bn")(x)
+    epsilon = 1e-5 if scaled else 1e-3
+    x = layers.BatchNormalization(momentum=momentum, scale=scaled, epsilon=epsilon, name=f"{name}_bn")(x)
     return layers.ReLU()(x) if activation else x

@@ -13,6 +13,8 @@ from facecam.networks.blocks import conv
 
 _BASIC_BLOCKS = {"resnet18": (2, 2, 2, 2), "resnet34": (3, 4, 6, 3)}
 _SMALL_FILTERS = (48, 96, 192)
+#: Of the running means of ResNet8, whose trainings are short.
+_SMALL_MOMENTUM = 0.9
 
 
 def resnet50(x: keras.KerasTensor) -> keras.KerasTensor:
@@ -30,15 +32,19 @@ def resnet18(x: keras.KerasTensor) -> keras.KerasTensor:
     return _basic_resnet(x, _BASIC_BLOCKS["resnet18"])
 
 
-def resnet8(x: keras.KerasTensor) -> keras.KerasTensor:
+def resnet8(x: keras.KerasTensor, prefix: str = "") -> keras.KerasTensor:
     """Features (N, 192) of normalised chips (N, S, S, 3), S from 48 to 64 px: what some hundred photos can teach.
 
     Three stages of one pair of convolutions each, after a stem that halves the picture.
+
+    Args:
+        x: the chips.
+        prefix: of the layers' names, where there are several in one network.
     """
-    x = conv(x, 32, 3, stride=2, padding="both", name="stem")
+    x = conv(x, 32, 3, stride=2, padding="both", name=f"{prefix}stem", momentum=_SMALL_MOMENTUM)
     for stage, filters in enumerate(_SMALL_FILTERS, start=1):
-        x = _basic_block(x, filters, 2, name=f"stage{stage}_block1")
-    return layers.GlobalAveragePooling2D(name="features")(x)
+        x = _basic_block(x, filters, 2, name=f"{prefix}stage{stage}_block1", momentum=_SMALL_MOMENTUM)
+    return layers.GlobalAveragePooling2D(name=f"{prefix}features")(x)
 
 
 def resnet34(x: keras.KerasTensor) -> keras.KerasTensor:
@@ -56,9 +62,14 @@ def _basic_resnet(x: keras.KerasTensor, blocks: tuple[int, ...]) -> keras.KerasT
     return layers.GlobalAveragePooling2D(name="features")(x)
 
 
-def _basic_block(x: keras.KerasTensor, filters: int, stride: int, *, name: str) -> keras.KerasTensor:
-    y = conv(x, filters, 3, stride=stride, padding="both", name=f"{name}_first")
-    y = conv(y, filters, 3, padding="both", activation=False, name=f"{name}_second")
+def _basic_block(
+    x: keras.KerasTensor, filters: int, stride: int, *, name: str, momentum: float = 0.99
+) -> keras.KerasTensor:
+    y = conv(x, filters, 3, stride=stride, padding="both", name=f"{name}_first", momentum=momentum)
+    y = conv(y, filters, 3, padding="both", activation=False, name=f"{name}_second", momentum=momentum)
     if stride != 1 or x.shape[-1] != filters:
-        x = conv(x, filters, stride=stride, padding="both", activation=False, name=f"{name}_shortcut")
+        shortcut = f"{name}_shortcut"
+        x = conv(
+            x, filters, stride=stride, padding="both", activation=False, name=shortcut, momentum=momentum
+        )
     return layers.ReLU()(layers.Add()([x, y]))

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from facecam.core.errors import ConfigError
+from facecam.vision.align import DLIB_CHIP
 
 if TYPE_CHECKING:
     from facecam.training.options import TrainOptions
@@ -18,6 +19,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "hold_out_share": (0.0, 0.9),
     "min_photos": (1, 1_000_000),
     "noise_percentile": (1.0, 100.0),
+    "chip_padding": (0.0, 2.0),
     "generic_share": (0.0, 10.0),
     "crop": (0.0, 0.5),
     "rotation_degrees": (0.0, 180.0),
@@ -109,6 +111,11 @@ def check_together(options: TrainOptions) -> None:
         raise ConfigError(
             "--photos-per-person is 1, and triplets need two photos of a person",
             hint="Give 2 or more, or choose --loss softmax.",
+        )
+    if options.method == "head" and options.chip_padding != DLIB_CHIP.padding:
+        raise ConfigError(
+            f"--chip-padding is {options.chip_padding:g}, and a head stands on the vectors of the model in use",
+            hint=f"Leave it at {DLIB_CHIP.padding:g}, or choose --method network.",
         )
     if options.interpolation not in ("off", "auto"):
         _interpolation(options.interpolation)

@@ -16,6 +16,7 @@ METHODS: Final = ("network", "head")
 BACKBONES: Final = (
     "resnet50",
     "resnet8",
+    "resnet8-crops",
     "resnet18",
     "resnet34",
     "resnet101",
@@ -96,6 +97,11 @@ class TrainOptions:
         None,
         help="leave out the photos farthest from their person's mean: keep those below this percentile",
         unit="%",
+        group=_DATA,
+    )
+    chip_padding: float = setting(
+        0.25,
+        help="room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
         group=_DATA,
     )
     generic_faces: Path | None = setting(

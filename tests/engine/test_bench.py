@@ -63,7 +63,7 @@ def test_a_tiny_run_fills_every_row(
     with VideoRecorder(tmp_path / "clip.mp4", (240, 240), 24) as recorder:
         for _ in range(6):
             recorder.write(rgb(heads[BARACK][:240, :240]))
-    options = BenchOptions(tmp_path / "clip.mp4", tmp_path / "people", runs=1, frames=6)
+    options = BenchOptions(tmp_path / "clip.mp4", tmp_path / "people", runs=1, frames=6, index=True)
     events: list[Event] = []
     rows = list(Bench(settings, demo, options, events.append).rows())
     for row in rows:
@@ -77,13 +77,15 @@ def test_a_tiny_run_fills_every_row(
         "landmarks to vector",
         "match 1 face",
         "through the index",
+        "mine 512 vectors, semi-hard",
+        "mine 512 vectors, min-max",
     ):
         assert wanted in words
     for wanted in ("hog, every frame", "tracked between", "cnn, every frame", "latency", "start to first"):
         assert wanted in words
     assert {"face_locations", "face_encodings", "face_distance", "compare_faces"} <= peer.asked
     progress = [event for event in events if isinstance(event, Progress)]
-    assert [one.done for one in progress] == [0, 1, 2, 3, 4, 5] and progress[0].total == 5
+    assert [one.done for one in progress] == [0, 1, 2, 3, 4, 5, 6] and progress[0].total == 6
     assert not settings.data.exists() and not settings.database.exists(), "the user's folders are left alone"
 
 

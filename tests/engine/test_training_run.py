@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -19,10 +20,11 @@ from facecam.engine.finder import FaceFinder
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, TrainSession
 from facecam.engine.training_data import chip_store, prepare_photos
-from facecam.engine.training_gate import Measured
+from facecam.engine.training_gate import Measured, measure
 from facecam.engine.training_noise import preview_noise
 from facecam.engine.training_tfrecords import export_tfrecords, split_of_tfrecords
 from facecam.runtime.card import ModelCard
+from facecam.training.chips import read_chip
 from facecam.training.gate import compare, held_out_pairs
 from facecam.training.run_folder import RunFolder
 from facecam.training.split import Split
@@ -143,6 +145,33 @@ def test_a_network_that_is_worse_is_kept_and_may_be_used_anyway(
     second = train.run_training(own, TrainRequest(again, "resnet50-semi-hard"))
     comparison = train.compare_runs(own, [outcome.run.name, second.run.name])
     assert comparison.same_data and set(comparison.differing) == {"learning_rate", "deploy"}
+
+
+def test_the_model_sees_the_room_around_the_face_it_was_trained_on(
+    own: Settings, here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Measured] = []
+    monkeypatch.setattr(
+        "facecam.engine.training_run.measure", lambda *given: seen.append(measure(*given)) or seen[-1]
+    )
+    options = tiny(epochs=1, batches_per_epoch=1, hold_out_share=0.4, noise_percentile=99.0, deploy="never")
+    models = [
+        train.run_training(
+            own, TrainRequest(replace(options, chip_padding=padding), "resnet50-semi-hard")
+        ).model
+        for padding in (0.25, 0.7)
+    ]
+    cards = [parts.open_weights(own).card(model) for model in models if model is not None]
+    assert [card.chip_padding for card in cards] == [0.25, 0.7]
+    narrow, wide = seen
+    assert [one.photo for one in narrow.samples] == [one.photo for one in wide.samples]
+    # The model in use sees its own squares of the same photos in both runs.
+    assert np.abs(narrow.deployed - wide.deployed).max() < 1e-5
+    # What was the whole chip is its middle now: 1.5 of 2.4 sides of the face.
+    for near, far in zip(narrow.samples, wide.samples, strict=True):
+        whole = cv2.resize(read_chip(near.chip), (94, 94), interpolation=cv2.INTER_AREA).astype(float)
+        middle = read_chip(far.chip)[28:122, 28:122].astype(float)
+        assert np.abs(whole - middle).mean() < 12
 
 
 @pytest.fixture
@@ -332,6 +361,9 @@ def test_tfrecords_go_out_and_come_back(own: Settings, tmp_path: Path) -> None:
     assert chosen.people == ("id 0", "id 1", "id 2") and all(one.chip.is_file() for one in chosen.train)
     with pytest.raises(ConfigError, match="no .tfrecord files"):
         split_of_tfrecords(own, tmp_path)
+    wide = TrainRequest(replace(options, chip_padding=0.7), "resnet50-semi-hard", tfrecords=folder)
+    with pytest.raises(ConfigError, match="cut already"):
+        train.run_training(own, wide)
 
 
 def test_the_survey_names_what_to_look_at_and_finds_the_faces_for_the_training(

@@ -29,8 +29,8 @@ from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.distil.objective import distillation_loss
 
 #: Exporting takes seconds each: one made of our blocks, one with PReLU and depthwise convolutions, one that
-#: normalises each picture by itself.
-EXPORTED = ("squeezenet", "mobilefacenet", "resnet8")
+#: normalises each picture by itself, one that cuts and enlarges.
+EXPORTED = ("squeezenet", "mobilefacenet", "resnet8", "resnet8-crops")
 _DIMENSIONS, _LEAST_PX = 128, 64
 
 
@@ -48,7 +48,8 @@ def answer(known: Backbone, folder: Path) -> dict[str, object]:
     """What became of one backbone."""
     side_px = max(known.least_px, _LEAST_PX)
     chips = np.random.default_rng(1).integers(0, 256, (2, side_px, side_px, 3)).astype(np.uint8)
-    model = build_backbone(known.name, dimensions=_DIMENSIONS, input_px=side_px)
+    dimensions = _DIMENSIONS + -_DIMENSIONS % known.parts
+    model = build_backbone(known.name, dimensions=dimensions, input_px=side_px)
     trainable = sum(int(np.prod(variable.shape)) for variable in model.trainable_variables)
     embedding = sum(int(np.prod(variable.shape)) for variable in model.get_layer("embedding").weights)
     without = step(model, chips)
@@ -150,6 +151,7 @@ def faults(folder: Path) -> dict[str, list[str]]:
     found["name"] = raised(lambda: build_backbone("resnet51"))
     found["small"] = raised(lambda: build_backbone("inception-v3", input_px=40))
     found["dimensions"] = raised(lambda: build_backbone("squeezenet", dimensions=32))
+    found["parts"] = raised(lambda: build_backbone("resnet8-crops", dimensions=128))
     found["dlib"] = raised(lambda: build_backbone("dlib-resnet", dimensions=256))
     found["open"] = raised(lambda: build_backbone("mobilefacenet", input_px=0))
     return found

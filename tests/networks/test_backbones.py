@@ -18,6 +18,7 @@ LEFT_OUT = () if os.environ.get("FACECAM_ALL_BACKBONES") else LARGEST
 NAMES = (
     "resnet50",
     "resnet8",
+    "resnet8-crops",
     "resnet18",
     "resnet34",
     "resnet101",
@@ -32,6 +33,8 @@ NAMES = (
 PARAMETERS = {
     "resnet50": 23_534_592,
     "resnet8": 684_160,
+    # Five of them and what makes 26 values of each.
+    "resnet8-crops": 5 * 684_160 + 5 * 192 * 26 + 5 * 26,
     "resnet18": 11_176_512,
     "resnet34": 21_284_672,
     "resnet101": 42_552_832,
@@ -70,14 +73,14 @@ def test_all_backbones_were_tried(answers: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_backbone_learns_and_is_the_same_after_saving(answers: dict[str, Any], name: str) -> None:
     found = answer_of(answers, name)
-    assert found["shape"] == [2, 128] and found["dtype"] == "float32"
+    assert found["shape"] == [2, 130 if name == "resnet8-crops" else 128] and found["dtype"] == "float32"
     assert found["norms"] == pytest.approx([1, 1], abs=1e-5)
     assert found["apart"] > 0  # Else sameness below would show nothing.
     assert found["without_gradient"] == []
     assert found["reloaded"] < 1e-6  # from whole numbers before saving, from float32 after
 
 
-@pytest.mark.parametrize("name", ["squeezenet", "mobilefacenet", "resnet8"])
+@pytest.mark.parametrize("name", ["squeezenet", "mobilefacenet", "resnet8", "resnet8-crops"])
 def test_an_exported_backbone_gives_the_same_vectors(answers: dict[str, Any], name: str) -> None:
     assert answers[name]["exported"] < 1e-4
 
@@ -132,6 +135,7 @@ def test_a_refused_file_changes_nothing(answers: dict[str, Any]) -> None:
         ("name", "no backbone 'resnet51'"),
         ("small", "inception-v3 at 40 px"),
         ("dimensions", "vectors of 32 values"),
+        ("parts", "vectors of 5 equal parts"),
         ("dlib", "128 values, not 256"),
         ("open", "mobilefacenet at 0 px"),
     ],

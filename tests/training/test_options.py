@@ -25,6 +25,8 @@ from facecam.training.run_folder import config_text
         ({"interpolation": "half"}, "--interpolation"),
         ({"interpolation": "1.5"}, "--interpolation"),
         ({"hold_out_share": 1.0}, "--hold-out-share"),
+        ({"chip_padding": -0.1}, "--chip-padding"),
+        ({"chip_padding": 0.7, "method": "head"}, "--chip-padding"),
     ],
 )
 def test_a_value_that_cannot_be_meant_names_its_flag(changes: dict[str, object], flag: str) -> None:
