@@ -17,6 +17,7 @@ from facecam.cli.targets import JSON_ENDINGS, add_overwrite_flag, require_folder
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError, ConfigError
 from facecam.core.events import Notice
+from facecam.core.paths import printable
 from facecam.engine.health import photos_without_face
 
 _EXAMPLES = Path("examples")
@@ -157,11 +158,19 @@ def _check(arguments: argparse.Namespace) -> None:
     """Say before hours of training, not after, what recognition will lack, or would write over."""
     if _pictures(arguments) is None:
         check_targets(_playback(arguments))
+        _check_film(arguments.source)
         return
     if arguments.output is not None:
         require_folder("--output", arguments.output)
     if arguments.json not in (None, "-"):
         require_free("--json", [Path(arguments.json)], overwrite=arguments.overwrite, endings=JSON_ENDINGS)
+
+
+def _check_film(source: str | None) -> None:
+    """A camera may be plugged in while the training runs; a film that is not there was misspelt."""
+    path = Path(source or "")
+    if source and "://" not in source and (path.suffix or len(path.parts) > 1) and not path.exists():
+        raise ConfigError(f"{printable(source)} does not exist", hint="Check the spelling of --source.")
 
 
 def _playback(arguments: argparse.Namespace) -> PlaybackOptions:

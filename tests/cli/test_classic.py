@@ -157,6 +157,9 @@ def test_missing_pictures_are_said_before_the_training_and_a_stopped_one_ends_it
     assert "exists already" in message and not trainings
     message, _ = run("-t", "True", "-wc", "False", "--source", ".", "--output", "out.mp4").two_lines()
     assert "--output: out.mp4 is not a folder" in message and not trainings
+    for film in ("gone.mp4", "gone/film"):
+        message, _ = run("-t", "True", "--source", film).two_lines()
+        assert message == f"{film} does not exist" and not trainings
     assert run("-t", "True").code == 0 and trainings and asked.live is None
 
 
