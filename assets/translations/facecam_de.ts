@@ -3898,6 +3898,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Schwung von sgd und rmsprop</translation>
         </message>
         <message>
+            <source>added to the root of the squared gradients by all optimisers but sgd; 0.1 makes long steps bearable</source>
+            <translation>wird bei allen Optimierern außer sgd zur Wurzel der quadrierten Gradienten addiert; 0,1 macht lange Schritte erträglich</translation>
+        </message>
+        <message>
             <source>pull of the weights towards 0</source>
             <translation>Zug der Gewichte zu 0</translation>
         </message>

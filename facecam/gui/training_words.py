@@ -101,6 +101,10 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "rule of the steps"),
     QT_TRANSLATE_NOOP("engine", "length of the steps"),
     QT_TRANSLATE_NOOP("engine", "momentum of sgd and rmsprop"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "added to the root of the squared gradients by all optimisers but sgd; 0.1 makes long steps bearable",
+    ),
     QT_TRANSLATE_NOOP("engine", "pull of the weights towards 0"),
     QT_TRANSLATE_NOOP("engine", "how the learning rate changes"),
     QT_TRANSLATE_NOOP("engine", "lines `epoch: learning rate` for --schedule file; −1 stops"),

@@ -21,6 +21,7 @@ def build_optimiser(
     weight_decay: float = 0.0,
     clip_norm: float | None = None,
     momentum: float = 0.9,
+    epsilon: float = 1e-7,
 ) -> keras.optimizers.Optimizer:
     """A Keras 3 optimiser. The loop sets `optimiser.learning_rate` before each step.
 
@@ -32,17 +33,19 @@ def build_optimiser(
             gains of normalisations and PReLU slopes keep theirs.
         clip_norm: gradients are shortened when they are, all together, longer than this.
         momentum: of sgd and rmsprop, in [0, 1).
+        epsilon: added to the root of the mean squared gradient before a step is divided by it; sgd has none.
 
     Raises:
         ConfigError: an unknown name.
     """
+    damped = {"epsilon": epsilon}
     kinds: dict[str, tuple[Any, dict[str, Any]]] = {
-        "adam": (keras.optimizers.Adam, {}),
-        "adamw": (keras.optimizers.AdamW, {}),
+        "adam": (keras.optimizers.Adam, damped),
+        "adamw": (keras.optimizers.AdamW, damped),
         "sgd": (keras.optimizers.SGD, {"momentum": momentum, "nesterov": momentum > 0}),
-        "rmsprop": (keras.optimizers.RMSprop, {"momentum": momentum}),
-        "adagrad": (keras.optimizers.Adagrad, {}),
-        "adadelta": (keras.optimizers.Adadelta, {}),
+        "rmsprop": (keras.optimizers.RMSprop, {"momentum": momentum, **damped}),
+        "adagrad": (keras.optimizers.Adagrad, damped),
+        "adadelta": (keras.optimizers.Adadelta, damped),
     }
     if name not in kinds:
         raise ConfigError(f"--optimiser is {name!r}", hint=f"Choose one of {', '.join(kinds)}.")

@@ -50,6 +50,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "epochs": (1, 100_000),
     "learning_rate": (0.0, 100.0),
     "momentum": (0.0, 1.0),
+    "epsilon": (1e-12, 10.0),
     "weight_decay": (0.0, 10.0),
     "warm_up_epochs": (0.0, 100_000.0),
     "decay_factor": (0.0, 1.0),

@@ -187,6 +187,11 @@ class TrainOptions:
     optimiser: str = setting("adam", help="rule of the steps", choices=OPTIMISERS, group=_OPTIMISER)
     learning_rate: float = setting(1e-4, help="length of the steps", group=_OPTIMISER)
     momentum: float = setting(0.9, help="momentum of sgd and rmsprop", group=_OPTIMISER)
+    epsilon: float = setting(
+        1e-7,
+        help="added to the root of the squared gradients by all optimisers but sgd; 0.1 makes long steps bearable",
+        group=_OPTIMISER,
+    )
     weight_decay: float = setting(0.0, help="pull of the weights towards 0", group=_OPTIMISER)
     schedule: str = setting(
         "constant", help="how the learning rate changes", choices=SCHEDULES, group=_OPTIMISER

@@ -95,6 +95,7 @@ class PhaseTraining:
                 options.learning_rate,
                 weight_decay=options.weight_decay,
                 momentum=options.momentum,
+                epsilon=options.epsilon,
             )
             self._step = TrainingStep(
                 shop.network, self._objective, self._optimiser, options, shop.strategy, shop.targets

@@ -84,3 +84,16 @@ def test_unknown_names_are_answered_with_the_known() -> None:
 )
 def test_what_does_not_decay(name: str, excluded: bool) -> None:
     assert bool(re.search(UNDECAYED, name)) is excluded
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "rmsprop"])
+def test_a_large_epsilon_shortens_steps_on_small_gradients(name: Any) -> None:
+    """Without it the first step has the same length for any gradient."""
+    lengths = {}
+    for epsilon in (1e-7, 0.1):
+        for size in (0.1, 1.0):
+            optimiser = build_optimiser(name, 0.1, momentum=0.0, epsilon=epsilon)
+            kernel, _ = step(optimiser, layer(), [[[size], [size]], [0.0]])
+            lengths[epsilon, size] = 1 - float(kernel[0])
+    assert lengths[1e-7, 0.1] == pytest.approx(lengths[1e-7, 1.0], rel=1e-3)
+    assert lengths[0.1, 0.1] < 0.2 * lengths[0.1, 1.0]
