@@ -3850,6 +3850,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Skala s von cosface und arcface</translation>
         </message>
         <message>
+            <source>added to the mean squared gradient or its root, by all optimisers but sgd; 0.1 makes long steps bearable</source>
+            <translation>wird bei allen Optimierern außer sgd zum mittleren quadrierten Gradienten oder seiner Wurzel addiert; 0,1 macht lange Schritte erträglich</translation>
+        </message>
+        <message>
             <source>weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large weights pull everything into one point</source>
             <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
         </message>
@@ -3896,10 +3900,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>momentum of sgd and rmsprop</source>
             <translation>Schwung von sgd und rmsprop</translation>
-        </message>
-        <message>
-            <source>added to the root of the squared gradients by all optimisers but sgd; 0.1 makes long steps bearable</source>
-            <translation>wird bei allen Optimierern außer sgd zur Wurzel der quadrierten Gradienten addiert; 0,1 macht lange Schritte erträglich</translation>
         </message>
         <message>
             <source>pull of the weights towards 0</source>

@@ -19,6 +19,7 @@ from facecam.core.errors import CameraError, ConfigError
 from facecam.core.events import Notice
 from facecam.core.paths import printable
 from facecam.engine.health import photos_without_face
+from facecam.vision.source import names_missing_file
 
 _EXAMPLES = Path("examples")
 _INSTEAD = "For pictures: -t False -wc False. For a film or another camera: -t False --source FILE."
@@ -158,19 +159,16 @@ def _check(arguments: argparse.Namespace) -> None:
     """Say before hours of training, not after, what recognition will lack, or would write over."""
     if _pictures(arguments) is None:
         check_targets(_playback(arguments))
-        _check_film(arguments.source)
+        if arguments.source and names_missing_file(arguments.source):
+            raise ConfigError(
+                f"there is no file or folder {printable(arguments.source)}",
+                hint="Check the spelling of --source.",
+            )
         return
     if arguments.output is not None:
         require_folder("--output", arguments.output)
     if arguments.json not in (None, "-"):
         require_free("--json", [Path(arguments.json)], overwrite=arguments.overwrite, endings=JSON_ENDINGS)
-
-
-def _check_film(source: str | None) -> None:
-    """A camera may be plugged in while the training runs; a film that is not there was misspelt."""
-    path = Path(source or "")
-    if source and "://" not in source and (path.suffix or len(path.parts) > 1) and not path.exists():
-        raise ConfigError(f"{printable(source)} does not exist", hint="Check the spelling of --source.")
 
 
 def _playback(arguments: argparse.Namespace) -> PlaybackOptions:

@@ -29,7 +29,6 @@ from facecam.core.types import Frame, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.bench_gallery import matching_rows
-from facecam.engine.bench_training import mining_rows
 from facecam.engine.demo import Demo
 from facecam.engine.enroll import Enroller
 from facecam.engine.live import recognise_stream
@@ -180,6 +179,9 @@ class Bench:
         yield from matching_rows(self._peer, self._options.runs, through_index=self._options.index)
 
     def _mining(self) -> Iterator[Row]:
+        # Imported here: what is missing for training (Numba) keeps nobody from the other figures.
+        from facecam.engine.bench_training import mining_rows
+
         yield from mining_rows(self._options.runs)
 
     # ------------------------------------------------------------------ the whole

@@ -1,4 +1,4 @@
-"""Chips of a training's photos as an embedder wants them."""
+"""The chips of a training's photos, for its own network and for others."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from facecam.core.types import ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.training.chips import read_chip
+from facecam.training.options import TrainOptions
 from facecam.training.split import Sample
 from facecam.vision.align import ChipSpec
 from facecam.vision.picture import read_picture
+
+
+def training_chip(options: TrainOptions) -> ChipSpec:
+    """Which square of the face a training's chips show."""
+    return ChipSpec(padding=options.chip_padding)
 
 
 class ChipReader:
@@ -26,7 +32,7 @@ class ChipReader:
         self._finder = None if embedder.chip_spec == kept else FaceFinder(settings)
 
     def read(self, sample: Sample) -> ImageArray:
-        """The chip of a photo, uint8 (S, S, 3) RGB.
+        """The chip of a photo, uint8 (S, S, 3) RGB; the cached one where no face is found any more.
 
         Raises:
             DataError: photo or chip cannot be read.

@@ -25,7 +25,7 @@ from facecam.vision.picture import read_picture
 from facecam.vision.save import png_bytes
 
 #: How a rejected face is kept: upright and in its place, so that no detector has to find it again.
-#: The room is more than any network's chip needs.
+#: The room is more than a network's chip needs unless it was trained with --chip-padding above 0.6.
 _KEPT = ChipSpec(side_px=256, frame="dlib", padding=0.6)
 
 

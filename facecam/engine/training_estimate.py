@@ -11,10 +11,12 @@ from facecam.engine.training_words import DataSummary, TimeEstimate
 from facecam.runtime.compiled import processor_precisions
 from facecam.training.options import TrainOptions
 
-#: Forward and backward pass of one picture on one core in float32, ms, by backbone at its own input size. dlib-resnet
-#: and resnet50 were measured, the others follow from their multiplications.
+#: Forward and backward pass of one picture on one core in float32, ms, by backbone at its own input size. dlib-resnet,
+#: resnet50 and resnet8-crops were measured, the others follow from their multiplications.
 _STEP_MS: Final = {
     "resnet50": 195.0,
+    "resnet8": 3.0,
+    "resnet8-crops": 13.0,
     "resnet18": 70.0,
     "resnet34": 135.0,
     "resnet101": 370.0,
@@ -25,6 +27,15 @@ _STEP_MS: Final = {
     "mobilefacenet": 65.0,
     "dlib-resnet": 55.0,
     "tiny": 1.0,
+}
+#: Input sizes other than 112 px.
+_OWN_PX: Final = {
+    "resnet8": 64,
+    "resnet8-crops": 128,
+    "inception-v3": 139,
+    "inception-resnet-v1": 160,
+    "inception-resnet-v2": 139,
+    "dlib-resnet": 150,
 }
 _BFLOAT16_GAIN: Final = 2.5
 #: Of a step in which most layers only compute forwards.
@@ -54,7 +65,7 @@ def estimate(settings: Settings, options: TrainOptions, summary: DataSummary) ->
     device, why = _device(settings)
     photo_ms = _STEP_MS[options.backbone]
     if options.input_px is not None:
-        photo_ms *= (options.input_px / (150 if options.backbone == "dlib-resnet" else 112)) ** 2
+        photo_ms *= (options.input_px / _OWN_PX.get(options.backbone, 112)) ** 2
     if device == "GPU":
         photo_ms /= _GPU_GAIN
     else:

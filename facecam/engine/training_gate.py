@@ -24,6 +24,7 @@ from facecam.runtime.card import InputSpec, ModelCard, network_files
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.gate import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs
 from facecam.training.split import Sample, Split, measured_photos
+from facecam.vision.align import ChipSpec
 
 #: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
 WANTED_RATE: Final = 0.005
@@ -89,9 +90,15 @@ def candidate_card(
 
 
 def measure(
-    settings: Settings, card: ModelCard, folder: Path, split: Split, on_event: EventSink, cancel: CancelToken
+    settings: Settings,
+    card: ModelCard,
+    folder: Path,
+    split: Split,
+    chip: ChipSpec,
+    on_event: EventSink,
+    cancel: CancelToken,
 ) -> Measured:
-    """Vectors of both models of the same photos, and the verdict.
+    """Vectors of both models of the same photos, and the verdict; `chip` is what the photos' chips show.
 
     Raises:
         WeightsError: one of the networks cannot be run.
@@ -100,10 +107,9 @@ def measure(
     samples, held = _chosen(split)
     candidate = Embedder(card, CompiledNetwork(folder / card.file))
     deployed = parts.open_embedder(replace(settings, model=None))
-    kept = candidate.chip_spec
-    new = _vectors(ChipReader(settings, candidate, kept), candidate, samples, on_event, cancel)
+    new = _vectors(ChipReader(settings, candidate, chip), candidate, samples, on_event, cancel)
     _require_life(new)
-    old = _vectors(ChipReader(settings, deployed, kept), deployed, samples, on_event, cancel)
+    old = _vectors(ChipReader(settings, deployed, chip), deployed, samples, on_event, cancel)
     owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
     try:
         pairs = held_out_pairs(owners, held)

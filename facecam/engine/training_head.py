@@ -17,9 +17,9 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.chip_reader import ChipReader, training_chip
 from facecam.engine.run_places import BASE_FILE, HEAD_FILE
 from facecam.runtime.card import ModelCard
-from facecam.training.chips import read_chip
 from facecam.training.head_export import NETWORK_FILE, head_card, to_openvino
 from facecam.training.head_fit import HeadOptions, fit_head
 from facecam.training.run_folder import RunFolder, read_json
@@ -55,7 +55,8 @@ def make_head(
     base = base_of(settings, options.start)
     embedder = parts.open_embedder(replace(settings, model=base))
     samples = chosen.train + chosen.validate
-    vectors, mirrored = _vectors(embedder, samples, on_event, cancel)
+    reader = ChipReader(settings, embedder, training_chip(options))
+    vectors, mirrored = _vectors(reader, embedder, samples, on_event, cancel)
     labels = np.array([sample.person for sample in samples])
     head = fit_head(vectors, mirrored, labels, HeadOptions(seed=options.seed), on_event, cancel)
     if head.is_identity:
@@ -85,13 +86,17 @@ def base_of(settings: Settings, start: str) -> str:
 
 
 def _vectors(
-    embedder: Embedder, samples: Sequence[Sample], on_event: EventSink, cancel: CancelToken
+    reader: ChipReader,
+    embedder: Embedder,
+    samples: Sequence[Sample],
+    on_event: EventSink,
+    cancel: CancelToken,
 ) -> tuple[FloatArray, FloatArray]:
     """Unit vectors of the chips and of their mirror images, float32 (N, D) each."""
     plain, mirrored = [], []
     for start in range(0, len(samples), _EMBED_TOGETHER):
         cancel.check()
-        chips = [read_chip(sample.chip) for sample in samples[start : start + _EMBED_TOGETHER]]
+        chips = [reader.read(sample) for sample in samples[start : start + _EMBED_TOGETHER]]
         plain.append(embedder.embed(chips).vectors)
         mirrored.append(embedder.embed([np.ascontiguousarray(chip[:, ::-1]) for chip in chips]).vectors)
         on_event(Progress("vectors", min(len(samples), start + _EMBED_TOGETHER), len(samples)))

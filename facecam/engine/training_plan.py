@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from facecam.core.config import Settings
@@ -11,6 +12,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.paths import printable
 from facecam.engine import parts
+from facecam.engine.chip_reader import training_chip
 from facecam.engine.run_places import runs_folder
 from facecam.engine.run_records import environment
 from facecam.engine.training_data import chips_of_faces, prepare_photos, say_what_is_left_out
@@ -22,7 +24,7 @@ from facecam.training.options import TrainOptions
 from facecam.training.preset import Preset, find_preset
 from facecam.training.run_folder import RunFolder, new_run_folder, phases_of, write_json
 from facecam.training.split import Sample, Split, split
-from facecam.vision.align import DLIB_CHIP, ChipSpec
+from facecam.vision.align import DLIB_CHIP
 from facecam.vision.picture import list_pictures
 
 
@@ -36,6 +38,7 @@ def plan_run(
     """
     options, preset = request.options, find_preset(request.preset)
     name = _model_name(settings, request, preset)
+    _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)
     generic = _generic_chips(settings, options, on_event, cancel)
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
@@ -59,13 +62,9 @@ def _split(
 ) -> tuple[Split, int]:
     """Which photos are trained on, which are kept aside, and how many cannot be used."""
     options = request.options
-    chip = ChipSpec(padding=options.chip_padding)
+    chip = training_chip(options)
     if request.tfrecords is not None:
-        if chip != DLIB_CHIP:
-            raise ConfigError(
-                "--chip-padding cannot be chosen with --from-tfrecords: its pictures are cut already",
-                hint="Leave it out, or train on the photos themselves.",
-            )
+        _check_tfrecords(settings, options)
         return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel), 0
     prepared = prepare_photos(settings, chip, on_event=on_event, cancel=cancel)
     say_what_is_left_out(prepared, on_event)
@@ -76,6 +75,46 @@ def _split(
     taking_part = [one.person for one in chosen.train + chosen.validate + chosen.held]
     _say_who_is_left_out(people, taking_part, on_event)
     return chosen, len(prepared.left_out)
+
+
+def _check_tfrecords(settings: Settings, options: TrainOptions) -> None:
+    """TFRecords hold faces cut out: nobody can look at their photos again for more of the face."""
+    if training_chip(options) != DLIB_CHIP:
+        raise ConfigError(
+            f"--chip-padding is {options.chip_padding:g}, and the pictures of TFRecords are cut already",
+            hint=f"Give --chip-padding {DLIB_CHIP.padding:g}, or train on the photos themselves.",
+        )
+    if parts.open_embedder(replace(settings, model=None)).chip_spec != DLIB_CHIP:
+        raise ConfigError(
+            "the model in use sees other squares of a face than TFRecords hold: nothing could be compared",
+            hint="Put another in use first: models deploy dlib-resnet.",
+        )
+
+
+def _check_start(settings: Settings, options: TrainOptions) -> None:
+    """A model goes on with the squares of the face it knows."""
+    known = _padding_of(settings, options.start)
+    if options.method != "network" or options.start == "random":
+        return
+    if known is not None and known != options.chip_padding:
+        raise ConfigError(
+            f"{printable(options.start)} was trained with --chip-padding {known:g}, not {options.chip_padding:g}",
+            hint=f"Give --chip-padding {known:g}, or another --start.",
+        )
+    if options.anchor_weight and known is None and options.chip_padding != DLIB_CHIP.padding:
+        raise ConfigError(
+            f"--anchor-weight keeps vectors of chips with a padding of {DLIB_CHIP.padding:g}",
+            hint="Give --anchor-weight 0, or leave --chip-padding out.",
+        )
+
+
+def _padding_of(settings: Settings, start: str) -> float | None:
+    """The padding of the chips a named model or run was trained on; None for files and `auto`."""
+    store = parts.open_weights(settings)
+    if start in store.names():
+        return store.card(start).chip_padding
+    run = RunFolder(Path(start))
+    return run.read_config().options.chip_padding if run.config.is_file() else None
 
 
 def _split_of(settings: Settings, people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Split:
@@ -125,6 +164,4 @@ def _generic_chips(
             hint="Name a folder of photos of faces.",
         )
     photos = list_pictures(options.generic_faces, recursive=True, on_event=on_event)
-    return chips_of_faces(
-        settings, photos, ChipSpec(padding=options.chip_padding), on_event=on_event, cancel=cancel
-    )
+    return chips_of_faces(settings, photos, training_chip(options), on_event=on_event, cancel=cancel)

@@ -16,6 +16,7 @@ from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
 from facecam.core.words import counted
 from facecam.engine import parts
+from facecam.engine.chip_reader import training_chip
 from facecam.engine.run_lock import held
 from facecam.engine.run_people import has_lost_photos
 from facecam.engine.run_records import write_outcome
@@ -130,7 +131,8 @@ class _Run:
     def _judged(self, made: Made) -> tuple[ModelCard, Measured]:
         """Compare the exported network, give it its threshold, and put it into `weights/`."""
         chosen = self.run.read_split()
-        measured = measure(self.settings, made.card, self.run.model, chosen, self.on_event, self.cancel)
+        chip = training_chip(self.run.read_config().options)
+        measured = measure(self.settings, made.card, self.run.model, chosen, chip, self.on_event, self.cancel)
         card = made.card
         if card.threshold is None:
             card = calibrated(card, measured, chosen, made.space_of)

@@ -22,7 +22,8 @@ def survey(
 ) -> DataSummary:
     """Look over all photos in `data/`; what was seen before is remembered, so a second survey takes seconds.
 
-    The faces found are kept as chips, and a training that follows need not look for them again.
+    The faces found are kept as chips, and a training that follows need not look for them again unless it wants other
+    room around them.
 
     Args:
         settings: folders, detector, and the model in use, which compares the photos.

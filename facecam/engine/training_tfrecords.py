@@ -17,6 +17,7 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import ImageArray
 from facecam.core.words import counted
+from facecam.engine.chip_reader import training_chip
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.training_data import chip_store, prepare_photos
 from facecam.training.chips import read_chip
@@ -51,7 +52,9 @@ def export_tfrecords(
         DataError: too few photos, or the folder cannot be written.
     """
     token = cancel or CancelToken()
-    chosen = split(prepare_photos(settings, on_event=on_event, cancel=token).people, options)
+    chosen = split(
+        prepare_photos(settings, training_chip(options), on_event=on_event, cancel=token).people, options
+    )
     with readable_os_errors("make the folder", folder):
         folder.mkdir(parents=True, exist_ok=True)
     aside = chosen.validate + chosen.held

@@ -103,7 +103,8 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "momentum of sgd and rmsprop"),
     QT_TRANSLATE_NOOP(
         "engine",
-        "added to the root of the squared gradients by all optimisers but sgd; 0.1 makes long steps bearable",
+        "added to the mean squared gradient or its root, by all optimisers but sgd; 0.1 makes long steps "
+        "bearable",
     ),
     QT_TRANSLATE_NOOP("engine", "pull of the weights towards 0"),
     QT_TRANSLATE_NOOP("engine", "how the learning rate changes"),

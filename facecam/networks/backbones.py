@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 # Before Keras is imported, for users who prefer another backend elsewhere.
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -41,7 +41,8 @@ class Backbone:
     Attributes:
         name: as in `--backbone`.
         title: what people read.
-        features: from normalised chips to features (N, F); None for dlib's, which is built whole.
+        features: from normalised chips to features (N, F), or to those of several crops; None for dlib's, which is
+            built whole.
         input_px: side of its input unless another is asked for.
         least_px: smallest side it works with.
         any_size: whether `input_px=0`, an input of any size, is possible.
@@ -55,14 +56,14 @@ class Backbone:
 
     name: str
     title: str
-    features: Callable[[keras.KerasTensor], keras.KerasTensor] | None
+    features: Callable[[keras.KerasTensor], Any] | None
     input_px: int = 112
     least_px: int = 32
     any_size: bool = True
     mean: Rgb = _FACENET_MEAN
     std: Rgb = _FACENET_STD
     per_picture: bool = False
-    head: Callable[[keras.KerasTensor, int], keras.KerasTensor] = embedding_head
+    head: Callable[[Any, int], keras.KerasTensor] = embedding_head
     parts: int = 1
     pretrained: tuple[str, ...] = ()
 
@@ -196,11 +197,11 @@ def freeze(model: keras.Model, what: Frozen) -> None:
             factors and shifts of all batch normalisations, which then work as
             in use (and dlib's affine layers, which are such in a fixed form).
     """
-    last_px = _smallest_map_px(model)
+    last_px = _smallest_maps_px(model)
     for layer in model.layers:
         is_norm = isinstance(layer, keras.layers.BatchNormalization | dlib_resnet.Affine)
         is_head = layer.name == EMBEDDING or layer.name.startswith(f"{EMBEDDING}_")
-        is_early = not is_head and _map_px(layer) > last_px
+        is_early = not is_head and _map_px(layer) > last_px.get(_crop_of(layer), 0)
         if what == "nothing":
             layer.trainable = True
         elif (
@@ -211,9 +212,20 @@ def freeze(model: keras.Model, what: Frozen) -> None:
             layer.trainable = False
 
 
-def _smallest_map_px(model: keras.Model) -> int:
+def _smallest_maps_px(model: keras.Model) -> dict[str, int]:
+    """Height of the smallest map that a convolution makes, by crop; "" is a network that sees the whole chip."""
     convolutions = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
-    return min((_map_px(layer) for layer in model.layers if isinstance(layer, convolutions)), default=0)
+    smallest: dict[str, int] = {}
+    for layer in model.layers:
+        if isinstance(layer, convolutions):
+            crop = _crop_of(layer)
+            smallest[crop] = min(smallest.get(crop, _map_px(layer)), _map_px(layer))
+    return smallest
+
+
+def _crop_of(layer: keras.Layer) -> str:
+    first = str(layer.name).partition("_")[0]
+    return first if first in CROPS else ""
 
 
 def _map_px(layer: keras.Layer) -> int:

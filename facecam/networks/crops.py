@@ -9,6 +9,7 @@ arXiv:1501.00102)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import keras
@@ -30,19 +31,20 @@ _KEPT = 2
 _DROPPED_FEATURES = 0.2
 
 
-def resnet8_crops(x: keras.KerasTensor) -> keras.KerasTensor:
-    """Features (N, 5, 192) of normalised chips (N, S, S, 3), one ResNet8 per crop."""
+def resnet8_crops(x: keras.KerasTensor) -> list[keras.KerasTensor]:
+    """Features (N, 192) of each crop of normalised chips (N, S, S, 3), from a ResNet8 of its own."""
     side_px = x.shape[1]
-    features = [resnet8(_crop(x, side_px, place), f"{name}_") for name, place in CROPS.items()]
-    return layers.Reshape((len(CROPS), -1))(layers.Concatenate()(features))
+    return [resnet8(_crop(x, side_px, place), f"{name}_") for name, place in CROPS.items()]
 
 
-def crops_head(features: keras.KerasTensor, dimensions: int) -> keras.KerasTensor:
-    """Features (N, 5, F) → `embedding` (N, D), D / 5 values of unit length per crop → `unit` (N, D)."""
+def crops_head(features: Sequence[keras.KerasTensor], dimensions: int) -> keras.KerasTensor:
+    """Features (N, F) of each crop → `embedding` (N, D), D / 5 values of unit length per crop → `unit` (N, D)."""
     each = dimensions // len(CROPS)
-    x = layers.Dropout(_DROPPED_FEATURES)(features)
-    x = layers.EinsumDense("nmf,mfd->nmd", (len(CROPS), each), name=f"{EMBEDDING}_crops")(x)
-    x = layers.Reshape((dimensions,))(x)
+    parts = [
+        layers.Dense(each, use_bias=False, name=f"{EMBEDDING}_{name}")(layers.Dropout(_DROPPED_FEATURES)(one))
+        for name, one in zip(CROPS, features, strict=True)
+    ]
+    x = layers.Concatenate()(parts)
     x = layers.BatchNormalization(momentum=0.9, scale=False, name=f"{EMBEDDING}_bn")(x)
     x = layers.UnitNormalization()(layers.Reshape((len(CROPS), each))(x))
     x = layers.Reshape((dimensions,), name=EMBEDDING)(KeepSome(_KEPT)(x))

@@ -33,7 +33,7 @@ def resnet18(x: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def resnet8(x: keras.KerasTensor, prefix: str = "") -> keras.KerasTensor:
-    """Features (N, 192) of normalised chips (N, S, S, 3), S from 48 to 64 px: what some hundred photos can teach.
+    """Features (N, 192) of normalised chips (N, H, W, 3) of some 48 to 84 px: what some hundred photos can teach.
 
     Three stages of one pair of convolutions each, after a stem that halves the picture.
 

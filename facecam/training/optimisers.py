@@ -33,7 +33,8 @@ def build_optimiser(
             gains of normalisations and PReLU slopes keep theirs.
         clip_norm: gradients are shortened when they are, all together, longer than this.
         momentum: of sgd and rmsprop, in [0, 1).
-        epsilon: added to the root of the mean squared gradient before a step is divided by it; sgd has none.
+        epsilon: added to the root of the mean squared gradient by which a step is divided (adam, adamw), or
+            to the square under it (the others); sgd has none.
 
     Raises:
         ConfigError: an unknown name.

@@ -7,7 +7,6 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from facecam.core.errors import ConfigError
-from facecam.vision.align import DLIB_CHIP
 
 if TYPE_CHECKING:
     from facecam.training.options import TrainOptions
@@ -63,6 +62,8 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "max_minutes": (0.01, 1_000_000.0),
     "patience_epochs": (1, 100_000),
 }
+_CHIP_PADDING: Final = 0.25
+_CROPS_BACKBONE, _CROPS = "resnet8-crops", 5
 
 
 def flag(name: str) -> str:
@@ -113,13 +114,28 @@ def check_together(options: TrainOptions) -> None:
             "--photos-per-person is 1, and triplets need two photos of a person",
             hint="Give 2 or more, or choose --loss softmax.",
         )
-    if options.method == "head" and options.chip_padding != DLIB_CHIP.padding:
+    if options.method == "head" and options.chip_padding != _CHIP_PADDING:
         raise ConfigError(
-            f"--chip-padding is {options.chip_padding:g}, and a head stands on the vectors of the model in use",
-            hint=f"Leave it at {DLIB_CHIP.padding:g}, or choose --method network.",
+            f"--chip-padding is {options.chip_padding:g}, and a head takes the chips of the model it stands on",
+            hint=f"Leave it at {_CHIP_PADDING:g}, or choose --method network.",
         )
+    if options.backbone == _CROPS_BACKBONE and options.method == "network":
+        _check_crops(options)
     if options.interpolation not in ("off", "auto"):
         _interpolation(options.interpolation)
+
+
+def _check_crops(options: TrainOptions) -> None:
+    if options.embedding_size % _CROPS:
+        raise ConfigError(
+            f"--embedding-size is {options.embedding_size}, and {_CROPS_BACKBONE} has vectors of {_CROPS} equal parts",
+            hint=f"Give a multiple of {_CROPS}, such as 320; --preset att-scratch has all that belongs together.",
+        )
+    if options.loss == "triplet" or options.anchor_weight or options.centre_weight:
+        raise ConfigError(
+            f"{_CROPS_BACKBONE} leaves out crops at random while it learns: distances within a batch say little",
+            hint="Choose --loss cosface, arcface or softmax, without --anchor-weight and --centre-weight.",
+        )
 
 
 def _interpolation(text: str) -> float:

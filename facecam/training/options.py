@@ -34,6 +34,8 @@ MININGS: Final = ("batch_all", "batch_hard", "semi_hard", "batch_random", "min_m
 POOLS: Final = ("online", "semi_online", "offline")
 OPTIMISERS: Final = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta")
 SCHEDULES: Final = ("constant", "exponential", "step", "cosine", "one_cycle", "plateau", "file")
+#: That of dlib's chips, on which the shipped networks stand.
+CHIP_PADDING: Final = 0.25
 _METHOD, _DATA, _AUGMENT, _BATCH = "Method", "Data", "Augmentation", "Batches"
 _LOSS, _OPTIMISER, _RUN, _RECORDS = "Loss", "Optimiser", "Run", "Records"
 
@@ -100,7 +102,7 @@ class TrainOptions:
         group=_DATA,
     )
     chip_padding: float = setting(
-        0.25,
+        CHIP_PADDING,
         help="room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
         group=_DATA,
     )
@@ -189,7 +191,7 @@ class TrainOptions:
     momentum: float = setting(0.9, help="momentum of sgd and rmsprop", group=_OPTIMISER)
     epsilon: float = setting(
         1e-7,
-        help="added to the root of the squared gradients by all optimisers but sgd; 0.1 makes long steps bearable",
+        help="added to the mean squared gradient or its root, by all optimisers but sgd; 0.1 makes long steps bearable",
         group=_OPTIMISER,
     )
     weight_decay: float = setting(0.0, help="pull of the weights towards 0", group=_OPTIMISER)

@@ -172,11 +172,24 @@ def _open_path(path: Path, on_event: EventSink) -> FrameSource:
     return open_video(path, on_event=on_event)
 
 
-def _camera_named(spec: str, path: Path) -> int:
-    from facecam.vision.camera import cameras_in_words, list_cameras
+def names_missing_file(spec: str) -> bool:
+    """Whether this source can only be a file or folder, which is not there: a camera may be plugged in later."""
+    path = Path(spec).expanduser()
+    if _ADDRESS.match(spec.strip()) or _V4L_DEVICE.fullmatch(spec.strip()):
+        return False
+    return _looks_like_path(spec, path) and not _exists(path)
+
+
+def _looks_like_path(spec: str, path: Path) -> bool:
     from facecam.vision.picture import is_picture_name
 
-    if "/" in spec or "\\" in spec or path.suffix.lower() in VIDEO_ENDINGS or is_picture_name(path):
+    return "/" in spec or "\\" in spec or path.suffix.lower() in VIDEO_ENDINGS or is_picture_name(path)
+
+
+def _camera_named(spec: str, path: Path) -> int:
+    from facecam.vision.camera import cameras_in_words, list_cameras
+
+    if _looks_like_path(spec, path):
         raise DataError(
             f"there is no file or folder {printable(spec)}",
             hint=f"Check the spelling of the path. {cameras_in_words()}",

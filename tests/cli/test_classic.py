@@ -140,10 +140,15 @@ def test_after_training_a_camera_is_missed_only_where_one_was_asked_for(
     monkeypatch.setattr(classic, "play", no_camera)
     outcome = run("-t", "True")
     assert outcome.code == 0 and "nothing recognised: camera 0 does not exist" in outcome.err
-    for flags in (["-wc", "True"], ["--source", "1"]):
+    for flags in (
+        ["-wc", "True"],
+        ["--source", "1"],
+        ["--source", "USB 2.0 Camera"],
+        ["--source", "/dev/video7"],
+    ):
         message, hint = run("-t", "True", *flags).two_lines()
         assert message == "trained, but not recognised: camera 0 does not exist" and hint == "Plug one in."
-    assert len(trainings) == 3
+    assert len(trainings) == 5
 
 
 def test_missing_pictures_are_said_before_the_training_and_a_stopped_one_ends_it(
@@ -159,7 +164,7 @@ def test_missing_pictures_are_said_before_the_training_and_a_stopped_one_ends_it
     assert "--output: out.mp4 is not a folder" in message and not trainings
     for film in ("gone.mp4", "gone/film"):
         message, _ = run("-t", "True", "--source", film).two_lines()
-        assert message == f"{film} does not exist" and not trainings
+        assert message == f"there is no file or folder {film}" and not trainings
     assert run("-t", "True").code == 0 and trainings and asked.live is None
 
 

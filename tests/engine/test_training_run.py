@@ -167,6 +167,13 @@ def test_the_model_sees_the_room_around_the_face_it_was_trained_on(
     assert [one.photo for one in narrow.samples] == [one.photo for one in wide.samples]
     # The model in use sees its own squares of the same photos in both runs.
     assert np.abs(narrow.deployed - wide.deployed).max() < 1e-5
+    for changes, words in (
+        ({"start": models[1]}, "was trained with --chip-padding 0.7, not 0.25"),
+        ({"start": "auto", "anchor_weight": 1.0, "chip_padding": 0.7}, "a padding of 0.25"),
+    ):
+        request = TrainRequest(replace(options, **changes), "resnet50-semi-hard")  # type: ignore[arg-type]
+        with pytest.raises(ConfigError, match=words):
+            train.run_training(own, request)
     # What was the whole chip is its middle now: 1.5 of 2.4 sides of the face.
     for near, far in zip(narrow.samples, wide.samples, strict=True):
         whole = cv2.resize(read_chip(near.chip), (94, 94), interpolation=cv2.INTER_AREA).astype(float)
@@ -386,3 +393,5 @@ def test_the_survey_names_what_to_look_at_and_finds_the_faces_for_the_training(
     quick = train.estimate(own, QUICK.options, summary)
     long = train.estimate(own, train.find_preset("resnet50-semi-hard").options, summary)
     assert quick.seconds < long.seconds and quick.why.endswith(".")
+    for preset in train.presets():
+        assert train.estimate(own, preset.options, summary).seconds > 0, preset.name

@@ -29,7 +29,7 @@ from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.distil.objective import distillation_loss
 
 #: Exporting takes seconds each: one made of our blocks, one with PReLU and depthwise convolutions, one that
-#: normalises each picture by itself, one that cuts and enlarges.
+#: normalises each picture by itself, one that sees crops.
 EXPORTED = ("squeezenet", "mobilefacenet", "resnet8", "resnet8-crops")
 _DIMENSIONS, _LEAST_PX = 128, 64
 
@@ -119,6 +119,13 @@ def freezing() -> dict[str, list[str]]:
             for name, variable in named_variables(model).items()
             if any(variable is one for one in model.trainable_variables)
         ]
+    crops = build_backbone("resnet8-crops", dimensions=320)
+    freeze(crops, "early")
+    learning["crops, early"] = [
+        name
+        for name, variable in named_variables(crops).items()
+        if any(variable is one for one in crops.trainable_variables)
+    ]
     return learning
 
 

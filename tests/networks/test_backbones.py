@@ -100,6 +100,13 @@ def test_freezing_the_backbone_leaves_the_embedding(answers: dict[str, Any]) -> 
     assert answers["freezing"]["backbone"] == ["embedding/kernel", "embedding/bias"]
 
 
+def test_freezing_all_but_the_last_stage_does_so_in_every_crop(answers: dict[str, Any]) -> None:
+    learning = {name.split("_block")[0] for name in answers["freezing"]["crops, early"]}
+    crops = ("all", "head", "face", "upper", "lower")
+    assert {name for name in learning if "_stage" in name} == {f"{crop}_stage3" for crop in crops}
+    assert {f"embedding_{crop}/kernel" for crop in crops} < learning
+
+
 def test_freezing_batch_norm_leaves_all_else(answers: dict[str, Any]) -> None:
     everything, rest = (answers["freezing"][what] for what in ("nothing", "batch_norm"))
     assert {name.split("_")[-1].split("/")[0] for name in set(everything) - set(rest)} == {"bn"}

@@ -46,6 +46,12 @@ FURTHER: dict[str, Callable[[ov.Node], ov.Node]] = {
 REFUSED: dict[str, tuple[Callable[[ov.Node], ov.Node], str]] = {
     "unknown": (ops.erf, "operation Erf cannot be written as litert"),
     "edge": (lambda x: ops.pad(x, whole(0, 0, 1, 1), whole(0, 0, 1, 1), "edge"), "rim of kind edge"),
+    "axis dropped": (
+        lambda x: ops.strided_slice(
+            x, whole(0, 1), whole(0, 2), whole(1, 1), [1, 0], [1, 0], shrink_axis_mask=[0, 1]
+        ),
+        "kind of StridedSlice",
+    ),
     "gaps": (
         lambda x: ops.max_pool(x, [1, 1], [2, 2], [0, 0], [0, 0], [2, 2], "floor").output(0).get_node(),
         "a pooling with gaps",

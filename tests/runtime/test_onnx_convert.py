@@ -56,6 +56,18 @@ NETWORKS: dict[str, Callable[[ov.Node], ov.Node]] = {
     "axes": lambda x: ops.squeeze(ops.unsqueeze(ops.transpose(x, whole(0, 2, 3, 1)), whole(1)), whole(1)),
     "side by side": lambda x: ops.concat([x, ops.relu(x)], 1),
     "shares": lambda x: ops.softmax(x, 1),
+    "a part": lambda x: ops.strided_slice(
+        x, whole(9, 1, 2, 0), whole(9, 3, 9, -1), whole(1, 1, 2, 1), [1, 0, 0, 0], [1, 0, 0, 0]
+    ),
+    "a part of turned axes": lambda x: ops.strided_slice(
+        ops.transpose(x, whole(0, 2, 3, 1)),
+        whole(0, 1, 2),
+        whole(0, 0, 8),
+        whole(1, 1, 1),
+        [1, 0, 0],
+        [1, 1, 0],
+    ),
+    "squared difference": lambda x: ops.squared_difference(x, numbers(1, 4, 1, 1)),
     "unit length": lambda x: ops.normalize_l2(x, whole(1), eps=1e-12, eps_mode="max"),
     "unit length, rim": lambda x: ops.normalize_l2(x, whole(1, 2, 3), eps=0.5, eps_mode="add"),
 }
@@ -85,6 +97,16 @@ def test_an_operation_that_is_not_known_is_named() -> None:
     with pytest.raises(WeightsError, match="operation Erf cannot be written") as caught:
         OnnxConverter(network(ops.erf)).graph()
     assert "openvino" in caught.value.hint
+
+
+def test_a_part_that_drops_an_axis_is_refused() -> None:
+    def first(x: ov.Node) -> ov.Node:
+        return ops.strided_slice(
+            x, whole(0, 1), whole(0, 2), whole(1, 1), [1, 0], [1, 0], shrink_axis_mask=[0, 1]
+        )
+
+    with pytest.raises(WeightsError, match="kind of StridedSlice cannot be written"):
+        OnnxConverter(network(first)).graph()
 
 
 def test_a_constant_of_another_type_is_refused() -> None:

@@ -37,5 +37,6 @@ class PhotosDialog(LookDialog):
         scroll.setWidget(thumbs)
         self.column.addWidget(label(title, "heading", wrap=True))
         self.column.addWidget(scroll, 1)
+        self.add_foot()
         thumbs.add(photos[:_MOST_SHOWN])
         thumbs.load(context, service)

@@ -29,7 +29,8 @@ class PlotsDialog(LookDialog):
             view.setAccessibleName(titles.get(name, name))
             view.set_image(image)
             self.pages.addTab(view, titles.get(name, name))
-        self.column.addWidget(self.pages)
+        self.column.addWidget(self.pages, 1)
+        self.add_foot()
 
     def _titles(self) -> dict[str, str]:
         return {

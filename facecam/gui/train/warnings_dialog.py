@@ -63,9 +63,8 @@ class WarningsDialog(LookDialog):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
-        self.column.addWidget(scroll)
-        self.foot.insertWidget(0, label(self.tr("Nothing is moved or deleted here."), "muted"))
-        self.foot.insertWidget(self.foot.count() - 1, self._more)
+        self.column.addWidget(scroll, 1)
+        self.add_foot(label(self.tr("Nothing is moved or deleted here."), "muted"), self._more)
 
     def _show_some(self) -> None:
         some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]

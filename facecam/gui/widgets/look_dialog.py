@@ -19,7 +19,6 @@ class LookDialog(QDialog):
 
     Attributes:
         column: takes what is looked at.
-        foot: the row below: a stretch, then *Close*.
     """
 
     def __init__(self, title: str, size_px: tuple[int, int], parent: QWidget) -> None:
@@ -27,12 +26,17 @@ class LookDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.resize(*size_px)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+
+    def add_foot(self, note: QWidget | None = None, *buttons: QWidget) -> None:
+        """The last row: a note on the left, buttons, *Close*. To be called last: so the Tab key goes, too."""
+        foot = QHBoxLayout()
+        if note is not None:
+            foot.addWidget(note)
+        foot.addStretch(1)
         close = push_button(self.tr("&Close"), kind="primary")
         close.clicked.connect(self.accept)
-        self.column, self.foot = QVBoxLayout(), QHBoxLayout()
-        self.foot.addStretch(1)
-        self.foot.addWidget(close)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        outer.addLayout(self.column, 1)
-        outer.addLayout(self.foot)
+        for button in (*buttons, close):
+            foot.addWidget(button)
+        self.column.addLayout(foot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
@@ -59,6 +60,8 @@ def test_plots_are_shown_under_tabs(qtbot: QtBot, tab: TrainTab) -> None:
     assert dialog is not None and page.plots_button.isEnabled()
     titles = [dialog.pages.tabText(index) for index in range(dialog.pages.count())]
     assert titles == ["ROC", "Two taken for one", "Map (PCA)"]
+    close = dialog.findChild(QPushButton)
+    assert dialog.focusWidget() is dialog.pages.tabBar() and close.text() == "&Close"
     dialog.accept()
 
 
