@@ -22,7 +22,6 @@ import tensorflow as tf
 
 from facecam.core.errors import WeightsError
 from facecam.networks.lite_windows import Rim, pooled, rim_of
-from facecam.runtime.plain_operations import slices_of
 
 _HINT: Final = "Export as openvino instead; a model that came as .onnx lies unchanged in weights/."
 _CHANNELS_LAST: Final = (0, 2, 3, 1)
@@ -141,12 +140,14 @@ class LiteGraph:
         return Laid(tf.pad(given.tensor, widths, mode, constant_values=filling), given.order)
 
     def slicing(self, node: ov.Node, attributes: dict[str, Any]) -> Laid:
-        """A part of each axis."""
+        """A part of some axes."""
+        del attributes
         given = self._input(node, 0)
-        kept = slices_of(attributes, [self._constant(node, index).tolist() for index in (1, 2, 3)])
-        if kept is None:
-            raise WeightsError("this kind of StridedSlice cannot be written as litert here", hint=_HINT)
-        kept += [slice(None)] * (len(given.order) - len(kept))
+        kept = [slice(None)] * len(given.order)
+        bounds = (self._constant(node, index).tolist() for index in (4, 1, 2, 3))
+        for axis, start, stop, step in zip(*bounds, strict=True):
+            # LiteRT counts in 32 bits.
+            kept[axis] = slice(start, stop if stop < 2**31 else None, step)
         return Laid(given.tensor[tuple(kept[axis] for axis in given.order)], given.order)
 
     def reduction(self, node: ov.Node, attributes: dict[str, Any]) -> Laid:
@@ -240,7 +241,7 @@ _SPECIAL: Final[dict[str, Callable[[LiteGraph, ov.Node, dict[str, Any]], Laid]]]
     "MaxPool": LiteGraph.pooling,
     "AvgPool": LiteGraph.pooling,
     "Pad": LiteGraph.padding,
-    "StridedSlice": LiteGraph.slicing,
+    "Slice": LiteGraph.slicing,
     "ReduceMean": LiteGraph.reduction,
     "ReduceSum": LiteGraph.reduction,
     "MatMul": LiteGraph.product,

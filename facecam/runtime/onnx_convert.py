@@ -10,7 +10,7 @@ import openvino as ov
 
 from facecam.core.errors import WeightsError
 from facecam.runtime.onnx_file import Attribute, OnnxGraph, OnnxNode, OnnxValue
-from facecam.runtime.plain_operations import in_plain_operations, slices_of
+from facecam.runtime.plain_operations import in_plain_operations
 
 #: Operations that are the same in both worlds, and their names in ONNX.
 _SAME = {
@@ -26,8 +26,6 @@ _SAME = {
     "Sigmoid": "Sigmoid",
     "PRelu": "PRelu",
 }
-#: Up to the end of an axis.
-_END = 2**63 - 1
 _AUTO_PAD = {"same_upper": "SAME_UPPER", "same_lower": "SAME_LOWER", "valid": "VALID"}
 
 
@@ -118,19 +116,11 @@ class OnnxConverter:
         )
 
     def slicing(self, node: ov.Node, attributes: dict[str, Any]) -> None:
-        """A part of each axis."""
-        kept = slices_of(attributes, [self._constant(node, index).tolist() for index in (1, 2, 3)])
-        if kept is None or any(one.step < 1 for one in kept):
-            raise WeightsError(
-                "this kind of StridedSlice cannot be written as ONNX here", hint="Export as openvino instead."
-            )
-        settings = {
-            "starts": [one.start or 0 for one in kept],
-            "ends": [_END if one.stop is None else one.stop for one in kept],
-            "axes": [*range(len(kept))],
-            "steps": [one.step for one in kept],
-        }
-        names = [self._keep(node, what, np.array(values, np.int64)) for what, values in settings.items()]
+        """A part of some axes."""
+        del attributes
+        start, stop, step, axes = (self._constant(node, index).astype(np.int64) for index in (1, 2, 3, 4))
+        settings = {"starts": start, "ends": stop, "axes": axes, "steps": step}
+        names = [self._keep(node, what, values) for what, values in settings.items()]
         self._add(node, "Slice", (self._input(node, 0), *names))
 
     def reduction(self, node: ov.Node, attributes: dict[str, Any]) -> None:
@@ -242,7 +232,7 @@ _SPECIAL: dict[str, _Handler] = {
     "MaxPool": OnnxConverter.pooling,
     "AvgPool": OnnxConverter.pooling,
     "Pad": OnnxConverter.padding,
-    "StridedSlice": OnnxConverter.slicing,
+    "Slice": OnnxConverter.slicing,
     "ReduceMean": OnnxConverter.reduction,
     "ReduceSum": OnnxConverter.reduction,
     "MatMul": OnnxConverter.product,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
 from openvino.utils import replace_node
 
+#: Up to the end of an axis.
+_END = 2**63 - 1
+
 
 def in_plain_operations(model: ov.Model) -> ov.Model:
-    """A copy in which `NormalizeL2` and `SquaredDifference` are written out."""
+    """A copy in which `NormalizeL2`, `SquaredDifference` and `StridedSlice` are written in simpler ones."""
     plain = model.clone()
     for node in plain.get_ordered_ops():
         if node.get_type_name() == "NormalizeL2":
@@ -20,6 +20,8 @@ def in_plain_operations(model: ov.Model) -> ov.Model:
         elif node.get_type_name() == "SquaredDifference":
             difference = ops.subtract(node.input_value(0), node.input_value(1))
             replace_node(node, ops.multiply(difference, difference))
+        elif node.get_type_name() == "StridedSlice" and (part := _slice(node)) is not None:
+            replace_node(node, part)
     plain.validate_nodes_and_infer_types()
     return plain
 
@@ -45,17 +47,15 @@ def _quotient(node: ov.Node) -> ov.Node:
     return unit_rows(node.input_value(0), axes, float(known["eps"]), added=known["eps_mode"] == "add")
 
 
-def slices_of(attributes: Mapping[str, Any], bounds: Sequence[Sequence[int]]) -> list[slice] | None:
-    """What a `StridedSlice` keeps of each axis; None where it also adds or drops axes.
-
-    Args:
-        attributes: of the operation.
-        bounds: its begins, ends and steps, one per axis.
-    """
-    if any(any(attributes[f"{what}_mask"]) for what in ("new_axis", "shrink_axis", "ellipsis")):
+def _slice(node: ov.Node) -> ov.Node | None:
+    """A `StridedSlice` without its masks; None where it also adds or drops axes, or its bounds are computed."""
+    known = node.get_attributes()
+    if any(any(known[f"{what}_mask"]) for what in ("new_axis", "shrink_axis", "ellipsis")):
         return None
-    masks = [[*attributes[f"{what}_mask"], *[0] * len(bounds[0])] for what in ("begin", "end")]
-    return [
-        slice(None if from_start else begin, None if to_end else end, step)
-        for begin, end, step, from_start, to_end in zip(*bounds, *masks, strict=False)
-    ]
+    bounds = [node.input_value(index).get_node() for index in (1, 2, 3)]
+    if any(one.get_type_name() != "Constant" for one in bounds):
+        return None
+    begin, end, step = (np.array(one.get_data(), np.int64) for one in bounds)
+    for values, mask, limit in ((begin, known["begin_mask"], 0), (end, known["end_mask"], _END)):
+        values[np.flatnonzero(mask[: len(values)])] = limit
+    return ops.slice(node.input_value(0), begin, end, step, np.arange(len(begin)))

@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[Callable[[ov.Node], ov.Node], str]] = {
         lambda x: ops.strided_slice(
             x, whole(0, 1), whole(0, 2), whole(1, 1), [1, 0], [1, 0], shrink_axis_mask=[0, 1]
         ),
-        "kind of StridedSlice",
+        "operation StridedSlice",
     ),
     "gaps": (
         lambda x: ops.max_pool(x, [1, 1], [2, 2], [0, 0], [0, 0], [2, 2], "floor").output(0).get_node(),
