@@ -11,6 +11,7 @@ import numpy as np
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
+from facecam.vision.align import ChipSpec
 from facecam.vision.fingerprint import is_same_picture
 from facecam.vision.quality import assess
 
@@ -166,10 +167,10 @@ def without_outliers(
     return kept
 
 
-def first_impression(candidate: Candidate) -> PhotoVerdict:
-    """What can be said of a photo before the others are known."""
+def first_impression(candidate: Candidate, chips: ChipSpec) -> PhotoVerdict:
+    """What can be said of a photo before the others are known; `chips` is what its chips show."""
     main = dominant(candidate)
     if main is None:
         return PhotoVerdict(candidate.path, "several faces", f"{len(candidate.faces)} faces")
-    quality = assess(main.faces[0], main.chips[0])
+    quality = assess(main.faces[0], main.chips[0], chips)
     return PhotoVerdict(candidate.path, *judge(quality), main.faces[0].box, quality)

@@ -204,7 +204,7 @@ class Enroller:
                 request.on_photo(outcome)
             else:
                 candidates.append(outcome)
-                request.on_photo(first_impression(outcome))
+                request.on_photo(first_impression(outcome, self.embedder.chip_spec))
         self._on_event(Progress("photos", len(photos), len(photos)))
         known = Known.of(name, gallery, self._library_fingerprints(name) if against_library else [])
         threshold = parts.accepted_threshold(self._settings, gallery, self.embedder.card)
@@ -256,7 +256,7 @@ class Enroller:
 
     def _passes(self, candidate: Candidate, verdicts: dict[Path, PhotoVerdict]) -> bool:
         face, chip = candidate.faces[0], candidate.chips[0]
-        quality = assess(face, chip)
+        quality = assess(face, chip, self.embedder.chip_spec)
         reason, detail = judge(quality)
         detail = "; ".join(part for part in (detail, candidate.how) if part)
         verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, face.box, quality)

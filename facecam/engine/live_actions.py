@@ -175,7 +175,7 @@ def _fit(
     good, verdicts = [], []
     for sample in samples:
         chip = embedder.chip(sample.picture, sample.detection)
-        reason, detail = judge(assess(sample.detection, chip))
+        reason, detail = judge(assess(sample.detection, chip, embedder.chip_spec))
         verdicts.append(PhotoVerdict(Path(), reason, detail))
         if reason == "good":
             good.append((sample, chip))

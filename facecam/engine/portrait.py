@@ -200,7 +200,7 @@ class Portraitist:
             detail = "no face was found, however the picture was turned or enlarged"
             return PhotoNote("no face", detail), shrunk(image, FACE_PX)
         face, vector = self._whose(found, own)
-        quality = assess(face, self._embedder.chip(found.image, face))
+        quality = assess(face, self._embedder.chip(found.image, face), self._embedder.chip_spec)
         reason, detail = judge(quality)
         note = PhotoNote(
             reason,

@@ -62,8 +62,9 @@ class PictureRecognizer:
         detections = sorted(self._finder.find(image).detections, key=lambda one: -one.box.area)
         chips = [self._embedder.chip(image, detection) for detection in detections]
         matches = self.matcher.match(self._embedder.embed(chips, mirror=True).vectors)
+        spec = self._embedder.chip_spec
         return tuple(
-            Face(detection, match, quality=assess(detection, chip).overall)
+            Face(detection, match, quality=assess(detection, chip, spec).overall)
             for detection, chip, match in zip(detections, chips, matches, strict=True)
         )
 

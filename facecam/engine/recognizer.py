@@ -190,7 +190,7 @@ class FaceRecognizer:
             memory.looked_at_s = frame.captured_at
             detection = self._in_frame(track)
             chip = self.embedder.chip(frame.image, detection)
-            memory.quality = assess(detection, chip).overall
+            memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
             due_now = track.changed or memory.is_due(frame.captured_at, memory.quality)
             if self._always_embed or due_now:
                 due.append(track)

@@ -14,6 +14,7 @@ from facecam.core.types import Box, Detection, Embeddings, Frame, ImageArray
 from facecam.engine.recognizer import FaceRecognizer
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
+from facecam.vision.align import DLIB_CHIP
 from facecam.vision.source import SourceState, SourceStatus
 from tests.gallery.factories import MODEL, circle_gallery, on_circle
 
@@ -68,6 +69,7 @@ class Stage:
         self.detected = 0
         self.embedded = 0
         self.name = "hog"
+        self.chip_spec = DLIB_CHIP
         self.card: Any = SimpleNamespace(
             name="test-model",
             model_id=MODEL,

@@ -12,7 +12,7 @@ import pytest
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.engine.demo import Demo
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
-from facecam.vision.align import extract_chip
+from facecam.vision.align import ChipSpec, extract_chip
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
 from facecam.vision.quality import FULL_SHARPNESS, FULL_SIZE_PX, FaceQuality, assess
@@ -77,6 +77,17 @@ def test_only_the_middle_of_the_chip_counts() -> None:
     framed[:25] = 255
     framed[:, -25:] = 0
     assert assess(detection(), framed) == assess(detection(), chip())
+
+
+def test_of_a_wide_chip_the_same_part_of_the_face_counts() -> None:
+    """Padding 0.7: the face is 62.5 px wide in the middle, nine tenths of it are columns 46…103."""
+    wide, spec = chip(), ChipSpec(padding=0.7)
+    framed = wide.copy()
+    framed[:46] = framed[-46:] = 255
+    framed[:, :46] = framed[:, -46:] = 0
+    assert assess(detection(), framed, spec).brightness == assess(detection(), wide, spec).brightness
+    framed[46] = 255
+    assert assess(detection(), framed, spec).brightness != assess(detection(), wide, spec).brightness
 
 
 @pytest.mark.parametrize(
