@@ -119,10 +119,8 @@ def distance_matrix(rows: FloatArray, others: FloatArray, distance: Distance = "
     equal vectors, which as l2 is 3e-4.
     """
     a, b = rows.astype(np.float64), others.astype(np.float64)
-    lengths = (a * a).sum(1)[:, None] + (b * b).sum(1)[None, :]
-    squared = lengths - 2 * (a @ b.T)
-    squared[squared <= EQUAL * lengths] = 0
-    result: FloatArray = (np.sqrt(squared) if distance == "l2" else squared).astype(np.float32)
+    result = np.empty((len(a), len(b)), np.float32)
+    kernels.distances_of(a @ b.T, (a * a).sum(1), (b * b).sum(1), EQUAL, distance == "l2", result)
     return result
 
 

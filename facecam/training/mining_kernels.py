@@ -30,6 +30,28 @@ def _compiled(function: _Kernel) -> _Kernel:
 
 
 @_compiled
+def distances_of(
+    products: NDArray[np.float64],
+    left: NDArray[np.float64],
+    right: NDArray[np.float64],
+    equal: float,
+    root: bool,
+    distances: FloatArray,
+) -> None:
+    """squared_l2, or its root, from scalar products (A, N) and squared lengths (A,) and (N,), in one pass.
+
+    What is at most `equal` of the squared lengths counts as 0.
+    """
+    for i in range(left.size):
+        for j in range(right.size):
+            lengths = left[i] + right[j]
+            squared = lengths - 2.0 * products[i, j]
+            if squared <= equal * lengths:
+                squared = 0.0
+            distances[i, j] = np.sqrt(squared) if root else squared
+
+
+@_compiled
 def count_pairs(anchors: Indices, labels: Indices) -> int:
     """How many (anchor, positive) there are."""
     pairs = 0
