@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from facecam.core.config import Settings
-from facecam.core.types import ImageArray
+from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.types import FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.training.chips import read_chip
@@ -11,6 +16,8 @@ from facecam.training.options import TrainOptions
 from facecam.training.split import Sample
 from facecam.vision.align import ChipSpec
 from facecam.vision.picture import read_picture
+
+_EMBED_TOGETHER = 32
 
 
 def training_chip(options: TrainOptions) -> ChipSpec:
@@ -43,3 +50,22 @@ class ChipReader:
         if not found.detections:
             return read_chip(sample.chip)
         return self._embedder.chip(found.image, main_face(found.detections, found.image))
+
+    def vectors(
+        self, samples: Sequence[Sample], stage: str, on_event: EventSink, cancel: CancelToken
+    ) -> FloatArray:
+        """Unit vectors of photos, mirrored chip added, float32 (N, D).
+
+        Args:
+            samples: the photos.
+            stage: of the `Progress` that is told.
+            on_event: hears it.
+            cancel: asked between batches.
+        """
+        vectors = [np.zeros((0, self._embedder.card.dimensions), np.float32)]
+        for start in range(0, len(samples), _EMBED_TOGETHER):
+            cancel.check()
+            chips = [self.read(sample) for sample in samples[start : start + _EMBED_TOGETHER]]
+            vectors.append(self._embedder.embed(chips, mirror=True).vectors)
+            on_event(Progress(stage, min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+        return np.concatenate(vectors)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, TrainingError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress
+from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
@@ -28,7 +28,6 @@ from facecam.vision.align import ChipSpec
 
 #: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
 WANTED_RATE: Final = 0.005
-_EMBED_TOGETHER = 32
 _NETWORK_FILE = "model.xml"
 
 
@@ -107,9 +106,9 @@ def measure(
     samples, held = _chosen(split)
     candidate = Embedder(card, CompiledNetwork(folder / card.file))
     deployed = parts.open_embedder(replace(settings, model=None))
-    new = _vectors(ChipReader(settings, candidate, chip), candidate, samples, on_event, cancel)
+    new = ChipReader(settings, candidate, chip).vectors(samples, "evaluate", on_event, cancel)
     _require_life(new)
-    old = _vectors(ChipReader(settings, deployed, chip), deployed, samples, on_event, cancel)
+    old = ChipReader(settings, deployed, chip).vectors(samples, "evaluate", on_event, cancel)
     owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
     try:
         pairs = held_out_pairs(owners, held)
@@ -208,22 +207,6 @@ def _chosen(split: Split) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
     """Photos kept aside and photos trained on, up to a limit; and which are which."""
     held, train = measured_photos(split.held, split.train, MOST_PHOTOS)
     return held + train, np.arange(len(held) + len(train)) < len(held)
-
-
-def _vectors(
-    reader: ChipReader,
-    embedder: Embedder,
-    samples: Sequence[Sample],
-    on_event: EventSink,
-    cancel: CancelToken,
-) -> FloatArray:
-    vectors = [np.zeros((0, embedder.card.dimensions), np.float32)]
-    for start in range(0, len(samples), _EMBED_TOGETHER):
-        cancel.check()
-        chips = [reader.read(sample) for sample in samples[start : start + _EMBED_TOGETHER]]
-        vectors.append(embedder.embed(chips, mirror=True).vectors)
-        on_event(Progress("evaluate", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
-    return np.concatenate(vectors)
 
 
 def _require_life(vectors: FloatArray) -> None:

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink, Notice, Progress
+from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.chip_reader import ChipReader
 from facecam.training.split import Sample
 from facecam.vision.align import DLIB_CHIP, ChipSpec
-
-_EMBED_TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,9 @@ def preview_noise(
     judged = [sample for photos in people.values() if len(photos) >= 3 for sample in photos]
     if not judged:
         return NoisePreview((), 0.0, 0)
-    distances = _distances(_vectors(settings, judged, chip, on_event, cancel), [one.person for one in judged])
+    reader = ChipReader(settings, parts.open_embedder(replace(settings, model=None)), chip)
+    vectors = reader.vectors(judged, "noise", on_event, cancel)
+    distances = _distances(vectors, [one.person for one in judged])
     limit = float(np.percentile(distances, percentile))
     far = [NoisyPhoto(one, float(away)) for one, away in zip(judged, distances, strict=True) if away > limit]
     return NoisePreview(tuple(sorted(far, key=lambda one: -one.squared_l2)), limit, len(judged))
@@ -100,20 +100,6 @@ def without_noise(
         name: tuple(one for one in photos if (name, one.digest) not in gone)
         for name, photos in people.items()
     }
-
-
-def _vectors(
-    settings: Settings, samples: Sequence[Sample], chip: ChipSpec, on_event: EventSink, cancel: CancelToken
-) -> FloatArray:
-    embedder = parts.open_embedder(replace(settings, model=None))
-    reader = ChipReader(settings, embedder, chip)
-    vectors = []
-    for start in range(0, len(samples), _EMBED_TOGETHER):
-        cancel.check()
-        chips = [reader.read(one) for one in samples[start : start + _EMBED_TOGETHER]]
-        vectors.append(embedder.embed(chips, mirror=True).vectors)
-        on_event(Progress("noise", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
-    return np.concatenate(vectors)
 
 
 def _distances(vectors: FloatArray, people: Sequence[str]) -> np.ndarray:

@@ -93,9 +93,9 @@ def _check_tfrecords(settings: Settings, options: TrainOptions) -> None:
 
 def _check_start(settings: Settings, options: TrainOptions) -> None:
     """A model goes on with the squares of the face it knows."""
-    known = _padding_of(settings, options.start)
     if options.method != "network" or options.start == "random":
         return
+    known = _padding_of(settings, options.start)
     if known is not None and known != options.chip_padding:
         raise ConfigError(
             f"{printable(options.start)} was trained with --chip-padding {known:g}, not {options.chip_padding:g}",

@@ -62,7 +62,9 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "max_minutes": (0.01, 1_000_000.0),
     "patience_epochs": (1, 100_000),
 }
-_CHIP_PADDING: Final = 0.25
+#: That of dlib's chips, on which the shipped networks stand.
+CHIP_PADDING: Final = 0.25
+#: As `networks.crops` has them, which imports TensorFlow.
 _CROPS_BACKBONE, _CROPS = "resnet8-crops", 5
 
 
@@ -114,10 +116,10 @@ def check_together(options: TrainOptions) -> None:
             "--photos-per-person is 1, and triplets need two photos of a person",
             hint="Give 2 or more, or choose --loss softmax.",
         )
-    if options.method == "head" and options.chip_padding != _CHIP_PADDING:
+    if options.method == "head" and options.chip_padding != CHIP_PADDING:
         raise ConfigError(
             f"--chip-padding is {options.chip_padding:g}, and a head takes the chips of the model it stands on",
-            hint=f"Leave it at {_CHIP_PADDING:g}, or choose --method network.",
+            hint=f"Leave it at {CHIP_PADDING:g}, or choose --method network.",
         )
     if options.backbone == _CROPS_BACKBONE and options.method == "network":
         _check_crops(options)
@@ -133,7 +135,7 @@ def _check_crops(options: TrainOptions) -> None:
         )
     if options.loss == "triplet" or options.anchor_weight or options.centre_weight:
         raise ConfigError(
-            f"{_CROPS_BACKBONE} leaves out crops at random while it learns: distances within a batch say little",
+            f"--backbone {_CROPS_BACKBONE} leaves out crops at random: distances within a batch say little",
             hint="Choose --loss cosface, arcface or softmax, without --anchor-weight and --centre-weight.",
         )
 

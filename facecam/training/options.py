@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import setting
-from facecam.training.option_checks import check_choices, check_ranges, check_together
+from facecam.training.option_checks import CHIP_PADDING, check_choices, check_ranges, check_together
 
 METHODS: Final = ("network", "head")
 BACKBONES: Final = (
@@ -34,8 +34,6 @@ MININGS: Final = ("batch_all", "batch_hard", "semi_hard", "batch_random", "min_m
 POOLS: Final = ("online", "semi_online", "offline")
 OPTIMISERS: Final = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta")
 SCHEDULES: Final = ("constant", "exponential", "step", "cosine", "one_cycle", "plateau", "file")
-#: That of dlib's chips, on which the shipped networks stand.
-CHIP_PADDING: Final = 0.25
 _METHOD, _DATA, _AUGMENT, _BATCH = "Method", "Data", "Augmentation", "Batches"
 _LOSS, _OPTIMISER, _RUN, _RECORDS = "Loss", "Optimiser", "Run", "Records"
 
