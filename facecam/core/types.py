@@ -17,6 +17,11 @@ from numpy.typing import NDArray
 ImageArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
 
+#: Which five points a detection carries: dlib's (see `Detection`), or a detector's own eyes, nose and mouth.
+LandmarkScheme = Literal["dlib", "five"]
+#: How the chips behind a vector were aligned: by dlib's landmarks, by the detector's own five, or the sum of both.
+Alignment = Literal["dlib", "five", "five+dlib"]
+
 _UNIT_TOLERANCE = 1e-3
 
 
@@ -104,20 +109,36 @@ class Detection:
     Attributes:
         box: where, px.
         score: the detector's confidence; its scale is the detector's own.
-        landmarks: float32 (5, 2), px, in dlib's five-point order: right eye
-            of the picture outer then inner corner, left eye of the picture
-            outer then inner corner, below the nose.
+        landmarks: float32 (5, 2), px, in the order of `scheme`.
+        scheme: `dlib`: right eye of the picture outer then inner corner, left
+            eye of the picture outer then inner corner, below the nose; `five`:
+            middle of the picture's left eye, of its right eye, tip of the
+            nose, the picture's left and right corner of the mouth.
     """
 
     box: Box
     score: float
     landmarks: FloatArray
+    scheme: LandmarkScheme = "dlib"
 
     def __post_init__(self) -> None:
         if self.landmarks.dtype != np.float32 or self.landmarks.shape != (5, 2):
             raise ValueError(
                 f"expected landmarks float32 (5, 2). Received: {self.landmarks.dtype} {self.landmarks.shape}"
             )
+
+    @property
+    def eyes(self) -> tuple[FloatArray, FloatArray]:
+        """Middle of the picture's left and of its right eye, float32 (2,) each, px."""
+        points = self.landmarks
+        if self.scheme == "five":
+            return points[0], points[1]
+        return (points[2] + points[3]) / 2, (points[0] + points[1]) / 2
+
+    @property
+    def nose(self) -> FloatArray:
+        """The end of the nose, float32 (2,), px: its tip (`five`) or the point below it (`dlib`)."""
+        return self.landmarks[2] if self.scheme == "five" else self.landmarks[4]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -222,8 +222,9 @@ class Enroller:
                 path, "no face", "no face was found, however the picture was turned or enlarged"
             )
         faces = tuple(found.detections)
-        chips = tuple(self.embedder.chip(found.image, face) for face in faces)
-        vectors = self.embedder.embed(chips, mirror=True).vectors
+        views = [self.embedder.views(found.image, face) for face in faces]
+        chips = tuple(view[0] for view in views)
+        vectors = self.embedder.embed(views, mirror=True).vectors
         main = faces.index(main_face(faces, found.image))
         return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image))
 

@@ -174,14 +174,14 @@ def _fit(
     """The looks that are good enough and of one face, and their vectors, mirrored chips added as in `enroll`."""
     good, verdicts = [], []
     for sample in samples:
-        chip = embedder.chip(sample.picture, sample.detection)
-        reason, detail = judge(assess(sample.detection, chip, embedder.chip_spec))
+        views = embedder.views(sample.picture, sample.detection)
+        reason, detail = judge(assess(sample.detection, views[0], embedder.chip_spec))
         verdicts.append(PhotoVerdict(Path(), reason, detail))
         if reason == "good":
-            good.append((sample, chip))
+            good.append((sample, views))
     if not good:
         raise _nothing_fit(name, verdicts)
-    vectors = embedder.embed([chip for _, chip in good], mirror=True).vectors
+    vectors = embedder.embed([views for _, views in good], mirror=True).vectors
     distances = 2 - 2 * vectors @ vectors.T
     middle = int(distances.sum(axis=1).argmin())
     alike = np.flatnonzero(distances[middle] < threshold * _UNLIKE_FACTOR)

@@ -30,7 +30,7 @@ from facecam.vision.detect.mtcnn_boxes import (
     squares,
 )
 from facecam.vision.detect.mtcnn_cascade import MtcnnCascade, MtcnnFace
-from facecam.vision.detect.mtcnn_frame import dlib_like_box
+from facecam.vision.detect.face_square import dlib_like_box
 from facecam.vision.detect.mtcnn_patches import cut_patches, normalised, resized
 from facecam.vision.detect.protocol import DetectorOptions
 from facecam.vision.picture import read_picture
