@@ -98,7 +98,9 @@ class BlazeDetector:
         middles = raw_boxes[0, rows, 0:2] / _SIDE_PX + cells / _CELLS
         sizes = raw_boxes[0, rows, 2:4] / _SIDE_PX
         offset = np.array([left, top])
-        boxes = np.concatenate([(middles - sizes / 2) * side + offset, (middles + sizes / 2) * side + offset], 1)
+        boxes = np.concatenate(
+            [(middles - sizes / 2) * side + offset, (middles + sizes / 2) * side + offset], 1
+        )
         return boxes.astype(np.float32), scores[rows].astype(np.float32)
 
 
