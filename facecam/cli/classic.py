@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, get_args
 
 from facecam.cli.classic_train import train_as_before
 from facecam.cli.flags import add_shared_flags, boolean, positive, require_photos, settings_from
@@ -19,6 +19,7 @@ from facecam.core.errors import CameraError, ConfigError
 from facecam.core.events import Notice
 from facecam.core.paths import printable
 from facecam.engine.health import photos_without_face
+from facecam.vision.detect.protocol import DetectorName
 from facecam.vision.source import names_missing_file
 
 _EXAMPLES = Path("examples")
@@ -50,7 +51,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-bs", "--batch_size", type=positive, help="training batch size (default: P×K)")
     parser.add_argument("-lr", "--learning_rate", type=float, help="learning rate (default: the preset's)")
     parser.add_argument("--preset", help="train with this preset instead; -e, -bs, -lr and -m still count")
-    parser.add_argument("-d", dest="detector", choices=("hog", "cnn", "mtcnn"), help="same as --detector")
+    parser.add_argument(
+        "-d",
+        dest="detector",
+        type=str.lower,
+        choices=get_args(DetectorName),
+        help="same as --detector, in any case: Hog, Cnn",
+    )
     parser.add_argument(
         "-chde",
         "--check_detect",

@@ -61,8 +61,8 @@ def faces(heads: Heads, weights: Path) -> Faces:
     embedder, finder = parts.open_embedder(settings), FaceFinder(settings)
     found: Faces = {}
     for name, picture in heads.items():
-        chip = embedder.chip(picture, finder.find(picture).detections[0])
-        found[name] = embedder.embed([chip], mirror=True)
+        views = embedder.views(picture, finder.find(picture).detections[0])
+        found[name] = embedder.embed([views], mirror=True)
     return found
 
 
