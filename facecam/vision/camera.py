@@ -14,9 +14,10 @@ import cv2
 from facecam.core.errors import CameraError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable
+from facecam.vision.capture import Capture, openable, prepare_opencv, stated_frame_count
 from facecam.vision.live import LiveSource, await_release
 from facecam.vision.source import FrameSource
-from facecam.vision.video import Capture, VideoSource, openable, prepare_opencv, stated_frame_count
+from facecam.vision.video import VideoSource
 
 #: The way in to cameras. The same one lists and opens, because each numbers cameras in its own order.
 #: Windows: DirectShow, since virtual cameras appear there only.

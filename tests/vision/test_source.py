@@ -20,13 +20,14 @@ from PIL import Image
 from facecam.core.errors import CameraError, DataError, FacecamError
 from facecam.core.events import Event, Notice
 from facecam.core.types import Frame
-from facecam.vision import camera, source, video
+from facecam.vision import camera, source
 from facecam.vision.camera import CameraInfo, list_cameras, open_address, without_password
+from facecam.vision.capture import Capture, openable, rgb_of
 from facecam.vision.folder import FolderSource
 from facecam.vision.live import CameraTimings, LiveSource, await_release
 from facecam.vision.source import FrameSource, open_source
 from facecam.vision.still_watch import StillWatch
-from facecam.vision.video import Capture, VideoSource, rgb_of
+from facecam.vision.video import VideoSource
 
 FAST = CameraTimings(
     lost_after_s=0.3,
@@ -682,7 +683,7 @@ def test_pipes_are_refused_without_waiting(tmp_path: Path) -> None:
 def test_a_name_that_is_not_unicode_is_refused_before_it_reaches_opencv(tmp_path: Path) -> None:
     """OpenCV 5.0 dies of a segmentation fault when handed such a string."""
     with pytest.raises(DataError, match="not valid Unicode"):
-        video.openable("/films/\udcff.mp4")
+        openable("/films/\udcff.mp4")
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.avi"))
     try:
         write_clip(tmp_path / "made.avi", frames=1).rename(path)
