@@ -14,7 +14,8 @@ import cv2
 from facecam.core.errors import CameraError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable
-from facecam.vision.capture import Capture, openable, prepare_opencv, stated_frame_count
+from facecam.vision.capture import Capture, decoder_threads, openable, prepare_opencv, stated_frame_count
+from facecam.vision.film_shape import refuse_oversized_capture
 from facecam.vision.live import LiveSource, await_release
 from facecam.vision.source import FrameSource
 from facecam.vision.video import VideoSource
@@ -165,7 +166,7 @@ def open_address(address: str, *, on_event: EventSink = ignore) -> FrameSource:
 
     Raises:
         CameraError: nothing answers there, or no video.
-        DataError: the address is not valid Unicode.
+        DataError: the address is not valid Unicode, or its pictures are too large.
     """
     opener = address_opener(openable(address))
     description = without_password(address)
@@ -185,7 +186,7 @@ def _after(first: Capture, opener: Callable[[], Capture]) -> Callable[[], Captur
 
 
 def address_opener(address: str) -> Callable[[], Capture]:
-    """What opens `address` within a few seconds or raises `CameraError`."""
+    """What opens `address` within a few seconds or raises `CameraError`; `DataError` for oversized pictures."""
 
     def open_it() -> Capture:
         prepare_opencv()
@@ -194,6 +195,8 @@ def address_opener(address: str) -> Callable[[], Capture]:
             _OPEN_TIMEOUT_MS,
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             _READ_TIMEOUT_MS,
+            cv2.CAP_PROP_N_THREADS,
+            decoder_threads(),
         ]
         capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
         if not capture.isOpened():
@@ -201,6 +204,7 @@ def address_opener(address: str) -> Callable[[], Capture]:
                 f"{without_password(address)} does not answer, or not with video",
                 hint="Check the address, user name and password, and that the device is switched on.",
             )
+        refuse_oversized_capture(capture, without_password(address))
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         return capture
 

@@ -17,6 +17,15 @@ from facecam.core.types import ImageArray
 
 #: A container that states no or an absurd count (live streams: about −9e18) has none.
 _MAX_FRAME_COUNT = 10**9
+#: The containers and streams that are played, by FFmpeg's names. Not among them: whatever names other
+#: files or addresses (concat, dash, sdp, imf …), and devices. hls is for streams; files of text are refused.
+# fmt: off
+_FORMATS = (
+    "mov", "matroska", "avi", "mpeg", "mpegts", "mpegvideo", "ogg", "asf", "flv", "live_flv", "mjpeg", "mpjpeg",
+    "m4v", "h263", "h264", "hevc", "vvc", "av1", "obu", "ivf", "vc1", "dv", "mxf", "gxf", "nut", "rm", "wtv", "nuv",
+    "yuv4mpegpipe", "swf", "gif", "apng", "jpeg_pipe", "png_pipe", "rtsp", "hls", "aac", "mp3", "ac3", "eac3", "webvtt",
+)
+# fmt: on
 
 _log = logging.getLogger(__name__)
 
@@ -39,16 +48,25 @@ class Capture(Protocol):
 
 @lru_cache(maxsize=1)
 def prepare_opencv() -> None:
-    """Silence OpenCV's and FFmpeg's own messages and shorten V4L2's wait of 10 s.
+    """Silence OpenCV's and FFmpeg's own messages, shorten V4L2's wait of 10 s, and name the formats allowed.
 
     OpenCV reads these variables at its first capture, so this comes before
-    each; what the user has set is kept. FFmpeg's options are not touched:
-    they would also apply to the files played in this process.
+    each; what the user has set is kept. Of FFmpeg's options only those are set
+    that may apply to whatever is played in this process.
     """
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
+    # Without options of the user's, OpenCV itself asks for TCP.
+    options = os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp")
+    if "format_whitelist" not in options:
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = f"{options}|format_whitelist;{','.join(_FORMATS)}"
     if "OPENCV_LOG_LEVEL" not in os.environ:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def decoder_threads() -> int:
+    """Threads for decoding: each holds frames of its own, and more than four gain nothing at 30 frames/s."""
+    return min(4, os.cpu_count() or 1)
 
 
 def read_capture(capture: Capture) -> np.ndarray | None:

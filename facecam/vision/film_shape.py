@@ -11,9 +11,9 @@ from facecam.core.errors import DataError
 from facecam.core.types import ImageArray
 from facecam.vision.capture import Capture
 
-#: The largest films and streams played: decoders hold up to ten frames at a time, of 1.5 to 3 bytes a
-#: pixel, and OpenCV two more of 3. Above it, opening alone was measured at up to 740 MB.
-MAX_FILM_MEGAPIXELS = 16
+#: The largest films and streams played: 4K of cinemas and telephones. Decoders hold ten frames and more at
+#: 1.5 to 3 bytes a pixel, OpenCV two at 3: 223 MB for 3840×2160 (H.264), 423 to 690 MB for 5312×2988.
+MAX_FILM_MEGAPIXELS = 9
 #: Frames with a longer side are reduced to it, as pictures are.
 MAX_FRAME_SIDE_PX = 4096
 #: Pixels more than this many times as wide as high (or as high as wide) are a mistake in the header.
@@ -73,22 +73,32 @@ def as_shown(picture: ImageArray, aspect: float) -> ImageArray:
     return np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)
 
 
-def refuse_oversized(width: float, height: float, name: str) -> None:
+def refuse_oversized(width: int, height: int, name: str) -> None:
     """Refuse a film before its first frame is decoded.
 
     Args:
-        width: of its frames, px; 0 or not finite where it is not known.
+        width: of its frames, px.
         height: likewise.
         name: what to call the film.
 
     Raises:
         DataError: its frames have more than `MAX_FILM_MEGAPIXELS`.
     """
-    if not (math.isfinite(width) and math.isfinite(height)):
-        return
-    if width * height > MAX_FILM_MEGAPIXELS * 1_000_000 and min(width, height) > 0:
+    if width * height > MAX_FILM_MEGAPIXELS * 1_000_000:
         raise DataError(
-            f"{name} has frames of {width:.0f}×{height:.0f} = {width * height / 1e6:.0f} megapixels, "
+            f"{name} has frames of {width}×{height} = {width * height / 1e6:.0f} megapixels, "
             f"more than the {MAX_FILM_MEGAPIXELS} facecam plays",
             hint="Make a smaller copy, for example `ffmpeg -i FILM -vf scale=1920:-2 SMALLER.mp4`.",
         )
+
+
+def refuse_oversized_capture(capture: Capture, name: str) -> None:
+    """`refuse_oversized` for what is open already; it is closed when it is refused."""
+    width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+    if not (math.isfinite(width) and math.isfinite(height)):
+        return
+    try:
+        refuse_oversized(round(width), round(height), name)
+    except DataError:
+        capture.release()
+        raise

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import math
+import re
 import stat
 import threading
 from pathlib import Path
@@ -18,6 +20,7 @@ from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Frame, ImageArray
 from facecam.vision.capture import (
     Capture,
+    decoder_threads,
     openable,
     prepare_opencv,
     read_capture,
@@ -25,11 +28,14 @@ from facecam.vision.capture import (
     stated_fps,
     stated_frame_count,
 )
-from facecam.vision.film_shape import as_shown, pixel_aspect
+from facecam.vision.film_header import stated_size
+from facecam.vision.film_shape import as_shown, pixel_aspect, refuse_oversized, refuse_oversized_capture
 from facecam.vision.source import SourceStatus
 
 #: Counts in file headers may be estimates (duration × rate): a shortfall of 2 % is not a broken file.
 _TOLERATED_SHORTFALL = 0.02
+_TEXT_SAMPLE_BYTES = 4096
+_CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def open_video(path: Path, *, on_event: EventSink = ignore, description: str | None = None) -> VideoSource:
@@ -43,16 +49,18 @@ def open_video(path: Path, *, on_event: EventSink = ignore, description: str | N
     """
     name = printable(path.name)
     _check_readable(path)
+    _check_content(path)
     # Absolute: a relative "a:b.mp4" would be taken for an address. FFmpeg only: other back-ends
     # would take "face01.mp4" for the first of numbered pictures.
     address = openable(str(path.absolute()))
     prepare_opencv()
-    capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG)
+    capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, decoder_threads()])
     if not capture.isOpened():
         raise DataError(
             f"{printable(str(path))} is not a video facecam can read",
             hint="If it should be one, it may be cut off: copy it again, or convert it to mp4.",
         )
+    refuse_oversized_capture(capture, printable(str(path)))
     return VideoSource(capture, description or name, on_event=on_event)
 
 
@@ -69,6 +77,32 @@ def _check_readable(path: Path) -> None:
             pass
     if status.st_size == 0:
         raise DataError(f"{printable(str(path))} is empty", hint="Copy it again from where it came.")
+
+
+def _check_content(path: Path) -> None:
+    """Refuse what no decoder should be given: playlists, and frames that are too large."""
+    with readable_os_errors("read", path), open(path, "rb") as file:
+        if _is_text(file.read(_TEXT_SAMPLE_BYTES)):
+            raise DataError(
+                f"{printable(str(path))} is text, not a video",
+                hint="If it is a list of films, name one of the films in it.",
+            )
+        file.seek(0)
+        size = stated_size(file)
+    if size is not None:
+        refuse_oversized(*size, printable(str(path)))
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file begins as text does: UTF-8 without control characters; films have both within 4 kB."""
+    head = head.removeprefix(codecs.BOM_UTF8)
+    if _CONTROL_CHARACTER.search(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class VideoSource:
