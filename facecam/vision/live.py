@@ -51,10 +51,12 @@ class CameraTimings:
     Attributes:
         lost_after_s: without a new frame, the source is lost.
         failing_s: the same where the driver says outright that there is none.
-        first_frame_s: patience for the first frame after opening; some cameras wake up slowly.
+        first_frame_s: patience for the first frame after opening; some cameras wake up slowly. Streams
+            have decoded one while they were opened, so `STREAM_TIMINGS` waits less.
         frozen_after_s: of pixel-identical frames, then the picture is frozen.
         reconnect_first_s: pause before the first attempt to reconnect …
-        reconnect_max_s: … doubled after each, up to this.
+        reconnect_max_s: … doubled after each, up to this. However long the loss was, the source is back
+            within this and the time that opening takes: 3 s altogether.
         open_limit_s: patience for opening.
         close_wait_s: how long `close` waits for the capture thread.
     """
@@ -63,10 +65,14 @@ class CameraTimings:
     failing_s: float = 0.5
     first_frame_s: float = 5.0
     frozen_after_s: float = 1.7
-    reconnect_first_s: float = 1.0
-    reconnect_max_s: float = 5.0
+    reconnect_first_s: float = 0.5
+    reconnect_max_s: float = 1.0
     open_limit_s: float = 10.0
     close_wait_s: float = 0.5
+
+
+#: For addresses: a connection that is lost again before its first frame is tried anew at once.
+STREAM_TIMINGS = CameraTimings(first_frame_s=1.7)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
