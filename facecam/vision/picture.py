@@ -13,6 +13,7 @@ import io
 import logging
 import os
 import stat
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +48,10 @@ PICTURE_ENDINGS = frozenset({
     ".pgm", ".ppm", ".pbm", ".pnm", ".avif", ".heic", ".heif",
 })
 # fmt: on
+
+# What Pillow finds odd in a file (Exif of a wrong length) is no affair of the user's: the picture is read.
+# Here and for good, since `catch_warnings` is not for programs of several threads.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 _log = logging.getLogger(__name__)
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}

@@ -120,7 +120,9 @@ def _scaled_to_8_bits(values: np.ndarray, full_scale: float | None) -> np.ndarra
     if finite.size == 0:
         return np.zeros(values.shape, np.uint8)
     low, high = (0.0, full_scale) if full_scale else _value_range(float(finite.min()), float(finite.max()))
-    grey = np.nan_to_num(values.astype(np.float32), nan=low, posinf=high, neginf=low)
+    # Near either end of float32's range, what follows would leave it.
+    precision = np.float32 if 1e-30 < high - low < 1e30 else np.float64
+    grey = np.nan_to_num(values.astype(precision), nan=low, posinf=high, neginf=low)
     grey -= low
     grey *= 255.0 / (high - low)
     return np.asarray(np.rint(grey, out=grey), np.uint8)

@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -603,3 +604,42 @@ def test_bombs_take_little_memory_or_are_refused(shared_data: Path, name: str) -
     )
     said, megabytes = run.stdout.splitlines()
     assert int(megabytes) < 430, said
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [-3e38, 0, 3e38],
+        [1e-45, 0, 2e-45],
+        [float("nan"), float("inf"), float("-inf")],
+        [float("nan"), -1e38, float("inf")],
+        [0, 0, 0],
+    ],
+)
+def test_any_floats_become_a_picture_without_a_warning(tmp_path: Path, values: list[float]) -> None:
+    Image.fromarray(np.array([values] * 3, np.float32)).save(tmp_path / "a.tiff")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        image = read_picture(tmp_path / "a.tiff")
+    assert image.shape == (3, 3, 3)
+    if values[0] == -3e38:
+        assert image[0, :, 0].tolist() == [0, 128, 255]
+
+
+def test_what_pillow_finds_odd_does_not_reach_the_terminal(tmp_path: Path) -> None:
+    """In a process of its own, since pytest catches warnings."""
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (6, 4)).save(stream, "JPEG", exif=exif)
+    content = stream.getvalue()
+    place = content.index(b"Exif\0\0") + 6
+    (tmp_path / "odd.jpg").write_bytes(content[: place + 8] + b"\xff\xff" + content[place + 10 :])
+    program = (
+        "import sys, pathlib; from facecam.vision.picture import read_picture\n"
+        "print(read_picture(pathlib.Path(sys.argv[1])).shape)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "odd.jpg")], capture_output=True, text=True
+    )
+    assert (run.returncode, run.stderr) == (0, "")
