@@ -122,6 +122,22 @@ def looks_like_picture(path: Path) -> bool:
         return _decoder_for(file.read(64)) is not None
 
 
+def picture_ending(path: Path) -> str:
+    """The ending a picture should have, with its dot: its own if it is a picture's, else that of its content.
+
+    Example:
+        `photo.jpg_large` of a browser → `.jpg`
+
+    Raises:
+        DataError: the file cannot be opened.
+    """
+    if is_picture_name(path):
+        return path.suffix.lower()
+    with readable_os_errors("read", path), _open_regular(path) as file:
+        decoder = _decoder_for(file.read(64))
+    return _ENDINGS.get(decoder, path.suffix.lower()) if decoder is not None else path.suffix.lower()
+
+
 def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
     """Read a picture upright, as RGB.
 
@@ -242,6 +258,19 @@ _SIGNATURES: tuple[tuple[int, tuple[bytes, ...], Decoder], ...] = (
     (0, (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), TiffImageFile),
     (0, (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"Pf"), PpmImageFile),
 )
+
+
+_ENDINGS: dict[Decoder, str] = {
+    JpegImageFile: ".jpg",
+    PngImageFile: ".png",
+    BmpImageFile: ".bmp",
+    WebPImageFile: ".webp",
+    GifImageFile: ".gif",
+    TiffImageFile: ".tiff",
+    PpmImageFile: ".pnm",
+    AvifImageFile: ".avif",
+    _open_heif: ".heic",
+}
 
 
 def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> ImageArray:

@@ -171,7 +171,7 @@ def test_what_tensorflow_says_of_gpus(
 def test_the_question_for_gpus_opens_no_socket() -> None:
     """TensorFlow brings urllib3, which tries a socket of IPv6 where Python says that it knows them."""
     before, asked = doctor._GPU_QUESTION.split("import tensorflow")
-    program = f"{before} print(socket.has_ipv6); import urllib3.util.connection as c; print(c.HAS_IPV6)"
+    program = f"{before}print(socket.has_ipv6); import urllib3.util.connection as c; print(c.HAS_IPV6)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"] and "list_physical_devices" in asked
 

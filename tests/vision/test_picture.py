@@ -20,7 +20,14 @@ from PIL import Image
 from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice
 from facecam.vision import picture, picture_limits, picture_modes
-from facecam.vision.picture import is_picture_name, list_pictures, looks_like_picture, read_picture
+from facecam.vision.picture import (
+    PICTURE_ENDINGS,
+    is_picture_name,
+    list_pictures,
+    looks_like_picture,
+    picture_ending,
+    read_picture,
+)
 from facecam.vision.picture_modes import upright_rgb
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -643,3 +650,16 @@ def test_what_pillow_finds_odd_does_not_reach_the_terminal(tmp_path: Path) -> No
         [sys.executable, "-c", program, str(tmp_path / "odd.jpg")], capture_output=True, text=True
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "bmp", "webp", "tiff", "gif", "ppm", "avif"])
+def test_a_picture_with_a_strange_name_has_the_ending_of_its_content(tmp_path: Path, ending: str) -> None:
+    Image.new("RGB", (6, 4)).save(tmp_path / f"a.{ending}")
+    assert picture_ending(tmp_path / f"a.{ending}") == f".{ending}"
+    for name in ("a.jpg_large", "noending", "a.jpeg?x=1"):
+        (tmp_path / name).write_bytes((tmp_path / f"a.{ending}").read_bytes())
+        found = picture_ending(tmp_path / name)
+        assert found in PICTURE_ENDINGS
+        assert found == (".pnm" if ending == "ppm" else f".{ending}")
+    (tmp_path / "words.TXT").write_text("words")
+    assert picture_ending(tmp_path / "words.TXT") == ".txt"
