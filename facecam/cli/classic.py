@@ -17,7 +17,7 @@ from facecam.cli.targets import JSON_ENDINGS, add_overwrite_flag, require_folder
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError, ConfigError
 from facecam.core.events import Notice
-from facecam.core.paths import printable
+from facecam.core.paths import printable, resolved
 from facecam.engine.health import photos_without_face
 from facecam.vision.detect.protocol import DetectorName
 from facecam.vision.source import names_missing_file
@@ -126,7 +126,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 def _with_weights(settings: Settings, path: Path) -> Settings:
     """`weights/<name>`, or a file in it, as the model of that name."""
-    folder = (path if path.is_dir() else path.parent).resolve()
+    folder = resolved(path if path.is_dir() else path.parent)
     if not path.exists() or not (folder / "card.json").is_file():
         raise ConfigError(
             f"-wp {path} is not a model: there is no card.json",

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
-from facecam.core.toml_file import path_in, read_toml
+from facecam.core.toml_file import float_in, path_in, read_toml
 from facecam.training.options import TrainOptions
 
 #: Of what was measured it gains most and costs nobody anything: see docs/EXPERIMENTS.md.
@@ -180,7 +180,7 @@ def _typed(where: str, name: str, value: Any) -> Any:
     if kind is Path and isinstance(value, str):
         return path_in(where, name, value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return float_in(where, name, value)
     if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)  # interpolation = 0.5
     if isinstance(value, kind) and (kind is bool) == isinstance(value, bool):
