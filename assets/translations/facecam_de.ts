@@ -3413,8 +3413,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Ein Modell {} gibt es schon</translation>
         </message>
         <message>
-            <source>{} is kept in weights/, the model in use stays.</source>
-            <translation>{} bleibt in weights/, das eingesetzte Modell gilt weiter.</translation>
+            <source>{} is kept in weights/; {} stays in use.</source>
+            <translation>{} bleibt in weights/; im Einsatz bleibt {}.</translation>
         </message>
         <message>
             <source>no comparison with the model in use: {}</source>
@@ -3638,8 +3638,12 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Die Schwelle von {} wurde an Personen gefunden, mit denen trainiert wurde: Fremde können durchkommen.</translation>
         </message>
         <message>
-            <source>Find one on other people: models calibrate {} --photos DIR</source>
-            <translation>Eine an anderen Personen finden: models calibrate {} --photos DIR</translation>
+            <source>Nobody has tried {} on strangers: it may give the name of somebody you know to more of them.</source>
+            <translation>Niemand hat {} an Fremden ausprobiert: Es kann mehr von ihnen den Namen einer bekannten Person geben.</translation>
+        </message>
+        <message>
+            <source>Try it on photos of other people: models calibrate {} --photos DIR</source>
+            <translation>An Fotos anderer Personen ausprobieren: models calibrate {} --photos DIR</translation>
         </message>
         <message>
             <source>Another training made it. `models remove {}`, then `train --resume {}`.</source>
@@ -3966,8 +3970,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>nach so vielen Durchgängen ohne Fortschritt auf den zurückgelegten Fotos aufhören</translation>
         </message>
         <message>
-            <source>put the model in use: better: if it is at least as good as the present one; never; always</source>
-            <translation>das Modell einsetzen: better: wenn es mindestens so gut ist wie das bisherige; never: nie; always: immer</translation>
+            <source>put the model in use by itself: better: a quick training at least as good as the present model; never; always</source>
+            <translation>das Modell von selbst einsetzen: better: ein schnelles Training, das mindestens so gut ist wie das bisherige Modell; never: nie; always: immer</translation>
         </message>
         <message>
             <source>map of the vectors before and after</source>
@@ -3994,8 +3998,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Eine kleine Schicht auf den Vektoren des eingesetzten Modells: in einer Minute fertig, Fremde werden beurteilt wie zuvor.</translation>
         </message>
         <message>
-            <source>The network in use learns to tell your people apart better, without forgetting everybody else.</source>
-            <translation>Das eingesetzte Netz lernt, Ihre Personen besser zu unterscheiden, ohne alle anderen zu vergessen.</translation>
+            <source>The network in use learns your people; it may let more strangers in, so you decide on its use.</source>
+            <translation>Das eingesetzte Netz lernt Ihre Personen; es kann mehr Fremde durchlassen, darum entscheiden Sie über seinen Einsatz.</translation>
         </message>
         <message>
             <source>AT&amp;T from pretrained weights</source>

@@ -84,6 +84,10 @@ def outcome_lines(outcome: TrainOutcome) -> list[str]:
     if outcome.gate is not None:
         lines.append(outcome.gate.text)
         lines.append(f"probability that it is better: {outcome.gate.probability_better:.0%}")
+    if outcome.caution:
+        lines.append(outcome.caution)
+    if not outcome.deployed:
+        lines.append(f"to use it: python main.py models deploy {outcome.model}, then people rebuild")
     return [*lines, f"run: {run}"]
 
 
@@ -97,6 +101,7 @@ def outcome_document(outcome: TrainOutcome) -> dict[str, Any]:
         "deployed": outcome.deployed,
         "stopped": outcome.stopped,
         "unusable": outcome.unusable,
+        "caution": outcome.caution,
         "gate": None if outcome.gate is None else gate_to_json(outcome.gate),
         "notices": [{"text": notice.text, "hint": notice.hint} for notice in outcome.notices],
     }

@@ -23,7 +23,7 @@ from facecam.engine.run_records import write_outcome
 from facecam.engine.training_child import train_in_child
 from facecam.engine.training_deploy import deploy_model
 from facecam.engine.training_gate import Measured, calibrated, candidate_card, knows_no_strangers, measure
-from facecam.engine.training_head import Made, make_head
+from facecam.engine.training_head import Made, base_of, make_head
 from facecam.engine.training_pictures import draw_run
 from facecam.engine.training_plan import plan_run
 from facecam.engine.training_store import store_network
@@ -158,25 +158,35 @@ class _Run:
         )
 
     def _caution(self, card: ModelCard, made: Made) -> str:
-        """Why the model should not be put in use unseen, in one sentence; "" if nothing speaks against it."""
-        if card.threshold is None or not knows_no_strangers(made.card, self.run.read_split(), made.space_of):
+        """Why the model is not put in use by itself, in one sentence; "" if nothing speaks against it."""
+        if self._keeps_the_space(made):
             return ""
-        return f"The threshold of {card.name} was found on people it was trained on: strangers may pass."
+        if card.threshold is not None and knows_no_strangers(made.card, self.run.read_split(), made.space_of):
+            return f"The threshold of {card.name} was found on people it was trained on: strangers may pass."
+        return (
+            f"Nobody has tried {card.name} on strangers: it may give the name of somebody you know to more "
+            "of them."
+        )
+
+    def _keeps_the_space(self, made: Made) -> bool:
+        """Whether strangers stay where they are: a head on the network in use. All of a network moves together."""
+        if self.run.read_config().options.method != "head":
+            return False
+        # A head on a network that nobody has tried on strangers is no better than that network.
+        return made.space_of is not None and made.space_of.name == base_of(self.settings, "auto")
 
     def _maybe_deploy(self, card: ModelCard, gate: GateReport | None, caution: str) -> bool:
         wish = self.run.read_config().options.deploy
         if gate is not None:
             self.on_event(Notice(gate.text, ""))
         if caution:
-            self.on_event(
-                Notice(caution, f"Find one on other people: models calibrate {card.name} --photos DIR")
-            )
+            cure = f"Try it on photos of other people: models calibrate {card.name} --photos DIR"
+            self.on_event(Notice(caution, cure))
         if wish == "never" or (wish == "better" and (gate is None or not gate.passes or caution)):
             how = f"python main.py models deploy {card.name}, then people rebuild"
+            stays = parts.open_weights(self.settings).deployed()
             self.on_event(
-                Notice(
-                    f"{card.name} is kept in weights/, the model in use stays.", f"To use it anyway: {how}"
-                )
+                Notice(f"{card.name} is kept in weights/; {stays} stays in use.", f"To use it anyway: {how}")
             )
             return False
         if card.threshold is None:

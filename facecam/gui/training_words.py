@@ -127,7 +127,9 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "stop by then, keeping the best"),
     QT_TRANSLATE_NOOP("engine", "stop after so many epochs without progress on the photos kept aside"),
     QT_TRANSLATE_NOOP(
-        "engine", "put the model in use: better: if it is at least as good as the present one; never; always"
+        "engine",
+        "put the model in use by itself: better: a quick training at least as good as the present model; "
+        "never; always",
     ),
     QT_TRANSLATE_NOOP("engine", "map of the vectors before and after"),
     QT_TRANSLATE_NOOP("engine", "write event files for TensorBoard"),
@@ -141,7 +143,7 @@ FIXED: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP(
         "engine",
-        "The network in use learns to tell your people apart better, without forgetting everybody else.",
+        "The network in use learns your people; it may let more strangers in, so you decide on its use.",
     ),
     QT_TRANSLATE_NOOP("engine", "AT&T from pretrained weights"),
     QT_TRANSLATE_NOOP(

@@ -237,7 +237,8 @@ class TrainOptions:
     )
     deploy: str = setting(
         "better",
-        help="put the model in use: better: if it is at least as good as the present one; never; always",
+        help="put the model in use by itself: better: a quick training at least as good as the present model; "
+        "never; always",
         choices=("better", "never", "always"),
         group=_RUN,
     )

@@ -109,6 +109,19 @@ def test_a_training_tells_what_happens_and_what_became_of_it(
     assert "loss 0.5" in printed.err and "TAR at FAR 1 % 90.0%" in printed.err and "look" in printed.err
 
 
+def test_a_model_kept_out_of_use_says_why_and_how_to_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = TrainOutcome(tmp_path, "mine", GATE, False, False, caution="Nobody has tried it.")
+    pretend(monkeypatch, kept)
+    assert main(["train", "--weights", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "model mine: kept, not in use" and "Nobody has tried it." in lines
+    assert "to use it: python main.py models deploy mine, then people rebuild" in lines
+    assert main(["train", "--json", "--weights", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["caution"] == "Nobody has tried it."
+
+
 def test_json_has_stdout_to_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -235,12 +235,54 @@ def test_a_threshold_of_people_it_was_trained_on_is_no_reason_to_put_a_model_in_
     said = [event for event in events if isinstance(event, Notice)]
     assert outcome.caution in [notice.text for notice in said] and "strangers may pass" in outcome.caution
     assert "models deploy own-space, then people rebuild" in said[-1].hint
-    as_shipped["started"] = "dlib-resnet"
-    kept = TrainRequest(replace(options, anchor_weight=1.0), "fine-tune", "same-space")
     always = TrainRequest(replace(options, deploy="always"), "resnet50-semi-hard", "wanted")
-    for request in (kept, always):
-        assert train.run_training(own, request).deployed
-    assert put_in_use == ["same-space", "wanted"]
+    assert train.run_training(own, always).deployed and put_in_use == ["wanted"]
+
+
+@pytest.mark.parametrize("hold_out", ["photo", "person"])
+def test_a_network_that_nobody_tried_on_strangers_is_not_put_in_use_by_itself(
+    own: Settings, as_shipped: dict[str, object], monkeypatch: pytest.MonkeyPatch, hold_out: str
+) -> None:
+    """Twelve people and an anchor: better on their photos, and four times as many strangers got a name."""
+    monkeypatch.setattr(
+        "facecam.engine.training_run.calibrated", lambda card, *_: replace(card, threshold=0.1)
+    )
+    as_shipped["started"] = "dlib-resnet"
+    options = tiny(hold_out_share=0.3, projection="none", anchor_weight=1.0)
+    data = own.data
+    if hold_out == "person":
+        data = shutil.copytree(own.data, own.weights.parent / "data")
+        shutil.copytree(data / "Joe Biden", data / "Mirrored")
+        for photo in (data / "Mirrored").glob("*.png"):
+            save(exposed(cv2.imread(str(photo))[..., ::-1], 0.9), photo)
+    events: list[Event] = []
+    request = TrainRequest(replace(options, hold_out=hold_out), "fine-tune", "same-space")
+    outcome = train.run_training(replace(own, data=data), request, on_event=events.append)
+    assert outcome.gate is not None and outcome.gate.passes and not outcome.deployed
+    assert outcome.caution.startswith("Nobody has tried same-space on strangers")
+    said = [event for event in events if isinstance(event, Notice)]
+    assert [one.text for one in said[-3:]] == [
+        outcome.gate.text,
+        outcome.caution,
+        "same-space is kept in weights/; dlib-resnet stays in use.",
+    ]
+    assert "models deploy same-space, then people rebuild" in said[-1].hint
+    assert parts.open_weights(own).deployed() == "dlib-resnet"
+    info = train.deploy_model(own, "same-space")
+    assert info.model == parts.open_weights(own).deployed() == "same-space"
+
+
+def test_a_head_on_a_network_that_is_not_in_use_is_no_safer_than_that_network(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = parts.open_weights(own)
+    card = store.card("dlib-resnet")
+    files = {file: store.path("dlib-resnet") / file for file in card.sha256}
+    store.add("untried", files, replace(card, name="untried"))
+    outcome = train.run_training(own, replace(QUICK, options=replace(QUICK.options, start="untried")))
+    if outcome.model is None:
+        pytest.skip("a head brings nothing for these three faces")
+    assert not outcome.deployed and "on strangers" in outcome.caution
 
 
 def test_a_run_that_stored_its_model_can_be_continued_but_replaces_nobody_elses(
