@@ -1531,8 +1531,8 @@ Klicken, um den Ordner zu öffnen</translation>
             <translation>Das neue Modell ist besser</translation>
         </message>
         <message>
-            <source>The new model is as good as the current one</source>
-            <translation>Das neue Modell ist so gut wie das bisherige</translation>
+            <source>The new model cannot be told apart from the current one</source>
+            <translation>Das neue Modell ist vom bisherigen nicht zu unterscheiden</translation>
         </message>
         <message>
             <source>The new model is worse</source>
@@ -1543,8 +1543,8 @@ Klicken, um den Ordner zu öffnen</translation>
             <translation>besser ({0} sicher)</translation>
         </message>
         <message>
-            <source>as good</source>
-            <translation>gleich gut</translation>
+            <source>the difference may be chance</source>
+            <translation>der Unterschied kann Zufall sein</translation>
         </message>
         <message>
             <source>worse ({0} sure)</source>
@@ -1556,6 +1556,18 @@ Klicken, um den Ordner zu öffnen</translation>
                 <numerusform>%n zurückgelegtem Foto</numerusform>
                 <numerusform>%n zurückgelegten Fotos</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Too few photos to compare the two models</source>
+            <translation>Zu wenige Fotos, um die beiden Modelle zu vergleichen</translation>
+        </message>
+        <message>
+            <source>no evidence either way</source>
+            <translation>kein Beleg für das eine oder andere</translation>
+        </message>
+        <message>
+            <source>{0} ({1} to {2})</source>
+            <translation>{0} ({1} bis {2})</translation>
         </message>
         <message>
             <source>New model {new}, current {old} on {photos}: {verdict}</source>

@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.export_tfrecords is not None:
         return _export(settings, arguments)
     outcome = train(settings, _request(arguments, settings), as_json=arguments.json)
-    worse = not outcome.stopped and outcome.gate is not None and not outcome.gate.passes
+    worse = not outcome.stopped and outcome.gate is not None and outcome.gate.verdict == "worse"
     return 1 if worse or outcome.unusable else 0
 
 

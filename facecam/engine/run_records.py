@@ -81,6 +81,8 @@ def gate_from_json(document: Mapping[str, Any]) -> GateReport:
         scores = dict(values[side])
         scores["tar_at_far"] = {float(rate): tar for rate, tar in scores["tar_at_far"].items()}
         values[side] = Scores(**scores)
+    for name in ("candidate_range", "deployed_range", "gain_range"):
+        values[name] = None if values.get(name) is None else tuple(values[name])
     return GateReport(**values)
 
 

@@ -101,23 +101,34 @@ class ResultCard(Card):
     def _show_gate(self, gate: GateReport) -> None:
         title = {
             "better": self.tr("The new model is better"),
-            "as good": self.tr("The new model is as good as the current one"),
+            "as good": self.tr("The new model cannot be told apart from the current one"),
             "worse": self.tr("The new model is worse"),
+            "too few": self.tr("Too few photos to compare the two models"),
         }[gate.verdict]
-        role = {"better": "accent", "as good": "", "worse": "unknown"}[gate.verdict]
+        role = {"better": "accent", "worse": "unknown"}.get(gate.verdict, "")
         self._show(title, self._gate_words(gate), self._gate_hint(gate), role=role)
 
     def _gate_words(self, gate: GateReport) -> str:
-        new, old = _figure(gate.candidate), _figure(gate.deployed)
+        new = self._figure(gate.candidate, gate.candidate_range)
+        old = self._figure(gate.deployed, gate.deployed_range)
         sure = gate.probability_better if gate.verdict != "worse" else 1 - gate.probability_better
         verdict = {
             "better": self.tr("better ({0} sure)"),
-            "as good": self.tr("as good"),
+            "as good": self.tr("the difference may be chance"),
             "worse": self.tr("worse ({0} sure)"),
+            "too few": self.tr("no evidence either way"),
         }[gate.verdict].format(percent(round(sure, 2)))
         held_out = self.tr("%n held-out photo(s)", "", gate.photos)
         words = self.tr("New model {new}, current {old} on {photos}: {verdict}")
         return words.format(new=new, old=old, photos=held_out, verdict=verdict)
+
+    def _figure(self, scores: Scores, interval: tuple[float, float] | None) -> str:
+        tar = scores.tar_at_far.get(_RATE)
+        show = (lambda value: f"{value:.4f}") if tar is None else percent
+        figure = show(scores.auc if tar is None else tar)
+        if interval is None:
+            return figure
+        return self.tr("{0} ({1} to {2})").format(figure, show(interval[0]), show(interval[1]))
 
     def _gate_hint(self, gate: GateReport) -> str:
         if gate.candidate.tar_at_far.get(_RATE) is None:
@@ -166,8 +177,3 @@ class ResultCard(Card):
         for button in (self.keep_button, self.close_button, self.deploy_button):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(row)
-
-
-def _figure(scores: Scores) -> str:
-    tar = scores.tar_at_far.get(_RATE)
-    return f"{scores.auc:.4f}" if tar is None else percent(tar)

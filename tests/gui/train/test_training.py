@@ -124,6 +124,22 @@ def test_a_worse_model_is_rather_kept(qtbot: QtBot, tab: TrainTab, service: Fake
     assert service.deployed == [] and tab.controller.state == "idle"
 
 
+def test_figures_come_with_their_ranges_and_chance_is_called_chance(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    report = replace(gate("as good", sure=0.8), candidate_range=(0.95, 0.985), deployed_range=(0.941, 0.98))
+    finish(qtbot, tab, service, outcome(report))
+    assert "New model 97.1 % (95 % to 98.5 %), current 96.4 % (94.1 % to 98 %) on 180" in words(tab)
+    assert "cannot be told apart" in words(tab) and "the difference may be chance" in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
+
+
+def test_few_photos_are_no_evidence(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    finish(qtbot, tab, service, outcome(gate("too few")))
+    assert "Too few photos to compare" in words(tab) and "no evidence either way" in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
+
+
 def test_figures_without_enough_pairs_are_areas(
     qtbot: QtBot, tab: TrainTab, service: FakeTrainService
 ) -> None:
