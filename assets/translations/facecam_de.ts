@@ -1551,6 +1551,13 @@ Klicken, um den Ordner zu öffnen</translation>
             <translation>schlechter ({0} sicher)</translation>
         </message>
         <message numerus="yes">
+            <source>%n photo(s)</source>
+            <translation>
+                <numerusform>%n Foto</numerusform>
+                <numerusform>%n Fotos</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n held-out photo(s)</source>
             <translation>
                 <numerusform>%n zurückgelegtem Foto</numerusform>
@@ -1568,6 +1575,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <message>
             <source>{0} ({1} to {2})</source>
             <translation>{0} ({1} bis {2})</translation>
+        </message>
+        <message>
+            <source>Strangers that get a name: new model {new}, current {old} of {photos}; known people missed: {missed}, {missed_before}.</source>
+            <translation>Fremde, die einen Namen bekommen: neues Modell {new}, bisheriges {old} von {photos}; übersehene Bekannte: {missed}, {missed_before}.</translation>
         </message>
         <message>
             <source>New model {new}, current {old} on {photos}: {verdict}</source>
@@ -3652,6 +3663,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>Nobody has tried {} on strangers: it may give the name of somebody you know to more of them.</source>
             <translation>Niemand hat {} an Fremden ausprobiert: Es kann mehr von ihnen den Namen einer bekannten Person geben.</translation>
+        </message>
+        <message>
+            <source>{} could not be tried on strangers: that takes {} photos of {} people.</source>
+            <translation>{} konnte nicht an Fremden ausprobiert werden: Dazu braucht es {} Fotos von {} Personen.</translation>
+        </message>
+        <message>
+            <source>Where {} lets no more strangers in than {}, it misses more known people.</source>
+            <translation>Wo {} nicht mehr Fremde durchlässt als {}, übersieht es mehr Bekannte.</translation>
         </message>
         <message>
             <source>Try it on photos of other people: models calibrate {} --photos DIR</source>

@@ -13,6 +13,7 @@ from facecam import __version__
 from facecam.core.errors import DataError
 from facecam.training.gate import GateReport, Scores
 from facecam.training.run_folder import RunFolder, read_json, write_json
+from facecam.training.strangers import StrangersReport
 
 _PACKAGES: Final = ("tensorflow", "keras", "numpy", "openvino")
 
@@ -35,6 +36,7 @@ def write_outcome(
     seconds: float,
     model: str | None = None,
     gate: GateReport | None = None,
+    strangers: StrangersReport | None = None,
     deployed: bool = False,
     error: str = "",
 ) -> None:
@@ -50,6 +52,7 @@ def write_outcome(
             "seconds": round(seconds, 1),
             "model": model,
             "gate": None if gate is None else gate_to_json(gate),
+            "strangers": None if strangers is None else asdict(strangers),
             "deployed": deployed,
             "error": error,
         },

@@ -32,7 +32,7 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
 from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.chips import read_chip
-from facecam.training.gate import GateReport
+from facecam.training.gate import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run_folder import RunFolder, read_json, write_json
 
 _PROBES = 4
@@ -97,6 +97,7 @@ class _Run:
             seconds=time.monotonic() - started_s,
             model=outcome.model,
             gate=outcome.gate,
+            strangers=outcome.strangers,
             deployed=outcome.deployed,
         )
         return outcome
@@ -107,9 +108,17 @@ class _Run:
             return TrainOutcome(self.run.path, None, None, False, False, tuple(notices))
         card, measured = self._judged(made)
         draw_run(self.run, measured, self.on_event)
-        gate, caution = measured.report, self._caution(card, made)
-        deployed = self._maybe_deploy(card, gate, caution)
-        return TrainOutcome(self.run.path, card.name, gate, deployed, False, tuple(notices), caution)
+        outcome = TrainOutcome(
+            self.run.path,
+            card.name,
+            measured.report,
+            deployed=False,
+            stopped=False,
+            caution=self._caution(card, made),
+            strangers=None if made.judged is None else made.judged.strangers,
+        )
+        deployed = self._maybe_deploy(card, outcome)
+        return replace(outcome, deployed=deployed, notices=tuple(notices))
 
     def _make(self) -> Made | None:
         """Train; None when there is nothing to be gained."""
@@ -133,6 +142,8 @@ class _Run:
         chosen = self.run.read_split()
         chip = training_chip(self.run.read_config().options)
         measured = measure(self.settings, made.card, self.run.model, chosen, chip, self.on_event, self.cancel)
+        if made.judged is not None:
+            measured = replace(measured, report=made.judged.gate)
         card = made.card
         if card.threshold is None:
             card = calibrated(card, measured, chosen, made.space_of)
@@ -159,26 +170,29 @@ class _Run:
 
     def _caution(self, card: ModelCard, made: Made) -> str:
         """Why the model is not put in use by itself, in one sentence; "" if nothing speaks against it."""
-        if self._keeps_the_space(made):
-            return ""
+        if self.run.read_config().options.method == "head":
+            return self._caution_of_head(card, made)
         if card.threshold is not None and knows_no_strangers(made.card, self.run.read_split(), made.space_of):
             return f"The threshold of {card.name} was found on people it was trained on: strangers may pass."
-        return (
-            f"Nobody has tried {card.name} on strangers: it may give the name of somebody you know to more "
-            "of them."
-        )
+        return _untried(card)
 
-    def _keeps_the_space(self, made: Made) -> bool:
-        """Whether strangers stay where they are: a head on the network in use. All of a network moves together."""
-        if self.run.read_config().options.method != "head":
-            return False
-        # A head on a network that nobody has tried on strangers is no better than that network.
-        return made.space_of is not None and made.space_of.name == base_of(self.settings, "auto")
+    def _caution_of_head(self, card: ModelCard, made: Made) -> str:
+        if made.space_of is None or made.space_of.name != base_of(self.settings, "auto"):
+            return _untried(card)  # No better than the network below it.
+        if made.judged is None:
+            return (
+                f"{card.name} could not be tried on strangers: that takes {FEWEST_PHOTOS} photos of "
+                f"{FEWEST_PEOPLE} people."
+            )
+        if made.judged.strangers.harmless:
+            return ""
+        return f"Where {card.name} lets no more strangers in than {made.space_of.name}, it misses more known people."
 
-    def _maybe_deploy(self, card: ModelCard, gate: GateReport | None, caution: str) -> bool:
-        wish = self.run.read_config().options.deploy
-        if gate is not None:
-            self.on_event(Notice(gate.text, ""))
+    def _maybe_deploy(self, card: ModelCard, outcome: TrainOutcome) -> bool:
+        wish, gate, caution = self.run.read_config().options.deploy, outcome.gate, outcome.caution
+        for report in (gate, outcome.strangers):
+            if report is not None:
+                self.on_event(Notice(report.text, ""))
         if caution:
             cure = f"Try it on photos of other people: models calibrate {card.name} --photos DIR"
             self.on_event(Notice(caution, cure))
@@ -194,6 +208,10 @@ class _Run:
             return False
         deploy_model(self.settings, card.name, self.on_event, self.cancel)
         return True
+
+
+def _untried(card: ModelCard) -> str:
+    return f"Nobody has tried {card.name} on strangers: it may give the name of somebody you know to more of them."
 
 
 def _existing(folder: Path) -> RunFolder:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,6 +27,8 @@ from facecam.engine.training_tfrecords import export_tfrecords, split_of_tfrecor
 from facecam.runtime.card import ModelCard
 from facecam.training.chips import read_chip
 from facecam.training.gate import compare, held_out_pairs
+from facecam.training.head_choice import Strength
+from facecam.training.head_judging import HeadJudged, judge_head
 from facecam.training.run_folder import RunFolder
 from facecam.training.split import Split
 from tests.engine.studio import blurred, exposed, mirrored, nobody, save
@@ -107,6 +110,7 @@ def test_the_quick_way_from_photos_to_the_model_in_use(own: Settings) -> None:
     assert outcome.gate is not None and outcome.gate.verdict == "too few" and not outcome.deployed
     assert parts.open_weights(own).deployed() == "dlib-resnet"
     assert outcome.gate.candidate_range is not None and outcome.gate == run.gate
+    assert outcome.strangers is None and "could not be tried on strangers" in outcome.caution
     wanted = replace(QUICK, name="wanted", options=replace(QUICK.options, deploy="always"))
     outcome = train.run_training(own, wanted)
     run = train.runs(own)[0]
@@ -276,6 +280,48 @@ def test_a_network_that_nobody_tried_on_strangers_is_not_put_in_use_by_itself(
     assert parts.open_weights(own).deployed() == "dlib-resnet"
     info = train.deploy_model(own, "same-space")
     assert info.model == parts.open_weights(own).deployed() == "same-space"
+
+
+@pytest.mark.parametrize("harmless", [True, False])
+def test_a_head_is_put_in_use_when_it_is_better_and_strangers_fare_no_worse(
+    own: Settings, monkeypatch: pytest.MonkeyPatch, shared_data: Path, tmp_path: Path, harmless: bool
+) -> None:
+    people = sorted((shared_data / "people-set").iterdir())[:8]
+    for person in people:
+        for photo in sorted(person.iterdir())[:6]:
+            (tmp_path / "data" / person.name).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(photo, tmp_path / "data" / person.name / photo.name)
+    judged: list[HeadJudged] = []
+
+    def judge(*given: Any, **named: Any) -> HeadJudged | None:
+        found = judge_head(*given, **named)
+        assert found is not None
+        strangers = found.strangers
+        missed = replace(
+            strangers.candidate.missed, value=strangers.deployed.missed.value + (not harmless) * 0.1
+        )
+        kept = replace(strangers, candidate=replace(strangers.candidate, missed=missed))
+        judged.append(replace(found, gate=replace(found.gate, verdict="better"), strangers=kept))
+        return judged[-1]
+
+    monkeypatch.setattr("facecam.engine.training_head.judge_head", judge)
+    # However little these few people give a head to learn.
+    monkeypatch.setattr(
+        "facecam.training.head_fit.choose_strength", lambda *_, **__: Strength(0.1, 4.0, 0.25)
+    )
+    settings = replace(own, data=tmp_path / "data")
+    outcome = train.run_training(settings, TrainRequest(train.find_preset("quick").options, "quick", "mine"))
+    assert outcome.gate == judged[0].gate and outcome.strangers == judged[0].strangers
+    assert outcome.gate is not None and outcome.gate.photos == 48 and judged[0].strangers.people == 8
+    card = parts.open_weights(own).card("mine")
+    assert card.threshold == pytest.approx(judged[0].threshold, rel=1e-3)
+    assert card.distance_to_probability == judged[0].knots
+    assert "48 photos of 8 people of the training who played strangers by turns" in card.calibrated_on
+    assert outcome.deployed == harmless and bool(outcome.caution) != harmless
+    if not harmless:
+        assert "misses more known people" in outcome.caution
+    written = json.loads((outcome.run / "outcome.json").read_text())
+    assert written["strangers"]["candidate"]["named"]["value"] == judged[0].strangers.candidate.named.value
 
 
 def test_a_head_on_a_network_that_is_not_in_use_is_no_safer_than_that_network(

@@ -53,7 +53,12 @@ class ResultCard(Card):
             )
             return
         if outcome.deployed:
-            self._show(self.tr("{0} is in use now").format(model), self._comparison(outcome), role="accent")
+            self._show(
+                self.tr("{0} is in use now").format(model),
+                self._comparison(outcome),
+                self._strangers_words(outcome),
+                role="accent",
+            )
             return
         if outcome.gate is None:
             self._show(
@@ -62,8 +67,9 @@ class ResultCard(Card):
             )
         else:
             self._show_gate(outcome.gate)
-        if outcome.caution:
-            self._hint.setText(f"{self._hint.text()} {engine_text(outcome.caution)}".strip())
+        more = f"{self._strangers_words(outcome)} {engine_text(outcome.caution)}".strip()
+        if more:
+            self._hint.setText(f"{self._hint.text()} {more}".strip())
             self._hint.show()
         self._offer(better=outcome.gate is not None and outcome.gate.passes and not outcome.caution)
 
@@ -137,6 +143,22 @@ class ResultCard(Card):
             measure = self.tr("Figures: pairs of one person recognised when 1 % of strangers are accepted.")
         people = self.tr("Of %n person(s), none of these photos was trained on.", "", gate.people)
         return f"{measure} {people}"
+
+    def _strangers_words(self, outcome: TrainOutcome) -> str:
+        report = outcome.strangers
+        if report is None:
+            return ""
+        words = self.tr(
+            "Strangers that get a name: new model {new}, current {old} of {photos}; known people missed: "
+            "{missed}, {missed_before}."
+        )
+        return words.format(
+            new=percent(report.candidate.named.value),
+            old=percent(report.deployed.named.value),
+            photos=self.tr("%n photo(s)", "", report.strangers),
+            missed=percent(report.candidate.missed.value),
+            missed_before=percent(report.deployed.missed.value),
+        )
 
     def _comparison(self, outcome: TrainOutcome) -> str:
         return "" if outcome.gate is None else self._gate_words(outcome.gate)

@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import FacecamError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
+from facecam.evaluation.metrics import wilson
 from facecam.gui.context import AppContext, Message
 from facecam.gui.train.tab import TrainTab
+from facecam.training.strangers import StrangersReport, Treatment
 from tests.gui.train.fakes import (
     RUN,
     FakeTrainService,
@@ -132,6 +134,19 @@ def test_figures_come_with_their_ranges_and_chance_is_called_chance(
     assert "New model 97.1 % (95 % to 98.5 %), current 96.4 % (94.1 % to 98 %) on 180" in words(tab)
     assert "cannot be told apart" in words(tab) and "the difference may be chance" in words(tab)
     assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
+
+
+def test_what_strangers_are_taken_for_is_shown(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    def treatment(model: str, named: int, missed: int) -> Treatment:
+        return Treatment(model, 0.15, wilson(named, 144), wilson(missed, 108), None)
+
+    strangers = StrangersReport(treatment("new", 2, 3), treatment("old", 4, 6), 144, 12, 108, "As measured.")
+    finish(qtbot, tab, service, outcome(strangers=strangers))
+    assert "Strangers that get a name: new model 1.39 %, current 2.78 % of 144 photo(s)" in words(tab)
+    assert "known people missed: 2.78 %, 5.56 %." in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy"
 
 
 def test_few_photos_are_no_evidence(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
