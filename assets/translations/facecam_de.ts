@@ -3777,6 +3777,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Ordner mit Gesichtern anderer Menschen, ohne Namen, der den alten Raum erhält</translation>
         </message>
         <message>
+            <source>folder with a folder of photos per person, nobody of yours: both models are tried on them, and the threshold is found there</source>
+            <translation>Ordner mit einem Ordner voll Fotos je Person, keine davon eine der Ihren: Beide Modelle werden an ihnen ausprobiert, und die Schwelle wird dort gefunden</translation>
+        </message>
+        <message>
             <source>such faces in a batch, as a share of its photos</source>
             <translation>solche Gesichter in einem Stapel, als Anteil seiner Fotos</translation>
         </message>

@@ -75,6 +75,9 @@ def make_head(
     judged = _judged(
         name, embedder, reader, (samples, vectors, mirrored), chosen, options.seed, on_event, cancel
     )
+    if judged is None and card.threshold is not None:
+        base_words = f"that of {base}, not measured with the head: too few people or photos"
+        return Made(replace(card, calibrated_on=base_words), embedder.card)
     return Made(card if judged is None else _measured(card, judged), embedder.card, judged)
 
 

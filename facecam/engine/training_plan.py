@@ -17,6 +17,7 @@ from facecam.engine.run_places import runs_folder
 from facecam.engine.run_records import environment
 from facecam.engine.training_data import chips_of_faces, prepare_photos, say_what_is_left_out
 from facecam.engine.training_noise import without_noise
+from facecam.engine.training_strangers import strangers_in
 from facecam.engine.training_tfrecords import split_of_tfrecords
 from facecam.engine.training_words import TrainRequest
 from facecam.runtime.card import check_model_name
@@ -41,6 +42,11 @@ def plan_run(
     _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)
     generic = _generic_chips(settings, options, on_event, cancel)
+    if options.strangers is not None:
+        # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
+        strangers_in(
+            settings, options.strangers, (), training_chip(options), on_event=on_event, cancel=cancel
+        )
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
     job = {
         "preset": preset.name,

@@ -27,6 +27,7 @@ from facecam.engine.training_head import Made, base_of, make_head
 from facecam.engine.training_pictures import draw_run
 from facecam.engine.training_plan import plan_run
 from facecam.engine.training_store import store_network
+from facecam.engine.training_strangers import strangers_in
 from facecam.engine.training_words import TrainOutcome, TrainRequest
 from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
@@ -34,6 +35,8 @@ from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.chips import read_chip
 from facecam.training.gate import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run_folder import RunFolder, read_json, write_json
+from facecam.training.split import Sample, Split
+from facecam.training.strangers import StrangersReport
 
 _PROBES = 4
 
@@ -114,8 +117,8 @@ class _Run:
             measured.report,
             deployed=False,
             stopped=False,
-            caution=self._caution(card, made),
-            strangers=None if made.judged is None else made.judged.strangers,
+            caution=self._caution(card, made, measured),
+            strangers=measured.strangers,
         )
         deployed = self._maybe_deploy(card, outcome)
         return replace(outcome, deployed=deployed, notices=tuple(notices))
@@ -141,11 +144,20 @@ class _Run:
         """Compare the exported network, give it its threshold, and put it into `weights/`."""
         chosen = self.run.read_split()
         chip = training_chip(self.run.read_config().options)
-        measured = measure(self.settings, made.card, self.run.model, chosen, chip, self.on_event, self.cancel)
+        measured = measure(
+            self.settings,
+            made.card,
+            self.run.model,
+            chosen,
+            chip,
+            self.on_event,
+            self.cancel,
+            self._strangers(chosen, made),
+        )
         if made.judged is not None:
-            measured = replace(measured, report=made.judged.gate)
+            measured = replace(measured, report=made.judged.gate, strangers=made.judged.strangers)
         card = made.card
-        if card.threshold is None:
+        if card.threshold is None or measured.threshold is not None:
             card = calibrated(card, measured, chosen, made.space_of)
         store_network(parts.open_weights(self.settings), self.run, card)
         self._choose_precision(card, measured)
@@ -168,8 +180,25 @@ class _Run:
             unit_vectors=True,
         )
 
-    def _caution(self, card: ModelCard, made: Made) -> str:
+    def _strangers(self, chosen: Split, made: Made) -> tuple[Sample, ...]:
+        """Photos of other people to try both models on; none where the user named no folder of them."""
+        options = self.run.read_config().options
+        if options.strangers is None or made.judged is not None:
+            return ()
+        own = {one.digest for one in chosen.train + chosen.validate + chosen.held}
+        return strangers_in(
+            self.settings,
+            options.strangers,
+            own,
+            training_chip(options),
+            on_event=self.on_event,
+            cancel=self.cancel,
+        )
+
+    def _caution(self, card: ModelCard, made: Made, measured: Measured) -> str:
         """Why the model is not put in use by itself, in one sentence; "" if nothing speaks against it."""
+        if measured.strangers is not None and made.judged is None:
+            return _harm(card, measured.strangers)
         if self.run.read_config().options.method == "head":
             return self._caution_of_head(card, made)
         if card.threshold is not None and knows_no_strangers(made.card, self.run.read_split(), made.space_of):
@@ -184,9 +213,7 @@ class _Run:
                 f"{card.name} could not be tried on strangers: that takes {FEWEST_PHOTOS} photos of "
                 f"{FEWEST_PEOPLE} people."
             )
-        if made.judged.strangers.harmless:
-            return ""
-        return f"Where {card.name} lets no more strangers in than {made.space_of.name}, it misses more known people."
+        return _harm(card, made.judged.strangers)
 
     def _maybe_deploy(self, card: ModelCard, outcome: TrainOutcome) -> bool:
         wish, gate, caution = self.run.read_config().options.deploy, outcome.gate, outcome.caution
@@ -212,6 +239,13 @@ class _Run:
 
 def _untried(card: ModelCard) -> str:
     return f"Nobody has tried {card.name} on strangers: it may give the name of somebody you know to more of them."
+
+
+def _harm(card: ModelCard, report: StrangersReport) -> str:
+    if report.harmless:
+        return ""
+    other = report.deployed.model
+    return f"Where {card.name} lets no more strangers in than {other}, it misses more known people."
 
 
 def _existing(folder: Path) -> RunFolder:

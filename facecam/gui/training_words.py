@@ -51,6 +51,11 @@ FIXED: tuple[str, ...] = (
         "room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
     ),
     QT_TRANSLATE_NOOP("engine", "folder of faces of other people, no names needed, that keeps the old space"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "folder with a folder of photos per person, nobody of yours: both models are tried on them, and the "
+        "threshold is found there",
+    ),
     QT_TRANSLATE_NOOP("engine", "such faces in a batch, as a share of its photos"),
     QT_TRANSLATE_NOOP("engine", "vary the pictures while training"),
     QT_TRANSLATE_NOOP("engine", "mirror half of the pictures"),

@@ -107,6 +107,12 @@ class TrainOptions:
     generic_faces: Path | None = setting(
         None, help="folder of faces of other people, no names needed, that keeps the old space", group=_DATA
     )
+    strangers: Path | None = setting(
+        None,
+        help="folder with a folder of photos per person, nobody of yours: both models are tried on them, and the "
+        "threshold is found there",
+        group=_DATA,
+    )
     generic_share: float = setting(0.5, help="such faces in a batch, as a share of its photos", group=_DATA)
 
     augment: bool = setting(True, help="vary the pictures while training", group=_AUGMENT)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from facecam.core.errors import TrainingError
+from facecam.core.errors import DataError, TrainingError
 from facecam.core.types import FloatArray
 from facecam.engine.training_gate import Measured, calibrated
+from facecam.engine.training_strangers import tried_on_strangers
 from facecam.runtime.card import ModelCard
 from facecam.training.gate import held_out_pairs
 from facecam.training.split import Split
@@ -46,3 +49,48 @@ def test_different_people_with_the_same_vector_are_said(card: ModelCard) -> None
     with pytest.raises(TrainingError, match="gives different people the same vector") as caught:
         calibrated(card, _measured(vectors), _BY_PERSON, None)
     assert "--learning-rate" in caught.value.hint
+
+
+def test_a_threshold_nobody_measured_is_not_taken_over(card: ModelCard) -> None:
+    """Twelve photos of six people: a network beside its start model, whose space the anchor is to keep."""
+    start = replace(card, name="start", threshold=0.155, calibrated_on="10,000 pairs")
+    owners = np.repeat(np.arange(6), 2)
+    vectors = _near_each_other(0.5)[: len(owners)]
+    pairs = held_out_pairs(owners, np.ones(len(owners), np.bool_))
+    measured = Measured((), np.ones(len(owners), np.bool_), vectors, vectors, pairs, None)
+    by_photo = Split((), (), (), "photo")
+    card = replace(card, threshold=None, false_accept_rate=None, calibration=())
+    assert calibrated(card, measured, by_photo, start).threshold is None
+    assert calibrated(card, replace(measured, pairs=None), by_photo, start).threshold is None
+    # Enough pairs, of people it was trained on: the smaller of both, and the card says what that is worth.
+    full = calibrated(card, _measured(_near_each_other(0.9)), by_photo, start)
+    assert full.threshold == 0.155 and "strangers may pass more often" in full.calibrated_on
+
+
+def test_a_threshold_found_on_strangers_comes_first(card: ModelCard) -> None:
+    known, strange, photos = 10, 30, 6
+    owners = np.repeat(np.arange(known + strange), photos)
+    strangers, held = owners >= known, (owners < known) & (np.arange(len(owners)) % photos == 0)
+    generator = np.random.default_rng(1)
+    rows = generator.normal(size=(known + strange, 16))[owners] + 0.5 * generator.normal(
+        size=(len(owners), 16)
+    )
+    before = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    drawn_together = before + 0.6 * np.eye(16)[0]
+    after = drawn_together / np.linalg.norm(drawn_together, axis=1, keepdims=True)
+    old = replace(card, name="old", threshold=0.7)
+    new = replace(card, threshold=None, false_accept_rate=None, calibration=())
+    report, threshold = tried_on_strangers(
+        (new, after.astype(np.float32)), (old, before.astype(np.float32)), owners, held, strangers
+    )
+    assert threshold < 0.7 and report.candidate.named.value <= report.deployed.named.value
+    assert (report.people, report.strangers, report.known) == (strange, strange * photos, known)
+    given = replace(_measured(_near_each_other(0.5)), strangers=report, threshold=threshold)
+    made = calibrated(new, given, Split((), (), (), "photo"), old)
+    assert made.threshold == pytest.approx(threshold, rel=1e-3)
+    assert made.calibrated_on == "180 photos of 30 people who are strangers to it"
+    with pytest.raises(DataError, match="could not be tried on strangers"):
+        everything = np.ones(len(owners), np.bool_)
+        tried_on_strangers(
+            (new, after.astype(np.float32)), (old, before.astype(np.float32)), owners, everything, strangers
+        )

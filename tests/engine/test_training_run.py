@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,25 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, TrainingError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress, ignore
-from facecam.engine import parts, train
+from facecam.engine import parts, train, training_run
 from facecam.engine.finder import FaceFinder
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, TrainSession
 from facecam.engine.training_data import chip_store, prepare_photos
 from facecam.engine.training_gate import Measured, measure
 from facecam.engine.training_noise import preview_noise
+from facecam.engine.training_strangers import strangers_in
 from facecam.engine.training_tfrecords import export_tfrecords, split_of_tfrecords
+from facecam.evaluation.metrics import wilson
 from facecam.runtime.card import ModelCard
 from facecam.training.chips import read_chip
 from facecam.training.gate import compare, held_out_pairs
 from facecam.training.head_choice import Strength
 from facecam.training.head_judging import HeadJudged, judge_head
 from facecam.training.run_folder import RunFolder
-from facecam.training.split import Split
+from facecam.training.split import Sample, Split
+from facecam.training.strangers import StrangersReport, Treatment
+from facecam.vision.align import DLIB_CHIP
 from tests.engine.studio import blurred, exposed, mirrored, nobody, save
 from tests.training.making import tiny
 
@@ -280,6 +284,67 @@ def test_a_network_that_nobody_tried_on_strangers_is_not_put_in_use_by_itself(
     assert parts.open_weights(own).deployed() == "dlib-resnet"
     info = train.deploy_model(own, "same-space")
     assert info.model == parts.open_weights(own).deployed() == "same-space"
+
+
+@pytest.mark.parametrize("harmless", [True, False])
+def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
+    own: Settings, as_shipped: dict[str, object], monkeypatch: pytest.MonkeyPatch, harmless: bool
+) -> None:
+    """`--strangers`: both models are tried on them, and where nothing speaks against it the better one is used."""
+    as_shipped["started"] = "dlib-resnet"
+    put_in_use: list[str] = []
+    asked: list[Path] = []
+    measured_before = training_run.measure
+    after = Treatment("mine", 0.11, wilson(1, 100), wilson(2, 60), None)
+    before = Treatment("dlib-resnet", 0.155, wilson(2, 100), wilson(2 if harmless else 1, 60), None)
+    report = StrangersReport(after, before, 100, 20, 60, "As measured.")
+
+    def strangers_in(settings: Settings, folder: Path, *_: object, **__: object) -> tuple[Sample, ...]:
+        asked.append(folder)
+        return ()
+
+    def measure(*given: Any) -> Measured:
+        return replace(measured_before(*given), strangers=report, threshold=0.11)
+
+    monkeypatch.setattr("facecam.engine.training_plan.strangers_in", strangers_in)
+    monkeypatch.setattr("facecam.engine.training_run.strangers_in", strangers_in)
+    monkeypatch.setattr("facecam.engine.training_run.measure", measure)
+    monkeypatch.setattr(
+        "facecam.engine.training_run.deploy_model", lambda _, name, *__: put_in_use.append(name)
+    )
+    options = tiny(hold_out_share=0.4, projection="none", strangers=Path("others"))
+    outcome = train.run_training(own, TrainRequest(options, "fine-tune", "mine"))
+    assert asked == [Path("others")] * 2
+    assert outcome.deployed == harmless and put_in_use == ["mine"] * harmless and outcome.strangers == report
+    assert ("misses more known people" in outcome.caution) != harmless
+    card = parts.open_weights(own).card("mine")
+    assert card.threshold == 0.11 and card.calibrated_on == "100 photos of 20 people who are strangers to it"
+
+
+def test_too_few_strangers_are_said_before_the_training(
+    own: Settings, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.engine.training_run.train_in_child", lambda *_: pytest.fail("trained"))
+    for folder, words in ((tmp_path / "nowhere", "is not a folder"), (own.data, "usable photos of 4 people")):
+        request = TrainRequest(tiny(strangers=folder), "fine-tune")
+        with pytest.raises(ConfigError, match=words) as caught:
+            train.run_training(own, request)
+        assert "--strangers" in caught.value.message and caught.value.hint
+    few = tmp_path / "few"
+    for person in sorted((shared_data / "people-set").iterdir())[:4]:
+        (few / person.name).mkdir(parents=True)
+        for photo in sorted(person.iterdir())[:3]:
+            shutil.copyfile(photo, few / person.name / photo.name)
+    monkeypatch.setattr("facecam.engine.training_strangers.FEWEST_PEOPLE", 3)
+    monkeypatch.setattr("facecam.engine.training_strangers.FEWEST_PHOTOS", 6)
+
+    def found(own_photos: Collection[str]) -> tuple[Sample, ...]:
+        return strangers_in(own, few, own_photos, DLIB_CHIP, on_event=ignore, cancel=CancelToken())
+
+    everybody = found(())
+    assert 6 <= len(everybody) <= 12 and len({one.person for one in everybody}) in (3, 4)
+    # A photo of the user's own people is no stranger's.
+    assert found({everybody[0].digest}) == everybody[1:]
 
 
 @pytest.mark.parametrize("harmless", [True, False])
