@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.chip_reader import ChipReader
+from facecam.engine.trained_on import photos_learnt_by
 from facecam.engine.training_strangers import tried_on_strangers
 from facecam.evaluation import metrics
 from facecam.evaluation.calibrate import Calibration, calibrate
@@ -113,7 +114,7 @@ def measure(
         WeightsError: one of the networks cannot be run.
         TrainingError: the trained one gives everybody the same vector.
     """
-    samples, held = _chosen(split)
+    samples, held = chosen_photos(split, photos_learnt_by(settings, parts.open_weights(settings).deployed()))
     candidate = Embedder(card, CompiledNetwork(folder / card.file))
     deployed = parts.open_embedder(replace(settings, model=None))
     every = (*samples, *strangers)
@@ -145,6 +146,16 @@ def measure(
         on_event(Notice(fault.message, fault.hint))
         return measured
     return replace(measured, strangers=found, threshold=threshold)
+
+
+def chosen_photos(split: Split, learnt: Collection[str]) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
+    """Photos kept aside and photos trained on, up to a limit; and which are which.
+
+    Those the model in use has learnt (`learnt`, SHA-256) judge nobody: it would look better than it is.
+    """
+    unseen = [one for one in split.held if one.digest not in learnt]
+    held, train = measured_photos(unseen, split.train, MOST_PHOTOS)
+    return held + train, np.arange(len(held) + len(train)) < len(held)
 
 
 def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCard | None) -> ModelCard:
@@ -238,12 +249,6 @@ def _calibration(measured: Measured) -> Calibration | None:
         measured.candidate, measured.pairs.first[different], measured.pairs.second[different]
     )
     return calibrate(distances)
-
-
-def _chosen(split: Split) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
-    """Photos kept aside and photos trained on, up to a limit; and which are which."""
-    held, train = measured_photos(split.held, split.train, MOST_PHOTOS)
-    return held + train, np.arange(len(held) + len(train)) < len(held)
 
 
 def _require_life(vectors: FloatArray) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from facecam.core.config import Settings
 from facecam.core.errors import DataError, TrainingError
 from facecam.core.types import FloatArray
-from facecam.engine.training_gate import Measured, calibrated
+from facecam.engine.run_places import BASE_FILE
+from facecam.engine.trained_on import photos_learnt_by
+from facecam.engine.training_gate import Measured, calibrated, chosen_photos
 from facecam.engine.training_strangers import tried_on_strangers
 from facecam.runtime.card import ModelCard
 from facecam.training.gate import held_out_pairs
-from facecam.training.split import Split
+from facecam.training.run_folder import RunFolder, write_json
+from facecam.training.split import Sample, Split
 from tests.runtime.tiny import card_for, save_embedder
 
 _PEOPLE, _PHOTOS = 20, 6
@@ -94,3 +99,31 @@ def test_a_threshold_found_on_strangers_comes_first(card: ModelCard) -> None:
         tried_on_strangers(
             (new, after.astype(np.float32)), (old, before.astype(np.float32)), owners, everything, strangers
         )
+
+
+def test_photos_the_model_in_use_has_learnt_judge_nobody(tmp_path: Path) -> None:
+    """A head on a network, both trained here with other seeds than the training that is judged."""
+    settings = replace(Settings(), weights=tmp_path / "weights")
+
+    def samples(*digests: str) -> tuple[Sample, ...]:
+        return tuple(Sample("Ada", Path(f"{one}.jpg"), one, Path(f"{one}.png")) for one in digests)
+
+    for model, started, split in (
+        ("fine-tune-1", "dlib-resnet", Split(samples("a"), samples("b"), samples("c"), "photo")),
+        ("quick-1", "", Split(samples("d"), (), samples("e"), "photo")),
+        ("other", "", Split(samples("f"), (), (), "photo")),
+    ):
+        run = RunFolder(tmp_path / "runs" / f"run-of-{model}")
+        run.path.mkdir(parents=True)
+        write_json(run.data, split.to_json())
+        write_json(run.job, {"name": model})
+        write_json(run.outcome, {"model": model})
+        write_json(run.path / "trained.json", {"started": started})
+        (settings.weights / model).mkdir(parents=True)
+        (settings.weights / model / "card.json").write_text("{}")
+    write_json(settings.weights / "quick-1" / BASE_FILE, {"base": "fine-tune-1"})
+    assert photos_learnt_by(settings, "quick-1") == {"a", "b", "d"}
+    assert photos_learnt_by(settings, "dlib-resnet") == frozenset()
+    judged = Split(samples("x"), (), samples("a", "c", "d", "y"), "photo")
+    chosen, held = chosen_photos(judged, photos_learnt_by(settings, "quick-1"))
+    assert [one.digest for one in chosen] == ["c", "y", "x"] and held.tolist() == [True, True, False]
