@@ -2554,6 +2554,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Fotos vorbereiten</translation>
         </message>
         <message>
+            <source>Looking for wrong names</source>
+            <translation>Suche nach falschen Namen</translation>
+        </message>
+        <message>
             <source>Leaving out photos that do not fit</source>
             <translation>Unpassende Fotos weglassen</translation>
         </message>
@@ -3665,6 +3669,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>Niemand hat {} an Fremden ausprobiert: Es kann mehr von ihnen den Namen einer bekannten Person geben.</translation>
         </message>
         <message>
+            <source>{} of {} photos may carry the wrong name: {}</source>
+            <translation>{} von {} Fotos tragen vielleicht den falschen Namen: {}</translation>
+        </message>
+        <message>
+            <source>{} of {} photos left out as wrong labels: {}</source>
+            <translation>{} von {} Fotos weggelassen, weil der Name nicht stimmt: {}</translation>
+        </message>
+        <message>
             <source>{} could not be tried on strangers: that takes {} photos of {} people.</source>
             <translation>{} konnte nicht an Fremden ausprobiert werden: Dazu braucht es {} Fotos von {} Personen.</translation>
         </message>
@@ -3779,6 +3791,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>folder with a folder of photos per person, nobody of yours: both models are tried on them, and the threshold is found there</source>
             <translation>Ordner mit einem Ordner voll Fotos je Person, keine davon eine der Ihren: Beide Modelle werden an ihnen ausprobiert, und die Schwelle wird dort gefunden</translation>
+        </message>
+        <message>
+            <source>photos that look like somebody else than their folder says are named before the training; leave_out: they take no part, and stay in data/</source>
+            <translation>Fotos, die nach jemand anderem aussehen, als ihr Ordner sagt, werden vor dem Training genannt; leave_out: sie nehmen nicht teil und bleiben in data/</translation>
         </message>
         <message>
             <source>such faces in a batch, as a share of its photos</source>
@@ -4005,8 +4021,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>nach so vielen Durchgängen ohne Fortschritt auf den zurückgelegten Fotos aufhören</translation>
         </message>
         <message>
-            <source>put the model in use by itself: better: a quick training at least as good as the present model; never; always</source>
-            <translation>das Modell von selbst einsetzen: better: ein schnelles Training, das mindestens so gut ist wie das bisherige Modell; never: nie; always: immer</translation>
+            <source>put the model in use by itself: better: where it is shown to be, and to do strangers and known people no harm; never; always</source>
+            <translation>das Modell von selbst einsetzen: better: wo es nachweislich besser ist und weder Fremden noch Bekannten schadet; never: nie; always: immer</translation>
         </message>
         <message>
             <source>map of the vectors before and after</source>

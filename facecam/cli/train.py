@@ -31,7 +31,10 @@ from facecam.training.preset import DEFAULT_PRESET, NETWORK_PRESET
 _NEWEST = "newest"
 #: Options that say something to every preset, also to one that trains no network.
 _FOR_ANY_METHOD = frozenset(
-    ("method", "hold_out", "hold_out_share", "min_photos", "noise_percentile", "seed", "deploy", "projection")
+    (
+        *("method", "hold_out", "hold_out_share", "min_photos", "noise_percentile", "wrong_labels"),
+        *("strangers", "seed", "deploy", "projection"),
+    )
 )
 
 

@@ -48,6 +48,11 @@ FIXED: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP(
         "engine",
+        "photos that look like somebody else than their folder says are named before the training; leave_out: "
+        "they take no part, and stay in data/",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
         "room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
     ),
     QT_TRANSLATE_NOOP("engine", "folder of faces of other people, no names needed, that keeps the old space"),
@@ -133,8 +138,8 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "stop after so many epochs without progress on the photos kept aside"),
     QT_TRANSLATE_NOOP(
         "engine",
-        "put the model in use by itself: better: a quick training at least as good as the present model; "
-        "never; always",
+        "put the model in use by itself: better: where it is shown to be, and to do strangers and known people no "
+        "harm; never; always",
     ),
     QT_TRANSLATE_NOOP("engine", "map of the vectors before and after"),
     QT_TRANSLATE_NOOP("engine", "write event files for TensorBoard"),

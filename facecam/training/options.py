@@ -99,6 +99,13 @@ class TrainOptions:
         unit="%",
         group=_DATA,
     )
+    wrong_labels: str = setting(
+        "keep",
+        help="photos that look like somebody else than their folder says are named before the training; leave_out: "
+        "they take no part, and stay in data/",
+        choices=("keep", "leave_out"),
+        group=_DATA,
+    )
     chip_padding: float = setting(
         CHIP_PADDING,
         help="room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
@@ -243,8 +250,8 @@ class TrainOptions:
     )
     deploy: str = setting(
         "better",
-        help="put the model in use by itself: better: a quick training at least as good as the present model; "
-        "never; always",
+        help="put the model in use by itself: better: where it is shown to be, and to do strangers and known people no "
+        "harm; never; always",
         choices=("better", "never", "always"),
         group=_RUN,
     )

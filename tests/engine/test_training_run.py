@@ -68,7 +68,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def own(weights: Path, photos: Path, cache: None, tmp_path: Path) -> Settings:
     """Settings with models of their own, so that a deployment changes nothing else."""
     (tmp_path / "weights").mkdir()
-    for name in ("dlib", "dlib-resnet", "dlib-mmod"):
+    for name in ("dlib", "dlib-resnet", "dlib-mmod", "centerface", "blazeface"):
         if (weights / name).exists():
             (tmp_path / "weights" / name).symlink_to(weights / name, target_is_directory=True)
     return replace(Settings(), weights=tmp_path / "weights", data=photos, database=tmp_path / "database")
@@ -515,6 +515,34 @@ def test_photos_least_like_their_person_are_shown_before_they_are_left_out(
     assert not [one for kind in ("train", "held") for one in data_json[kind] if "wrong" in one["photo"]]
     assert any(isinstance(one, Notice) and "wrong.png" in one.text for one in events)
     assert (data / "Barack Obama" / "wrong.png").is_file()
+
+
+@pytest.mark.parametrize("leave_out", [False, True])
+def test_wrong_labels_are_named_before_the_training_and_left_out_on_wish(
+    own: Settings, here: None, tmp_path: Path, heads: Any, monkeypatch: pytest.MonkeyPatch, leave_out: bool
+) -> None:
+    data = shutil.copytree(own.data, tmp_path / "data")
+    save(exposed(heads["Barack Obama"], 0.9), data / "Joe Biden" / "wrong.png")
+    events: list[Event] = []
+
+    def starts(run: RunFolder, *_: object) -> dict[str, object]:
+        events.append(Progress("train", 0, 1))
+        return {"stopped": True}
+
+    monkeypatch.setattr("facecam.engine.training_run.train_in_child", starts)
+    options = tiny(hold_out_share=0.4, wrong_labels="leave_out" if leave_out else "keep")
+    request = TrainRequest(options, "resnet50-semi-hard")
+    outcome = train.run_training(replace(own, data=data), request, on_event=events.append)
+    words = "left out as wrong labels" if leave_out else "may carry the wrong name"
+    said = [event for event in events if isinstance(event, Notice) and words in event.text]
+    assert len(said) == 1 and "Joe Biden/wrong.png (looks like Barack Obama)" in said[0].text
+    assert said[0].text.startswith("2 of 17 photos") and "people check" in said[0].hint
+    assert leave_out or "--wrong-labels leave_out" in said[0].hint
+    assert events.index(said[0]) < events.index(Progress("train", 0, 1))
+    chosen = RunFolder(outcome.run).read_split()
+    photos = {one.photo.name for one in chosen.train + chosen.held}
+    assert ("wrong.png" in photos) != leave_out
+    assert (data / "Joe Biden" / "wrong.png").is_file()
 
 
 def test_tfrecords_go_out_and_come_back(own: Settings, tmp_path: Path) -> None:
