@@ -108,6 +108,22 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
     return TrainedOn(name, tuple(sorted(models)), tuple(sorted(runs)), deployed if deployed in models else "")
 
 
+def photos_learnt_by(settings: Settings, model: str) -> frozenset[str]:
+    """SHA-256 of the photos a model was trained on here, and of those the models it was made from were."""
+    store, found, waiting, known = parts.open_weights(settings), set[str](), [model], {model}
+    runs = {model_of(run): run for run in runs_with_photos(settings)}
+    while waiting:
+        name = waiting.pop()
+        before = _base(store, name) if name in store.names() else set()
+        if (run := runs.get(name)) is not None:
+            document = document_of(run.data)
+            found |= {str(one["sha256"]) for kind in ("train", "validate") for one in document.get(kind, ())}
+            before = before | _began_with(settings, store, run)
+        waiting += sorted(before - known)
+        known |= before
+    return frozenset(found)
+
+
 def _with_heirs(settings: Settings, store: WeightsStore, models: set[str]) -> set[str]:
     """With the models that were trained on from these models and runs, or are these with a head."""
     parents = {name: _base(store, name) for name in store.names()}

@@ -25,7 +25,16 @@ _PRESET_KEYS = ("title", "description", "options", "phases")
 #: What one network, one set of photos and one run have in common cannot change between phases.
 FIXED: Final = (
     *("method", "backbone", "start", "embedding_size", "input_px", "hold_out", "hold_out_share"),
-    *("min_photos", "noise_percentile", "chip_padding", "generic_faces", "seed", "arithmetic", "threads"),
+    *(
+        "min_photos",
+        "noise_percentile",
+        "chip_padding",
+        "generic_faces",
+        "strangers",
+        "seed",
+        "arithmetic",
+        "threads",
+    ),
     *("max_minutes", "deploy", "projection", "tensorboard", "wandb", "interpolation", "ema", "ema_decay"),
 )
 
