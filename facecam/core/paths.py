@@ -12,9 +12,16 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO
 
 from facecam.core.errors import DataError
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 #: Bytes. ext4, APFS and NTFS refuse longer names (NTFS counts UTF-16 units).
 MAX_FOLDER_NAME_BYTES = 200
@@ -74,6 +81,7 @@ def atomic_file(path: Path, action: str = "write") -> Iterator[BinaryIO]:
     with readable_os_errors(action, path):
         try:
             with open(temporary, "xb") as file:
+                _mark_as_alive(file)
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -82,6 +90,38 @@ def atomic_file(path: Path, action: str = "write") -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
             raise
         fsync_folder(path.parent)
+
+
+def sweep_temporary(folder: Path) -> int:
+    """Remove the files in `folder` that a process which is gone left half-written; returns how many.
+
+    A file that somebody is writing just now stays, and so does what cannot be removed: the next sweep tries again.
+    """
+    count = 0
+    with contextlib.suppress(OSError):
+        for path in sorted(folder.glob(".*.tmp")):
+            if path.is_file() and not path.is_symlink() and not _is_alive(path):
+                path.unlink()
+                count += 1
+    return count
+
+
+def _mark_as_alive(file: BinaryIO) -> None:
+    """Have `sweep_temporary` leave a file alone until it is closed, where the system knows such locks."""
+    if fcntl is not None:  # Windows removes no file that is open.
+        with contextlib.suppress(OSError):
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_alive(path: Path) -> bool:
+    if fcntl is None:
+        return False
+    try:
+        with open(path, "rb") as file:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
 
 
 def free_name(wanted: Path) -> Path:

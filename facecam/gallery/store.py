@@ -16,6 +16,7 @@ at which the power may fail, CURRENT names a complete generation.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import re
@@ -157,12 +158,27 @@ class GalleryStore:
             if forget:
                 # First: what is derived can be made again, and a crash must not leave it behind.
                 self._drop_derived()
-            name = self._save(gallery, forget)
+            name = self._save_in_room_made(gallery, found.name) if forget else self._save(gallery, forget)
             if forget:
                 self._forget_all_but(name)
             else:
                 self._tidy(keep={name, found.name}, damaged=[damaged for damaged, _ in found.damaged])
         return gallery
+
+    def make_room(self) -> bool:
+        """Drop older generations and what is derived, for somebody who deletes on a full disk; returns whether any went.
+
+        Raises:
+            GalleryError: nothing readable is left, or something would not go.
+            DataError: the system does not let us.
+        """
+        with self._lock():
+            found = self._look()
+            before = self._listing()
+            self._drop_derived()
+            if found.in_order:
+                self._forget_all_but(found.name)
+            return len(self._listing()) < len(before)
 
     # ------------------------------------------------------------------ reading
 
@@ -242,6 +258,17 @@ class GalleryStore:
                 self._take_back(writing, name)
                 raise
         return name
+
+    def _save_in_room_made(self, gallery: Gallery, current: str) -> str:
+        """Where the disk is full, the generations that a deletion drops anyway go first."""
+        try:
+            return self._save(gallery, forget=True)
+        except DataError as error:
+            cause = error.__cause__
+            if not (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)):
+                raise
+            self._forget_all_but(current)
+            return self._save(gallery, forget=True)
 
     def _take_back(self, writing: Path, name: str) -> None:
         shutil.rmtree(writing, ignore_errors=True)

@@ -54,7 +54,9 @@ class Fault:
         else:
             return
         # A folder that is being removed is named by its descriptor: then it is one of ours.
-        relative = event == "os.remove" and arguments[1] != -1 or event == "os.rmdir" and arguments[1] != -1
+        relative = (event == "os.remove" and arguments[1] != -1) or (
+            event == "os.rmdir" and arguments[1] != -1
+        )
         if relative:
             self._happens(event, None, makes)
         else:

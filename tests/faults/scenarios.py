@@ -156,7 +156,10 @@ def _reject_and_take_back(world: World) -> None:
 
 
 def _encodings(world: World) -> None:
-    people = {"Imported": embeddings_of(world, 4, [0, 1]).vectors, THREE: embeddings_of(world, 2, [4]).vectors}
+    people = {
+        "Imported": embeddings_of(world, 4, [0, 1]).vectors,
+        THREE: embeddings_of(world, 2, [4]).vectors,
+    }
     text = json.dumps({name: vectors.tolist() for name, vectors in people.items()})
     (world.originals / "encodings.json").write_text(text)
 
@@ -173,7 +176,9 @@ def _damaged_runs(world: World) -> None:
     """Records that cannot be read, and some of a later version."""
     runs = world.root / "runs"
     run = next(runs.iterdir())
-    (run / "after.npy").write_bytes(b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, (((\n")
+    (run / "after.npy").write_bytes(
+        b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, (((\n"
+    )
     (run / "before.npy").write_bytes(b"PK\x03\x04 not a zip")
     later = runs / "2027-01-01-later-1"
     later.mkdir()
@@ -197,9 +202,7 @@ SCENARIOS = (
     Scenario("rename to odd", command("people", "rename", ONE, ODD), (ONE, ODD.strip())),
     Scenario("merge", command("people", "merge", ONE, TWO), (ONE, TWO)),
     Scenario("delete", command("people", "delete", ONE, "--yes"), (ONE, TWO), ONE),
-    Scenario(
-        "delete linked", command("people", "delete", ONE, "--yes"), (ONE, TWO), ONE, prepare=_linked
-    ),
+    Scenario("delete linked", command("people", "delete", ONE, "--yes"), (ONE, TWO), ONE, prepare=_linked),
     Scenario(
         "delete with damaged runs",
         command("people", "delete", ONE, "--yes"),
@@ -213,9 +216,7 @@ SCENARIOS = (
         ("Only Photos",),
         prepare=_photos_only,
     ),
-    Scenario(
-        "reject", command("people", "reject", THREE, "{root}/originals/5/1.png"), (THREE,), twice=True
-    ),
+    Scenario("reject", command("people", "reject", THREE, "{root}/originals/5/1.png"), (THREE,), twice=True),
     Scenario("rebuild", command("people", "rebuild"), (), twice=True),
     Scenario(
         "import",
@@ -225,17 +226,39 @@ SCENARIOS = (
         twice=True,
     ),
     Scenario("window: delete", window(_delete), (ONE, TWO), ONE, repeatable=False),
-    Scenario("window: delete, undo", window(_delete_and_undo), (ONE, TWO), repeatable=False, via="window: delete"),
+    Scenario(
+        "window: delete, undo", window(_delete_and_undo), (ONE, TWO), repeatable=False, via="window: delete"
+    ),
     Scenario("window: merge", window(_merge), (ONE, TWO), repeatable=False),
-    Scenario("window: merge, undo", window(_merge_and_undo), (ONE, TWO), repeatable=False, via="window: merge"),
-    Scenario("window: rename, undo", window(_rename_and_undo), (ONE, "Quite Another"), repeatable=False, via="rename"),
+    Scenario(
+        "window: merge, undo", window(_merge_and_undo), (ONE, TWO), repeatable=False, via="window: merge"
+    ),
+    Scenario(
+        "window: rename, undo",
+        window(_rename_and_undo),
+        (ONE, "Quite Another"),
+        repeatable=False,
+        via="rename",
+    ),
     Scenario("window: remove photo", window(_remove_photo), (ONE,), repeatable=False),
-    Scenario("window: remove photo, undo", window(_remove_photo_and_undo), (ONE,), repeatable=False, via="window: remove photo"),
+    Scenario(
+        "window: remove photo, undo",
+        window(_remove_photo_and_undo),
+        (ONE,),
+        repeatable=False,
+        via="window: remove photo",
+    ),
     Scenario("live: name", _live(_name), ("Zoe New",), repeatable=False),
     Scenario("live: name known", _live(_name_known), (TWO,), repeatable=False),
     Scenario("live: name, undo", _live(_name_and_undo), ("Zoe New",), repeatable=False, via="live: name"),
     Scenario("live: not this person", _live(_reject), (THREE,), repeatable=False),
-    Scenario("live: not this person, undo", _live(_reject_and_take_back), (THREE,), repeatable=False, via="live: not this person"),
+    Scenario(
+        "live: not this person, undo",
+        _live(_reject_and_take_back),
+        (THREE,),
+        repeatable=False,
+        via="live: not this person",
+    ),
 )
 
 

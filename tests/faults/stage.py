@@ -21,7 +21,9 @@ MODEL = "stage@1"
 DIMENSIONS = 128
 _THRESHOLD = 0.3
 #: RGB of the people, by number.
-_COLORS = np.array([(200, 80, 80), (80, 200, 80), (80, 80, 200), (200, 200, 80), (80, 200, 200), (200, 80, 200)])
+_COLORS = np.array(
+    [(200, 80, 80), (80, 200, 80), (80, 80, 200), (200, 200, 80), (80, 200, 200), (200, 80, 200)]
+)
 
 
 def picture(person: int, number: int, seed: int = 0) -> ImageArray:

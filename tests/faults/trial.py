@@ -130,7 +130,7 @@ def copy_of(world: World, root: Path) -> World:
     shutil.copytree(world.root, root, symlinks=True)
     for link in (root / "data").iterdir() if (root / "data").is_dir() else ():
         if link.is_symlink():
-            target = root / Path(os.readlink(link)).relative_to(world.root)
+            target = root / link.readlink().relative_to(world.root)
             link.unlink()
             link.symlink_to(target, target_is_directory=True)
     return World(root)

@@ -143,7 +143,9 @@ def state_of(world: World) -> State:
     run = RunFolder(settings.weights.parent / "runs" / _RUN)
     trained = [one["person"] for kind in ("train", "held") for one in json.loads(run.data.read_text())[kind]]
     for person in gallery.people if gallery else ():
-        vectors = sorted(row.tobytes().hex()[-8:] + _digest(row.tobytes()) for row in gallery.vectors_of(person))
+        vectors = sorted(
+            row.tobytes().hex()[-8:] + _digest(row.tobytes()) for row in gallery.vectors_of(person)
+        )
         rejected = sorted(_digest(row.tobytes()) for row in gallery.rejections_of(person))
         seen = sum(1 for one in visits if one["id"] == person.identity.id)
         people[person.identity.name] = [tuple(vectors), tuple(rejected), seen]
