@@ -61,7 +61,7 @@ class Merging:
                 (folder, self.library.claim_of(folder), self.kept.name)
                 for folder in self.library.folders_of(self.gone.name)
             ),
-            taken=self.trash.new_bin() if pictures else None,
+            taken=self.trash.next_bin() if pictures else None,
             # Stays so when the merge is taken back: who was seen cannot be told apart any more.
             visits="hand over" if self.gone.id and self.kept.id else "",
         )

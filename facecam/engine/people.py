@@ -96,10 +96,9 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
     Raises:
         GalleryError: nobody has that name.
     """
+    if (gone := finished_deletion(settings, name, on_event)) is not None:
+        return gone, 0
     editor = PeopleEditor(settings, on_event)
-    for one in editor.recover():
-        if one.is_of("delete", name):
-            return one.who, 0
     identity = find_person(settings, name, on_event)
     deleted = editor.delete_for_good(identity)
     for link, target in deleted.links:
@@ -110,6 +109,17 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
             )
         )
     return identity, deleted.photos
+
+
+def finished_deletion(settings: Settings, name: str, on_event: EventSink = ignore) -> Identity | None:
+    """Somebody by name or id whose deletion was cut off, and is finished now; None where there was none.
+
+    Raises:
+        GalleryError: another facecam is changing people.
+        DataError: something cannot be written or deleted.
+    """
+    found = (one.who for one in recover(settings, on_event) if one.is_of("delete", name))
+    return next(found, None)
 
 
 def find_person(settings: Settings, name: str, on_event: EventSink = ignore) -> Identity:

@@ -24,6 +24,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
 from facecam.core.types import Identity
 from facecam.engine import trash
+from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.people_change import PeopleChange
 from facecam.engine.people_forgetting import forget_for_good
 from facecam.engine.photos import PhotoLibrary
@@ -102,15 +103,11 @@ class PeopleJournal:
         """
         with self._locked():
             self._recover()
-            self._begin(change)
-            try:
-                prepare()
-                change.claim(self._library)
-                commit()
-            except BaseException:
-                self._end_of_failure(change)
-                raise
-            self._finish(change, uncommit)
+
+            def attempt() -> None:
+                self._attempt(change, commit, prepare, uncommit)
+
+            self._in_room_made(attempt) if change.kind == "delete" else attempt()
             afterwards()
             self._end()
 
@@ -134,26 +131,42 @@ class PeopleJournal:
         with self._locked():
             return self._recover()
 
-    def in_room_made(self, make: Callable[[], Path]) -> Path:
-        """What `make` makes, also on a full disk: for a deletion, what it drops anyway goes first.
+    # ------------------------------------------------------------------ inside
 
-        Raises:
-            DataError: there is nothing to drop.
-        """
+    def _attempt(
+        self,
+        change: PeopleChange,
+        commit: Callable[[], object],
+        prepare: Callable[[], object],
+        uncommit: Callable[[], object] | None,
+    ) -> None:
+        self._write(change)
         try:
-            return make()
+            prepare()
+            change.claim(self._library)
+            commit()
+        except BaseException:
+            self._end_of_failure(change)
+            raise
+        self._finish(change, uncommit)
+
+    def _in_room_made(self, work: Callable[[], None]) -> None:
+        """Deleting works on a full disk, too: what a deletion drops anyway goes first."""
+        try:
+            work()
         except DataError as error:
             if not is_full(error) or not self.store.make_room():
                 raise
-            return make()
-
-    # ------------------------------------------------------------------ inside
+            work()
 
     def _has_something(self) -> bool:
         folder = self._settings.database
         with contextlib.suppress(OSError):
             return (
-                self._path.exists() or trash.has_left_overs(self._settings.data) or any(folder.glob(".*.tmp"))
+                self._path.exists()
+                or trash.has_left_overs(self._settings.data)
+                or any(folder.glob(".*.tmp"))
+                or self.store.has_left_overs()
             )
         return False
 
@@ -162,7 +175,9 @@ class PeopleJournal:
         finished = [] if change is None else self._go_on(change)
         notes = trash.sweep(self._settings.data, self._forget)
         sweep_temporary(self._settings.database)
+        self.store.sweep()
         if change is not None:
+            forget_photos_seen(self._settings, ())  # Sweeps the caches.
             self._end()
         known = {one.who for one in finished}
         deleted = [Identity(str(note.get("id", "")), str(note.get("name", ""))) for note in notes]
@@ -191,7 +206,7 @@ class PeopleJournal:
         try:
             if change.put_back is not None:
                 self._give_back(change, change.put_back)
-            change.finish(self._library, self._visits)
+            self._in_room_made(lambda: change.finish(self._library, self._visits))
         except FacecamError:
             if uncommit is not None:
                 uncommit()
@@ -230,13 +245,6 @@ class PeopleJournal:
             self._on_event(Notice(error.message, error.hint))
 
     # ------------------------------------------------------------------ the file
-
-    def _begin(self, change: PeopleChange) -> None:
-        def write() -> Path:
-            self._write(change)
-            return self._path
-
-        self.in_room_made(write) if change.kind == "delete" else write()
 
     def _write(self, change: PeopleChange) -> None:
         document = {"format": _FORMAT, **change.to_json(self._settings.data)}

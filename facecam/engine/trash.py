@@ -53,36 +53,29 @@ class Trash:
     """
 
     def __init__(self, data: Path) -> None:
-        self._data = data.absolute()
-        self._folder: Path | None = None
+        self._session = data.absolute() / FOLDER / secrets.token_hex(8)
         self._lock: FileLock | None = None
         self._count = 0
 
-    def new_bin(self) -> Path:
-        """An empty bin.
-
-        Raises:
-            DataError: it cannot be made.
-        """
-        if self._folder is None:
-            self._folder = self._open()
+    def next_bin(self) -> Path:
+        """Where the next bin is going to be; `put` makes it."""
         self._count += 1
-        folder = self._folder / f"{self._count:04d}"
-        with readable_os_errors("make the folder", folder):
-            folder.mkdir(mode=0o700)
-        return folder
+        return self._session / f"{self._count:04d}"
 
     def put(self, paths: Sequence[Path], folder: Path | None = None) -> Bin:
         """Take files and folders out of sight; all of them or none. `settle` makes it last.
 
         Args:
             paths: what goes.
-            folder: an empty bin; None: a new one.
+            folder: the bin, as `next_bin` named it; None: the next one.
 
         Raises:
             DataError: one cannot be moved.
         """
-        folder = folder or self.new_bin()
+        folder = folder or self.next_bin()
+        self._open()
+        with readable_os_errors("make the folder", folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
         moves = tuple((path.absolute(), folder / str(number)) for number, path in enumerate(paths))
         entries = [[str(source), target.name, _link_target(source)] for source, target in moves]
         atomic_write(folder / _MOVES, json.dumps(entries).encode("utf-8", "surrogatepass"))
@@ -125,29 +118,27 @@ class Trash:
         Raises:
             DataError: something cannot be deleted or put back; the next start tries again.
         """
-        folder, lock = self._folder, self._lock
-        self._folder = self._lock = None
+        lock, self._lock = self._lock, None
+        if lock is None:
+            return
         try:
-            if folder is not None:
-                _put_back_unsettled(folder)
-                _heed(folder, forget)
-                _delete_bins(folder)
+            _put_back_unsettled(self._session)
+            _empty(self._session, forget)
         finally:
-            if lock is not None:
-                lock.release()
-        if folder is not None:
-            delete(folder)
-            with contextlib.suppress(OSError):  # other sessions are still there
-                folder.parent.rmdir()
+            lock.release()
+        delete(self._session)
+        with contextlib.suppress(OSError):  # other sessions are still there
+            self._session.parent.rmdir()
 
-    def _open(self) -> Path:
-        folder = self._data / FOLDER / secrets.token_hex(8)
-        with readable_os_errors("make the folder", folder):
-            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700)
-            self._lock = FileLock(folder / _LOCK, timeout=0)
-            self._lock.acquire()
-        return folder
+    def _open(self) -> None:
+        if self._lock is not None:
+            return
+        with readable_os_errors("make the folder", self._session):
+            self._session.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._session.mkdir(mode=0o700, exist_ok=True)
+            lock = FileLock(self._session / _LOCK, timeout=0)
+            lock.acquire()
+        self._lock = lock
 
 
 def settle(folder: Path, note: Note | None = None) -> None:
@@ -200,8 +191,7 @@ def sweep(data: Path, forget: Forget) -> tuple[Note, ...]:
             continue
         try:
             _put_back_unsettled(session)
-            notes += _heed(session, forget)
-            _delete_bins(session)
+            notes += _empty(session, forget)
         finally:
             lock.release()
         delete(session)
@@ -239,10 +229,15 @@ def _put_back_unsettled(session: Path) -> None:
             _put_back(taken)
 
 
-def _heed(session: Path, forget: Forget) -> list[Note]:
-    """Before anything is deleted: what goes wrong here is tried again at the next start."""
-    settled = [folder for folder in _subfolders(session) if (folder / _DONE).exists()]
-    return [note for folder in settled if (note := heed_note(folder, forget)) is not None]
+def _empty(session: Path, forget: Forget) -> list[Note]:
+    """Photos first, which makes room for the rest, and the notes last: what goes wrong is tried again next time."""
+    notes = []
+    for folder in _subfolders(session):
+        _delete_items(folder)
+        if (folder / _DONE).exists() and (note := heed_note(folder, forget)) is not None:
+            notes.append(note)
+        _delete_bin(folder)
+    return notes
 
 
 def _read_bin(folder: Path) -> Bin:
@@ -283,17 +278,16 @@ def _put_back(taken: Bin) -> list[Path]:
     return places
 
 
-def _delete_bins(session: Path) -> None:
-    for folder in _subfolders(session):
-        _delete_bin(folder)
-
-
-def _delete_bin(folder: Path) -> None:
-    """Photos first, then the list, the note and that it is done: cut off anywhere, it is not put back."""
+def _delete_items(folder: Path) -> None:
     for _, name, *linked in _entries(folder):
         if linked and linked[0] and (folder / name).is_symlink():
             _clean_linked(Path(linked[0]), folder)
         delete(folder / name)
+
+
+def _delete_bin(folder: Path) -> None:
+    """Photos first, then the list, the note and that it is done: cut off anywhere, it is not put back."""
+    _delete_items(folder)
     for path in sorted(folder.iterdir() if folder.is_dir() else (), key=_last_of_all):
         delete(path)
     delete(folder)

@@ -106,13 +106,12 @@ class PeopleEditor:
             GalleryError: there is no such person; the database is locked.
             DataError: it cannot be moved; all is as it was.
         """
-        forget_photos_seen(self._settings, [photo])
         has_vectors = bool(len(vectors))
         change = PeopleChange(
             "remove photo",
             identity,
             Done(lacks=("vectors", identity.id, vectors)) if has_vectors else Done(),
-            taken=self._trash.new_bin(),
+            taken=self._trash.next_bin(),
         )
 
         def commit() -> None:
@@ -121,7 +120,11 @@ class PeopleEditor:
                 return
             self._store.update(lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True)
 
-        self._journal.carry_out(change, commit, prepare=lambda: self._trash.put([photo], change.taken))
+        def prepare() -> None:
+            forget_photos_seen(self._settings, [photo])
+            self._trash.put([photo], change.taken)
+
+        self._journal.carry_out(change, commit, prepare=prepare)
         rows = Embeddings(vectors, some(self._store.load()).model_id) if has_vectors else None
         return lambda: self._give_photo_back(identity, photo, change.taken, rows)
 
@@ -216,19 +219,23 @@ class PeopleEditor:
             self._library.folders_of(identity.name),
             photo_digests(self._library, identity.name),
         )
-        forget_photos_seen(self._settings, self._library.photos_of(identity.name), digests)
+        photos = self._library.photos_of(identity.name)
         restoration = _restoration(remembered, elsewhere)
         change = PeopleChange(
             "delete",
             identity,
             Done(gone=identity.id) if identity.id else Done(),
-            taken=self._new_bin(),
+            taken=self._trash.next_bin(),
             note={"id": identity.id, "name": identity.name, "digests": sorted(digests)},
             visits="forget" if identity.id else "",
             at_once=at_once,
         )
         bin_ = change.taken
         assert bin_ is not None
+
+        def prepare() -> None:
+            forget_photos_seen(self._settings, photos, digests)
+            self._trash.put([*folders, *elsewhere.paths], bin_)
 
         def commit() -> None:
             if remembered is None:
@@ -245,15 +252,11 @@ class PeopleEditor:
         self._journal.carry_out(
             change,
             commit,
-            prepare=lambda: self._trash.put([*folders, *elsewhere.paths], bin_),
+            prepare=prepare,
             uncommit=uncommit,
             afterwards=self.close if at_once else nothing,
         )
         return lambda: self._undelete(identity, restoration, bin_)
-
-    def _new_bin(self) -> Path:
-        """A bin, also on a full disk: what a deletion drops anyway goes first."""
-        return self._journal.in_room_made(self._trash.new_bin)
 
     def _undelete(self, identity: Identity, restoration: Restoration, bin_: Path) -> Identity:
         data = self._settings.data.absolute()

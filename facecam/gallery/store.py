@@ -166,7 +166,7 @@ class GalleryStore:
         return gallery
 
     def make_room(self) -> bool:
-        """Drop older generations and what is derived, for somebody who deletes on a full disk; returns whether any went.
+        """Drop older generations and what is derived, for a deletion on a full disk; returns whether any went.
 
         Raises:
             GalleryError: nothing readable is left, or something would not go.
@@ -179,6 +179,20 @@ class GalleryStore:
             if found.in_order:
                 self._forget_all_but(found.name)
             return len(self._listing()) < len(before)
+
+    def has_left_overs(self) -> bool:
+        """Whether an update was cut off, or is going on."""
+        return any(_LEFT_OVER.fullmatch(name) for name in self._listing())
+
+    def sweep(self) -> None:
+        """Remove what an update that was cut off left half-written, unless somebody is writing."""
+        try:
+            with self._lock(timeout_s=0):
+                left = [name for name in self._listing() if _LEFT_OVER.fullmatch(name)]
+                for name, error in self._removed(left):
+                    logger.warning("could not remove %s: %s", self.folder / name, error)
+        except (GalleryError, DataError) as error:
+            logger.info("what is half-written stays for now: %s", error)
 
     # ------------------------------------------------------------------ reading
 

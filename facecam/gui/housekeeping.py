@@ -69,7 +69,7 @@ class Housekeeping(QObject):
         self._context.run(work, done=self._on_overview, owner=self, name="overview")
 
     def _empty_bins(self) -> None:
-        """Once for each folder of photos: finish what was cut off, delete for good what a crashed window had removed."""
+        """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""
         settings = self._context.settings
         if settings.data in self._swept:
             return

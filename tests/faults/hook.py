@@ -48,7 +48,7 @@ class Fault:
             path, mode, flags = arguments
             if isinstance(path, int) or not _writes(mode, flags):
                 return
-            makes = not os.path.exists(path)
+            makes = not os.path.lexists(path)
         elif event in _CHANGES:
             path, makes = arguments[0], event in _MAKES
         else:
