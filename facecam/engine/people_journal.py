@@ -27,12 +27,12 @@ from facecam.engine import trash
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.people_change import PeopleChange
 from facecam.engine.people_forgetting import forget_for_good
+from facecam.engine.people_places import JOURNAL_FILE, may_be_cut_off
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.sighting_file import SightingFile
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.store import GalleryStore
 
-JOURNAL_FILE = "changing.json"
 LOCK_FILE = ".people.lock"
 _FORMAT = 1
 _LOCK_TIMEOUT_S = 10.0
@@ -126,7 +126,7 @@ class PeopleJournal:
             GalleryError: another facecam is changing people.
             DataError: something cannot be written or deleted.
         """
-        if not self._has_something():
+        if not (may_be_cut_off(self._settings) or self.store.has_left_overs()):
             return ()
         with self._locked():
             return self._recover()
@@ -159,17 +159,6 @@ class PeopleJournal:
                 raise
             work()
 
-    def _has_something(self) -> bool:
-        folder = self._settings.database
-        with contextlib.suppress(OSError):
-            return (
-                self._path.exists()
-                or trash.has_left_overs(self._settings.data)
-                or any(folder.glob(".*.tmp"))
-                or self.store.has_left_overs()
-            )
-        return False
-
     def _recover(self) -> tuple[Finished, ...]:
         change = self._read()
         finished = [] if change is None else self._go_on(change)
@@ -184,7 +173,7 @@ class PeopleJournal:
         return (*finished, *(Finished("delete", one) for one in deleted if one not in known))
 
     def _go_on(self, change: PeopleChange) -> list[Finished]:
-        what = f"{_WORDS[change.kind]} {printable(change.who.name)}, which was cut off,"
+        what = f"a change of {printable(change.who.name)} that was cut off"
         if not self._is_done(change):
             change.take_back(self._library)
             self._on_event(Notice(f"{what} was taken back", "Repeat it if it is still wanted."))
@@ -315,19 +304,6 @@ def is_full(error: BaseException) -> bool:
     """Whether an error comes from a full disk."""
     cause = error.__cause__
     return isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-_WORDS = {
-    "enroll": "enrolling",
-    "reject": "what was said of",
-    "take back": "taking back what was done to",
-    "rename": "renaming",
-    "merge": "merging",
-    "part": "taking back the merge of",
-    "delete": "deleting",
-    "undelete": "taking back the deletion of",
-    "remove photo": "removing a photo of",
-}
 
 
 def _copies_went(count: int) -> str:

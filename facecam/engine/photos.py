@@ -11,7 +11,14 @@ from pathlib import Path
 
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, folder_name_for, printable, readable_os_errors, sha256_file
+from facecam.core.paths import (
+    atomic_write,
+    folder_name_for,
+    printable,
+    readable_os_errors,
+    sha256_file,
+    sweep_temporary,
+)
 from facecam.gallery.names import clean_name
 from facecam.vision.picture import list_pictures
 
@@ -110,6 +117,7 @@ class PhotoLibrary:
             with readable_os_errors("make the folder", place.parent):
                 place.parent.mkdir(exist_ok=True)
         if not place.exists():
+            sweep_temporary(place.parent)
             atomic_write(place, content)
 
     def rejected_of(self, name: str) -> list[Path]:

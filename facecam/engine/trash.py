@@ -24,10 +24,11 @@ from filelock import FileLock, Timeout
 
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.engine.people_places import REMOVED_FOLDER
 from facecam.engine.photos import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, free_path
 from facecam.engine.trash_notes import NOTE_FILE, Forget, Note, heed_note, write_note
 
-FOLDER = ".removed"
+FOLDER = REMOVED_FOLDER
 _LOCK, _MOVES, _DONE = "lock", "moves.json", "done"
 _log = logging.getLogger(__name__)
 
@@ -167,11 +168,6 @@ def put_back(folder: Path) -> list[Path]:
 def origins(folder: Path) -> list[Path]:
     """Where what is in a bin came from."""
     return [source for source, _ in _moves_of(folder)]
-
-
-def has_left_overs(data: Path) -> bool:
-    """Whether there is anything to sweep; sessions that are alive count, too."""
-    return (data / FOLDER).is_dir()
 
 
 def sweep(data: Path, forget: Forget) -> tuple[Note, ...]:

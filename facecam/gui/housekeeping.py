@@ -80,7 +80,7 @@ class Housekeeping(QObject):
 
             return len(recover(settings, on_event))
 
-        self._context.run(work, done=lambda count: None, owner=self, name="removed photos")
+        self._context.run(work, done=self._on_recovered, owner=self, name="removed photos")
 
     def rebuild(self) -> None:
         """Make the database anew with the model in use."""
@@ -174,6 +174,10 @@ class Housekeeping(QObject):
         self._context.show_notice(self.tr("Done: the model is ready."))
         self._context.model_changed.emit()
         self._context.people_changed.emit()
+
+    def _on_recovered(self, finished: int) -> None:
+        if finished:
+            self._context.people_changed.emit()
 
     def _on_overview(self, overview: Overview) -> None:
         self._looking, self._overview = False, overview

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 import tempfile
 import time
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, default=Path(tempfile.gettempdir()) / "facecam-faults.jsonl")
     parser.add_argument("--fresh", action="store_true", help="forget what was tried before")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th trial")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N trials of each scenario, by the seed")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     if arguments.fresh:
@@ -43,18 +45,23 @@ def main() -> int:
         base = build(Path(folder) / "base", arguments.seed)
         log = _Log(arguments.log, arguments.seed)
         for number, scenario in enumerate(chosen):
-            _run(scenario, base, Path(folder) / str(number), log, arguments.every)
+            _run(scenario, base, Path(folder) / str(number), log, arguments)
     return log.summary([one.name for one in chosen])
 
 
-def _run(scenario: Scenario, base: World, folder: Path, log: _Log, every: int) -> None:
+def _run(scenario: Scenario, base: World, folder: Path, log: _Log, arguments: argparse.Namespace) -> None:
     folder.mkdir()
     try:
         trials = Trials(scenario, baseline(base, scenario, folder), folder)
     except AssertionError as error:
         log.add(Outcome(scenario.name, "count", 0, "start", [str(error)]))
         return
-    for mode, at, how in list(trials.plan())[::every]:
+    plan = list(trials.plan())[:: arguments.every]
+    if arguments.sample is not None:
+        plan = random.Random(f"{arguments.seed} {scenario.name}").sample(
+            plan, min(arguments.sample, len(plan))
+        )
+    for mode, at, how in plan:
         if not log.knows(scenario.name, mode, at, how):
             log.add(trials.run(mode, at, how))
 
