@@ -36,6 +36,7 @@ from facecam.gallery.store import GalleryStore
 LOCK_FILE = ".people.lock"
 _FORMAT = 1
 _LOCK_TIMEOUT_S = 10.0
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _log = logging.getLogger(__name__)
 
 
@@ -274,7 +275,7 @@ class PeopleJournal:
         with readable_os_errors("write to the database folder", folder):
             folder.mkdir(parents=True, exist_ok=True)
             try:
-                lock.acquire()
+                self._acquire(lock)
             except Timeout as error:
                 raise GalleryError(
                     f"another facecam is changing people in {printable(str(folder))}",
@@ -284,6 +285,14 @@ class PeopleJournal:
             yield
         finally:
             lock.release()
+
+    def _acquire(self, lock: FileLock) -> None:
+        try:
+            lock.acquire()
+        except OSError as error:
+            if isinstance(error, Timeout) or error.errno not in _FULL or not self.store.make_room():
+                raise
+            lock.acquire()
 
 
 def recover(settings: Settings, on_event: EventSink = ignore) -> tuple[Finished, ...]:
@@ -303,7 +312,7 @@ def recover_if_possible(settings: Settings, on_event: EventSink = ignore) -> tup
 def is_full(error: BaseException) -> bool:
     """Whether an error comes from a full disk."""
     cause = error.__cause__
-    return isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(cause, OSError) and cause.errno in _FULL
 
 
 def _copies_went(count: int) -> str:

@@ -24,9 +24,9 @@ class Fault:
     """A fault to be had.
 
     Attributes:
-        mode: `kill` ends this process with SIGKILL before change number `at`; `full` is a disk on which nothing can
-            be made from change number `at` on but in the room that was freed since; `read-only` refuses every
-            change below `refused`; `count` only counts.
+        mode: `kill` ends this process with SIGKILL before change number `at`; `full` is a disk without a free block
+            from change number `at` on, but for what is freed then; `read-only` refuses every change below `refused`;
+            `count` only counts.
         root: changes elsewhere do not count.
         at: from 1.
         refused: a folder.
@@ -37,7 +37,7 @@ class Fault:
     at: int = 0
     refused: Path | None = None
     count: int = 0
-    freed_bytes: int = 0
+    room_blocks: int | None = None
 
     def install(self) -> None:
         """From now on, in this process; there is no way to take an audit hook out again."""
@@ -73,19 +73,29 @@ class Fault:
         if self.mode == "read-only" and self._is_refused(path):
             raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
         if self.mode == "full":
-            self._fill(event, path, makes)
+            self._fill(path, makes)
 
     def _is_refused(self, path: Path | None) -> bool:
         return path is not None and self.refused is not None and self.refused in (path, *path.parents)
 
-    def _fill(self, event: str, path: Path | None, makes: bool) -> None:
-        if event == "os.remove":
-            self.freed_bytes += _BLOCK_BYTES
-        if not makes or self.count < self.at or (path is not None and path.name.endswith(".lock")):
+    def _fill(self, path: Path | None, makes: bool) -> None:
+        if self.count < self.at:
             return
-        if self.freed_bytes < _BLOCK_BYTES:
+        if self.room_blocks is None:
+            self.room_blocks = _blocks(self.root)
+        if makes and _blocks(self.root) >= self.room_blocks:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        self.freed_bytes -= _BLOCK_BYTES
+
+
+def _blocks(folder: Path) -> int:
+    """What is in a folder, in blocks of a disk; a file takes at least one, as a folder does."""
+    count = 0
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            count += 1 + _blocks(Path(entry.path))
+        else:
+            count += max(1, -(-entry.stat(follow_symlinks=False).st_size // _BLOCK_BYTES))
+    return count
 
 
 def _writes(mode: str | None, flags: int) -> bool:

@@ -78,10 +78,13 @@ print(fault.count)
 
 
 def test_a_full_disk_gives_the_room_back_that_was_freed(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(bytes(5000))
     fault = Fault("full", tmp_path, at=1)
     with pytest.raises(OSError, match="No space left"):
         fault._happens("os.mkdir", tmp_path / "a", True)
-    fault._happens("os.remove", tmp_path / "b", False)
-    fault._happens("os.mkdir", tmp_path / "a", True)
+    (tmp_path / "b").unlink()
+    for name in ("a", "c"):
+        fault._happens("os.mkdir", tmp_path / name, True)
+        (tmp_path / name).mkdir()
     with pytest.raises(OSError, match="No space left"):
-        fault._happens("open", tmp_path / "c", True)
+        fault._happens("open", tmp_path / "d", True)

@@ -81,6 +81,8 @@ def build(root: Path, seed: int) -> World:
     _visits(settings)
     _training(settings)
     _caches(settings)
+    for lock in root.rglob(".people.lock"):
+        lock.unlink()  # As an earlier version left it.
     return world
 
 
