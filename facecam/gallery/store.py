@@ -182,7 +182,9 @@ class GalleryStore:
 
     def has_left_overs(self) -> bool:
         """Whether an update was cut off, or is going on."""
-        return any(_LEFT_OVER.fullmatch(name) for name in self._listing())
+        with contextlib.suppress(DataError):  # Who reads the database says what is the matter.
+            return any(_LEFT_OVER.fullmatch(name) for name in self._listing())
+        return False
 
     def sweep(self) -> None:
         """Remove what an update that was cut off left half-written, unless somebody is writing."""
