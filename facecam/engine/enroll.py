@@ -184,8 +184,7 @@ class Enroller:
         gallery = current or Gallery.empty(card.model_id, card.dimensions)
         gallery.require_model(embeddings.model_id, embeddings.vectors.shape[1])
         # Another process may have been enrolling the same photos.
-        new = unheld_rows(gallery, name, embeddings.vectors)
-        return gallery.add(name, Embeddings(new, embeddings.model_id))
+        return gallery.add(name, unheld_rows(gallery, name, embeddings))
 
     def _choose(
         self,

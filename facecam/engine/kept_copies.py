@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import readable_os_errors
-from facecam.core.types import FloatArray, Identity
+from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine.people_change import Done, PeopleChange
 from facecam.engine.people_journal import PeopleJournal
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.restoration import unheld
+from facecam.engine.restoration import rows_of, unheld
 from facecam.gallery.gallery import Gallery
 
 
@@ -26,6 +27,7 @@ def keep_with_vectors(
     change: Callable[[Gallery | None], Gallery],
     *,
     discard: Sequence[Path] = (),
+    beside: AbstractContextManager[object] | None = None,
     on_event: EventSink = ignore,
 ) -> Gallery:
     """Put pictures into a person's folder and save vectors; returns the gallery.
@@ -40,6 +42,7 @@ def keep_with_vectors(
         vectors: float32 (N, D), unit rows.
         change: saves them; its gallery is given the newest.
         discard: pictures that go once the vectors are saved.
+        beside: what else is done when the pictures are there, and taken back where the vectors cannot be saved.
         on_event: gets a notice of what was removed, or could not be.
 
     Raises:
@@ -64,16 +67,18 @@ def keep_with_vectors(
             library.put(name, place, source if isinstance(source, bytes) else _content(source))
 
     def save() -> None:
-        saved.append(journal.store.update(change))
+        with beside or nullcontext():
+            saved.append(journal.store.update(change))
 
     journal.carry_out(planned, save, prepare=copy)
     return saved[0]
 
 
-def unheld_rows(gallery: Gallery, who: str, vectors: FloatArray) -> FloatArray:
-    """Rows of `vectors`, (N, D), that a person, who may be new, does not have: what is added twice is there once."""
-    known = {one.name for one in gallery.identities}
-    return unheld(vectors, gallery.vectors_of(who)) if who in known else vectors
+def unheld_rows(gallery: Gallery, who: str, embeddings: Embeddings) -> Embeddings:
+    """The rows that a person, who may be new, does not have: what is added twice is there once."""
+    if who not in {one.name for one in gallery.identities}:
+        return embeddings
+    return rows_of(embeddings, unheld(embeddings.vectors, gallery.vectors_of(who)))
 
 
 def _content(path: Path) -> bytes:

@@ -203,8 +203,8 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
         gallery = current or Gallery.empty(card.model_id, card.dimensions)
         gallery.require_model(card.model_id, card.dimensions)
         # What was imported before, perhaps by a process that was killed before it could say so, is there once.
-        new = {name: unheld_rows(gallery, name, vectors) for name, vectors in people.items()}
-        return gallery.add_all((name, Embeddings(vectors, card.model_id)) for name, vectors in new.items())
+        entries = ((name, Embeddings(vectors, card.model_id)) for name, vectors in people.items())
+        return gallery.add_all((name, unheld_rows(gallery, name, one)) for name, one in entries)
 
     updated = parts.open_store(settings, on_event).update(change)
     return [updated.find(name).identity for name in people]

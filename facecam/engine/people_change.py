@@ -18,8 +18,9 @@ from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
 from facecam.core.types import FloatArray, Identity
 from facecam.engine import trash
+from facecam.engine.packing import packed, unpacked
 from facecam.engine.photos import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, PhotoLibrary
-from facecam.engine.restoration import Restoration, array_document, array_from, unheld
+from facecam.engine.restoration import Restoration, unheld
 from facecam.engine.sighting_file import SightingFile
 from facecam.gallery.gallery import Gallery
 
@@ -62,30 +63,6 @@ class Done:
             return _held(gallery, self.lacks) == 0
         return self.noted
 
-    def to_json(self) -> dict[str, Any]:
-        """As a document."""
-        return {
-            "gone": self.gone,
-            "there": self.there,
-            "named": self.named,
-            "holds": _rows_document(self.holds),
-            "lacks": _rows_document(self.lacks),
-            "noted": self.noted,
-        }
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Done:
-        """The reverse of `to_json`."""
-        named = document["named"]
-        return cls(
-            str(document["gone"]),
-            str(document["there"]),
-            None if named is None else (str(named[0]), str(named[1])),
-            _rows_from(document["holds"]),
-            _rows_from(document["lacks"]),
-            document["noted"] is True,
-        )
-
 
 def _held(gallery: Gallery | None, rows: Rows) -> int:
     kind, who, wanted = rows
@@ -93,18 +70,7 @@ def _held(gallery: Gallery | None, rows: Rows) -> int:
     if gallery is None or not known or gallery.dimensions != wanted.shape[1]:
         return 0
     held = gallery.vectors_of(known[0]) if kind == "vectors" else gallery.rejections_of(known[0])
-    return len(wanted) - len(unheld(wanted, held))
-
-
-def _rows_document(rows: Rows | None) -> list[Any] | None:
-    return None if rows is None else [rows[0], rows[1], array_document(rows[2])]
-
-
-def _rows_from(document: Any) -> Rows | None:
-    if document is None:
-        return None
-    kind, who, rows = document
-    return ("rejections" if kind == "rejections" else "vectors"), str(who), array_from(rows)
+    return len(wanted) - int(unheld(wanted, held).sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,7 +188,7 @@ class PeopleChange:
         return {
             "kind": self.kind,
             "who": [self.who.id, self.who.name],
-            "done": self.done.to_json(),
+            "done": packed(self.done),
             "other": [self.other.id, self.other.name],
             "claims": [[text(folder), before, name] for folder, before, name in self.claims],
             "made": [text(path) for path in self.made],
@@ -260,7 +226,7 @@ class PeopleChange:
         return cls(
             kind=document["kind"],
             who=Identity(*document["who"]),
-            done=Done.from_json(document["done"]),
+            done=_done_from(document["done"]),
             other=Identity(*document["other"]),
             claims=tuple((path(folder), before, name) for folder, before, name in document["claims"]),
             made=tuple(map(path, document["made"])),
@@ -274,6 +240,13 @@ class PeopleChange:
             restoration=Restoration.from_json(document["restoration"]),
             at_once=document["at_once"] is True,
         )
+
+
+def _done_from(document: Any) -> Done:
+    done = unpacked(document, {"Done": Done})
+    if not isinstance(done, Done):
+        raise TypeError("no sign of what was done")
+    return done
 
 
 def remove_folder_if_ours(folder: Path, name: str) -> None:

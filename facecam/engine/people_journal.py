@@ -111,6 +111,7 @@ class PeopleJournal:
             self._in_room_made(attempt) if change.kind == "delete" else attempt()
             afterwards()
             self._end()
+            self.store.keep_reserve()
 
     def note_that_it_counts(self, change: PeopleChange) -> None:
         """For a change that the database does not show: it does from now on.

@@ -21,7 +21,7 @@ from facecam.engine.kept_copies import keep_with_vectors
 from facecam.engine.people_change import Done, PeopleChange
 from facecam.engine.people_journal import PeopleJournal, recover
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.restoration import unheld
+from facecam.engine.restoration import rows_of, unheld
 from facecam.gallery.gallery import Gallery, Who
 from facecam.vision.align import ChipSpec, extract_chip
 from facecam.vision.picture import read_picture
@@ -89,9 +89,9 @@ def reject_faces(
 
     def change(current: Gallery | None) -> Gallery:
         gallery = _some(current)
-        new = unheld(embeddings.vectors, gallery.rejections_of(person))
-        added[:] = [new]
-        return gallery.reject(person, Embeddings(new, embeddings.model_id))
+        new = rows_of(embeddings, unheld(embeddings.vectors, gallery.rejections_of(person)))
+        added[:] = [new.vectors]
+        return gallery.reject(person, new)
 
     keep_with_vectors(settings, name, pictures, "rejections", embeddings.vectors, change, on_event=on_event)
     return Rejected(person.identity, made, added[0], len(embeddings))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.engine.packing import packed, unpacked
 from facecam.engine.remembered import Remembered, has
 from facecam.gallery.gallery import Gallery, Person
 
@@ -39,86 +39,49 @@ class Restoration:
             return None
         for identity, rows in self.rejections:
             if _fits(gallery, identity, rows):
-                new = unheld(rows.vectors, gallery.rejections_of(identity))
-                gallery = gallery.reject(identity, Embeddings(new, rows.model_id)) if len(new) else gallery
+                new = rows_of(rows, unheld(rows.vectors, gallery.rejections_of(identity)))
+                gallery = gallery.reject(identity, new) if len(new) else gallery
         for identity, rows in self.vectors:
             if _fits(gallery, identity, rows):
-                new = unheld(rows.vectors, gallery.vectors_of(identity))
-                gallery = gallery.add(identity, Embeddings(new, rows.model_id))
+                new = rows_of(rows, unheld(rows.vectors, gallery.vectors_of(identity)))
+                gallery = gallery.add(identity, new)
         return gallery
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Any:
         """As a document."""
-        return {
-            "person": None if self.person is None else _person_document(self.person),
-            "rejections": [_rows_document(one) for one in self.rejections],
-            "vectors": [_rows_document(one) for one in self.vectors],
-        }
+        return packed(self)
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Restoration:
+    def from_json(cls, document: Any) -> Restoration:
         """The reverse of `to_json`.
 
         Raises:
             ValueError, KeyError, TypeError: it is no such document.
         """
-        person = document["person"]
-        return cls(
-            None if person is None else _person_from(person),
-            tuple(map(_rows_from, document["rejections"])),
-            tuple(map(_rows_from, document["vectors"])),
-        )
+        restoration = unpacked(document, {one.__name__: one for one in _CLASSES})
+        if not isinstance(restoration, cls):
+            raise TypeError("no restoration")
+        return restoration
 
 
-def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> FloatArray:
-    """The unit rows of `vectors`, float32 (N, D), of which none of `known`, (M, D), is as near as `squared_l2`."""
+_CLASSES: Final = (Restoration, Remembered, Person, Identity, Embeddings)
+
+
+def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> NDArray[np.bool_]:
+    """(N,), which unit rows of `vectors`, float32 (N, D), have none of `known`, (M, D), as near as `squared_l2`."""
     if not len(vectors) or not len(known):
-        return vectors
-    kept: FloatArray = vectors[(2 - 2 * vectors @ known.T).min(axis=1) >= squared_l2]
-    return kept
+        return np.ones(len(vectors), bool)
+    return np.asarray((2 - 2 * vectors @ known.T).min(axis=1) >= squared_l2)
 
 
-def array_document(array: FloatArray) -> dict[str, Any]:
-    """A float32 matrix as a document."""
-    content = np.ascontiguousarray(array, "<f4").tobytes()
-    return {"shape": list(array.shape), "float32": base64.b64encode(content).decode()}
-
-
-def array_from(document: Mapping[str, Any]) -> FloatArray:
-    """The reverse of `array_document`; ValueError if it is none."""
-    content = base64.b64decode(document["float32"], validate=True)
-    rows, columns = map(int, document["shape"])
-    return np.frombuffer(content, "<f4").astype(np.float32).reshape(rows, columns)
+def rows_of(embeddings: Embeddings, mask: NDArray[np.bool_]) -> Embeddings:
+    """Some of the rows, with all that is known of each."""
+    values = {field.name: getattr(embeddings, field.name) for field in fields(embeddings)}
+    rows: dict[str, Any] = {
+        name: value[mask] for name, value in values.items() if isinstance(value, np.ndarray)
+    }
+    return replace(embeddings, **rows)
 
 
 def _fits(gallery: Gallery, identity: Identity, rows: Embeddings) -> bool:
     return has(gallery, identity) and rows.model_id == gallery.model_id
-
-
-def _person_document(one: Remembered) -> dict[str, Any]:
-    return {
-        "id": one.person.identity.id,
-        "name": one.person.identity.name,
-        "created": one.person.created,
-        "consent": one.person.consent,
-        "model_id": one.model_id,
-        "vectors": array_document(one.vectors),
-        "rejections": array_document(one.rejections),
-    }
-
-
-def _person_from(document: Mapping[str, Any]) -> Remembered:
-    person = Person(Identity(document["id"], document["name"]), document["created"], document["consent"])
-    vectors, rejections = array_from(document["vectors"]), array_from(document["rejections"])
-    return Remembered(person, str(document["model_id"]), vectors, rejections)
-
-
-def _rows_document(rows: Rows) -> dict[str, Any]:
-    identity, embeddings = rows
-    vectors = array_document(embeddings.vectors)
-    return {"id": identity.id, "name": identity.name, "model_id": embeddings.model_id, "vectors": vectors}
-
-
-def _rows_from(document: Mapping[str, Any]) -> Rows:
-    identity = Identity(str(document["id"]), str(document["name"]))
-    return identity, Embeddings(array_from(document["vectors"]), str(document["model_id"]))

@@ -305,4 +305,4 @@ def _restoration(remembered: Remembered | None, elsewhere: Elsewhere) -> Restora
 def _holds(gallery: Gallery | None, identity: Identity, rows: Embeddings) -> bool:
     if gallery is None or not has(gallery, identity) or gallery.model_id != rows.model_id:
         return False
-    return not len(unheld(rows.vectors, gallery.vectors_of(identity)))
+    return not unheld(rows.vectors, gallery.vectors_of(identity)).any()

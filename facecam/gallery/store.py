@@ -42,6 +42,9 @@ LOCK_FILE = ".lock"
 DAMAGED_PREFIX = "damaged-"
 WRITING_PREFIX = ".writing-"
 LOCK_TIMEOUT_S = 10.0
+#: Gives way where the disk is full and somebody is to be deleted: what that writes first is small.
+RESERVE_FILE = ".reserve"
+_RESERVE_BYTES = 1 << 16
 #: What other parts keep beside the generations and hold copies of vectors in: a deletion removes it.
 DERIVED = (INDEX_FILE, ABOUT_FILE, "photos-seen", "classifier.zip")
 
@@ -166,7 +169,9 @@ class GalleryStore:
         return gallery
 
     def make_room(self) -> bool:
-        """Drop older generations and what is derived, for a deletion on a full disk; returns whether any went.
+        """For a deletion on a full disk: drop the reserve, older generations and what is derived.
+
+        Returns whether there was any of it.
 
         Raises:
             GalleryError: nothing readable is left, or something would not go.
@@ -176,9 +181,21 @@ class GalleryStore:
             found = self._look()
             before = self._listing()
             self._drop_derived()
+            with readable_os_errors("delete", self.folder / RESERVE_FILE):
+                (self.folder / RESERVE_FILE).unlink(missing_ok=True)
             if found.in_order:
                 self._forget_all_but(found.name)
             return len(self._listing()) < len(before)
+
+    def keep_reserve(self) -> None:
+        """See to it that `make_room` has something to drop, as long as the disk has room for it."""
+        path = self.folder / RESERVE_FILE
+        try:
+            if not path.exists():
+                # Noise: some file systems store zeros in no space at all.
+                atomic_write(path, os.urandom(_RESERVE_BYTES))
+        except (DataError, OSError) as error:
+            logger.info("no reserve is kept: %s", error)
 
     def has_left_overs(self) -> bool:
         """Whether an update was cut off, or is going on."""
