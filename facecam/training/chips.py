@@ -53,10 +53,8 @@ class ChipStore:
         Raises:
             DataError: disk full or no permission.
         """
-        check_image(chip)
-        _, content = cv2.imencode(_CHIP, cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), _PNG_QUICKLY)
         path = self.path(digest)
-        self._write(path, content.tobytes())
+        write_chip(path, chip)
         return path
 
     def add_faceless(self, digest: str) -> None:
@@ -65,15 +63,27 @@ class ChipStore:
         Raises:
             DataError: disk full or no permission.
         """
-        self._write(self.path(digest).with_suffix(_FACELESS), b"")
+        _write(self.path(digest).with_suffix(_FACELESS), b"")
 
-    def _write(self, path: Path, content: bytes) -> None:
-        with readable_os_errors("write", path):
-            # Faces are personal data: for this user's eyes only.
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Not made to last, which would take longer than finding the face: a broken chip is made again.
-        with atomic_file(path, lasting=False) as file:
-            file.write(content)
+
+def write_chip(path: Path, chip: ImageArray) -> None:
+    """Write a chip, uint8 (S, S, 3) RGB, to where `ChipStore.path` says.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    check_image(chip)
+    _, content = cv2.imencode(_CHIP, cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), _PNG_QUICKLY)
+    _write(path, content.tobytes())
+
+
+def _write(path: Path, content: bytes) -> None:
+    with readable_os_errors("write", path):
+        # Faces are personal data: for this user's eyes only.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Not made to last, which would take longer than finding the face: a broken chip is made again.
+    with atomic_file(path, lasting=False) as file:
+        file.write(content)
 
 
 def sweep_chips(folder: Path) -> None:
