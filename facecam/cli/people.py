@@ -113,6 +113,9 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    if (gone := people.finished_deletion(settings, arguments.name, printer)) is not None:
+        finished = {"id": gone.id, "name": gone.name, "photos": 0, "models": [], "runs": []}
+        return _done(arguments, finished, f"{gone.name} was deleted: what had been cut off is finished.")
     stays = people.what_stays_of(settings, arguments.name, printer)
     if not arguments.yes:
         if stays.text:
@@ -120,8 +123,8 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         if not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
             return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
     identity, photos = people.delete_person(settings, arguments.name, printer)
-    gone = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
-    words = f"{identity.name} was deleted: {gone}."
+    what = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
+    words = f"{identity.name} was deleted: {what}."
     document = {"id": identity.id, "name": identity.name, "photos": photos}
     _done(arguments, {**document, "models": list(stays.models), "runs": list(stays.runs)}, words)
     if stays.text:
@@ -137,7 +140,7 @@ def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) 
 
 def _reject(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     rejected = reject_photos(settings, arguments.name, arguments.photos, on_event=printer)
-    count, name = len(rejected.vectors), rejected.identity.name
+    count, name = rejected.faces, rejected.identity.name
     document = {"id": rejected.identity.id, "name": name, "faces": count}
     words = f"{counted(count, 'face')} will not be taken for {name} again."
     _done(arguments, document, words)

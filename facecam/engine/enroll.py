@@ -31,7 +31,8 @@ from facecam.engine.candidates import (
 )
 from facecam.engine.enroll_words import first_hint, nothing_fit
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
-from facecam.engine.kept_copies import holds_all, kept_copies
+from facecam.engine.kept_copies import keep_with_vectors, unheld_rows
+from facecam.engine.people_journal import recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -135,6 +136,7 @@ class Enroller:
         """
         name = fresh_name(name)
         photos = expand(paths, self._on_event)
+        recover(self._settings, self._on_event)
         gallery = parts.load_gallery(self._store, self.embedder.card)
         request = Request(dict(chosen_faces or {}), distinct, on_photo)
         verdicts, chosen = self._choose(name, photos, gallery, request)
@@ -168,19 +170,21 @@ class Enroller:
 
     def _kept(self, name: str, photos: Sequence[Path], embeddings: Embeddings) -> Gallery:
         """Copy photos into `data/` and add their vectors: both or neither."""
+        pictures = {self._library.place_of(name, photo): photo for photo in photos}
 
-        def is_saved(gallery: Gallery) -> bool:
-            known = name in {one.name for one in gallery.identities}
-            return known and holds_all(gallery.vectors_of(name), embeddings.vectors)
+        def change(current: Gallery | None) -> Gallery:
+            return self._added(current, name, embeddings)
 
-        with kept_copies(self._library, name, self._store, is_saved, self._on_event) as keep:
-            for photo in photos:
-                keep(self._library.add(name, photo))
-            return self._store.update(lambda current: self._added(current, name, embeddings))
+        return keep_with_vectors(
+            self._settings, name, pictures, "vectors", embeddings.vectors, change, on_event=self._on_event
+        )
 
     def _added(self, current: Gallery | None, name: str, embeddings: Embeddings) -> Gallery:
         card = self.embedder.card
-        return (current or Gallery.empty(card.model_id, card.dimensions)).add(name, embeddings)
+        gallery = current or Gallery.empty(card.model_id, card.dimensions)
+        gallery.require_model(embeddings.model_id, embeddings.vectors.shape[1])
+        # Another process may have been enrolling the same photos.
+        return gallery.add(name, unheld_rows(gallery, name, embeddings))
 
     def _choose(
         self,

@@ -14,6 +14,7 @@ from facecam.core.types import Embeddings, FloatArray
 from facecam.engine import parts
 from facecam.engine.enroll import Enroller
 from facecam.engine.nameable import nameable
+from facecam.engine.people_journal import recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import with_rejections
 from facecam.gallery.gallery import Gallery, Person
@@ -36,6 +37,7 @@ def rebuild(
         EnrollmentError: nobody could be enrolled; the database is as it was.
         GalleryError: somebody was enrolled meanwhile with another model; the database is as it was.
     """
+    recover(settings, on_event)
     enroller = Enroller(settings, on_event=on_event, cancel=cancel)
     store, found = parts.open_store(settings, on_event), {}
     old = _previous(store)  # Before the photos: whatever changes from here on is seen in the end.

@@ -11,6 +11,7 @@ from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
 from facecam.core.types import Identity
 from facecam.engine import parts
+from facecam.engine.people_journal import recover_if_possible
 from facecam.engine.photos import PhotoLibrary
 
 Standing = Literal["not enrolled", "no photos", "few photos", "good", "very good"]
@@ -62,6 +63,7 @@ def roster(settings: Settings, on_event: EventSink = ignore) -> tuple[RosterEntr
         GalleryError: the database is unreadable.
         DataError: the system does not let us read.
     """
+    recover_if_possible(settings, on_event)
     gallery = parts.open_store(settings, on_event).load()
     photos = PhotoLibrary(settings.data, on_event).people()
     entries = []
