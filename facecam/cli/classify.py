@@ -131,6 +131,7 @@ def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
             "best": said.best,
             "probability": round(said.probability, 5),
             "squared_l2": round(said.squared_l2, 5),
+            "match_score": round(said.squared_l2 if said.match_score is None else said.match_score, 5),
         }
         for face, said in zip(result.found.faces, result.predictions, strict=True)
     ]

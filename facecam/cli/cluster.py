@@ -134,6 +134,7 @@ def _document(found: Clusters, folders: list[Path], enrolled: list[str]) -> dict
         ],
         "ungrouped": [face(index) for index in found.ungrouped],
         "squared_l2": found.squared_l2,
+        "match_score": found.squared_l2 if found.match_score is None else found.match_score,
         "folders": [printable(str(folder)) for folder in folders],
         "enrolled": enrolled,
         **unused_document(found.found.without_face, found.found.faults),

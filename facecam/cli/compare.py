@@ -56,20 +56,30 @@ def _print(result: Comparison) -> None:
     for first, second in itertools.combinations(range(len(faces)), 2):
         distance = float(result.squared_l2[first, second])
         verdict = "the same person" if result.same(first, second) else "different people"
-        percent = similarity(result.card.percent(distance))
+        percent = similarity(result.percent(first, second))
         say(f"{first + 1} and {second + 1}: {verdict} (squared_l2 {distance:.4f}, {percent} alike)")
-    say(f"Below squared_l2 {result.threshold:g} two faces count as the same person.")
+    if result.match_threshold is None:
+        say(f"Below squared_l2 {result.threshold:g} two faces count as the same person.")
+    else:
+        say(
+            f"Below squared_l2 {result.threshold:g} two faces count as the same person; for faces that are like "
+            "many others it takes less, for others more."
+        )
 
 
 def _document(result: Comparison) -> dict[str, Any]:
+    numbers = range(len(result.found.faces))
+    scores = result.squared_l2 if result.match_score is None else result.match_score
     return {
         "faces": [
             {"path": printable(str(face.path)), "face": face.face, "box": list(face.box.as_ints())}
             for face in result.found.faces
         ],
         "squared_l2": [[round(float(value), 5) for value in row] for row in result.squared_l2],
-        "same": [[bool(value < result.threshold) for value in row] for row in result.squared_l2],
+        "match_score": [[round(float(value), 5) for value in row] for row in scores],
+        "same": [[result.same(first, second) for second in numbers] for first in numbers],
         "threshold": result.threshold,
+        "match_threshold": result.threshold if result.match_threshold is None else result.match_threshold,
         "model": result.card.model_id,
         **unused_document(result.found.without_face, result.found.faults),
     }

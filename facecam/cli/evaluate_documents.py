@@ -6,18 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.paths import printable
-from facecam.engine.evaluate import EvaluationReport, photos_used_twice
+from facecam.engine.evaluate import EvaluationReport, Measure, photos_used_twice
 from facecam.engine.evaluation_setup import PhotoSummary, Setup, Speed
 from facecam.evaluation.folds import FoldedAccuracy
 from facecam.evaluation.metrics import Decisions, Estimate, TarAtFar
 
 
 def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[str, Any]:
-    """The report as plain values. Thresholds are squared_l2; intervals are of 95 %."""
+    """The report as plain values; intervals are of 95 %.
+
+    Thresholds are under `match_score` where a cohort takes part, else under `squared_l2`.
+    """
     setup = report.setup
     return {
         **setup_document(setup),
         "subtract_mean": setup.subtract_mean,
+        "measure": report.measure,
         "thresholds": "grid" if setup.grid else "scores",
         "pairs": {
             "kind": report.kind,
@@ -26,17 +30,17 @@ def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[
             "left_out": report.left_out,
             "photo_with_itself": photos_used_twice(report),
         },
-        "accuracy": _folded_document(report.folded),
+        "accuracy": _folded_document(report.folded, report.measure),
         "auc": estimate_document(report.separation.auc),
         "eer": {
             **estimate_document(report.separation.eer),
-            **_threshold_document(report.separation.eer_threshold),
+            **_threshold_document(report.separation.eer_threshold, report.measure),
         },
-        "tar_at_far": [_tar_document(one) for one in report.separation.tar_at_far],
+        "tar_at_far": [_tar_document(one, report.measure) for one in report.separation.tar_at_far],
         "operating_points": [
             {
                 "rule": point.rule,
-                **_threshold_document(point.threshold),
+                **_threshold_document(point.threshold, report.measure),
                 **_decisions_document(point.decisions),
             }
             for point in report.points
@@ -82,30 +86,32 @@ def speed_document(speed: Speed) -> dict[str, Any]:
     }
 
 
-def _folded_document(folded: FoldedAccuracy | None) -> dict[str, Any] | None:
+def _folded_document(folded: FoldedAccuracy | None, measure: Measure) -> dict[str, Any] | None:
     if folded is None:
         return None
     return {
         "mean": folded.mean,
         "deviation": folded.deviation,
-        **_threshold_document(folded.threshold),
+        **_threshold_document(folded.threshold, measure),
         **_decisions_document(folded.decisions),
         "folds": [
-            {"accuracy": fold.decisions.accuracy.value, **_threshold_document(fold.threshold)}
+            {"accuracy": fold.decisions.accuracy.value, **_threshold_document(fold.threshold, measure)}
             for fold in folded.folds
         ],
     }
 
 
-def _tar_document(one: TarAtFar) -> dict[str, Any]:
+def _tar_document(one: TarAtFar, measure: Measure) -> dict[str, Any]:
     known: dict[str, Any] = {"far": one.rate, "different_pairs_needed": one.pairs_needed}
     if one.tar is None or one.threshold is None:
         return {**known, "value": None, "why": "too few pairs of different people"}
-    return {**known, **estimate_document(one.tar), **_threshold_document(one.threshold)}
+    return {**known, **estimate_document(one.tar), **_threshold_document(one.threshold, measure)}
 
 
-def _threshold_document(squared_l2: float) -> dict[str, float]:
-    return {"squared_l2": squared_l2, "cosine": 1 - squared_l2 / 2}
+def _threshold_document(threshold: float, measure: Measure) -> dict[str, float]:
+    if measure == "match_score":
+        return {measure: threshold}
+    return {measure: threshold, "cosine": 1 - threshold / 2}
 
 
 def _decisions_document(decisions: Decisions) -> dict[str, Any]:

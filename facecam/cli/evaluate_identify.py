@@ -116,10 +116,10 @@ def _line(one: ClosedSet) -> str:
 def _in_use_lines(report: IdentifyReport) -> list[str]:
     lines = []
     for one in report.results:
-        if one.in_use is not None:
+        if one.in_use is not None and report.limit is not None:
             right, wrong, nobody = (f"{share:.4f}" for share in one.in_use)
             lines.append(
-                f"{_enrolled(one.photos)}, at the threshold in use ({report.threshold:.4f}): "
+                f"{_enrolled(one.photos)}, at the threshold in use ({report.limit.value:.4f}): "
                 f"{right} get their name, {wrong} another, {nobody} none"
             )
     return lines
@@ -170,7 +170,8 @@ def document(report: IdentifyReport) -> dict[str, Any]:
         "people": len(report.people),
         "trials": report.trials,
         "seed": report.seed,
-        "threshold": report.threshold,
+        "threshold": None if report.limit is None else report.limit.squared_l2,
+        "match_threshold": None if report.limit is None else report.limit.value,
         "copies": report.copies,
         "results": [_result(report, one) for one in report.results],
         "too_few": {

@@ -70,7 +70,7 @@ def _apply(settings: Settings, report: SelfTestReport, printer: Printer) -> floa
     if report.suggested is None:
         why = "the model was trained on these photos" if report.trained_on else "too few people or photos"
         raise ConfigError(f"there is no threshold to store: {why}", hint="Leave --apply out.")
-    apply_threshold(settings, report.suggested.threshold, printer)
+    apply_threshold(settings, report.suggested.threshold, printer, score=report.score)
     return report.suggested.threshold
 
 
@@ -99,15 +99,18 @@ def _more(count: int) -> None:
 
 
 def document(report: SelfTestReport) -> dict[str, Any]:
-    """The report as plain values. Thresholds are squared_l2; intervals are of 95 %."""
+    """The report as plain values; intervals are of 95 %.
+
+    Thresholds are under `match_score` where a cohort takes part, else under `squared_l2`.
+    """
     return {
         "people": report.people,
         "photos": report.photos,
         "model": report.model_id,
         "target": report.target,
         "trained_on_these_photos": report.trained_on,
-        "in_use": _point(report.in_use),
-        "suggested": None if report.suggested is None else _point(report.suggested),
+        "in_use": _point(report.in_use, report.measure),
+        "suggested": None if report.suggested is None else _point(report.suggested, report.measure),
         "text": report.text,
         "results": [
             {"name": one.name, "photos": one.photos, "missed": one.missed, "attracted": one.attracted}
@@ -134,15 +137,15 @@ def document(report: SelfTestReport) -> dict[str, Any]:
             for one in report.hurting
         ],
         "curve": {
-            "squared_l2": report.curve.thresholds.tolist(),
+            report.measure: report.curve.thresholds.tolist(),
             "fpir": report.curve.fpir.tolist(),
             "fnir": report.curve.fnir.tolist(),
         },
     }
 
 
-def _point(point: OpenSetPoint) -> dict[str, Any]:
-    return {"squared_l2": point.threshold, "fpir": _estimate(point.fpir), "fnir": _estimate(point.fnir)}
+def _point(point: OpenSetPoint, measure: str) -> dict[str, Any]:
+    return {measure: point.threshold, "fpir": _estimate(point.fpir), "fnir": _estimate(point.fnir)}
 
 
 def _estimate(one: Estimate) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     if arguments.json:
         print_json(document(report, files))
     else:
-        for line in _text(report, cosine=arguments.measure == "cosine"):
+        for line in _text(report, "cosine" if arguments.measure == "cosine" else report.measure):
             say(line)
         for file in files:
             say(f"drawn: {printable(str(file))}", sys.stderr)
@@ -74,7 +74,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     return 1 if report.photos.faults else 0
 
 
-def _text(report: EvaluationReport, *, cosine: bool) -> list[str]:
+def _text(report: EvaluationReport, measure: str) -> list[str]:
     separation = report.separation
     lines = [
         setup_line(report.setup),
@@ -82,11 +82,11 @@ def _text(report: EvaluationReport, *, cosine: bool) -> list[str]:
         "",
         _folded_line(report.folded),
         f"AUC                 {_figure(separation.auc)}",
-        f"EER                 {_figure(separation.eer)} at {_at(separation.eer_threshold, cosine)}",
-        *(_tar_line(one, len(report.scores.different), cosine) for one in separation.tar_at_far),
+        f"EER                 {_figure(separation.eer)} at {_at(separation.eer_threshold, measure)}",
+        *(_tar_line(one, len(report.scores.different), measure) for one in separation.tar_at_far),
         "",
-        f"{'threshold':<18}{'cosine' if cosine else 'squared_l2':>10}{_COLUMNS}",
-        *(_point_line(point, cosine) for point in report.points),
+        f"{'threshold':<18}{measure:>11}{_COLUMNS}",
+        *(_point_line(point, measure) for point in report.points),
     ]
     if report.folded is not None:
         lines.append(
@@ -94,7 +94,7 @@ def _text(report: EvaluationReport, *, cosine: bool) -> list[str]:
                 f"{len(report.folded.folds)}-fold, mean",
                 report.folded.threshold,
                 report.folded.decisions,
-                cosine,
+                measure,
             )
         )
     return [*lines, "", *photo_lines(report.photos, report.speed)]
@@ -118,11 +118,11 @@ def _folded_line(folded: FoldedAccuracy | None) -> str:
     return f"{label:<20}{folded.mean:.4f} ± {folded.deviation:.4f}  {interval}"
 
 
-def _tar_line(one: TarAtFar, different: int, cosine: bool) -> str:
+def _tar_line(one: TarAtFar, different: int, measure: str) -> str:
     label = f"TAR at FAR {one.rate:g}"
     if one.tar is None or one.threshold is None:
         return f"{label:<20}too few pairs: {different:,} of different people, {one.pairs_needed:,} needed"
-    return f"{label:<20}{_figure(one.tar)} at {_at(one.threshold, cosine)}"
+    return f"{label:<20}{_figure(one.tar)} at {_at(one.threshold, measure)}"
 
 
 def _figure(estimate: Estimate) -> str:
@@ -133,20 +133,20 @@ def _interval(estimate: Estimate) -> str:
     return f"95 % {estimate.low:.4f} to {estimate.high:.4f} ({estimate.method})"
 
 
-def _at(squared_l2: float, cosine: bool) -> str:
-    return f"cosine > {_cosine(squared_l2):.4f}" if cosine else f"squared_l2 < {squared_l2:.4f}"
+def _at(threshold: float, measure: str) -> str:
+    return f"cosine > {_cosine(threshold):.4f}" if measure == "cosine" else f"{measure} < {threshold:.4f}"
 
 
 def _cosine(squared_l2: float) -> float:
     return 1 - squared_l2 / 2
 
 
-def _point_line(point: OperatingPoint, cosine: bool) -> str:
-    return _row(point.rule, point.threshold, point.decisions, cosine)
+def _point_line(point: OperatingPoint, measure: str) -> str:
+    return _row(point.rule, point.threshold, point.decisions, measure)
 
 
-def _row(label: str, threshold: float, decisions: Decisions, cosine: bool) -> str:
-    at = _cosine(threshold) if cosine else threshold
+def _row(label: str, threshold: float, decisions: Decisions, measure: str) -> str:
+    at = _cosine(threshold) if measure == "cosine" else threshold
     rates = (decisions.precision, decisions.recall, decisions.false_accept_rate, decisions.false_reject_rate)
     cells = "".join(f"{'-' if rate is None else f'{rate.value:.4f}':>8}" for rate in rates)
-    return f"{label:<18}{at:>10.4f}  {decisions.accuracy.value:>8.4f}  {cells}"
+    return f"{label:<18}{at:>11.4f}  {decisions.accuracy.value:>8.4f}  {cells}"

@@ -24,7 +24,7 @@ from facecam.engine.live import Pacer, recognise_stream
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.presence import Change, Presence
 from facecam.engine.recognizer import FaceRecognizer, open_recognizer
-from facecam.engine.report import frame_report
+from facecam.engine.report import frame_report, limits_of
 from facecam.engine.working_size import working_size_px
 from facecam.vision.preview import PreviewWindow
 from facecam.vision.record import VideoRecorder
@@ -125,9 +125,9 @@ def _sinks(
 
 def _json_sink(stack: contextlib.ExitStack, target: str, recognizer: FaceRecognizer, stdout: TextIO) -> Sink:
     if target == "-":
-        return lambda result: print_json(frame_report(result, recognizer.matcher.threshold), stdout)
+        return lambda result: print_json(frame_report(result, *limits_of(recognizer.matcher)), stdout)
     write = stack.enter_context(json_lines(Path(target)))
-    return lambda result: write(frame_report(result, recognizer.matcher.threshold))
+    return lambda result: write(frame_report(result, *limits_of(recognizer.matcher)))
 
 
 def _recording_sink(
@@ -167,8 +167,8 @@ def _print_changes(changes: list[Change], recognizer: FaceRecognizer) -> None:
         minutes, seconds = divmod(max(change.time_s, 0.0), 60)
         who = change.identity.name if change.identity else "somebody unknown"
         detail = ""
-        if change.kind == "came" and change.identity:
-            detail = f"  {similarity(recognizer.embedder.card.percent(change.squared_l2))}"
+        if change.match is not None and change.identity:
+            detail = f"  {similarity(recognizer.embedder.card.percent_of(change.match))}"
         say(f"{minutes:02.0f}:{seconds:04.1f}  {'+' if change.kind == 'came' else '-'} {who}{detail}")
 
 

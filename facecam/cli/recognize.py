@@ -22,7 +22,8 @@ from facecam.core.words import counted
 from facecam.engine.annotate import annotated
 from facecam.engine.enroll import expand
 from facecam.engine.recognize import PictureRecognizer, PictureResult
-from facecam.engine.report import face_report
+from facecam.engine.report import face_report, limits_of
+from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.save import write_picture
 
@@ -101,7 +102,7 @@ def _json_writer(stack: contextlib.ExitStack, json_to: str | None) -> JsonWriter
 
 def _print(result: PictureResult, recognizer: PictureRecognizer, write: JsonWriter | None) -> None:
     if write is not None:
-        write(_document(result, recognizer.matcher.threshold))
+        write(_document(result, recognizer.matcher))
         return
     if result.fault is not None:
         print_error(result.fault)
@@ -110,17 +111,17 @@ def _print(result: PictureResult, recognizer: PictureRecognizer, write: JsonWrit
     say(f"{printable(str(result.path))}: {names}")
 
 
-def _document(result: PictureResult, threshold: float) -> dict[str, Any]:
+def _document(result: PictureResult, matcher: Matcher) -> dict[str, Any]:
     document: dict[str, Any] = {"path": printable(str(result.path)), "faces": []}
     if result.fault is not None:
         return {**document, "error": result.fault.message, "hint": result.fault.hint}
-    return {**document, "faces": [face_report(face, threshold) for face in result.faces]}
+    return {**document, "faces": [face_report(face, *limits_of(matcher)) for face in result.faces]}
 
 
 def _words(face: Face, card: ModelCard) -> str:
     if face.match is None or face.match.identity is None:
         return "Not Found"
-    return f"{face.match.identity.name} ({similarity(card.percent(face.match.squared_l2))})"
+    return f"{face.match.identity.name} ({similarity(card.percent_of(face.match))})"
 
 
 class _Copies:

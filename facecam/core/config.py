@@ -48,8 +48,19 @@ class Settings:
     model: str | None = setting(None, help="embedding model (default: the deployed one)")
     threshold: float | None = setting(
         None,
-        help="accept a name below this distance (default: the gallery's, else the model card's)",
+        help="accept a name below this plain distance, whatever was measured (default: the one measured on "
+        "one's own people, else by --strangers and the number of people)",
         unit="squared_l2",
+    )
+    strangers: float = setting(
+        0.03,
+        help="promised share of strangers' photos that may get a name; the default threshold follows it and "
+        "the number of people enrolled",
+    )
+    cohort: str = setting(
+        "auto",
+        help="auto: allow for faces that are like everybody, where the model can; off: compare plain distances",
+        choices=("auto", "off"),
     )
     device: str = setting("auto", help="where training computes", choices=("auto", "cpu", "gpu"))
     precision: str = setting(
@@ -65,6 +76,11 @@ class Settings:
             raise ConfigError(f"--upsample is {self.upsample}", hint="Give a whole number from 0 to 3.")
         if self.min_face_px is not None and not 10 <= self.min_face_px <= 2000:
             raise ConfigError(f"--min-face-px is {self.min_face_px}", hint="Give a width from 10 to 2000 px.")
+        if not 0 < self.strangers <= 0.5:
+            raise ConfigError(
+                f"--strangers is {self.strangers}",
+                hint="Give a share above 0 and up to 0.5, such as 0.01 for one in a hundred.",
+            )
         if self.threshold is not None and not 0 < self.threshold <= 4:
             raise ConfigError(
                 f"--threshold is {self.threshold}",

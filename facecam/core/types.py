@@ -195,12 +195,16 @@ class Match:
     Attributes:
         identity: the person, or None when unknown.
         squared_l2: distance to the nearest person, in [0, 4]; inf for an empty gallery.
-        threshold: `squared_l2` had to be strictly below it.
+        threshold: `squared_l2` had to be strictly below it; where `match_score` decides, what that
+            comes to for this face and the nearest person.
         nearest: the nearest person, accepted or not; None for an empty gallery.
         runner_up: the nearest other person, or None.
         runner_up_squared_l2: distance to the runner-up; inf without one.
         verdict: `match`; `unknown` (nobody below the threshold); `ambiguous`
             (below it, but the two best people are too close to tell).
+        match_score: what decided instead of the distance, see `gallery.cohort`; may be a little
+            below 0. None: the distance decided.
+        match_threshold: `match_score` had to be strictly below it; None likewise.
     """
 
     identity: Identity | None
@@ -210,6 +214,13 @@ class Match:
     runner_up: Identity | None = None
     runner_up_squared_l2: float = float("inf")
     verdict: Verdict = "unknown"
+    match_score: float | None = None
+    match_threshold: float | None = None
+
+    @property
+    def score(self) -> float:
+        """What decided: the smaller the likelier. Only those of one matcher are comparable."""
+        return self.squared_l2 if self.match_score is None else self.match_score
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,32 +3,76 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from facecam.runtime.card import ModelCard
+from facecam.runtime.card import MAX_SQUARED_L2, ModelCard
 
 #: Below the smallest rate measured nothing is known but that it is smaller.
 _TWO_ROUND_DIGITS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 60, 80, 100)
 
 
-def false_accept_rate(card: ModelCard, squared_l2: float) -> float | None:
-    """Share of pairs of different people nearer than `squared_l2`, in (0, 1]; None if never measured.
+Points = Sequence[tuple[float, float]]
+#: Thresholds below this are numerical noise.
+_LEAST_THRESHOLD = 1e-3
 
-    Between the measured points of the card the logarithm of the rate is
-    interpolated, beyond them continued: an estimate there, and a guess far
-    away. Never above 1.
+
+def false_accept_rate(card: ModelCard, squared_l2: float) -> float | None:
+    """Share of pairs of different people nearer than `squared_l2`, in (0, 1]; None if never measured."""
+    return rate_at(card.calibration, squared_l2)
+
+
+def rate_at(calibration: Points, threshold: float) -> float | None:
+    """Share of pairs of different people below a threshold, in (0, 1]; None if never measured.
+
+    Between the measured points the logarithm of the rate is interpolated,
+    beyond them continued: an estimate there, and a guess far away. Never above 1.
+
+    Args:
+        calibration: (rate, threshold) pairs, of distances or of scores.
+        threshold: of the same kind.
     """
-    points = sorted((threshold, rate) for rate, threshold in card.calibration if rate > 0)
-    if len(points) < 2 or squared_l2 <= 0:
+    found = _curve(calibration)
+    if found is None or threshold <= 0:
         return None
-    thresholds = np.array([threshold for threshold, _ in points])
-    logarithms = np.log([rate for _, rate in points])
-    if squared_l2 < thresholds[0]:
-        return float(np.exp(_continued(thresholds[:2], logarithms[:2], squared_l2)))
-    if squared_l2 > thresholds[-1]:
-        return float(min(1.0, np.exp(_continued(thresholds[-2:], logarithms[-2:], squared_l2))))
-    return float(np.exp(np.interp(squared_l2, thresholds, logarithms)))
+    thresholds, logarithms = found
+    return float(min(1.0, np.exp(_through(thresholds, logarithms, threshold))))
+
+
+def threshold_at(calibration: Points, rate: float) -> float | None:
+    """The reverse of `rate_at`: in (0, 4]; None if never measured."""
+    found = _curve(calibration)
+    if found is None:
+        return None
+    thresholds, logarithms = found
+    value = _through(logarithms, thresholds, math.log(max(rate, 1e-300)))
+    return min(max(value, _LEAST_THRESHOLD), MAX_SQUARED_L2)
+
+
+def rate_per_person(share: float, people: int) -> float:
+    """The rate of pairs at which a share of strangers, in (0, 1), gets the name of one of `people`.
+
+    The reverse of 1 − (1 − rate)^people.
+    """
+    return -math.expm1(math.log1p(-share) / max(people, 1))
+
+
+def _curve(calibration: Points) -> tuple[np.ndarray, np.ndarray] | None:
+    """Thresholds and logarithms of rates, both rising; None with fewer than two points."""
+    points = sorted((threshold, rate) for rate, threshold in calibration if rate > 0)
+    if len(points) < 2:
+        return None
+    return np.array([threshold for threshold, _ in points]), np.log([rate for _, rate in points])
+
+
+def _through(xs: np.ndarray, ys: np.ndarray, x: float) -> float:
+    """Linear between points, and on beyond the outermost two."""
+    if x < xs[0]:
+        return _continued(xs[:2], ys[:2], x)
+    if x > xs[-1]:
+        return _continued(xs[-2:], ys[-2:], x)
+    return float(np.interp(x, xs, ys))
 
 
 def _continued(xs: np.ndarray, ys: np.ndarray, x: float) -> float:
@@ -42,7 +86,12 @@ def strangers_accepted(card: ModelCard, squared_l2: float, people: int) -> float
     1 − (1 − rate)^people: every person enrolled is another chance. With 40
     people this gives one in six at the shipped threshold, as was measured.
     """
-    rate = false_accept_rate(card, squared_l2)
+    return share_of_strangers(card.calibration, squared_l2, people)
+
+
+def share_of_strangers(calibration: Points, threshold: float, people: int) -> float | None:
+    """The same for any calibration, of distances or of scores."""
+    rate = rate_at(calibration, threshold)
     return None if rate is None else -math.expm1(max(people, 1) * math.log1p(-min(rate, 1 - 1e-12)))
 
 

@@ -18,5 +18,5 @@ def label_of(face: Face, card: ModelCard) -> Label:
         return Label(face.detection.box, None, "undecided")
     if face.match.identity is None:
         return Label(face.detection.box, "unknown", "unknown")
-    percent = card.percent(face.match.squared_l2)
+    percent = card.percent_of(face.match)
     return Label(face.detection.box, f"{face.match.identity.name}  {percent:.0f} %", "known")

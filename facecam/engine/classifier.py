@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray
-from facecam.gallery.gallery import Gallery
+from facecam.gallery.cohort import Cohort
+from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import Matcher
 from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
 
@@ -31,6 +32,8 @@ _NAMES = (
     "model",
     "threshold",
 )
+#: Of a classifier that goes by scores.
+_MATCH_THRESHOLD, _SCORE = "match_threshold", "score"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +45,14 @@ class Prediction:
         best: the person with the highest probability, accepted or not.
         probability: of `best` among the known people, in [0, 1].
         squared_l2: to the nearest training photos of `best`; not below the threshold: a stranger.
+        match_score: what a cohort makes of it, and what then decides; None: the distance decided.
     """
 
     name: str | None
     best: str
     probability: float
     squared_l2: float
+    match_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +74,8 @@ class Classifier:
         owners: int32 (M,), the person of each.
         model_id: of the embedder.
         threshold: squared_l2 below which a face is accepted.
+        match_threshold: the same for scores; None: distances decide.
+        score: of which cohort these are, see `Gallery.threshold_score`.
     """
 
     names: tuple[str, ...]
@@ -80,6 +87,8 @@ class Classifier:
     owners: NDArray[np.int32]
     model_id: str
     threshold: float
+    match_threshold: float | None = None
+    score: str = PLAIN_SCORE
 
     def probabilities(self, vectors: FloatArray) -> FloatArray:
         """Of each person for each of float32 (N, D): float32 (N, P), rows summing to 1."""
@@ -87,8 +96,12 @@ class Classifier:
         each = 1 / (1 + np.exp(np.clip(self.slopes * scores + self.offsets, -50, 50)))
         return np.asarray(each / np.maximum(each.sum(axis=1, keepdims=True), 1e-12), np.float32)
 
-    def predict(self, embeddings: Embeddings) -> list[Prediction]:
+    def predict(self, embeddings: Embeddings, cohort: Cohort | None = None) -> list[Prediction]:
         """Name faces.
+
+        Args:
+            embeddings: of the same model.
+            cohort: of the model in use; unless it is the one of the training, distances decide.
 
         Raises:
             GalleryError: the vectors are another model's.
@@ -102,29 +115,46 @@ class Classifier:
             return []
         probabilities = self.probabilities(embeddings.vectors)
         # Where two people are equally probable the nearer one counts.
-        distances = self._distances(embeddings.vectors)
-        best = np.lexsort((distances, -probabilities), axis=1)[:, 0]
+        matcher = self._matcher(cohort if cohort is not None and cohort.name == self.score else None)
+        distances, scores = matcher.distances(embeddings.vectors), matcher.scores(embeddings.vectors)
+        best = np.lexsort((scores, -probabilities), axis=1)[:, 0]
         return [
-            self._prediction(int(person), probabilities[row], distances[row])
+            self._prediction(int(person), probabilities[row], distances[row], scores[row], matcher)
             for row, person in enumerate(best)
         ]
 
-    def _prediction(self, person: int, probabilities: FloatArray, distances: FloatArray) -> Prediction:
-        squared_l2, name = float(distances[person]), self.names[person]
-        accepted = name if squared_l2 < self.threshold else None
-        return Prediction(accepted, name, float(probabilities[person]), squared_l2)
+    def _prediction(
+        self,
+        person: int,
+        probabilities: FloatArray,
+        distances: FloatArray,
+        scores: FloatArray,
+        matcher: Matcher,
+    ) -> Prediction:
+        score, name = float(scores[person]), self.names[person]
+        accepted = name if score < matcher.limit else None
+        decided = None if matcher.match_threshold is None else score
+        return Prediction(accepted, name, float(probabilities[person]), float(distances[person]), decided)
 
-    def _distances(self, vectors: FloatArray) -> FloatArray:
+    def _matcher(self, cohort: Cohort | None) -> Matcher:
         empty = Gallery.empty(self.model_id, self.vectors.shape[1])
         gallery = empty.add_all(
             (name, Embeddings(self.vectors[self.owners == index], self.model_id))
             for index, name in enumerate(self.names)
         )
-        return Matcher(gallery, self.threshold, "k_nearest").distances(vectors)
+        return Matcher(
+            gallery, self.threshold, "k_nearest", cohort=cohort, match_threshold=self.match_threshold
+        )
 
 
 def fit(
-    vectors: FloatArray, owners: NDArray[np.int32], names: tuple[str, ...], model_id: str, threshold: float
+    vectors: FloatArray,
+    owners: NDArray[np.int32],
+    names: tuple[str, ...],
+    model_id: str,
+    threshold: float,
+    match_threshold: float | None = None,
+    score: str = PLAIN_SCORE,
 ) -> Classifier:
     """Train on vectors float32 (M, D) of two or more people with two or more photos each.
 
@@ -148,6 +178,8 @@ def fit(
         owners,
         model_id,
         threshold,
+        match_threshold,
+        score,
     )
 
 
@@ -158,6 +190,8 @@ def _assembled(
     owners: np.ndarray,
     model_id: str,
     threshold: float,
+    match_threshold: float | None,
+    score: str,
 ) -> Classifier:
     coefficients, intercepts, slopes, offsets = machines
     return Classifier(
@@ -170,6 +204,8 @@ def _assembled(
         owners=np.array(owners, np.int32),
         model_id=model_id,
         threshold=threshold,
+        match_threshold=match_threshold,
+        score=score,
     )
 
 
@@ -205,9 +241,14 @@ def save(classifier: Classifier, path: Path) -> None:
         np.array(classifier.names), classifier.vectors, classifier.owners, np.array([classifier.model_id]),
         np.array([classifier.threshold]),
     )  # fmt: skip
+    arrays = dict(zip(_NAMES, values, strict=True))
+    if classifier.match_threshold is not None:
+        # An older facecam does not look at these, and goes by distances.
+        arrays[_MATCH_THRESHOLD] = np.array([classifier.match_threshold])
+        arrays[_SCORE] = np.array([classifier.score])
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, value in zip(_NAMES, values, strict=True):
+        for name, value in arrays.items():
             archive.writestr(f"{name}.npy", npy_bytes(value))
     with readable_os_errors("make the folder of", path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -233,7 +274,9 @@ def load(path: Path) -> Classifier:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST_FILE:
                 raise ValueError("it is too large")
-            arrays = {name: parse_npy(archive.read(f"{name}.npy")) for name in _NAMES}
+            there = set(archive.namelist())
+            wanted = [*_NAMES, *(name for name in (_MATCH_THRESHOLD, _SCORE) if f"{name}.npy" in there)]
+            arrays = {name: parse_npy(archive.read(f"{name}.npy")) for name in wanted}
         return _checked(arrays)
     except (zipfile.BadZipFile, KeyError, ValueError, NotAnArray, EOFError, NotImplementedError) as error:
         raise DataError(
@@ -249,10 +292,14 @@ def _checked(arrays: dict[str, np.ndarray]) -> Classifier:
         "coefficients": (people, dimensions), "intercepts": (people,), "slopes": (people,), "offsets": (people,),
         "owners": (len(vectors),), "model": (1,), "threshold": (1,),
     }  # fmt: skip
+    scored = _MATCH_THRESHOLD in arrays and _SCORE in arrays
+    if scored:
+        shapes |= {_MATCH_THRESHOLD: (1,), _SCORE: (1,)}
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise ValueError(f"{name} has shape {arrays[name].shape} where {shape} belongs")
-    floats = ("coefficients", "intercepts", "slopes", "offsets", "vectors", "threshold")
+    floats = ["coefficients", "intercepts", "slopes", "offsets", "vectors", "threshold"]
+    floats += [_MATCH_THRESHOLD] if scored else []
     if any(arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all() for name in floats):
         raise ValueError("it holds values that are no numbers")
     if people < 2 or owners.dtype.kind != "i" or not ((owners >= 0) & (owners < people)).all():
@@ -265,4 +312,6 @@ def _checked(arrays: dict[str, np.ndarray]) -> Classifier:
         owners,
         str(arrays["model"][0]),
         float(arrays["threshold"][0]),
+        float(arrays[_MATCH_THRESHOLD][0]) if scored else None,
+        str(arrays[_SCORE][0]) if scored else PLAIN_SCORE,
     )

@@ -19,6 +19,9 @@ from facecam.engine.enroll import expand
 from facecam.engine.nameable import nameable
 from facecam.engine.photo_faces import PhotoFaces, read_faces
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.scoring import open_cohort
+from facecam.gallery.cohort import Cohort
+from facecam.gallery.gallery import PLAIN_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +126,18 @@ def train_classifier(
             hint="Add photos, or lower --min-photos and --train-photos.",
         )
     training, testing = _split(chosen, options)
+    cohort = open_cohort(settings, embedder.card, on_event)
+    limit = parts.limit_of_pairs(settings, embedder.card, cohort)
     classifier = fit(
         found.vectors[[row for row, _ in training]],
         np.array([owner for _, owner in training], np.int32),
         tuple(chosen),
         embedder.card.model_id,
-        parts.threshold_of(settings, embedder.card),
+        limit.squared_l2,
+        limit.match_score,
+        PLAIN_SCORE if cohort is None else cohort.name,
     )
-    right, strangers = _tested(classifier, found, testing)
+    right, strangers = _tested(classifier, found, testing, cohort)
     save(classifier, file)
     for name in too_few:
         on_event(Notice(f"{name} has too few photos with a face and is left out"))
@@ -155,12 +162,12 @@ def _split(chosen: dict[str, list[int]], options: ClassifyOptions) -> tuple[Labe
 
 
 def _tested(
-    classifier: Classifier, found: PhotoFaces, testing: Labelled
+    classifier: Classifier, found: PhotoFaces, testing: Labelled, cohort: Cohort | None
 ) -> tuple[float | None, float | None]:
     if not testing:
         return None, None
     vectors = found.vectors[[row for row, _ in testing]]
-    predictions = classifier.predict(Embeddings(vectors, found.model_id))
+    predictions = classifier.predict(Embeddings(vectors, found.model_id), cohort)
     right = [
         prediction.name == classifier.names[owner]
         for prediction, (_, owner) in zip(predictions, testing, strict=True)
@@ -195,5 +202,6 @@ def classify(
     embedder = parts.open_embedder(settings)
     photos = expand(paths, on_event)
     found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
-    predictions = classifier.predict(Embeddings(found.vectors, found.model_id))
+    cohort = open_cohort(settings, embedder.card, on_event)
+    predictions = classifier.predict(Embeddings(found.vectors, found.model_id), cohort)
     return ClassifiedPhotos(found, tuple(predictions))

@@ -18,8 +18,11 @@ from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.enroll import expand
 from facecam.engine.photo_faces import PhotoFace, PhotoFaces, read_faces
+from facecam.engine.scoring import Limit, open_cohort
 
 Method = Literal["dbscan", "chinese-whispers"]
+#: Scores worked on at once, 16 MB of float32.
+_BLOCK_VALUES = 4_000_000
 METHODS: tuple[Method, ...] = get_args(Method)
 
 
@@ -51,13 +54,15 @@ class Clusters:
         found: the faces, and the photos that have none or cannot be read.
         clusters: the largest first.
         ungrouped: indices of faces that are like too few others.
-        squared_l2: two faces closer than this were neighbours.
+        squared_l2: two faces closer than this were neighbours, where distances decide.
+        match_score: the same for scores, where a cohort takes part; None: distances decided.
     """
 
     found: PhotoFaces
     clusters: tuple[Cluster, ...]
     ungrouped: tuple[int, ...]
     squared_l2: float
+    match_score: float | None = None
 
     def faces_of(self, cluster: Cluster) -> list[PhotoFace]:
         """The faces of one cluster."""
@@ -80,13 +85,14 @@ def cluster(
     faces with `min_faces` neighbours; `chinese-whispers` (Biemann, 2006; dlib's
     implementation) lets each face take the opinion of its neighbours, which
     keeps two people apart that one bad photo connects. Both compare plain
-    distances; neither needs the number of people.
+    distances, or scores where a cohort takes part (see `gallery.cohort`);
+    neither needs the number of people.
 
     Args:
         settings: model, detector, threshold, and the database for names.
         paths: photos and folders of photos.
         method: see above.
-        squared_l2: two faces closer than this are neighbours; None: the threshold in force.
+        squared_l2: two faces closer than this are neighbours, by plain distance; None: the threshold in force.
         min_faces: smaller groups are left ungrouped, from 1.
         on_event: gets progress, and a notice when enrolled people cannot be compared with.
         cancel: asked between photos.
@@ -99,7 +105,12 @@ def cluster(
     """
     _check(method, squared_l2, min_faces)
     embedder = parts.open_embedder(settings)
-    limit = parts.threshold_of(settings, embedder.card) if squared_l2 is None else squared_l2
+    cohort = open_cohort(settings, embedder.card, on_event) if squared_l2 is None else None
+    limit = (
+        parts.limit_of_pairs(settings, embedder.card, cohort)
+        if squared_l2 is None
+        else Limit(squared_l2, None, "given")
+    )
     photos = expand(paths, on_event)
     found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
     if not found.faces:
@@ -107,7 +118,8 @@ def cluster(
             f"no face was found in {counted(len(photos), 'photo')}",
             hint="Try --detector cnn, or --upsample 1 for small faces.",
         )
-    labels = group(found.vectors, limit, method, min_faces)
+    shifts = None if cohort is None else cohort.shifts(found.vectors)
+    labels = group(found.vectors, limit.value, method, min_faces, shifts)
     groups = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
     groups.sort(key=lambda rows: (-len(rows), rows[0]))
     names = _names(settings, found, groups, on_event)
@@ -115,17 +127,88 @@ def cluster(
         Cluster(number, tuple(rows.tolist()), name)
         for number, (rows, name) in enumerate(zip(groups, names, strict=True), 1)
     )
-    return Clusters(found, clusters, tuple(np.flatnonzero(labels < 0).tolist()), limit)
+    alone = tuple(np.flatnonzero(labels < 0).tolist())
+    return Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
 
 
-def group(vectors: FloatArray, squared_l2: float, method: Method, min_faces: int) -> NDArray[np.intp]:
-    """A label ≥ 0 per row of float32 (N, D), unit rows; −1 for rows in no group of `min_faces`."""
-    found = _dbscan(vectors, squared_l2, min_faces) if method == "dbscan" else _whispers(vectors, squared_l2)
+def group(
+    vectors: FloatArray,
+    limit: float,
+    method: Method,
+    min_faces: int,
+    shifts: FloatArray | None = None,
+) -> NDArray[np.intp]:
+    """A label ≥ 0 per row of float32 (N, D), unit rows; −1 for rows in no group of `min_faces`.
+
+    Args:
+        vectors: the faces.
+        limit: of neighbours: squared_l2, or with shifts a score.
+        method, min_faces: see `cluster`.
+        shifts: float32 (N,), of the faces, see `Cohort`; None: plain distances.
+    """
+    if shifts is not None:
+        first, second = neighbours(vectors, shifts, limit)
+        if method == "dbscan":
+            found = _dbscan_of(first, second, len(vectors), min_faces)
+        else:
+            found = _whispers_of(first, second, len(vectors))
+    elif method == "dbscan":
+        found = _dbscan(vectors, limit, min_faces)
+    else:
+        found = _whispers(vectors, limit)
     labels = np.full(len(vectors), -1, np.intp)
     kept = [label for label in np.unique(found[found >= 0]) if (found == label).sum() >= min_faces]
     for new, label in enumerate(kept):
         labels[found == label] = new
     return labels
+
+
+def neighbours(
+    vectors: FloatArray, shifts: FloatArray, limit: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs of rows with a score strictly below the limit, the lower row first; a face is not its own neighbour."""
+    firsts, seconds = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
+    for start in range(0, len(vectors), rows):
+        scores = 2 - 2 * vectors[start : start + rows] @ vectors[start:].T
+        scores += shifts[start : start + rows, None] + shifts[start:]
+        first, second = np.nonzero(scores < limit)
+        later = first < second
+        firsts.append(first[later] + start)
+        seconds.append(second[later] + start)
+    return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def _dbscan_of(
+    first: NDArray[np.intp], second: NDArray[np.intp], count: int, min_faces: int
+) -> NDArray[np.intp]:
+    """The same as `_dbscan`, from the pairs of neighbours; a face between two groups goes to the earlier one."""
+    near = 1 + np.bincount(np.concatenate([first, second]), minlength=count)
+    core = near >= min_faces
+    labels = np.where(core, np.arange(count), count)
+    joined = core[first] & core[second]
+    # Each takes the lowest number among its neighbours and follows that one's, until nothing changes.
+    while True:
+        before = labels.copy()
+        np.minimum.at(labels, first[joined], labels[second[joined]])
+        np.minimum.at(labels, second[joined], labels[first[joined]])
+        labels[core] = labels[labels[core]]
+        if (labels == before).all():
+            break
+    groups = labels.copy()
+    for one, other in ((first, second), (second, first)):
+        border = ~core[one] & core[other]
+        np.minimum.at(groups, one[border], labels[other[border]])
+    return np.where(groups < count, groups, -1)
+
+
+def _whispers_of(first: NDArray[np.intp], second: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    import dlib
+
+    # Each face also names itself, or those without a neighbour would have no label.
+    edges = [(row, row) for row in range(count)]
+    edges += list(zip(first.tolist(), second.tolist(), strict=True))
+    return np.asarray(dlib.chinese_whispers(edges), np.intp)
 
 
 def _dbscan(vectors: FloatArray, squared_l2: float, min_faces: int) -> NDArray[np.intp]:

@@ -16,6 +16,8 @@ from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.enroll import expand
 from facecam.engine.photo_faces import PhotoFaces, read_faces
+from facecam.engine.scoring import open_cohort
+from facecam.gallery.cohort import Cohort
 from facecam.runtime.card import ModelCard
 
 
@@ -26,18 +28,30 @@ class Comparison:
     Attributes:
         found: the faces, and the photos that have none or cannot be read.
         squared_l2: float32 (N, N), symmetric, 0 on the diagonal, in [0, 4].
-        threshold: strictly below it two faces count as the same person.
+        threshold: strictly below it two faces count as the same person, where distances decide.
         card: the model's.
+        match_score: float32 (N, N), symmetric, what decides with a cohort; None: distances do.
+        match_threshold: for scores; None likewise.
     """
 
     found: PhotoFaces
     squared_l2: FloatArray
     threshold: float
     card: ModelCard
+    match_score: FloatArray | None = None
+    match_threshold: float | None = None
 
     def same(self, first: int, second: int) -> bool:
         """Whether two faces count as the same person."""
-        return bool(self.squared_l2[first, second] < self.threshold)
+        if self.match_score is None or self.match_threshold is None:
+            return bool(self.squared_l2[first, second] < self.threshold)
+        return bool(self.match_score[first, second] < self.match_threshold)
+
+    def percent(self, first: int, second: int) -> float:
+        """How alike two faces are, 0 to 100."""
+        if self.match_score is None:
+            return self.card.percent(float(self.squared_l2[first, second]))
+        return self.card.percent_of_score(float(self.match_score[first, second]))
 
 
 def compare(
@@ -71,9 +85,25 @@ def compare(
             "there is nothing to compare",
             hint=found.faults[0][1].message + "." if found.faults else "Name two or more photos with a face.",
         )
+    cohort = open_cohort(settings, embedder.card, on_event)
+    limit = parts.limit_of_pairs(settings, embedder.card, cohort)
+    squared_l2 = distances(found.vectors)
     return Comparison(
-        found, distances(found.vectors), parts.threshold_of(settings, embedder.card), embedder.card
+        found,
+        squared_l2,
+        limit.squared_l2,
+        embedder.card,
+        None if cohort is None else scores(squared_l2, found.vectors, cohort),
+        limit.match_score,
     )
+
+
+def scores(squared_l2: FloatArray, vectors: FloatArray, cohort: Cohort) -> FloatArray:
+    """What a cohort makes of distances (N, N) of float32 (N, D): float32 (N, N), symmetric, 0 on the diagonal."""
+    shifts = cohort.shifts(vectors)
+    normalized = squared_l2 + shifts[:, None] + shifts
+    np.fill_diagonal(normalized, 0)  # A face is itself, however like everybody.
+    return np.asarray(normalized, np.float32)
 
 
 def distances(vectors: FloatArray) -> FloatArray:

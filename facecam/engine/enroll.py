@@ -279,13 +279,14 @@ class Enroller:
     def _look_alike(self, name: str, embeddings: Embeddings, gallery: Gallery) -> LookAlike | None:
         if name in {one.name for one in gallery.identities} or not len(gallery):
             return None
-        threshold = parts.accepted_threshold(self._settings, gallery, self.embedder.card)
-        matcher = parts.matcher_of(gallery, threshold, self.embedder.card)
-        distances = matcher.distances(embeddings.vectors).min(axis=0)
-        index = int(distances.argmin())
-        if not distances[index] < threshold:
+        matcher = parts.open_matcher(self._settings, gallery, self.embedder.card)
+        scores = matcher.scores(embeddings.vectors)
+        nearest = np.unravel_index(int(scores.argmin()), scores.shape)
+        if not scores[nearest] < matcher.limit:
             return None
-        return LookAlike(gallery.identities[index], float(distances[index]))
+        return LookAlike(
+            gallery.identities[int(nearest[1])], float(matcher.distances(embeddings.vectors)[nearest])
+        )
 
 
 def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from facecam.engine.evaluation_setup import PhotoSummary, Setup, Speed, cache_ke
 from facecam.engine.people_folders import people_folders
 from facecam.engine.people_maps import MAPS, write_maps
 from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors
+from facecam.engine.scoring import limit_of_people, open_cohort
 from facecam.engine.vector_cache import VectorCache
 from facecam.evaluation import metrics, plots
 from facecam.evaluation.every_pair import every_pair
@@ -32,12 +33,16 @@ from facecam.evaluation.folds import (
     fixed_scores,
     folded_accuracy,
     held_out_scores,
+    normalized_scores,
     stratified_folds,
 )
 from facecam.evaluation.metrics import OperatingPoint, Scores, Separation, Values
 from facecam.evaluation.pairs import Pair, PairList, PairsKind, locate, read_pairs, same_photo_twice
 from facecam.evaluation.people_map import MapOfPeople, most_photographed
+from facecam.gallery.cohort import Cohort
 from facecam.vision.picture import read_picture
+
+Measure = Literal["squared_l2", "match_score"]
 
 #: Rule of the threshold that the program uses.
 IN_USE: Final = "in use"
@@ -77,12 +82,16 @@ class EvaluateOptions:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPair:
-    """A pair, its photos and their distance (squared_l2)."""
+    """A pair, its photos, their distance (squared_l2), and what they are judged by.
+
+    `score` is the distance itself, or what a cohort makes of it.
+    """
 
     pair: Pair
     first: Path
     second: Path
     squared_l2: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +102,7 @@ class EvaluationReport:
         setup: see `Setup`.
         kind: which kind of list it was.
         scored: the pairs measured, in the list's order.
-        scores: their distances, sorted by kind.
+        scores: what they are judged by, sorted by kind: distances, or scores by a cohort.
         left_out: pairs not measured because a photo is missing or unreadable.
         folded: accuracy by cross-validation; None with too few pairs.
         separation: figures that need no threshold.
@@ -101,6 +110,7 @@ class EvaluationReport:
         photos: see `PhotoSummary`.
         speed: see `Speed`.
         faces: vectors of the most photographed people, for a map; people are the folders of the photos.
+        measure: what thresholds are of: `squared_l2` or `match_score`.
     """
 
     setup: Setup
@@ -114,6 +124,7 @@ class EvaluationReport:
     photos: PhotoSummary
     speed: Speed
     faces: MapOfPeople
+    measure: Measure = "squared_l2"
 
 
 def evaluate(
@@ -158,14 +169,20 @@ def evaluate(
     )
     photos_s = time.monotonic() - started_s
     faults = (*map(_missing, located.missing), *photos.faults)
-    measured = _measure(settings, options, listed, photos, embedder)
+    # A mean taken off moves all vectors: the cohort was not moved with them.
+    cohort = None if options.subtract_mean else open_cohort(settings, embedder.card, on_event)
+    measured = _measure(settings, options, listed, photos, embedder, cohort)
     speed = Speed(time.monotonic() - started_s, photos_s, photos.looked_at, photos.remembered)
     return EvaluationReport(
         setup=setup,
         kind=listed.kind,
         scored=tuple(
-            ScoredPair(pair, located.found[pair.first], located.found[pair.second], float(distance))
-            for pair, distance in zip(measured.pairs, measured.squared_l2, strict=True)
+            ScoredPair(
+                pair, located.found[pair.first], located.found[pair.second], float(distance), float(score)
+            )
+            for pair, distance, score in zip(
+                measured.pairs, measured.squared_l2, measured.per_pair, strict=True
+            )
         ),
         scores=measured.scores,
         left_out=len(listed.pairs) - len(measured.pairs),
@@ -175,6 +192,7 @@ def evaluate(
         photos=summary(len(listed.photos), photos, faults),
         speed=speed,
         faces=most_photographed(photos.vectors, [Path(name).parent.name for name in photos.rows]),
+        measure="squared_l2" if cohort is None else "match_score",
     )
 
 
@@ -206,6 +224,7 @@ def _missing(name: str) -> PhotoFault:
 class _Measured:
     pairs: tuple[Pair, ...]
     squared_l2: Values
+    per_pair: Values
     scores: Scores
     folded: FoldedAccuracy | None
     points: tuple[OperatingPoint, ...]
@@ -217,6 +236,7 @@ def _measure(
     listed: PairList,
     photos: PhotoVectors,
     embedder: Embedder,
+    cohort: Cohort | None,
 ) -> _Measured:
     # Folds are those of the whole list, so that a missing photo does not move other pairs.
     folds = _folds(listed)
@@ -225,14 +245,16 @@ def _measure(
     is_same = listed.is_same[usable]
     _require_both(is_same, len(listed.pairs))
     folds = None if folds is None or not can_fold(is_same, folds[usable]) else folds[usable]
-    score_of = _score_of(photos, pairs, options.subtract_mean)
+    score_of = _score_of(photos, pairs, options.subtract_mean, cohort)
     candidates = metrics.grid() if options.grid else None
-    squared_l2 = held_out_scores(score_of, folds, len(pairs))
-    scores = Scores.of(squared_l2, is_same)
+    per_pair = held_out_scores(score_of, folds, len(pairs))
+    squared_l2 = per_pair if cohort is None else _score_of(photos, pairs)(np.ones(len(pairs), np.bool_))
+    scores = Scores.of(per_pair, is_same)
     folded = None if folds is None else folded_accuracy(score_of, is_same, folds, candidates)
     # The threshold of the card was found without the mean taken off: it does not fit such distances.
-    in_use = None if options.subtract_mean else settings.threshold or embedder.card.threshold
-    return _Measured(pairs, squared_l2, scores, folded, _points(scores, candidates, in_use))
+    limit = None if options.subtract_mean else limit_of_people(settings, embedder.card, cohort, 0)
+    in_use = None if limit is None else limit.value
+    return _Measured(pairs, squared_l2, per_pair, scores, folded, _points(scores, candidates, in_use))
 
 
 def _folds(listed: PairList) -> NDArray[np.intp] | None:
@@ -261,9 +283,13 @@ def _points(scores: Scores, candidates: Values | None, in_use: float | None) -> 
     return tuple(metrics.operating_point(rule, scores, at) for rule, at in rules if at is not None)
 
 
-def _score_of(photos: PhotoVectors, pairs: Sequence[Pair], subtract_mean: bool) -> ScoreOf:
+def _score_of(
+    photos: PhotoVectors, pairs: Sequence[Pair], subtract_mean: bool = False, cohort: Cohort | None = None
+) -> ScoreOf:
     first = np.array([photos.rows[pair.first] for pair in pairs], np.intp)
     second = np.array([photos.rows[pair.second] for pair in pairs], np.intp)
+    if cohort is not None:
+        return normalized_scores(photos.vectors, first, second, cohort)
     score_of = centred_scores if subtract_mean else fixed_scores
     return score_of(photos.vectors, first, second)
 
@@ -296,14 +322,14 @@ def write_plots(report: EvaluationReport, folder: Path, on_event: EventSink = ig
 def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[plots.PicturePair]]:
     """Title and pictures of the pairs the operating point judges wrongly, the worst first."""
     threshold = report.points[0].threshold
-    wrong = [one for one in report.scored if one.pair.same == same and (one.squared_l2 < threshold) != same]
-    wrong.sort(key=lambda one: -one.squared_l2 if same else one.squared_l2)
+    wrong = [one for one in report.scored if one.pair.same == same and (one.score < threshold) != same]
+    wrong.sort(key=lambda one: -one.score if same else one.score)
     what = "Same person, rejected" if same else "Different people, accepted"
     shown = wrong[: plots.MOST_PAIRS]
     counted = f"{len(wrong)} pair{'' if len(wrong) == 1 else 's'}"
     if len(shown) < len(wrong):
         counted = f"{len(shown)} worst of {counted}"
-    title = f"{what} at squared_l2 {threshold:.4f} ({report.points[0].rule}): {counted}"
+    title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {counted}"
     return title, [_picture_pair(one) for one in shown]
 
 

@@ -17,8 +17,10 @@ from facecam.engine import parts
 from facecam.engine.evaluation_setup import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
 from facecam.engine.people_folders import people_folders
 from facecam.engine.photo_vectors import NO_FACE, PhotoReader, PhotoVectors
+from facecam.engine.scoring import Limit, limit_of_people, open_cohort
 from facecam.engine.vector_cache import VectorCache
 from facecam.evaluation.closed_set import ClosedSet, Faces, closed_set, with_enough
+from facecam.gallery.cohort import Cohort
 
 MOST_TRIALS = 1000
 
@@ -66,7 +68,7 @@ class IdentifyReport:
         owners: int (N,), whose they are.
         vectors: float32 (N, D).
         copies: photos left out since another of the same person is the same picture.
-        threshold: squared_l2 in use, None where the model has none.
+        limit: the threshold in use for so many people, None where the model has none.
         trials, seed: as asked for.
         photos: what became of the photos.
         speed: how long it took.
@@ -80,7 +82,7 @@ class IdentifyReport:
     owners: np.ndarray
     vectors: FloatArray
     copies: int
-    threshold: float | None
+    limit: Limit | None
     trials: int
     seed: int
     photos: PhotoSummary
@@ -128,8 +130,9 @@ def identify(
     rows = [read.rows[str(path)] for path in paths]
     has_face = np.array([read.found_by[str(path)] != NO_FACE for path in paths], np.bool_)
     faces = Faces(read.vectors[rows], owners, has_face, setup.model_id)
-    threshold, names = settings.threshold or embedder.card.threshold, tuple(groups)
-    results = _results(faces, names, options, threshold, parts.spread_of(embedder.card), on_event, cancel)
+    names, cohort = tuple(groups), open_cohort(settings, embedder.card, on_event)
+    limit = limit_of_people(settings, embedder.card, cohort, len(names))
+    results = _results(faces, names, options, limit, parts.spread_of(embedder.card), cohort, on_event, cancel)
     return IdentifyReport(
         setup=setup,
         people=names,
@@ -139,7 +142,7 @@ def identify(
         owners=owners,
         vectors=faces.vectors,
         copies=copies,
-        threshold=threshold,
+        limit=limit,
         trials=options.trials,
         seed=options.seed,
         photos=summary(len(wanted), read, read.faults),
@@ -179,8 +182,9 @@ def _results(
     faces: Faces,
     names: tuple[str, ...],
     options: IdentifyOptions,
-    threshold: float | None,
+    limit: Limit | None,
     spread: float,
+    cohort: Cohort | None,
     on_event: EventSink,
     cancel: CancelToken,
 ) -> tuple[ClosedSet, ...]:
@@ -197,7 +201,8 @@ def _results(
                     rule=parts.MATCH_RULE,
                     spread=spread,
                     trials=options.trials,
-                    threshold=threshold,
+                    threshold=None if limit is None else limit.value,
+                    cohort=cohort,
                     seed=options.seed,
                     cancel=cancel,
                 )

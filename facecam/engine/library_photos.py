@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from facecam import __version__
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, GalleryError
+from facecam.core.errors import DataError, GalleryError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray
@@ -20,9 +20,13 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.photo_vectors import PhotoFault, PhotoReader, PhotoVectors, Seen
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.scoring import FALLBACK_THRESHOLD, Limit, limit_for, open_cohort
 from facecam.engine.training_data import chip_store, forget_prepared
 from facecam.engine.vector_cache import VectorCache, forget
 from facecam.gallery.centres import SPREAD
+from facecam.gallery.cohort import Cohort
+from facecam.gallery.gallery import Gallery
+from facecam.runtime.card import ModelCard
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.quality import FaceQuality, assess
 
@@ -113,6 +117,8 @@ class LibraryPhotos:
         remembered: photos known from an earlier one.
         trained_on: whether the model was trained on the user's photos, which makes it look better on them.
         spread: mean squared_l2 of two photos of one person by the model.
+        cohort: what scores are normalised by; None: distances decide.
+        limit: by which names are given; None: `threshold`, a distance, is all there is.
     """
 
     people: tuple[str, ...]
@@ -124,6 +130,8 @@ class LibraryPhotos:
     remembered: int
     trained_on: bool = False
     spread: float = SPREAD
+    cohort: Cohort | None = None
+    limit: Limit | None = None
 
     @property
     def owners(self) -> NDArray[np.intp]:
@@ -210,34 +218,39 @@ def _gathered(
     for row, photo in enumerate(photos):
         if photo.has_face:
             vectors[row] = read.vectors[read.rows[str(photo.path)]]
+    gallery = _gallery(settings, embedder)
+    cohort = open_cohort(settings, embedder.card)
+    limit = limit_for(settings, gallery, embedder.card, cohort, len(people))
     return LibraryPhotos(
         people=tuple(people),
         photos=photos,
         vectors=vectors,
         model_id=embedder.card.model_id,
-        threshold=_threshold(settings, embedder),
+        threshold=_threshold(settings, gallery, embedder.card),
         looked_at=read.looked_at,
         remembered=read.remembered,
         trained_on=OWN_PHOTOS in embedder.card.lineage,
         spread=parts.spread_of(embedder.card),
+        cohort=None if limit is None or limit.match_score is None else cohort,
+        limit=limit,
     )
 
 
-def _threshold(settings: Settings, embedder: Embedder) -> float:
+def _gallery(settings: Settings, embedder: Embedder) -> Gallery:
+    """The saved gallery of this model; an empty one where there is none."""
+    empty = Gallery.empty(embedder.card.model_id, embedder.card.dimensions)
     try:
         gallery = parts.open_store(settings).load()
     except (GalleryError, DataError):
-        gallery = None  # Photos can be looked at without a database; `live` and `people` say what is wrong.
-    fitting = gallery is not None and gallery.model_id == embedder.card.model_id
-    stored = gallery.threshold if gallery is not None and fitting else None
-    for threshold in (settings.threshold, stored, embedder.card.threshold):
-        if threshold is not None:
-            return threshold
-    return FALLBACK_THRESHOLD
+        return empty  # Photos can be looked at without a database; `live` and `people` say what is wrong.
+    return empty if gallery is None or gallery.model_id != embedder.card.model_id else gallery
 
 
-#: squared_l2 for a model nobody calibrated: the margin FaceNet programs were trained with.
-FALLBACK_THRESHOLD = 0.2
+def _threshold(settings: Settings, gallery: Gallery, card: ModelCard) -> float:
+    try:
+        return parts.accepted_threshold(settings, gallery, card)
+    except WeightsError:
+        return FALLBACK_THRESHOLD  # Nobody calibrated the model.
 
 
 def _key(settings: Settings, embedder: Embedder) -> dict[str, object]:

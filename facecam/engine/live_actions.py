@@ -113,7 +113,7 @@ def name_face(
     person = changed.find(name)
     given = GivenUp(contradicted[0], back)
     look_alike = (
-        _look_alike(parts.matcher_of(gallery, threshold, embedder.card), embeddings) if is_new else None
+        _look_alike(parts.open_matcher(settings, gallery, embedder.card), embeddings) if is_new else None
     )
     return Named(person.identity, is_new, tuple(pictures), embeddings.vectors, look_alike, given)
 
@@ -210,6 +210,6 @@ def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> EnrollmentError
 def _look_alike(matcher: Matcher, embeddings: Embeddings) -> Identity | None:
     if not len(matcher.gallery):
         return None
-    distances = matcher.distances(embeddings.vectors).min(axis=0)
-    nearest = int(distances.argmin())
-    return matcher.gallery.identities[nearest] if distances[nearest] < matcher.threshold else None
+    scores = matcher.scores(embeddings.vectors).min(axis=0)
+    nearest = int(scores.argmin())
+    return matcher.gallery.identities[nearest] if scores[nearest] < matcher.limit else None

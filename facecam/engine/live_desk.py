@@ -33,7 +33,7 @@ class LiveDesk:
             ignored: tracks that are to be left alone.
             card: of the model in use.
         """
-        self.log.update(result, card.percent)
+        self.log.update(result, card.percent_of)
         for face in result.faces:
             track = (run, face.track_id)
             if face.track_id in ignored:
@@ -61,5 +61,5 @@ class LiveDesk:
 def _visitor(visit: Sighting, face: Face | None, samples: Samples, card: ModelCard) -> Visitor:
     looks = samples.get(face.track_id or 0, ()) if face else ()
     match = face.match if face else None
-    percent = card.percent(match.squared_l2) if match and match.identity else visit.percent
+    percent = card.percent_of(match) if match and match.identity else visit.percent
     return Visitor(visit.identity, visit.came, percent, looks[0].picture if looks else None)

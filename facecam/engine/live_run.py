@@ -24,6 +24,7 @@ from facecam.engine.live_view import LiveView, for_screen, seen_faces
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.recording import LiveRecording
 from facecam.engine.samples import FaceSample
+from facecam.engine.scoring import open_cohort
 from facecam.engine.steady import NewFaces
 from facecam.runtime.card import ModelCard
 from facecam.vision.source import FrameSource, SourceStatus
@@ -130,10 +131,11 @@ class LiveRun:
 
     @property
     def recommended_threshold(self) -> float:
-        """squared_l2 that the gallery or the model's card recommends."""
-        return parts.accepted_threshold(
-            replace(self._settings, threshold=None), self._recognizer.matcher.gallery, self.card
-        )
+        """squared_l2 that was measured on these people, or goes with their number."""
+        settings = replace(self._settings, threshold=None)
+        cohort = open_cohort(settings, self.card)
+        gallery = self._recognizer.matcher.gallery
+        return parts.limit_in_force(settings, gallery, self.card, cohort).squared_l2
 
     @property
     def threshold(self) -> float:
@@ -168,8 +170,12 @@ class LiveRun:
         self._settings = replace(self._settings, threshold=squared_l2)
 
         def apply() -> None:
-            value = self.recommended_threshold if squared_l2 is None else squared_l2
-            self._recognizer.use_matcher(self._recognizer.matcher.with_threshold(value))
+            matcher = self._recognizer.matcher
+            self._recognizer.use_matcher(
+                parts.open_matcher(self._settings, matcher.gallery, self.card)
+                if squared_l2 is None
+                else matcher.with_threshold(squared_l2)
+            )
 
         self._wishes.append(apply)
 

@@ -94,7 +94,7 @@ def _seen(
         return SeenFace(track, box, "undecided", None, 0.0, looks)
     if match.identity is None:
         return SeenFace(track, box, "unknown", None, 0.0, looks)
-    return SeenFace(track, box, "known", match.identity, card.percent(match.squared_l2), looks)
+    return SeenFace(track, box, "known", match.identity, card.percent_of(match), looks)
 
 
 def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:

@@ -10,12 +10,14 @@ from typing import Final, cast
 
 from facecam.core.config import PROGRAM_FOLDER, Settings
 from facecam.core.errors import WeightsError
-from facecam.core.events import EventSink, ignore
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
+from facecam.engine.scoring import Limit, limit_for, limit_of_people, open_cohort
 from facecam.gallery.centres import SPREAD
+from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import RULE_IN_USE
-from facecam.gallery.gallery import Gallery
+from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import Matcher
 from facecam.gallery.neighbours import EXACT_UP_TO, NeighbourIndex, open_index
 from facecam.gallery.store import GalleryStore
@@ -156,18 +158,21 @@ def load_gallery(store: GalleryStore, card: ModelCard) -> Gallery:
 
 
 def accepted_threshold(settings: Settings, gallery: Gallery, card: ModelCard) -> float:
-    """The threshold in force: the flag's, else the gallery's, else the card's.
+    """How near two photos of one person are, squared_l2: the flag's, else the gallery's, else the card's.
+
+    Names are given by `open_matcher`, which also counts the people and may go by scores.
 
     Raises:
         WeightsError: nobody ever set one.
     """
-    if settings.threshold is None and gallery.threshold is not None:
+    plain = gallery.threshold_score == PLAIN_SCORE
+    if settings.threshold is None and gallery.threshold is not None and plain:
         return gallery.threshold
     return threshold_of(settings, card)
 
 
 def threshold_of(settings: Settings, card: ModelCard) -> float:
-    """The threshold where no gallery has a say: the flag's, else the card's.
+    """The threshold of distances where no gallery has a say: the flag's, else the card's.
 
     Raises:
         WeightsError: nobody ever set one.
@@ -175,7 +180,35 @@ def threshold_of(settings: Settings, card: ModelCard) -> float:
     for threshold in (settings.threshold, card.threshold):
         if threshold is not None:
             return threshold
-    raise WeightsError(
+    raise _without_threshold(card)
+
+
+def limit_of_pairs(settings: Settings, card: ModelCard, cohort: Cohort | None) -> Limit:
+    """The threshold for two faces, enrolled people left aside: the flag's, else the card's.
+
+    Raises:
+        WeightsError: nobody ever set one.
+    """
+    return _required(limit_of_people(settings, card, cohort, 0), card)
+
+
+def limit_in_force(settings: Settings, gallery: Gallery, card: ModelCard, cohort: Cohort | None) -> Limit:
+    """The threshold by which names are given, see `limit_for`.
+
+    Raises:
+        WeightsError: nobody ever set one.
+    """
+    return _required(limit_for(settings, gallery, card, cohort), card)
+
+
+def _required(limit: Limit | None, card: ModelCard) -> Limit:
+    if limit is None:
+        raise _without_threshold(card)
+    return limit
+
+
+def _without_threshold(card: ModelCard) -> WeightsError:
+    return WeightsError(
         f"the model {card.name} has no threshold yet",
         hint="Give one with --threshold, or calibrate it with `models add`.",
     )
@@ -184,18 +217,42 @@ def threshold_of(settings: Settings, card: ModelCard) -> float:
 def open_matcher(
     settings: Settings, gallery: Gallery, card: ModelCard, on_event: EventSink = ignore
 ) -> Matcher:
-    """The matcher for a gallery; a very large one gets an index, kept in the database folder."""
-    threshold = accepted_threshold(settings, gallery, card)
+    """The matcher for a gallery; a very large one gets an index, kept in the database folder.
+
+    Raises:
+        WeightsError: nobody ever set a threshold.
+    """
+    cohort = open_cohort(settings, card, on_event)
+    limit = limit_in_force(settings, gallery, card, cohort)
+    if settings.threshold is None and gallery.threshold is not None and limit.origin != "own people":
+        on_event(
+            Notice(
+                f"the threshold {gallery.threshold:.3f} stored with the people is one of another score: not used",
+                "Find one again: python main.py evaluate --own --apply",
+            )
+        )
     large = len(gallery.vectors) > EXACT_UP_TO
     index = open_index(settings.database, gallery.vectors, on_event=on_event) if large else None
-    return matcher_of(gallery, threshold, card, index)
+    return matcher_of(gallery, limit, card, cohort, index)
 
 
 def matcher_of(
-    gallery: Gallery, threshold: float, card: ModelCard, index: NeighbourIndex | None = None
+    gallery: Gallery,
+    limit: Limit,
+    card: ModelCard,
+    cohort: Cohort | None = None,
+    index: NeighbourIndex | None = None,
 ) -> Matcher:
-    """The matcher by the rule in use, for vectors of a model."""
-    return Matcher(gallery, threshold, MATCH_RULE, index=index, spread=spread_of(card))
+    """The matcher by the rule in use, for vectors of a model; it goes by scores if `limit` is one of them."""
+    return Matcher(
+        gallery,
+        limit.squared_l2,
+        MATCH_RULE,
+        index=index,
+        spread=spread_of(card),
+        cohort=None if limit.match_score is None else cohort,
+        match_threshold=limit.match_score,
+    )
 
 
 def spread_of(card: ModelCard) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from facecam.core.types import FrameResult, Identity
+from facecam.core.types import FrameResult, Identity, Match
 
 #: Seconds somebody must be out of sight before they are said to have left.
 ABSENCE_S = 1.0
@@ -19,13 +19,13 @@ class Change:
         kind: `came` or `left`.
         identity: who; None stands for all unknown faces together.
         time_s: when, in the time of the frames.
-        squared_l2: distance of the match when they came; inf for unknown faces.
+        match: of the face when they came; None when they left.
     """
 
     kind: Literal["came", "left"]
     identity: Identity | None
     time_s: float
-    squared_l2: float = float("inf")
+    match: Match | None = None
 
 
 @dataclass(slots=True)
@@ -46,11 +46,11 @@ class Presence:
     def update(self, result: FrameResult) -> list[Change]:
         """Take the next frame's faces; returns what changed, departures first."""
         now_s = result.frame.captured_at
-        seen: dict[str | None, tuple[Identity | None, float]] = {}
+        seen: dict[str | None, Match] = {}
         for face in result.faces:
             if face.match is not None:
                 identity = face.match.identity
-                seen[identity.id if identity else None] = (identity, face.match.squared_l2)
+                seen[identity.id if identity else None] = face.match
         changes = [
             Change("left", visit.identity, now_s)
             for key, visit in self._visits.items()
@@ -58,11 +58,12 @@ class Presence:
         ]
         for change in changes:
             del self._visits[change.identity.id if change.identity else None]
-        for key, (identity, squared_l2) in seen.items():
+        for key, match in seen.items():
+            identity = match.identity
             visit = self._visits.get(key)
             if visit is None:
                 visit = self._visits[key] = _Visit(identity, now_s, now_s)
-                changes.append(Change("came", identity, now_s, squared_l2))
+                changes.append(Change("came", identity, now_s, match))
             if identity is not None:
                 gap_s = max(0.0, now_s - visit.seen_s)
                 self.seconds_seen[identity.name] = self.seconds_seen.get(identity.name, 0.0) + gap_s

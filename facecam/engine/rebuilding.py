@@ -78,7 +78,7 @@ def _with_threshold_of(old: Gallery, rebuilt: Gallery, on_event: EventSink) -> G
     if old.threshold is None:
         return rebuilt
     if old.model_id == rebuilt.model_id:
-        return rebuilt.with_threshold(old.threshold)
+        return rebuilt.with_threshold_of(old)
     on_event(
         Notice(
             f"the threshold {old.threshold:.3f} was found for the model before and is given up",
@@ -116,7 +116,7 @@ def _with_changes_since(old: Gallery, current: Gallery | None, rebuilt: Gallery)
         gallery = gallery.add(person, Embeddings(unseen, gallery.model_id))
         gallery = gallery.accept(person, rejected, _SAME_VECTOR_SQUARED_L2)
         gallery = gallery.reject(person, Embeddings(rejected, gallery.model_id))
-    return gallery.with_threshold(current.threshold)
+    return gallery.with_threshold_of(current)
 
 
 def _with_people_of(old: Gallery, current: Gallery, rebuilt: Gallery) -> Gallery:
@@ -130,7 +130,7 @@ def _with_people_of(old: Gallery, current: Gallery, rebuilt: Gallery) -> Gallery
         if person.identity.id not in deleted
     ]
     model_id = rebuilt.model_id
-    gallery = Gallery.empty(model_id, rebuilt.dimensions).with_threshold(rebuilt.threshold)
+    gallery = Gallery.empty(model_id, rebuilt.dimensions).with_threshold_of(rebuilt)
     gallery = gallery.add_all((now, Embeddings(rebuilt.vectors_of(then), model_id)) for then, now in pairs)
     for then, now in pairs:
         rejected = rebuilt.rejections_of(then)
@@ -142,7 +142,8 @@ def _with_people_of(old: Gallery, current: Gallery, rebuilt: Gallery) -> Gallery
 def _same(one: Gallery, other: Gallery) -> bool:
     """Compared first, since looking at each person takes long where there are thousands."""
     return (
-        (one.model_id, one.people, one.threshold) == (other.model_id, other.people, other.threshold)
+        (one.model_id, one.people, one.threshold, one.threshold_score)
+        == (other.model_id, other.people, other.threshold, other.threshold_score)
         and np.array_equal(one.vectors, other.vectors)
         and np.array_equal(one.owners, other.owners)
         and np.array_equal(one.rejections.vectors, other.rejections.vectors)

@@ -255,7 +255,7 @@ def _elected(votes: deque[tuple[float, FloatArray, Match]]) -> Match | None:
         weights[key] = weights.get(key, 0.0) + quality
     winner = max(weights, key=lambda key: (weights[key], key is None))
     supporters = [match for _, _, match in votes if (match.identity.id if match.identity else None) == winner]
-    return min(supporters, key=lambda match: match.squared_l2)
+    return min(supporters, key=lambda match: match.score)
 
 
 @contextmanager
@@ -277,6 +277,7 @@ class GalleryWatch:
     def __init__(self, settings: Settings, embedder: Embedder, on_event: EventSink = ignore) -> None:
         self._settings, self._embedder = settings, embedder
         self._store: GalleryStore = parts.open_store(settings, on_event)
+        self._on_event = on_event
         self._version = ""
         self._looked_at_s = float("-inf")
 
@@ -296,7 +297,7 @@ class GalleryWatch:
         """
         version = self._store.version()
         gallery = parts.load_gallery(self._store, self._embedder.card)
-        matcher = parts.open_matcher(self._settings, gallery, self._embedder.card)
+        matcher = parts.open_matcher(self._settings, gallery, self._embedder.card, self._on_event)
         # Only now: what could not be loaded is tried again.
         self._version = version
         return matcher

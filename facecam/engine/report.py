@@ -6,22 +6,31 @@ import math
 from typing import Any
 
 from facecam.core.types import Face, FrameResult
+from facecam.gallery.match import Matcher
 
 #: Distance reported when there is nobody to compare with: the largest possible one.
 _NOBODY_SQUARED_L2 = 4.0
 
 
-def frame_report(result: FrameResult, threshold: float) -> dict[str, Any]:
+def limits_of(matcher: Matcher) -> tuple[float, float | None]:
+    """The thresholds of distances and, where they decide, of scores: what the reports say of undecided faces."""
+    return matcher.threshold, matcher.match_threshold
+
+
+def frame_report(
+    result: FrameResult, threshold: float, match_threshold: float | None = None
+) -> dict[str, Any]:
     """One frame as plain values, see DESIGN of the `live --json` line.
 
     Args:
         result: the frame.
         threshold: squared_l2 in force, reported for faces not yet judged.
+        match_threshold: the same for scores; None: distances decide.
     """
     report: dict[str, Any] = {
         "frame": result.frame.index,
         "time_s": round(result.frame.captured_at, 4),
-        "faces": [face_report(face, threshold) for face in result.faces],
+        "faces": [face_report(face, threshold, match_threshold) for face in result.faces],
         "timings_ms": {stage: round(value, 3) for stage, value in result.timings_ms.items()},
     }
     if result.frame.name:
@@ -29,17 +38,31 @@ def frame_report(result: FrameResult, threshold: float) -> dict[str, Any]:
     return report
 
 
-def face_report(face: Face, threshold: float) -> dict[str, Any]:
-    """One face as plain values; `name` is null for unknown and undecided faces."""
+def face_report(face: Face, threshold: float, match_threshold: float | None = None) -> dict[str, Any]:
+    """One face as plain values; `name` is null for unknown and undecided faces.
+
+    `match_score` and `match_threshold` decide. Where distances do, they are
+    the same as `squared_l2` and `threshold`; else `threshold` is what the
+    former comes to for this face, so that both pairs always say the same.
+    """
     match = face.match
     squared_l2 = match.squared_l2 if match else _NOBODY_SQUARED_L2
+    score = match.score if match else _NOBODY_SQUARED_L2
+    if match:
+        threshold, match_threshold = match.threshold, match.match_threshold
     return {
         "box": list(face.detection.box.as_ints()),
         "name": match.identity.name if match and match.identity else None,
-        "squared_l2": round(squared_l2 if math.isfinite(squared_l2) else _NOBODY_SQUARED_L2, 5),
-        "threshold": match.threshold if match else threshold,
+        "squared_l2": _finite(squared_l2),
+        "threshold": threshold if match_threshold is None else round(threshold, 5),
+        "match_score": _finite(score),
+        "match_threshold": threshold if match_threshold is None else match_threshold,
         "score": round(face.detection.score, 4),
         "track": face.track_id,
         "quality": round(face.quality, 3),
         "verdict": match.verdict if match else "undecided",
     }
+
+
+def _finite(value: float) -> float:
+    return round(value if math.isfinite(value) else _NOBODY_SQUARED_L2, 5)

@@ -26,12 +26,12 @@ from facecam.engine.self_test_report import (
     SelfTestReport,
 )
 from facecam.evaluation import plots
-from facecam.evaluation.left_out import distances_left_out
+from facecam.evaluation.left_out import distances_left_out, shifts_left_out
 from facecam.evaluation.neighbours import Rows
 from facecam.evaluation.open_set import Trials, open_set_curve, open_set_point, threshold_for_fpir
 from facecam.evaluation.people_map import most_photographed
 from facecam.gallery.distances import NEIGHBOURS
-from facecam.gallery.gallery import Gallery
+from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import DEFAULT_MIN_GAP
 
 #: What `write_self_test_plots` writes into its folder.
@@ -72,7 +72,7 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
     """The same on photos that were looked at already."""
     test = _Test.of(library)
     suggested_at = None if library.trained_on else threshold_for_fpir(test.trials, options.target)
-    in_use = open_set_point(test.trials, library.threshold)
+    in_use = open_set_point(test.trials, test.threshold)
     suggested = None if suggested_at is None else open_set_point(test.trials, round(suggested_at, 4))
     results, confusions, hurting = test.results(), test.confusions(), test.hurting()
     return SelfTestReport(
@@ -87,14 +87,23 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
         confusions=confusions,
         hurting=hurting,
         trained_on=library.trained_on,
+        score=PLAIN_SCORE if library.cohort is None else library.cohort.name,
         faces=most_photographed(
             library.vectors[test.rows], [library.people[one] for one in test.owners.tolist()]
         ),
     )
 
 
-def apply_threshold(settings: Settings, squared_l2: float, on_event: EventSink = ignore) -> Gallery:
+def apply_threshold(
+    settings: Settings, threshold: float, on_event: EventSink = ignore, *, score: str = PLAIN_SCORE
+) -> Gallery:
     """Store a threshold with the database; a running Live uses it within a second.
+
+    Args:
+        settings: the model and the database.
+        threshold: in (0, 4].
+        on_event: gets notices of the store.
+        score: what it is one of, see `SelfTestReport.score`.
 
     Raises:
         GalleryError: nobody is enrolled, or by another model.
@@ -108,7 +117,7 @@ def apply_threshold(settings: Settings, squared_l2: float, on_event: EventSink =
                 hint="Make it with `python main.py people rebuild`.",
             )
         gallery.require_model(card.model_id, card.dimensions)
-        return gallery.with_threshold(squared_l2)
+        return gallery.with_threshold(threshold, score)
 
     return parts.open_store(settings, on_event).update(change)
 
@@ -124,7 +133,8 @@ class _Test:
         pictures: copies share a number.
         enrolled: which of them people are known by.
         squared_l2: float32 (N, P).
-        trials: of these.
+        scores: float32 (N, P), by which names are given; the distances again without a cohort.
+        trials: of the scores.
     """
 
     library: LibraryPhotos
@@ -133,6 +143,7 @@ class _Test:
     pictures: Rows
     enrolled: NDArray[np.bool_]
     squared_l2: FloatArray
+    scores: FloatArray
     trials: Trials
 
     @classmethod
@@ -147,12 +158,17 @@ class _Test:
             )
         vectors, people = library.vectors[rows], len(library.people)
         squared_l2 = distances_left_out(vectors, owners, people, pictures, enrolled, spread=library.spread)
-        trials = Trials.of(squared_l2, owners, DEFAULT_MIN_GAP)
-        return cls(library, rows, owners, pictures, enrolled, squared_l2, trials)
+        scores = squared_l2
+        if library.cohort is not None:
+            scores = squared_l2 + shifts_left_out(
+                vectors, owners, people, pictures, enrolled, cohort=library.cohort
+            )
+        trials = Trials.of(scores, owners, DEFAULT_MIN_GAP)
+        return cls(library, rows, owners, pictures, enrolled, squared_l2, scores, trials)
 
     @property
     def threshold(self) -> float:
-        return self.library.threshold
+        return self.library.threshold if self.library.limit is None else self.library.limit.value
 
     def path(self, row: int) -> Path:
         return self.library.photos[int(self.rows[row])].path
@@ -198,14 +214,14 @@ class _Test:
             as_known=int(wrong[rows].sum()),
             as_stranger=int(accepted[rows].sum()),
             photos=tuple(self.path(row) for row in nearest_first),
-            squared_l2=float(distances.min()),
+            squared_l2=float(self.squared_l2[rows, taken_for].min()),
         )
 
     def hurting(self) -> tuple[HurtingPhoto, ...]:
         """Photos by which others get this person's name, and photos nearer to somebody else than to their own."""
         attracts = self._attracted_by()
         trials = self.trials
-        own = self.squared_l2[np.arange(len(self.rows)), self.owners]
+        own = self.scores[np.arange(len(self.rows)), self.owners]
         misplaced = (trials.strangers.first < own) & (own > self.threshold) & np.isfinite(own)
         many = max(_MANY_ATTRACTED, float(np.quantile(attracts, _WORST_SHARE)))
         found = []

@@ -10,6 +10,7 @@ from facecam.core.errors import ConfigError
 from facecam.evaluation.metrics import Estimate
 from facecam.evaluation.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, OpenSetCurve, OpenSetPoint
 from facecam.evaluation.people_map import MapOfPeople
+from facecam.gallery.gallery import PLAIN_SCORE
 
 DEFAULT_TARGET: Final = 0.01
 _FLATTERED: Final = (
@@ -109,6 +110,7 @@ class SelfTestReport:
         results: per person, the worst first.
         confusions: who is taken for whom, the most photos first.
         hurting: photos that do harm, the worst first.
+        score: what the thresholds are of: `squared_l2`, or the name of a cohort, see `Gallery.threshold_score`.
         trained_on: whether the model was trained on photos of these people: then the figures flatter.
         faces: vectors of the most photographed people, for a map.
     """
@@ -125,6 +127,12 @@ class SelfTestReport:
     hurting: tuple[HurtingPhoto, ...]
     trained_on: bool = False
     faces: MapOfPeople | None = None
+    score: str = PLAIN_SCORE
+
+    @property
+    def measure(self) -> str:
+        """Under which name thresholds are written down: `squared_l2` or `match_score`."""
+        return "squared_l2" if self.score == PLAIN_SCORE else "match_score"
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from facecam.core.errors import FacecamError
 from facecam.core.paths import atomic_write
-from facecam.core.types import FrameResult, Identity, ImageArray
+from facecam.core.types import FrameResult, Identity, ImageArray, Match
 from facecam.engine.presence import Presence
 from facecam.engine.spreadsheet import csv_bytes
 
@@ -106,12 +106,12 @@ class SightingLog:
             for key in list(self._here):
                 self._leave(key)
 
-    def update(self, result: FrameResult, percent: Callable[[float], float]) -> None:
+    def update(self, result: FrameResult, percent: Callable[[Match], float]) -> None:
         """Take the next frame's faces.
 
         Args:
             result: the frame; undecided faces count for nobody.
-            percent: similarity shown for a squared_l2 (`ModelCard.percent`).
+            percent: similarity shown for a match (`ModelCard.percent_of`).
         """
         with self._lock:
             for change in self._presence.update(result):
@@ -122,7 +122,7 @@ class SightingLog:
                     self._come(key, change.identity)
             for face in result.faces:
                 if face.match is not None and face.match.identity is not None:
-                    self._note(face.match.identity, percent(face.match.squared_l2))
+                    self._note(face.match.identity, percent(face.match))
 
     def entries(self) -> tuple[Sighting, ...]:
         """All visits, newest first; those of people who are here have no `left`."""

@@ -55,8 +55,5 @@ class NewFaces:
 
 def _is_certain(face: Face, card: ModelCard) -> bool:
     match = face.match
-    return (
-        match is not None
-        and match.identity is not None
-        and card.percent(match.squared_l2) >= _CERTAIN_PERCENT
-    )
+    known = match is not None and match.identity is not None
+    return match is not None and known and card.percent_of(match) >= _CERTAIN_PERCENT

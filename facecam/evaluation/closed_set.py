@@ -22,6 +22,7 @@ from facecam.evaluation.metrics import Estimate, wilson
 from facecam.evaluation.neighbours import Rows
 from facecam.evaluation.open_set import Answers
 from facecam.gallery.centres import SPREAD
+from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import MatchRule
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import DEFAULT_MIN_GAP, Matcher
@@ -110,6 +111,7 @@ def closed_set(
     spread: float = SPREAD,
     trials: int = 10,
     threshold: float | None = None,
+    cohort: Cohort | None = None,
     seed: int = 0,
     cancel: CancelToken | None = None,
 ) -> ClosedSet:
@@ -121,7 +123,8 @@ def closed_set(
         photos: enrolled per person, ≥ 1.
         rule, spread: by which the distance to a person is found, see `Matcher`.
         trials: drawings.
-        threshold: squared_l2 in use; None: names are not judged by one.
+        threshold: in use, squared_l2 or with a cohort a score; None: names are not judged by one.
+        cohort: what scores are normalised by; None: distances decide.
         seed: of the drawings.
         cancel: asked between drawings.
 
@@ -140,7 +143,8 @@ def closed_set(
     for _ in range(trials):
         (cancel or CancelToken()).check()
         gallery, rows = _drawn(faces, chosen, photos, generator)
-        drawn.append(_looked_up(faces, chosen, rows, Matcher(gallery, 0.0, rule, spread=spread)))
+        matcher = Matcher(gallery, 0.0, rule, spread=spread, cohort=cohort)
+        drawn.append(_looked_up(faces, chosen, rows, matcher))
     return _result(faces, chosen, photos, drawn, threshold)
 
 
@@ -166,10 +170,10 @@ def _drawn(faces: Faces, chosen: Rows, photos: int, generator: np.random.Generat
 
 
 def _looked_up(faces: Faces, chosen: Rows, rows: Rows, matcher: Matcher) -> _Drawing:
-    squared_l2 = matcher.distances(faces.vectors[rows])
-    own = squared_l2[np.arange(len(rows)), np.searchsorted(chosen, faces.owners[rows])]
-    ranks = 1 + (squared_l2 < own[:, None]).sum(axis=1)
-    answers = Answers.of(squared_l2)
+    scores = matcher.scores(faces.vectors[rows])
+    own = scores[np.arange(len(rows)), np.searchsorted(chosen, faces.owners[rows])]
+    ranks = 1 + (scores < own[:, None]).sum(axis=1)
+    answers = Answers.of(scores)
     return _Drawing(rows, ranks, answers, chosen[answers.nearest])
 
 

@@ -20,6 +20,7 @@ from facecam.evaluation.metrics import (
     decide,
     squared_distances,
 )
+from facecam.gallery.cohort import Cohort
 
 Mask = NDArray[np.bool_]
 #: From the pairs that may be learnt from, bool (N,), to the squared_l2 of all pairs, float64 (N,).
@@ -32,6 +33,13 @@ def fixed_scores(vectors: FloatArray, first: Rows, second: Rows) -> ScoreOf:
     """Distances that learn nothing: between rows `first` and `second`, (N,) each, of unit rows (M, D)."""
     squared_l2 = squared_distances(vectors, first, second)
     return lambda learn_from: squared_l2
+
+
+def normalized_scores(vectors: FloatArray, first: Rows, second: Rows, cohort: Cohort) -> ScoreOf:
+    """Scores by a cohort, which learn nothing here either: distances, and the shifts of both photos added."""
+    shifts = cohort.shifts(vectors).astype(np.float64)
+    scores = squared_distances(vectors, first, second) + shifts[first] + shifts[second]
+    return lambda learn_from: scores
 
 
 def centred_scores(vectors: FloatArray, first: Rows, second: Rows) -> ScoreOf:

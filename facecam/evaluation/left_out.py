@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.evaluation.neighbours import Rows, distances_to_people
 from facecam.gallery.centres import SPREAD, Centres
+from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import smaller
+
+#: Sums shorter than this have no direction: nothing is left of them, or it cancels out.
+_SHORTEST = 1e-6
 
 
 def distances_left_out(
@@ -30,19 +37,94 @@ def distances_left_out(
     Returns:
         float32 (N, P), inf for people without another photo.
     """
+    sums, counts = _sums(vectors, owners, people, enrolled)
+    result = Centres.of_sums(sums, counts, spread).of(vectors)
+    for left in _left_out(vectors, owners, sums, counts, pictures, enrolled):
+        without = Centres.of_sums(left.sum[None], np.array([left.count]), spread)
+        result[left.rows, left.person] = without.of(vectors[left.rows])[:, 0]
+    looks = distances_to_people(vectors, owners, people, pictures, enrolled)
+    return smaller(result, looks, spread)
+
+
+def shifts_left_out(
+    vectors: FloatArray,
+    owners: Rows,
+    people: int,
+    pictures: Rows | None = None,
+    enrolled: NDArray[np.bool_] | None = None,
+    *,
+    cohort: Cohort,
+) -> FloatArray:
+    """What makes scores of these distances: the shifts of each photo and of each person's centre without it.
+
+    Args:
+        vectors, owners, people, pictures, enrolled: see `distances_left_out`.
+        cohort: what scores are normalised by.
+
+    Returns:
+        float32 (N, P), to be added.
+    """
+    sums, counts = _sums(vectors, owners, people, enrolled)
+    centres = np.tile(_shifts_of(cohort, sums), (len(vectors), 1))
+    # All centres at once: one by one they would be compared with the cohort in as many small pieces.
+    left = list(_left_out(vectors, owners, sums, counts, pictures, enrolled))
+    without = _shifts_of(cohort, np.array([one.sum for one in left]).reshape(-1, vectors.shape[1]))
+    for one, shift in zip(left, without.tolist(), strict=True):
+        centres[one.rows, one.person] = shift
+    return np.asarray(centres + cohort.shifts(vectors)[:, None], np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LeftOut:
+    """A person without one picture and its copies.
+
+    Attributes:
+        person: whose picture it is.
+        rows: (n,), all photos that are this picture.
+        sum: float64 (D,), of the person's other vectors.
+        count: how many these are.
+    """
+
+    person: int
+    rows: Rows
+    sum: NDArray[np.float64]
+    count: int
+
+
+def _left_out(
+    vectors: FloatArray,
+    owners: Rows,
+    sums: NDArray[np.float64],
+    counts: NDArray[np.int64],
+    pictures: Rows | None,
+    enrolled: NDArray[np.bool_] | None,
+) -> Iterator[_LeftOut]:
+    """Every picture anybody is known by, once."""
     pictures = np.arange(len(vectors)) if pictures is None else pictures
     enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
-    sums = np.zeros((people, vectors.shape[1]), np.float64)
-    np.add.at(sums, owners[enrolled], vectors[enrolled])
-    counts = np.bincount(owners[enrolled], minlength=people)
-    result = Centres.of_sums(sums, counts, spread).of(vectors)
-    for person in range(people):
+    for person in range(len(sums)):
         theirs = np.flatnonzero((owners == person) & enrolled)
         for picture in np.unique(pictures[theirs]).tolist():
             copies = theirs[pictures[theirs] == picture]
             left = sums[person] - vectors[copies].sum(axis=0, dtype=np.float64)
-            without = Centres.of_sums(left[None], counts[person, None] - len(copies), spread)
             rows = np.flatnonzero(pictures == picture)
-            result[rows, person] = without.of(vectors[rows])[:, 0]
-    looks = distances_to_people(vectors, owners, people, pictures, enrolled)
-    return smaller(result, looks, spread)
+            yield _LeftOut(person, rows, left, int(counts[person]) - len(copies))
+
+
+def _sums(
+    vectors: FloatArray, owners: Rows, people: int, enrolled: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Of each person's vectors: their sum, (P, D), and their number, (P,)."""
+    enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
+    sums = np.zeros((people, vectors.shape[1]), np.float64)
+    np.add.at(sums, owners[enrolled], vectors[enrolled])
+    return sums, np.bincount(owners[enrolled], minlength=people)
+
+
+def _shifts_of(cohort: Cohort, sums: NDArray[np.float64]) -> FloatArray:
+    """Of the centres of people, float32 (P,), from the sums of their vectors; 0 where these have no direction."""
+    lengths = np.linalg.norm(sums, axis=1)
+    usable = lengths > _SHORTEST
+    shifts = np.zeros(len(sums), np.float32)
+    shifts[usable] = cohort.shifts((sums[usable] / lengths[usable, None]).astype(np.float32))
+    return shifts

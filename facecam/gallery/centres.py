@@ -21,7 +21,7 @@ _SHORTEST_CENTRE = 1e-6
 LOOK_MARGIN: Final = 0.94
 
 
-def added_for_many(lengths: FloatArray, counts: NDArray[np.int64], spread: float) -> FloatArray:
+def added_for_many(lengths: NDArray[np.floating], counts: NDArray[np.int64], spread: float) -> FloatArray:
     """What `counted_centre` adds to the distance from a person's centre, float32 (P,), ≥ 0.
 
     The centre of n photos is nearer to *every* face than a photo is, on
@@ -61,12 +61,10 @@ class Centres:
     @classmethod
     def of_sums(cls, sums: NDArray[np.float64], counts: NDArray[np.int64], spread: float) -> Centres:
         """From the sum of each person's unit vectors, (P, D), and their number, (P,)."""
-        lengths = np.linalg.norm(sums, axis=1)
-        usable = (counts > 0) & (lengths > _SHORTEST_CENTRE)  # vectors that cancel out have no direction
-        centres = sums / np.where(usable, lengths, 1)[:, None]
+        centres, lengths, usable = _directions(sums, counts)
         present = np.maximum(counts, 1)
         added = added_for_many(lengths / present, present, spread)
-        return cls(centres.astype(np.float32), np.where(usable, added, np.float32(np.inf)))
+        return cls(centres, np.where(usable, added, np.float32(np.inf)))
 
     def of(self, queries: FloatArray) -> FloatArray:
         return self.to(queries, slice(None))
@@ -95,6 +93,21 @@ class CentresNear:
             people = self._near.people(query)
             row[people] = self._centres.to(query[None], people)[0]
         return distances
+
+
+def centres_of(gallery: Gallery) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Everybody's centre, float32 (P, D), unit rows, and who has one, bool (P,); other rows are zeros."""
+    centres, _, usable = _directions(*_sums(gallery))
+    return np.where(usable[:, None], centres, np.float32(0)), usable
+
+
+def _directions(
+    sums: NDArray[np.float64], counts: NDArray[np.int64]
+) -> tuple[FloatArray, NDArray[np.float64], NDArray[np.bool_]]:
+    """Sums made unit length, float32 (P, D), their lengths, and which have a direction."""
+    lengths = np.linalg.norm(sums, axis=1)
+    usable = (counts > 0) & (lengths > _SHORTEST_CENTRE)  # vectors that cancel out have none
+    return (sums / np.where(usable, lengths, 1)[:, None]).astype(np.float32), lengths, usable
 
 
 def _sums(gallery: Gallery) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from facecam.core.types import Identity
 from facecam.gallery.distances import RULE_IN_USE
-from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.gallery import PLAIN_SCORE, Gallery, Person
 
 #: Raised by one whenever an older facecam could no longer read the files rightly.
 #: 2: with rejections. An older facecam would name the faces that the user rejected.
@@ -20,6 +20,9 @@ _CHECKSUM_KEY = "document_sha256"
 _RULE_KEY = "threshold_rule"
 #: The rule of thresholds that were stored without one.
 _FORMER_RULE = "k_nearest"
+#: Between the rule and what its threshold is one of, where that is no distance. An older facecam does not know
+#: such a rule, and so does not take a threshold of scores for one of distances.
+_OF = " of "
 
 
 class BadDocument(ValueError):
@@ -59,7 +62,13 @@ class Document:
     @property
     def usable_threshold(self) -> float | None:
         """The threshold, unless it was found with another rule: there it means something else."""
-        return self.threshold if self.threshold_rule == RULE_IN_USE else None
+        rule = (self.threshold_rule or "").partition(_OF)[0]
+        return self.threshold if rule == RULE_IN_USE else None
+
+    @property
+    def threshold_score(self) -> str:
+        """What the threshold is one of: `squared_l2`, or the name of a `Cohort`."""
+        return (self.threshold_rule or "").partition(_OF)[2] or PLAIN_SCORE
 
 
 def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_older: bool) -> bytes:
@@ -75,7 +84,8 @@ def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_ol
         "people": [_person_entry(person) for person in gallery.people],
     }
     if gallery.threshold is not None:
-        document[_RULE_KEY] = RULE_IN_USE
+        plain = gallery.threshold_score == PLAIN_SCORE
+        document[_RULE_KEY] = RULE_IN_USE if plain else f"{RULE_IN_USE}{_OF}{gallery.threshold_score}"
     document[_CHECKSUM_KEY] = _checksum(document)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "surrogatepass")  # a consent typed in another encoding must not stop saving

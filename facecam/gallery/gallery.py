@@ -18,6 +18,9 @@ from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 
 REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`."
 
+#: What a threshold is one of where no cohort took part (see `gallery.cohort`).
+PLAIN_SCORE = "squared_l2"
+
 #: The largest squared_l2 two unit vectors can have.
 MAX_SQUARED_L2 = 4.0
 
@@ -76,8 +79,9 @@ class Gallery:
         people: nobody twice, neither by id nor by name.
         vectors: float32 (M, D), rows of L2 norm 1; read-only.
         owners: int32 (M,), the index into `people` of each row; read-only.
-        threshold: squared_l2 below which a face is accepted, in (0, 4], found
-            for these people; None to use the model card's.
+        threshold: below which a face is accepted, in (0, 4], found for these
+            people; None to use the model card's.
+        threshold_score: of what it is one: `squared_l2`, or the name of a `Cohort`.
         rejections: faces that are not the person they look like.
 
     Raises:
@@ -90,6 +94,7 @@ class Gallery:
     owners: NDArray[np.int32]
     threshold: float | None = None
     rejections: Rejections = NO_REJECTIONS
+    threshold_score: str = PLAIN_SCORE
 
     def __post_init__(self) -> None:
         _check_arrays(self.vectors, self.owners, len(self.people))
@@ -288,9 +293,13 @@ class Gallery:
         index = self._index(who)
         return self._with_person(index, replace(self.people[index], consent=consent))
 
-    def with_threshold(self, squared_l2: float | None) -> Gallery:
-        """Set the acceptance threshold, squared_l2 in (0, 4], or None for the model card's."""
-        return replace(self, threshold=squared_l2)
+    def with_threshold(self, threshold: float | None, score: str = PLAIN_SCORE) -> Gallery:
+        """Set the acceptance threshold, in (0, 4], or None for the model card's; `score`: see `threshold_score`."""
+        return replace(self, threshold=threshold, threshold_score=PLAIN_SCORE if threshold is None else score)
+
+    def with_threshold_of(self, other: Gallery) -> Gallery:
+        """Set the threshold of another gallery, and what it is one of."""
+        return self.with_threshold(other.threshold, other.threshold_score)
 
     # ------------------------------------------------------------------ inside
 

@@ -107,7 +107,7 @@ def _assembled(
             document.threshold,
             rejections,
         )
-        return gallery.with_threshold(document.usable_threshold)
+        return gallery.with_threshold(document.usable_threshold, document.threshold_score)
     except (ValueError, GalleryError) as error:
         raise Damaged(f"its files do not fit together: {error}") from error
 

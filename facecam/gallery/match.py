@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Identity, Match, Verdict
-from facecam.gallery.centres import SPREAD, normalised
+from facecam.gallery.centres import SPREAD, centres_of, normalised
+from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import MatchRule, person_distances
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
 from facecam.gallery.neighbours import NeighbourIndex
@@ -46,6 +48,11 @@ class Matcher:
     People without vectors, and by the centres those whose vectors cancel out,
     are infinitely far.
 
+    With a cohort, names go by scores instead: the distance plus the shift of the
+    face plus that of the person, which is their centre's (see `Cohort`). In
+    what follows scores and their threshold then stand for distances and
+    `threshold`.
+
     Verdict: with d1 the distance of the nearest person and d2 that of the
     second nearest, `unknown` unless d1 < threshold, strictly; else `ambiguous`
     when d2 < threshold and d2 − d1 < min_gap; else `match`. A second person
@@ -67,6 +74,8 @@ class Matcher:
             infinitely far.
         spread: mean squared_l2 of two photos of one person by the model, in
             [0, 4]; only `counted_centre` asks for it.
+        cohort: of the model, to judge by scores; None: by distances.
+        match_threshold: for scores, in [0, 4]; None: `threshold`.
 
     Raises:
         ConfigError: a threshold, rule or gap that cannot be meant.
@@ -80,8 +89,12 @@ class Matcher:
         min_gap: float = DEFAULT_MIN_GAP,
         index: NeighbourIndex | None = None,
         spread: float = SPREAD,
+        cohort: Cohort | None = None,
+        match_threshold: float | None = None,
     ) -> None:
         _check_settings(threshold, rule, min_gap)
+        if match_threshold is not None:
+            _check_settings(match_threshold, rule, min_gap)
         self.gallery, self.threshold, self.rule, self.min_gap = (
             gallery,
             float(threshold),
@@ -90,20 +103,32 @@ class Matcher:
         )
         self._identities = gallery.identities
         self._distances = person_distances(gallery, rule, spread, index)
+        self._people = None if cohort is None else _PeopleShifts(gallery, cohort, lazily=index is not None)
+        #: What a score must be below; None: distances decide.
+        self.match_threshold: float | None = None
+        if cohort is not None:
+            self.match_threshold = self.threshold if match_threshold is None else float(match_threshold)
         rejections = gallery.rejections
         self._rejected = [
             (person, normalised(rejections.of(person))) for person in np.unique(rejections.owners).tolist()
         ]
 
-    def with_threshold(self, squared_l2: float) -> Matcher:
+    def with_threshold(self, squared_l2: float, match_threshold: float | None = None) -> Matcher:
         """The same with another threshold, squared_l2 in [0, 4]; shares all arrays, so it costs nothing.
+
+        Args:
+            squared_l2: in [0, 4].
+            match_threshold: for scores, in [0, 4]; None, or no cohort: distances decide.
 
         Raises:
             ConfigError: a threshold that cannot be meant.
         """
         _check_settings(squared_l2, self.rule, self.min_gap)
         other = copy.copy(self)
-        other.threshold = float(squared_l2)
+        other.threshold, other.match_threshold = float(squared_l2), None
+        if match_threshold is not None and self._people is not None:
+            _check_settings(match_threshold, self.rule, self.min_gap)
+            other.match_threshold = float(match_threshold)
         return other
 
     def match(self, vectors: FloatArray) -> list[Match]:
@@ -114,17 +139,43 @@ class Matcher:
         """
         matches: list[Match] = []
         for start, distances in self._blocks(vectors):
-            self._rule_out(vectors[start : start + len(distances)], distances)
-            matches.extend(self._verdicts(distances))
+            queries = vectors[start : start + len(distances)]
+            scores = self._scored(queries, distances)
+            self._rule_out(queries, distances, scores)
+            matches.extend(self._verdicts(distances, scores))
         return matches
 
-    def _rule_out(self, vectors: FloatArray, distances: FloatArray) -> None:
+    def scores(self, vectors: FloatArray) -> FloatArray:
+        """What `match` goes by, float32 (N, P): `distances`, or with a cohort these and both sides' shifts.
+
+        Raises:
+            ValueError: wrong dtype, shape or norms.
+        """
+        result = np.empty((len(vectors), len(self._identities)), np.float32)
+        for start, distances in self._blocks(vectors):
+            block = slice(start, start + len(distances))
+            result[block] = self._scored(vectors[block], distances)
+        return result
+
+    @property
+    def limit(self) -> float:
+        """What `scores` must be below, strictly."""
+        return self.threshold if self.match_threshold is None else self.match_threshold
+
+    def _scored(self, vectors: FloatArray, distances: FloatArray) -> FloatArray:
+        if self._people is None or self.match_threshold is None:
+            return distances
+        people = self._people.of(distances)
+        return np.asarray(distances + self._people.cohort.shifts(vectors)[:, None] + people, np.float32)
+
+    def _rule_out(self, vectors: FloatArray, distances: FloatArray, scores: FloatArray) -> None:
         """Put people who would be accepted infinitely far from faces nearer to one of their rejections."""
         for person, rejected in self._rejected:
-            if not (distances[:, person] < self.threshold).any():
+            if not (scores[:, person] < self.limit).any():
                 continue
             nearest = (2 - 2 * normalised(vectors) @ rejected.T).min(axis=1)
-            distances[nearest < distances[:, person], person] = np.inf
+            ruled_out = nearest < distances[:, person]
+            distances[ruled_out, person] = scores[ruled_out, person] = np.inf
 
     def distances(self, vectors: FloatArray) -> FloatArray:
         """squared_l2 from each of `vectors`, float32 (N, D), to each person: float32 (N, P), in [0, 4] or inf.
@@ -156,33 +207,78 @@ class Matcher:
             )
         return normalised(vectors)
 
-    def _verdicts(self, distances: FloatArray) -> list[Match]:
+    def _verdicts(self, distances: FloatArray, scores: FloatArray) -> list[Match]:
         if not self._identities:
-            return [Match(None, math.inf, self.threshold) for _ in distances]
-        rows = np.arange(len(distances))
-        nearest = distances.argmin(axis=1)
-        first = distances[rows, nearest].tolist()
-        distances[rows, nearest] = np.inf
-        runner_up = distances.argmin(axis=1)
-        second = distances[rows, runner_up].tolist()
-        return [
-            self._verdict(*answer)
-            for answer in zip(nearest.tolist(), first, runner_up.tolist(), second, strict=True)
-        ]
+            score = None if self.match_threshold is None else math.inf
+            nobody = Match(
+                None, math.inf, self.threshold, match_score=score, match_threshold=self.match_threshold
+            )
+            return [nobody for _ in distances]
+        rows = np.arange(len(scores))
+        nearest = scores.argmin(axis=1)
+        first = scores[rows, nearest].tolist()
+        squared_l2 = distances[rows, nearest].tolist()
+        # Where distances decide, the two arrays are one: nothing is asked of the nearest after this.
+        scores[rows, nearest] = np.inf
+        runner_up = scores.argmin(axis=1)
+        second = scores[rows, runner_up].tolist()
+        others = distances[rows, runner_up].tolist()
+        answers = zip(nearest.tolist(), first, squared_l2, runner_up.tolist(), second, others, strict=True)
+        return [self._verdict(*answer) for answer in answers]
 
-    def _verdict(self, nearest: int, first: float, runner_up: int, second: float) -> Match:
+    def _verdict(
+        self, nearest: int, first: float, squared_l2: float, runner_up: int, second: float, other_l2: float
+    ) -> Match:
         verdict = self._judge(first, second)
         best = self._identities[nearest] if math.isfinite(first) else None
         other = self._identities[runner_up] if math.isfinite(second) else None
         accepted: Identity | None = best if verdict == "match" else None
-        return Match(accepted, first, self.threshold, best, other, second, verdict)
+        return Match(
+            accepted,
+            squared_l2,
+            self._threshold_for(first, squared_l2),
+            best,
+            other,
+            math.inf if other is None else other_l2,
+            verdict,
+            None if self.match_threshold is None else first,
+            self.match_threshold,
+        )
+
+    def _threshold_for(self, score: float, squared_l2: float) -> float:
+        """What the distance had to be below: with a cohort it is another for every face."""
+        if self.match_threshold is None or not math.isfinite(score):
+            return self.threshold
+        return min(max(self.match_threshold - (score - squared_l2), 0.0), MAX_SQUARED_L2)
 
     def _judge(self, first: float, second: float) -> Verdict:
-        if not first < self.threshold:
+        if not first < self.limit:
             return "unknown"
-        if second < self.threshold and second - first < self.min_gap:
+        if second < self.limit and second - first < self.min_gap:
             return "ambiguous"
         return "match"
+
+
+class _PeopleShifts:
+    """The shifts of everybody's centre, found at once, or as they are asked for in a very large gallery."""
+
+    def __init__(self, gallery: Gallery, cohort: Cohort, *, lazily: bool) -> None:
+        self.cohort = cohort
+        self._centres, self._usable = centres_of(gallery)
+        self._values = np.zeros(len(self._centres), np.float32)
+        self._missing = self._usable.copy()
+        if not lazily:
+            self._find(np.flatnonzero(self._missing))
+
+    def of(self, distances: FloatArray) -> FloatArray:
+        """Float32 (P,); 0 for people who are infinitely far from all rows of (N, P)."""
+        if self._missing.any():
+            self._find(np.flatnonzero(self._missing & np.isfinite(distances).any(axis=0)))
+        return self._values
+
+    def _find(self, people: NDArray[np.int64]) -> None:
+        self._values[people] = self.cohort.shifts(self._centres[people])
+        self._missing[people] = False
 
 
 def _check_settings(threshold: float, rule: str, min_gap: float) -> None:

@@ -21,6 +21,7 @@ import numpy as np
 
 from facecam.core.errors import WeightsError
 from facecam.core.paths import atomic_write
+from facecam.core.types import Match
 
 FORMAT_VERSION = 1
 CARD_FILE = "card.json"
@@ -28,6 +29,8 @@ CARD_FILE = "card.json"
 MAX_JSON_BYTES = 1 << 20
 #: Squared distance of opposite unit vectors.
 MAX_SQUARED_L2 = 4.0
+#: Vectors of a cohort at most.
+MOST_COHORT = 100_000
 #: Slope of the stand-in similarity of a model without `distance_to_probability`.
 FALLBACK_EXPONENT = 4
 
@@ -80,6 +83,60 @@ class InputSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CohortSpec:
+    """A cohort of faces that belong to nobody, and what scores by it mean (see `gallery.cohort`).
+
+    Attributes:
+        file: the parameters of a Gaussian mixture, beside the card; the cohort is sampled from it.
+        sha256: of that file.
+        size: vectors sampled.
+        seed: of the sampling.
+        nearest: of them, how many nearest ones a face is compared with.
+        weight: share of the mean cosine to these that is taken off, in (0, 1].
+        components: Gaussians of the mixture.
+        threshold: faces with a score below it match; None until calibrated.
+        false_accept_rate: share of different people below `threshold` when it was measured.
+        calibration: (false_accept_rate, score) pairs measured together with it.
+        calibrated_on: which pairs the threshold was measured on.
+        score_to_probability: (score, probability that it is the same person) knots, as
+            `ModelCard.distance_to_probability`; or None.
+        fitted_to: which faces the mixture was fitted to.
+        licence: on which terms these were given.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    seed: int
+    nearest: int
+    weight: float
+    components: int
+    threshold: float | None = None
+    false_accept_rate: float | None = None
+    calibration: tuple[tuple[float, float], ...] = ()
+    calibrated_on: str = ""
+    score_to_probability: tuple[tuple[float, float], ...] | None = field(default=None, metadata=_OPTIONAL)
+    fitted_to: str
+    licence: str
+
+    def __post_init__(self) -> None:
+        fit = _FILE_NAME.fullmatch(self.file) and self.file.endswith(".npz")
+        _require(bool(fit), "cohort.file", "a plain file name ending in .npz", self.file)
+        _require(
+            bool(_SHA256.fullmatch(self.sha256)), "cohort.sha256", "64 lower-case hex digits", self.sha256
+        )
+        _require(2 <= self.size <= MOST_COHORT, "cohort.size", f"from 2 to {MOST_COHORT}", self.size)
+        _require(0 <= self.seed < 1 << 32, "cohort.seed", "a number of 32 bits", self.seed)
+        _require(1 <= self.nearest < self.size, "cohort.nearest", "from 1 and below the size", self.nearest)
+        _require(0 < self.weight <= 1, "cohort.weight", "above 0 and at most 1", self.weight)
+        _require(self.components >= 1, "cohort.components", "at least 1", self.components)
+        for key in ("fitted_to", "licence"):
+            _require(bool(getattr(self, key).strip()), f"cohort.{key}", "some words", getattr(self, key))
+        _check_threshold(self, "cohort.")
+        _check_knots(self.score_to_probability, "cohort.score_to_probability")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
     """Everything that must be known to use a model, kept as `weights/<name>/card.json`.
 
@@ -101,6 +158,7 @@ class ModelCard:
         calibrated_on: which pairs the threshold was measured on.
         distance_to_probability: (squared_l2, probability that it is the same
             person) knots, distances rising, probabilities falling; or None.
+        cohort: what scores are normalised by; None: distances are compared as they are.
         licence: terms of the weights.
         lineage: where the weights come from and what they were trained on.
         source_sha256: of the original file, only when these weights are that
@@ -127,6 +185,7 @@ class ModelCard:
     calibration: tuple[tuple[float, float], ...] = ()
     calibrated_on: str = ""
     distance_to_probability: tuple[tuple[float, float], ...] | None = field(default=None, metadata=_OPTIONAL)
+    cohort: CohortSpec | None = field(default=None, metadata=_OPTIONAL)
     licence: str
     lineage: str
     source_sha256: str | None = None
@@ -176,13 +235,29 @@ class ModelCard:
             raise ValueError("expected a distance. Received: nan")
         if math.isinf(squared_l2):
             return 0.0
-        distance = min(max(squared_l2, 0.0), MAX_SQUARED_L2)
-        if self.distance_to_probability:
-            distances, probabilities = zip(*self.distance_to_probability, strict=True)
-            return 100.0 * float(np.interp(distance, distances, probabilities))
-        if self.threshold is None:
-            return 100.0 * max(0.0, 1.0 - distance / 2.0)
-        return float(100.0 / (1.0 + (distance / self.threshold) ** FALLBACK_EXPONENT))
+        return _percent(squared_l2, self.distance_to_probability, self.threshold)
+
+    def percent_of(self, match: Match) -> float:
+        """Similarity shown to people for a match, 0 to 100: of its score where that decided, else of its distance."""
+        if match.match_score is None or self.cohort is None:
+            return self.percent(match.squared_l2)
+        return self.percent_of_score(match.match_score)
+
+    def percent_of_score(self, match_score: float) -> float:
+        """The same as `percent` for a score; without a cohort it is taken for a distance."""
+        if self.cohort is None or math.isinf(match_score):
+            return self.percent(match_score)
+        return _percent(match_score, self.cohort.score_to_probability, self.cohort.threshold)
+
+
+def _percent(value: float, knots: tuple[tuple[float, float], ...] | None, threshold: float | None) -> float:
+    distance = min(max(value, 0.0), MAX_SQUARED_L2)
+    if knots:
+        distances, probabilities = zip(*knots, strict=True)
+        return 100.0 * float(np.interp(distance, distances, probabilities))
+    if threshold is None:
+        return 100.0 * max(0.0, 1.0 - distance / 2.0)
+    return float(100.0 / (1.0 + (distance / threshold) ** FALLBACK_EXPONENT))
 
 
 def network_files(file: str) -> tuple[str, ...]:
@@ -285,25 +360,27 @@ def _check_task(card: ModelCard) -> None:
     _require(2 <= card.dimensions <= 65536, "dimensions", "between 2 and 65536", card.dimensions)
 
 
-def _check_threshold(card: ModelCard) -> None:
+def _check_threshold(card: ModelCard | CohortSpec, prefix: str = "") -> None:
     if card.threshold is not None:
-        _require(0 < card.threshold <= MAX_SQUARED_L2, "threshold", "above 0 and at most 4", card.threshold)
+        within = 0 < card.threshold <= MAX_SQUARED_L2
+        _require(within, f"{prefix}threshold", "above 0 and at most 4", card.threshold)
     rate = card.false_accept_rate
     if rate is not None:
-        _require(card.threshold is not None, "false_accept_rate", "null while threshold is null", rate)
-        _require(0 <= rate <= 1, "false_accept_rate", "between 0 and 1", rate)
+        key = f"{prefix}false_accept_rate"
+        _require(card.threshold is not None, key, "null while threshold is null", rate)
+        _require(0 <= rate <= 1, key, "between 0 and 1", rate)
     rates = [rate for rate, _ in card.calibration]
-    _require(all(0 <= rate <= 1 for rate in rates), "calibration", "rates between 0 and 1", rates)
+    _require(all(0 <= rate <= 1 for rate in rates), f"{prefix}calibration", "rates between 0 and 1", rates)
     thresholds = [threshold for _, threshold in sorted(card.calibration)]
     within = all(0 <= threshold <= MAX_SQUARED_L2 for threshold in thresholds)
     rising = within and thresholds == sorted(thresholds)
-    _require(rising, "calibration", "thresholds in 0 to 4 that rise with the rate", card.calibration)
+    key = f"{prefix}calibration"
+    _require(rising, key, "thresholds in 0 to 4 that rise with the rate", card.calibration)
 
 
-def _check_knots(knots: tuple[tuple[float, float], ...] | None) -> None:
+def _check_knots(knots: tuple[tuple[float, float], ...] | None, key: str = "distance_to_probability") -> None:
     if knots is None:
         return
-    key = "distance_to_probability"
     _require(len(knots) >= 2, key, "at least two knots, or null", knots)
     within = all(0 <= distance <= MAX_SQUARED_L2 and 0 <= probability <= 1 for distance, probability in knots)
     _require(within, key, "distances in 0 to 4 and probabilities in 0 to 1", knots)

@@ -104,11 +104,11 @@ class EngineTrainService:
         options = SelfTestOptions(target=target)
         return self_test(self._settings(), options, on_event=on_event, cancel=cancel)
 
-    def apply_threshold(self, squared_l2: float) -> None:
-        """Store a threshold with the database."""
+    def apply_threshold(self, threshold: float, score: str) -> None:
+        """Store a threshold with the database; `score`: what it is one of."""
         from facecam.engine.self_test import apply_threshold
 
-        apply_threshold(self._settings(), squared_l2)
+        apply_threshold(self._settings(), threshold, score=score)
 
     def plots(self, on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
         """Curves, wrong pairs and maps of the photos in `data/`, by name."""

@@ -34,6 +34,7 @@ class Tester(QObject):
         super().__init__()
         self._context, self._service = context, service
         self._job: Job | None = None
+        self._score = ""
         self.page = SelfTestPage()
         self.page.test_wanted.connect(self.test)
         self.page.stop_wanted.connect(self.stop)
@@ -73,19 +74,20 @@ class Tester(QObject):
             name=self.tr("Plots of my people"),
         )
 
-    def apply(self, squared_l2: float) -> None:
-        """Store the threshold."""
+    def apply(self, threshold: float) -> None:
+        """Store the threshold that the report on the page suggests."""
+        score = self._score
         self._context.run(
-            lambda on_event, cancel: self._service.apply_threshold(squared_l2),
-            done=lambda _: self._on_applied(squared_l2),
+            lambda on_event, cancel: self._service.apply_threshold(threshold, score),
+            done=lambda _: self._on_applied(threshold),
             owner=self.page,
             name="threshold",
         )
 
-    def _on_applied(self, squared_l2: float) -> None:
-        self.page.show_applied(squared_l2)
+    def _on_applied(self, threshold: float) -> None:
+        self.page.show_applied(threshold)
         self._context.show_notice(
-            self.tr("The threshold {0} is in use now, also by Live.").format(f"{squared_l2:.3f}")
+            self.tr("The threshold {0} is in use now, also by Live.").format(f"{threshold:.3f}")
         )
         self._context.people_changed.emit()
 
@@ -95,6 +97,7 @@ class Tester(QObject):
 
     def _on_report(self, report: SelfTestReport) -> None:
         self._job = None
+        self._score = report.score
         self.page.show_report(report)
 
     def _on_failed(self, error: FacecamError) -> None:
