@@ -1,4 +1,4 @@
-"""List, prepare, add, calibrate, verify, deploy and remove models."""
+"""List, prepare, add, calibrate, normalize, verify, deploy and remove models."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.confirm import confirmed
-from facecam.cli.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.targets import add_overwrite_flag
 from facecam.core.config import Settings
@@ -16,11 +16,12 @@ from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Notice
 from facecam.core.paths import printable
 from facecam.engine import models, parts
+from facecam.engine.cohorts import CohortOptions, make_cohort
 from facecam.engine.demo import Demo
 from facecam.engine.export import FORMATS, export_model
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.verify_models import verify_models
-from facecam.runtime.card import ModelCard
+from facecam.runtime.card import CohortSpec, ModelCard
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +60,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--replace", action="store_true", help="replace a model of that name")
     calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
     calibrating.add_argument("--photos", type=Path, metavar="DIR", help="folders of people (default: data/)")
+    making = action(
+        "cohort", "fit a model's cohort, by which scores are normalized, to many faces", names_model=True
+    )
+    making.add_argument(
+        "--faces", type=Path, nargs="+", required=True, metavar="PATH",
+        help="folders, zip files or pictures of many different people, 12,000 of them if you can",
+    )  # fmt: skip
+    making.add_argument("--fitted-to", default="", metavar="TEXT", help="what these faces are, for the card")
+    making.add_argument("--terms", default="unknown", metavar="TEXT", help="on which terms they were given")
+    making.add_argument(
+        "--components", type=positive, help="Gaussians (default: as many as the faces support)"
+    )
+    making.add_argument(
+        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
+    )
     exporting = action("export", "write an embedder as one file for other programs", names_model=True)
     exporting.add_argument("--format", choices=tuple(FORMATS), default="onnx", help="default: %(default)s")
     exporting.add_argument(
@@ -113,8 +129,24 @@ def _document(card: ModelCard, deployed: str) -> dict[str, Any]:
         "threshold": card.threshold,
         "false_accept_rate": card.false_accept_rate,
         "calibrated_on": card.calibrated_on,
+        "cohort": None if card.cohort is None else _cohort_document(card.cohort),
         "licence": card.licence,
         "lineage": card.lineage,
+    }
+
+
+def _cohort_document(spec: CohortSpec) -> dict[str, Any]:
+    return {
+        "file": spec.file,
+        "components": spec.components,
+        "size": spec.size,
+        "nearest": spec.nearest,
+        "weight": spec.weight,
+        "match_threshold": spec.threshold,
+        "false_accept_rate": spec.false_accept_rate,
+        "calibrated_on": spec.calibrated_on,
+        "fitted_to": spec.fitted_to,
+        "licence": spec.licence,
     }
 
 
@@ -187,6 +219,19 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
 
 
 def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    card = models.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
+    printer.finish()
+    return _show(card, arguments)
+
+
+def _cohort(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    options = CohortOptions(
+        faces=tuple(arguments.faces),
+        fitted_to=arguments.fitted_to,
+        licence=arguments.terms,
+        components=arguments.components,
+    )
+    make_cohort(settings, arguments.name, options, on_event=printer)
     card = models.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
     printer.finish()
     return _show(card, arguments)
@@ -269,6 +314,7 @@ _ACTIONS = {
     "verify": _verify,
     "add": _add,
     "calibrate": _calibrate,
+    "cohort": _cohort,
     "export": _export,
     "deploy": _deploy,
     "remove": _remove,

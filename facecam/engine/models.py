@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import printable, sha256_file
+from facecam.core.paths import atomic_write, printable, sha256_file
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.cohorts import calibrated_spec, fitted, helps, with_scores
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.scoring import cohort_from
 from facecam.evaluation.calibrate import calibrate, different_pairs
+from facecam.evaluation.mixture import components_for
 from facecam.evaluation.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, faults_of
 from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
@@ -104,7 +107,11 @@ def calibrate_model(
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> ModelCard:
-    """Find the threshold of a model on pairs of different people and write it into its card.
+    """Find the thresholds of a model on pairs of different people and write them into its card.
+
+    Of distances, and of scores where it has a cohort. A model without one gets
+    its own from these photos if they show enough different people and scores
+    by it do no worse.
 
     Needs two or more people; with too few pairs for a rate the card gets no
     threshold and a notice says how many people would do.
@@ -127,17 +134,49 @@ def calibrate_model(
             f"{name} gives different people the same vector: no threshold tells them apart",
             hint="The normalisation is probably another one: remove the model and add it again.",
         )
+    described = f"{calibration.different_pairs} different pairs in {folder.name}, mirrored chip added"
     card = replace(
         embedder.card,
         threshold=round(point[1], 4),
         false_accept_rate=point[0],
         calibration=tuple((rate, round(threshold, 4)) for rate, threshold in calibration.points),
-        calibrated_on=f"{calibration.different_pairs} different pairs in {folder.name}, mirrored chip added",
+        calibrated_on=described,
         distance_to_probability=probability_knots(same_pairs(vectors, owners), different),
     )
+    if card.cohort is not None:
+        spec = calibrated_spec(settings, card, vectors, owners, _WANTED_RATE, described, on_event)
+        card = replace(card, cohort=spec)
+    else:
+        card = _with_own_cohort(settings, card, vectors, owners, folder, described, on_event)
     files = {file: store.path(name) / file for file in card.sha256}
     store.add(name, files, card, replace=True)
     return card
+
+
+def _with_own_cohort(
+    settings: Settings,
+    card: ModelCard,
+    vectors: FloatArray,
+    owners: NDArray[np.int32],
+    folder: Path,
+    described: str,
+    on_event: EventSink,
+) -> ModelCard:
+    """The card with a cohort fitted to the photos of a calibration, where these show enough different people."""
+    _, first = np.unique(owners, return_index=True)
+    components = components_for(len(first))
+    if not components:
+        return card
+    on_event(Notice(f"fitting a cohort to the faces of {len(first)} people; this may take minutes"))
+    spec, content = fitted(
+        vectors[first], components, fitted_to=f"one photo of each person in {folder.name}", licence="unknown"
+    )
+    cohort = cohort_from(spec, content)
+    if not helps(cohort, vectors, owners, _WANTED_RATE):
+        on_event(Notice(f"{card.name} gets no cohort: scores by it find fewer people than distances do"))
+        return card
+    atomic_write(parts.open_weights(settings).path(card.name) / spec.file, content)
+    return replace(card, cohort=with_scores(spec, cohort, vectors, owners, _WANTED_RATE, described))
 
 
 def _too_few(card: ModelCard, pairs: int, folder: Path) -> Notice:

@@ -222,7 +222,8 @@ def open_matcher(
     Raises:
         WeightsError: nobody ever set a threshold.
     """
-    cohort = open_cohort(settings, card, on_event)
+    by_distance = gallery.threshold is not None and gallery.threshold_score == PLAIN_SCORE
+    cohort = None if by_distance else open_cohort(settings, card, on_event)
     limit = limit_in_force(settings, gallery, card, cohort)
     if settings.threshold is None and gallery.threshold is not None and limit.origin != "own people":
         on_event(
@@ -238,12 +239,21 @@ def open_matcher(
 
 def matcher_of(
     gallery: Gallery,
-    limit: Limit,
+    limit: Limit | float,
     card: ModelCard,
     cohort: Cohort | None = None,
     index: NeighbourIndex | None = None,
 ) -> Matcher:
-    """The matcher by the rule in use, for vectors of a model; it goes by scores if `limit` is one of them."""
+    """The matcher by the rule in use, for vectors of a model; it goes by scores if `limit` is one of them.
+
+    Args:
+        gallery: whom to look for.
+        limit: by which names are given; a number: a plain squared_l2.
+        card, cohort: of the model.
+        index: for a very large gallery.
+    """
+    if not isinstance(limit, Limit):
+        limit = Limit(float(limit), None, "given")
     return Matcher(
         gallery,
         limit.squared_l2,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from facecam.core.types import FrameResult, Identity, Match
@@ -19,13 +19,15 @@ class Change:
         kind: `came` or `left`.
         identity: who; None stands for all unknown faces together.
         time_s: when, in the time of the frames.
-        match: of the face when they came; None when they left.
+        squared_l2: distance of the match when they came; inf for unknown faces.
+        match: the match itself; None when they left.
     """
 
     kind: Literal["came", "left"]
     identity: Identity | None
     time_s: float
-    match: Match | None = None
+    squared_l2: float = float("inf")
+    match: Match | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class Presence:
             visit = self._visits.get(key)
             if visit is None:
                 visit = self._visits[key] = _Visit(identity, now_s, now_s)
-                changes.append(Change("came", identity, now_s, match))
+                changes.append(Change("came", identity, now_s, match.squared_l2, match))
             if identity is not None:
                 gap_s = max(0.0, now_s - visit.seen_s)
                 self.seconds_seen[identity.name] = self.seconds_seen.get(identity.name, 0.0) + gap_s

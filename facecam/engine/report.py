@@ -55,12 +55,12 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
         "name": match.identity.name if match and match.identity else None,
         "squared_l2": _finite(squared_l2),
         "threshold": threshold if match_threshold is None else round(threshold, 5),
-        "match_score": _finite(score),
-        "match_threshold": threshold if match_threshold is None else match_threshold,
         "score": round(face.detection.score, 4),
         "track": face.track_id,
         "quality": round(face.quality, 3),
         "verdict": match.verdict if match else "undecided",
+        "match_score": _finite(score),
+        "match_threshold": threshold if match_threshold is None else match_threshold,
     }
 
 

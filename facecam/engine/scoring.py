@@ -91,12 +91,21 @@ def _sampled(file: Path, size: int, changed_ns: int, model: str, spec: CohortSpe
             f"{printable(str(file))} is not the file its card speaks of (SHA-256 differs)", hint=_hint(model)
         )
     try:
-        mixture = parse_mixture(content)
-        if mixture.dimensions != dimensions:
-            raise BadMixture(f"it is for vectors of {mixture.dimensions} values, not {dimensions}")
+        cohort = cohort_from(spec, content)
+        if cohort.dimensions != dimensions:
+            raise BadMixture(f"it is for vectors of {cohort.dimensions} values, not {dimensions}")
     except BadMixture as error:
         raise DataError(f"{printable(str(file))} cannot be used: {error}", hint=_hint(model)) from error
-    vectors = mixture.sample(spec.size, spec.seed)
+    return cohort
+
+
+def cohort_from(spec: CohortSpec, content: bytes) -> Cohort:
+    """The cohort sampled from the file of a mixture.
+
+    Raises:
+        BadMixture: it is no such file.
+    """
+    vectors = parse_mixture(content).sample(spec.size, spec.seed)
     return Cohort(vectors, spec.nearest, spec.weight, name_of(spec))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: False-accept rates a card carries thresholds for, where there are enough pairs.
-TARGET_RATES = (1e-4, 1e-3, 3e-3, 5e-3, 1e-2)
+TARGET_RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 5e-3, 1e-2)
 #: Pairs of different people expected below the threshold at least, or the rate says nothing.
 _LEAST_FALSE_ACCEPTS = 10
 
@@ -67,3 +67,23 @@ def different_pairs(vectors: NDArray[np.float32], owners: NDArray[np.integer]) -
     apart = owners[first] != owners[second]
     distances = 2 - 2 * (vectors @ vectors.T)
     return np.asarray(np.clip(distances[first[apart], second[apart]], 0, 4), np.float32)
+
+
+def shifted_pairs(
+    vectors: NDArray[np.float32], owners: NDArray[np.integer], shifts: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """squared_l2 of all pairs of rows, what is added for each row included: of one owner, of different ones.
+
+    Args:
+        vectors: float32 (N, D), unit rows.
+        owners: (N,), who each row belongs to.
+        shifts: (N,), see `gallery.cohort`.
+
+    Returns:
+        Two float32 arrays, unsorted; not clipped: scores may be a little below 0.
+    """
+    first, second = np.triu_indices(len(owners), k=1)
+    distances = np.clip(2 - 2 * (vectors @ vectors.T), 0, 4) + shifts[:, None] + shifts
+    values = np.asarray(distances[first, second], np.float32)
+    same = owners[first] == owners[second]
+    return values[same], values[~same]

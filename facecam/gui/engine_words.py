@@ -159,6 +159,18 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "{} is not the file its card describes: {}"),
     QT_TRANSLATE_NOOP("engine", "{} names the model {}, which is not there"),
     QT_TRANSLATE_NOOP("engine", "the model {} has no threshold yet"),
+    QT_TRANSLATE_NOOP("engine", "the threshold {} stored with the people is one of another score: not used"),
+    QT_TRANSLATE_NOOP("engine", "Find one again: python main.py evaluate --own --apply"),
+    QT_TRANSLATE_NOOP("engine", "{} is missing: distances are compared as they are"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{} is not the file its card speaks of (SHA-256 differs): distances are compared as they are",
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} cannot be used: {}: distances are compared as they are"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Copy it from a complete checkout, or make another: python main.py models cohort {} --faces DIR",
+    ),
     QT_TRANSLATE_NOOP("engine", "{} finds faces, it does not embed them"),
     QT_TRANSLATE_NOOP("engine", "{} is the deployed model"),
     QT_TRANSLATE_NOOP("engine", "{} is not a readable network: {}"),

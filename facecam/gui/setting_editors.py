@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,12 +31,16 @@ _WORDS = {
     "hog": QT_TRANSLATE_NOOP("SettingEditor", "hog: upright faces"),
     "cnn": QT_TRANSLATE_NOOP("SettingEditor", "cnn: turned faces too, slower"),
     "mtcnn": QT_TRANSLATE_NOOP("SettingEditor", "mtcnn: small faces"),
+    "off": QT_TRANSLATE_NOOP("SettingEditor", "compared like all others"),
     "cpu": "CPU",
     "gpu": "GPU",
     "f32": QT_TRANSLATE_NOOP("SettingEditor", "f32: exact"),
     "bf16": QT_TRANSLATE_NOOP("SettingEditor", "bf16: faster where the processor has it"),
     "f16": QT_TRANSLATE_NOOP("SettingEditor", "f16: faster where the processor has it"),
 }
+#: Shares of strangers offered.
+_SHARES = (0.001, 0.01, 0.03, 0.1)
+
 #: Least, most, step of numbers: what `Settings` checks, and no more.
 _RANGES: dict[str, tuple[float, float, float]] = {
     "upsample": (0, 3, 1),
@@ -65,6 +69,8 @@ def editor_for(field: dataclasses.Field[Any], value: Any, parent: QWidget) -> Ed
         return _FolderEditor(value, parent)
     if field.metadata["choices"]:
         return _ChoiceEditor(field.metadata["choices"], value)
+    if field.name == "strangers":
+        return _ShareEditor(value)
     if kind is bool:
         return _FlagEditor(value)
     optional = field.default is None
@@ -87,6 +93,22 @@ class _ChoiceEditor:
     def value(self) -> str:
         assert isinstance(self._box, QComboBox)
         return str(self._box.currentData())
+
+
+class _ShareEditor:
+    """Shares as people say them: one in so many."""
+
+    def __init__(self, value: float) -> None:
+        box = QComboBox()
+        for share in sorted({*_SHARES, value}):
+            words = QCoreApplication.translate("SettingEditor", "about 1 in {0}")
+            box.addItem(words.format(QLocale().toString(round(1 / share))), share)
+        box.setCurrentIndex(box.findData(value))
+        self._box = box
+        self.widget: QWidget = box
+
+    def value(self) -> float:
+        return float(self._box.currentData())
 
 
 class _FlagEditor:

@@ -34,7 +34,9 @@ _RECOGNITION = {
     "detector": QT_TRANSLATE_NOOP("SettingsDialog", "&Detector"),
     "min_face_px": QT_TRANSLATE_NOOP("SettingsDialog", "&Smallest face"),
     "upsample": QT_TRANSLATE_NOOP("SettingsDialog", "&Enlarge pictures"),
+    "strangers": QT_TRANSLATE_NOOP("SettingsDialog", "Stran&gers who may get a name"),
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
+    "cohort": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
     "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
     "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
 }
@@ -53,6 +55,16 @@ _HELP = {
     "threshold": QT_TRANSLATE_NOOP(
         "engine",
         "distance below which a face gets a name; automatic takes the model's own, which was measured",
+    ),
+    "strangers": QT_TRANSLATE_NOOP(
+        "engine",
+        "the more people are enrolled, the stricter names are given, so that no more of strangers' photos get "
+        "one; stricter also means that people you know are missed more often",
+    ),
+    "cohort": QT_TRANSLATE_NOOP(
+        "engine",
+        "automatic asks more of faces that are like many others, and less of others: fewer people are missed; "
+        "a distance of your own above is compared as it is",
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),

@@ -22,7 +22,7 @@ FACE_TYPES: dict[str, Any] = {
     "quality": float,
 }
 #: What is told beside the promised keys; nothing else may appear unnoticed.
-FACE_EXTRAS = {"verdict"}
+FACE_EXTRAS = {"verdict", "match_score", "match_threshold"}
 TIMINGS = {"detect", "align", "embed", "match", "total"}
 
 
@@ -68,6 +68,8 @@ def test_a_line_worked_out_by_hand() -> None:
                 "track": 4,
                 "quality": 0.812,
                 "verdict": "match",
+                "match_score": 0.11,
+                "match_threshold": 0.2,
             }
         ],
         "timings_ms": {
@@ -98,6 +100,16 @@ def test_a_face_without_a_name_is_null_and_its_distance_a_number(
     assert report["name"] is None and report["verdict"] == verdict
     assert report["squared_l2"] == squared_l2 and report["threshold"] == 0.2
     json.dumps(report, allow_nan=False)
+
+
+def test_a_score_that_decided_stands_beside_the_distance() -> None:
+    """The threshold of the distance is what the other one comes to for this face: 0.15 − (0.08 − 0.11)."""
+    match = Match(Identity("1", "Ada"), 0.11, 0.18, verdict="match", match_score=0.08, match_threshold=0.15)
+    report = face_report(Face(detection(), match, 1, 0.5), 0.2)
+    assert (report["squared_l2"], report["threshold"]) == (0.11, 0.18)
+    assert (report["match_score"], report["match_threshold"]) == (0.08, 0.15)
+    undecided = face_report(Face(detection(), None, 1, 0.5), 0.2, 0.15)
+    assert (undecided["threshold"], undecided["match_threshold"]) == (0.2, 0.15)
 
 
 def test_values_of_numpy_become_plain_numbers() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from facecam.core.errors import DataError
-from facecam.core.types import Identity
+from facecam.core.types import Identity, Match
 from facecam.engine.sightings import MOST_SIGHTINGS, SightingLog, export_log
 from facecam.engine.spreadsheet import csv_bytes, safe_cell
 from tests.engine.test_presence import ADA, EVE, UNKNOWN, of, result
@@ -39,8 +39,8 @@ def log(clock: Clock) -> SightingLog:
     return made
 
 
-def percent(squared_l2: float) -> float:
-    return 100 - 100 * squared_l2
+def percent(match: Match) -> float:
+    return 100 - 100 * match.squared_l2
 
 
 def test_a_visit_has_a_beginning_an_end_and_its_best_similarity(log: SightingLog, clock: Clock) -> None:

@@ -129,7 +129,7 @@ def test_keys_with_a_usual_value_may_be_left_out(tmp_path: Path) -> None:
 def test_every_other_key_must_be_there(fault_of: Callable[..., WeightsError], tmp_path: Path) -> None:
     write_card(make_card(), tmp_path / "whole.json")
     values = json.loads((tmp_path / "whole.json").read_text(encoding="utf-8"))
-    required = set(values) - {"chip_padding", "chip_size_px", "distance_to_probability"}
+    required = set(values) - {"chip_padding", "chip_size_px", "distance_to_probability", "cohort"}
     assert len(required) == 17
     for key in required:
         fault = fault_of(lambda values, key=key: values.pop(key))

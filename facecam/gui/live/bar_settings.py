@@ -71,7 +71,11 @@ class BarSettings(QObject):
             return
         if self._actions.names != run.names:
             self._actions.names = run.names
-            self._bar.threshold.refresh()
+            # The recommended threshold follows the number of people.
+            own = self._own_threshold(run.model_id)
+            self._bar.threshold.show_threshold(
+                own or run.threshold, run.recommended_threshold, run.strangers_accepted
+            )
         if run.recording is not None and run.recording.error is not None:
             self._on_record(False, True)
 
