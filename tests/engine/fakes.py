@@ -75,7 +75,10 @@ class Stage:
             model_id=MODEL,
             dimensions=2,
             threshold=THRESHOLD,
+            calibration=(),
+            cohort=None,
             percent=lambda distance: 50.0,
+            percent_of=lambda match: 50.0,
         )
         self._cast: dict[bytes, Sequence[Actor]] = {}
 

@@ -54,7 +54,9 @@ class World:
         self.images, self.cache, self.list = folder / "images", folder / "cache", folder / "pairs.txt"
         self.seen: list[int] = []
         self.mirrored: set[bool] = set()
-        self.card: Any = SimpleNamespace(model_id="toy@1", name="toy", dimensions=2, threshold=0.2)
+        self.card: Any = SimpleNamespace(
+            model_id="toy@1", name="toy", dimensions=2, threshold=0.2, calibration=(), cohort=None
+        )
         self.precision = "f32"
         self.chip_spec = ChipSpec(20)
         self.events: list[Event] = []
