@@ -52,16 +52,6 @@ class Settings:
         "one's own people, else by --strangers and the number of people)",
         unit="squared_l2",
     )
-    strangers: float = setting(
-        0.03,
-        help="promised share of strangers' photos that may get a name; the default threshold follows it and "
-        "the number of people enrolled",
-    )
-    cohort: str = setting(
-        "auto",
-        help="auto: allow for faces that are like everybody, where the model can; off: compare plain distances",
-        choices=("auto", "off"),
-    )
     device: str = setting("auto", help="where training computes", choices=("auto", "cpu", "gpu"))
     precision: str = setting(
         "auto", help="arithmetic of the networks", choices=("auto", "f32", "bf16", "f16")
@@ -69,6 +59,16 @@ class Settings:
     upsample: int = setting(0, help="double the picture this many times to see smaller faces (0-3)")
     min_face_px: int | None = setting(
         None, help="smallest face looked for; below the detector's own the picture is enlarged", unit="px"
+    )
+    strangers: float = setting(
+        0.03,
+        help="promised share of strangers' photos that may get a name; the default threshold follows it and "
+        "the number of people enrolled",
+    )
+    normalize: str = setting(
+        "auto",
+        help="auto: allow for faces that are like everybody, where the model can; off: compare plain distances",
+        choices=("auto", "off"),
     )
 
     def __post_init__(self) -> None:

@@ -22,7 +22,7 @@ from facecam.engine.cohorts import calibrated_spec, fitted, helps, with_scores
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.scoring import cohort_from
-from facecam.evaluation.calibrate import calibrate, different_pairs
+from facecam.evaluation.calibrate import FINE_RATES, calibrate, different_pairs
 from facecam.evaluation.mixture import components_for
 from facecam.evaluation.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, faults_of
@@ -124,7 +124,7 @@ def calibrate_model(
     embedder = parts.open_embedder(replace(settings, model=name))
     vectors, owners = _vectors(settings, embedder, folder, on_event, cancel or CancelToken())
     different = different_pairs(vectors, owners)
-    calibration = calibrate(different)
+    calibration = calibrate(different, FINE_RATES)
     point = calibration.best_for(_WANTED_RATE)
     if point is None:
         on_event(_too_few(embedder.card, calibration.different_pairs, folder))

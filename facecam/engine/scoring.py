@@ -56,7 +56,7 @@ def open_cohort(settings: Settings, card: ModelCard, on_event: EventSink = ignor
     missing or damaged, which a notice says.
     """
     spec = card.cohort
-    if spec is None or settings.threshold is not None or settings.cohort == OFF or spec.threshold is None:
+    if spec is None or settings.threshold is not None or settings.normalize == OFF or spec.threshold is None:
         return None
     try:
         return cohort_of(settings.weights, card.name, spec, card.dimensions)

@@ -161,7 +161,7 @@ class _Test:
         scores = squared_l2
         if library.cohort is not None:
             scores = squared_l2 + shifts_left_out(
-                vectors, owners, people, pictures, enrolled, cohort=library.cohort
+                vectors, owners, people, pictures, enrolled, cohort=library.cohort, spread=library.spread
             )
         trials = Trials.of(scores, owners, DEFAULT_MIN_GAP)
         return cls(library, rows, owners, pictures, enrolled, squared_l2, scores, trials)

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: False-accept rates a card carries thresholds for, where there are enough pairs.
-TARGET_RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 5e-3, 1e-2)
+TARGET_RATES = (1e-4, 1e-3, 3e-3, 5e-3, 1e-2)
+#: Those and rarer ones, and between them: what a promise to many people comes to for each of them.
+FINE_RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 5e-3, 1e-2)
 #: Pairs of different people expected below the threshold at least, or the rate says nothing.
 _LEAST_FALSE_ACCEPTS = 10
 

@@ -13,9 +13,7 @@ from facecam.evaluation.neighbours import Rows, distances_to_people
 from facecam.gallery.centres import SPREAD, Centres
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import smaller
-
-#: Sums shorter than this have no direction: nothing is left of them, or it cancels out.
-_SHORTEST = 1e-6
+from facecam.gallery.templates import Templates
 
 
 def distances_left_out(
@@ -54,24 +52,27 @@ def shifts_left_out(
     enrolled: NDArray[np.bool_] | None = None,
     *,
     cohort: Cohort,
+    spread: float = SPREAD,
 ) -> FloatArray:
     """What makes scores of these distances: the shifts of each photo and of each person's centre without it.
 
     Args:
         vectors, owners, people, pictures, enrolled: see `distances_left_out`.
         cohort: what scores are normalised by.
+        spread: see `Matcher`.
 
     Returns:
         float32 (N, P), to be added.
     """
     sums, counts = _sums(vectors, owners, people, enrolled)
-    centres = np.tile(_shifts_of(cohort, sums), (len(vectors), 1))
+    people_shifts = np.tile(Templates(sums, counts, spread).shifts(cohort), (len(vectors), 1))
     # All centres at once: one by one they would be compared with the cohort in as many small pieces.
     left = list(_left_out(vectors, owners, sums, counts, pictures, enrolled))
-    without = _shifts_of(cohort, np.array([one.sum for one in left]).reshape(-1, vectors.shape[1]))
+    left_sums = np.array([one.sum for one in left]).reshape(-1, vectors.shape[1])
+    without = Templates(left_sums, np.array([one.count for one in left], np.int64), spread).shifts(cohort)
     for one, shift in zip(left, without.tolist(), strict=True):
-        centres[one.rows, one.person] = shift
-    return np.asarray(centres + cohort.shifts(vectors)[:, None], np.float32)
+        people_shifts[one.rows, one.person] = shift
+    return np.asarray(people_shifts + cohort.shifts(vectors)[:, None], np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,12 +120,3 @@ def _sums(
     sums = np.zeros((people, vectors.shape[1]), np.float64)
     np.add.at(sums, owners[enrolled], vectors[enrolled])
     return sums, np.bincount(owners[enrolled], minlength=people)
-
-
-def _shifts_of(cohort: Cohort, sums: NDArray[np.float64]) -> FloatArray:
-    """Of the centres of people, float32 (P,), from the sums of their vectors; 0 where these have no direction."""
-    lengths = np.linalg.norm(sums, axis=1)
-    usable = lengths > _SHORTEST
-    shifts = np.zeros(len(sums), np.float32)
-    shifts[usable] = cohort.shifts((sums[usable] / lengths[usable, None]).astype(np.float32))
-    return shifts

@@ -56,12 +56,12 @@ class Centres:
     @classmethod
     def of_gallery(cls, gallery: Gallery, spread: float) -> Centres:
         """Those of everybody in a gallery."""
-        return cls.of_sums(*_sums(gallery), spread)
+        return cls.of_sums(*sums_of(gallery), spread)
 
     @classmethod
     def of_sums(cls, sums: NDArray[np.float64], counts: NDArray[np.int64], spread: float) -> Centres:
         """From the sum of each person's unit vectors, (P, D), and their number, (P,)."""
-        centres, lengths, usable = _directions(sums, counts)
+        centres, lengths, usable = directions(sums, counts)
         present = np.maximum(counts, 1)
         added = added_for_many(lengths / present, present, spread)
         return cls(centres, np.where(usable, added, np.float32(np.inf)))
@@ -95,13 +95,7 @@ class CentresNear:
         return distances
 
 
-def centres_of(gallery: Gallery) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Everybody's centre, float32 (P, D), unit rows, and who has one, bool (P,); other rows are zeros."""
-    centres, _, usable = _directions(*_sums(gallery))
-    return np.where(usable[:, None], centres, np.float32(0)), usable
-
-
-def _directions(
+def directions(
     sums: NDArray[np.float64], counts: NDArray[np.int64]
 ) -> tuple[FloatArray, NDArray[np.float64], NDArray[np.bool_]]:
     """Sums made unit length, float32 (P, D), their lengths, and which have a direction."""
@@ -110,7 +104,7 @@ def _directions(
     return (sums / np.where(usable, lengths, 1)[:, None]).astype(np.float32), lengths, usable
 
 
-def _sums(gallery: Gallery) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def sums_of(gallery: Gallery) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The sum of each person's vectors, float64 (P, D), and how many there are."""
     sums = np.zeros((len(gallery), gallery.dimensions), np.float64)
     owners, vectors = gallery.owners, normalised(gallery.vectors)

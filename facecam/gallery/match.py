@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Identity, Match, Verdict
-from facecam.gallery.centres import SPREAD, centres_of, normalised
+from facecam.gallery.centres import SPREAD, normalised
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import MatchRule, person_distances
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
 from facecam.gallery.neighbours import NeighbourIndex
+from facecam.gallery.templates import Templates
 
 #: squared_l2 by which the best person must beat the second best, when both are below the threshold.
 DEFAULT_MIN_GAP = 0.02
@@ -49,9 +49,9 @@ class Matcher:
     are infinitely far.
 
     With a cohort, names go by scores instead: the distance plus the shift of the
-    face plus that of the person, which is their centre's (see `Cohort`). In
-    what follows scores and their threshold then stand for distances and
-    `threshold`.
+    face plus that of the person, which is their centre's (see `Cohort` and
+    `Templates`). In what follows scores and their threshold then stand for
+    distances and `threshold`.
 
     Verdict: with d1 the distance of the nearest person and d2 that of the
     second nearest, `unknown` unless d1 < threshold, strictly; else `ambiguous`
@@ -103,10 +103,12 @@ class Matcher:
         )
         self._identities = gallery.identities
         self._distances = person_distances(gallery, rule, spread, index)
-        self._people = None if cohort is None else _PeopleShifts(gallery, cohort, lazily=index is not None)
+        self._people: _PeopleShifts | None = None
         #: What a score must be below; None: distances decide.
         self.match_threshold: float | None = None
         if cohort is not None:
+            templates = Templates.of_gallery(gallery, spread if rule == "counted_centre" else 0.0)
+            self._people = _PeopleShifts(templates, cohort, lazily=index is not None)
             self.match_threshold = self.threshold if match_threshold is None else float(match_threshold)
         rejections = gallery.rejections
         self._rejected = [
@@ -260,25 +262,19 @@ class Matcher:
 
 
 class _PeopleShifts:
-    """The shifts of everybody's centre, found at once, or as they are asked for in a very large gallery."""
+    """The shifts of everybody, found at once, or as they are asked for in a very large gallery."""
 
-    def __init__(self, gallery: Gallery, cohort: Cohort, *, lazily: bool) -> None:
-        self.cohort = cohort
-        self._centres, self._usable = centres_of(gallery)
-        self._values = np.zeros(len(self._centres), np.float32)
-        self._missing = self._usable.copy()
+    def __init__(self, templates: Templates, cohort: Cohort, *, lazily: bool) -> None:
+        self.cohort, self._templates = cohort, templates
         if not lazily:
-            self._find(np.flatnonzero(self._missing))
+            templates.shifts(cohort)
 
     def of(self, distances: FloatArray) -> FloatArray:
         """Float32 (P,); 0 for people who are infinitely far from all rows of (N, P)."""
-        if self._missing.any():
-            self._find(np.flatnonzero(self._missing & np.isfinite(distances).any(axis=0)))
-        return self._values
-
-    def _find(self, people: NDArray[np.int64]) -> None:
-        self._values[people] = self.cohort.shifts(self._centres[people])
-        self._missing[people] = False
+        missing = self._templates.missing
+        if missing.any():
+            self._templates.find(self.cohort, np.flatnonzero(missing & np.isfinite(distances).any(axis=0)))
+        return self._templates.values
 
 
 def _check_settings(threshold: float, rule: str, min_gap: float) -> None:

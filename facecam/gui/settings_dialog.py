@@ -36,7 +36,7 @@ _RECOGNITION = {
     "upsample": QT_TRANSLATE_NOOP("SettingsDialog", "&Enlarge pictures"),
     "strangers": QT_TRANSLATE_NOOP("SettingsDialog", "Stran&gers who may get a name"),
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
-    "cohort": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
+    "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
     "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
     "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
 }
@@ -61,7 +61,7 @@ _HELP = {
         "the more people are enrolled, the stricter names are given, so that no more of strangers' photos get "
         "one; stricter also means that people you know are missed more often",
     ),
-    "cohort": QT_TRANSLATE_NOOP(
+    "normalize": QT_TRANSLATE_NOOP(
         "engine",
         "automatic asks more of faces that are like many others, and less of others: fewer people are missed; "
         "a distance of your own above is compared as it is",

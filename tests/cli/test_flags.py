@@ -54,11 +54,13 @@ def test_every_setting_has_a_flag() -> None:
         "precision": "f32",
         "upsample": "2",
         "min_face_px": "50",
+        "strangers": "0.01",
+        "normalize": "off",
     }
     assert set(values) == {field.name for field in dataclasses.fields(Settings)}
     flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]
     assert settings_from(parsed(*flags)) == Settings(
-        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50
+        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50, 0.01, "off"
     )
 
 

@@ -53,7 +53,9 @@ def a_spec(**changes: object) -> CohortSpec:
 
 @pytest.fixture
 def card() -> ModelCard:
-    pixels = InputSpec(height=32, width=32, layout="NHWC", mean=(0, 0, 0), std=(1, 1, 1), normalised_inside=True)
+    pixels = InputSpec(
+        height=32, width=32, layout="NHWC", mean=(0, 0, 0), std=(1, 1, 1), normalised_inside=True
+    )
     return ModelCard(
         name="small",
         title="Small",
@@ -107,7 +109,7 @@ def test_the_cohort_is_sampled_from_the_file_and_kept(settings: Settings, card: 
 
 
 def test_it_does_without_where_that_is_asked_for(settings: Settings, card: ModelCard) -> None:
-    assert open_cohort(replace(settings, cohort="off"), card) is None
+    assert open_cohort(replace(settings, normalize="off"), card) is None
     assert open_cohort(replace(settings, threshold=0.2), card) is None
     assert open_cohort(settings, replace(card, cohort=None)) is None
     assert open_cohort(settings, replace(card, cohort=a_spec(threshold=None, false_accept_rate=None))) is None
@@ -204,7 +206,9 @@ def test_a_model_measured_at_one_point_keeps_it(settings: Settings, card: ModelC
     assert limit_of_people(settings, unmeasured, None, 5) is None
 
 
-def test_a_stored_threshold_of_another_score_is_not_used_and_said(settings: Settings, card: ModelCard) -> None:
+def test_a_stored_threshold_of_another_score_is_not_used_and_said(
+    settings: Settings, card: ModelCard
+) -> None:
     gallery = people(2).with_threshold(0.05, "cohort-of-before")
     said: list[object] = []
     matcher = parts.open_matcher(settings, gallery, card, said.append)

@@ -20,6 +20,9 @@ class Card:
     def percent(self, squared_l2: float) -> float:
         return 100 - 500 * squared_l2
 
+    def percent_of(self, match: Match) -> float:
+        return self.percent(match.squared_l2)
+
 
 CARD: Any = Card()
 

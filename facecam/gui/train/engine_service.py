@@ -104,7 +104,7 @@ class EngineTrainService:
         options = SelfTestOptions(target=target)
         return self_test(self._settings(), options, on_event=on_event, cancel=cancel)
 
-    def apply_threshold(self, threshold: float, score: str) -> None:
+    def apply_threshold(self, threshold: float, score: str = "squared_l2") -> None:
         """Store a threshold with the database; `score`: what it is one of."""
         from facecam.engine.self_test import apply_threshold
 

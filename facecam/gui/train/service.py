@@ -61,7 +61,7 @@ class TrainService(Protocol):
     def self_test(self, target: float, on_event: EventSink, cancel: CancelToken) -> SelfTestReport:
         """Test on the people in `data/`; `target` is the share of strangers' photos that may get a name."""
 
-    def apply_threshold(self, threshold: float, score: str) -> None:
+    def apply_threshold(self, threshold: float, score: str = "squared_l2") -> None:
         """Store a threshold with the database; `score`: what it is one of, see `SelfTestReport`."""
 
     def plots(self, on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:

@@ -136,6 +136,7 @@ class FakeTrainService:
         self.deployed: list[str] = []
         self.kept: list[Path] = []
         self.applied: list[float] = []
+        self.applied_scores: list[str] = []
         self.targets: list[float] = []
         self.estimated: list[TrainOptions] = []
         self.surveys = 0
@@ -217,8 +218,9 @@ class FakeTrainService:
             raise self.test_result
         return self.test_result
 
-    def apply_threshold(self, squared_l2: float) -> None:
-        self.applied.append(squared_l2)
+    def apply_threshold(self, threshold: float, score: str = "squared_l2") -> None:
+        self.applied.append(threshold)
+        self.applied_scores.append(score)
 
     def plots(self, on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
         if isinstance(self.test_result, FacecamError):

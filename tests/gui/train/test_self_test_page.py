@@ -47,7 +47,7 @@ def test_the_suggested_threshold_is_applied(
     page = tab.tester.page
     with qtbot.waitSignal(context.people_changed):
         page._apply_button.click()
-    assert service.applied == [0.132]
+    assert service.applied == [0.132] and service.applied_scores == ["squared_l2"]
     assert page._apply_button.text() == "In use: 0.132" and not page._apply_button.isEnabled()
 
 

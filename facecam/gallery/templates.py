@@ -1,0 +1,53 @@
+"""What people are compared with a cohort by: their centres, and what stands for the number of their vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.types import FloatArray
+from facecam.gallery.centres import added_for_many, directions, sums_of
+from facecam.gallery.cohort import Cohort
+from facecam.gallery.gallery import Gallery
+
+
+class Templates:
+    """The sides of people in scores by a cohort.
+
+    Args:
+        sums: float64 (P, D), of each person's unit vectors.
+        counts: int (P,), how many these are.
+        spread: mean squared_l2 of two photos of one person by the model, where the rule counts photos; else 0.
+    """
+
+    def __init__(self, sums: NDArray[np.float64], counts: NDArray[np.int64], spread: float) -> None:
+        self._centres, lengths, self._usable = directions(sums, counts)
+        present = np.maximum(counts, 1)
+        self._added = added_for_many(lengths / present, present, spread)
+        self.values = np.zeros(len(counts), np.float32)
+        self._missing = self._usable.copy()
+
+    @classmethod
+    def of_gallery(cls, gallery: Gallery, spread: float) -> Templates:
+        """Those of everybody in a gallery."""
+        return cls(*sums_of(gallery), spread)
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Whose shift is not found yet, bool (P,)."""
+        return self._missing
+
+    def find(self, cohort: Cohort, people: NDArray[np.integer]) -> None:
+        """Find the shifts of some people: `values` holds them then.
+
+        The centre of many photos is nearer to everybody, and so to the cohort:
+        its shift gives back a share, `cohort.weight`, of what the rule adds to
+        the distance for that. It is not to be given back twice.
+        """
+        self.values[people] = cohort.shifts(self._centres[people]) - cohort.weight * self._added[people]
+        self._missing[people] = False
+
+    def shifts(self, cohort: Cohort) -> FloatArray:
+        """Of everybody, float32 (P,), to be added to distances; 0 for people without a centre."""
+        self.find(cohort, np.flatnonzero(self._missing))
+        return self.values
