@@ -47,6 +47,8 @@ def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> 
         on_event(Progress(f"model {recipe.name}", index, len(RECIPES)))
         if not is_current(store, recipe, settings.weights):
             _make(store, recipe, settings.weights, on_event)
+        elif card_is_former(store.card(recipe.name), recipe):
+            _renew_card(store, recipe)
     on_event(Progress("models", len(RECIPES), len(RECIPES)))
     warm_up_hog(settings)
     try:
@@ -77,6 +79,22 @@ def is_current(store: WeightsStore, recipe: Recipe, weights: Path) -> bool:
         return store.card(recipe.name).source_sha256 == recipe.digest(recipe.source(weights))
     except WeightsError:
         return False
+
+
+def card_is_former(card: ModelCard, recipe: Recipe) -> bool:
+    """Whether a card holds what an earlier facecam measured; one that the user calibrated is left alone."""
+    own = recipe.values.get("calibrated_on", "")
+    if card.calibrated_on not in (own, *recipe.formerly):
+        return False
+    return card != recipe.card(card.source_sha256 or "", dict(card.sha256))
+
+
+def _renew_card(store: WeightsStore, recipe: Recipe) -> None:
+    card = store.card(recipe.name)
+    fresh = recipe.card(card.source_sha256 or "", dict(card.sha256))
+    store.add(
+        recipe.name, {file: store.path(recipe.name) / file for file in card.sha256}, fresh, replace=True
+    )
 
 
 def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:

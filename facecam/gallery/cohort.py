@@ -161,8 +161,8 @@ class Cohort:
         self.vectors, self.nearest, self.weight = normalised(vectors), nearest, weight
         self.name = name or fingerprint(self.vectors.tobytes(), nearest, weight)
         self._known: dict[bytes, float] = {}
-        # Of a thousand evenly spread ones; each is its own nearest, so one more is asked for.
-        some = self.vectors[:: max(1, len(self.vectors) // 1000)]
+        # Of two hundred evenly spread ones; each is its own nearest, so one more is asked for.
+        some = self.vectors[:: max(1, len(self.vectors) // 200)]
         more = self._mean_of_nearest(some, nearest + 1) * (nearest + 1) - 1
         self.usual = float(more.mean() / nearest)
 
