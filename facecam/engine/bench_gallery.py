@@ -12,7 +12,9 @@ import numpy as np
 
 from facecam.core.types import FloatArray
 from facecam.engine import parts
+from facecam.engine.cohorts import NEAREST, SIZE, WEIGHT
 from facecam.engine.measure import Row, compare, row_from, time_ms
+from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.match import Matcher
 from facecam.gallery.neighbours import EXACT_UP_TO, NeighbourIndex
@@ -36,6 +38,8 @@ def matching_rows(peer: ModuleType, runs: int, *, through_index: bool) -> Iterat
         if count == WANTED_SIZE:
             yield _loading(gallery, runs)
         exact = Matcher(gallery, _THRESHOLD, parts.MATCH_RULE)
+        if count == WANTED_SIZE:
+            yield from _by_scores(gallery, queries, runs)
         query = queries[:1]
         # The peer compares against float64 encodings, as face_encodings gives them.
         known = gallery.vectors.astype(np.float64)
@@ -48,6 +52,30 @@ def matching_rows(peer: ModuleType, runs: int, *, through_index: bool) -> Iterat
         )
         if through_index and count > EXACT_UP_TO:
             yield from _through_index(gallery, queries, exact, runs)
+
+
+def _by_scores(gallery: Gallery, queries: FloatArray, runs: int) -> Iterator[Row]:
+    """With a cohort of the usual size: what people cost once, and a face that was not seen before."""
+    cohort = Cohort(_unit(np.random.default_rng(2).standard_normal((SIZE, _DIMENSIONS))), NEAREST, WEIGHT)
+    started_s = time.perf_counter()
+    scored = Matcher(gallery, _THRESHOLD, parts.MATCH_RULE, cohort=cohort)
+    yield row_from(
+        f"compare {len(gallery):,} people with the cohort, once",
+        "ms",
+        [1e3 * (time.perf_counter() - started_s)],
+    )
+    faces = iter(np.tile(queries, (1 + runs, 1)))
+    noise = np.random.default_rng(3)
+
+    def match() -> None:
+        # Faces seen before are remembered: each is a little another one.
+        face = next(faces) + np.float32(1e-4) * noise.standard_normal(_DIMENSIONS, np.float32)
+        scored.match(_unit(face[None]))
+
+    yield compare(
+        f"match 1 face by scores, {len(gallery.vectors):,} vectors", match, runs=min(runs, len(queries)), calls=1,
+        wanted="5 ms",
+    )  # fmt: skip
 
 
 def _through_index(gallery: Gallery, queries: FloatArray, exact: Matcher, runs: int) -> Iterator[Row]:

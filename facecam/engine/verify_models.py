@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from facecam.core.config import Settings
-from facecam.core.errors import WeightsError
+from facecam.core.errors import DataError, WeightsError
 from facecam.engine import parts
-from facecam.runtime.store import DEPLOYED_FILE, Verdict
+from facecam.engine.scoring import cohort_of
+from facecam.runtime.store import DEPLOYED_FILE, Status, Verdict, WeightsStore
 
 
 def verify_models(settings: Settings) -> list[Verdict]:
@@ -17,6 +18,7 @@ def verify_models(settings: Settings) -> list[Verdict]:
     found = store.verify()
     if not found:
         return []
+    found = [fault for verdict in found for fault in _with_cohort(settings, store, verdict)]
     try:
         name = settings.model or store.deployed()
     except WeightsError as error:
@@ -30,3 +32,19 @@ def verify_models(settings: Settings) -> list[Verdict]:
             Verdict(name, "missing file", "", f"{error.message}; it is the model in use", error.hint)
         )
     return found
+
+
+def _with_cohort(settings: Settings, store: WeightsStore, verdict: Verdict) -> list[Verdict]:
+    """The verdict, or for a sound model whose cohort is not, that one: it works, by plain distances."""
+    if not verdict.ok:
+        return [verdict]
+    card = store.card(verdict.name)
+    if card.cohort is None:
+        return [verdict]
+    try:
+        cohort_of(settings.weights, card.name, card.cohort, card.dimensions)
+    except DataError as error:
+        missing = "is missing" in error.message
+        status: Status = "missing file" if missing else "checksum differs"
+        return [Verdict(card.name, status, card.cohort.file, error.message, error.hint)]
+    return [verdict]

@@ -18,6 +18,7 @@ from facecam.engine.cluster import (
     cluster,
     enroll_clusters,
     group,
+    neighbours,
 )
 from facecam.engine.cluster_folders import UNGROUPED_FOLDER, write_folders
 from tests.engine.fixtures import Enrol, Heads
@@ -53,6 +54,42 @@ def test_the_border_is_outside(method: Method) -> None:
 def test_a_group_of_one_where_that_is_asked_for(method: Method) -> None:
     assert sorted(group(on_circle(0, 90), TEN_DEGREES, method, 1).tolist()) == [0, 1]
     assert group(on_circle(0, 3, 90), TEN_DEGREES, method, 3).tolist() == [-1, -1, -1]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_by_scores_without_shifts_the_groups_are_those_of_distances(method: Method) -> None:
+    draw = np.random.default_rng(0)
+    vectors = on_circle(*draw.normal(np.repeat([0, 60, 180, 250], 12), 4))
+    for squared_l2 in (0.001, 0.003, TEN_DEGREES):
+        plain = group(vectors, squared_l2, method, 2)
+        scored = group(vectors, squared_l2, method, 2, np.zeros(len(vectors), np.float32))
+        assert _partition(plain) == _partition(scored)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_faces_like_everybody_must_be_nearer_to_be_neighbours(method: Method) -> None:
+    vectors = on_circle(0, 8, 90, 98)
+    shifts = np.array([0.01, 0.01, 0.0, 0.0], np.float32)
+    assert group(vectors, TEN_DEGREES, method, 2, shifts).tolist() == [-1, -1, 0, 0]
+    assert group(vectors, TEN_DEGREES, method, 2, -shifts).tolist() == [0, 0, 1, 1]
+    assert group(vectors[:0], TEN_DEGREES, method, 2, shifts[:0]).tolist() == []
+
+
+def test_neighbours_are_found_in_blocks_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(1)
+    vectors, shifts = on_circle(*draw.uniform(0, 360, 50)), draw.normal(0, 0.01, 50).astype(np.float32)
+    whole = neighbours(vectors, shifts, 0.1)
+    monkeypatch.setattr("facecam.engine.cluster._BLOCK_VALUES", 130)
+    parts_of = neighbours(vectors, shifts, 0.1)
+    scores = 2 - 2 * vectors @ vectors.T + shifts[:, None] + shifts
+    wanted = {(a, b) for a in range(50) for b in range(a + 1, 50) if scores[a, b] < 0.1}
+    for first, second in (whole, parts_of):
+        assert set(zip(first.tolist(), second.tolist(), strict=True)) == wanted
+
+
+def _partition(labels: np.ndarray) -> set[frozenset[int]]:
+    groups = {label: frozenset(np.flatnonzero(labels == label).tolist()) for label in np.unique(labels)}
+    return {rows for label, rows in groups.items() if label >= 0}
 
 
 @pytest.fixture

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError, GalleryError, WeightsError
+from facecam.core.errors import ConfigError, DataError, FacecamError, GalleryError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine import parts
+from facecam.engine.cohorts import CohortOptions, make_cohort
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.models import NewModel, add_model, calibrate_model, deploy
 from facecam.engine.recognize import PictureRecognizer
+from facecam.engine.scoring import open_cohort
 from facecam.vision.picture import read_picture
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, save
@@ -280,3 +282,60 @@ def test_a_published_network_joins_in(
     with pytest.raises(WeightsError, match="no threshold"):
         PictureRecognizer(replace(own, model=card.name))
     assert PictureRecognizer(replace(own, model=card.name, threshold=1.0)).recognize(heads[BARACK])
+
+
+def faces_file(folder: Path, count: int) -> Path:
+    """Pictures of one random color each, all different."""
+    rng = np.random.default_rng(2)
+    for index in range(count):
+        save(np.full((100, 80, 3), rng.integers(0, 255, 3, np.uint8), np.uint8), folder / f"{index:04}.png")
+    return folder
+
+
+def test_a_model_gets_a_cohort_from_faces_and_thresholds_for_its_scores(
+    tiny: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.evaluation.mixture.FACES_PER_COMPONENT", 40)
+    folder = faces_file(tmp_path / "faces", 90)
+    options = CohortOptions((folder,), "colors", "none needed", components=1)
+    card = make_cohort(tiny, "tiny", options, cancel=CancelToken())
+    spec = card.cohort
+    assert spec is not None and spec.components == 1 and spec.threshold is None
+    assert spec.fitted_to == "colors (90 faces)" and spec.licence == "none needed"
+    assert open_cohort(tiny, card) is None  # Nobody knows yet what its scores mean.
+    crowd(tiny.data, 64, 2)
+    calibrated = calibrate_model(tiny, "tiny")
+    assert calibrated.cohort is not None and calibrated.cohort.threshold is not None
+    assert calibrated.threshold is not None and calibrated.cohort.sha256 == spec.sha256
+    assert parts.open_weights(tiny).card("tiny") == calibrated
+    assert open_cohort(tiny, calibrated) is not None
+
+
+def test_a_calibration_on_many_people_brings_a_cohort_if_it_helps(
+    tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.evaluation.mixture.FACES_PER_COMPONENT", 50)
+    crowd(tiny.data, 64, 2)
+    for helping in (False, True):
+        monkeypatch.setattr("facecam.engine.models.helps", lambda *_, helping=helping: helping)
+        card = calibrate_model(tiny, "tiny")
+        assert (card.cohort is not None) == helping == (open_cohort(tiny, card) is not None)
+
+
+def test_too_few_faces_make_no_cohort_and_the_model_stays(here: Settings, tmp_path: Path) -> None:
+    card = add_model(here, onnx(tmp_path), NewModel(name="net"))
+    folder = faces_file(tmp_path / "faces", 3)
+    with pytest.raises(DataError, match="3 faces in 3 pictures are too few"):
+        make_cohort(here, "net", CohortOptions((folder,)))
+    with pytest.raises(ConfigError, match="does not exist"):
+        make_cohort(here, "net", CohortOptions((tmp_path / "nowhere",)))
+    assert parts.open_weights(here).card("net") == card
+
+
+def test_more_components_than_faces_support_are_refused(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.evaluation.mixture.FACES_PER_COMPONENT", 10)
+    add_model(here, onnx(tmp_path), NewModel(name="net"))
+    with pytest.raises(ConfigError, match="--components is 9"):
+        make_cohort(here, "net", CohortOptions((faces_file(tmp_path / "faces", 25),), components=9))

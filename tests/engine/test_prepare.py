@@ -113,3 +113,25 @@ def test_without_the_original_weights_the_cure_is_named(
     with pytest.raises(WeightsError, match="shape_predictor") as caught:
         prepare.prepare(copied, demo)
     assert "-dw True" in caught.value.hint
+
+
+def test_a_card_of_an_earlier_facecam_is_brought_up_to_date_and_the_users_own_is_not(
+    settings: Settings,
+) -> None:
+    recipe = next(one for one in RECIPES if one.name == parts.DEFAULT_MODEL)
+    card = parts.open_weights(settings).card(recipe.name)
+    fresh = recipe.card(card.source_sha256 or "", dict(card.sha256))
+    assert not prepare.card_is_former(fresh, recipe)
+    former = replace(fresh, threshold=0.1552, cohort=None, calibrated_on=recipe.formerly[0])
+    assert prepare.card_is_former(former, recipe)
+    assert not prepare.card_is_former(replace(former, calibrated_on="900 different pairs in data"), recipe)
+
+
+def test_a_former_card_is_renewed_and_the_network_stays(copied: Settings) -> None:
+    store = parts.open_weights(copied)
+    card = store.card(MMOD.name)
+    files = {file: store.path(MMOD.name) / file for file in card.sha256}
+    store.add(MMOD.name, files, replace(card, title="An older title"), replace=True)
+    assert prepare.card_is_former(store.card(MMOD.name), MMOD)
+    prepare._renew_card(store, MMOD)
+    assert store.card(MMOD.name) == card and current(copied)

@@ -10,6 +10,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, GalleryError
 from facecam.engine import parts
+from facecam.engine.scoring import open_cohort
 from facecam.engine.self_test import apply_threshold, report_on, self_test, write_self_test_plots
 from facecam.engine.self_test_report import SelfTestOptions, SelfTestReport
 from facecam.gallery.gallery import Gallery
@@ -105,7 +106,11 @@ def test_real_photos_and_the_plot(settings: Settings, heads: Heads, tmp_path: Pa
     save(exposed(heads[JOE], 0.8), settings.data / JOE / "copy.png")
     report = self_test(settings)
     assert (report.people, report.photos) == (3, 7)
-    assert report.in_use.threshold == 0.1552
+    card = parts.open_embedder(settings).card
+    assert card.cohort is not None
+    assert (report.in_use.threshold, report.measure) == (card.cohort.threshold, "match_score")
+    plain = self_test(replace(settings, normalize="off"))
+    assert (plain.in_use.threshold, plain.measure) == (card.threshold, "squared_l2")
     assert report.in_use.fnir.value == 0 and report.in_use.fpir.value == 0
     files = write_self_test_plots(report, tmp_path / "plots")
     assert [file.name for file in files] == ["self-test.png", "people-pca.png", "people-tsne.png"]
@@ -122,3 +127,17 @@ def test_a_threshold_is_stored_with_the_database(settings: Settings, enrolled: E
     card = parts.open_embedder(settings).card
     assert parts.accepted_threshold(settings, stored, card) == 0.13
     assert parts.accepted_threshold(replace(settings, threshold=0.2), stored, card) == 0.2
+
+
+def test_a_threshold_of_scores_is_stored_as_one(settings: Settings, enrolled: Enrol) -> None:
+    enrolled(JOE)
+    cohort = open_cohort(settings, parts.open_embedder(settings).card)
+    assert cohort is not None
+    apply_threshold(settings, 0.11, score=cohort.name)
+    stored = parts.open_store(settings).load()
+    assert stored is not None and (stored.threshold, stored.threshold_score) == (0.11, cohort.name)
+    matcher = parts.open_matcher(settings, stored, parts.open_embedder(settings).card)
+    assert matcher.match_threshold == 0.11
+    # Without the cohort it means nothing: the card's distance is in force.
+    plain = parts.open_matcher(replace(settings, normalize="off"), stored, parts.open_embedder(settings).card)
+    assert plain.match_threshold is None and plain.threshold == parts.open_embedder(settings).card.threshold

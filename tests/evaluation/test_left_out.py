@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecam.evaluation.left_out import distances_left_out
+from facecam.evaluation.left_out import distances_left_out, shifts_left_out
+from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
@@ -15,14 +16,20 @@ PEOPLE = 4
 
 
 def by_the_matcher(
-    vectors: np.ndarray, owners: np.ndarray, pictures: np.ndarray, enrolled: np.ndarray, spread: float
+    vectors: np.ndarray,
+    owners: np.ndarray,
+    pictures: np.ndarray,
+    enrolled: np.ndarray,
+    spread: float,
+    cohort: Cohort | None = None,
 ) -> np.ndarray:
     """One gallery per photo, without it and its copies."""
     people, table = tuple(person(f"p{one}") for one in range(PEOPLE)), []
     for row in range(len(vectors)):
         kept = enrolled & (pictures != pictures[row])
         gallery = Gallery(MODEL, people, vectors[kept], owners[kept].astype(np.int32))
-        table.append(Matcher(gallery, 0.2, RULE_IN_USE, spread=spread).distances(vectors[row][None])[0])
+        matcher = Matcher(gallery, 0.2, RULE_IN_USE, spread=spread, cohort=cohort)
+        table.append(matcher.scores(vectors[row][None])[0])
     return np.array(table)
 
 
@@ -41,6 +48,10 @@ def test_it_is_the_matchers_rule(spread: float) -> None:
     expected = by_the_matcher(vectors, owners, pictures, enrolled, spread)
     np.testing.assert_allclose(found, expected, atol=2e-6)
     assert np.isinf(found[14, 2]) and np.isinf(found[:, 3]).all()
+    cohort = Cohort(random_units(60, 6, seed=4), 9, 0.3)
+    found += shifts_left_out(vectors, owners, PEOPLE, pictures, enrolled, cohort=cohort, spread=spread)
+    scores = by_the_matcher(vectors, owners, pictures, enrolled, spread, cohort)
+    np.testing.assert_allclose(found, scores, atol=3e-6)
 
 
 def test_a_photo_is_measured_against_its_persons_other_photos() -> None:
