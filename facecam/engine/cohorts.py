@@ -204,7 +204,7 @@ def _vectors(
     cancel: CancelToken,
 ) -> FloatArray:
     """One vector of each picture in which a face is found, mirrored chips added."""
-    finder, reader = FaceFinder(settings, rotations=False), SourceReader()
+    finder, reader = FaceFinder(settings), SourceReader()
     chips, unusable = [], 0
     vectors: list[FloatArray] = [np.zeros((0, embedder.card.dimensions), np.float32)]
 
@@ -223,7 +223,7 @@ def _vectors(
                 continue
             found = finder.find(image)
             if found.detections:
-                chips.append(embedder.chip(found.image, main_face(found.detections, found.image)))
+                chips.append(embedder.views(found.image, main_face(found.detections, found.image)))
             elif (
                 image.shape[:2] == (DLIB_CHIP.side_px, DLIB_CHIP.side_px) and embedder.chip_spec == DLIB_CHIP
             ):

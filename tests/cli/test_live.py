@@ -13,6 +13,7 @@ import pytest
 from facecam.cli.playback import PlaybackOptions, play
 from facecam.core.config import Settings
 from facecam.engine.demo import Demo
+from facecam.engine.shipped_cohort import RESNET_COHORT
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
@@ -38,7 +39,7 @@ def test_a_json_line_per_frame_and_nothing_else(run: Run, enrolled: Enrol) -> No
     for line in lines:
         check_line(line)
         assert [face["name"] for face in line["faces"]] == [EILEEN]
-        assert line["faces"][0]["threshold"] == 0.1552
+        assert line["faces"][0]["match_threshold"] == RESNET_COHORT.threshold
 
 
 def test_json_without_a_file_means_stdout(run: Run) -> None:

@@ -10,8 +10,13 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.engine import prepare
+from facecam.engine.catalogue import RECIPES
+from facecam.engine.shipped_cohort import RESNET_COHORT
 from tests.cli.conftest import Outcome, Run
 from tests.runtime.tiny import onnx_embedder
+
+#: Of distances, on the shipped card.
+THRESHOLD = next(one.values["threshold"] for one in RECIPES if one.name == "dlib-resnet")
 
 
 @pytest.fixture
@@ -35,10 +40,11 @@ def test_the_shipped_models_are_listed(run: Run) -> None:
     assert set(rows) >= {"dlib-resnet", "dlib-mmod", "mtcnn"}
     resnet = rows["dlib-resnet"]
     assert resnet["deployed"] and resnet["dimensions"] == 128 and resnet["licence"] == "CC0-1.0"
-    assert resnet["model_id"].startswith("dlib-resnet@") and resnet["threshold"] == 0.1552
+    assert resnet["model_id"].startswith("dlib-resnet@") and resnet["threshold"] == THRESHOLD
+    assert resnet["cohort"]["match_threshold"] == RESNET_COHORT.threshold
     assert sum(row["deployed"] for row in rows.values()) == 1
     words = run("models", "list").out
-    assert "* dlib-resnet: " in words and "threshold 0.1552 (1 in 200 strangers)" in words
+    assert "* dlib-resnet: " in words and f"threshold {THRESHOLD} (1 in 200 strangers)" in words
 
 
 def test_no_models_yet_is_said_with_the_cure(run: Run, tmp_path: Path) -> None:
@@ -91,7 +97,7 @@ def test_removing_asks_first(
 def test_a_threshold_that_cannot_be_found_anew_stays_and_that_is_said(run: Run, settings: Settings) -> None:
     settings.data.mkdir()
     outcome = run("models", "calibrate", "dlib-resnet")
-    assert "keeps its threshold 0.1552" in outcome.err and "threshold 0.1552" in outcome.out
+    assert f"keeps its threshold {THRESHOLD}" in outcome.err and f"threshold {THRESHOLD}" in outcome.out
 
 
 def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> None:
