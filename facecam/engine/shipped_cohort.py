@@ -57,5 +57,5 @@ RESNET_COHORT: Final = CohortSpec(
     ),
     fitted_to="dlib-resnet's vectors, mirrored chip added, of 12,000 unlabelled faces (UTKFace, dlib's chips); "
     "it holds means and covariances, no face",
-    licence="CC0-1.0 as far as the numbers go; the faces were given for non-commercial research",
+    licence="no commercial use: fitted to faces given for non-commercial research (--normalize off does without)",
 )
