@@ -109,8 +109,6 @@ def _tar_document(one: TarAtFar, measure: Measure) -> dict[str, Any]:
 
 
 def _threshold_document(threshold: float, measure: Measure) -> dict[str, float]:
-    if measure == "match_score":
-        return {measure: threshold}
     return {measure: threshold, "cosine": 1 - threshold / 2}
 
 

@@ -99,7 +99,7 @@ def test_the_figures_for_programs(run: Run) -> None:
     assert document["auc"]["interval"] == "wilson"
     assert [point["value"] for point in document["tar_at_far"]] == [None, None]
     in_use = document["operating_points"][0]
-    assert in_use["rule"] == "in use" and math.isclose(in_use["cosine"], 1 - in_use["squared_l2"] / 2)
+    assert in_use["rule"] == "in use" and math.isclose(in_use["cosine"], 1 - in_use["match_score"] / 2)
     assert in_use["accuracy"]["value"] == 1 and in_use["far"]["value"] == 0
     assert document["photos"]["without_face"] == document["photos"]["faults"] == []
     speed = document["speed"]

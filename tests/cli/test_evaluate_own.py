@@ -22,7 +22,7 @@ def test_own_people_are_tested_in_words_and_json(
     document = run("evaluate", "--own", "--json").json()
     assert (document["people"], document["photos"], document["suggested"]) == (2, 4, None)
     assert document["in_use"]["fnir"]["value"] == 0 and document["applied"] is None
-    assert len(document["curve"]["fpir"]) == len(document["curve"]["squared_l2"])
+    assert len(document["curve"]["fpir"]) == len(document["curve"]["match_score"])
     enrolled(JOE)
     message, _ = run("evaluate", "--own", "--apply").two_lines()
     assert "too few people" in message

@@ -130,6 +130,7 @@ def test_real_base_with_a_head(weights: Path, tmp_path: Path) -> None:
         dimensions=132,
         source_sha256=None,
         lineage=new_card.lineage,
+        cohort=None,  # The head moves vectors: scores by the base's cohort would mean nothing.
         sha256=new_card.sha256,
     )
 
