@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 ImageArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
+#: How a chip was aligned: by dlib's five landmarks in the detector's box, by the detector's own five, or the sum of
+#: the vectors of both chips. Vectors of different alignments can be compared, with a threshold of their own.
+Alignment = Literal["dlib", "five", "five+dlib"]
+ALIGNMENTS: tuple[Alignment, ...] = get_args(Alignment)
+#: The alignment of each of N vectors, (N,): its place in `ALIGNMENTS`.
+AlignmentCodes = NDArray[np.uint8]
 
 _UNIT_TOLERANCE = 1e-3
 
@@ -122,17 +128,20 @@ class Detection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """Unit vectors and the model that made them.
+    """Unit vectors and what made them.
 
     Attributes:
         vectors: float32 (N, D), each row of L2 norm 1.
         model_id: `ModelCard.model_id` of the embedder.
+        alignments: uint8 (N,), the place in `ALIGNMENTS` of each row; left out: all `dlib`.
     """
 
     vectors: FloatArray
     model_id: str
+    alignments: AlignmentCodes = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
         if self.vectors.dtype != np.float32 or self.vectors.ndim != 2:
             raise ValueError(
                 f"expected vectors float32 (N, D). Received: {self.vectors.dtype} {self.vectors.shape}"
@@ -145,6 +154,33 @@ class Embeddings:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    def rows(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Embeddings:
+        """Some of the rows, by a mask or by their numbers."""
+        return Embeddings(self.vectors[chosen], self.model_id, self.alignments[chosen])
+
+
+def aligned(vectors: FloatArray, model_id: str, alignment: Alignment) -> Embeddings:
+    """Vectors that were all made of chips of one alignment."""
+    return Embeddings(vectors, model_id, alignment_codes(alignment, len(vectors)))
+
+
+def alignment_codes(alignment: Alignment, count: int) -> AlignmentCodes:
+    """uint8 (count,), all of one alignment."""
+    return np.full(count, ALIGNMENTS.index(alignment), np.uint8)
+
+
+def checked_alignments(codes: AlignmentCodes, count: int) -> AlignmentCodes:
+    """Read-only codes of `count` rows; where none are given, all `dlib`. Raises `ValueError` if they do not fit."""
+    if count and not len(codes):
+        codes = alignment_codes("dlib", count)
+    if codes.dtype != np.uint8 or codes.shape != (count,):
+        raise ValueError(f"expected alignments uint8 ({count},). Received: {codes.dtype} {codes.shape}")
+    if len(codes) and codes.max() >= len(ALIGNMENTS):
+        raise ValueError(f"expected alignments from 0 to {len(ALIGNMENTS) - 1}. Received: {codes.max()}")
+    view = codes.view()
+    view.flags.writeable = False
+    return view
 
 
 @dataclass(frozen=True, slots=True)
