@@ -137,7 +137,7 @@ def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) 
 
 def _reject(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     rejected = reject_photos(settings, arguments.name, arguments.photos, on_event=printer)
-    count, name = len(rejected.vectors), rejected.identity.name
+    count, name = rejected.faces, rejected.identity.name
     document = {"id": rejected.identity.id, "name": name, "faces": count}
     words = f"{counted(count, 'face')} will not be taken for {name} again."
     _done(arguments, document, words)

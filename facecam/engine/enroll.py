@@ -14,9 +14,10 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import printable
-from facecam.core.types import Box, Embeddings, Identity
+from facecam.core.types import Box, Embeddings, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import alignment_of, photo_alignment
 from facecam.engine.candidates import (
     UNLIKE_FACTOR,
     Candidate,
@@ -141,7 +142,7 @@ class Enroller:
         if not chosen:
             why, hint = nothing_fit(name, verdicts), first_hint(verdicts)
             raise NothingFitError(why, hint=hint, verdicts=tuple(verdicts))
-        embeddings = Embeddings(np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id)
+        embeddings = self._embeddings(chosen)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
         updated = self._kept(name, [one.path for one in chosen], embeddings)
@@ -162,9 +163,12 @@ class Enroller:
         verdicts, chosen = self._choose(name, self._library.photos_of(name), gallery, against_library=False)
         if not chosen:
             return None, verdicts
-        return Embeddings(
-            np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id
-        ), verdicts
+        return self._embeddings(chosen), verdicts
+
+    def _embeddings(self, chosen: Sequence[Candidate]) -> Embeddings:
+        vectors = np.concatenate([one.vectors for one in chosen])
+        alignments = np.concatenate([one.alignments for one in chosen])
+        return Embeddings(vectors, self.embedder.card.model_id, alignments)
 
     def _kept(self, name: str, photos: Sequence[Path], embeddings: Embeddings) -> Gallery:
         """Copy photos into `data/` and add their vectors: both or neither."""
@@ -180,7 +184,9 @@ class Enroller:
 
     def _added(self, current: Gallery | None, name: str, embeddings: Embeddings) -> Gallery:
         card = self.embedder.card
-        return (current or Gallery.empty(card.model_id, card.dimensions)).add(name, embeddings)
+        gallery = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(self._settings))
+        # Another process may have enrolled the very same photos meanwhile.
+        return gallery.add(name, gallery.unknown_of(name, embeddings))
 
     def _choose(
         self,
@@ -225,7 +231,8 @@ class Enroller:
         chips = tuple(self.embedder.chip(found.image, face) for face in faces)
         vectors = self.embedder.embed(chips, mirror=True).vectors
         main = faces.index(main_face(faces, found.image))
-        return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image))
+        alignments = np.concatenate([alignment_codes(alignment_of(self.embedder, face), 1) for face in faces])
+        return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image), alignments)
 
     def _judged(
         self,

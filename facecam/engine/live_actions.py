@@ -13,9 +13,10 @@ from facecam.core.config import Settings
 from facecam.core.errors import EnrollmentError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.core.types import Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import alignment_of, photo_alignment
 from facecam.engine.kept_copies import holds_all, kept_copies, remove_folder_if_ours
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import Rejected, reject_faces
@@ -93,9 +94,9 @@ def name_face(
     contradicted: list[Embeddings] = []
 
     def change(current: Gallery | None) -> Gallery:
-        grown = (current or Gallery.empty(embedder.card.model_id, embedder.card.dimensions)).add(
-            name, embeddings
-        )
+        card = embedder.card
+        before = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
+        grown = before.add(name, embeddings)
         accepted = grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
         contradicted[:] = [given_up(grown, accepted, name)]
         return accepted
@@ -185,7 +186,8 @@ def _fit(
     distances = 2 - 2 * vectors @ vectors.T
     middle = int(distances.sum(axis=1).argmin())
     alike = np.flatnonzero(distances[middle] < threshold * _UNLIKE_FACTOR)
-    embeddings = Embeddings(vectors[alike], embedder.card.model_id)
+    codes = [alignment_codes(alignment_of(embedder, good[index][0].detection), 1) for index in alike.tolist()]
+    embeddings = Embeddings(vectors[alike], embedder.card.model_id, np.concatenate(codes))
     return [good[index][0] for index in alike.tolist()], embeddings
 
 

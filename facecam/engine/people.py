@@ -12,6 +12,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rebuilding import rebuild as rebuild
@@ -187,8 +188,10 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
         )
 
     def change(current: Gallery | None) -> Gallery:
-        gallery = current or Gallery.empty(card.model_id, card.dimensions)
-        return gallery.add_all((name, Embeddings(vectors, card.model_id)) for name, vectors in people.items())
+        gallery = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
+        # Aligned by dlib's landmarks, as face_recognition and FaceNet_TF-2.0 do.
+        everything = {name: Embeddings(vectors, card.model_id) for name, vectors in people.items()}
+        return gallery.add_all((name, gallery.unknown_of(name, one)) for name, one in everything.items())
 
     updated = parts.open_store(settings, on_event).update(change)
     return [updated.find(name).identity for name in people]

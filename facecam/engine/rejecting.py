@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,11 +37,13 @@ class Rejected:
         identity: who the faces are not.
         pictures: where copies of the faces were saved.
         vectors: float32 (k, D), unit rows, as saved in the gallery.
+        faces: how many there are to be remembered, with those that were remembered already.
     """
 
     identity: Identity
     pictures: tuple[Path, ...]
     vectors: FloatArray
+    faces: int
 
 
 def reject_faces(
@@ -56,6 +58,7 @@ def reject_faces(
 
     Copies are kept in a hidden folder beside the person's photos, so that a
     rebuild with another model keeps them too; deleting the person deletes them.
+    A face that is remembered already is not remembered twice.
 
     Args:
         settings: models and folders.
@@ -80,10 +83,25 @@ def reject_faces(
     def is_saved(gallery: Gallery) -> bool:
         return holds_all(gallery.rejections_of(person), embeddings.vectors)
 
+    added: list[Embeddings] = []
+
+    def change(current: Gallery | None) -> Gallery:
+        gallery = _some(current)
+        added[:] = [gallery.unrejected_of(person, embeddings)]
+        return gallery.reject(person, added[0])
+
+    there = set(_contents(library.rejected_of(name)))
+    new = [content for content in dict.fromkeys(map(png_bytes, kept)) if content not in there]
     with kept_copies(library, name, store, is_saved, on_event) as keep:
-        pictures = [keep(library.add_rejected_png(name, stem, png_bytes(chip))) for chip in kept]
-        store.update(lambda current: _some(current).reject(person, embeddings))
-    return Rejected(person.identity, tuple(pictures), embeddings.vectors)
+        pictures = [keep(library.add_rejected_png(name, stem, content)) for content in new]
+        store.update(change)
+    return Rejected(person.identity, tuple(pictures), added[0].vectors, len(embeddings))
+
+
+def _contents(paths: Iterable[Path]) -> Iterator[bytes]:
+    for path in paths:
+        with readable_os_errors("read", path):
+            yield path.read_bytes()
 
 
 def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = ignore) -> None:
@@ -140,7 +158,7 @@ def with_rejections(
         name = person.identity.name
         embeddings = kept_pictures(library, name, embedder, on_event)[1]
         if not library.folders_of(name) and before.model_id == gallery.model_id and person in before.people:
-            embeddings = Embeddings(before.rejections_of(person), before.model_id)
+            embeddings = before.rejected_of(person)
         if len(embeddings):
             gallery = gallery.reject(person, embeddings)
     return gallery

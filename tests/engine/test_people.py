@@ -457,7 +457,7 @@ def test_importing_adds_to_the_people_who_are_there(
     settings: Settings, faces: Faces, enrolled: Enrol, tmp_path: Path
 ) -> None:
     enrolled(BARACK)
-    np.savez(tmp_path / "e.npz", **as_arrays({BARACK: faces[BARACK].vectors, "New": faces[JOE].vectors}))
+    np.savez(tmp_path / "e.npz", **as_arrays({BARACK: faces[EILEEN].vectors, "New": faces[JOE].vectors}))
     people.import_encodings(settings, tmp_path / "e.npz")
     assert known(settings) == {BARACK: (2, 0), "New": (1, 0)}
 

@@ -1,0 +1,58 @@
+"""Alignment of face chips in use, and what to do about a database of another one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.types import ALIGNMENTS, Alignment, Detection
+from facecam.embedding.embedder import Embedder
+from facecam.engine.photos import PhotoLibrary
+from facecam.gallery.gallery import Gallery
+
+#: Detectors with landmarks of their own: their photos are aligned by these and by dlib's.
+OWN_LANDMARKS: Final = frozenset({"centerface"})
+
+
+def photo_alignment(settings: Settings) -> Alignment:
+    """How photos are aligned with the detector of the settings, where it finds the face."""
+    return "five+dlib" if settings.detector in OWN_LANDMARKS else "dlib"
+
+
+def alignment_of(embedder: Embedder, detection: Detection) -> Alignment:
+    """How the vector of a photo's face is aligned: photos that only another detector could read differ."""
+    ask = getattr(embedder, "alignment_of", None)
+    alignment: Alignment = "dlib" if ask is None else ask(detection)
+    return alignment
+
+
+def outdated(settings: Settings, gallery: Gallery | None) -> tuple[str, ...]:
+    """Names of the people whom `people rebuild` would enroll with a better alignment than the database has.
+
+    Nobody where photos are aligned by dlib's landmarks, as every database can be.
+    """
+    wanted = photo_alignment(settings)
+    if gallery is None or wanted in ("dlib", gallery.alignment):
+        return ()
+    others = np.unique(gallery.owners[gallery.alignments != ALIGNMENTS.index(wanted)]).tolist()
+    if not others:
+        return ()
+    with_photos = {name for name, photos in PhotoLibrary(settings.data).people().items() if photos}
+    names = (gallery.people[index].identity.name for index in others)
+    return tuple(name for name in names if name in with_photos)
+
+
+def tell_outdated(settings: Settings, gallery: Gallery | None, on_event: EventSink = ignore) -> None:
+    """Say that people were enrolled with another alignment, if `people rebuild` would better it."""
+    if outdated(settings, gallery):
+        on_event(OUTDATED)
+
+
+OUTDATED: Final = Notice(
+    "the people were enrolled by another detector, which places faces a little differently: "
+    "they are recognised, but less surely than they could be",
+    "Make the database anew from the photos: python main.py people rebuild",
+)
