@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.types import ALIGNMENTS, Alignment, Detection
+from facecam.core.types import ALIGNMENTS, Alignment, Detection, Embeddings
 from facecam.embedding.embedder import Embedder
 from facecam.engine.photos import PhotoLibrary
 from facecam.gallery.gallery import Gallery
@@ -29,10 +30,17 @@ def alignment_of(embedder: Embedder, detection: Detection) -> Alignment:
     return alignment
 
 
-def outdated(settings: Settings, gallery: Gallery | None) -> tuple[str, ...]:
+def outdated(
+    settings: Settings, gallery: Gallery | None, with_photos: Collection[str] | None = None
+) -> tuple[str, ...]:
     """Names of the people whom `people rebuild` would enroll with a better alignment than the database has.
 
-    Nobody where photos are aligned by dlib's landmarks, as every database can be.
+    Nobody where photos are aligned by dlib's landmarks alone: that betters nothing.
+
+    Args:
+        settings: which detector, and where the photos are.
+        gallery: the database.
+        with_photos: names of people with photos; None: looked for in `data/`.
     """
     wanted = photo_alignment(settings)
     if gallery is None or wanted in ("dlib", gallery.alignment):
@@ -40,9 +48,15 @@ def outdated(settings: Settings, gallery: Gallery | None) -> tuple[str, ...]:
     others = np.unique(gallery.owners[gallery.alignments != ALIGNMENTS.index(wanted)]).tolist()
     if not others:
         return ()
-    with_photos = {name for name, photos in PhotoLibrary(settings.data).people().items() if photos}
+    if with_photos is None:
+        with_photos = {name for name, photos in PhotoLibrary(settings.data).people().items() if photos}
     names = (gallery.people[index].identity.name for index in others)
     return tuple(name for name in names if name in with_photos)
+
+
+def is_apart(settings: Settings, embeddings: Embeddings) -> bool:
+    """Whether some of somebody's vectors are not aligned as photos are: they have a threshold of their own."""
+    return bool((embeddings.alignments != ALIGNMENTS.index(photo_alignment(settings))).any())
 
 
 def tell_outdated(settings: Settings, gallery: Gallery | None, on_event: EventSink = ignore) -> None:

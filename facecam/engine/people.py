@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import readable_os_errors
-from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.core.types import ALIGNMENTS, Alignment, Embeddings, FloatArray, Identity
 from facecam.engine import parts
-from facecam.engine.alignment import photo_alignment
+from facecam.engine.alignment import is_apart, photo_alignment, tell_outdated
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rebuilding import rebuild as rebuild
@@ -22,7 +24,7 @@ from facecam.engine.run_people import forget_in_runs
 from facecam.engine.sighting_file import SightingFile
 from facecam.engine.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.gallery.encodings import import_encodings as read_encodings
-from facecam.gallery.gallery import Gallery
+from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
 from facecam.gallery.names import clean_name
 from facecam.gallery.store import GalleryStore
@@ -30,12 +32,26 @@ from facecam.gallery.store import GalleryStore
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """A person as lists show them."""
+    """A person as lists show them.
+
+    Attributes:
+        identity: the id is empty for somebody who only has photos.
+        created: when they were enrolled, ISO 8601; empty for somebody not enrolled.
+        vectors: how many the database holds.
+        photos: how many are in `data/`.
+        alignments: how many of the vectors are of which alignment; none with no vectors.
+        kept: vectors by other models than the database's, kept for the day these are used again.
+        apart: whether some vectors are aligned otherwise than photos are now, and there are no photos to make
+            them anew from: they are matched with a threshold of their own.
+    """
 
     identity: Identity
     created: str
     vectors: int
     photos: int
+    alignments: Mapping[Alignment, int] = field(default_factory=dict)
+    kept: int = 0
+    apart: bool = False
 
 
 def list_people(settings: Settings, on_event: EventSink = ignore) -> list[PersonSummary]:
@@ -46,16 +62,25 @@ def list_people(settings: Settings, on_event: EventSink = ignore) -> list[Person
     """
     gallery = parts.open_store(settings, on_event).load()
     photos = {name: len(paths) for name, paths in PhotoLibrary(settings.data, on_event).people().items()}
-    people = (
-        [
-            PersonSummary(person.identity, person.created, int(count), photos.pop(person.identity.name, 0))
-            for person, count in zip(gallery.people, gallery.counts(), strict=True)
-        ]
-        if gallery
-        else []
-    )
+    tell_outdated(settings, gallery, on_event)
+    people = [_summary(settings, gallery, one, photos) for one in gallery.people] if gallery else []
     people += [PersonSummary(Identity("", name), "", 0, count) for name, count in photos.items()]
     return sorted(people, key=lambda one: one.identity.name.casefold())
+
+
+def _summary(settings: Settings, gallery: Gallery, person: Person, photos: dict[str, int]) -> PersonSummary:
+    """Somebody of the gallery, whose photos are taken out of `photos`."""
+    own, count = gallery.embeddings_of(person), photos.pop(person.identity.name, 0)
+    numbers = np.bincount(own.alignments, minlength=len(ALIGNMENTS)).tolist()
+    return PersonSummary(
+        person.identity,
+        person.created,
+        len(own),
+        count,
+        {alignment: number for alignment, number in zip(ALIGNMENTS, numbers, strict=True) if number},
+        sum(map(len, gallery.kept_of(person))),
+        not count and is_apart(settings, own),
+    )
 
 
 def rename_person(settings: Settings, old: str, new: str, on_event: EventSink = ignore) -> Identity:

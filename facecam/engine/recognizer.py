@@ -16,6 +16,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import tell_outdated
 from facecam.engine.samples import FaceSample, is_worth_taking, take_sample, with_sample
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.match import Matcher
@@ -340,6 +341,7 @@ def open_recognizer(
     embedder = parts.open_embedder(settings)
     watch = GalleryWatch(settings, embedder, on_event)
     matcher = watch.load()
+    tell_outdated(settings, matcher.gallery, on_event)
     detector = parts.open_detector(settings)
     recognizer = FaceRecognizer(
         detector,

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.types import Embeddings, ImageArray
+from facecam.core.types import Embeddings, ImageArray, aligned
 from facecam.engine import parts
+from facecam.engine.alignment import alignment_of, photo_alignment
 from facecam.engine.demo import Demo
 from facecam.engine.finder import FaceFinder
 from facecam.gallery.gallery import Gallery
@@ -61,8 +62,9 @@ def faces(heads: Heads, weights: Path) -> Faces:
     embedder, finder = parts.open_embedder(settings), FaceFinder(settings)
     found: Faces = {}
     for name, picture in heads.items():
-        chip = embedder.chip(picture, finder.find(picture).detections[0])
-        found[name] = embedder.embed([chip], mirror=True)
+        face = finder.find(picture).detections[0]
+        vectors = embedder.embed([embedder.chip(picture, face)], mirror=True).vectors
+        found[name] = aligned(vectors, embedder.card.model_id, alignment_of(embedder, face))
     return found
 
 
@@ -72,7 +74,7 @@ def enrolled(settings: Settings, faces: Faces) -> Enrol:
 
     def enrol(name: str, vectors_of: str | None = None) -> Gallery:
         vectors = faces[vectors_of or name]
-        empty = Gallery.empty(vectors.model_id, vectors.vectors.shape[1])
+        empty = Gallery.empty(vectors.model_id, vectors.vectors.shape[1], photo_alignment(settings))
         return parts.open_store(settings).update(lambda gallery: (gallery or empty).add(name, vectors))
 
     return enrol
