@@ -33,6 +33,7 @@ from facecam.engine.candidates import (
 from facecam.engine.enroll_words import first_hint, nothing_fit
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
 from facecam.engine.kept_copies import holds_all, kept_copies
+from facecam.engine.naming import settled_name
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -119,7 +120,8 @@ class Enroller:
         """Judge photos, keep copies of the good ones in `data/`, and add their vectors.
 
         Args:
-            name: a new person's or a known one's.
+            name: a new person's or a known one's; whose name differs from a known one in case, blanks and
+                invisible characters only is that person, with a notice.
             paths: photos and folders of photos.
             chosen_faces: by photo, the box (px of the upright picture, as `faces_in` gives it) of
                 the face that somebody said is the person's. It is not doubted for being one of several or
@@ -137,6 +139,7 @@ class Enroller:
         name = fresh_name(name)
         photos = expand(paths, self._on_event)
         gallery = parts.load_gallery(self._store, self.embedder.card)
+        name = settled_name(name, gallery, self._library, self._on_event)
         request = Request(dict(chosen_faces or {}), distinct, on_photo)
         verdicts, chosen = self._choose(name, photos, gallery, request)
         if not chosen:

@@ -18,6 +18,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.alignment import alignment_of, photo_alignment
 from facecam.engine.kept_copies import holds_all, kept_copies, remove_folder_if_ours
+from facecam.engine.naming import settled_name
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import Rejected, reject_faces
 from facecam.engine.rejections_back import GivenUp, delete_pictures, given_up, pictures_near, restore_pictures
@@ -86,6 +87,7 @@ def name_face(
     embedder = embedder or parts.open_embedder(settings)
     store, library = parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
     gallery = parts.load_gallery(store, embedder.card)
+    name = settled_name(name, gallery, library, on_event)
     threshold = parts.accepted_threshold(settings, gallery, embedder.card)
     fit, embeddings = _fit(name, samples, embedder, threshold)
     is_new = name not in {one.name for one in gallery.identities}

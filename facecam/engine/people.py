@@ -16,6 +16,7 @@ from facecam.core.types import ALIGNMENTS, Alignment, Embeddings, FloatArray, Id
 from facecam.engine import parts
 from facecam.engine.alignment import is_apart, photo_alignment, tell_outdated
 from facecam.engine.library_photos import forget_photos_seen
+from facecam.engine.naming import settled_names, tell_twins
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rebuilding import rebuild as rebuild
 from facecam.engine.rejections_back import delete_pictures, pictures_taken_back
@@ -26,7 +27,7 @@ from facecam.engine.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
-from facecam.gallery.names import clean_name
+from facecam.gallery.names import alike, clean_name
 from facecam.gallery.store import GalleryStore
 
 
@@ -63,6 +64,10 @@ def list_people(settings: Settings, on_event: EventSink = ignore) -> list[Person
     gallery = parts.open_store(settings, on_event).load()
     photos = {name: len(paths) for name, paths in PhotoLibrary(settings.data, on_event).people().items()}
     tell_outdated(settings, gallery, on_event)
+    tell_twins(
+        [*photos, *(one.name for one in gallery.identities if one.name not in photos)] if gallery else photos,
+        on_event,
+    )
     people = [_summary(settings, gallery, one, photos) for one in gallery.people] if gallery else []
     people += [PersonSummary(Identity("", name), "", 0, count) for name, count in photos.items()]
     return sorted(people, key=lambda one: one.identity.name.casefold())
@@ -163,8 +168,9 @@ def what_stays_of(settings: Settings, name: str, on_event: EventSink = ignore) -
 
 
 def _knows(gallery: Gallery, who: str) -> bool:
-    name = clean_name(who)
-    return any(who == one.id or name == one.name for one in gallery.identities)
+    return any(who == one.id for one in gallery.identities) or bool(
+        alike(clean_name(who), (one.name for one in gallery.identities))
+    )
 
 
 def import_legacy(
@@ -212,14 +218,21 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
             hint=f"Repeat with --model {parts.DEFAULT_MODEL}.",
         )
 
+    settled: list[str] = []
+
     def change(current: Gallery | None) -> Gallery:
         gallery = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
-        # Aligned by dlib's landmarks, as face_recognition and FaceNet_TF-2.0 do.
-        everything = {name: Embeddings(vectors, card.model_id) for name, vectors in people.items()}
-        return gallery.add_all((name, gallery.unknown_of(name, one)) for name, one in everything.items())
+        known = {**dict.fromkeys(one.name for one in gallery.identities), **library.people()}
+        settled[:] = settled_names(people, known, on_event)
+        for name, vectors in zip(settled, people.values(), strict=True):
+            # Aligned by dlib's landmarks, as face_recognition and FaceNet_TF-2.0 do.
+            new = gallery.unknown_of(name, Embeddings(vectors, card.model_id))
+            gallery = gallery.add(name, new)
+        return gallery
 
-    updated = parts.open_store(settings, on_event).update(change)
-    return [updated.find(name).identity for name in people]
+    store, library = _open(settings, on_event)
+    updated = store.update(change)
+    return [updated.find(name).identity for name in dict.fromkeys(settled)]
 
 
 def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryStore, PhotoLibrary]:

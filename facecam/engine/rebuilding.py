@@ -16,6 +16,7 @@ from facecam.engine import parts
 from facecam.engine.alignment import photo_alignment
 from facecam.engine.enroll import Enroller
 from facecam.engine.nameable import nameable
+from facecam.engine.naming import tell_twins
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import with_rejections
 from facecam.gallery.gallery import Gallery, Person
@@ -61,7 +62,9 @@ def rebuild(
     ids = {person.identity.name: person for person in old.people}
     staying = [person for person in old.people if person.identity.name not in found]
     empty = Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
-    rebuilt = empty.add_all((ids.get(name, name), embeddings) for name, embeddings in found.items())
+    # By person and not by name: two folders are two people, however alike their names are.
+    rebuilt = empty.add_all((ids.get(name) or Person.new(name), one) for name, one in found.items())
+    tell_twins([*found, *(person.identity.name for person in staying)], on_event)
     for person in staying:
         rebuilt = _taken_along(old, rebuilt, person)
     known_still = {person.identity.name for person in staying if len(rebuilt.vectors_of(person))}

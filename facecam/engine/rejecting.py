@@ -43,7 +43,7 @@ class Rejected:
     identity: Identity
     pictures: tuple[Path, ...]
     vectors: FloatArray
-    faces: int
+    faces: int = 0
 
 
 def reject_faces(

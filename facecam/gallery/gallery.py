@@ -21,7 +21,7 @@ from facecam.core.types import (
     checked_alignments,
 )
 from facecam.gallery.kept_vectors import KeptVectors, renumbered, with_kept
-from facecam.gallery.names import clean_name, closest_names, fresh_name
+from facecam.gallery.names import alike, clean_name, closest_names, fresh_name, name_key, spelled
 from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 
 REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`."
@@ -155,10 +155,11 @@ class Gallery:
         return True
 
     def find(self, who: Who) -> Person:
-        """The person with this id or name (an id wins over a name).
+        """The person with this id or name: an id wins over a name, and the very spelling over another.
 
         Raises:
-            GalleryError: there is no such person; the hint offers similar names.
+            GalleryError: there is no such person, and the hint offers similar names; or the name is that of
+                several people but for case, blanks and invisible characters.
         """
         return self.people[self._index(who)]
 
@@ -237,9 +238,9 @@ class Gallery:
         """Give vectors to a person, who is made if the gallery does not know them.
 
         Args:
-            who: a name (compared after NFC and strip) of an old or a new
-                person; an `Identity` or a `Person`, found by id, else taken in
-                as it is (a rebuild keeps ids, dates and consents this way).
+            who: a name of an old or a new person, compared as `find` does;
+                an `Identity` or a `Person`, found by id, else taken in as it
+                is (a rebuild keeps ids, dates and consents this way).
             embeddings: vectors of the gallery's model, N ≥ 0.
 
         Raises:
@@ -329,12 +330,14 @@ class Gallery:
             GalleryError: no such person, a bad name, or the name of somebody else.
         """
         index, name = self._index(who), fresh_name(new_name)
-        taken = self._by_name().get(name, index)
-        if taken != index:
+        key = name_key(name)
+        others = [one.identity.name for number, one in enumerate(self.people) if number != index]
+        taken = next((other for other in others if name_key(other) == key), None)
+        if taken is not None:
             old = self.people[index].identity.name
             raise GalleryError(
                 f"the name '{name}' already belongs to somebody",
-                hint=f"If '{old}' and '{name}' are one person, join them with `python main.py people merge`.",
+                hint=f"If '{old}' and '{taken}' are one person, join them with `python main.py people merge`.",
             )
         person = self.people[index]
         return self._with_person(index, replace(person, identity=Identity(person.identity.id, name)))
@@ -424,10 +427,11 @@ class Gallery:
         raise self._unknown(wanted.name)
 
     def _index_of_name(self, name: str) -> int:
-        index = self._by_name().get(clean_name(name))
-        if index is None:
+        by_name = self._by_name()
+        found = alike(clean_name(name), by_name)
+        if not found:
             raise self._unknown(name)
-        return index
+        return by_name[_the_only(name, [self.people[by_name[one]].identity for one in found]).name]
 
     def _unknown(self, name: str) -> GalleryError:
         similar = closest_names(name, (person.identity.name for person in self.people))
@@ -446,16 +450,26 @@ class _Roster:
         self.people: list[Person] = []
         self._by_id: dict[str, int] = {}
         self._by_name: dict[str, int] = {}
+        self._by_key: dict[str, list[int]] = {}
         for person in people:
             self._append(person)
 
     def index_for(self, who: Who) -> int:
         if isinstance(who, str):
             index = self._by_id.get(who, self._by_name.get(clean_name(who)))
+            if index is None:
+                index = self._index_alike(who)
             return self._append(Person.new(who)) if index is None else index
         identity = who.identity if isinstance(who, Person) else who
         index = self._by_id.get(identity.id)
         return self._append(self._newcomer(who)) if index is None else index
+
+    def _index_alike(self, name: str) -> int | None:
+        """Somebody whose name differs in case, blanks or invisible characters only."""
+        found = self._by_key.get(name_key(name), [])
+        if not found:
+            return None
+        return self._by_id[_the_only(name, [self.people[index].identity for index in found]).id]
 
     def _newcomer(self, who: Identity | Person) -> Person:
         identity = who.identity if isinstance(who, Person) else who
@@ -473,7 +487,18 @@ class _Roster:
         self.people.append(person)
         self._by_id[person.identity.id] = index
         self._by_name[person.identity.name] = index
+        self._by_key.setdefault(name_key(person.identity.name), []).append(index)
         return index
+
+
+def _the_only(name: str, people: list[Identity]) -> Identity:
+    if len(people) == 1:
+        return people[0]
+    listed = ", ".join(f"'{spelled(one.name)}' ({one.id})" for one in people)
+    raise GalleryError(
+        f"'{spelled(name)}' may be any of {len(people)} people: {listed}",
+        hint="Name one by the id in brackets. If they are one person, join them: python main.py people merge ID ID",
+    )
 
 
 def _now() -> str:

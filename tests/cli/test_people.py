@@ -35,7 +35,7 @@ def test_lists_say_who_is_there_and_who_is_not_enrolled_yet(
         f"{EILEEN}: 1 photo, not enrolled: run `people rebuild`",
     ]
     first, second = run("people", "list", "--json").json()
-    assert set(first) == {"id", "name", "vectors", "photos", "created"}
+    assert set(first) == {"id", "name", "vectors", "photos", "created", "alignments", "kept"}
     assert (first["name"], first["vectors"], first["photos"]) == (BARACK, 1, 0) and first["created"]
     assert (second["name"], second["id"], second["photos"]) == (EILEEN, "", 1)
 
