@@ -67,6 +67,9 @@ class Matcher:
             infinitely far.
         spread: mean squared_l2 of two photos of one person by the model, in
             [0, 4]; only `counted_centre` asks for it.
+        offsets: float32 (P,), added to the distances to each person before they
+            are judged, see `person_offsets`; None: nothing. `Match` has the
+            distance as it is, and the threshold less the offset.
 
     Raises:
         ConfigError: a threshold, rule or gap that cannot be meant.
@@ -80,6 +83,7 @@ class Matcher:
         min_gap: float = DEFAULT_MIN_GAP,
         index: NeighbourIndex | None = None,
         spread: float = SPREAD,
+        offsets: FloatArray | None = None,
     ) -> None:
         _check_settings(threshold, rule, min_gap)
         self.gallery, self.threshold, self.rule, self.min_gap = (
@@ -90,6 +94,7 @@ class Matcher:
         )
         self._identities = gallery.identities
         self._distances = person_distances(gallery, rule, spread, index)
+        self._offsets = np.zeros(len(gallery), np.float32) if offsets is None else offsets
         rejections = gallery.rejections
         self._rejected = [
             (person, normalised(rejections.of(person))) for person in np.unique(rejections.owners).tolist()
@@ -121,7 +126,7 @@ class Matcher:
     def _rule_out(self, vectors: FloatArray, distances: FloatArray) -> None:
         """Put people who would be accepted infinitely far from faces nearer to one of their rejections."""
         for person, rejected in self._rejected:
-            if not (distances[:, person] < self.threshold).any():
+            if not (distances[:, person] + self._offsets[person] < self.threshold).any():
                 continue
             nearest = (2 - 2 * normalised(vectors) @ rejected.T).min(axis=1)
             distances[nearest < distances[:, person], person] = np.inf
@@ -160,6 +165,7 @@ class Matcher:
         if not self._identities:
             return [Match(None, math.inf, self.threshold) for _ in distances]
         rows = np.arange(len(distances))
+        distances += self._offsets
         nearest = distances.argmin(axis=1)
         first = distances[rows, nearest].tolist()
         distances[rows, nearest] = np.inf
@@ -175,7 +181,8 @@ class Matcher:
         best = self._identities[nearest] if math.isfinite(first) else None
         other = self._identities[runner_up] if math.isfinite(second) else None
         accepted: Identity | None = best if verdict == "match" else None
-        return Match(accepted, first, self.threshold, best, other, second, verdict)
+        offset, others = float(self._offsets[nearest]), float(self._offsets[runner_up])
+        return Match(accepted, first - offset, self.threshold - offset, best, other, second - others, verdict)
 
     def _judge(self, first: float, second: float) -> Verdict:
         if not first < self.threshold:

@@ -233,3 +233,31 @@ def test_an_undo_brings_everything_back(settings: Settings, enrolled: Enrol) -> 
     assert len(back.vectors_of(JOE)) == 1 and len(back.kept_of(JOE)[0]) == 2
     foreign = remembered.restored(Gallery.empty("stranger@abc", 64))
     assert len(foreign.vectors_of(JOE)) == 2 and foreign.kept_of(JOE)[0].model_id == gallery.model_id
+
+
+# --------------------------------------------------------- thresholds of their own
+
+
+def test_old_vectors_are_judged_by_the_threshold_measured_for_them(
+    enrolled: Enrol, settings: Settings
+) -> None:
+    gallery = enrolled(JOE)
+    card = replace(
+        parts.open_embedder(settings).card,
+        alignment="five+dlib",
+        alignment_thresholds=(("five+dlib", "dlib", 0.1652),),
+        threshold=0.1552,
+    )
+    away = np.linalg.qr(np.stack([gallery.vectors_of(JOE)[0], np.eye(1, 128, dtype=np.float32)[0]], axis=1))[
+        0
+    ]
+    half = 1 - 0.16 / 2  # a cosine that is a squared_l2 of 0.16
+    own = away[:, 0] * np.sign(away[:, 0] @ gallery.vectors_of(JOE)[0])
+    probe = np.asarray(own * half + away[:, 1] * np.sqrt(1 - half**2), np.float32)[None]
+    (judged,) = parts.matcher_of(gallery, 0.1552, card).match(probe)
+    assert judged.squared_l2 == pytest.approx(0.16, abs=1e-4) and judged.identity is not None
+    assert judged.threshold == pytest.approx(0.1652)
+    (as_given,) = parts.matcher_of(gallery, 0.1552, card, as_given=True).match(probe)
+    assert as_given.identity is None
+    (before,) = parts.matcher_of(gallery, 0.1552, parts.open_embedder(settings).card).match(probe)
+    assert before.identity is None
