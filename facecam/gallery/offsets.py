@@ -16,8 +16,9 @@ def person_offsets(
     """What to add to the squared_l2 from a face to each person, so that one threshold lets equally many strangers pass.
 
     A face and vectors of different alignments are further apart, or nearer, than those of the alignment for which
-    `threshold` was found. Its own threshold is measured for each alignment; the difference is taken off. Whose
-    vectors are of several alignments gets the mean over them, as their centre is a mean.
+    `threshold` was found. Its own threshold is measured for each alignment; the difference is taken off. It is one
+    of two single vectors: what an alignment puts into them is averaged out as all noise is, so of n vectors only
+    1/n of their mean difference counts (docs/EVALUATION.md).
 
     Args:
         gallery: the people.
@@ -33,4 +34,4 @@ def person_offsets(
     if not rows.any():
         return None
     sums = np.bincount(gallery.owners, weights=rows, minlength=len(gallery))
-    return np.asarray(sums / np.maximum(gallery.counts(), 1), np.float32)
+    return np.asarray(sums / np.maximum(gallery.counts(), 1) ** 2, np.float32)

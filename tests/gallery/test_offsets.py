@@ -21,14 +21,14 @@ def gallery(**people: tuple[Alignment, ...]) -> Gallery:
     return made
 
 
-def test_the_difference_of_thresholds_is_taken_off() -> None:
+def test_the_difference_of_thresholds_is_taken_off_the_less_the_more_photos() -> None:
     offsets = person_offsets(
-        gallery(New=("five+dlib",), Old=("dlib", "dlib"), Both=("dlib", "five+dlib"), Empty=()),
+        gallery(New=("five+dlib",), Old=("dlib",), Two=("dlib", "dlib"), Both=("dlib", "five+dlib"), Empty=()),
         0.15,
         THRESHOLDS.get,
     )
     assert offsets is not None
-    assert offsets.tolist() == pytest.approx([0, -0.02, -0.01, 0])
+    assert offsets.tolist() == pytest.approx([0, -0.02, -0.01, -0.005, 0])
 
 
 def test_where_nobody_differs_there_is_nothing_to_add() -> None:
