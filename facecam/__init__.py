@@ -1,3 +1,3 @@
 """facecam recognises faces live, from a window or from the command line."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

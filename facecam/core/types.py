@@ -7,7 +7,7 @@ exclusive.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 
 ImageArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
-#: How a chip was aligned: by dlib's five landmarks in the detector's box, by the detector's own five, or the sum of
-#: the vectors of both chips. Vectors of different alignments can be compared, with a threshold of their own.
-Alignment = Literal["dlib", "five", "five+dlib"]
-ALIGNMENTS: tuple[Alignment, ...] = get_args(Alignment)
 #: The alignment of each of N vectors, (N,): its place in `ALIGNMENTS`.
 AlignmentCodes = NDArray[np.uint8]
+
+#: Which five points a detection carries: dlib's (see `Detection`), or a detector's own eyes, nose and mouth.
+LandmarkScheme = Literal["dlib", "five"]
+#: How the chips behind a vector were aligned: by dlib's landmarks, by the detector's own five, or the sum of both.
+#: Vectors of different alignments can be compared, with a threshold of their own.
+Alignment = Literal["dlib", "five", "five+dlib"]
+ALIGNMENTS: tuple[Alignment, ...] = get_args(Alignment)
 
 _UNIT_TOLERANCE = 1e-3
 
@@ -110,20 +113,36 @@ class Detection:
     Attributes:
         box: where, px.
         score: the detector's confidence; its scale is the detector's own.
-        landmarks: float32 (5, 2), px, in dlib's five-point order: right eye
-            of the picture outer then inner corner, left eye of the picture
-            outer then inner corner, below the nose.
+        landmarks: float32 (5, 2), px, in the order of `scheme`.
+        scheme: `dlib`: right eye of the picture outer then inner corner, left
+            eye of the picture outer then inner corner, below the nose; `five`:
+            middle of the picture's left eye, of its right eye, tip of the
+            nose, the picture's left and right corner of the mouth.
     """
 
     box: Box
     score: float
     landmarks: FloatArray
+    scheme: LandmarkScheme = "dlib"
 
     def __post_init__(self) -> None:
         if self.landmarks.dtype != np.float32 or self.landmarks.shape != (5, 2):
             raise ValueError(
                 f"expected landmarks float32 (5, 2). Received: {self.landmarks.dtype} {self.landmarks.shape}"
             )
+
+    @property
+    def eyes(self) -> tuple[FloatArray, FloatArray]:
+        """Middle of the picture's left and of its right eye, float32 (2,) each, px."""
+        points = self.landmarks
+        if self.scheme == "five":
+            return points[0], points[1]
+        return (points[2] + points[3]) / 2, (points[0] + points[1]) / 2
+
+    @property
+    def nose(self) -> FloatArray:
+        """The end of the nose, float32 (2,), px: its tip (`five`) or the point below it (`dlib`)."""
+        return self.landmarks[2] if self.scheme == "five" else self.landmarks[4]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,18 +181,18 @@ class Embeddings:
 
 def aligned(vectors: FloatArray, model_id: str, alignment: Alignment) -> Embeddings:
     """Vectors that were all made of chips of one alignment."""
-    return Embeddings(vectors, model_id, alignment_codes(alignment, len(vectors)))
+    return Embeddings(vectors, model_id, alignment_codes([alignment] * len(vectors)))
 
 
-def alignment_codes(alignment: Alignment, count: int) -> AlignmentCodes:
-    """uint8 (count,), all of one alignment."""
-    return np.full(count, ALIGNMENTS.index(alignment), np.uint8)
+def alignment_codes(alignments: Iterable[Alignment]) -> AlignmentCodes:
+    """uint8 (N,), see `AlignmentCodes`."""
+    return np.array([ALIGNMENTS.index(alignment) for alignment in alignments], np.uint8)
 
 
 def checked_alignments(codes: AlignmentCodes, count: int) -> AlignmentCodes:
     """Read-only codes of `count` rows; where none are given, all `dlib`. Raises `ValueError` if they do not fit."""
     if count and not len(codes):
-        codes = alignment_codes("dlib", count)
+        codes = np.full(count, ALIGNMENTS.index("dlib"), np.uint8)
     if codes.dtype != np.uint8 or codes.shape != (count,):
         raise ValueError(f"expected alignments uint8 ({count},). Received: {codes.dtype} {codes.shape}")
     if len(codes) and codes.max() >= len(ALIGNMENTS):

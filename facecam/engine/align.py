@@ -16,7 +16,7 @@ from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine.crop_list import CropList
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
-from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.align import ChipSpec, face_chip
 from facecam.vision.crop import crop, crop_box
 from facecam.vision.picture import list_pictures, read_picture
 from facecam.vision.save import png_bytes
@@ -200,7 +200,7 @@ class _Work:
     def _crop(self, image: ImageArray, face: Detection) -> tuple[Box, ImageArray]:
         box = crop_box(face.box, image, self.options.margin_px)
         if self.options.frame == "chip":
-            return box, extract_chip(image, face.landmarks, ChipSpec(self.options.size_px))
+            return box, face_chip(image, face, ChipSpec(self.options.size_px))
         return box, crop(image, box, self.options.size_px)
 
     def _file(self, name: str, index: int, count: int) -> Path:

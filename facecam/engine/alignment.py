@@ -9,8 +9,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.types import ALIGNMENTS, Alignment, Detection, Embeddings
-from facecam.embedding.embedder import Embedder
+from facecam.core.types import ALIGNMENTS, Alignment, Embeddings
 from facecam.engine.photos import PhotoLibrary
 from facecam.gallery.gallery import Gallery
 
@@ -21,13 +20,6 @@ OWN_LANDMARKS: Final = frozenset({"centerface"})
 def photo_alignment(settings: Settings) -> Alignment:
     """How photos are aligned with the detector of the settings, where it finds the face."""
     return "five+dlib" if settings.detector in OWN_LANDMARKS else "dlib"
-
-
-def alignment_of(embedder: Embedder, detection: Detection) -> Alignment:
-    """How the vector of a photo's face is aligned: photos that only another detector could read differ."""
-    ask = getattr(embedder, "alignment_of", None)
-    alignment: Alignment = "dlib" if ask is None else ask(detection)
-    return alignment
 
 
 def outdated(

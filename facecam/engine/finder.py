@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.types import Detection, ImageArray
+from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine import parts
 from facecam.vision.detect.protocol import Detector
 
-#: Pictures up to this size, px, are also searched enlarged.
+#: Pictures up to this size, px, are also searched enlarged by detectors that see no small faces.
 _ENLARGE_UP_TO_PX = 1300
 _ROTATIONS = (
     (90, cv2.ROTATE_90_CLOCKWISE),
@@ -21,7 +21,8 @@ _ROTATIONS = (
     (180, cv2.ROTATE_180),
 )
 #: A score that only a real face gets, by detector: needed before a rotated hit is believed.
-_CERTAIN_SCORE = {"hog": 0.5, "cnn": 0.7, "mtcnn": 0.95}
+_CERTAIN_SCORE = {"centerface": 0.6, "blaze": 0.8, "hog": 0.5, "cnn": 0.7, "mtcnn": 0.95}
+_BEST = "centerface"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,26 +33,46 @@ class FoundFaces:
         image: uint8 (H, W, 3) RGB.
         detections: in coordinates of `image`; best score first.
         how: which attempt found them, in words; empty for the first.
+        turned_degrees: by how much `image` is the given picture turned clockwise: 0, 90, 180 or 270.
     """
 
     image: ImageArray
     detections: Sequence[Detection]
     how: str = ""
+    turned_degrees: int = 0
+
+    def as_given(self, detection: Detection) -> Detection:
+        """One of the faces in coordinates of the given picture."""
+        if not self.turned_degrees:
+            return detection
+        box = detection.box
+        corners = self._given(np.array([(box.left, box.top), (box.right, box.bottom)]))
+        (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+        landmarks = self._given(detection.landmarks).astype(np.float32)
+        return replace(detection, box=Box(left, top, right, bottom), landmarks=landmarks)
+
+    def _given(self, points: np.ndarray) -> np.ndarray:
+        height, width = self.image.shape[:2]
+        x, y = points[:, 0], points[:, 1]
+        if self.turned_degrees == 90:
+            return np.stack([y, width - x], axis=1)
+        if self.turned_degrees == 270:
+            return np.stack([height - y, x], axis=1)
+        return np.stack([width - x, height - y], axis=1)
 
 
 class FaceFinder:
-    """Tries the chosen detector, then an enlarged picture, then `cnn`, then turned pictures.
+    """Tries the chosen detector, then an enlarged picture, then `centerface`, then turned pictures.
 
     Args:
         settings: which detector comes first, and where the models are.
-        rotations: also try the picture turned by 90, 180 and 270 degrees.
     """
 
-    def __init__(self, settings: Settings, *, rotations: bool = True) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._rotations = rotations
         # The fallback is welcome where it was prepared; the chosen detector must be there.
-        self._has_cnn = parts.CNN_MODEL in parts.open_weights(settings).names()
+        prepared = parts.CENTERFACE_MODEL in parts.open_weights(settings).names()
+        self._fallback = _BEST if prepared else settings.detector
         self._detectors: dict[tuple[str, int], Detector] = {}
 
     def find(self, image: ImageArray) -> FoundFaces:
@@ -65,24 +86,21 @@ class FaceFinder:
     def _attempts(self, image: ImageArray) -> Iterator[Callable[[], FoundFaces]]:
         name, upsample = self._settings.detector, self._settings.upsample
         yield lambda: FoundFaces(image, self._detect(name, upsample, image))
-        enlarge = (
-            self._settings.min_face_px is None and upsample == 0 and max(image.shape) <= _ENLARGE_UP_TO_PX
-        )
-        if enlarge:
-            yield lambda: FoundFaces(image, self._detect(name, 1, image), "found in the enlarged picture")
-        if name != "cnn" and self._has_cnn:
-            size = 1 if enlarge else 0
-            yield lambda: FoundFaces(image, self._detect("cnn", size, image), "found by cnn")
-        if self._rotations:
-            for degrees, code in _ROTATIONS:
-                yield lambda degrees=degrees, code=code: self._turned(image, degrees, code)  # type: ignore[misc]
+        if name != _BEST:
+            whole = self._settings.min_face_px is None and upsample == 0
+            if whole and max(image.shape) <= _ENLARGE_UP_TO_PX:
+                yield lambda: FoundFaces(image, self._detect(name, 1, image), "found in the enlarged picture")
+            if self._fallback != name:
+                yield lambda: FoundFaces(image, self._detect(_BEST, 0, image), f"found by {_BEST}")
+        for degrees, code in _ROTATIONS:
+            yield lambda degrees=degrees, code=code: self._turned(image, degrees, code)  # type: ignore[misc]
 
     def _turned(self, image: ImageArray, degrees: int, code: int) -> FoundFaces:
         turned = np.ascontiguousarray(cv2.rotate(image, code), np.uint8)
-        name = self._settings.detector
-        found = self._detect(name, self._settings.upsample, turned)
+        name = self._fallback
+        found = self._detect(name, self._settings.upsample if name != _BEST else 0, turned)
         certain = [face for face in found if face.score >= _CERTAIN_SCORE[name]]
-        return FoundFaces(turned, certain, f"found after turning the picture by {degrees}°")
+        return FoundFaces(turned, certain, f"found after turning the picture by {degrees}°", degrees)
 
     def _detect(self, name: str, upsample: int, image: ImageArray) -> list[Detection]:
         key = (name, upsample)

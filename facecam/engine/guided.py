@@ -314,9 +314,9 @@ class _Motion:
             self.places.clear()
             self.eye_distances = 0.0
             return
-        points = look.detection.landmarks
-        x, y = points.mean(axis=0).tolist()
-        eyes = float(np.linalg.norm((points[0] + points[1]) / 2 - (points[2] + points[3]) / 2))
+        x, y = look.detection.landmarks.mean(axis=0).tolist()
+        left, right = look.detection.eyes
+        eyes = float(np.linalg.norm(right - left))
         self.places.append((look.at_s, x, y, max(eyes, 1.0)))
         self.places = [place for place in self.places if look.at_s - place[0] <= 0.35]
         self.eye_distances = self._speed()

@@ -14,7 +14,7 @@ from facecam.core.types import Box, Frame, ImageArray
 from facecam.engine.guided import Guidance, Guide, Pose
 from facecam.engine.live import Pacer
 from facecam.engine.look import Look, look_at, main_of
-from facecam.vision.align import extract_chip
+from facecam.vision.align import face_chip
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.source import FrameSource, SourceStatus
 
@@ -166,7 +166,7 @@ class GuidedSession:
 
     def _look(self, frame: Frame) -> Look:
         detection, faces = main_of(self._detector.detect(frame.image), frame.image)
-        chip = extract_chip(frame.image, detection.landmarks) if detection else _NOTHING
+        chip = face_chip(frame.image, detection) if detection else _NOTHING
         return look_at(frame.image, frame.captured_at, detection, faces, chip)
 
     def _keep(self, image: ImageArray, look: Look, guidance: Guidance) -> None:

@@ -61,7 +61,7 @@ class PhotoFacts:
         box = seen.face.box
         shares = (box.left / width, box.top / height, box.right / width, box.bottom / height)
         rounded = tuple(round(share, 4) for share in shares)
-        quality = assess(seen.face, seen.chip)
+        quality = assess(seen.face, seen.views[0])
         return cls(print_, len(seen.found.detections), seen.found.how, quality, rounded)
 
     def to_text(self) -> str:

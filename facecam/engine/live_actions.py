@@ -16,7 +16,7 @@ from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.alignment import alignment_of, photo_alignment
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.kept_copies import holds_all, kept_copies, remove_folder_if_ours
 from facecam.engine.naming import settled_name
 from facecam.engine.photos import PhotoLibrary
@@ -177,19 +177,19 @@ def _fit(
     """The looks that are good enough and of one face, and their vectors, mirrored chips added as in `enroll`."""
     good, verdicts = [], []
     for sample in samples:
-        chip = embedder.chip(sample.picture, sample.detection)
-        reason, detail = judge(assess(sample.detection, chip, embedder.chip_spec))
+        views = embedder.views(sample.picture, sample.detection)
+        reason, detail = judge(assess(sample.detection, views[0], embedder.chip_spec))
         verdicts.append(PhotoVerdict(Path(), reason, detail))
         if reason == "good":
-            good.append((sample, chip))
+            good.append((sample, views))
     if not good:
         raise _nothing_fit(name, verdicts)
-    vectors = embedder.embed([chip for _, chip in good], mirror=True).vectors
+    vectors = embedder.embed([views for _, views in good], mirror=True).vectors
     distances = 2 - 2 * vectors @ vectors.T
     middle = int(distances.sum(axis=1).argmin())
     alike = np.flatnonzero(distances[middle] < threshold * _UNLIKE_FACTOR)
-    codes = [alignment_codes(alignment_of(embedder, good[index][0].detection), 1) for index in alike.tolist()]
-    embeddings = Embeddings(vectors[alike], embedder.card.model_id, np.concatenate(codes))
+    codes = alignment_codes(embedder.alignment_of(sample.detection, views) for sample, views in good)
+    embeddings = Embeddings(vectors, embedder.card.model_id, codes).rows(alike)
     return [good[index][0] for index in alike.tolist()], embeddings
 
 

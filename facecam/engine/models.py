@@ -189,7 +189,7 @@ def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
 ) -> tuple[FloatArray, NDArray[np.int32]]:
     """Vectors of the first photos of each person, and whose they are."""
-    finder = FaceFinder(settings, rotations=False)
+    finder = FaceFinder(settings)
     vectors, owners = [], []
     people = PhotoLibrary(folder, on_event).people()
     for owner, (_, photos) in enumerate(people.items()):
@@ -212,8 +212,8 @@ def _vector(photo: Path, finder: FaceFinder, embedder: Embedder) -> np.ndarray |
         return None  # Calibration needs many photos, not every one; `people check` names the bad ones.
     if not found.detections:
         return None
-    chip = embedder.chip(found.image, main_face(found.detections, found.image))
-    vector: np.ndarray = embedder.embed([chip], mirror=True).vectors[0]
+    views = embedder.views(found.image, main_face(found.detections, found.image))
+    vector: np.ndarray = embedder.embed([views], mirror=True).vectors[0]
     return vector
 
 

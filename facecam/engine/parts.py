@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Final, cast
 
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.events import EventSink, ignore
-from facecam.core.types import FloatArray
+from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.gallery.centres import SPREAD
 from facecam.gallery.distances import RULE_IN_USE
@@ -21,6 +22,8 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import Precision
 from facecam.runtime.dlib_files import DOWNLOAD_FOLDER, HOG_FILTERS, LANDMARKS, find_dlib_file
 from facecam.runtime.store import WeightsStore
+from facecam.vision.detect.blaze import BlazeDetector
+from facecam.vision.detect.centerface import CenterFaceDetector
 from facecam.vision.detect.cnn import CnnDetector
 from facecam.vision.detect.hog import HogDetector
 from facecam.vision.detect.mtcnn import MtcnnDetector
@@ -28,6 +31,8 @@ from facecam.vision.detect.protocol import Detector, DetectorOptions
 from facecam.vision.landmarks import Landmarker
 
 DEFAULT_MODEL = "dlib-resnet"
+CENTERFACE_MODEL = "centerface"
+BLAZE_MODEL = "blazeface"
 CNN_MODEL = "dlib-mmod"
 MTCNN_MODEL = "mtcnn"
 
@@ -50,13 +55,19 @@ def open_detector(settings: Settings) -> Detector:
     Raises:
         WeightsError: its model is missing or damaged.
     """
-    landmarker = open_landmarker(settings)
     options = DetectorOptions(min_face_px=settings.min_face_px, upsample=settings.upsample)
+    weights = open_weights(settings)
+    if settings.detector == "centerface":
+        _, networks = weights.load(CENTERFACE_MODEL)
+        return CenterFaceDetector(networks[0], options)
+    landmarker = open_landmarker(settings)
+    if settings.detector == "blaze":
+        _, networks = weights.load(BLAZE_MODEL, precision="f32")
+        return BlazeDetector(networks[0], landmarker, options)
     if settings.detector == "hog":
         kept = hog_filters_file(settings)
         # Asking dlib for its filters takes half a second; set-up keeps them.
         return HogDetector(landmarker, options, filters_file=kept if kept.is_file() else None)
-    weights = open_weights(settings)
     if settings.detector == "cnn":
         # Always f32: reduced precision blurs which of two neighbouring windows is best.
         _, networks = weights.load(CNN_MODEL, precision="f32")
@@ -74,6 +85,22 @@ def open_landmarker(settings: Settings) -> Landmarker:
     # `hog` loads Numba for its own loops; a millisecond a face is not worth that to the others.
     path = find_dlib_file(LANDMARKS, settings.weights)
     return Landmarker(path, compiled=settings.detector == "hog")
+
+
+class _SecondLandmarks:
+    """dlib's landmarks for faces that have others already; the model is opened when the first face comes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opening = threading.Lock()
+        self._landmarker: Landmarker | None = None
+
+    def __call__(self, image: ImageArray, box: Box) -> FloatArray:
+        """See `Landmarker`."""
+        with self._opening:
+            if self._landmarker is None:
+                self._landmarker = open_landmarker(self._settings)
+        return self._landmarker(image, box)
 
 
 def hog_filters_file(settings: Settings) -> Path:
@@ -95,7 +122,7 @@ def open_embedder(settings: Settings) -> Embedder:
         raise WeightsError(
             f"{name} finds faces, it does not embed them", hint="Choose another --model; see `models list`."
         )
-    return Embedder(card, networks[0])
+    return Embedder(card, networks[0], _SecondLandmarks(settings))
 
 
 def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryStore:

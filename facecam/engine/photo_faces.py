@@ -141,4 +141,4 @@ def _look(finder: FaceFinder, embedder: Embedder, path: Path, every_face: bool) 
     faces = [
         PhotoFace(path, detection.box, number, len(chosen)) for number, detection in enumerate(chosen, 1)
     ]
-    return _Look(faces, [embedder.chip(found.image, detection) for detection in chosen])
+    return _Look(faces, [embedder.views(found.image, detection) for detection in chosen])

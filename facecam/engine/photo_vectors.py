@@ -23,7 +23,7 @@ from facecam.engine.pooled import in_pool
 from facecam.engine.vector_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.training.chips import ChipStore
-from facecam.vision.align import extract_chip
+from facecam.vision.align import extract_chip, face_chip
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
 
@@ -76,13 +76,13 @@ class Seen:
         image: uint8 (H, W, 3) RGB, as the file has it.
         found: its faces, perhaps in the picture turned upright.
         face: the main one; None without any.
-        chip: uint8 (S, S, 3) RGB of that face, or of the middle.
+        views: uint8 (V, S, S, 3) RGB of that face, see `Embedder.views`, or of the middle.
     """
 
     image: ImageArray
     found: FoundFaces
     face: Detection | None
-    chip: ImageArray
+    views: ImageArray
 
 
 def how_found(seen: Seen) -> str:
@@ -92,10 +92,10 @@ def how_found(seen: Seen) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
-    """What a thread of the pool found out about one photo; without chip it is known already."""
+    """What a thread of the pool found out about one photo; without views it is known already."""
 
     digest: bytes
-    chip: ImageArray | None = None
+    views: ImageArray | None = None
     how: str = ""
 
 
@@ -139,7 +139,7 @@ class PhotoReader:
                         faults.append(PhotoFault(name, look.message, look.hint))
                         continue
                     digests[name] = look.digest
-                    if look.chip is not None:
+                    if look.views is not None:
                         batch.append(look)
                         looked_at += 1
                     if len(batch) == _EMBED_TOGETHER:
@@ -172,12 +172,12 @@ class PhotoReader:
         found = tools.finder.find(image)
         if found.detections:
             face = main_face(found.detections, found.image)
-            seen = Seen(image, found, face, self._embedder.chip(found.image, face))
+            seen = Seen(image, found, face, self._embedder.views(found.image, face))
         else:
             landmarks = tools.landmarker(image, centre_box(image))
-            seen = Seen(image, found, None, extract_chip(image, landmarks, self._embedder.chip_spec))
+            seen = Seen(image, found, None, extract_chip(image, landmarks, self._embedder.chip_spec)[None])
         self._keep_chip(digest.hex(), seen)
-        return _Look(digest, seen.chip, self._describe(seen))
+        return _Look(digest, seen.views, self._describe(seen))
 
     def _keep_chip(self, digest: str, seen: Seen) -> None:
         if self._chips is None or self._chips.has_chip(digest) or self._chips.is_faceless(digest):
@@ -186,7 +186,7 @@ class PhotoReader:
             if seen.face is None:
                 self._chips.add_faceless(digest)
             else:
-                self._chips.add(digest, extract_chip(seen.found.image, seen.face.landmarks))
+                self._chips.add(digest, face_chip(seen.found.image, seen.face))
         except DataError as fault:
             _log.info("a training will look at this photo again: %s", fault)
 
@@ -198,8 +198,8 @@ class PhotoReader:
         return tools
 
     def _embed(self, batch: list[_Look]) -> None:
-        chips = [look.chip for look in batch if look.chip is not None]
-        vectors = self._embedder.embed(chips, mirror=self._flip).vectors
+        views = [look.views for look in batch if look.views is not None]
+        vectors = self._embedder.embed(views, mirror=self._flip).vectors
         for look, vector in zip(batch, vectors, strict=True):
             self._cache.add(look.digest, look.how, vector)
         batch.clear()

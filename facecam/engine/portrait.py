@@ -207,7 +207,7 @@ class Portraitist:
             "; ".join(part for part in (detail, found.how) if part),
             quality.overall,
             quality.yaw,
-            nose_drop(face.landmarks),
+            nose_drop(face),
             face.box,
             self._embedder.card.model_id,
             vector,
@@ -218,8 +218,8 @@ class Portraitist:
         """The face that is the person, if they are known; else the main one."""
         faces = list(found.detections)
         main = main_face(faces, found.image)
-        chips = [self._embedder.chip(found.image, face) for face in faces]
-        vectors = self._embedder.embed(chips, mirror=True).vectors
+        views = [self._embedder.views(found.image, face) for face in faces]
+        vectors = self._embedder.embed(views, mirror=True).vectors
         index = faces.index(main)
         if len(faces) > 1 and len(own) and own.shape[1] == vectors.shape[1]:
             index = int((2 - 2 * vectors @ own.T).min(axis=1).argmin())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -82,15 +82,25 @@ def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:
         WeightsError: the original weights are missing or of another network.
     """
     source = recipe.source(weights)
-    with tempfile.TemporaryDirectory(prefix="facecam-") as folder, _quiet_tensorflow():
-        from facecam.networks.export import EXPORTERS  # TensorFlow takes seconds to import: only when needed.
-
-        EXPORTERS[recipe.name](source, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
+        (recipe.export or _export_from_keras(recipe.name))(source, Path(folder))
         names = [file for network in recipe.values["files"] for file in network_files(network)]
         files = {name: Path(folder) / name for name in names}
         card = recipe.card(recipe.digest(source), {name: sha256_file(path) for name, path in files.items()})
         store.add(recipe.name, files, card, replace=True)
     return card
+
+
+def _export_from_keras(name: str) -> Callable[[Path, Path], None]:
+    def export(source: Path, target: Path) -> None:
+        with _quiet_tensorflow():
+            from facecam.networks.export import (
+                EXPORTERS,  # TensorFlow takes seconds to import: only when needed.
+            )
+
+            EXPORTERS[name](source, target)
+
+    return export
 
 
 def warm_up_hog(settings: Settings) -> None:

@@ -52,7 +52,7 @@ class PictureRecognizer:
         gallery = parts.load_gallery(parts.open_store(settings, on_event), self._embedder.card)
         tell_outdated(settings, gallery, on_event)
         self.matcher = parts.open_matcher(settings, gallery, self._embedder.card, on_event)
-        self._finder = FaceFinder(settings, rotations=False)
+        self._finder = FaceFinder(settings)
 
     @property
     def card(self) -> ModelCard:
@@ -61,13 +61,14 @@ class PictureRecognizer:
 
     def recognize(self, image: ImageArray) -> tuple[Face, ...]:
         """All faces of a picture (uint8 (H, W, 3) RGB) with their matches, the largest first."""
-        detections = sorted(self._finder.find(image).detections, key=lambda one: -one.box.area)
-        chips = [self._embedder.chip(image, detection) for detection in detections]
-        matches = self.matcher.match(self._embedder.embed(chips, mirror=True).vectors)
+        found = self._finder.find(image)
+        detections = sorted(found.detections, key=lambda one: -one.box.area)
+        views = [self._embedder.views(found.image, detection) for detection in detections]
+        matches = self.matcher.match(self._embedder.embed(views, mirror=True).vectors)
         spec = self._embedder.chip_spec
         return tuple(
-            Face(detection, match, quality=assess(detection, chip, spec).overall)
-            for detection, chip, match in zip(detections, chips, matches, strict=True)
+            Face(found.as_given(detection), match, quality=assess(detection, view[0], spec).overall)
+            for detection, view, match in zip(detections, views, matches, strict=True)
         )
 
     def recognize_files(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray
+from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.kept_copies import holds_all, kept_copies
 from facecam.engine.photos import PhotoLibrary
 from facecam.gallery.gallery import Gallery, Who
-from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.align import ChipSpec, face_chip
 from facecam.vision.picture import read_picture
 from facecam.vision.save import png_bytes
 
@@ -75,7 +75,7 @@ def reject_faces(
     store, library = parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
     person = parts.load_gallery(store, embedder.card).find(who)
     # The very chips a rebuild will see: what is saved and what is matched are one thing.
-    kept = [extract_chip(picture, face.landmarks, _KEPT) for picture, face in faces]
+    kept = [face_chip(picture, face, _KEPT) for picture, face in faces]
     embeddings = _embedded(embedder, kept)
     stem = f"not-{datetime.now():%Y%m%d-%H%M%S}"
     name = person.identity.name
@@ -182,9 +182,11 @@ def kept_pictures(
 
 
 def _embedded(embedder: Embedder, kept: Sequence[ImageArray]) -> Embeddings:
-    landmarks = _KEPT.reference_points().astype(np.float32)
-    face = Detection(_KEPT.face_box(), 1.0, landmarks)
-    return embedder.embed([embedder.chip(chip, face) for chip in kept], mirror=True)
+    landmarks = _KEPT.reference_points("five").astype(np.float32)
+    face = Detection(_KEPT.face_box(), 1.0, landmarks, "five")
+    views = [embedder.views(chip, face) for chip in kept]
+    codes = alignment_codes(embedder.alignment_of(face, view) for view in views)
+    return replace(embedder.embed(views, mirror=True), alignments=codes)
 
 
 def _some(gallery: Gallery | None) -> Gallery:

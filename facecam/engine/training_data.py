@@ -23,7 +23,7 @@ from facecam.engine.photos import PhotoLibrary
 from facecam.engine.vector_cache import user_cache_folder
 from facecam.training.chips import ChipStore, forget_chips
 from facecam.training.split import Sample
-from facecam.vision.align import DLIB_CHIP, ChipSpec, extract_chip
+from facecam.vision.align import DLIB_CHIP, ChipSpec, face_chip
 from facecam.vision.picture import read_picture
 
 #: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
@@ -63,7 +63,7 @@ def chip_store(settings: Settings, chip: ChipSpec = DLIB_CHIP) -> ChipStore:
         "detector": settings.detector,
         "upsample": settings.upsample,
         "min_face_px": settings.min_face_px,
-        "fallback": parts.CNN_MODEL in parts.open_weights(settings).names(),
+        "fallback": parts.CENTERFACE_MODEL in parts.open_weights(settings).names(),
         "chip": asdict(chip),
     }
     return ChipStore(_chips_folder(), key)
@@ -196,7 +196,7 @@ class _ChipMaker:
             self.store.add_faceless(digest)
             return _faceless(name, photo)
         face = main_face(found.detections, found.image)
-        self.store.add(digest, extract_chip(found.image, face.landmarks, self._spec))
+        self.store.add(digest, face_chip(found.image, face, self._spec))
         return digest
 
 

@@ -24,7 +24,7 @@ from facecam.training.chips import read_chip
 from facecam.training.options import TrainOptions
 from facecam.training.split import Sample, Split, split
 from facecam.training.tfrecords import FaceRecord, read_tfrecords, write_tfrecords
-from facecam.vision.align import DLIB_CHIP, extract_chip
+from facecam.vision.align import DLIB_CHIP, face_chip
 
 TRAIN_FILE, VALIDATION_FILE, INFO_FILE = FILES = ("train.tfrecords", "val.tfrecords", "info.csv")
 _JPEG_QUALITY: Final = 95
@@ -139,7 +139,7 @@ class _Reader:
     def _chip(self, image: ImageArray) -> ImageArray:
         found = self._finder.find(image)
         if found.detections:
-            return extract_chip(found.image, main_face(found.detections, found.image).landmarks)
+            return face_chip(found.image, main_face(found.detections, found.image))
         self.whole += 1
         side_px = DLIB_CHIP.side_px
         return np.asarray(cv2.resize(image, (side_px, side_px), interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,4 +1,4 @@
-"""The one alignment: dlib's face chip, for enrolment, training and live."""
+"""Face alignment: from landmarks to dlib's face chip, for enrollment, training and live."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 import dlib
 import numpy as np
 
-from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.core.types import Box, Detection, FloatArray, ImageArray, LandmarkScheme
 
 ChipFrame = Literal["dlib", "arcface"]
 
@@ -24,8 +24,18 @@ _DLIB_REFERENCE = np.array(
         (0.4901123135679, 0.6277975316475),
     ]
 )
+#: Median places of CenterFace's eyes, nose tip and corners of the mouth in dlib's 150 px chip, over photos of LFW.
+_FIVE_IN_CHIP_PX = np.array(
+    [(47.69, 47.62), (102.11, 46.20), (74.41, 78.71), (51.23, 103.86), (97.49, 103.10)]
+)
+#: The same five points in ArcFace's 112 px frame. (Deng et al., 2019)
+_ARCFACE_FIVE_PX = np.array(
+    [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]
+)
 #: Eye centres, left then right of the picture, in ArcFace's 112 px frame. (Deng et al., 2019)
-_ARCFACE_EYES, _ARCFACE_SIDE_PX = np.array([(38.2946, 51.6963), (73.5318, 51.5014)]), 112.0
+_ARCFACE_EYES, _ARCFACE_SIDE_PX = _ARCFACE_FIVE_PX[:2], 112.0
+#: In the unit square of `_DLIB_REFERENCE`: the chip without its padding of a quarter.
+_FIVE_REFERENCE = _FIVE_IN_CHIP_PX / 100.0 - 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +53,13 @@ class ChipSpec:
     frame: ChipFrame = "dlib"
     padding: float = 0.25
 
-    def reference_points(self) -> np.ndarray:
-        """Where the five landmarks go in the chip, float64 (5, 2) px."""
-        padded = (_DLIB_REFERENCE + self.padding) / (1 + 2 * self.padding) * self.side_px
-        if self.frame == "dlib":
-            return np.asarray(padded)
-        return _in_arcface_frame(_DLIB_REFERENCE) * (self.side_px / _ARCFACE_SIDE_PX)
+    def reference_points(self, scheme: LandmarkScheme = "dlib") -> np.ndarray:
+        """Where the five landmarks of a scheme go in the chip, float64 (5, 2) px."""
+        if self.frame == "arcface":
+            points = _ARCFACE_FIVE_PX if scheme == "five" else _in_arcface_frame(_DLIB_REFERENCE)
+            return np.asarray(points * (self.side_px / _ARCFACE_SIDE_PX))
+        points = _FIVE_REFERENCE if scheme == "five" else _DLIB_REFERENCE
+        return np.asarray((points + self.padding) / (1 + 2 * self.padding) * self.side_px)
 
     def face_box(self) -> Box:
         """Where the detector's box lies in a `dlib` chip: the chip without its padding."""
@@ -67,7 +78,17 @@ def _in_arcface_frame(points: np.ndarray) -> np.ndarray:
     return np.asarray((points - eyes.mean(axis=0)) * scale + _ARCFACE_EYES.mean(axis=0))
 
 
-def extract_chip(image: ImageArray, landmarks: FloatArray, spec: ChipSpec = DLIB_CHIP) -> ImageArray:
+def face_chip(image: ImageArray, detection: Detection, spec: ChipSpec = DLIB_CHIP) -> ImageArray:
+    """The chip of a detected face by the landmarks it carries, see `extract_chip`."""
+    return extract_chip(image, detection.landmarks, spec, detection.scheme)
+
+
+def extract_chip(
+    image: ImageArray,
+    landmarks: FloatArray,
+    spec: ChipSpec = DLIB_CHIP,
+    scheme: LandmarkScheme = "dlib",
+) -> ImageArray:
     """Cut out a face, upright and at the size a network wants.
 
     Beyond the picture's edge the picture is continued by its mirror image, not
@@ -77,26 +98,28 @@ def extract_chip(image: ImageArray, landmarks: FloatArray, spec: ChipSpec = DLIB
         image: uint8 (H, W, 3) RGB.
         landmarks: float32 (5, 2) px, see `Detection.landmarks`.
         spec: which square.
+        scheme: which points the landmarks are.
 
     Returns:
         uint8 (side_px, side_px, 3) RGB.
     """
-    details = _details(landmarks, spec)
+    details = _details(landmarks, spec, scheme)
     columns, rows = _needed(details)
     height, width = image.shape[:2]
     if columns.start < 0 or rows.start < 0 or columns.stop > width or rows.stop > height:
         image = image[_mirrored(rows, height)[:, None], _mirrored(columns, width)]
-        details = _details(landmarks - np.array((columns.start, rows.start), np.float32), spec)
+        details = _details(landmarks - np.array((columns.start, rows.start), np.float32), spec, scheme)
     return np.asarray(dlib.extract_image_chip(np.ascontiguousarray(image), details), np.uint8)
 
 
-def _details(landmarks: FloatArray, spec: ChipSpec) -> dlib.chip_details:
-    return dlib.chip_details(_reference(spec), _points(landmarks), dlib.chip_dims(spec.side_px, spec.side_px))
+def _details(landmarks: FloatArray, spec: ChipSpec, scheme: LandmarkScheme) -> dlib.chip_details:
+    dims = dlib.chip_dims(spec.side_px, spec.side_px)
+    return dlib.chip_details(_reference(spec, scheme), _points(landmarks), dims)
 
 
 @lru_cache(maxsize=16)
-def _reference(spec: ChipSpec) -> dlib.dpoints:
-    return _points(spec.reference_points())
+def _reference(spec: ChipSpec, scheme: LandmarkScheme) -> dlib.dpoints:
+    return _points(spec.reference_points(scheme))
 
 
 def _points(points: np.ndarray) -> dlib.dpoints:

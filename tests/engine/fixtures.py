@@ -15,7 +15,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings, ImageArray, aligned
 from facecam.engine import parts
-from facecam.engine.alignment import alignment_of, photo_alignment
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.demo import Demo
 from facecam.engine.finder import FaceFinder
 from facecam.gallery.gallery import Gallery
@@ -63,8 +63,9 @@ def faces(heads: Heads, weights: Path) -> Faces:
     found: Faces = {}
     for name, picture in heads.items():
         face = finder.find(picture).detections[0]
-        vectors = embedder.embed([embedder.chip(picture, face)], mirror=True).vectors
-        found[name] = aligned(vectors, embedder.card.model_id, alignment_of(embedder, face))
+        views = embedder.views(picture, face)
+        vectors = embedder.embed([views], mirror=True).vectors
+        found[name] = aligned(vectors, embedder.card.model_id, embedder.alignment_of(face, views))
     return found
 
 

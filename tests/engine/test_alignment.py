@@ -11,7 +11,8 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.events import Event, Notice
 from facecam.core.types import ALIGNMENTS, Embeddings
-from facecam.engine import alignment, doctor, enroll, live_actions, parts, people
+from facecam.embedding.embedder import Embedder
+from facecam.engine import alignment, doctor, parts, people
 from facecam.engine.enroll import Enroller
 from facecam.engine.overview import take_overview
 from facecam.engine.recognize import PictureRecognizer
@@ -33,8 +34,7 @@ def settings(settings: Settings) -> Settings:
 def moved_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on photos are aligned by the detector's own landmarks and by dlib's, as far as anybody can tell."""
     monkeypatch.setattr(alignment, "OWN_LANDMARKS", frozenset({"hog"}))
-    for module in (enroll, live_actions):
-        monkeypatch.setattr(module, "alignment_of", lambda embedder, detection: "five+dlib")
+    monkeypatch.setattr(Embedder, "alignment_of", lambda *_: "five+dlib")
 
 
 @pytest.fixture

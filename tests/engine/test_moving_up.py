@@ -12,7 +12,8 @@ import pytest
 from facecam.core.config import Settings, load_settings
 from facecam.core.events import Event, Notice
 from facecam.core.types import ALIGNMENTS
-from facecam.engine import alignment, enroll, parts, people, runs
+from facecam.embedding.embedder import Embedder
+from facecam.engine import alignment, parts, people, runs
 from facecam.engine.recognize import PictureRecognizer
 from facecam.gallery.gallery import Gallery
 from facecam.runtime.card import read_card
@@ -44,7 +45,7 @@ def settings(home: Path) -> Settings:
 def moved_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Photos are aligned by the detector's own landmarks and by dlib's, as far as anybody can tell."""
     monkeypatch.setattr(alignment, "OWN_LANDMARKS", frozenset({"hog"}))
-    monkeypatch.setattr(enroll, "alignment_of", lambda embedder, detection: "five+dlib")
+    monkeypatch.setattr(Embedder, "alignment_of", lambda *_: "five+dlib")
 
 
 def gallery_of(settings: Settings) -> Gallery:

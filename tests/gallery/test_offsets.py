@@ -23,7 +23,9 @@ def gallery(**people: tuple[Alignment, ...]) -> Gallery:
 
 def test_the_difference_of_thresholds_is_taken_off_the_less_the_more_photos() -> None:
     offsets = person_offsets(
-        gallery(New=("five+dlib",), Old=("dlib",), Two=("dlib", "dlib"), Both=("dlib", "five+dlib"), Empty=()),
+        gallery(
+            New=("five+dlib",), Old=("dlib",), Two=("dlib", "dlib"), Both=("dlib", "five+dlib"), Empty=()
+        ),
         0.15,
         THRESHOLDS.get,
     )

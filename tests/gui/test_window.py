@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Embeddings
-from facecam.engine import alignment, enroll
+from facecam.embedding.embedder import Embedder
+from facecam.engine import alignment
 from facecam.engine.parts import open_store
 from facecam.gallery.gallery import Gallery
 from facecam.gui.context import AppContext
@@ -131,7 +132,7 @@ def test_people_of_another_alignment_are_offered_a_rebuild_once(
     for name in ("data", "database"):
         shutil.copytree(WRITTEN_BY_0_3_0 / name, getattr(settings, name))
     monkeypatch.setattr(alignment, "OWN_LANDMARKS", frozenset({"hog"}))
-    monkeypatch.setattr(enroll, "alignment_of", lambda embedder, detection: "five+dlib")
+    monkeypatch.setattr(Embedder, "alignment_of", lambda *_: "five+dlib")
     window = open_window(replace(settings, detector="hog"))
     assert "enrolled with another detector" in texts(window)
     assert "gallery of another detector" in texts(window)

@@ -20,6 +20,7 @@ from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine.places import DEMO_FOLDER
 from facecam.networks.mtcnn_file import read_mtcnn_weights
 from facecam.vision.detect import mtcnn_cascade
+from facecam.vision.detect.face_square import dlib_like_box
 from facecam.vision.detect.mtcnn import MtcnnDetector
 from facecam.vision.detect.mtcnn_boxes import (
     corrected_boxes,
@@ -30,7 +31,6 @@ from facecam.vision.detect.mtcnn_boxes import (
     squares,
 )
 from facecam.vision.detect.mtcnn_cascade import MtcnnCascade, MtcnnFace
-from facecam.vision.detect.mtcnn_frame import dlib_like_box
 from facecam.vision.detect.mtcnn_patches import cut_patches, normalised, resized
 from facecam.vision.detect.protocol import DetectorOptions
 from facecam.vision.picture import read_picture

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
+from facecam.vision.detect.face_square import dlib_like_box
 from facecam.vision.detect.mtcnn_boxes import WINDOW_PX
 from facecam.vision.detect.mtcnn_cascade import MtcnnCascade, MtcnnFace, Network, load_networks
-from facecam.vision.detect.mtcnn_frame import dlib_like_box
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
 
 DEFAULT_MIN_FACE_PX = 40

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from facecam.core.types import Detection, ImageArray
 
-DetectorName = Literal["hog", "cnn", "mtcnn"]
+DetectorName = Literal["centerface", "blaze", "hog", "cnn", "mtcnn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,11 @@ class DetectorOptions:
     """Settings all detectors understand.
 
     Attributes:
-        min_face_px: smallest face width looked for, px. `hog` and `cnn` see
-            faces from 80 px in the picture they are given, so smaller values
-            enlarge the picture and larger ones shrink it (faster). None: the
-            detector's own (80 for hog and cnn, 40 for mtcnn).
+        min_face_px: smallest face width looked for, px. A detector sees faces
+            from a size of its own in the picture it is given (`hog` and `cnn`
+            80 px, `centerface` 12 px), so smaller values enlarge the picture
+            and larger ones shrink it (faster). None: the detector's own (12
+            for centerface, 40 of 640 for blaze, 80 for hog and cnn, 40 for mtcnn).
         upsample: times the picture is doubled first, as in face_recognition;
             combines with `min_face_px` None only.
         min_score: faces scored below are not returned; None: the detector's own.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facecam.core.types import Box
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.types import Box, FloatArray
 
 
 def suppressed(
@@ -35,3 +38,23 @@ def _same_face(a: Box, b: Box, iou: float, covered: float) -> bool:
         or intersection / a.area > covered
         or intersection / b.area > covered
     )
+
+
+def kept_rows(boxes: FloatArray, scores: FloatArray, *, iou: float) -> NDArray[np.intp]:
+    """The same for many boxes at once: rows of the best of every group, best score first.
+
+    Args:
+        boxes: (N, 4), left, top, right, bottom, px.
+        scores: (N,).
+        iou: boxes with a larger intersection over union are one face.
+    """
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    waiting, kept = np.argsort(-scores, kind="stable"), []
+    while len(waiting):
+        best, waiting = waiting[0], waiting[1:]
+        kept.append(best)
+        low = np.maximum(boxes[best, :2], boxes[waiting, :2])
+        high = np.minimum(boxes[best, 2:], boxes[waiting, 2:])
+        shared = np.clip(high - low, 0, None).prod(axis=1)
+        waiting = waiting[shared <= iou * (areas[best] + areas[waiting] - shared)]
+    return np.array(kept, np.intp)

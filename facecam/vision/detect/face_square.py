@@ -1,4 +1,4 @@
-"""From MTCNN's five points to the square that dlib's detector would draw.
+"""The square that dlib's detector would draw around a face, from its five points.
 
 Measured on 1,489 faces found by both MTCNN and dlib's HOG detector, at random scales, offsets
 and mirrorings: dlib's square is centred between the middle of the eyes and the middle of the

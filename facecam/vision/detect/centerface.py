@@ -1,0 +1,271 @@
+"""The CenterFace detector: one pass over the picture, faces of any size and turn with five landmarks each.
+
+Xu, Yan, Yang, Liu, Luo: CenterFace: Joint Face Detection and Alignment Using Face as Point (arXiv
+1911.03599, 2019). The network says of every fourth pixel how likely a face has its middle there (heat
+map), how large that face is, where exactly its middle lies, and where its eyes, nose and mouth are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.types import Detection, FloatArray, ImageArray, check_image
+from facecam.vision.detect.face_square import dlib_like_box
+from facecam.vision.detect.protocol import DetectorName, DetectorOptions
+from facecam.vision.detect.suppression import kept_rows
+
+#: Faces of this width are found in the picture as it is.
+NATIVE_FACE_PX = 12
+DEFAULT_MIN_SCORE = 0.35
+#: The network works on whole cells of 32 px; its maps have one value every 4 px.
+_CELL_PX, _STRIDE_PX = 32, 4
+#: Larger pictures are searched at this size: 1600×1200, some 300 MB while it runs.
+_MOST_PX = 1_920_000
+#: Faces that fill more than this are found in pieces; a picture with a longer side is searched reduced, too.
+_LARGEST_FACE_PX = 400.0
+_CLOSE_UP_FROM_PX = 800
+_CLOSE_UP_SIDE_PX = 448
+_SAME_FACE_IOU = 0.3
+#: A box that lies in a close-up by this share of its area is a piece of it.
+_PIECE_COVERED = 0.7
+
+#: A score that needs no confirmation. Below it a face is looked at again, upright and at a size the network knows
+#: best, and must reach the second score there: toys, wheels and folds of cloth do not, faces of 16 px do.
+_CERTAIN_SCORE, _CONFIRMED_SCORE = 0.7, 0.3
+#: A face tilted further than this, degrees, is looked at again upright: the network learnt upright faces, and
+#: its landmarks are off by a tenth of the eyes' distance at 30° and by a third at 90°.
+_TILTED_DEGREES = 20.0
+_UPRIGHT_LOOKS = 3
+#: The upright look: its side, px, and how many times larger than the face the square is that it shows.
+_LOOK_PX, _LOOK_FACES = 160, 2.4
+#: Of hundreds of faces in one picture so many are looked at in one call.
+_LOOKS_TOGETHER = 16
+
+#: uint8 (N, H, W, 3) RGB with H, W multiples of 32 to heat, log scale (h, w), offset (y, x) and landmarks
+#: (y, x five times), float32 (N, 1 | 2 | 2 | 10, H/4, W/4).
+Network = Callable[[ImageArray], list[FloatArray]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CenterFaces:
+    """Faces as CenterFace reports them, best first.
+
+    Attributes:
+        boxes: float32 (N, 4), left, top, right, bottom, px: tight around each face; may reach beyond the picture.
+        scores: float32 (N,), in (0, 1).
+        points: float32 (N, 5, 2), px, see `Detection.scheme` `five`.
+    """
+
+    boxes: FloatArray
+    scores: FloatArray
+    points: FloatArray
+
+    def only(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> CenterFaces:
+        """Some of them."""
+        return CenterFaces(self.boxes[rows], self.scores[rows], self.points[rows])
+
+    def scaled(self, factor: float) -> CenterFaces:
+        """The same in a picture resized by `factor`."""
+        return CenterFaces(self.boxes * np.float32(factor), self.scores, self.points * np.float32(factor))
+
+    @property
+    def sizes_px(self) -> FloatArray:
+        """float32 (N,): the longer side of each box."""
+        return np.asarray((self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1, initial=0.0), np.float32)
+
+
+class CenterFaceDetector:
+    """Finds faces from 12 px, frontal, turned, covered or blurred, up to such that fill the picture.
+
+    Detections carry dlib-like square boxes and the network's own five landmarks; the score is the
+    height of the heat map, in (0, 1).
+
+    Args:
+        network: see `Network`.
+        options: see `DetectorOptions`; `min_face_px` above 12 shrinks the picture, which is faster.
+    """
+
+    name: DetectorName = "centerface"
+
+    def __init__(self, network: Network, options: DetectorOptions = DetectorOptions()) -> None:
+        self._network = network
+        self._scale = options.scale(NATIVE_FACE_PX)
+        self._min_score = DEFAULT_MIN_SCORE if options.min_score is None else options.min_score
+
+    def detect(self, image: ImageArray) -> list[Detection]:
+        """See `Detector.detect`."""
+        found = self._looked_at_again(image, self.faces(image))
+        return [
+            Detection(dlib_like_box(five), float(score), five, "five")
+            for score, five in zip(found.scores, found.points, strict=True)
+        ]
+
+    def faces(self, image: ImageArray) -> CenterFaces:
+        """What CenterFace itself reports, with its own boxes, best first."""
+        check_image(image)
+        passes = [self._search(image, scale) for scale in self._scales(image)]
+        if len(passes) == 1:
+            return passes[0]
+        fine, coarse = passes
+        largest_px = _LARGEST_FACE_PX / self._fine_scale(image)
+        close_ups = coarse.only(coarse.sizes_px > largest_px / 2)
+        fine = fine.only(~_pieces(fine, close_ups.only(close_ups.sizes_px > largest_px)))
+        return _without_doubles(_joined(fine, close_ups))
+
+    def _fine_scale(self, image: ImageArray) -> float:
+        return min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
+
+    def _scales(self, image: ImageArray) -> Iterator[float]:
+        fine, longest_px = self._fine_scale(image), max(image.shape[:2])
+        yield fine
+        if longest_px * fine > _CLOSE_UP_FROM_PX:
+            yield _CLOSE_UP_SIDE_PX / longest_px
+
+    def _looked_at_again(self, image: ImageArray, found: CenterFaces) -> CenterFaces:
+        """Without what a closer look denies; tilted faces with the landmarks of an upright look."""
+        points, confirmed = found.points.copy(), found.scores.copy()
+        uncertain = found.scores < _CERTAIN_SCORE
+        waiting = np.flatnonzero(uncertain | (np.abs(_tilts(points)) > _TILTED_DEGREES))
+        for look in range(_UPRIGHT_LOOKS):
+            if not len(waiting):
+                break
+            seen = self._looked_at_upright(image, points[waiting])
+            sure = seen.scores >= _CONFIRMED_SCORE
+            if look == 0:
+                confirmed[waiting] = seen.scores
+            tilted = np.abs(_tilts(points[waiting])) > _TILTED_DEGREES
+            moved = sure & tilted
+            turned = np.abs(_tilts(seen.points) - _tilts(points[waiting])) > _TILTED_DEGREES
+            points[waiting[moved]] = seen.points[moved]
+            waiting = waiting[moved & turned]
+        kept = ~uncertain | (confirmed >= _CONFIRMED_SCORE)
+        return CenterFaces(found.boxes, found.scores, points).only(kept)
+
+    def _looked_at_upright(self, image: ImageArray, points: FloatArray) -> CenterFaces:
+        """What is found in a square around each face in which it is upright; score 0 where nothing is."""
+        to_looks = [_upright(five) for five in points]
+        seen = np.zeros(len(points), np.float32)
+        better = points.copy()
+        for start in range(0, len(points), _LOOKS_TOGETHER):
+            rows = range(start, min(len(points), start + _LOOKS_TOGETHER))
+            looks = [_look(image, to_looks[row]) for row in rows]
+            outputs = self._network(np.stack(looks))
+            for row, *maps in zip(rows, *outputs, strict=True):
+                found = decoded(maps, _CONFIRMED_SCORE)
+                middles = found.points.mean(axis=1) - _LOOK_PX / 2
+                near = found.only(np.linalg.norm(middles, axis=1) < _LOOK_PX / (2 * _LOOK_FACES))
+                if len(near.scores):
+                    best = int(near.scores.argmax())
+                    back = cv2.invertAffineTransform(to_looks[row]).astype(np.float32)
+                    seen[row] = near.scores[best]
+                    better[row] = near.points[best] @ back[:, :2].T + back[:, 2]
+        return CenterFaces(np.zeros((len(points), 4), np.float32), seen, better)
+
+    def _search(self, image: ImageArray, scale: float) -> CenterFaces:
+        outputs = self._network(_padded(_resized(image, scale))[None])
+        found = decoded([output[0] for output in outputs], self._min_score)
+        return _without_doubles(found).scaled(1 / scale)
+
+
+def decoded(maps: list[FloatArray], min_score: float) -> CenterFaces:
+    """Every cell whose heat is above `min_score` as a face, in no order.
+
+    Args:
+        maps: heat (1, h, w), log scale (2, h, w), offset (2, h, w), landmarks (10, h, w), see `Network`.
+        min_score: in (0, 1).
+    """
+    heat, log_scale, offset, landmarks = maps
+    rows, columns = np.nonzero(heat[0] > min_score)
+    heights, widths = np.exp(log_scale[:, rows, columns]) * _STRIDE_PX
+    middles_y = (rows + offset[0, rows, columns] + 0.5) * _STRIDE_PX
+    middles_x = (columns + offset[1, rows, columns] + 0.5) * _STRIDE_PX
+    tops, lefts = middles_y - heights / 2, middles_x - widths / 2
+    boxes = np.stack([lefts, tops, lefts + widths, tops + heights], axis=1)
+    places = landmarks[:, rows, columns].T.reshape(-1, 5, 2)  # y, x in parts of the box
+    points = np.stack(
+        [
+            lefts[:, None] + places[..., 1] * widths[:, None],
+            tops[:, None] + places[..., 0] * heights[:, None],
+        ],
+        axis=2,
+    )
+    return CenterFaces(boxes.astype(np.float32), heat[0, rows, columns], points.astype(np.float32))
+
+
+def _tilts(points: FloatArray) -> FloatArray:
+    """Degrees by which faces are turned in the picture, (N,), from the middle of the eyes to that of the mouth."""
+    down = points[:, 3:5].mean(axis=1) - points[:, 0:2].mean(axis=1)
+    return np.asarray(np.degrees(np.arctan2(-down[:, 0], down[:, 1])), np.float32)
+
+
+def _look(image: ImageArray, to_look: NDArray[np.float64]) -> ImageArray:
+    """The square around a face, uint8 (160, 160, 3); a large face is halved first, as warping skips pixels."""
+    scale = float(np.hypot(to_look[0, 0], to_look[0, 1]))
+    if scale < 0.5:
+        corners = np.array([(0, 0), (_LOOK_PX, 0), (0, _LOOK_PX), (_LOOK_PX, _LOOK_PX)], np.float64)
+        back = cv2.invertAffineTransform(to_look)
+        places = corners @ back[:, :2].T + back[:, 2]
+        left, top = np.clip(np.floor(places.min(axis=0)), 0, None).astype(int)
+        right, bottom = np.ceil(places.max(axis=0)).astype(int)
+        part = image[top:bottom, left:right]
+        if not part.size:
+            return np.zeros((_LOOK_PX, _LOOK_PX, 3), np.uint8)
+        small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        to_look = to_look.copy()
+        to_look[:, 2] += to_look[:, :2] @ np.array([left, top])
+        to_look[:, :2] /= scale
+        image = np.asarray(small, np.uint8)
+    look = cv2.warpAffine(image, to_look, (_LOOK_PX, _LOOK_PX), flags=cv2.INTER_LINEAR)
+    return np.asarray(look, np.uint8)
+
+
+def _upright(points: FloatArray) -> NDArray[np.float64]:
+    """The similarity, (2, 3), from the picture to a square in which the face is upright and in the middle."""
+    box, degrees = dlib_like_box(points), float(_tilts(points[None])[0])
+    matrix = cv2.getRotationMatrix2D(box.centre, degrees, _LOOK_PX / (_LOOK_FACES * box.width))
+    matrix[:, 2] += _LOOK_PX / 2 - np.asarray(box.centre)
+    return np.asarray(matrix, np.float64)
+
+
+def _without_doubles(found: CenterFaces) -> CenterFaces:
+    return found.only(kept_rows(found.boxes, found.scores, iou=_SAME_FACE_IOU))
+
+
+def _joined(first: CenterFaces, second: CenterFaces) -> CenterFaces:
+    return CenterFaces(
+        np.concatenate([first.boxes, second.boxes]),
+        np.concatenate([first.scores, second.scores]),
+        np.concatenate([first.points, second.points]),
+    )
+
+
+def _pieces(found: CenterFaces, close_ups: CenterFaces) -> NDArray[np.bool_]:
+    """Which faces are only parts of a much larger one, bool (N,)."""
+    low = np.maximum(found.boxes[:, None, :2], close_ups.boxes[None, :, :2])
+    high = np.minimum(found.boxes[:, None, 2:], close_ups.boxes[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=2)
+    areas = (found.boxes[:, 2:] - found.boxes[:, :2]).prod(axis=1)
+    return np.asarray((shared > _PIECE_COVERED * areas[:, None]).any(axis=1))
+
+
+def _resized(image: ImageArray, scale: float) -> ImageArray:
+    if scale == 1.0:
+        return image
+    height, width = image.shape[:2]
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    interpolation = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(image, size, interpolation=interpolation), np.uint8)
+
+
+def _padded(image: ImageArray) -> ImageArray:
+    """The picture with black below and to the right, so that its sides are multiples of 32."""
+    bottom, right = -image.shape[0] % _CELL_PX, -image.shape[1] % _CELL_PX
+    if not (bottom or right):
+        return np.ascontiguousarray(image)
+    return np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_CONSTANT), np.uint8)
