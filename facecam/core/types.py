@@ -7,6 +7,7 @@ exclusive.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -138,6 +139,13 @@ class Detection:
         if self.scheme == "five":
             return points[0], points[1]
         return (points[2] + points[3]) / 2, (points[0] + points[1]) / 2
+
+    @property
+    def tilt_degrees(self) -> float:
+        """By how much the line through the eyes is turned in the picture, clockwise, in (−180, 180]."""
+        left, right = self.eyes
+        across = right - left
+        return math.degrees(math.atan2(float(across[1]), float(across[0])))
 
     @property
     def nose(self) -> FloatArray:

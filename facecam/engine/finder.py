@@ -80,8 +80,18 @@ class FaceFinder:
         for attempt in self._attempts(image):
             found = attempt()
             if found.detections:
-                return found
+                return self._upright(found)
         return FoundFaces(image, ())
+
+    def _upright(self, found: FoundFaces) -> FoundFaces:
+        """The same, or what is found in the picture turned, where every face lies on its side or its head."""
+        turns = {round(face.tilt_degrees / 90) % 4 for face in found.detections}
+        if found.turned_degrees or self._settings.detector != _BEST or len(turns) > 1 or turns == {0}:
+            return found
+        # A face tilted clockwise by 90° becomes upright when the picture is turned back.
+        degrees = (360 - 90 * turns.pop()) % 360
+        turned = self._turned(found.image, degrees, dict(_ROTATIONS)[degrees])
+        return turned if len(turned.detections) >= len(found.detections) else found
 
     def _attempts(self, image: ImageArray) -> Iterator[Callable[[], FoundFaces]]:
         name, upsample = self._settings.detector, self._settings.upsample

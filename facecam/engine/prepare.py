@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from facecam.core.config import Settings
@@ -18,6 +19,7 @@ from facecam.core.types import Box
 from facecam.engine import parts
 from facecam.engine.catalogue import RECIPES, Recipe
 from facecam.engine.demo import Demo
+from facecam.engine.portrait import around
 from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.runtime.precision import PrecisionReport, choose_precision
@@ -29,6 +31,8 @@ from facecam.vision.picture import read_picture
 
 #: Probe faces for the choice of precision.
 _PROBES = 4
+#: Side of the probe pictures for the detector's, px, and the heat from which its maps mean something.
+_PROBE_PX, _HEAT = 320, 0.3
 
 
 def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> None:
@@ -119,8 +123,14 @@ def warm_up_hog(settings: Settings) -> None:
 
 
 def check_precision(settings: Settings, demo: Demo) -> PrecisionReport:
-    """Choose the arithmetic of the default embedder on the demo people's faces; f32 without them."""
+    """Choose the arithmetic of detector and default embedder on the demo people's faces; f32 without them.
+
+    Returns:
+        What was chosen for the embedder.
+    """
     store = parts.open_weights(settings)
+    detector = store.path(parts.CENTERFACE_MODEL) / store.card(parts.CENTERFACE_MODEL).file
+    choose_precision(detector, _probe_pictures(demo), unit_vectors=False, heat_above=_HEAT)
     card = store.card(parts.DEFAULT_MODEL)
     chips = _probe_chips(settings, demo)
     probes = (
@@ -130,6 +140,15 @@ def check_precision(settings: Settings, demo: Demo) -> PrecisionReport:
     )
     path = store.path(parts.DEFAULT_MODEL) / card.file
     return choose_precision(path, probes, unit_vectors=True)
+
+
+def _probe_pictures(demo: Demo) -> list[np.ndarray]:
+    """One batch of 320×320 px around the demo people's faces, uint8 (N, 320, 320, 3)."""
+    pictures = []
+    for portrait in demo.portraits():
+        picture = around(read_picture(portrait.path), portrait.face)
+        pictures.append(cv2.resize(picture, (_PROBE_PX, _PROBE_PX), interpolation=cv2.INTER_AREA))
+    return [np.stack(pictures)] if pictures else []
 
 
 def _probe_chips(settings: Settings, demo: Demo) -> list[np.ndarray]:

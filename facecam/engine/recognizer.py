@@ -31,6 +31,8 @@ _AGAIN_AFTER_S = (0.1, 0.25, 0.5, 1.0)
 _LOOK_EVERY_S = 0.1
 #: … or as soon as a chip is better than the best one by this much.
 _QUALITY_GAIN = 0.15
+#: So many embeddings of a track average two alignments, see `Embedder.views`.
+_THOROUGH_LOOKS = 3
 #: Votes a track remembers.
 _VOTES = 7
 #: A vector this many thresholds from the last one is another person's: what was known is void.
@@ -196,7 +198,9 @@ class FaceRecognizer:
             due_now = track.changed or memory.is_due(frame.captured_at, memory.quality)
             if self._always_embed or due_now:
                 due.append(track)
-                chips.append(chip)
+                # The first looks decide what is shown: they are worth a second alignment.
+                thorough = memory.count < _THOROUGH_LOOKS
+                chips.append(self.embedder.views(frame.image, detection) if thorough else chip)
         return due, chips
 
     def _vote(self, frame: Frame, due: Sequence[Track], embeddings: Embeddings) -> None:

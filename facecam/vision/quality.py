@@ -68,25 +68,24 @@ def assess(detection: Detection, chip: ImageArray, spec: ChipSpec = DLIB_CHIP) -
     grey = cv2.cvtColor(middle, cv2.COLOR_RGB2GRAY)
     # Sensor noise and JPEG blocks are sharp too: a slight blur leaves the features' edges.
     laplacian = cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F, ksize=3)
-    yaw, roll = _pose(detection)
     return FaceQuality(
         size_px=detection.box.width,
         sharpness=float(laplacian.var()),
         brightness=float(grey.mean()),
         contrast=float(grey.std()),
-        yaw=yaw,
-        roll_degrees=roll,
+        yaw=_yaw(detection),
+        roll_degrees=detection.tilt_degrees,
     )
 
 
-def _pose(detection: Detection) -> tuple[float, float]:
-    """Yaw and roll from the nose's place along the line through the eyes."""
+def _yaw(detection: Detection) -> float:
+    """From the nose's place along the line through the eyes."""
     left, right = detection.eyes
     axis = right - left
     length_squared = float(axis @ axis)
     if length_squared == 0:
-        return 0.0, 0.0
+        return 0.0
     yaw = 2 * float((detection.nose - left) @ axis) / length_squared - 1
     if detection.scheme == "five":
         yaw *= _YAW_OF_TIP
-    return yaw, math.degrees(math.atan2(float(axis[1]), float(axis[0])))
+    return yaw

@@ -34,7 +34,8 @@ def test_only_the_network_to_be_trained_further_forbids_commercial_use() -> None
 
 def test_everything_the_parts_ask_for_is_made() -> None:
     needed = {recipe.name for recipe in RECIPES if not recipe.optional}
-    assert needed == {parts.DEFAULT_MODEL, parts.CNN_MODEL, parts.MTCNN_MODEL}
+    detectors = {parts.CENTERFACE_MODEL, parts.BLAZE_MODEL, parts.CNN_MODEL, parts.MTCNN_MODEL}
+    assert needed == {parts.DEFAULT_MODEL, *detectors}
     assert by_name(parts.DEFAULT_MODEL).values["task"] == "embedding"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -13,7 +14,8 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine import parts
-from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.vision.detect.protocol import DetectorName
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, nobody, rgb
 
@@ -72,35 +74,37 @@ Install = Callable[[Callable[..., bool]], Script]
 def test_a_quick_find_asks_nobody_else(script: Install) -> None:
     asked = script(lambda *_: True)
     found = FaceFinder(Settings()).find(nobody())
-    assert asked.asked == [("hog", 0, (90, 120))] and found.how == ""
+    assert asked.asked == [("centerface", 0, (90, 120))] and found.how == ""
 
 
 def test_the_attempts_come_in_order_and_the_slow_ones_last(script: Install) -> None:
     asked = script(lambda *_: False)
     found = FaceFinder(Settings()).find(nobody())
-    assert asked.asked == [
-        ("hog", 0, (90, 120)),
-        ("hog", 1, (90, 120)),
-        ("cnn", 1, (90, 120)),
-        ("hog", 0, (120, 90)),
-        ("hog", 0, (120, 90)),
-        ("hog", 0, (90, 120)),
-    ]
+    turned = [("centerface", 0, (120, 90)), ("centerface", 0, (120, 90)), ("centerface", 0, (90, 120))]
+    assert asked.asked == [("centerface", 0, (90, 120)), *turned]
+    assert len(found.detections) == 0
+
+
+def test_other_detectors_are_helped_by_an_enlarged_picture_and_the_best_one(script: Install) -> None:
+    asked = script(lambda *_: False)
+    found = FaceFinder(Settings(detector="hog")).find(nobody())
+    assert asked.asked[:3] == [("hog", 0, (90, 120)), ("hog", 1, (90, 120)), ("centerface", 0, (90, 120))]
+    assert [one[:2] for one in asked.asked[3:]] == [("centerface", 0)] * 3
     assert len(found.detections) == 0
 
 
 def test_large_pictures_are_not_enlarged(script: Install) -> None:
     asked = script(lambda *_: False)
-    FaceFinder(Settings(), rotations=False).find(np.zeros((900, 1400, 3), np.uint8))
-    assert [one[:2] for one in asked.asked] == [("hog", 0), ("cnn", 0)]
+    FaceFinder(Settings(detector="hog")).find(np.zeros((900, 1400, 3), np.uint8))
+    assert [one[:2] for one in asked.asked[:2]] == [("hog", 0), ("centerface", 0)]
 
 
 def test_who_asks_for_a_size_gets_it(script: Install) -> None:
     asked = script(lambda *_: False)
-    FaceFinder(replace(Settings(), upsample=2), rotations=False).find(nobody())
-    assert [one[:2] for one in asked.asked] == [("hog", 2), ("cnn", 0)]
+    FaceFinder(Settings(detector="hog", upsample=2)).find(nobody())
+    assert [one[:2] for one in asked.asked[:2]] == [("hog", 2), ("centerface", 0)]
     asked = script(lambda *_: False)
-    FaceFinder(replace(Settings(), min_face_px=30), rotations=False).find(nobody())
+    FaceFinder(Settings(detector="hog", min_face_px=30)).find(nobody())
     assert ("hog", 1) not in [one[:2] for one in asked.asked]
 
 
@@ -132,13 +136,13 @@ def test_a_face_too_small_for_the_quick_look_is_found_in_the_enlarged_picture(
     settings: Settings, heads: Heads
 ) -> None:
     small = rgb(cv2.resize(heads[EILEEN], None, fx=0.45, fy=0.45, interpolation=cv2.INTER_AREA))
-    found = FaceFinder(settings).find(small)
+    found = FaceFinder(replace(settings, detector="hog")).find(small)
     assert len(found.detections) == 1 and "enlarged" in found.how
     assert found.image.shape == small.shape
     assert found.detections[0].box.width == pytest.approx(54, abs=12)
 
 
-@pytest.mark.parametrize("detector", ["hog", "cnn", "mtcnn"])
+@pytest.mark.parametrize("detector", get_args(DetectorName))
 @pytest.mark.parametrize("side", [(1, 1), (2, 3), (1, 300), (300, 1), (7, 7)])
 def test_pictures_of_a_few_pixels_hold_nobody(
     settings: Settings, detector: str, side: tuple[int, int]
@@ -148,8 +152,42 @@ def test_pictures_of_a_few_pixels_hold_nobody(
 
 
 def test_after_a_picture_of_one_pixel_faces_are_found_as_before(settings: Settings, heads: Heads) -> None:
-    finder = FaceFinder(replace(settings, detector="cnn"), rotations=False)
+    finder = FaceFinder(replace(settings, detector="cnn"))
     assert len(finder.find(heads[BARACK]).detections) == 1
     with contextlib.suppress(RuntimeError):  # That this is no fault is another test's business.
         finder.find(np.zeros((1, 1, 3), np.uint8))
     assert len(finder.find(heads[BARACK]).detections) == 1
+
+
+def test_faces_of_a_turned_picture_in_coordinates_of_the_given_one() -> None:
+    """A point at (30, 10) of a 100×60 picture is at (50, 30) after turning it by 90° clockwise, and so on."""
+    points = np.array([(30, 10), (40, 10), (35, 20), (31, 25), (39, 25)], np.float32)
+    given = Detection(Box(25, 5, 45, 30), 1.0, points, "five")
+    turned = {
+        90: (lambda x, y: (60 - y, x), (100, 60)),
+        180: (lambda x, y: (100 - x, 60 - y), (60, 100)),
+        270: (lambda x, y: (y, 100 - x), (100, 60)),
+    }
+    for degrees, (move, shape) in turned.items():
+        moved = np.array([move(x, y) for x, y in points.tolist()], np.float32)
+        corners = np.array([move(25, 5), move(45, 30)])
+        box = Box(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
+        found = FoundFaces(np.zeros((*shape, 3), np.uint8), (), "", degrees)
+        back = found.as_given(replace(given, box=box, landmarks=moved))
+        assert back.box == given.box and np.allclose(back.landmarks, points)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_face_is_where_it_is_in_the_given_picture_however_it_is_turned(
+    settings: Settings, heads: Heads, turns: int
+) -> None:
+    upright = FaceFinder(settings).find(heads[BARACK]).detections[0]
+    given = np.ascontiguousarray(np.rot90(heads[BARACK], turns))
+    found = FaceFinder(settings).find(given)
+    face = found.as_given(found.detections[0])
+    eyes = np.stack([*upright.eyes, upright.nose]).astype(np.float64)
+    height, width = heads[BARACK].shape[:2]
+    for _ in range(turns):  # np.rot90 turns counter-clockwise
+        eyes, (height, width) = np.stack([eyes[:, 1], width - eyes[:, 0]], axis=1), (width, height)
+    apart = np.linalg.norm(eyes[0] - eyes[1])
+    assert np.linalg.norm(np.stack([*face.eyes, face.nose]) - eyes, axis=1).max() < 0.2 * apart

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,12 +21,19 @@ def face(left: float, width: float) -> Detection:
 
 def test_the_nose_drops_by_eye_distances_however_the_head_is_tilted() -> None:
     """Eyes 0.4 widths apart, the nose 0.4 below them: 1; the same after turning the picture."""
-    points = face(0, 100).landmarks
-    assert nose_drop(points) == pytest.approx(1.0)
+    level = face(0, 100)
+    assert nose_drop(level) == pytest.approx(1.0)
     angle = np.radians(30)
     turn = np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
-    assert nose_drop((points @ turn).astype(np.float32)) == pytest.approx(1.0, abs=1e-5)
-    assert nose_drop(np.zeros((5, 2), np.float32)) == 0
+    turned = replace(level, landmarks=(level.landmarks @ turn).astype(np.float32))
+    assert nose_drop(turned) == pytest.approx(1.0, abs=1e-5)
+    assert nose_drop(replace(level, landmarks=np.zeros((5, 2), np.float32))) == 0
+
+
+def test_the_tip_of_the_nose_counts_as_if_it_were_its_end() -> None:
+    """Eyes 40 px apart, the tip 20 px below them: 0.5, and the tip is usually 0.204 above the end."""
+    points = np.array([(30, 30), (70, 30), (50, 50), (35, 70), (65, 70)], np.float32)
+    assert nose_drop(Detection(Box(0, 0, 100, 100), 1.0, points, "five")) == pytest.approx(0.704)
 
 
 def test_people_in_the_background_do_not_count() -> None:

@@ -267,7 +267,7 @@ def test_a_published_network_joins_in(
     card = add_model(own, file, NewModel(normalisation="imagenet", licence="Apache-2.0"))
     assert (card.dimensions, card.chip, card.threshold) == (128, "arcface", None)
     embedder = parts.open_embedder(replace(own, model=card.name))
-    finder = FaceFinder(settings, rotations=False)
+    finder = FaceFinder(settings)
     chips, owners = [], []
     for photo in sorted((shared_data / "clips" / "people").glob("*/*")):
         found = finder.find(read_picture(photo, max_side_px=500))

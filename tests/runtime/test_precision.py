@@ -88,16 +88,27 @@ def test_the_fastest_that_is_close_enough(
 def test_unit_vectors_are_compared_by_direction() -> None:
     """(3, 4) and (4, 3) over 5: both components differ by 0.2; doubling changes nothing."""
     ours, theirs = np.array([[3.0, 4.0]]), np.array([[8.0, 6.0]])
-    assert module._difference([ours], [theirs], True) == pytest.approx(0.2)
-    assert module._difference([ours], [ours * 2], True) == pytest.approx(0.0)
+    by_direction = module._comparison(module._unit_difference, None)
+    assert module._difference([ours], [theirs], by_direction) == pytest.approx(0.2)
+    assert module._difference([ours], [ours * 2], by_direction) == pytest.approx(0.0)
 
 
 def test_other_outputs_are_compared_relative_to_the_largest() -> None:
     """Largest of f32 is 4; the difference 0.04 is 1 %."""
     ours, theirs = np.array([[-4.0, 1.0]]), np.array([[-4.0, 1.04]])
-    assert module._difference([ours], [theirs], False) == pytest.approx(0.01)
-    assert module._difference([ours, ours], [theirs, ours * np.nan], False) == NOT_COMPARABLE
-    assert module._difference([ours * 0], [theirs * 0], False) == 0
+    relative = module._comparison(module._relative_difference, None)
+    assert module._difference([ours], [theirs], relative) == pytest.approx(0.01)
+    assert module._difference([ours, ours], [theirs, ours * np.nan], relative) == NOT_COMPARABLE
+    assert module._difference([ours * 0], [theirs * 0], relative) == 0
+
+
+def test_maps_of_a_detector_are_compared_where_there_are_faces() -> None:
+    """Of two cells one is hot: there the sizes differ by 0.03; the other cell's 5 means nothing."""
+    heat, sizes = np.array([[[[0.9, 0.1]]]]), np.array([[[[1.0, 1.0]]]])
+    compare = module._comparison(module._relative_difference, 0.3)
+    assert module._difference([heat, sizes], [heat, np.array([[[[1.03, 6.0]]]])], compare) == pytest.approx(0.03)
+    assert module._difference([heat * 0, sizes], [heat, sizes + 9], compare) == 0
+    assert module._difference([heat, sizes], [heat, sizes * np.nan], compare) == NOT_COMPARABLE
 
 
 def test_the_answer_is_kept_until_something_changes(
