@@ -106,7 +106,9 @@ def test_maps_of_a_detector_are_compared_where_there_are_faces() -> None:
     """Of two cells one is hot: there the sizes differ by 0.03; the other cell's 5 means nothing."""
     heat, sizes = np.array([[[[0.9, 0.1]]]]), np.array([[[[1.0, 1.0]]]])
     compare = module._comparison(module._relative_difference, 0.3)
-    assert module._difference([heat, sizes], [heat, np.array([[[[1.03, 6.0]]]])], compare) == pytest.approx(0.03)
+    assert module._difference([heat, sizes], [heat, np.array([[[[1.03, 6.0]]]])], compare) == pytest.approx(
+        0.03
+    )
     assert module._difference([heat * 0, sizes], [heat, sizes + 9], compare) == 0
     assert module._difference([heat, sizes], [heat, sizes * np.nan], compare) == NOT_COMPARABLE
 

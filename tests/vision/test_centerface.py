@@ -37,7 +37,9 @@ def scene(head: ImageArray, face: Box, width_px: float, turned: float = 0.0) -> 
     matrix = cv2.getRotationMatrix2D(face.centre, -turned, factor)
     matrix[:, 2] += np.array([320, 240]) - np.array(face.centre)
     small = cv2.GaussianBlur(head, (0, 0), max(0.01, 0.5 / factor)) if factor < 0.7 else head
-    picture = cv2.warpAffine(small, matrix, (640, 480), borderMode=cv2.BORDER_CONSTANT, borderValue=(96, 96, 96))
+    picture = cv2.warpAffine(
+        small, matrix, (640, 480), borderMode=cv2.BORDER_CONSTANT, borderValue=(96, 96, 96)
+    )
     half = width_px / 2
     return rgb(picture), Box(320 - half, 240 - half, 320 + half, 240 + half)
 
@@ -104,7 +106,9 @@ def test_a_close_up_is_one_face_and_cut_off_ones_stay_near_the_picture(
 
 def test_two_thousand_pixels_and_small_neighbours(detector: CenterFaceDetector, heads: Heads) -> None:
     """A face of half the height beside one of a twentieth: both are found, neither in pieces."""
-    large = cv2.resize(heads[EILEEN], None, fx=1600 / heads[EILEEN].shape[0], fy=1600 / heads[EILEEN].shape[0])
+    large = cv2.resize(
+        heads[EILEEN], None, fx=1600 / heads[EILEEN].shape[0], fy=1600 / heads[EILEEN].shape[0]
+    )
     small = cv2.resize(heads[BARACK], None, fx=300 / heads[BARACK].shape[0], fy=300 / heads[BARACK].shape[0])
     picture = np.full((1600, 2400, 3), 96, np.uint8)
     picture[:, : large.shape[1]] = large
