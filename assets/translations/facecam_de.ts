@@ -317,12 +317,20 @@
         <translation>Wie nach Gesichtern gesucht wird</translation>
     </message>
     <message>
-        <source>Fast</source>
-        <translation>Schnell</translation>
+        <source>All faces</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Fast + small faces</source>
-        <translation>Schnell + kleine Gesichter</translation>
+        <source>Large faces, fastest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upright faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upright + small</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Turned faces</source>
@@ -331,6 +339,14 @@
     <message>
         <source>Small + turned</source>
         <translation>Kleine + gedrehte</translation>
+    </message>
+    <message>
+        <source>Small, turned, covered and blurred faces too (centerface, from 12 px)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For slow computers: faces near the camera (blaze)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>hog: upright faces from 80 px</source>
@@ -1539,8 +1555,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Das neue Modell ist besser</translation>
     </message>
     <message>
-        <source>The new model is as good as the current one</source>
-        <translation>Das neue Modell ist so gut wie das bisherige</translation>
+        <source>The new model cannot be told apart from the current one</source>
+        <translation>Das neue Modell ist vom bisherigen nicht zu unterscheiden</translation>
     </message>
     <message>
         <source>The new model is worse</source>
@@ -1551,12 +1567,19 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>besser ({0} sicher)</translation>
     </message>
     <message>
-        <source>as good</source>
-        <translation>gleich gut</translation>
+        <source>the difference may be chance</source>
+        <translation>der Unterschied kann Zufall sein</translation>
     </message>
     <message>
         <source>worse ({0} sure)</source>
         <translation>schlechter ({0} sicher)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n held-out photo(s)</source>
@@ -1564,6 +1587,22 @@ Klicken, um den Ordner zu öffnen</translation>
             <numerusform>%n zurückgelegtem Foto</numerusform>
             <numerusform>%n zurückgelegten Fotos</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Too few photos to compare the two models</source>
+        <translation>Zu wenige Fotos, um die beiden Modelle zu vergleichen</translation>
+    </message>
+    <message>
+        <source>no evidence either way</source>
+        <translation>kein Beleg für das eine oder andere</translation>
+    </message>
+    <message>
+        <source>{0} ({1} to {2})</source>
+        <translation>{0} ({1} bis {2})</translation>
+    </message>
+    <message>
+        <source>Strangers that get a name: new model {new}, current {old} of {photos}; known people missed: {missed}, {missed_before}.</source>
+        <translation>Fremde, die einen Namen bekommen: neues Modell {new}, bisheriges {old} von {photos}; übersehene Bekannte: {missed}, {missed_before}.</translation>
     </message>
     <message>
         <source>New model {new}, current {old} on {photos}: {verdict}</source>
@@ -1940,8 +1979,16 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>automatisch</translation>
     </message>
     <message>
-        <source>hog: fast, upright faces</source>
-        <translation>hog: schnell, aufrechte Gesichter</translation>
+        <source>All faces: small, turned, covered ones too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>blaze: the fastest, for large faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hog: upright faces</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>cnn: turned faces too, slower</source>
@@ -2541,6 +2588,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Preparing the photos</source>
         <translation>Fotos vorbereiten</translation>
+    </message>
+    <message>
+        <source>Looking for wrong names</source>
+        <translation>Suche nach falschen Namen</translation>
     </message>
     <message>
         <source>Leaving out photos that do not fit</source>
@@ -3481,8 +3532,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Ein Modell {} gibt es schon</translation>
     </message>
     <message>
-        <source>{} is kept in weights/, the model in use stays.</source>
-        <translation>{} bleibt in weights/, das eingesetzte Modell gilt weiter.</translation>
+        <source>{} is kept in weights/; {} stays in use.</source>
+        <translation>{} bleibt in weights/; im Einsatz bleibt {}.</translation>
     </message>
     <message>
         <source>no comparison with the model in use: {}</source>
@@ -3545,9 +3596,9 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>{} Fotos schaden und sollten angesehen werden.</translation>
     </message>
     <message>
-        <source>finds faces: hog from 80 px, cnn also turned ones but slower, mtcnn from 40 px</source>
+        <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
         <extracomment>Where the help of the declaration speaks of flags.</extracomment>
-        <translation>findet Gesichter: hog ab 80 px, cnn auch gedrehte, aber langsamer, mtcnn ab 40 px</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>distance below which a face gets a name; automatic takes the model&apos;s own, which was measured</source>
@@ -3706,8 +3757,20 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Die Schwelle von {} wurde an Personen gefunden, mit denen trainiert wurde: Fremde können durchkommen.</translation>
     </message>
     <message>
-        <source>Find one on other people: models calibrate {} --photos DIR</source>
-        <translation>Eine an anderen Personen finden: models calibrate {} --photos DIR</translation>
+        <source>Nobody has tried {} on strangers: it may give the name of somebody you know to more of them.</source>
+        <translation>Niemand hat {} an Fremden ausprobiert: Es kann mehr von ihnen den Namen einer bekannten Person geben.</translation>
+    </message>
+    <message>
+        <source>{} could not be tried on strangers: that takes {} photos of {} people.</source>
+        <translation>{} konnte nicht an Fremden ausprobiert werden: Dazu braucht es {} Fotos von {} Personen.</translation>
+    </message>
+    <message>
+        <source>Where {} lets no more strangers in than {}, it misses more known people.</source>
+        <translation>Wo {} nicht mehr Fremde durchlässt als {}, übersieht es mehr Bekannte.</translation>
+    </message>
+    <message>
+        <source>Try it on photos of other people: models calibrate {} --photos DIR</source>
+        <translation>An Fotos anderer Personen ausprobieren: models calibrate {} --photos DIR</translation>
     </message>
     <message>
         <source>Another training made it. `models remove {}`, then `train --resume {}`.</source>
@@ -3808,6 +3871,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>folder of faces of other people, no names needed, that keeps the old space</source>
         <translation>Ordner mit Gesichtern anderer Menschen, ohne Namen, der den alten Raum erhält</translation>
+    </message>
+    <message>
+        <source>folder with a folder of photos per person, nobody of yours: both models are tried on them, and the threshold is found there</source>
+        <translation>Ordner mit einem Ordner voll Fotos je Person, keine davon eine der Ihren: Beide Modelle werden an ihnen ausprobiert, und die Schwelle wird dort gefunden</translation>
+    </message>
+    <message>
+        <source>photos that look like somebody else than their folder says are named before the training; leave_out: they take no part, and stay in data/</source>
+        <translation>Fotos, die nach jemand anderem aussehen, als ihr Ordner sagt, werden vor dem Training genannt; leave_out: sie nehmen nicht teil und bleiben in data/</translation>
     </message>
     <message>
         <source>such faces in a batch, as a share of its photos</source>
@@ -4034,8 +4105,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>nach so vielen Durchgängen ohne Fortschritt auf den zurückgelegten Fotos aufhören</translation>
     </message>
     <message>
-        <source>put the model in use: better: if it is at least as good as the present one; never; always</source>
-        <translation>das Modell einsetzen: better: wenn es mindestens so gut ist wie das bisherige; never: nie; always: immer</translation>
+        <source>put the model in use by itself: better: where it is shown to be, and to do strangers and known people no harm; never; always</source>
+        <translation>das Modell von selbst einsetzen: better: wo es nachweislich besser ist und weder Fremden noch Bekannten schadet; never: nie; always: immer</translation>
     </message>
     <message>
         <source>map of the vectors before and after</source>
@@ -4062,8 +4133,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Eine kleine Schicht auf den Vektoren des eingesetzten Modells: in einer Minute fertig, Fremde werden beurteilt wie zuvor.</translation>
     </message>
     <message>
-        <source>The network in use learns to tell your people apart better, without forgetting everybody else.</source>
-        <translation>Das eingesetzte Netz lernt, Ihre Personen besser zu unterscheiden, ohne alle anderen zu vergessen.</translation>
+        <source>The network in use learns your people; it may let more strangers in, so you decide on its use.</source>
+        <translation>Das eingesetzte Netz lernt Ihre Personen; es kann mehr Fremde durchlassen, darum entscheiden Sie über seinen Einsatz.</translation>
     </message>
     <message>
         <source>AT&amp;T from pretrained weights</source>

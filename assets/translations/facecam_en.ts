@@ -139,6 +139,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n held-out photo(s)</source>
         <translation>
             <numerusform>%n held-out photo</numerusform>

@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, get_args
 
 from facecam.cli.classic_train import train_as_before
 from facecam.cli.flags import add_shared_flags, boolean, positive, require_photos, settings_from
@@ -17,8 +17,9 @@ from facecam.cli.targets import JSON_ENDINGS, add_overwrite_flag, require_folder
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError, ConfigError
 from facecam.core.events import Notice
-from facecam.core.paths import printable
+from facecam.core.paths import printable, resolved
 from facecam.engine.health import photos_without_face
+from facecam.vision.detect.protocol import DetectorName
 from facecam.vision.source import names_missing_file
 
 _EXAMPLES = Path("examples")
@@ -50,7 +51,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-bs", "--batch_size", type=positive, help="training batch size (default: P×K)")
     parser.add_argument("-lr", "--learning_rate", type=float, help="learning rate (default: the preset's)")
     parser.add_argument("--preset", help="train with this preset instead; -e, -bs, -lr and -m still count")
-    parser.add_argument("-d", dest="detector", choices=("hog", "cnn", "mtcnn"), help="same as --detector")
+    parser.add_argument(
+        "-d",
+        dest="detector",
+        type=str.lower,
+        choices=get_args(DetectorName),
+        help="same as --detector, in any case: Hog, Cnn",
+    )
     parser.add_argument(
         "-chde",
         "--check_detect",
@@ -119,7 +126,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 def _with_weights(settings: Settings, path: Path) -> Settings:
     """`weights/<name>`, or a file in it, as the model of that name."""
-    folder = (path if path.is_dir() else path.parent).resolve()
+    folder = resolved(path if path.is_dir() else path.parent)
     if not path.exists() or not (folder / "card.json").is_file():
         raise ConfigError(
             f"-wp {path} is not a model: there is no card.json",

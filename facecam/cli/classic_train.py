@@ -7,9 +7,11 @@ import dataclasses
 import sys
 from typing import Any
 
+from facecam.cli.output import say
 from facecam.cli.train import train
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
+from facecam.engine.parts import open_weights
 from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, find_preset
 from facecam.training.preset import NETWORK_PRESET
 
@@ -17,7 +19,7 @@ _EPOCHS = 20
 
 
 def train_as_before(settings: Settings, arguments: argparse.Namespace) -> TrainOutcome:
-    """Train on `data/` with -e, -bs, -lr, -m and -wp.
+    """Train on `data/` with -e, -bs, -lr, -m and -wp, and say with which model recognition goes on.
 
     Without `--preset` it is the network's default preset with the older program's 20 epochs.
 
@@ -27,7 +29,11 @@ def train_as_before(settings: Settings, arguments: argparse.Namespace) -> TrainO
     preset = arguments.preset or NETWORK_PRESET
     request = TrainRequest(older_options(arguments, find_preset(preset).options), preset)
     # Recognition may stream JSON lines to stdout: the words of the training go elsewhere then.
-    return train(settings, request, to=sys.stderr if arguments.json == "-" else sys.stdout)
+    words_to = sys.stderr if arguments.json == "-" else sys.stdout
+    outcome = train(settings, request, to=words_to)
+    if not outcome.stopped:
+        say(f"recognizing with {open_weights(settings).deployed()}, the model in use", words_to)
+    return outcome
 
 
 def older_options(arguments: argparse.Namespace, options: TrainOptions) -> TrainOptions:

@@ -12,7 +12,7 @@ from facecam.cli.output import Printer, print_json, say, short
 from facecam.cli.targets import require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
-from facecam.core.paths import printable
+from facecam.core.paths import printable, resolved
 from facecam.core.words import counted
 from facecam.engine.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.data_health import DataHealth, Finding, check_data
@@ -22,7 +22,7 @@ def check_people(settings: Settings, arguments: argparse.Namespace, printer: Pri
     """Look, and draw if asked; 1 if something was found."""
     if arguments.contact_sheet is not None:
         require_sheet_name(arguments.contact_sheet)
-        if settings.data.resolve() in arguments.contact_sheet.resolve().parents:
+        if resolved(settings.data) in resolved(arguments.contact_sheet).parents:
             raise ConfigError(
                 f"--contact-sheet {arguments.contact_sheet} lies among the photos",
                 hint="Name a file elsewhere.",

@@ -25,6 +25,7 @@ from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.presence import Change, Presence
 from facecam.engine.recognizer import FaceRecognizer, open_recognizer
 from facecam.engine.report import frame_report
+from facecam.engine.working_size import working_size_px
 from facecam.vision.preview import PreviewWindow
 from facecam.vision.record import VideoRecorder
 from facecam.vision.source import FrameSource, open_source
@@ -64,6 +65,8 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     check_targets(options)
     with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
         recognizer, watch = open_recognizer(settings, every=options.every, on_event=printer)
+        if source.live:
+            recognizer.search_in(working_size_px(recognizer.detector))
         if not len(recognizer.matcher.gallery):
             printer(
                 Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…")

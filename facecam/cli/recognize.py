@@ -16,7 +16,7 @@ from facecam.cli.targets import JSON_ENDINGS, require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import Progress
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable, readable_os_errors, resolved
 from facecam.core.types import Face, Frame, FrameResult
 from facecam.core.words import counted
 from facecam.engine.annotate import annotated
@@ -131,7 +131,7 @@ class _Copies:
     """
 
     def __init__(self, folder: Path, originals: list[Path], card: ModelCard) -> None:
-        if any(path.resolve().parent == folder.resolve() for path in originals):
+        if any(resolved(path).parent == resolved(folder) for path in originals):
             raise ConfigError(
                 f"--output {printable(str(folder))} is where the pictures themselves are",
                 hint="Name another folder for the annotated copies.",

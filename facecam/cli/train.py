@@ -31,7 +31,10 @@ from facecam.training.preset import DEFAULT_PRESET, NETWORK_PRESET
 _NEWEST = "newest"
 #: Options that say something to every preset, also to one that trains no network.
 _FOR_ANY_METHOD = frozenset(
-    ("method", "hold_out", "hold_out_share", "min_photos", "noise_percentile", "seed", "deploy", "projection")
+    (
+        *("method", "hold_out", "hold_out_share", "min_photos", "noise_percentile", "wrong_labels"),
+        *("strangers", "seed", "deploy", "projection"),
+    )
 )
 
 
@@ -105,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.export_tfrecords is not None:
         return _export(settings, arguments)
     outcome = train(settings, _request(arguments, settings), as_json=arguments.json)
-    worse = not outcome.stopped and outcome.gate is not None and not outcome.gate.passes
+    worse = not outcome.stopped and outcome.gate is not None and outcome.gate.verdict == "worse"
     return 1 if worse or outcome.unusable else 0
 
 

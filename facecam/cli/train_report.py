@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from facecam.cli.output import Printer, print_json, say
@@ -84,6 +85,12 @@ def outcome_lines(outcome: TrainOutcome) -> list[str]:
     if outcome.gate is not None:
         lines.append(outcome.gate.text)
         lines.append(f"probability that it is better: {outcome.gate.probability_better:.0%}")
+    if outcome.strangers is not None:
+        lines.append(outcome.strangers.text)
+    if outcome.caution:
+        lines.append(outcome.caution)
+    if not outcome.deployed:
+        lines.append(f"to use it: python main.py models deploy {outcome.model}, then people rebuild")
     return [*lines, f"run: {run}"]
 
 
@@ -97,6 +104,8 @@ def outcome_document(outcome: TrainOutcome) -> dict[str, Any]:
         "deployed": outcome.deployed,
         "stopped": outcome.stopped,
         "unusable": outcome.unusable,
+        "caution": outcome.caution,
         "gate": None if outcome.gate is None else gate_to_json(outcome.gate),
+        "strangers": None if outcome.strangers is None else asdict(outcome.strangers),
         "notices": [{"text": notice.text, "hint": notice.hint} for notice in outcome.notices],
     }

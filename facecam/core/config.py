@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import itertools
 import types
 import typing
 from collections.abc import Mapping
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import ConfigError
-from facecam.core.toml_file import path_in, read_toml
+from facecam.core.paths import printable, resolved
+from facecam.core.toml_file import float_in, path_in, read_toml
 
 #: The checkout: where `data/`, `database/` and `weights/` are, from wherever the program is started.
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
@@ -68,6 +70,17 @@ class Settings:
                 f"--threshold is {self.threshold}",
                 hint="Give a squared distance above 0 and up to 4, such as 0.2.",
             )
+        self._refuse_one_folder_for_two()
+
+    def _refuse_one_folder_for_two(self) -> None:
+        """What the database and the models keep in theirs would be taken for people, and be deleted as such."""
+        folders = {"--data": self.data, "--database": self.database, "--weights": self.weights}
+        for (one, first), (other, second) in itertools.combinations(folders.items(), 2):
+            if resolved(first) == resolved(second):
+                raise ConfigError(
+                    f"{one} and {other} are the same folder, {printable(str(second))}",
+                    hint="Give each a folder of its own.",
+                )
 
 
 def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Settings:
@@ -102,7 +115,7 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     kind, field = value_type(Settings, key), fields[key]
     wanted = str if kind is Path else kind
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+        value = float_in(str(path), key, value)
     if not isinstance(value, wanted) or isinstance(value, bool):
         raise ConfigError(
             f"{path}: {key} = {value!r} is not a {wanted.__name__}", hint=f"{key}: {field.metadata['help']}."

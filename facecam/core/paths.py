@@ -90,6 +90,14 @@ def free_name(wanted: Path) -> Path:
     return next(path for path in itertools.chain([wanted], numbered) if not os.path.lexists(path))
 
 
+def resolved(path: Path) -> Path:
+    """`path` from the root, without links; also one of a circle of links, at which `Path.resolve` fails.
+
+    Whoever reads such a path then says what is wrong with it.
+    """
+    return Path(os.path.realpath(path))
+
+
 def fsync_folder(folder: Path) -> None:
     """Make renames inside `folder` survive a power cut, where the system can."""
     if os.name == "nt":

@@ -32,6 +32,21 @@ def read_toml(path: Path, what: str, hint: str) -> dict[str, Any]:
     raise ConfigError(f"cannot read {what} {printable(str(path))}: {reason}", hint=hint)
 
 
+def float_in(where: str, name: str, number: int) -> float:
+    """A whole number of a TOML file, which has as many digits as somebody typed, where a float is wanted.
+
+    Raises:
+        ConfigError: no float is as large.
+    """
+    try:
+        return float(number)
+    except OverflowError as error:
+        digits = len(str(abs(number)))
+        raise ConfigError(
+            f"{where}: {name} is a number of {digits} digits", hint="Give a smaller one."
+        ) from error
+
+
 def path_in(where: str, name: str, text: str) -> Path:
     """A path that stands in a TOML file.
 

@@ -150,7 +150,8 @@ class Detection:
     @property
     def nose(self) -> FloatArray:
         """The end of the nose, float32 (2,), px: its tip (`five`) or the point below it (`dlib`)."""
-        return self.landmarks[2] if self.scheme == "five" else self.landmarks[4]
+        nose: FloatArray = self.landmarks[2 if self.scheme == "five" else 4]
+        return nose
 
 
 @dataclass(frozen=True, slots=True, eq=False)

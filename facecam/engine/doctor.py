@@ -31,6 +31,8 @@ State = Literal["ok", "missing", "note"]
 
 _GPU_TIMEOUT_S = 60
 _GPU_QUESTION = (
+    # TensorFlow brings urllib3, which would open a socket to see whether there is IPv6.
+    "import socket; socket.has_ipv6 = False\n"
     "import tensorflow as tf; print('GPUS', [gpu.name for gpu in tf.config.list_physical_devices('GPU')])"
 )
 

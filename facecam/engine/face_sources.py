@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable, readable_os_errors, resolved
 from facecam.core.types import ImageArray
 from facecam.vision.picture import is_picture_name, list_pictures, picture_from_bytes, read_picture
 
@@ -39,7 +39,7 @@ class FaceSource:
     @property
     def identity(self) -> str:
         """Name and stamp: equal only for the same picture."""
-        return f"{self.path.resolve()}\n{self.member or ''}\n{self.stamp}"
+        return f"{resolved(self.path)}\n{self.member or ''}\n{self.stamp}"
 
 
 class SourceReader:

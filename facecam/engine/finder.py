@@ -71,7 +71,7 @@ class FaceFinder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         # The fallback is welcome where it was prepared; the chosen detector must be there.
-        prepared = parts.CENTERFACE_MODEL in parts.open_weights(settings).names()
+        prepared = parts.has_detector(settings, parts.CENTERFACE_MODEL)
         self._fallback = _BEST if prepared else settings.detector
         self._detectors: dict[tuple[str, int], Detector] = {}
 

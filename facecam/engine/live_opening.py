@@ -15,15 +15,12 @@ from facecam.engine.live_desk import LiveDesk
 from facecam.engine.live_run import LiveRun
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.working_size import LARGEST_PX, working_size_px
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.source import FrameSource, open_source
-
-#: Faces are searched in pictures of at most this many px along the longer side: a 4K frame takes as
-#: long as one of 1280 px, and the chips are cut from the whole frame.
-SEARCH_PX = 1280
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,9 +96,11 @@ def open_live(
         matcher,
         every=every or 1,
         keep_samples=True,
-        search_px=SEARCH_PX,
+        search_px=LARGEST_PX,
     )
     frames = frames_of(source, on_event)
+    if frames.live:
+        recognizer.search_in(working_size_px(opened.detector))
     if cancel.cancelled:
         frames.close()
         cancel.check()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-from facecam.core.config import Settings
+from facecam.core.config import PROGRAM_FOLDER, Settings
 from facecam.core.errors import WeightsError
 from facecam.core.events import EventSink, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
@@ -19,7 +21,7 @@ from facecam.gallery.neighbours import EXACT_UP_TO, NeighbourIndex, open_index
 from facecam.gallery.offsets import person_offsets
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
-from facecam.runtime.compiled import Precision
+from facecam.runtime.compiled import CompiledNetwork, Precision
 from facecam.runtime.dlib_files import DOWNLOAD_FOLDER, HOG_FILTERS, LANDMARKS, find_dlib_file
 from facecam.runtime.store import WeightsStore
 from facecam.vision.detect.blaze import BlazeDetector
@@ -56,24 +58,37 @@ def open_detector(settings: Settings) -> Detector:
         WeightsError: its model is missing or damaged.
     """
     options = DetectorOptions(min_face_px=settings.min_face_px, upsample=settings.upsample)
-    weights = open_weights(settings)
     if settings.detector == "centerface":
-        _, networks = weights.load(CENTERFACE_MODEL)
-        return CenterFaceDetector(networks[0], options)
+        return CenterFaceDetector(_detector_networks(settings, CENTERFACE_MODEL, precision=None)[0], options)
     landmarker = open_landmarker(settings)
     if settings.detector == "blaze":
-        _, networks = weights.load(BLAZE_MODEL, precision="f32")
-        return BlazeDetector(networks[0], landmarker, options)
+        return BlazeDetector(_detector_networks(settings, BLAZE_MODEL)[0], landmarker, options)
     if settings.detector == "hog":
         kept = hog_filters_file(settings)
         # Asking dlib for its filters takes half a second; set-up keeps them.
         return HogDetector(landmarker, options, filters_file=kept if kept.is_file() else None)
     if settings.detector == "cnn":
-        # Always f32: reduced precision blurs which of two neighbouring windows is best.
-        _, networks = weights.load(CNN_MODEL, precision="f32")
-        return CnnDetector(networks[0], landmarker, options)
-    _, networks = weights.load(MTCNN_MODEL, precision="f32")
-    return MtcnnDetector(landmarker, networks, options)
+        return CnnDetector(_detector_networks(settings, CNN_MODEL)[0], landmarker, options)
+    return MtcnnDetector(landmarker, _detector_networks(settings, MTCNN_MODEL), options)
+
+
+def has_detector(settings: Settings, model: str) -> bool:
+    """Whether a detector's networks were prepared."""
+    return any(model in store.names() for store in _detector_stores(settings))
+
+
+def _detector_stores(settings: Settings) -> tuple[WeightsStore, ...]:
+    # A folder of somebody's own embedders needs no detectors: those of the program do.
+    return open_weights(settings), open_weights(replace(settings, weights=PROGRAM_FOLDER / "weights"))
+
+
+def _detector_networks(
+    settings: Settings, model: str, precision: Precision | None = "f32"
+) -> Sequence[CompiledNetwork]:
+    """The networks of a detector; in f32, as reduced precision blurs which of two neighbouring windows is best."""
+    first, *others = _detector_stores(settings)
+    store = next((one for one in (first, *others) if model in one.names()), first)
+    return store.load(model, precision=precision)[1]
 
 
 def open_landmarker(settings: Settings) -> Landmarker:

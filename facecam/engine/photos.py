@@ -13,7 +13,7 @@ from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, folder_name_for, printable, readable_os_errors, sha256_file
 from facecam.gallery.names import clean_name
-from facecam.vision.picture import list_pictures
+from facecam.vision.picture import is_picture_name, list_pictures, picture_ending
 
 _PERSON_FILE = "person.json"
 #: Inside a person's folder: what was found out about the photos; can be found out again.
@@ -72,12 +72,12 @@ class PhotoLibrary:
             return photo
         digest = sha256_file(photo)[:_DIGEST_DIGITS]
         folder = self._made_folder(name)
-        kept = next(folder.glob(f"*{digest}.*"), None)
+        kept = next(filter(is_picture_name, folder.glob(f"*{digest}.*")), None)
         if kept is not None:
             return kept
         with readable_os_errors("read", photo):
             content = photo.read_bytes()
-        return _written(folder, f"{_short_stem(photo)}-{digest}{photo.suffix.lower()[:10]}", content)
+        return _written(folder, f"{_short_stem(photo)}-{digest}{picture_ending(photo)[:10]}", content)
 
     def add_png(self, name: str, stem: str, content: bytes) -> Path:
         """Keep a picture of a person that was never a file; the same content is kept once.

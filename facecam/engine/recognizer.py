@@ -105,6 +105,10 @@ class FaceRecognizer:
         self._since_detection = 0
         self._ignored: set[int] = set()
 
+    def search_in(self, longer_side_px: int) -> None:
+        """Find and follow faces in a picture of at most this size from the next frame on, see `search_px`."""
+        self._search_px = longer_side_px
+
     def samples_of(self, track_id: int) -> tuple[FaceSample, ...]:
         """The clearest looks at a face in view, best first; empty unless `keep_samples`."""
         for track in self._tracker.tracks:

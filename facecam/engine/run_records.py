@@ -13,6 +13,7 @@ from facecam import __version__
 from facecam.core.errors import DataError
 from facecam.training.gate import GateReport, Scores
 from facecam.training.run_folder import RunFolder, read_json, write_json
+from facecam.training.strangers import StrangersReport
 
 _PACKAGES: Final = ("tensorflow", "keras", "numpy", "openvino")
 
@@ -35,6 +36,7 @@ def write_outcome(
     seconds: float,
     model: str | None = None,
     gate: GateReport | None = None,
+    strangers: StrangersReport | None = None,
     deployed: bool = False,
     error: str = "",
 ) -> None:
@@ -50,6 +52,7 @@ def write_outcome(
             "seconds": round(seconds, 1),
             "model": model,
             "gate": None if gate is None else gate_to_json(gate),
+            "strangers": None if strangers is None else asdict(strangers),
             "deployed": deployed,
             "error": error,
         },
@@ -81,6 +84,8 @@ def gate_from_json(document: Mapping[str, Any]) -> GateReport:
         scores = dict(values[side])
         scores["tar_at_far"] = {float(rate): tar for rate, tar in scores["tar_at_far"].items()}
         values[side] = Scores(**scores)
+    for name in ("candidate_range", "deployed_range", "gain_range"):
+        values[name] = None if values.get(name) is None else tuple(values[name])
     return GateReport(**values)
 
 

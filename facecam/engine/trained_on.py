@@ -14,7 +14,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import sha256_file
+from facecam.core.paths import resolved, sha256_file
 from facecam.engine import parts
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.run_people import document_of, is_of, runs_with_photos, samples_in
@@ -108,6 +108,22 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
     return TrainedOn(name, tuple(sorted(models)), tuple(sorted(runs)), deployed if deployed in models else "")
 
 
+def photos_learnt_by(settings: Settings, model: str) -> frozenset[str]:
+    """SHA-256 of the photos a model was trained on here, and of those the models it was made from were."""
+    store, found, waiting, known = parts.open_weights(settings), set[str](), [model], {model}
+    runs = {model_of(run): run for run in runs_with_photos(settings)}
+    while waiting:
+        name = waiting.pop()
+        before = _base(store, name) if name in store.names() else set()
+        if (run := runs.get(name)) is not None:
+            document = document_of(run.data)
+            found |= {str(one["sha256"]) for kind in ("train", "validate") for one in document.get(kind, ())}
+            before = before | _began_with(settings, store, run)
+        waiting += sorted(before - known)
+        known |= before
+    return frozenset(found)
+
+
 def _with_heirs(settings: Settings, store: WeightsStore, models: set[str]) -> set[str]:
     """With the models that were trained on from these models and runs, or are these with a head."""
     parents = {name: _base(store, name) for name in store.names()}
@@ -123,8 +139,8 @@ def _with_heirs(settings: Settings, store: WeightsStore, models: set[str]) -> se
 def _began_with(settings: Settings, store: WeightsStore, run: RunFolder) -> set[str]:
     """The model or run a run was trained on from, also where its folder or a file in it was named."""
     start = str(document_of(run.path / "trained.json").get("started", ""))
-    place, names = Path(start).resolve(), {start}
-    for home, mark in ((store.folder.resolve(), ""), (runs_folder(settings).resolve(), _RUN)):
+    place, names = resolved(Path(start)), {start}
+    for home, mark in ((resolved(store.folder), ""), (resolved(runs_folder(settings)), _RUN)):
         if home in place.parents:
             names.add(f"{mark}{place.relative_to(home).parts[0]}")
     return names
@@ -132,7 +148,7 @@ def _began_with(settings: Settings, store: WeightsStore, run: RunFolder) -> set[
 
 def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
     """(run, model) of distillations that were given a folder of these, or one above it or in it."""
-    own = [folder.resolve() for folder in folders]
+    own = [resolved(folder) for folder in folders]
     for plan in sorted(runs_folder(settings).glob(f"*/{PLAN_FILE}")):
         for source in map(Path, _sources(plan.parent)):
             if any(source == one or source in one.parents or one in source.parents for one in own):
@@ -142,7 +158,7 @@ def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tup
 
 def _sources(run: Path) -> list[str]:
     try:
-        return [str(Path(one).resolve()) for one in json.loads((run / SOURCES_FILE).read_bytes())]
+        return [str(resolved(Path(one))) for one in json.loads((run / SOURCES_FILE).read_bytes())]
     except (OSError, ValueError, TypeError):
         return []
 

@@ -63,7 +63,7 @@ def chip_store(settings: Settings, chip: ChipSpec = DLIB_CHIP) -> ChipStore:
         "detector": settings.detector,
         "upsample": settings.upsample,
         "min_face_px": settings.min_face_px,
-        "fallback": parts.CENTERFACE_MODEL in parts.open_weights(settings).names(),
+        "fallback": parts.has_detector(settings, parts.CENTERFACE_MODEL),
         "chip": asdict(chip),
     }
     return ChipStore(_chips_folder(), key)

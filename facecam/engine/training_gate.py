@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,15 +15,19 @@ from facecam.core.errors import DataError, TrainingError
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray
+from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.chip_reader import ChipReader
+from facecam.engine.trained_on import photos_learnt_by
+from facecam.engine.training_strangers import tried_on_strangers
 from facecam.evaluation import metrics
 from facecam.evaluation.calibrate import Calibration, calibrate
 from facecam.runtime.card import InputSpec, ModelCard, network_files
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.gate import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs
 from facecam.training.split import Sample, Split, measured_photos
+from facecam.training.strangers import StrangersReport
 from facecam.vision.align import ChipSpec
 
 #: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
@@ -42,6 +46,8 @@ class Measured:
         deployed: float32 (M, E), those of the model in use.
         pairs: compared by the gate; None where there are none.
         report: of the gate; None likewise.
+        strangers: how both treat people who are nobody's; None where nobody found out.
+        threshold: squared_l2, found on them; None likewise.
     """
 
     samples: tuple[Sample, ...]
@@ -50,6 +56,8 @@ class Measured:
     deployed: FloatArray
     pairs: HeldOutPairs | None
     report: GateReport | None
+    strangers: StrangersReport | None = None
+    threshold: float | None = None
 
 
 def candidate_card(
@@ -96,19 +104,25 @@ def measure(
     chip: ChipSpec,
     on_event: EventSink,
     cancel: CancelToken,
+    strangers: Sequence[Sample] = (),
 ) -> Measured:
     """Vectors of both models of the same photos, and the verdict; `chip` is what the photos' chips show.
+
+    `strangers` are photos of other people, on whom both models are tried.
 
     Raises:
         WeightsError: one of the networks cannot be run.
         TrainingError: the trained one gives everybody the same vector.
     """
-    samples, held = _chosen(split)
+    samples, held = chosen_photos(split, photos_learnt_by(settings, parts.open_weights(settings).deployed()))
     candidate = Embedder(card, CompiledNetwork(folder / card.file))
     deployed = parts.open_embedder(replace(settings, model=None))
-    new = ChipReader(settings, candidate, chip).vectors(samples, "evaluate", on_event, cancel)
+    every = (*samples, *strangers)
+    all_new = ChipReader(settings, candidate, chip).vectors(every, "evaluate", on_event, cancel)
+    new = all_new[: len(samples)]
     _require_life(new)
-    old = ChipReader(settings, deployed, chip).vectors(samples, "evaluate", on_event, cancel)
+    all_old = ChipReader(settings, deployed, chip).vectors(every, "evaluate", on_event, cancel)
+    old = all_old[: len(samples)]
     owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
     try:
         pairs = held_out_pairs(owners, held)
@@ -116,15 +130,40 @@ def measure(
         on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
         return Measured(samples, held, new, old, None, None)
     report = compare((card.name, new), (deployed.card.name, old), pairs)
-    return Measured(samples, held, new, old, pairs, report)
+    measured = Measured(samples, held, new, old, pairs, report)
+    if not strangers:
+        return measured
+    whose = [f"own {one.person}" for one in samples] + [f"other {one.person}" for one in strangers]
+    try:
+        found, threshold = tried_on_strangers(
+            (card, all_new),
+            (deployed.card, all_old),
+            np.unique(whose, return_inverse=True)[1],
+            np.append(held, np.zeros(len(strangers), np.bool_)),
+            np.arange(len(every)) >= len(samples),
+        )
+    except DataError as fault:
+        on_event(Notice(fault.message, fault.hint))
+        return measured
+    return replace(measured, strangers=found, threshold=threshold)
+
+
+def chosen_photos(split: Split, learnt: Collection[str]) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
+    """Photos kept aside and photos trained on, up to a limit; and which are which.
+
+    Those the model in use has learnt (`learnt`, SHA-256) judge nobody: it would look better than it is.
+    """
+    unseen = [one for one in split.held if one.digest not in learnt]
+    held, train = measured_photos(unseen, split.train, MOST_PHOTOS)
+    return held + train, np.arange(len(held) + len(train)) < len(held)
 
 
 def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCard | None) -> ModelCard:
-    """The card with the threshold its own distances ask for.
+    """The card with the threshold its own distances ask for; strangers decide, where there are any.
 
     People of the training are told apart better than strangers are, so a threshold from their photos is too
     generous. By person the pairs kept aside are of strangers: their threshold is taken as it is. By photo the
-    smaller one is taken: theirs, or that of the model the training started from.
+    smaller one is taken: theirs, or that of the model the training started from, which alone is none.
 
     Args:
         card: of the trained model.
@@ -135,6 +174,12 @@ def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCa
     Raises:
         TrainingError: the trained network gives too many different people the same vector.
     """
+    if measured.strangers is not None and measured.threshold is not None:
+        one = measured.strangers
+        words = (
+            f"{counted(one.strangers, 'photo')} of {counted(one.people, 'person')} who are strangers to it"
+        )
+        return _with_threshold(card, measured.threshold, None, (), words)
     found = _calibration(measured)
     point = None if found is None else found.best_for(WANTED_RATE)
     inherited = None if start is None else start.threshold
@@ -150,10 +195,13 @@ def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCa
                 f"{pairs} pairs of people of the training, photos kept aside: strangers may pass more often"
             )
             return _with_threshold(card, point[1], point[0], points, words)
-    if start is None or inherited is None:
-        return card
-    words = f"taken over from {start.name}, whose space was kept: {start.calibrated_on}"
-    return _with_threshold(card, inherited, start.false_accept_rate, (), words)
+    if found is None or point is None or start is None or inherited is None:
+        return card  # What nobody measured is not taken over.
+    words = (
+        f"that of {start.name}, smaller than {found.different_pairs} pairs of people of the training ask for: "
+        "strangers may pass more often"
+    )
+    return _with_threshold(card, inherited, None, (), words)
 
 
 def knows_no_strangers(card: ModelCard, split: Split, start: ModelCard | None) -> bool:
@@ -201,12 +249,6 @@ def _calibration(measured: Measured) -> Calibration | None:
         measured.candidate, measured.pairs.first[different], measured.pairs.second[different]
     )
     return calibrate(distances)
-
-
-def _chosen(split: Split) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
-    """Photos kept aside and photos trained on, up to a limit; and which are which."""
-    held, train = measured_photos(split.held, split.train, MOST_PHOTOS)
-    return held + train, np.arange(len(held) + len(train)) < len(held)
 
 
 def _require_life(vectors: FloatArray) -> None:

@@ -22,8 +22,9 @@ from facecam.engine.run_places import BASE_FILE, HEAD_FILE
 from facecam.runtime.card import ModelCard
 from facecam.training.head_export import NETWORK_FILE, head_card, to_openvino
 from facecam.training.head_fit import HeadOptions, fit_head
+from facecam.training.head_judging import Base, HeadJudged, judge_head
 from facecam.training.run_folder import RunFolder, read_json
-from facecam.training.split import Sample
+from facecam.training.split import Sample, Split
 
 _EMBED_TOGETHER = 32
 
@@ -35,10 +36,12 @@ class Made:
     Attributes:
         card: with its threshold already, or without.
         space_of: the model whose space it shares; None when it has one of its own.
+        judged: what a head is worth on photos and people in turn; None where that could not be found out.
     """
 
     card: ModelCard
     space_of: ModelCard | None
+    judged: HeadJudged | None = None
 
 
 def make_head(
@@ -69,7 +72,51 @@ def make_head(
     atomic_write(run.model / BASE_FILE, json.dumps({"base": base}).encode())
     title = f"{embedder.card.title}, with a head for {counted(len(chosen.people), 'person')}"
     card = head_card(embedder.card, head, name=name, title=title, files={path.name: path for path in files})
-    return Made(card, embedder.card)
+    judged = _judged(
+        name, embedder, reader, (samples, vectors, mirrored), chosen, options.seed, on_event, cancel
+    )
+    if judged is None and card.threshold is not None:
+        base_words = f"that of {base}, not measured with the head: too few people or photos"
+        return Made(replace(card, calibrated_on=base_words), embedder.card)
+    return Made(card if judged is None else _measured(card, judged), embedder.card, judged)
+
+
+def _judged(
+    name: str,
+    embedder: Embedder,
+    reader: ChipReader,
+    trained: tuple[Sequence[Sample], FloatArray, FloatArray],
+    chosen: Split,
+    seed: int,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> HeadJudged | None:
+    """Cross-validation on all photos, those kept aside too."""
+    card, (samples, vectors, mirrored) = embedder.card, trained
+    if card.threshold is None:
+        return None
+    if chosen.held:
+        more = _vectors(reader, embedder, chosen.held, on_event, cancel)
+        vectors, mirrored = np.concatenate([vectors, more[0]]), np.concatenate([mirrored, more[1]])
+    labels = np.array([sample.person for sample in (*samples, *chosen.held)])
+    base = Base(
+        card.name, card.threshold, lambda squared_l2: parts.spread_of(replace(card, threshold=squared_l2))
+    )
+    return judge_head(name, base, vectors, mirrored, labels, seed=seed, on_event=on_event, cancel=cancel)
+
+
+def _measured(card: ModelCard, judged: HeadJudged) -> ModelCard:
+    """The card with what was measured: nothing is taken over from the base."""
+    strangers = judged.strangers
+    return replace(
+        card,
+        threshold=float(f"{judged.threshold:.4g}"),
+        false_accept_rate=judged.pairs_below,
+        calibration=tuple((rate, float(f"{squared_l2:.4g}")) for rate, squared_l2 in judged.points),
+        calibrated_on=f"{counted(strangers.strangers, 'photo')} of {counted(strangers.people, 'person')} of the "
+        "training who played strangers by turns",
+        distance_to_probability=judged.knots,
+    )
 
 
 def base_of(settings: Settings, start: str) -> str:

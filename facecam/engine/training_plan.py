@@ -16,7 +16,9 @@ from facecam.engine.chip_reader import training_chip
 from facecam.engine.run_places import runs_folder
 from facecam.engine.run_records import environment
 from facecam.engine.training_data import chips_of_faces, prepare_photos, say_what_is_left_out
+from facecam.engine.training_labels import with_right_labels
 from facecam.engine.training_noise import without_noise
+from facecam.engine.training_strangers import strangers_in
 from facecam.engine.training_tfrecords import split_of_tfrecords
 from facecam.engine.training_words import TrainRequest
 from facecam.runtime.card import check_model_name
@@ -41,6 +43,11 @@ def plan_run(
     _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)
     generic = _generic_chips(settings, options, on_event, cancel)
+    if options.strangers is not None:
+        # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
+        strangers_in(
+            settings, options.strangers, (), training_chip(options), on_event=on_event, cancel=cancel
+        )
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
     job = {
         "preset": preset.name,
@@ -68,7 +75,9 @@ def _split(
         return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel), 0
     prepared = prepare_photos(settings, chip, on_event=on_event, cancel=cancel)
     say_what_is_left_out(prepared, on_event)
-    people: Mapping[str, Sequence[Sample]] = prepared.people
+    people: Mapping[str, Sequence[Sample]] = with_right_labels(
+        settings, prepared.people, chip, on_event, cancel, leave_out=options.wrong_labels == "leave_out"
+    )
     if options.noise_percentile is not None:
         people = without_noise(settings, people, options.noise_percentile, on_event, cancel, chip=chip)
     chosen = _split_of(settings, people, options)

@@ -23,17 +23,20 @@ from facecam.engine.run_records import write_outcome
 from facecam.engine.training_child import train_in_child
 from facecam.engine.training_deploy import deploy_model
 from facecam.engine.training_gate import Measured, calibrated, candidate_card, knows_no_strangers, measure
-from facecam.engine.training_head import Made, make_head
+from facecam.engine.training_head import Made, base_of, make_head
 from facecam.engine.training_pictures import draw_run
 from facecam.engine.training_plan import plan_run
 from facecam.engine.training_store import store_network
+from facecam.engine.training_strangers import strangers_in
 from facecam.engine.training_words import TrainOutcome, TrainRequest
 from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
 from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.chips import read_chip
-from facecam.training.gate import GateReport
+from facecam.training.gate import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run_folder import RunFolder, read_json, write_json
+from facecam.training.split import Sample, Split
+from facecam.training.strangers import StrangersReport
 
 _PROBES = 4
 
@@ -97,6 +100,7 @@ class _Run:
             seconds=time.monotonic() - started_s,
             model=outcome.model,
             gate=outcome.gate,
+            strangers=outcome.strangers,
             deployed=outcome.deployed,
         )
         return outcome
@@ -107,9 +111,17 @@ class _Run:
             return TrainOutcome(self.run.path, None, None, False, False, tuple(notices))
         card, measured = self._judged(made)
         draw_run(self.run, measured, self.on_event)
-        gate, caution = measured.report, self._caution(card, made)
-        deployed = self._maybe_deploy(card, gate, caution)
-        return TrainOutcome(self.run.path, card.name, gate, deployed, False, tuple(notices), caution)
+        outcome = TrainOutcome(
+            self.run.path,
+            card.name,
+            measured.report,
+            deployed=False,
+            stopped=False,
+            caution=self._caution(card, made, measured),
+            strangers=measured.strangers,
+        )
+        deployed = self._maybe_deploy(card, outcome)
+        return replace(outcome, deployed=deployed, notices=tuple(notices))
 
     def _make(self) -> Made | None:
         """Train; None when there is nothing to be gained."""
@@ -132,9 +144,20 @@ class _Run:
         """Compare the exported network, give it its threshold, and put it into `weights/`."""
         chosen = self.run.read_split()
         chip = training_chip(self.run.read_config().options)
-        measured = measure(self.settings, made.card, self.run.model, chosen, chip, self.on_event, self.cancel)
+        measured = measure(
+            self.settings,
+            made.card,
+            self.run.model,
+            chosen,
+            chip,
+            self.on_event,
+            self.cancel,
+            self._strangers(chosen, made),
+        )
+        if made.judged is not None:
+            measured = replace(measured, report=made.judged.gate, strangers=made.judged.strangers)
         card = made.card
-        if card.threshold is None:
+        if card.threshold is None or measured.threshold is not None:
             card = calibrated(card, measured, chosen, made.space_of)
         store_network(parts.open_weights(self.settings), self.run, card)
         self._choose_precision(card, measured)
@@ -157,26 +180,54 @@ class _Run:
             unit_vectors=True,
         )
 
-    def _caution(self, card: ModelCard, made: Made) -> str:
-        """Why the model should not be put in use unseen, in one sentence; "" if nothing speaks against it."""
-        if card.threshold is None or not knows_no_strangers(made.card, self.run.read_split(), made.space_of):
-            return ""
-        return f"The threshold of {card.name} was found on people it was trained on: strangers may pass."
+    def _strangers(self, chosen: Split, made: Made) -> tuple[Sample, ...]:
+        """Photos of other people to try both models on; none where the user named no folder of them."""
+        options = self.run.read_config().options
+        if options.strangers is None or made.judged is not None:
+            return ()
+        own = {one.digest for one in chosen.train + chosen.validate + chosen.held}
+        return strangers_in(
+            self.settings,
+            options.strangers,
+            own,
+            training_chip(options),
+            on_event=self.on_event,
+            cancel=self.cancel,
+        )
 
-    def _maybe_deploy(self, card: ModelCard, gate: GateReport | None, caution: str) -> bool:
-        wish = self.run.read_config().options.deploy
-        if gate is not None:
-            self.on_event(Notice(gate.text, ""))
-        if caution:
-            self.on_event(
-                Notice(caution, f"Find one on other people: models calibrate {card.name} --photos DIR")
+    def _caution(self, card: ModelCard, made: Made, measured: Measured) -> str:
+        """Why the model is not put in use by itself, in one sentence; "" if nothing speaks against it."""
+        if measured.strangers is not None and made.judged is None:
+            return _harm(card, measured.strangers)
+        if self.run.read_config().options.method == "head":
+            return self._caution_of_head(card, made)
+        if card.threshold is not None and knows_no_strangers(made.card, self.run.read_split(), made.space_of):
+            return f"The threshold of {card.name} was found on people it was trained on: strangers may pass."
+        return _untried(card)
+
+    def _caution_of_head(self, card: ModelCard, made: Made) -> str:
+        if made.space_of is None or made.space_of.name != base_of(self.settings, "auto"):
+            return _untried(card)  # No better than the network below it.
+        if made.judged is None:
+            return (
+                f"{card.name} could not be tried on strangers: that takes {FEWEST_PHOTOS} photos of "
+                f"{FEWEST_PEOPLE} people."
             )
+        return _harm(card, made.judged.strangers)
+
+    def _maybe_deploy(self, card: ModelCard, outcome: TrainOutcome) -> bool:
+        wish, gate, caution = self.run.read_config().options.deploy, outcome.gate, outcome.caution
+        for report in (gate, outcome.strangers):
+            if report is not None:
+                self.on_event(Notice(report.text, ""))
+        if caution:
+            cure = f"Try it on photos of other people: models calibrate {card.name} --photos DIR"
+            self.on_event(Notice(caution, cure))
         if wish == "never" or (wish == "better" and (gate is None or not gate.passes or caution)):
             how = f"python main.py models deploy {card.name}, then people rebuild"
+            stays = parts.open_weights(self.settings).deployed()
             self.on_event(
-                Notice(
-                    f"{card.name} is kept in weights/, the model in use stays.", f"To use it anyway: {how}"
-                )
+                Notice(f"{card.name} is kept in weights/; {stays} stays in use.", f"To use it anyway: {how}")
             )
             return False
         if card.threshold is None:
@@ -184,6 +235,17 @@ class _Run:
             return False
         deploy_model(self.settings, card.name, self.on_event, self.cancel)
         return True
+
+
+def _untried(card: ModelCard) -> str:
+    return f"Nobody has tried {card.name} on strangers: it may give the name of somebody you know to more of them."
+
+
+def _harm(card: ModelCard, report: StrangersReport) -> str:
+    if report.harmless:
+        return ""
+    other = report.deployed.model
+    return f"Where {card.name} lets no more strangers in than {other}, it misses more known people."
 
 
 def _existing(folder: Path) -> RunFolder:

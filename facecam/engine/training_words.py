@@ -13,6 +13,7 @@ from facecam.core.types import FloatArray
 from facecam.training.gate import GateReport
 from facecam.training.options import TrainOptions
 from facecam.training.preset import NETWORK_PRESET
+from facecam.training.strangers import StrangersReport
 
 WarningKind = Literal[
     "few photos",
@@ -139,6 +140,7 @@ class TrainOutcome:
         notices: what should be read.
         caution: why the model should not be put in use unseen, one sentence; empty where nothing is against it.
         unusable: photos that could not be used, for want of a face or because they cannot be read.
+        strangers: how it treats people it does not know, beside the model in use; None where nobody found out.
     """
 
     run: Path
@@ -149,6 +151,7 @@ class TrainOutcome:
     notices: tuple[Notice, ...] = ()
     caution: str = ""
     unusable: int = 0
+    strangers: StrangersReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "{} is being trained already"),
     QT_TRANSLATE_NOOP("engine", "there is a model {} already"),
-    QT_TRANSLATE_NOOP("engine", "{} is kept in weights/, the model in use stays."),
+    QT_TRANSLATE_NOOP("engine", "{} is kept in weights/; {} stays in use."),
     QT_TRANSLATE_NOOP("engine", "no comparison with the model in use: {}"),
     QT_TRANSLATE_NOOP("engine", "{} photo cannot be used: {}"),
     QT_TRANSLATE_NOOP("engine", "{} photos cannot be used: {}"),

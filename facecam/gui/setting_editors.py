@@ -26,7 +26,9 @@ from facecam.gui.widgets.icon_button import IconButton
 
 _WORDS = {
     "auto": QT_TRANSLATE_NOOP("SettingEditor", "automatic"),
-    "hog": QT_TRANSLATE_NOOP("SettingEditor", "hog: fast, upright faces"),
+    "centerface": QT_TRANSLATE_NOOP("SettingEditor", "All faces: small, turned, covered ones too"),
+    "blaze": QT_TRANSLATE_NOOP("SettingEditor", "blaze: the fastest, for large faces"),
+    "hog": QT_TRANSLATE_NOOP("SettingEditor", "hog: upright faces"),
     "cnn": QT_TRANSLATE_NOOP("SettingEditor", "cnn: turned faces too, slower"),
     "mtcnn": QT_TRANSLATE_NOOP("SettingEditor", "mtcnn: small faces"),
     "cpu": "CPU",

@@ -48,7 +48,7 @@ _FOLDERS = {
 #: Where the help of the declaration speaks of flags.
 _HELP = {
     "detector": QT_TRANSLATE_NOOP(
-        "engine", "finds faces: hog from 80 px, cnn also turned ones but slower, mtcnn from 40 px"
+        "engine", "which faces are found: all of them is right nearly always; the others are for comparison"
     ),
     "threshold": QT_TRANSLATE_NOOP(
         "engine",

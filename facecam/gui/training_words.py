@@ -48,9 +48,19 @@ FIXED: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP(
         "engine",
+        "photos that look like somebody else than their folder says are named before the training; leave_out: "
+        "they take no part, and stay in data/",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
         "room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
     ),
     QT_TRANSLATE_NOOP("engine", "folder of faces of other people, no names needed, that keeps the old space"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "folder with a folder of photos per person, nobody of yours: both models are tried on them, and the "
+        "threshold is found there",
+    ),
     QT_TRANSLATE_NOOP("engine", "such faces in a batch, as a share of its photos"),
     QT_TRANSLATE_NOOP("engine", "vary the pictures while training"),
     QT_TRANSLATE_NOOP("engine", "mirror half of the pictures"),
@@ -127,7 +137,9 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "stop by then, keeping the best"),
     QT_TRANSLATE_NOOP("engine", "stop after so many epochs without progress on the photos kept aside"),
     QT_TRANSLATE_NOOP(
-        "engine", "put the model in use: better: if it is at least as good as the present one; never; always"
+        "engine",
+        "put the model in use by itself: better: where it is shown to be, and to do strangers and known people no "
+        "harm; never; always",
     ),
     QT_TRANSLATE_NOOP("engine", "map of the vectors before and after"),
     QT_TRANSLATE_NOOP("engine", "write event files for TensorBoard"),
@@ -141,7 +153,7 @@ FIXED: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP(
         "engine",
-        "The network in use learns to tell your people apart better, without forgetting everybody else.",
+        "The network in use learns your people; it may let more strangers in, so you decide on its use.",
     ),
     QT_TRANSLATE_NOOP("engine", "AT&T from pretrained weights"),
     QT_TRANSLATE_NOOP(

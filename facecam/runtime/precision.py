@@ -152,9 +152,7 @@ def _choose(
     largest: float,
 ) -> Precision:
     fit = [
-        name
-        for name in candidates
-        if differences[name] <= largest and speedups.get(name, 0.0) >= MIN_SPEEDUP
+        name for name in candidates if differences[name] <= largest and speedups.get(name, 0.0) >= MIN_SPEEDUP
     ]
     return max(fit, key=lambda name: speedups[name], default="f32")
 
@@ -186,15 +184,15 @@ def _comparison(compare: Callable[[np.ndarray, np.ndarray], float], heat_above: 
 
     def where_hot(expected: Sequence[np.ndarray], received: Sequence[np.ndarray]) -> float:
         hot = expected[0][:, 0] > heat_above
-        apart = [np.abs(ours - theirs).max(axis=1)[hot] for ours, theirs in zip(expected, received, strict=True)]
+        apart = [
+            np.abs(ours - theirs).max(axis=1)[hot] for ours, theirs in zip(expected, received, strict=True)
+        ]
         return _or_not_comparable(np.concatenate(apart).max(initial=0.0))
 
     return all_outputs if heat_above is None else where_hot
 
 
-def _difference(
-    expected: Sequence[np.ndarray], received: Sequence[np.ndarray], compare: Comparison
-) -> float:
+def _difference(expected: Sequence[np.ndarray], received: Sequence[np.ndarray], compare: Comparison) -> float:
     with np.errstate(all="ignore"):  # Overflow in reduced precision is what is looked for.
         largest = compare(expected, received)
     return float(largest) if largest < NOT_COMPARABLE else NOT_COMPARABLE

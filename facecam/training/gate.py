@@ -5,7 +5,7 @@ Numpy only: the engine asks with the vectors both models give the same photos.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,14 +16,20 @@ from facecam.core.errors import DataError
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.evaluation import metrics
+from facecam.training.gate_drawings import draw
 
-Verdict = Literal["better", "as good", "worse"]
+#: "as good" also where the difference may be luck; "too few" where the photos could not show any.
+Verdict = Literal["better", "as good", "worse", "too few"]
+#: Lower and upper end.
+Range = tuple[float, float]
 RATES: Final = (1e-2, 1e-3)
 #: The rate the decision is made at.
 DECISIVE_RATE: Final = 1e-2
-#: Differences below these are rounding, not merit.
-_TAR_TIE, _AUC_TIE = 1e-9, 1e-4
-_MOST_RESAMPLES, _FEWEST_RESAMPLES, _MOST_DRAWN = 1000, 100, 100_000_000
+#: Share of the drawings in which a model must be ahead to be called better: 95 % of them lie between this and its
+#: counterpart, so that one in twenty pairs of equal models would be called unequal.
+SURE: Final = 0.975
+#: Fewer people or photos kept aside are no evidence, whatever they show.
+FEWEST_PEOPLE, FEWEST_PHOTOS = 8, 24
 #: Photos compared; more make millions of pairs and change nothing.
 MOST_PHOTOS: Final = 1500
 
@@ -57,11 +63,14 @@ class GateReport:
     Attributes:
         candidate: the trained one.
         deployed: the one in use.
-        verdict: on TAR at FAR 1e-2, then AUC.
-        probability_better: share of the drawings of photos in which the candidate is ahead, ties half.
+        verdict: whether one of them is ahead on TAR at FAR 1e-2, then AUC, in nearly every drawing of people.
+        probability_better: share of the drawings of people in which the candidate is ahead, ties half.
         photos: kept aside and compared.
         people: of whom there are such photos.
         text: one plain sentence.
+        candidate_range: 95 % interval of the candidate's TAR at FAR 1e-2, of its AUC where that cannot be said.
+        deployed_range: the same of the model in use.
+        gain_range: 95 % interval of the difference, candidate less deployed.
     """
 
     candidate: Scores
@@ -71,11 +80,14 @@ class GateReport:
     photos: int
     people: int
     text: str
+    candidate_range: Range | None = None
+    deployed_range: Range | None = None
+    gain_range: Range | None = None
 
     @property
     def passes(self) -> bool:
-        """Whether the candidate may be put in use."""
-        return self.verdict != "worse"
+        """Whether the candidate has shown that it is better; else the present one is kept."""
+        return self.verdict == "better"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +98,7 @@ class HeldOutPairs:
         first: int (N,), rows of photos.
         second: int (N,), likewise; every pair has at least one photo that was not trained on.
         is_same: bool (N,), whether both show one person.
-        photos: rows there are.
+        owners: int (M,), whose each photo is.
         held: how many of them were kept aside.
         people: of whom photos were kept aside.
     """
@@ -94,7 +106,7 @@ class HeldOutPairs:
     first: NDArray[np.intp]
     second: NDArray[np.intp]
     is_same: NDArray[np.bool_]
-    photos: int
+    owners: NDArray[np.intp]
     held: int
     people: int
 
@@ -122,7 +134,7 @@ def held_out_pairs(owners: NDArray[np.integer], held: NDArray[np.bool_]) -> Held
             hint="Add photos or people, or raise --hold-out-share.",
         )
     people = len(np.unique(owners[held]))
-    return HeldOutPairs(first, second, is_same, len(owners), int(held.sum()), people)
+    return HeldOutPairs(first, second, is_same, np.asarray(owners, np.intp), int(held.sum()), people)
 
 
 def compare(
@@ -134,7 +146,7 @@ def compare(
         candidate: name and vectors, float32 (M, D), unit rows, of the trained model.
         deployed: the same of the model in use; D may differ.
         pairs: of rows.
-        seed: of the drawings.
+        seed: of the drawings of people.
     """
     distances = [
         metrics.squared_distances(one[1], pairs.first, pairs.second) for one in (candidate, deployed)
@@ -142,20 +154,21 @@ def compare(
     new, old = (
         _scores(one[0], values, pairs) for one, values in zip((candidate, deployed), distances, strict=True)
     )
-    verdict = judge(new, old)
-    probability = _probability_better(distances[0], distances[1], pairs, seed)
-    text = _sentence(new, old, verdict, pairs)
-    return GateReport(new, old, verdict, probability, pairs.held, pairs.people, text)
+    owners = pairs.owners[pairs.first], pairs.owners[pairs.second]
+    by_tar = len(pairs.is_same) - pairs.is_same.sum() >= metrics.pairs_needed(DECISIVE_RATE)
+    drawn = draw(distances[0], distances[1], *owners, rate=DECISIVE_RATE if by_tar else None, seed=seed)
+    verdict = _verdict(drawn.share_ahead, pairs)
+    ranges = drawn.ranges(pairs.held)
+    text = _sentence(new, old, verdict, pairs, ranges)
+    return GateReport(new, old, verdict, drawn.share_ahead, pairs.held, pairs.people, text, *ranges)
 
 
-def judge(candidate: Scores, deployed: Scores) -> Verdict:
-    """Lexicographic: TAR at FAR 1e-2 where there are enough pairs, then AUC."""
-    new, old = candidate.tar_at_far.get(DECISIVE_RATE), deployed.tar_at_far.get(DECISIVE_RATE)
-    if new is not None and old is not None and abs(new - old) > _TAR_TIE:
-        return "better" if new > old else "worse"
-    if abs(candidate.auc - deployed.auc) > _AUC_TIE:
-        return "better" if candidate.auc > deployed.auc else "worse"
-    return "as good"
+def _verdict(share_ahead: float, pairs: HeldOutPairs) -> Verdict:
+    if pairs.people < FEWEST_PEOPLE or pairs.held < FEWEST_PHOTOS:
+        return "too few"
+    if share_ahead >= SURE:
+        return "better"
+    return "worse" if share_ahead <= 1 - SURE else "as good"
 
 
 def _scores(model: str, squared_l2: metrics.Values, pairs: HeldOutPairs) -> Scores:
@@ -178,68 +191,27 @@ def tar_at(scores: metrics.Scores, rate: float) -> float | None:
     return float(np.searchsorted(scores.same, threshold)) / len(scores.same)
 
 
-def _probability_better(new: metrics.Values, old: metrics.Values, pairs: HeldOutPairs, seed: int) -> float:
-    """Paired bootstrap: photos are drawn, both models are measured on the same drawing.
-
-    Photos, not pairs, because pairs that share a photo are not independent. (Efron and Tibshirani 1993,
-    An Introduction to the Bootstrap, chapter 8)
-    """
-    ahead, drawn = 0.0, 0
-    curves = _Curve.of(new, pairs.is_same), _Curve.of(old, pairs.is_same)
-    for weights in _drawings(pairs, seed):
-        figures = [curve.figures(weights) for curve in curves]
-        if figures[0] is None or figures[1] is None:
-            continue
-        drawn += 1
-        ahead += 1.0 if figures[0] > figures[1] else 0.5 if figures[0] == figures[1] else 0.0
-    return ahead / drawn if drawn else 0.5
-
-
-def _drawings(pairs: HeldOutPairs, seed: int) -> Iterator[NDArray[np.float64]]:
-    """How often each pair occurs when as many photos are drawn with replacement."""
-    generator = np.random.default_rng(seed)
-    times = min(_MOST_RESAMPLES, max(_FEWEST_RESAMPLES, _MOST_DRAWN // max(1, len(pairs.first))))
-    for _ in range(times):
-        counts = np.bincount(generator.integers(pairs.photos, size=pairs.photos), minlength=pairs.photos)
-        yield (counts[pairs.first] * counts[pairs.second]).astype(np.float64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Curve:
-    """Pairs sorted by distance once, so that a drawing costs two running sums."""
-
-    order: NDArray[np.intp]
-    is_same: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, squared_l2: metrics.Values, is_same: NDArray[np.bool_]) -> _Curve:
-        # Equal distances: different pairs first, since a pair at the threshold is not accepted.
-        order = np.lexsort((is_same, squared_l2))
-        return cls(order, is_same[order])
-
-    def figures(self, weights: NDArray[np.float64]) -> tuple[float, float] | None:
-        """(TAR at the decisive rate, AUC), rounded to what counts; None if a kind was not drawn."""
-        ordered = weights[self.order]
-        same, different = np.where(self.is_same, ordered, 0.0), np.where(self.is_same, 0.0, ordered)
-        below = np.cumsum(different)
-        if not below[-1] or not same.any():
-            return None
-        accepted = below <= DECISIVE_RATE * below[-1]
-        tar = float(same[accepted].sum() / same.sum())
-        auc = float((same * (below[-1] - below)).sum() / (same.sum() * below[-1]))
-        return round(tar, 6), round(auc, 6)
-
-
-def _sentence(new: Scores, old: Scores, verdict: Verdict, pairs: HeldOutPairs) -> str:
-    words = {"better": "better than", "as good": "as good as", "worse": "worse than"}[verdict]
+def _sentence(
+    new: Scores, old: Scores, verdict: Verdict, pairs: HeldOutPairs, ranges: Sequence[Range | None]
+) -> str:
+    words = {
+        "better": "better than",
+        "as good": "not to be told apart from",
+        "worse": "worse than",
+        "too few": "not to be compared with",
+    }[verdict]
+    counts = f"{counted(pairs.held, 'photo')} of {counted(pairs.people, 'person')}"
+    few = f" (it takes {FEWEST_PHOTOS} of {FEWEST_PEOPLE})" if verdict == "too few" else ""
     return (
-        f"On {counted(pairs.held, 'photo')} of {counted(pairs.people, 'person')} it was not trained on, "
-        f"{new.model} is {words} {old.model}: {_figure(new)} against {_figure(old)}."
+        f"On {counts} it was not trained on{few}, {new.model} is {words} {old.model}: "
+        f"{_figure(new, ranges[0])} against {_figure(old, ranges[1])}."
     )
 
 
-def _figure(scores: Scores) -> str:
+def _figure(scores: Scores, interval: Range | None) -> str:
     tar = scores.tar_at_far.get(DECISIVE_RATE)
     if tar is None:
-        return f"area under the ROC curve {scores.auc:.4f}"
-    return f"{tar:.1%} of the same-person pairs accepted at 1 % false accepts, area {scores.auc:.4f}"
+        reach = "" if interval is None else f" ({interval[0]:.4f} to {interval[1]:.4f})"
+        return f"area under the ROC curve {scores.auc:.4f}{reach}"
+    reach = "" if interval is None else f" ({interval[0]:.1%} to {interval[1]:.1%})"
+    return f"{tar:.1%}{reach} of the same-person pairs accepted at 1 % false accepts, area {scores.auc:.4f}"

@@ -50,8 +50,9 @@ def to_openvino(head: Head, base: Path, target: Path) -> tuple[Path, ...]:
 def head_card(base: ModelCard, head: Head, *, name: str, title: str, files: Mapping[str, Path]) -> ModelCard:
     """The card of a composed model.
 
-    Threshold and calibration stay those of the frozen model: a head leaves the distances of strangers as
-    they are and moves known people away from everybody else, so false accepts can only become fewer.
+    Threshold and calibration are those of the frozen model until the head's own were measured. At that threshold
+    fewer strangers get a name, since a head leaves them where they are and moves known people away from everybody
+    else; but more known people are missed, too.
 
     Args:
         base: card of the frozen model.

@@ -99,6 +99,13 @@ class TrainOptions:
         unit="%",
         group=_DATA,
     )
+    wrong_labels: str = setting(
+        "keep",
+        help="photos that look like somebody else than their folder says are named before the training; leave_out: "
+        "they take no part, and stay in data/",
+        choices=("keep", "leave_out"),
+        group=_DATA,
+    )
     chip_padding: float = setting(
         CHIP_PADDING,
         help="room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
@@ -106,6 +113,12 @@ class TrainOptions:
     )
     generic_faces: Path | None = setting(
         None, help="folder of faces of other people, no names needed, that keeps the old space", group=_DATA
+    )
+    strangers: Path | None = setting(
+        None,
+        help="folder with a folder of photos per person, nobody of yours: both models are tried on them, and the "
+        "threshold is found there",
+        group=_DATA,
     )
     generic_share: float = setting(0.5, help="such faces in a batch, as a share of its photos", group=_DATA)
 
@@ -237,7 +250,8 @@ class TrainOptions:
     )
     deploy: str = setting(
         "better",
-        help="put the model in use: better: if it is at least as good as the present one; never; always",
+        help="put the model in use by itself: better: where it is shown to be, and to do strangers and known people no "
+        "harm; never; always",
         choices=("better", "never", "always"),
         group=_RUN,
     )

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
-from facecam.core.toml_file import path_in, read_toml
+from facecam.core.toml_file import float_in, path_in, read_toml
 from facecam.training.options import TrainOptions
 
 #: Of what was measured it gains most and costs nobody anything: see docs/EXPERIMENTS.md.
@@ -25,7 +25,16 @@ _PRESET_KEYS = ("title", "description", "options", "phases")
 #: What one network, one set of photos and one run have in common cannot change between phases.
 FIXED: Final = (
     *("method", "backbone", "start", "embedding_size", "input_px", "hold_out", "hold_out_share"),
-    *("min_photos", "noise_percentile", "chip_padding", "generic_faces", "seed", "arithmetic", "threads"),
+    *(
+        "min_photos",
+        "noise_percentile",
+        "chip_padding",
+        "generic_faces",
+        "strangers",
+        "seed",
+        "arithmetic",
+        "threads",
+    ),
     *("max_minutes", "deploy", "projection", "tensorboard", "wandb", "interpolation", "ema", "ema_decay"),
 )
 
@@ -180,7 +189,7 @@ def _typed(where: str, name: str, value: Any) -> Any:
     if kind is Path and isinstance(value, str):
         return path_in(where, name, value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return float_in(where, name, value)
     if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)  # interpolation = 0.5
     if isinstance(value, kind) and (kind is bool) == isinstance(value, bool):

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from facecam.core.errors import DataError
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import atomic_file, printable, readable_os_errors
 
 _MASK_DELTA: Final = 0xA282EAD8
 #: No honest picture is larger, and a broken length would otherwise ask for all of the memory.
@@ -47,17 +47,11 @@ def write_tfrecords(path: Path, records: Iterable[FaceRecord]) -> int:
     Raises:
         DataError: it cannot be written; no half file stays.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
     count = 0
-    with readable_os_errors("write", path):
-        try:
-            with open(temporary, "wb") as file:
-                for record in records:
-                    file.write(_framed(_encoded(record)))
-                    count += 1
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    with atomic_file(path) as file:
+        for record in records:
+            file.write(_framed(_encoded(record)))
+            count += 1
     return count
 
 

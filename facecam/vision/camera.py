@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import cv2
 
 from facecam.core.errors import CameraError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable
-from facecam.vision.live import LiveSource, await_release
+from facecam.vision.capture import Capture, decoder_threads, openable, prepare_opencv, stated_frame_count
+from facecam.vision.film_shape import refuse_oversized_capture
+from facecam.vision.live import STREAM_TIMINGS, LiveSource, await_release
 from facecam.vision.source import FrameSource
-from facecam.vision.video import Capture, VideoSource, openable, prepare_opencv, stated_frame_count
+from facecam.vision.video import VideoSource
 
 #: The way in to cameras. The same one lists and opens, because each numbers cameras in its own order.
 #: Windows: DirectShow, since virtual cameras appear there only.
@@ -26,6 +31,10 @@ _SYSTEM_CLASS = Path("/sys/class/video4linux")
 _UDEV_DATABASE = Path("/run/udev/data")
 _OPEN_TIMEOUT_MS = 5000
 _READ_TIMEOUT_MS = 2000
+#: Patience for an answer at a reconnection. Where packets are lost, the system asks again after 1, 3
+#: and 7 s only, and OpenCV waits for all of them; a new question each second is answered sooner.
+_ANSWER_TIMEOUT_S = 1.0
+_PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,7 @@ def open_address(address: str, *, on_event: EventSink = ignore) -> FrameSource:
 
     Raises:
         CameraError: nothing answers there, or no video.
-        DataError: the address is not valid Unicode.
+        DataError: the address is not valid Unicode, or its pictures are too large.
     """
     opener = address_opener(openable(address))
     description = without_password(address)
@@ -174,7 +183,7 @@ def open_address(address: str, *, on_event: EventSink = ignore) -> FrameSource:
             return VideoSource(first, description, on_event=on_event)
         opener = _after(first, opener)
     cure = "Check the network and the camera; facecam reconnects by itself."
-    return LiveSource(opener, description, on_event=on_event, cure=cure)
+    return LiveSource(opener, description, on_event=on_event, cure=cure, timings=STREAM_TIMINGS)
 
 
 def _after(first: Capture, opener: Callable[[], Capture]) -> Callable[[], Capture]:
@@ -184,26 +193,58 @@ def _after(first: Capture, opener: Callable[[], Capture]) -> Callable[[], Captur
 
 
 def address_opener(address: str) -> Callable[[], Capture]:
-    """What opens `address` within a few seconds or raises `CameraError`."""
+    """What opens `address` within a few seconds or raises `CameraError`; `DataError` for oversized pictures."""
+
+    was_open = False
 
     def open_it() -> Capture:
+        nonlocal was_open
+        if was_open:
+            _await_answer(address)
         prepare_opencv()
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
             _OPEN_TIMEOUT_MS,
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             _READ_TIMEOUT_MS,
+            cv2.CAP_PROP_N_THREADS,
+            decoder_threads(),
         ]
         capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
         if not capture.isOpened():
-            raise CameraError(
-                f"{without_password(address)} does not answer, or not with video",
-                hint="Check the address, user name and password, and that the device is switched on.",
-            )
+            raise _no_answer(address)
+        was_open = True
+        refuse_oversized_capture(capture, without_password(address))
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         return capture
 
     return open_it
+
+
+def _no_answer(address: str) -> CameraError:
+    return CameraError(
+        f"{without_password(address)} does not answer, or not with video",
+        hint="Check the address, user name and password, and that the device is switched on.",
+    )
+
+
+def _await_answer(address: str) -> None:
+    """Knock at the device's port before OpenCV does, which would wait five seconds for a lost packet.
+
+    Raises:
+        CameraError: nobody answers within a second.
+    """
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port or _PORTS[parts.scheme.lower()]
+    except (ValueError, KeyError):
+        return  # passwords with unescaped signs: OpenCV may understand it
+    if host is None or (parts.scheme.lower().startswith("http") and getproxies()):
+        return  # a proxy stands between
+    try:
+        socket.create_connection((host, port), _ANSWER_TIMEOUT_S).close()
+    except (OSError, UnicodeError) as error:
+        raise _no_answer(address) from error
 
 
 def without_password(address: str) -> str:

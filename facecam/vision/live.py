@@ -24,9 +24,10 @@ from facecam.core.errors import CameraError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame
+from facecam.vision.capture import Capture, read_capture, rgb_of, stated_fps
+from facecam.vision.film_shape import as_shown, pixel_aspect
 from facecam.vision.source import SourceStatus
 from facecam.vision.still_watch import StillWatch
-from facecam.vision.video import Capture, read_capture, rgb_of, stated_fps
 
 Opener = Callable[[], Capture]
 _Phase = Literal["opening", "waiting", "starting", "delivering"]
@@ -50,10 +51,12 @@ class CameraTimings:
     Attributes:
         lost_after_s: without a new frame, the source is lost.
         failing_s: the same where the driver says outright that there is none.
-        first_frame_s: patience for the first frame after opening; some cameras wake up slowly.
+        first_frame_s: patience for the first frame after opening; some cameras wake up slowly. Streams
+            have decoded one while they were opened, so `STREAM_TIMINGS` waits less.
         frozen_after_s: of pixel-identical frames, then the picture is frozen.
         reconnect_first_s: pause before the first attempt to reconnect …
-        reconnect_max_s: … doubled after each, up to this.
+        reconnect_max_s: … doubled after each, up to this. However long the loss was, the source is back
+            within this and the time that opening takes: 3 s altogether.
         open_limit_s: patience for opening.
         close_wait_s: how long `close` waits for the capture thread.
     """
@@ -62,10 +65,14 @@ class CameraTimings:
     failing_s: float = 0.5
     first_frame_s: float = 5.0
     frozen_after_s: float = 1.7
-    reconnect_first_s: float = 1.0
-    reconnect_max_s: float = 5.0
+    reconnect_first_s: float = 0.5
+    reconnect_max_s: float = 1.0
     open_limit_s: float = 10.0
     close_wait_s: float = 0.5
+
+
+#: For addresses: a connection that is lost again before its first frame is tried anew at once.
+STREAM_TIMINGS = CameraTimings(first_frame_s=1.7)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +82,11 @@ class _Shot:
     picture: np.ndarray
     index: int
     captured_at: float
+    pixel_aspect: float
+
+    def frame(self) -> Frame:
+        """The picture as it is shown: RGB, square pixels."""
+        return Frame(as_shown(rgb_of(self.picture), self.pixel_aspect), self.index, self.captured_at)
 
 
 class _Lease:
@@ -227,7 +239,7 @@ class LiveSource:
             now = time.monotonic()
             shot = self._mailbox.take(max(0.0, min(deadline, blocked_at) - now))
             if shot is not None:
-                return Frame(rgb_of(shot.picture), shot.index, shot.captured_at)
+                return shot.frame()
             if time.monotonic() >= deadline:
                 return None
         return None
@@ -343,6 +355,7 @@ class LiveSource:
     def _pump(self, capture: Capture, lease: _Lease) -> Literal["failed", "lost", "frozen"]:
         """Deliver frames until there are none; `failed` when there was not a single one."""
         lease.enter("starting")
+        aspect: float | None = None
         try:
             while not lease.revoked.is_set():
                 picture = read_capture(capture)
@@ -353,7 +366,9 @@ class LiveSource:
                 elif self._is_frozen(picture, lease):
                     return "frozen"
                 else:
-                    self._deliver(picture, lease)
+                    # Streams know it with their first picture; asked once, since a driver may take its time.
+                    aspect = aspect or pixel_aspect(capture)
+                    self._deliver(picture, aspect, lease)
             return "lost" if lease.phase == "delivering" else "failed"
         finally:
             capture.release()
@@ -378,7 +393,7 @@ class LiveSource:
             notice = None if lease.revoked.is_set() else self._lose(what_happened)
         self._tell(notice)
 
-    def _deliver(self, picture: np.ndarray, lease: _Lease) -> None:
+    def _deliver(self, picture: np.ndarray, aspect: float, lease: _Lease) -> None:
         notice = None
         with self._lock:
             if lease.revoked.is_set():
@@ -386,7 +401,7 @@ class LiveSource:
             lease.enter("delivering")
             if self._status.state != "playing":
                 notice = self._return(picture)
-            self._mailbox.put(_Shot(picture, self._captured, lease.since))
+            self._mailbox.put(_Shot(picture, self._captured, lease.since, aspect))
             self._captured += 1
         self._tell(notice)
 

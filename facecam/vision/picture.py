@@ -13,6 +13,7 @@ import io
 import logging
 import os
 import stat
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +32,13 @@ from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import ImageArray
+from facecam.vision.picture_limits import (
+    MAX_COSTLY_MEGAPIXELS,
+    MAX_JPEG_MEGAPIXELS,
+    TooLarge,
+    refuse_costly,
+    refuse_more_than,
+)
 from facecam.vision.picture_modes import upright_rgb
 
 #: Endings taken for pictures in folders; what is inside decides when they are read.
@@ -40,14 +48,10 @@ PICTURE_ENDINGS = frozenset({
     ".pgm", ".ppm", ".pbm", ".pnm", ".avif", ".heic", ".heif",
 })
 # fmt: on
-#: The largest pictures read, such that reading takes less than 0.8 GB. Most formats are decoded whole.
-MAX_MEGAPIXELS = 64
-#: WebP's decoder keeps two copies of its own.
-MAX_WEBP_MEGAPIXELS = 40
-#: Progressive JPEG is decoded at reduced size, but from all its coefficients at once.
-MAX_PROGRESSIVE_MEGAPIXELS = 100
-#: Other JPEG is decoded at 1/2, 1/4 or 1/8 of its size and never held whole.
-MAX_JPEG_MEGAPIXELS = 500
+
+# What Pillow finds odd in a file (Exif of a wrong length) is no affair of the user's: the picture is read.
+# Here and for good, since `catch_warnings` is not for programs of several threads.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 _log = logging.getLogger(__name__)
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -118,6 +122,22 @@ def looks_like_picture(path: Path) -> bool:
         return _decoder_for(file.read(64)) is not None
 
 
+def picture_ending(path: Path) -> str:
+    """The ending a picture should have, with its dot: its own if it is a picture's, else that of its content.
+
+    Example:
+        `photo.jpg_large` of a browser → `.jpg`
+
+    Raises:
+        DataError: the file cannot be opened.
+    """
+    if is_picture_name(path):
+        return path.suffix.lower()
+    with readable_os_errors("read", path), _open_regular(path) as file:
+        decoder = _decoder_for(file.read(64))
+    return _ENDINGS.get(decoder, path.suffix.lower()) if decoder is not None else path.suffix.lower()
+
+
 def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
     """Read a picture upright, as RGB.
 
@@ -136,7 +156,7 @@ def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
 
     Raises:
         DataError: missing, not permitted, not a file, empty, damaged, not a
-            picture, or larger than `MAX_MEGAPIXELS` (JPEG: `MAX_JPEG_MEGAPIXELS`).
+            picture, or above a limit of `picture_limits`.
     """
     with readable_os_errors("read", path), _open_regular(path) as file:
         decoder = _decoder_for(file.read(64))
@@ -224,7 +244,7 @@ def _open_heif(file: BinaryIO) -> Image.Image:
             "HEIC pictures need the package pillow-heif", hint="Run `python -m pip install pillow-heif`."
         ) from error
     container = pillow_heif.open_heif(file)
-    _refuse_more_than(MAX_MEGAPIXELS, container.size)
+    refuse_more_than(MAX_COSTLY_MEGAPIXELS, container.size)
     picture: Image.Image = container.to_pillow()  # turned as the container says, its Exif rotation reset
     return picture
 
@@ -240,26 +260,27 @@ _SIGNATURES: tuple[tuple[int, tuple[bytes, ...], Decoder], ...] = (
 )
 
 
-class _TooLarge(Exception):
-    """More megapixels than the format's limit; becomes a `DataError` where the file's name is known."""
-
-
-def _refuse_more_than(limit_megapixels: int, size: tuple[int, int]) -> None:
-    if size[0] * size[1] > limit_megapixels * 1_000_000:
-        raise _TooLarge(
-            f"has {size[0]}×{size[1]} = {size[0] * size[1] / 1e6:.0f} megapixels, "
-            f"more than the {limit_megapixels} facecam can hold in this format"
-        )
+_ENDINGS: dict[Decoder, str] = {
+    JpegImageFile: ".jpg",
+    PngImageFile: ".png",
+    BmpImageFile: ".bmp",
+    WebPImageFile: ".webp",
+    GifImageFile: ".gif",
+    TiffImageFile: ".tiff",
+    PpmImageFile: ".pnm",
+    AvifImageFile: ".avif",
+    _open_heif: ".heic",
+}
 
 
 def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> ImageArray:
     name = printable(str(path))
     try:
-        return _decode(decoder(file), max_side_px)
+        return _decode(decoder(file), file, max_side_px)
     except DataError as error:
         raise DataError(f"{name}: {error.message}", hint=error.hint) from error
-    except (_TooLarge, Image.DecompressionBombError, MemoryError) as error:
-        reason = str(error) if isinstance(error, _TooLarge) else "is too large to be opened"
+    except (TooLarge, Image.DecompressionBombError, MemoryError) as error:
+        reason = str(error) if isinstance(error, TooLarge) else "is too large to be opened"
         raise DataError(
             f"{name} {reason}",
             hint=f"Save it smaller, or as plain JPEG (up to {MAX_JPEG_MEGAPIXELS} megapixels), then repeat.",
@@ -275,15 +296,7 @@ def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> Ima
         ) from error
 
 
-def _decode(picture: Image.Image, max_side_px: int) -> ImageArray:
-    _refuse_more_than(_limit_megapixels(picture), picture.size)
-    if isinstance(picture, JpegImageFile):
-        picture.draft(None, (max_side_px, max_side_px))
+def _decode(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArray:
+    refuse_costly(picture, file, max_side_px)
     picture.load()
     return upright_rgb(picture, max_side_px)
-
-
-def _limit_megapixels(picture: Image.Image) -> int:
-    if isinstance(picture, JpegImageFile):
-        return MAX_PROGRESSIVE_MEGAPIXELS if "progressive" in picture.info else MAX_JPEG_MEGAPIXELS
-    return MAX_WEBP_MEGAPIXELS if isinstance(picture, WebPImageFile) else MAX_MEGAPIXELS

@@ -17,7 +17,7 @@ import numpy as np
 from facecam.core.errors import DataError
 from facecam.core.paths import free_name, fsync_folder, printable, readable_os_errors
 from facecam.core.types import ImageArray, check_image
-from facecam.vision.video import openable, prepare_opencv, stated_frame_count
+from facecam.vision.capture import openable, prepare_opencv, stated_frame_count
 
 #: Codecs that come with OpenCV's own packages on every system, by the ending of the file.
 CODECS = {".mp4": "mp4v", ".m4v": "mp4v", ".mov": "mp4v", ".mkv": "mp4v", ".avi": "MJPG"}

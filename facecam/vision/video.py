@@ -1,16 +1,15 @@
-"""Video files, frame by frame, nothing skipped. Also what all users of OpenCV's captures share."""
+"""Video files, frame by frame, nothing skipped."""
 
 from __future__ import annotations
 
-import logging
+import codecs
 import math
-import os
+import re
 import stat
 import threading
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import cv2
 import numpy as np
@@ -19,119 +18,50 @@ from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Frame, ImageArray
+from facecam.vision.capture import (
+    Capture,
+    decoder_threads,
+    openable,
+    prepare_opencv,
+    read_capture,
+    rgb_of,
+    stated_fps,
+    stated_frame_count,
+)
+from facecam.vision.film_header import stated_size
+from facecam.vision.film_shape import as_shown, pixel_aspect, refuse_oversized, refuse_oversized_capture
 from facecam.vision.source import SourceStatus
 
 #: Counts in file headers may be estimates (duration × rate): a shortfall of 2 % is not a broken file.
 _TOLERATED_SHORTFALL = 0.02
-#: A container that states no or an absurd count (live streams: about −9e18) has none.
-_MAX_FRAME_COUNT = 10**9
-
-_log = logging.getLogger(__name__)
-
-
-class Capture(Protocol):
-    """The part of `cv2.VideoCapture` that facecam uses, so that tests can stand in for a camera."""
-
-    def read(self) -> tuple[bool, np.ndarray | None]:
-        """(True, BGR or grey picture), or (False, anything) when none could be had."""
-        ...
-
-    def get(self, property_id: int) -> float:
-        """A property by its `cv2.CAP_PROP_*` number."""
-        ...
-
-    def release(self) -> None:
-        """Let go of the device."""
-        ...
-
-
-@lru_cache(maxsize=1)
-def prepare_opencv() -> None:
-    """Silence OpenCV's and FFmpeg's own messages and shorten V4L2's wait of 10 s.
-
-    OpenCV reads these variables at its first capture, so this comes before
-    each; what the user has set is kept. FFmpeg's options are not touched:
-    they would also apply to the files played in this process.
-    """
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
-    if "OPENCV_LOG_LEVEL" not in os.environ:
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-
-
-def read_capture(capture: Capture) -> np.ndarray | None:
-    """The next picture as OpenCV gives it, or None."""
-    try:
-        got, picture = capture.read()
-    except cv2.error as error:
-        _log.debug("capture: %s", error)
-        return None
-    return picture if got and picture is not None and picture.size else None
-
-
-def rgb_of(picture: np.ndarray) -> ImageArray:
-    """A capture's picture, BGR, BGRA, YUYV or grey of 8 or 16 bits, as uint8 (H, W, 3) RGB."""
-    if picture.dtype == np.uint16:
-        picture = cv2.convertScaleAbs(picture, alpha=1 / 257)
-    channels = 1 if picture.ndim == 2 else picture.shape[2]
-    code = {
-        1: cv2.COLOR_GRAY2RGB,
-        2: cv2.COLOR_YUV2RGB_YUYV,  # what a webcam sends where the driver does not convert it
-        3: cv2.COLOR_BGR2RGB,
-        4: cv2.COLOR_BGRA2RGB,
-    }[channels]
-    return np.asarray(cv2.cvtColor(picture, code), np.uint8)
-
-
-def stated_fps(capture: Capture) -> float | None:
-    """Frames per second as the capture states them; None where it says nothing believable."""
-    fps = capture.get(cv2.CAP_PROP_FPS)
-    return fps if math.isfinite(fps) and 0 < fps <= 1000 else None
-
-
-def stated_frame_count(capture: Capture) -> int | None:
-    """Number of frames as the capture states it; None for streams without end."""
-    count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
-    return int(count) if math.isfinite(count) and 1 <= count <= _MAX_FRAME_COUNT else None
+_TEXT_SAMPLE_BYTES = 4096
+_CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def open_video(path: Path, *, on_event: EventSink = ignore, description: str | None = None) -> VideoSource:
-    """Open a video file. A rotation stated in the file (telephones) is honoured: OpenCV turns the frames.
+    """Open a video file.
+
+    A rotation stated in the file (telephones) is honoured: OpenCV turns the
+    frames. Pixels that are not square (tapes, television) are made square.
 
     Raises:
         DataError: missing, not permitted, not a video, or without a single readable frame.
     """
     name = printable(path.name)
     _check_readable(path)
+    _check_content(path)
     # Absolute: a relative "a:b.mp4" would be taken for an address. FFmpeg only: other back-ends
     # would take "face01.mp4" for the first of numbered pictures.
     address = openable(str(path.absolute()))
     prepare_opencv()
-    capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG)
+    capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, decoder_threads()])
     if not capture.isOpened():
         raise DataError(
             f"{printable(str(path))} is not a video facecam can read",
             hint="If it should be one, it may be cut off: copy it again, or convert it to mp4.",
         )
+    refuse_oversized_capture(capture, printable(str(path)))
     return VideoSource(capture, description or name, on_event=on_event)
-
-
-def openable(text: str) -> str:
-    """`text`, refused if it is no valid Unicode: given such a string, OpenCV brings the process down.
-
-    Raises:
-        DataError: it holds bytes that are not UTF-8, or a NUL.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise DataError(
-            f"the name {printable(text)} holds bytes that are not valid Unicode",
-            hint="Rename the file or folder.",
-        ) from error
-    if "\0" in text:
-        raise DataError(f"{printable(text)} is not a file name", hint="Check the spelling of the path.")
-    return text
 
 
 def _check_readable(path: Path) -> None:
@@ -149,10 +79,37 @@ def _check_readable(path: Path) -> None:
         raise DataError(f"{printable(str(path))} is empty", hint="Copy it again from where it came.")
 
 
+def _check_content(path: Path) -> None:
+    """Refuse what no decoder should be given: playlists, and frames that are too large."""
+    with readable_os_errors("read", path), open(path, "rb") as file:
+        if _is_text(file.read(_TEXT_SAMPLE_BYTES)):
+            raise DataError(
+                f"{printable(str(path))} is text, not a video",
+                hint="If it is a list of films, name one of the films in it.",
+            )
+        file.seek(0)
+        size = stated_size(file)
+    if size is not None:
+        refuse_oversized(*size, printable(str(path)))
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file begins as text does: UTF-8 without control characters; films have both within 4 kB."""
+    head = head.removeprefix(codecs.BOM_UTF8)
+    if _CONTROL_CHARACTER.search(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class VideoSource:
     """A video, frame by frame. Implements `FrameSource`.
 
-    `Frame.captured_at` is media time, seconds from the beginning.
+    `Frame.captured_at` is media time, seconds from the beginning. Frames are
+    upright, with square pixels, and at most `MAX_FRAME_SIDE_PX` wide and high.
 
     Args:
         capture: an opened capture, owned from now on.
@@ -216,7 +173,12 @@ class VideoSource:
             return None
         index, self._next_index = self._next_index, self._next_index + 1
         self._last_time_s = self._media_time(index)
-        return Frame(rgb_of(picture), index, self._last_time_s)
+        return Frame(self._shown(picture), index, self._last_time_s)
+
+    def _shown(self, picture: np.ndarray) -> ImageArray:
+        assert self._capture is not None
+        # Asked for every frame: television switches between 4:3 and 16:9 in the middle.
+        return as_shown(rgb_of(picture), pixel_aspect(self._capture))
 
     def _media_time(self, index: int) -> float:
         """The container's time stamp where it advances, else one frame after the last."""

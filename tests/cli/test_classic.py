@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from facecam.cli import classic, download
+from facecam.cli import classic, classic_train, download
 from facecam.cli.playback import PlaybackOptions
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError
@@ -149,6 +150,21 @@ def test_after_training_a_camera_is_missed_only_where_one_was_asked_for(
         message, hint = run("-t", "True", *flags).two_lines()
         assert message == "trained, but not recognised: camera 0 does not exist" and hint == "Plug one in."
     assert len(trainings) == 5
+
+
+def test_after_training_it_says_which_model_recognizes(
+    run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network nobody tried on strangers is kept, and recognition goes on with the model in use."""
+    outcome = TrainOutcome(Path("run"), "fine-tune-1", None, False, False, caution="Nobody has tried it.")
+    monkeypatch.setattr(classic_train, "train", lambda *_, **__: outcome)
+    printed = run("-t", "True", "-wc", "True")
+    assert printed.out.splitlines() == ["recognizing with dlib-resnet, the model in use"]
+    assert asked.live is not None and asked.settings is not None and asked.settings.model is None
+    printed = run("-t", "True", "-wc", "True", "--json")
+    assert printed.out == "" and "recognizing with dlib-resnet" in printed.err
+    monkeypatch.setattr(classic_train, "train", lambda *_, **__: replace(outcome, stopped=True))
+    assert run("-t", "True", "-wc", "True").out == ""
 
 
 def test_missing_pictures_are_said_before_the_training_and_a_stopped_one_ends_it(

@@ -79,7 +79,7 @@ def test_the_figures_in_words(run: Run) -> None:
     outcome = run()
     assert outcome.code == 0, outcome.err
     lines = outcome.out.splitlines()
-    assert lines[0].startswith("dlib-resnet@") and "detector hog, mirrored face added" in lines[0]
+    assert lines[0].startswith("dlib-resnet@") and "detector centerface, mirrored face added" in lines[0]
     assert lines[1].startswith("6 pairs measured: 3 same, 3 different")
     assert "AUC                 1.0000  95 %" in outcome.out
     assert "TAR at FAR 0.01     too few pairs: 3 of different people, 300 needed" in lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,18 @@ def test_the_threshold_asked_for_decides(run: Run, album: Path, enrolled: Enrol)
     enrolled(EILEEN)
     assert EILEEN in run("recognize", album / "a.png", "--threshold", "3.9").out
     assert "Not Found" in run("recognize", album / "a.png").out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need permission there")
+def test_a_circle_of_links_is_a_picture_that_cannot_be_read(run: Run, album: Path, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    (album / "y.jpg").symlink_to("y.jpg")
+    outcome = run("recognize", album, "--output", "out")
+    assert outcome.code == 1 and "y.jpg: " in outcome.err and "3 of 4 pictures read" in outcome.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need permission there")
+def test_a_contact_sheet_that_is_a_circle_of_links_is_refused(run: Run) -> None:
+    Path("y.html").symlink_to("y.html")
+    complaint, _ = run("people", "check", "--contact-sheet", "y.html").two_lines()
+    assert "y.html" in complaint

@@ -56,6 +56,7 @@ def test_without_a_preset_the_flags_say_which_is_meant() -> None:
     assert train.preset_name(parsed()) == train.preset_name(parsed("--hold-out", "person")) == "quick"
     assert train.preset_name(parsed("--epochs", "3")) == train.preset_name(parsed("--method", "network"))
     assert train.preset_name(parsed("--epochs", "3")) == "fine-tune"
+    assert train.preset_name(parsed("--wrong-labels", "leave_out", "--strangers", "others")) == "quick"
     assert train.preset_name(parsed("--preset", "att-scratch", "--epochs", "3")) == "att-scratch"
 
 
@@ -107,6 +108,19 @@ def test_a_training_tells_what_happens_and_what_became_of_it(
     assert asked[0].options.epochs == 7 and asked[0].name == "mine"  # type: ignore[attr-defined]
     assert "model mine: now in use" in printed.out and "97%" in printed.out
     assert "loss 0.5" in printed.err and "TAR at FAR 1 % 90.0%" in printed.err and "look" in printed.err
+
+
+def test_a_model_kept_out_of_use_says_why_and_how_to_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = TrainOutcome(tmp_path, "mine", GATE, False, False, caution="Nobody has tried it.")
+    pretend(monkeypatch, kept)
+    assert main(["train", "--weights", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "model mine: kept, not in use" and "Nobody has tried it." in lines
+    assert "to use it: python main.py models deploy mine, then people rebuild" in lines
+    assert main(["train", "--json", "--weights", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["caution"] == "Nobody has tried it."
 
 
 def test_json_has_stdout_to_itself(

@@ -17,6 +17,7 @@ from facecam.core.paths import (
     folder_name_for,
     printable,
     readable_os_errors,
+    resolved,
     sha256_file,
 )
 
@@ -151,3 +152,13 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     with pytest.raises(DataError, match="not a plain file"):
         sha256_file(tmp_path / "pipe.jpg")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need permission there")
+def test_a_circle_of_links_is_resolved_without_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    assert resolved(tmp_path / "a").parent == resolved(tmp_path)
+    assert resolved(tmp_path / "link") == (tmp_path / "file").resolve()

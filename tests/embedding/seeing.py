@@ -11,12 +11,14 @@ import openvino as ov
 from openvino import Node
 from openvino import opset13 as ops
 
+from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.runtime.card import InputSpec
 from facecam.runtime.compiled import CompiledNetwork
 from tests.runtime.tiny import card_for
 
 SIDE_PX = 16
+Landmarks = Callable[[ImageArray, Box], FloatArray]
 NO_MEAN, NO_STD = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 
 
@@ -44,6 +46,7 @@ def embedder(
     *,
     answer: Callable[[Node], Node] = flattened,
     batch: int = -1,
+    landmarker: Landmarks | None = None,
     **card: Any,
 ) -> Embedder:
     """An embedder that answers `answer(input)`; `batch` −1 takes any number of chips at a time."""
@@ -54,7 +57,7 @@ def embedder(
     ov.save_model(ov.Model([answer(image)], [image]), folder / "model.xml", compress_to_fp16=False)
     files = {name: folder / name for name in ("model.xml", "model.bin")}
     values = {"input": spec, "chip_size_px": SIDE_PX, "dimensions": 3 * spec.height * spec.width, **card}
-    return Embedder(card_for("seeing", files, **values), CompiledNetwork(files["model.xml"]))
+    return Embedder(card_for("seeing", files, **values), CompiledNetwork(files["model.xml"]), landmarker)
 
 
 def unit(values: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:

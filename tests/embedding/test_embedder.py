@@ -22,6 +22,7 @@ from facecam.vision.align import ChipSpec, extract_chip
 from facecam.vision.landmarks import Landmarker
 from facecam.vision.picture import read_picture
 from tests.embedding.seeing import SIDE_PX, embedder, input_spec, unit
+from tests.engine.fixtures import Heads
 
 MEAN, STD = (120.0, 100.0, 80.0), (60.0, 50.0, 40.0)
 
@@ -261,3 +262,50 @@ def test_a_real_batch_is_what_its_chips_are_alone(real: Embedder, real_chips: li
     together = real.embed(real_chips * 11).vectors
     alone = np.concatenate([real.embed([chip]).vectors for chip in real_chips])
     np.testing.assert_allclose(together, np.tile(alone, (11, 1)), atol=1e-5)
+
+
+# Views: one face, aligned in two ways.
+
+
+def test_views_of_a_face_are_added_before_the_vector_gets_its_length(
+    tmp_path: Path, chips: list[ImageArray]
+) -> None:
+    made = embedder(tmp_path)
+    pair = np.stack(chips[:2])
+    both, alone = made.embed([pair, chips[2]]).vectors
+    np.testing.assert_allclose(both, unit((unit(chips[:2]).sum(axis=0))[None])[0], atol=1e-6)
+    np.testing.assert_allclose(alone, unit(chips[2:3])[0], atol=1e-6)
+    mirrored = made.embed([pair], mirror=True).vectors[0]
+    four = np.concatenate([unit(chips[:2]), unit([chip[:, ::-1] for chip in chips[:2]])])
+    np.testing.assert_allclose(mirrored, unit(four.sum(axis=0)[None])[0], atol=1e-6)
+
+
+def test_a_second_alignment_counts_where_both_agree_on_the_eyes(tmp_path: Path) -> None:
+    """Eyes 40 px apart: dlib's may be 12 px away, not 13."""
+    image = np.random.default_rng(1).integers(0, 256, (200, 300, 3), np.uint8)
+    five = np.array([(120, 80), (160, 80), (140, 100), (125, 120), (155, 120)], np.float32)
+    face = Detection(Box(100, 50, 190, 140), 1.0, five, "five")
+    dlibs = np.array([(165, 80), (155, 80), (115, 80), (125, 80), (140, 105)], np.float32)
+    for away_px, count in ((0, 2), (11, 2), (13, 1)):
+        made = embedder(
+            tmp_path, landmarker=lambda image, box, away_px=away_px: dlibs + np.float32((0, away_px))
+        )
+        views = made.views(image, face)
+        assert len(views) == count
+        np.testing.assert_array_equal(views[0], made.chip(image, face))
+        assert made.alignment_of(face, views) == ("five+dlib" if count == 2 else "five")
+    as_dlib = replace(face, landmarks=dlibs, scheme="dlib")
+    assert len(made.views(image, as_dlib)) == 1
+    assert made.alignment_of(as_dlib, made.views(image, as_dlib)) == "dlib"
+    assert made.alignment_of(face, made.chip(image, face)) == "five"
+    assert len(embedder(tmp_path).views(image, face)) == 1
+
+
+def test_both_landmarks_cut_the_same_square_of_a_face(heads: Heads, settings: Settings) -> None:
+    """Aligned by either, a face is as like itself as two photos of a person are on average, or more."""
+    made, detector = parts.open_embedder(settings), parts.open_detector(settings)
+    for image in heads.values():
+        views = made.views(image, detector.detect(image)[0])
+        assert len(views) == 2
+        first, second = made.embed(list(views), mirror=True).vectors
+        assert float(2 - 2 * first @ second) < 0.05

@@ -97,9 +97,13 @@ class Stage:
         chip[0, 0] = int(detection.score) % 1000 // 256, int(detection.score) % 1000 % 256, 0
         return chip
 
+    def views(self, image: ImageArray, detection: Detection) -> ImageArray:
+        return self.chip(image, detection)[None]
+
     def embed(self, chips: Sequence[ImageArray], *, mirror: bool = False) -> Embeddings:
         self.embedded += len(chips)
-        angles = [int(chip[0, 0, 0]) * 256 + int(chip[0, 0, 1]) for chip in chips]
+        corners = [chip.reshape(-1, *chip.shape[-3:])[0, 0, 0] for chip in chips]
+        angles = [int(corner[0]) * 256 + int(corner[1]) for corner in corners]
         return Embeddings(on_circle(*angles) if angles else np.zeros((0, 2), np.float32), MODEL)
 
     def recognizer(self, people: Mapping[str, Sequence[float]], **options: Any) -> FaceRecognizer:

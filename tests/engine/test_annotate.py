@@ -10,8 +10,10 @@ import numpy as np
 from facecam.core.types import Box, Detection, Face, Frame, FrameResult, Identity, Match
 from facecam.engine.annotate import annotated, label_of
 from facecam.engine.catalogue import RECIPES
+from facecam.engine.parts import DEFAULT_MODEL
 
-CARD = RECIPES[0].card("0" * 64, {"model.xml": "0" * 64, "model.bin": "0" * 64})
+_RECIPE = next(recipe for recipe in RECIPES if recipe.name == DEFAULT_MODEL)
+CARD = _RECIPE.card("0" * 64, {"model.xml": "0" * 64, "model.bin": "0" * 64})
 FACE = Face(Detection(Box(60, 60, 120, 120), 1.0, np.zeros((5, 2), np.float32)))
 
 

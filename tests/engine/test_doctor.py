@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError
@@ -165,6 +166,14 @@ def test_what_tensorflow_says_of_gpus(
     monkeypatch.setattr("facecam.engine.doctor.importlib.util.find_spec", lambda name: object())
     check = doctor._gpu()
     assert check.state == state and words in check.detail and (check.cure or state == "ok")
+
+
+def test_the_question_for_gpus_opens_no_socket() -> None:
+    """TensorFlow brings urllib3, which tries a socket of IPv6 where Python says that it knows them."""
+    before, asked = doctor._GPU_QUESTION.split("import tensorflow")
+    program = f"{before}print(socket.has_ipv6); import urllib3.util.connection as c; print(c.HAS_IPV6)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "False"] and "list_physical_devices" in asked
 
 
 def test_without_tensorflow_the_cure_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:

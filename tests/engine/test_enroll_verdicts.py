@@ -89,7 +89,7 @@ def test_a_head_turned_away_is_said(
     real = parts.open_detector(settings)
 
     class NoseAside:
-        """The real detector, the nose moved level with the right end of the eyes' line."""
+        """The real detector, the tip of the nose moved to the eye on the right."""
 
         name = real.name
 
@@ -97,7 +97,7 @@ def test_a_head_turned_away_is_said(
             found = []
             for face in real.detect(image):
                 points = face.landmarks.copy()
-                points[4, 0] = points[0, 0]
+                points[2] = points[1]
                 found.append(replace(face, landmarks=points))
             return found
 

@@ -91,9 +91,12 @@ class World:
     def chip(self, image: ImageArray, detection: Detection) -> ImageArray:
         return image
 
+    def views(self, image: ImageArray, detection: Detection) -> ImageArray:
+        return image[None]
+
     def embed(self, chips: Sequence[ImageArray], *, mirror: bool = False) -> Embeddings:
         self.mirrored.add(mirror)
-        return Embeddings(on_circle(*(float(chip[5, 5, 0]) for chip in chips)), "toy@1")
+        return Embeddings(on_circle(*(float(chip[0, 5, 5, 0]) for chip in chips)), "toy@1")
 
 
 def hash_byte(name: str) -> int:

@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice
@@ -163,3 +164,26 @@ def test_hidden_folders_and_loose_files_are_nobody(library: PhotoLibrary) -> Non
     picture(library.folder / "loose.jpg")
     picture(library.folder / "Ada" / "a.jpg")
     assert list(library.people()) == ["Ada"]
+
+
+@pytest.mark.parametrize("name", ["a.jpg_large", "noending", "c.jpeg?x=1", "words.txt"])
+def test_a_copy_has_the_ending_of_its_content_and_so_is_found_again(
+    library: PhotoLibrary, tmp_path: Path, name: str
+) -> None:
+    photo = tmp_path / name
+    Image.new("RGB", (6, 4)).save(photo, "JPEG")
+    copy = library.add("Ada", photo)
+    assert copy.suffix == ".jpg" and copy.read_bytes() == photo.read_bytes()
+    assert library.photos_of("Ada") == [copy]
+    assert library.add("Ada", photo) == copy, "kept once"
+
+
+def test_a_copy_that_was_lost_under_a_strange_ending_is_made_again(
+    library: PhotoLibrary, tmp_path: Path
+) -> None:
+    Image.new("RGB", (6, 4)).save(tmp_path / "a.jpg", "JPEG")
+    copy = library.add("Ada", tmp_path / "a.jpg")
+    copy.rename(copy.with_suffix(".jpg_large"))
+    assert library.photos_of("Ada") == []
+    again = library.add("Ada", tmp_path / "a.jpg")
+    assert library.photos_of("Ada") == [again]

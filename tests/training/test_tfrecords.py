@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,26 @@ def test_a_broken_file_is_said_with_the_record(tmp_path: Path, damage, said: str
     with pytest.raises(DataError, match=said) as caught:
         list(read_tfrecords(path))
     assert "record 1" in caught.value.message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need permission there")
+def test_a_link_laid_where_the_file_is_written_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    for name in (".a.tfrecords.tmp", "a.tfrecords"):
+        (tmp_path / name).symlink_to("mine.txt")
+    write_tfrecords(tmp_path / "a.tfrecords", [FaceRecord(b"jpeg", 1, (2, 3, 3))])
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert not (tmp_path / "a.tfrecords").is_symlink()
+    assert [record.id for record in read_tfrecords(tmp_path / "a.tfrecords")] == [1]
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"mine.txt", ".a.tfrecords.tmp", "a.tfrecords"}, "nothing of ours is left"
+
+
+def test_no_half_file_stays_when_the_records_end_in_a_fault(tmp_path: Path) -> None:
+    def broken() -> Iterator[FaceRecord]:
+        yield FaceRecord(b"jpeg", 1, (2, 3, 3))
+        raise DataError("the photo is gone", hint="Look for it.")
+
+    with pytest.raises(DataError, match="gone"):
+        write_tfrecords(tmp_path / "a.tfrecords", broken())
+    assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
 import sys
+import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +19,15 @@ from PIL import Image
 
 from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice
-from facecam.vision import picture
-from facecam.vision.picture import is_picture_name, list_pictures, looks_like_picture, read_picture
+from facecam.vision import picture, picture_limits, picture_modes
+from facecam.vision.picture import (
+    PICTURE_ENDINGS,
+    is_picture_name,
+    list_pictures,
+    looks_like_picture,
+    picture_ending,
+    read_picture,
+)
 from facecam.vision.picture_modes import upright_rgb
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -481,3 +490,176 @@ def test_a_folder_that_is_missing_or_a_file_is_an_error(tmp_path: Path) -> None:
         with pytest.raises(DataError) as caught:
             list_pictures(path, True)
         assert caught.value.hint
+
+
+# --- what reading may cost
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1", "I;16", "F", "CMYK"])
+def test_a_picture_reduced_in_strips_is_what_it_is_as_a_whole(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (90, 70, 3), np.uint8)
+    if mode == "I;16":
+        whole = Image.fromarray(noise[..., 0].astype(np.uint16) * 257)
+    elif mode == "F":
+        whole = Image.fromarray(noise[..., 0].astype(np.float32))
+    else:
+        whole = Image.fromarray(noise).convert(mode)
+    expected = upright_rgb(whole, 37)
+    monkeypatch.setattr(picture_modes, "_STRIP_ROWS", 5)
+    assert np.abs(upright_rgb(whole, 37).astype(int) - expected).max() <= 1
+    assert np.array_equal(upright_rgb(whole, 90), picture_modes._plain(whole).convert("RGB")) or mode == "F"
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_picture_is_writable_and_in_one_piece(tmp_path: Path, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("RGB", (6, 4), (1, 2, 3)).save(tmp_path / "a.png", exif=exif)
+    image = read_picture(tmp_path / "a.png")
+    assert image.flags.writeable and image.flags.c_contiguous and image.flags.owndata
+
+
+def jpeg_of_scans(extra_scans: int, side: int) -> bytes:
+    """A progressive JPEG of `side` px squared whose last scan comes again and again; its size is only stated."""
+    stream = io.BytesIO()
+    Image.new("L", (64, 64), 90).save(stream, "JPEG", progressive=True)
+    content = bytearray(stream.getvalue())
+    last = content.rindex(b"\xff\xda")
+    scan = content[last : content.rindex(b"\xff\xd9")]
+    content[last:last] = scan * extra_scans
+    frame = content.index(b"\xff\xc2")
+    content[frame + 5 : frame + 9] = struct.pack(">HH", side, side)
+    return bytes(content)
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused(tmp_path: Path) -> None:
+    """Each scan goes over all of the picture, even if it is empty: 5,000 over 36 megapixels take minutes."""
+    (tmp_path / "bomb.jpg").write_bytes(jpeg_of_scans(5000, 6000))
+    error = refused(tmp_path / "bomb.jpg")
+    assert "so many scans" in error.message and "bomb.jpg" in error.message and "JPEG" in error.hint
+
+
+def test_a_small_jpeg_may_have_many_scans(tmp_path: Path) -> None:
+    (tmp_path / "odd.jpg").write_bytes(jpeg_of_scans(300, 64))
+    assert read_picture(tmp_path / "odd.jpg").shape == (64, 64, 3)
+
+
+def test_a_long_jpeg_is_decoded_at_reduced_size_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[tuple[int, int]] = []
+
+    def noting(loaded: Image.Image, max_side_px: int) -> np.ndarray:
+        decoded.append(loaded.size)
+        return upright_rgb(loaded, max_side_px)
+
+    monkeypatch.setattr(picture, "upright_rgb", noting)
+    Image.new("L", (8000, 400), 200).save(tmp_path / "long.jpg", quality=1)
+    assert read_picture(tmp_path / "long.jpg", max_side_px=900).shape == (45, 900, 3)
+    assert decoded == [(1000, 50)], "an eighth: one side alone does not decide"
+
+
+def sized(content: bytes, marker: bytes, side: int) -> bytes:
+    """A JPEG that states to be `side` px squared."""
+    damaged = bytearray(content)
+    frame = content.index(marker)
+    damaged[frame + 5 : frame + 9] = struct.pack(">HH", side, side)
+    return bytes(damaged)
+
+
+def test_the_coefficients_of_a_progressive_jpeg_count(tmp_path: Path) -> None:
+    for subsampling, side, fits in ((2, 9000, True), (0, 9000, False), (0, 6400, True)):
+        stream = io.BytesIO()
+        Image.new("RGB", (32, 32)).save(stream, "JPEG", progressive=True, subsampling=subsampling)
+        opened = Image.open(io.BytesIO(sized(stream.getvalue(), b"\xff\xc2", side)))
+        if fits:
+            picture_limits.refuse_costly(opened, io.BytesIO(stream.getvalue()), 4096)
+            assert opened.size == (side // 2, side // 2), "decoded at half its size"
+        else:
+            with pytest.raises(picture_limits.TooLarge, match="progressive JPEG of 81 megapixels"):
+                picture_limits.refuse_costly(opened, io.BytesIO(stream.getvalue()), 4096)
+
+
+def test_a_jpeg_whose_components_come_one_after_the_other_is_held_like_a_progressive_one() -> None:
+    """And so it has the same limit; its first scan names one component of three."""
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(stream, "JPEG", subsampling=0)
+    content = bytearray(sized(stream.getvalue(), b"\xff\xc0", 9000))
+    content[content.index(b"\xff\xda") + 4] = 1
+    opened = Image.open(io.BytesIO(bytes(content)))
+    with pytest.raises(picture_limits.TooLarge):
+        picture_limits.refuse_costly(opened, io.BytesIO(bytes(content)), 4096)
+
+
+@pytest.mark.parametrize("name", ["avif-60mp.avif", "gif-screen-63mp.gif", "jpg-progressive-2000-scans.jpg"])
+def test_bombs_take_little_memory_or_are_refused(shared_data: Path, name: str) -> None:
+    """In a process of its own, whose largest memory is known; 60 MB are Python and its libraries."""
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from facecam.core.errors import DataError\n"
+        "from facecam.vision.picture import read_picture\n"
+        "try: print(read_picture(Path(sys.argv[1])).shape)\n"
+        "except DataError as error: print(error.message)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    path = shared_data / "faults" / name
+    if not path.is_file() or sys.platform != "linux":
+        pytest.skip("needs Linux and the shared data's faults")
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+    )
+    said, megabytes = run.stdout.splitlines()
+    assert int(megabytes) < 430, said
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [-3e38, 0, 3e38],
+        [1e-45, 0, 2e-45],
+        [float("nan"), float("inf"), float("-inf")],
+        [float("nan"), -1e38, float("inf")],
+        [0, 0, 0],
+    ],
+)
+def test_any_floats_become_a_picture_without_a_warning(tmp_path: Path, values: list[float]) -> None:
+    Image.fromarray(np.array([values] * 3, np.float32)).save(tmp_path / "a.tiff")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        image = read_picture(tmp_path / "a.tiff")
+    assert image.shape == (3, 3, 3)
+    if values[0] == -3e38:
+        assert image[0, :, 0].tolist() == [0, 128, 255]
+
+
+def test_what_pillow_finds_odd_does_not_reach_the_terminal(tmp_path: Path) -> None:
+    """In a process of its own, since pytest catches warnings."""
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (6, 4)).save(stream, "JPEG", exif=exif)
+    content = stream.getvalue()
+    place = content.index(b"Exif\0\0") + 6
+    (tmp_path / "odd.jpg").write_bytes(content[: place + 8] + b"\xff\xff" + content[place + 10 :])
+    program = (
+        "import sys, pathlib; from facecam.vision.picture import read_picture\n"
+        "print(read_picture(pathlib.Path(sys.argv[1])).shape)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "odd.jpg")], capture_output=True, text=True
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "bmp", "webp", "tiff", "gif", "ppm", "avif"])
+def test_a_picture_with_a_strange_name_has_the_ending_of_its_content(tmp_path: Path, ending: str) -> None:
+    Image.new("RGB", (6, 4)).save(tmp_path / f"a.{ending}")
+    assert picture_ending(tmp_path / f"a.{ending}") == f".{ending}"
+    for name in ("a.jpg_large", "noending", "a.jpeg?x=1"):
+        (tmp_path / name).write_bytes((tmp_path / f"a.{ending}").read_bytes())
+        found = picture_ending(tmp_path / name)
+        assert found in PICTURE_ENDINGS
+        assert found == (".pnm" if ending == "ppm" else f".{ending}")
+    (tmp_path / "words.TXT").write_text("words")
+    assert picture_ending(tmp_path / "words.TXT") == ".txt"

@@ -12,7 +12,7 @@ from facecam.gui.live.service import LiveRequest
 from facecam.gui.live.side_panel import SidePanel
 from facecam.gui.live.stage import LiveStage
 
-_DETECTORS = ("hog", "hog+", "cnn", "mtcnn")
+_DETECTORS = ("centerface", "blaze", "hog", "hog+", "cnn", "mtcnn")
 
 
 class BarSettings(QObject):

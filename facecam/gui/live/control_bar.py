@@ -58,7 +58,7 @@ class ControlBar(QFrame):
         self.play.setAccessibleName(words)
 
     def show_detector(self, name: str) -> None:
-        """Which detector is in use: `hog`, `hog+`, `cnn` or `mtcnn`."""
+        """Which detector is in use: `centerface`, `blaze`, `hog`, `hog+`, `cnn` or `mtcnn`."""
         self.detector.setCurrentIndex(max(0, self.detector.findData(name)))
 
     def show_recording(self, recording: bool) -> None:
@@ -79,8 +79,10 @@ class ControlBar(QFrame):
         box.setAccessibleName(self.tr("Detector"))
         box.setToolTip(self.tr("How faces are looked for"))
         for name, text in (
-            ("hog", self.tr("Fast")),
-            ("hog+", self.tr("Fast + small faces")),
+            ("centerface", self.tr("All faces")),
+            ("blaze", self.tr("Large faces, fastest")),
+            ("hog", self.tr("Upright faces")),
+            ("hog+", self.tr("Upright + small")),
             ("cnn", self.tr("Turned faces")),
             ("mtcnn", self.tr("Small + turned")),
         ):
@@ -93,6 +95,8 @@ class ControlBar(QFrame):
 
     def _detector_tip(self, name: str) -> str:
         return {
+            "centerface": self.tr("Small, turned, covered and blurred faces too (centerface, from 12 px)"),
+            "blaze": self.tr("For slow computers: faces near the camera (blaze)"),
             "hog": self.tr("hog: upright faces from 80 px"),
             "hog+": self.tr("hog on the doubled picture: upright faces from 40 px"),
             "cnn": self.tr("cnn: faces from 80 px, turned ones too"),

@@ -36,12 +36,12 @@ class LiveRequest:
 
     Attributes:
         source: `demo`, a camera's number, a file, folder or address.
-        detector: `hog`, `cnn` or `mtcnn`.
+        detector: see `vision.detect.protocol.DetectorName`.
         small_faces: search the picture at twice its size.
     """
 
     source: str
-    detector: str = "hog"
+    detector: str = "centerface"
     small_faces: bool = False
 
 

@@ -33,7 +33,13 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP(
         "engine", "The threshold of {} was found on people it was trained on: strangers may pass."
     ),
-    QT_TRANSLATE_NOOP("engine", "Find one on other people: models calibrate {} --photos DIR"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Nobody has tried {} on strangers: it may give the name of somebody you know to more of them.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} could not be tried on strangers: that takes {} photos of {} people."),
+    QT_TRANSLATE_NOOP("engine", "Where {} lets no more strangers in than {}, it misses more known people."),
+    QT_TRANSLATE_NOOP("engine", "Try it on photos of other people: models calibrate {} --photos DIR"),
     QT_TRANSLATE_NOOP("engine", "Another training made it. `models remove {}`, then `train --resume {}`."),
     # --- where and how long
     QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),

@@ -53,7 +53,12 @@ class ResultCard(Card):
             )
             return
         if outcome.deployed:
-            self._show(self.tr("{0} is in use now").format(model), self._comparison(outcome), role="accent")
+            self._show(
+                self.tr("{0} is in use now").format(model),
+                self._comparison(outcome),
+                self._strangers_words(outcome),
+                role="accent",
+            )
             return
         if outcome.gate is None:
             self._show(
@@ -62,8 +67,9 @@ class ResultCard(Card):
             )
         else:
             self._show_gate(outcome.gate)
-        if outcome.caution:
-            self._hint.setText(f"{self._hint.text()} {engine_text(outcome.caution)}".strip())
+        more = f"{self._strangers_words(outcome)} {engine_text(outcome.caution)}".strip()
+        if more:
+            self._hint.setText(f"{self._hint.text()} {more}".strip())
             self._hint.show()
         self._offer(better=outcome.gate is not None and outcome.gate.passes and not outcome.caution)
 
@@ -101,23 +107,34 @@ class ResultCard(Card):
     def _show_gate(self, gate: GateReport) -> None:
         title = {
             "better": self.tr("The new model is better"),
-            "as good": self.tr("The new model is as good as the current one"),
+            "as good": self.tr("The new model cannot be told apart from the current one"),
             "worse": self.tr("The new model is worse"),
+            "too few": self.tr("Too few photos to compare the two models"),
         }[gate.verdict]
-        role = {"better": "accent", "as good": "", "worse": "unknown"}[gate.verdict]
+        role = {"better": "accent", "worse": "unknown"}.get(gate.verdict, "")
         self._show(title, self._gate_words(gate), self._gate_hint(gate), role=role)
 
     def _gate_words(self, gate: GateReport) -> str:
-        new, old = _figure(gate.candidate), _figure(gate.deployed)
+        new = self._figure(gate.candidate, gate.candidate_range)
+        old = self._figure(gate.deployed, gate.deployed_range)
         sure = gate.probability_better if gate.verdict != "worse" else 1 - gate.probability_better
         verdict = {
             "better": self.tr("better ({0} sure)"),
-            "as good": self.tr("as good"),
+            "as good": self.tr("the difference may be chance"),
             "worse": self.tr("worse ({0} sure)"),
+            "too few": self.tr("no evidence either way"),
         }[gate.verdict].format(percent(round(sure, 2)))
         held_out = self.tr("%n held-out photo(s)", "", gate.photos)
         words = self.tr("New model {new}, current {old} on {photos}: {verdict}")
         return words.format(new=new, old=old, photos=held_out, verdict=verdict)
+
+    def _figure(self, scores: Scores, interval: tuple[float, float] | None) -> str:
+        tar = scores.tar_at_far.get(_RATE)
+        show = (lambda value: f"{value:.4f}") if tar is None else percent
+        figure = show(scores.auc if tar is None else tar)
+        if interval is None:
+            return figure
+        return self.tr("{0} ({1} to {2})").format(figure, show(interval[0]), show(interval[1]))
 
     def _gate_hint(self, gate: GateReport) -> str:
         if gate.candidate.tar_at_far.get(_RATE) is None:
@@ -126,6 +143,22 @@ class ResultCard(Card):
             measure = self.tr("Figures: pairs of one person recognised when 1 % of strangers are accepted.")
         people = self.tr("Of %n person(s), none of these photos was trained on.", "", gate.people)
         return f"{measure} {people}"
+
+    def _strangers_words(self, outcome: TrainOutcome) -> str:
+        report = outcome.strangers
+        if report is None:
+            return ""
+        words = self.tr(
+            "Strangers that get a name: new model {new}, current {old} of {photos}; known people missed: "
+            "{missed}, {missed_before}."
+        )
+        return words.format(
+            new=percent(report.candidate.named.value),
+            old=percent(report.deployed.named.value),
+            photos=self.tr("%n photo(s)", "", report.strangers),
+            missed=percent(report.candidate.missed.value),
+            missed_before=percent(report.deployed.missed.value),
+        )
 
     def _comparison(self, outcome: TrainOutcome) -> str:
         return "" if outcome.gate is None else self._gate_words(outcome.gate)
@@ -166,8 +199,3 @@ class ResultCard(Card):
         for button in (self.keep_button, self.close_button, self.deploy_button):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(row)
-
-
-def _figure(scores: Scores) -> str:
-    tar = scores.tar_at_far.get(_RATE)
-    return f"{scores.auc:.4f}" if tar is None else percent(tar)

@@ -27,6 +27,7 @@ _KINDS = {
 _STAGES = {
     "photos": QT_TRANSLATE_NOOP("Train", "Looking at the photos"),
     "prepare": QT_TRANSLATE_NOOP("Train", "Preparing the photos"),
+    "labels": QT_TRANSLATE_NOOP("Train", "Looking for wrong names"),
     "noise": QT_TRANSLATE_NOOP("Train", "Leaving out photos that do not fit"),
     "vectors": QT_TRANSLATE_NOOP("Train", "Looking at the faces with the model in use"),
     "calibration": QT_TRANSLATE_NOOP("Train", "Finding the threshold"),

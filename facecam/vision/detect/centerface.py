@@ -244,9 +244,8 @@ def _look(image: ImageArray, to_look: NDArray[np.float64]) -> ImageArray:
         if not part.size:
             return np.zeros((_LOOK_PX, _LOOK_PX, 3), np.uint8)
         small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        to_look = to_look.copy()
-        to_look[:, 2] += to_look[:, :2] @ np.array([left, top])
-        to_look[:, :2] /= scale
+        moved = to_look[:, 2] + to_look[:, :2] @ np.array([left, top])
+        to_look = np.concatenate([to_look[:, :2] / scale, moved[:, None]], axis=1)
         image = np.asarray(small, np.uint8)
     look = cv2.warpAffine(image, to_look, (_LOOK_PX, _LOOK_PX), flags=cv2.INTER_LINEAR)
     return np.asarray(look, np.uint8)
@@ -255,9 +254,9 @@ def _look(image: ImageArray, to_look: NDArray[np.float64]) -> ImageArray:
 def _upright(points: FloatArray) -> NDArray[np.float64]:
     """The similarity, (2, 3), from the picture to a square in which the face is upright and in the middle."""
     box, degrees = dlib_like_box(points), float(_tilts(points[None])[0])
-    matrix = cv2.getRotationMatrix2D(box.centre, degrees, _LOOK_PX / (_LOOK_FACES * box.width))
-    matrix[:, 2] += _LOOK_PX / 2 - np.asarray(box.centre)
-    return np.asarray(matrix, np.float64)
+    turn = np.asarray(cv2.getRotationMatrix2D(box.centre, degrees, _LOOK_PX / (_LOOK_FACES * box.width)))
+    middle = turn[:, 2] + _LOOK_PX / 2 - np.asarray(box.centre)
+    return np.concatenate([turn[:, :2], middle[:, None]], axis=1)
 
 
 def _without_doubles(found: CenterFaces) -> CenterFaces:

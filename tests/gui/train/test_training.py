@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import FacecamError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
+from facecam.evaluation.metrics import wilson
 from facecam.gui.context import AppContext, Message
 from facecam.gui.train.tab import TrainTab
+from facecam.training.strangers import StrangersReport, Treatment
 from tests.gui.train.fakes import (
     RUN,
     FakeTrainService,
@@ -122,6 +124,35 @@ def test_a_worse_model_is_rather_kept(qtbot: QtBot, tab: TrainTab, service: Fake
     click(qtbot, tab.run_view.result.keep_button)
     qtbot.waitUntil(lambda: service.kept == [RUN])
     assert service.deployed == [] and tab.controller.state == "idle"
+
+
+def test_figures_come_with_their_ranges_and_chance_is_called_chance(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    report = replace(gate("as good", sure=0.8), candidate_range=(0.95, 0.985), deployed_range=(0.941, 0.98))
+    finish(qtbot, tab, service, outcome(report))
+    assert "New model 97.1 % (95 % to 98.5 %), current 96.4 % (94.1 % to 98 %) on 180" in words(tab)
+    assert "cannot be told apart" in words(tab) and "the difference may be chance" in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
+
+
+def test_what_strangers_are_taken_for_is_shown(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    def treatment(model: str, named: int, missed: int) -> Treatment:
+        return Treatment(model, 0.15, wilson(named, 144), wilson(missed, 108), None)
+
+    strangers = StrangersReport(treatment("new", 2, 3), treatment("old", 4, 6), 144, 12, 108, "As measured.")
+    finish(qtbot, tab, service, outcome(strangers=strangers))
+    assert "Strangers that get a name: new model 1.39 %, current 2.78 % of 144 photo(s)" in words(tab)
+    assert "known people missed: 2.78 %, 5.56 %." in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy"
+
+
+def test_few_photos_are_no_evidence(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    finish(qtbot, tab, service, outcome(gate("too few")))
+    assert "Too few photos to compare" in words(tab) and "no evidence either way" in words(tab)
+    assert tab.run_view.result.deploy_button.text() == "&Deploy anyway"
 
 
 def test_figures_without_enough_pairs_are_areas(

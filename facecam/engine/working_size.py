@@ -1,0 +1,44 @@
+"""The size of the picture in which faces are looked for live, by the speed of this machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from facecam.vision.detect.protocol import Detector
+
+#: Larger pictures show nothing more that could be named: chips are cut from the whole frame anyway.
+LARGEST_PX = 1280
+#: In smaller ones faces across a room are missed.
+_SMALLEST_PX = 480
+#: What a detection may take so that 30 frames a second are left with everything else.
+_BUDGET_MS = 20.0
+_TRIED_PX = (480, 640)
+_TRIES = 3
+
+
+def working_size_px(detector: Detector, clock_s: Callable[[], float] = time.perf_counter) -> int:
+    """The longer side, px, of the pictures a live source is searched in: 480 to 1280.
+
+    Found by timing the detector on an empty picture; its time grows with the number of pixels. Only
+    `centerface` is tried: the others see no small faces, and a reduced picture would hide larger ones too.
+
+    Args:
+        detector: the one in use.
+        clock_s: tells the time.
+    """
+    if detector.name != "centerface":
+        return LARGEST_PX
+    picture = np.zeros((*_TRIED_PX, 3), np.uint8)
+    detector.detect(picture)  # The first call pays for memory and machine code.
+    fastest_ms = min(_timed_ms(lambda: detector.detect(picture), clock_s) for _ in range(_TRIES))
+    side = max(_TRIED_PX) * (_BUDGET_MS / max(fastest_ms, 1e-3)) ** 0.5
+    return int(min(LARGEST_PX, max(_SMALLEST_PX, round(side, 3) // 32 * 32)))
+
+
+def _timed_ms(work: Callable[[], object], clock_s: Callable[[], float]) -> float:
+    started_s = clock_s()
+    work()
+    return (clock_s() - started_s) * 1e3

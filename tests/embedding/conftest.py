@@ -1,0 +1,5 @@
+"""Fixtures of the tests of embedding."""
+
+from tests.engine.fixtures import heads
+
+__all__ = ["heads"]
