@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import importlib
 import os
@@ -10,11 +11,12 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from facecam import __version__
-from facecam.cli.flags import Parser
-from facecam.cli.output import print_error
+from facecam.cli.flags import Parser, settings_from
+from facecam.cli.output import Printer, print_error
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled
 from facecam.core.paths import cure_of, printable
+from facecam.engine.people_places import may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -38,6 +40,8 @@ COMMANDS = {
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }
 _INTERRUPTED = 130
+#: These say what became of the very change they are asked for.
+_RECOVERING = ("main.py people", "main.py enroll")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -102,7 +106,19 @@ def _dispatch(arguments: list[str]) -> int:
 def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
-    return int(module.run(parser.parse_args(arguments)))
+    parsed = parser.parse_args(arguments)
+    if hasattr(parsed, "database") and prog not in _RECOVERING:
+        _recover(parsed)
+    return int(module.run(parsed))
+
+
+def _recover(parsed: argparse.Namespace) -> None:
+    """Finish a change of people that was cut off, whatever is done now; what is in the way of it is said."""
+    settings = settings_from(parsed)
+    if may_be_cut_off(settings):
+        from facecam.engine.people_journal import recover_if_possible
+
+        recover_if_possible(settings, Printer())
 
 
 def _overview() -> str:

@@ -127,6 +127,9 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    if (gone := people.finished_deletion(settings, arguments.name, printer)) is not None:
+        finished = {"id": gone.id, "name": gone.name, "photos": 0, "models": [], "runs": []}
+        return _done(arguments, finished, f"{gone.name} was deleted: what had been cut off is finished.")
     stays = people.what_stays_of(settings, arguments.name, printer)
     if not arguments.yes:
         if stays.text:
@@ -134,8 +137,8 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         if not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
             return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
     identity, photos = people.delete_person(settings, arguments.name, printer)
-    gone = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
-    words = f"{identity.name} was deleted: {gone}."
+    what = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
+    words = f"{identity.name} was deleted: {what}."
     document = {"id": identity.id, "name": identity.name, "photos": photos}
     _done(arguments, {**document, "models": list(stays.models), "runs": list(stays.runs)}, words)
     if stays.text:

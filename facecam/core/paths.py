@@ -12,9 +12,16 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO
 
 from facecam.core.errors import DataError
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 #: Bytes. ext4, APFS and NTFS refuse longer names (NTFS counts UTF-16 units).
 MAX_FOLDER_NAME_BYTES = 200
@@ -60,28 +67,73 @@ def atomic_write(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path, action: str = "write") -> Iterator[BinaryIO]:
+def atomic_file(path: Path, action: str = "write", *, lasting: bool = True) -> Iterator[BinaryIO]:
     """A file to write into that becomes `path` when the block ends, and nothing when the block raises.
 
     Args:
         path: what is replaced, whole or not at all.
         action: what is being done, for the error: "could not `action` …".
+        lasting: whether it has to survive a power cut, which takes milliseconds.
 
     Raises:
         DataError: disk full, no permission or missing folder.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with readable_os_errors(action, path):
+        temporary, file = _new_temporary(path)
         try:
-            with open(temporary, "xb") as file:
+            with file:
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+                if lasting:
+                    os.fsync(file.fileno())
+                if fcntl is not None:  # While it is locked; Windows replaces no file by one that is open.
+                    os.replace(temporary, path)
+            if fcntl is None:
+                os.replace(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        fsync_folder(path.parent)
+        if lasting:
+            fsync_folder(path.parent)
+
+
+def sweep_temporary(folder: Path) -> int:
+    """Remove the files in `folder` that a process which is gone left half-written; returns how many.
+
+    A file that somebody is writing just now stays, and so does what cannot be removed: the next sweep tries again.
+    """
+    count = 0
+    with contextlib.suppress(OSError):
+        for path in sorted(folder.glob(".*.tmp")):
+            if path.is_file() and not path.is_symlink():
+                with contextlib.suppress(OSError):
+                    _remove_unless_alive(path)
+                    count += 1
+    return count
+
+
+def _new_temporary(path: Path) -> tuple[Path, BinaryIO]:
+    """A file beside `path` that `sweep_temporary` leaves alone while it is open, where the system knows such locks."""
+    while True:
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        file = open(temporary, "xb")
+        if fcntl is None:  # Windows removes no file that is open.
+            return temporary, file
+        with contextlib.suppress(OSError):  # some network disks know no locks
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return temporary, file
+        file.close()  # Swept between being made and being locked.
+
+
+def _remove_unless_alive(path: Path) -> None:
+    """Raises OSError where somebody is writing it, or it cannot be removed."""
+    if fcntl is None:
+        path.unlink()
+        return
+    with open(path, "rb") as file:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
 
 
 def free_name(wanted: Path) -> Path:

@@ -11,6 +11,7 @@ from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.types import FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.missing_chips import make_missing
 from facecam.training.chips import read_chip
 from facecam.training.options import TrainOptions
 from facecam.training.split import Sample
@@ -35,7 +36,7 @@ class ChipReader:
     """
 
     def __init__(self, settings: Settings, embedder: Embedder, kept: ChipSpec) -> None:
-        self._embedder = embedder
+        self._settings, self._embedder, self._kept = settings, embedder, kept
         self._finder = None if embedder.chip_spec == kept else FaceFinder(settings)
 
     def read(self, sample: Sample) -> ImageArray:
@@ -44,6 +45,7 @@ class ChipReader:
         Raises:
             DataError: photo or chip cannot be read.
         """
+        make_missing(self._settings, [sample], self._kept)
         if self._finder is None:
             return read_chip(sample.chip)
         found = self._finder.find(read_picture(sample.photo))

@@ -32,8 +32,9 @@ from facecam.engine.candidates import (
 )
 from facecam.engine.enroll_words import first_hint, nothing_fit
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
-from facecam.engine.kept_copies import holds_all, kept_copies
+from facecam.engine.kept_copies import keep_with_vectors
 from facecam.engine.naming import settled_name
+from facecam.engine.people_journal import recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -138,6 +139,7 @@ class Enroller:
         """
         name = fresh_name(name)
         photos = expand(paths, self._on_event)
+        recover(self._settings, self._on_event)
         gallery = parts.load_gallery(self._store, self.embedder.card)
         name = settled_name(name, gallery, self._library, self._on_event)
         request = Request(dict(chosen_faces or {}), distinct, on_photo)
@@ -175,15 +177,14 @@ class Enroller:
 
     def _kept(self, name: str, photos: Sequence[Path], embeddings: Embeddings) -> Gallery:
         """Copy photos into `data/` and add their vectors: both or neither."""
+        pictures = {self._library.place_of(name, photo): photo for photo in photos}
 
-        def is_saved(gallery: Gallery) -> bool:
-            known = name in {one.name for one in gallery.identities}
-            return known and holds_all(gallery.vectors_of(name), embeddings.vectors)
+        def change(current: Gallery | None) -> Gallery:
+            return self._added(current, name, embeddings)
 
-        with kept_copies(self._library, name, self._store, is_saved, self._on_event) as keep:
-            for photo in photos:
-                keep(self._library.add(name, photo))
-            return self._store.update(lambda current: self._added(current, name, embeddings))
+        return keep_with_vectors(
+            self._settings, name, pictures, "vectors", embeddings.vectors, change, on_event=self._on_event
+        )
 
     def _added(self, current: Gallery | None, name: str, embeddings: Embeddings) -> Gallery:
         card = self.embedder.card

@@ -17,11 +17,13 @@ from facecam.core.types import Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.alignment import photo_alignment
-from facecam.engine.kept_copies import holds_all, kept_copies, remove_folder_if_ours
+from facecam.engine.kept_copies import keep_with_vectors
 from facecam.engine.naming import settled_name
+from facecam.engine.people_change import Done, PeopleChange
+from facecam.engine.people_journal import PeopleJournal, recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import Rejected, reject_faces
-from facecam.engine.rejections_back import GivenUp, delete_pictures, given_up, pictures_near, restore_pictures
+from facecam.engine.rejections_back import GivenUp, given_up, pictures_near
 from facecam.engine.samples import FaceSample
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -84,6 +86,7 @@ def name_face(
         DataError: disk full or no permission; the database is as it was.
     """
     name = clean_name(name)
+    recover(settings, on_event)
     embedder = embedder or parts.open_embedder(settings)
     store, library = parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
     gallery = parts.load_gallery(store, embedder.card)
@@ -103,19 +106,19 @@ def name_face(
         contradicted[:] = [given_up(grown, accepted, name)]
         return accepted
 
-    def is_saved(gallery: Gallery) -> bool:
-        known = name in {one.name for one in gallery.identities}
-        return known and holds_all(gallery.vectors_of(name), embeddings.vectors)
-
-    with kept_copies(library, name, store, is_saved, on_event) as keep:
-        photos = [keep(library.add_png(name, stem, png_bytes(sample.picture))) for sample in fit]
-        person = store.update(change).find(name)
+    contents = [png_bytes(sample.picture) for sample in fit]
+    pictures = {library.place_of_png(name, stem, content): content for content in contents}
     near = pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
-    back = GivenUp(contradicted[0], delete_pictures(near))
+    back = [(path, _content(path)) for path in near]
+    changed = keep_with_vectors(
+        settings, name, pictures, "vectors", embeddings.vectors, change, discard=near, on_event=on_event
+    )
+    person = changed.find(name)
+    given = GivenUp(contradicted[0], back)
     look_alike = (
         _look_alike(parts.matcher_of(gallery, threshold, embedder.card), embeddings) if is_new else None
     )
-    return Named(person.identity, is_new, tuple(photos), embeddings.vectors, look_alike, back)
+    return Named(person.identity, is_new, tuple(pictures), embeddings.vectors, look_alike, given)
 
 
 def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) -> None:
@@ -136,15 +139,16 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
             return less.remove(named.identity)
         return less if named.given_up is None else named.given_up.restored(less, named.identity)
 
-    after = parts.open_store(settings, on_event).update(change, forget=named.is_new)
-    for photo in named.photos:
-        with readable_os_errors("delete", photo):
-            photo.unlink(missing_ok=True)
-    if named.given_up is not None:
-        restore_pictures(named.given_up.pictures)
-    if named.identity.id not in {one.id for one in after.identities}:
-        for folder in {photo.parent for photo in named.photos}:
-            remove_folder_if_ours(folder, named.identity.name)
+    journal, who = PeopleJournal(settings, on_event), named.identity
+    planned = PeopleChange(
+        "take back",
+        who,
+        Done(lacks=("vectors", who.id, named.vectors)),
+        discard=named.photos,
+        folders=tuple((folder, who.name) for folder in sorted({photo.parent for photo in named.photos})),
+        written=() if named.given_up is None else tuple(named.given_up.pictures),
+    )
+    journal.carry_out(planned, lambda: journal.store.update(change, forget=named.is_new))
 
 
 def not_this_person(
@@ -169,6 +173,11 @@ def not_this_person(
         )
     faces = [(sample.picture, sample.detection) for sample in samples]
     return reject_faces(settings, who, faces, embedder=embedder, on_event=on_event)
+
+
+def _content(path: Path) -> bytes:
+    with readable_os_errors("read", path):
+        return path.read_bytes()
 
 
 def _fit(

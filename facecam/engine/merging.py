@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink
-from facecam.core.types import Embeddings, Identity
+from facecam.core.types import Identity
+from facecam.engine.people_change import Done, PeopleChange
+from facecam.engine.people_journal import PeopleJournal, nothing
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejections_back import (
-    Picture,
-    delete_pictures,
-    pictures_taken_back,
-    restore_pictures,
-)
+from facecam.engine.rejections_back import pictures_taken_back
 from facecam.engine.remembered import Remembered, has, parted, some
-from facecam.engine.sighting_file import SightingFile
+from facecam.engine.trash import Trash
 from facecam.gallery.gallery import Gallery, Who
 from facecam.gallery.store import GalleryStore
 
@@ -27,62 +24,81 @@ class Merging:
 
     Attributes:
         settings: models and folders.
-        store: the database.
+        journal: carries it out.
         library: the photos.
+        trash: where pictures wait that say that the one is not the other.
         on_event: gets notices.
         gone: who is part of `kept` afterwards; the id is empty for photos of somebody never enrolled.
         kept: likewise.
         remembered: `gone` as the database held them; None for photos only.
         before: `kept` likewise.
-        folders: the photos of `gone`.
-        pictures: of faces that were said not to be the one or the other and are; deleted by `carry_out`.
     """
 
     settings: Settings
-    store: GalleryStore
+    journal: PeopleJournal
     library: PhotoLibrary
+    trash: Trash
     on_event: EventSink
     gone: Identity
     kept: Identity
     remembered: Remembered | None
     before: Remembered | None
-    folders: tuple[Path, ...]
-    pictures: list[Picture] = field(default_factory=list)
 
-    def carry_out(self) -> None:
-        """Do it, all or nothing.
+    def carry_out(self) -> PeopleChange:
+        """Do it, all or nothing; returns what was done.
 
         Raises:
             GalleryError: one of them is not there; the database is locked.
             DataError: something cannot be written.
         """
-        merged = None if self.remembered is None else self._join(self.remembered)
-        try:
-            for folder in self.folders:
-                self.library.claim(folder, self.kept.name)
-            if merged is not None:
-                self._forget_contradictions(merged)
-            if self.gone.id and self.kept.id:
-                # Stays so when the merge is taken back: who was seen cannot be told apart any more.
-                SightingFile(self.settings.database).hand_over(self.gone, self.kept)
-        except BaseException:
-            # Visits under an id that is gone would outlive a deletion: all or nothing.
-            self.take_back()
-            raise
+        pictures = [] if self.remembered is None else self._contradicted(self.journal.store)
+        change = PeopleChange(
+            "merge",
+            self.gone,
+            Done(gone=self.gone.id) if self.gone.id else Done(noted=False),
+            self.kept,
+            claims=tuple(
+                (folder, self.library.claim_of(folder), self.kept.name)
+                for folder in self.library.folders_of(self.gone.name)
+            ),
+            taken=self.trash.next_bin() if pictures else None,
+            # Stays so when the merge is taken back: who was seen cannot be told apart any more.
+            visits="hand over" if self.gone.id and self.kept.id else "",
+        )
 
-    def take_back(self) -> Identity:
+        def commit() -> None:
+            if self.remembered is None:
+                self.journal.note_that_it_counts(change)
+            else:
+                self.journal.store.update(self._joined)
+
+        self.journal.carry_out(
+            change,
+            commit,
+            prepare=lambda: self.trash.put(pictures, change.taken) if pictures else None,
+            uncommit=None if self.remembered is None else self._part,
+        )
+        return change
+
+    def take_back(self, done: PeopleChange) -> Identity:
         """Two people again; what came since stays with `kept`. Can be repeated if it was cut off.
 
         Raises:
             GalleryError: the database is locked.
             DataError: something cannot be written.
         """
-        restore_pictures(self.pictures)
-        if self.remembered is not None:
-            self.store.update(self._parted)
-        for folder in self.folders:
-            if folder.is_dir():
-                self.library.claim(folder, self.gone.name)
+        change = PeopleChange(
+            "part",
+            self.gone,
+            Done(there=self.gone.id) if self.gone.id else Done(noted=True),
+            claims=tuple(
+                (folder, self.library.claim_of(folder), self.gone.name)
+                for folder, _, _ in done.claims
+                if folder.is_dir()
+            ),
+            put_back=done.taken,
+        )
+        self.journal.carry_out(change, self._part if self.remembered is not None else nothing)
         return self.gone
 
     @property
@@ -90,24 +106,23 @@ class Merging:
         """The person both are meanwhile."""
         return self.kept if self.kept.id else self.kept.name
 
-    def _join(self, remembered: Remembered) -> Gallery:
-        def change(gallery: Gallery | None) -> Gallery:
-            current = some(gallery)
-            if self.before is not None:
-                return current.merge(self.gone, self.kept)
-            # Somebody with photos only: vectors and rejections go on under that name.
-            model_id = remembered.model_id
-            joined = current.remove(self.gone).add(self.kept.name, Embeddings(remembered.vectors, model_id))
-            if not len(remembered.rejections):
-                return joined
-            return joined.reject(self.kept.name, Embeddings(remembered.rejections, model_id))
+    def _joined(self, gallery: Gallery | None) -> Gallery:
+        current, gone = some(gallery), self.remembered
+        assert gone is not None
+        if self.before is not None:
+            return current.merge(self.gone, self.kept)
+        # Somebody with photos only: vectors and rejections go on under that name.
+        joined = current.remove(self.gone).add(self.kept.name, gone.own)
+        return joined.reject(self.kept.name, gone.rejected) if len(gone.rejected) else joined
 
-        return self.store.update(change)
-
-    def _forget_contradictions(self, merged: Gallery) -> None:
+    def _contradicted(self, store: GalleryStore) -> list[Path]:
         """Pictures saying that one is not the other, which a rebuild would bring back."""
-        paths = pictures_taken_back(self.settings, self.library, merged, self._one, self.on_event)
-        self.pictures.extend(delete_pictures(paths))
+        names = (self.gone.name, self.kept.name)
+        merged = self._joined(store.load())
+        return pictures_taken_back(self.settings, self.library, merged, self._one, names, self.on_event)
+
+    def _part(self) -> None:
+        self.journal.store.update(self._parted)
 
     def _parted(self, gallery: Gallery | None) -> Gallery:
         assert self.remembered is not None

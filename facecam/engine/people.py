@@ -10,24 +10,21 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
-from facecam.core.events import EventSink, ignore
-from facecam.core.paths import readable_os_errors
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import ALIGNMENTS, Alignment, Embeddings, FloatArray, Identity
 from facecam.engine import parts
 from facecam.engine.alignment import is_apart, photo_alignment, tell_outdated
-from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.naming import settled_names, tell_twins
+from facecam.engine.people_journal import recover, recover_if_possible
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rebuilding import rebuild as rebuild
-from facecam.engine.rejections_back import delete_pictures, pictures_taken_back
-from facecam.engine.rejections_elsewhere import find_elsewhere
-from facecam.engine.run_people import forget_in_runs
-from facecam.engine.sighting_file import SightingFile
 from facecam.engine.trained_on import TrainedOn, photo_digests, trained_on
+from facecam.engine.undo import PeopleEditor
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
-from facecam.gallery.names import alike, clean_name
+from facecam.gallery.names import alike, clean_name, fresh_name
 from facecam.gallery.store import GalleryStore
 
 
@@ -61,6 +58,7 @@ def list_people(settings: Settings, on_event: EventSink = ignore) -> list[Person
     Raises:
         GalleryError: the database is unreadable.
     """
+    recover_if_possible(settings, on_event)
     gallery = parts.open_store(settings, on_event).load()
     photos = {name: len(paths) for name, paths in PhotoLibrary(settings.data, on_event).people().items()}
     tell_outdated(settings, gallery, on_event)
@@ -94,11 +92,13 @@ def rename_person(settings: Settings, old: str, new: str, on_event: EventSink = 
     Raises:
         GalleryError: nobody has the old name, or somebody has the new one.
     """
-    store, library = _open(settings, on_event)
-    person = _existing(store).find(old)
-    renamed = store.update(lambda gallery: _some(gallery).rename(person, new))
-    library.rename_person(person.identity.name, new)
-    return renamed.find(person.identity.id).identity
+    editor = PeopleEditor(settings, on_event)
+    for one in editor.recover():
+        if one.is_of("rename", old) and one.other.name == fresh_name(new):
+            return one.other
+    identity = find_person(settings, old, on_event)
+    editor.rename(identity, new)
+    return Identity(identity.id, fresh_name(new))
 
 
 def merge_people(settings: Settings, source: str, target: str, on_event: EventSink = ignore) -> Identity:
@@ -107,38 +107,49 @@ def merge_people(settings: Settings, source: str, target: str, on_event: EventSi
     Raises:
         GalleryError: one of them is not there.
     """
-    store, library = _open(settings, on_event)
-    gallery = _existing(store)
-    gone, kept = gallery.find(source), gallery.find(target)
-    merged = store.update(lambda current: _some(current).merge(gone, kept), forget=True)
-    library.move_photos(gone.identity.name, kept.identity.name)
-    SightingFile(settings.database).hand_over(gone.identity, kept.identity)
-    delete_pictures(pictures_taken_back(settings, library, merged, kept.identity, on_event))
-    return kept.identity
+    editor = PeopleEditor(settings, on_event)
+    for one in editor.recover():
+        if one.is_of("merge", source) and target in (one.other.id, one.other.name):
+            return one.other
+    gone, kept = (find_person(settings, who, on_event) for who in (source, target))
+    editor.merge(gone, kept)
+    editor.close()
+    return find_person(settings, kept.id or kept.name, on_event)
 
 
 def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -> tuple[Identity, int]:
     """Remove somebody's photos and their vectors from every generation; returns them and the photo count.
 
     Looks at them that others were said not to be go too, and their names and photos in the records of trainings. What
-    networks have learnt stays: see `trained_on`.
+    networks have learnt stays: see `trained_on`. Cut off at any point, the same again goes on.
 
     Raises:
         GalleryError: nobody has that name.
     """
-    store, library = _open(settings, on_event)
+    if (gone := finished_deletion(settings, name, on_event)) is not None:
+        return gone, 0
+    editor = PeopleEditor(settings, on_event)
     identity = find_person(settings, name, on_event)
-    digests = photo_digests(library, identity.name)
-    forget_photos_seen(settings, library.photos_of(identity.name), digests)
-    if identity.id:
-        gallery = _existing(store)
-        elsewhere = find_elsewhere(settings, library, gallery, identity, on_event)
-        with elsewhere.removed():
-            store.update(lambda current: elsewhere.without(_some(current).remove(identity)), forget=True)
-        SightingFile(settings.database).forget(identity)
-    count = library.remove_person(identity.name)
-    forget_in_runs(settings, identity.name, digests)
-    return identity, count
+    deleted = editor.delete_for_good(identity)
+    for link, target in deleted.links:
+        on_event(
+            Notice(
+                f"{printable(str(link))} was a link: the photos in {printable(str(target))} are yours and stay",
+                "Delete them there if they should go, too.",
+            )
+        )
+    return identity, deleted.photos
+
+
+def finished_deletion(settings: Settings, name: str, on_event: EventSink = ignore) -> Identity | None:
+    """Somebody by name or id whose deletion was cut off, and is finished now; None where there was none.
+
+    Raises:
+        GalleryError: another facecam is changing people.
+        DataError: something cannot be written or deleted.
+    """
+    found = (one.who for one in recover(settings, on_event) if one.is_of("delete", name))
+    return next(found, None)
 
 
 def find_person(settings: Settings, name: str, on_event: EventSink = ignore) -> Identity:
@@ -211,6 +222,7 @@ def export_legacy(settings: Settings, npy: Path, names: Path, on_event: EventSin
 
 
 def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: EventSink) -> list[Identity]:
+    recover(settings, on_event)
     card = parts.open_embedder(settings).card
     if card.name != parts.DEFAULT_MODEL:
         raise GalleryError(
@@ -226,6 +238,7 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
         settled[:] = settled_names(people, known, on_event)
         for name, vectors in zip(settled, people.values(), strict=True):
             # Aligned by dlib's landmarks, as face_recognition and FaceNet_TF-2.0 do.
+            # What was imported before, perhaps by a process that was killed before it could say so, is there once.
             new = gallery.unknown_of(name, Embeddings(vectors, card.model_id))
             gallery = gallery.add(name, new)
         return gallery

@@ -19,7 +19,7 @@ from typing import Any, get_args
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_write, sha256_file
+from facecam.core.paths import atomic_write, sha256_file, sweep_temporary
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine.photos import NOTES_FOLDER
 from facecam.engine.verdicts import Reason
@@ -114,6 +114,7 @@ class NoteBook:
         content = {"version": _VERSION, "photos": {key: _packed(note) for key, note in self._notes.items()}}
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
+            sweep_temporary(self._folder)
             for key, face in self._faces.items():
                 write_picture(face, self._face_path(key))
             atomic_write(self._folder / _NOTES, json.dumps(content, ensure_ascii=False).encode())

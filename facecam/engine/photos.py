@@ -5,21 +5,28 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import shutil
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, folder_name_for, printable, readable_os_errors, sha256_file
+from facecam.core.paths import (
+    atomic_write,
+    folder_name_for,
+    printable,
+    readable_os_errors,
+    sha256_file,
+    sweep_temporary,
+)
 from facecam.gallery.names import clean_name
 from facecam.vision.picture import is_picture_name, list_pictures, picture_ending
 
-_PERSON_FILE = "person.json"
+PERSON_FILE = "person.json"
 #: Inside a person's folder: what was found out about the photos; can be found out again.
 NOTES_FOLDER = ".facecam"
 #: Hidden, so that nobody takes these faces for the person's own.
-_REJECTED_FOLDER = ".not-this-person"
+REJECTED_FOLDER = ".not-this-person"
 _DIGEST_DIGITS = 12
 
 
@@ -62,67 +69,67 @@ class PhotoLibrary:
         """Photos of one person, sorted; empty if there are none."""
         return [photo for folder in self.folders_of(name) for photo in self._pictures_in(folder)]
 
+    def place_of(self, name: str, photo: Path) -> Path:
+        """Where the copy of a photo is or would be; the photo itself if it lies in the person's folder.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        if any(folder.resolve() in photo.resolve().parents for folder in self.folders_of(name)):
+            return photo
+        digest = sha256_file(photo)[:_DIGEST_DIGITS]
+        wanted = f"{_short_stem(photo)}-{digest}{picture_ending(photo)[:10]}"
+        return _kept(self.folder_of(name), wanted, digest)
+
     def add(self, name: str, photo: Path) -> Path:
         """Copy a photo into a person's folder; the same content is kept once.
 
         Raises:
             DataError: it cannot be read, or the disk is full; nothing half-written stays.
         """
-        if any(folder.resolve() in photo.resolve().parents for folder in self.folders_of(name)):
-            return photo
-        digest = sha256_file(photo)[:_DIGEST_DIGITS]
-        folder = self._made_folder(name)
-        kept = next(filter(is_picture_name, folder.glob(f"*{digest}.*")), None)
-        if kept is not None:
-            return kept
-        with readable_os_errors("read", photo):
-            content = photo.read_bytes()
-        return _written(folder, f"{_short_stem(photo)}-{digest}{picture_ending(photo)[:10]}", content)
+        place = self.place_of(name, photo)
+        if not place.exists():
+            with readable_os_errors("read", photo):
+                content = photo.read_bytes()
+            self.put(name, place, content)
+        return place
 
-    def add_png(self, name: str, stem: str, content: bytes) -> Path:
-        """Keep a picture of a person that was never a file; the same content is kept once.
+    def place_of_png(self, name: str, stem: str, content: bytes, *, rejected: bool = False) -> Path:
+        """Where a picture is or would be kept that was never a file; the same content is kept once.
+
+        Args:
+            name: the person.
+            stem: how its name begins.
+            content: of the file.
+            rejected: it shows a face that is *not* the person: it is kept where it is not taken for a photo of them.
+        """
+        folder, digest = self.folder_of(name), hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
+        return _kept(folder / REJECTED_FOLDER if rejected else folder, f"{stem}-{digest}.png", digest)
+
+    def put(self, name: str, place: Path, content: bytes) -> None:
+        """Write a picture to where `place_of` or `place_of_png` said.
 
         Raises:
             DataError: the disk is full, or no permission; nothing half-written stays.
         """
-        return _written(self._made_folder(name), _png_name(stem, content), content)
-
-    def add_rejected_png(self, name: str, stem: str, content: bytes) -> Path:
-        """Keep a picture of a face that is *not* the person, where it is not taken for a photo of them.
-
-        Raises:
-            DataError: the disk is full, or no permission.
-        """
-        folder = self._made_folder(name) / _REJECTED_FOLDER
-        with readable_os_errors("make the folder", folder):
-            folder.mkdir(exist_ok=True)
-        return _written(folder, _png_name(stem, content), content)
+        folder = self._made_folder(name)
+        if place.parent != folder:
+            with readable_os_errors("make the folder", place.parent):
+                place.parent.mkdir(exist_ok=True)
+        if not place.exists():
+            sweep_temporary(place.parent)
+            atomic_write(place, content)
 
     def rejected_of(self, name: str) -> list[Path]:
         """Pictures of faces that are not this person, sorted."""
-        folders = [folder / _REJECTED_FOLDER for folder in self.folders_of(name)]
+        folders = [folder / REJECTED_FOLDER for folder in self.folders_of(name)]
         return [path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.png"))]
 
-    def remove_person(self, name: str) -> int:
-        """Delete a person's folders; returns how many photos were in them.
-
-        Raises:
-            DataError: something in them cannot be deleted.
-        """
-        folders, count = self.folders_of(name), len(self.photos_of(name))
-        for folder in folders:
-            with readable_os_errors("delete", folder):
-                shutil.rmtree(folder)
-        return count
-
-    def rename_person(self, old: str, new: str) -> None:
-        """Give a person's photos to another name; the folder itself stays where it is.
-
-        Raises:
-            DataError: `person.json` cannot be written.
-        """
-        for folder in self.folders_of(old):
-            _write_owner(folder, new)
+    def claim_of(self, folder: Path) -> str | None:
+        """The text of a folder's `person.json`; None without one."""
+        file = folder / PERSON_FILE
+        with readable_os_errors("read", file):
+            return file.read_text(encoding="utf-8", errors="surrogateescape") if file.is_file() else None
 
     def claim(self, folder: Path, name: str) -> None:
         """Say in `person.json` whose photos a folder holds; the folder itself stays where it is.
@@ -130,36 +137,21 @@ class PhotoLibrary:
         Raises:
             DataError: it cannot be written.
         """
-        _write_owner(folder, name)
+        self.restore_claim(folder, _owner_text(name))
 
-    def move_photos(self, source: str, target: str) -> int:
-        """Put the photos of one person into the folder of another; returns how many.
+    def restore_claim(self, folder: Path, text: str | None) -> None:
+        """Have `person.json` say what `claim_of` read; None removes it.
 
         Raises:
-            DataError: a photo cannot be moved; those moved before stay moved.
+            DataError: it cannot be written.
         """
-        photos, old_folders = self.photos_of(source), self.folders_of(source)
-        for photo in photos:
-            copy = self.add(target, photo)
-            if not copy.samefile(photo):
-                with readable_os_errors("delete", photo):
-                    photo.unlink()
-        for folder in old_folders:
-            self._hand_over(folder, self._made_folder(target))
-        return len(photos)
-
-    def _hand_over(self, folder: Path, target: Path) -> None:
-        """Move what is no photo (notes, films) along, then remove the empty folder."""
-        with readable_os_errors("move the rest of", folder):
-            (folder / _PERSON_FILE).unlink(missing_ok=True)
-            shutil.rmtree(folder / NOTES_FOLDER, ignore_errors=True)
-            if (folder / _REJECTED_FOLDER).is_dir() and (target / _REJECTED_FOLDER).is_dir():
-                for path in sorted((folder / _REJECTED_FOLDER).iterdir()):
-                    shutil.move(path, free_path(target / _REJECTED_FOLDER / path.name))
-                (folder / _REJECTED_FOLDER).rmdir()
-            for path in sorted(folder.iterdir()):
-                shutil.move(path, free_path(target / path.name))
-            folder.rmdir()
+        if self.claim_of(folder) == text:
+            return
+        if text is None:
+            with readable_os_errors("delete", folder / PERSON_FILE):
+                (folder / PERSON_FILE).unlink(missing_ok=True)
+        else:
+            atomic_write(folder / PERSON_FILE, text.encode("utf-8", "surrogateescape"))
 
     def _free_folder(self, name: str) -> Path:
         return free_path(self.folder / folder_name_for(name))
@@ -171,8 +163,8 @@ class PhotoLibrary:
         folder = self.folder_of(name)
         with readable_os_errors("make the folder", folder):
             folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / _PERSON_FILE).exists() and folder.name != clean_name(name):
-            _write_owner(folder, name)
+        if not (folder / PERSON_FILE).exists() and folder.name != clean_name(name):
+            self.claim(folder, name)
         return folder
 
     def _owners(self) -> Iterator[tuple[Path, str]]:
@@ -186,7 +178,7 @@ class PhotoLibrary:
             yield path, self._owner_of(path)
 
     def _owner_of(self, folder: Path) -> str:
-        file = folder / _PERSON_FILE
+        file = folder / PERSON_FILE
         if not file.exists():
             return _name_from(folder)
         try:
@@ -201,21 +193,20 @@ class PhotoLibrary:
             return _name_from(folder)
 
 
-def _written(folder: Path, name: str, content: bytes) -> Path:
-    target = folder / name
-    if not target.exists():
-        atomic_write(target, content)
-    return target
+def _kept(folder: Path, wanted: str, digest: str) -> Path:
+    """The file in a folder that is called by a digest, else `folder / wanted`.
 
-
-def _png_name(stem: str, content: bytes) -> str:
-    return f"{stem}-{hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]}.png"
+    What a process that was killed left half-written is hidden and no file of ours.
+    """
+    names = (path for path in folder.glob(f"*{digest}.*") if is_picture_name(path))
+    found = (path for path in names if not path.name.startswith("."))
+    return next(found, folder / wanted)
 
 
 def free_path(wanted: Path) -> Path:
     """`wanted`, or with `~2`, `~3` … where something is there already."""
     numbered = (wanted.with_name(f"{wanted.name}~{number}") for number in itertools.count(2))
-    return next(path for path in itertools.chain([wanted], numbered) if not path.exists())
+    return next(path for path in itertools.chain([wanted], numbered) if not os.path.lexists(path))
 
 
 def _name_from(folder: Path) -> str:
@@ -225,9 +216,8 @@ def _name_from(folder: Path) -> str:
         return folder.name  # No name could be enrolled from it, but its photos are listed.
 
 
-def _write_owner(folder: Path, name: str) -> None:
-    text = json.dumps({"name": clean_name(name)}, ensure_ascii=False)
-    atomic_write(folder / _PERSON_FILE, f"{text}\n".encode())
+def _owner_text(name: str) -> str:
+    return f"{json.dumps({'name': clean_name(name)}, ensure_ascii=False)}\n"
 
 
 def _short_stem(photo: Path) -> str:

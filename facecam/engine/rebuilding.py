@@ -17,6 +17,7 @@ from facecam.engine.alignment import photo_alignment
 from facecam.engine.enroll import Enroller
 from facecam.engine.nameable import nameable
 from facecam.engine.naming import tell_twins
+from facecam.engine.people_journal import recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import with_rejections
 from facecam.gallery.gallery import Gallery, Person
@@ -40,6 +41,7 @@ def rebuild(
         EnrollmentError: nobody could be enrolled; the database is as it was.
         GalleryError: somebody was enrolled meanwhile with another model; the database is as it was.
     """
+    recover(settings, on_event)
     enroller = Enroller(settings, on_event=on_event, cancel=cancel)
     store, found = parts.open_store(settings, on_event), {}
     old = _previous(store)  # Before the photos: whatever changes from here on is seen in the end.

@@ -31,8 +31,9 @@ _AGAIN_AFTER_S = (0.1, 0.25, 0.5, 1.0)
 _LOOK_EVERY_S = 0.1
 #: … or as soon as a chip is better than the best one by this much.
 _QUALITY_GAIN = 0.15
-#: So many embeddings of a track average two alignments, see `Embedder.views`.
-_THOROUGH_LOOKS = 3
+#: Chips a frame may cost. A face is embedded by all alignments and their mirror images, as thresholds were
+#: measured; where there are many at once, new ones get one chip now, and all of them later.
+_CHIPS_A_FRAME = 8
 #: Votes a track remembers.
 _VOTES = 7
 #: A vector this many thresholds from the last one is another person's: what was known is void.
@@ -77,7 +78,6 @@ class FaceRecognizer:
         embedder: turns chips into vectors.
         matcher: names them.
         every: detect in every n-th frame and follow the faces in between.
-        mirror: embed the mirrored chip too (steadier, slower).
         always_embed: embed every detected face in every frame, as if frames had no order.
         keep_samples: remember the clearest looks at each face in view, see `samples_of`.
         search_px: find and follow faces in a picture of at most this many px along the longer side; what
@@ -92,13 +92,12 @@ class FaceRecognizer:
         matcher: Matcher,
         *,
         every: int = 1,
-        mirror: bool = False,
         always_embed: bool = False,
         keep_samples: bool = False,
         search_px: int | None = None,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
-        self.every, self._mirror, self._always_embed = every, mirror, always_embed
+        self.every, self._always_embed = every, always_embed
         self._keep_samples, self._search_px = keep_samples, search_px
         self._scale = 1.0
         self._tracker = Tracker()
@@ -185,12 +184,13 @@ class FaceRecognizer:
         with _timed(timings_ms, "align"):
             due, chips = self._chips(frame, tracks)
         with _timed(timings_ms, "embed"):
-            embeddings = self.embedder.embed(chips, mirror=self._mirror)
+            embeddings = self.embedder.embed(chips)
         with _timed(timings_ms, "match"):
             self._vote(frame, due, embeddings)
 
     def _chips(self, frame: Frame, tracks: Sequence[Track]) -> tuple[list[Track], list[ImageArray]]:
         due, chips = [], []
+        left = _CHIPS_A_FRAME
         for track in tracks:
             memory = _memory(track)
             if not (self._always_embed or track.changed or memory.deserves_a_look(frame.captured_at)):
@@ -200,11 +200,16 @@ class FaceRecognizer:
             chip = self.embedder.chip(frame.image, detection)
             memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
             due_now = track.changed or memory.is_due(frame.captured_at, memory.quality)
-            if self._always_embed or due_now:
+            if not self._always_embed and not due_now:
+                continue
+            if self._always_embed or (left <= 0 and not memory.count):
                 due.append(track)
-                # The first looks decide what is shown: they are worth a second alignment.
-                thorough = memory.count < _THOROUGH_LOOKS
-                chips.append(self.embedder.views(frame.image, detection) if thorough else chip)
+                chips.append(chip)
+            elif left > 0:
+                due.append(track)
+                views = self.embedder.views(frame.image, detection)
+                chips.append(np.concatenate([views, views[:, :, ::-1]]))
+                left -= len(chips[-1])
         return due, chips
 
     def _vote(self, frame: Frame, due: Sequence[Track], embeddings: Embeddings) -> None:
@@ -335,7 +340,6 @@ def open_recognizer(
     settings: Settings,
     *,
     every: int = 1,
-    mirror: bool = False,
     always_embed: bool = False,
     keep_samples: bool = False,
     on_event: EventSink = ignore,
@@ -356,7 +360,6 @@ def open_recognizer(
         embedder,
         matcher,
         every=every,
-        mirror=mirror,
         always_embed=always_embed,
         keep_samples=keep_samples,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +12,16 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable
 from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
-from facecam.engine.kept_copies import holds_all, kept_copies
+from facecam.engine.kept_copies import keep_with_vectors
+from facecam.engine.people_change import Done, PeopleChange
+from facecam.engine.people_journal import PeopleJournal, recover
 from facecam.engine.photos import PhotoLibrary
+from facecam.engine.restoration import rows_of, unheld
 from facecam.gallery.gallery import Gallery, Who
 from facecam.vision.align import ChipSpec, face_chip
 from facecam.vision.picture import read_picture
@@ -35,9 +38,9 @@ class Rejected:
 
     Attributes:
         identity: who the faces are not.
-        pictures: where copies of the faces were saved.
-        vectors: float32 (k, D), unit rows, as saved in the gallery.
-        faces: how many there are to be remembered, with those that were remembered already.
+        pictures: where copies of the faces were saved now.
+        vectors: float32 (k, D), unit rows, as added to the gallery now.
+        faces: how many were meant; some may have been there before.
     """
 
     identity: Identity
@@ -71,6 +74,7 @@ def reject_faces(
         GalleryError: nobody is called that, or the database is unreadable or another model's.
         DataError: disk full or no permission; the database is as it was.
     """
+    recover(settings, on_event)
     embedder = embedder or parts.open_embedder(settings)
     store, library = parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
     person = parts.load_gallery(store, embedder.card).find(who)
@@ -79,29 +83,19 @@ def reject_faces(
     embeddings = _embedded(embedder, kept)
     stem = f"not-{datetime.now():%Y%m%d-%H%M%S}"
     name = person.identity.name
-
-    def is_saved(gallery: Gallery) -> bool:
-        return holds_all(gallery.rejections_of(person), embeddings.vectors)
-
-    added: list[Embeddings] = []
+    contents = map(png_bytes, kept)
+    pictures = {library.place_of_png(name, stem, one, rejected=True): one for one in contents}
+    made = tuple(place for place in pictures if not place.exists())
+    added: list[FloatArray] = []
 
     def change(current: Gallery | None) -> Gallery:
         gallery = _some(current)
-        added[:] = [gallery.unrejected_of(person, embeddings)]
-        return gallery.reject(person, added[0])
+        new = rows_of(embeddings, unheld(embeddings.vectors, gallery.rejections_of(person)))
+        added[:] = [new.vectors]
+        return gallery.reject(person, new)
 
-    there = set(_contents(library.rejected_of(name)))
-    new = [content for content in dict.fromkeys(map(png_bytes, kept)) if content not in there]
-    with kept_copies(library, name, store, is_saved, on_event) as keep:
-        pictures = [keep(library.add_rejected_png(name, stem, content)) for content in new]
-        store.update(change)
-    return Rejected(person.identity, tuple(pictures), added[0].vectors, len(embeddings))
-
-
-def _contents(paths: Iterable[Path]) -> Iterator[bytes]:
-    for path in paths:
-        with readable_os_errors("read", path):
-            yield path.read_bytes()
+    keep_with_vectors(settings, name, pictures, "rejections", embeddings.vectors, change, on_event=on_event)
+    return Rejected(person.identity, made, added[0], len(embeddings))
 
 
 def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = ignore) -> None:
@@ -109,13 +103,17 @@ def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = igno
 
     Raises:
         GalleryError: the person is gone.
-        DataError: a picture cannot be deleted; the database is changed already.
+        DataError: a picture cannot be deleted; the next start does it.
     """
-    store = parts.open_store(settings, on_event)
-    store.update(lambda current: _some(current).accept(rejected.identity, rejected.vectors, 1e-6))
-    for picture in rejected.pictures:
-        with readable_os_errors("delete", picture):
-            picture.unlink(missing_ok=True)
+    journal, who = PeopleJournal(settings, on_event), rejected.identity
+    planned = PeopleChange(
+        "take back", who, Done(lacks=("rejections", who.id, rejected.vectors)), discard=rejected.pictures
+    )
+
+    def accept() -> None:
+        journal.store.update(lambda current: _some(current).accept(who, rejected.vectors, 1e-6))
+
+    journal.carry_out(planned, accept)
 
 
 def reject_photos(

@@ -11,7 +11,6 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
@@ -43,9 +42,8 @@ class GivenUp:
         """
         if gallery.model_id != self.rejections.model_id:
             return gallery
-        there = {row.tobytes() for row in gallery.rejections_of(who)}
-        rows = [row for row in self.rejections.vectors if row.tobytes() not in there]
-        return gallery.reject(who, Embeddings(np.stack(rows), gallery.model_id)) if rows else gallery
+        new = _not_among(self.rejections, gallery.rejections_of(who))
+        return gallery.reject(who, new) if len(new) else gallery
 
 
 def given_up(before: Gallery, after: Gallery, who: Who) -> Embeddings:
@@ -54,11 +52,12 @@ def given_up(before: Gallery, after: Gallery, who: Who) -> Embeddings:
     Raises:
         GalleryError: there is no such person.
     """
-    had = before.rejections_of(who)
-    left = {row.tobytes() for row in after.rejections_of(who)}
-    gone = [row for row in had if row.tobytes() not in left]
-    rows = np.stack(gone) if gone else np.zeros((0, before.dimensions), np.float32)
-    return Embeddings(rows, before.model_id)
+    return _not_among(before.rejected_of(who), after.rejections_of(who))
+
+
+def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
+    there = {row.tobytes() for row in known}
+    return embeddings.rows(np.array([row.tobytes() not in there for row in embeddings.vectors], bool))
 
 
 def pictures_near(
@@ -77,58 +76,32 @@ def pictures_near(
     return [path for path, distance in zip(paths, nearest, strict=True) if distance < squared_l2]
 
 
-def delete_pictures(paths: Sequence[Path]) -> list[Picture]:
-    """Delete pictures; returns them with what was in them.
-
-    Raises:
-        DataError: one cannot be read or deleted; all are there as before.
-    """
-    pictures = []
-    for path in paths:
-        with readable_os_errors("read", path):
-            pictures.append((path, path.read_bytes()))
-    try:
-        for path in paths:
-            with readable_os_errors("delete", path):
-                path.unlink()
-    except FacecamError:
-        restore_pictures(pictures)
-        raise
-    return pictures
-
-
-def restore_pictures(pictures: Sequence[Picture]) -> None:
-    """Write pictures again, where the folder of their person is still there.
-
-    Raises:
-        DataError: disk full or no permission.
-    """
-    for path, content in pictures:
-        if path.parent.parent.is_dir() and not path.exists():
-            with readable_os_errors("make the folder", path.parent):
-                path.parent.mkdir(exist_ok=True)
-            atomic_write(path, content)
-
-
 def pictures_taken_back(
-    settings: Settings, library: PhotoLibrary, gallery: Gallery, who: Who, on_event: EventSink = ignore
+    settings: Settings,
+    library: PhotoLibrary,
+    gallery: Gallery,
+    who: Who,
+    names: Sequence[str],
+    on_event: EventSink = ignore,
 ) -> list[Path]:
     """After a merge: pictures saying that one is not the other, which a rebuild must not bring back.
 
     Args:
         settings: models.
-        library: with the pictures of both under one name.
+        library: with the pictures of both.
         gallery: after the merge.
         who: the person both are now.
+        names: of both.
         on_event: gets notices of pictures that cannot be read, or not compared for lack of a model.
     """
-    name = gallery.find(who).identity.name
-    if len(library.rejected_of(name)) == len(gallery.rejections_of(who)):
+    if sum(len(library.rejected_of(name)) for name in names) == len(gallery.rejections_of(who)):
         return []
     embedder = embedder_of(settings, gallery, on_event)
     if embedder is None:
         return []
-    return pictures_near(library, name, embedder, gallery.vectors_of(who), SAME_FACE_SQUARED_L2, on_event)
+    vectors = gallery.vectors_of(who)
+    near = (pictures_near(library, name, embedder, vectors, SAME_FACE_SQUARED_L2, on_event) for name in names)
+    return [path for paths in near for path in paths]
 
 
 def embedder_of(settings: Settings, gallery: Gallery, on_event: EventSink = ignore) -> Embedder | None:

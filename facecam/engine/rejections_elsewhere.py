@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.config import Settings
@@ -15,12 +14,9 @@ from facecam.engine import parts
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejections_back import (
     GivenUp,
-    Picture,
-    delete_pictures,
     embedder_of,
     given_up,
     pictures_near,
-    restore_pictures,
 )
 from facecam.engine.remembered import has
 from facecam.gallery.gallery import Gallery, Person
@@ -36,12 +32,10 @@ class Elsewhere:
     Attributes:
         rejections: other people, and what of the face they were said not to be.
         paths: its pictures in their folders.
-        deleted: those that `removed` has deleted, with what was in them.
     """
 
     rejections: tuple[tuple[Identity, GivenUp], ...] = ()
     paths: tuple[Path, ...] = ()
-    deleted: list[Picture] = field(default_factory=list)
 
     def without(self, gallery: Gallery) -> Gallery:
         """`gallery` without these rejections."""
@@ -49,35 +43,6 @@ class Elsewhere:
             if has(gallery, identity):
                 gallery = gallery.accept(identity, gone.rejections.vectors, _THE_SAME_SQUARED_L2)
         return gallery
-
-    def restored(self, gallery: Gallery) -> Gallery:
-        """`gallery` with these rejections again, of everybody who is still there."""
-        for identity, gone in self.rejections:
-            if has(gallery, identity):
-                gallery = gone.restored(gallery, identity)
-        return gallery
-
-    @contextlib.contextmanager
-    def removed(self) -> Iterator[None]:
-        """Delete the pictures; they are there again if the block fails.
-
-        Raises:
-            DataError: one cannot be deleted; all are there.
-        """
-        self.deleted.extend(delete_pictures(self.paths))
-        try:
-            yield
-        except BaseException:
-            self.restore_pictures()
-            raise
-
-    def restore_pictures(self) -> None:
-        """Write the deleted pictures again.
-
-        Raises:
-            DataError: disk full or no permission.
-        """
-        restore_pictures(self.deleted)
 
 
 def find_elsewhere(

@@ -12,6 +12,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Identity
 from facecam.engine import parts
 from facecam.engine.alignment import is_apart
+from facecam.engine.people_journal import recover_if_possible
 from facecam.engine.photos import PhotoLibrary
 from facecam.gallery.gallery import Gallery
 
@@ -72,6 +73,7 @@ def roster(settings: Settings, on_event: EventSink = ignore) -> tuple[RosterEntr
         GalleryError: the database is unreadable.
         DataError: the system does not let us read.
     """
+    recover_if_possible(settings, on_event)
     gallery = parts.open_store(settings, on_event).load()
     photos = PhotoLibrary(settings.data, on_event).people()
     entries = [] if gallery is None else _enrolled(settings, gallery, photos)

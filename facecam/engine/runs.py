@@ -10,6 +10,7 @@ from typing import Any, cast
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.paths import sweep_temporary
 from facecam.engine import training_deploy
 from facecam.engine.run_lock import is_held
 from facecam.engine.run_people import has_lost_photos
@@ -40,7 +41,11 @@ def runs(settings: Settings) -> tuple[RunSummary, ...]:
     folder = runs_folder(settings)
     if not folder.is_dir():
         return ()
-    found = [summary(path) for path in folder.iterdir() if RunFolder(path).job.is_file()]
+    found = []
+    for path in folder.iterdir():
+        if RunFolder(path).job.is_file():
+            sweep_temporary(path)
+            found.append(summary(path))
     return tuple(sorted(found, key=lambda run: (run.started, run.folder.name), reverse=True))
 
 

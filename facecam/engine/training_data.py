@@ -21,7 +21,7 @@ from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.photo_digests import PhotoDigests
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.vector_cache import user_cache_folder
-from facecam.training.chips import ChipStore, forget_chips
+from facecam.training.chips import ChipStore, forget_chips, sweep_chips
 from facecam.training.split import Sample
 from facecam.vision.align import DLIB_CHIP, ChipSpec, face_chip
 from facecam.vision.picture import read_picture
@@ -134,6 +134,7 @@ def forget_prepared(digests: Iterable[str]) -> int:
         DataError: one cannot be deleted.
     """
     gone = set(digests)
+    sweep_chips(_chips_folder())
     remembered = PhotoDigests(_chips_folder() / _DIGESTS_FILE)
     remembered.forget(gone)
     remembered.save()

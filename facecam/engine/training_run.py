@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.errors import ConfigError, FacecamError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
 from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.chip_reader import training_chip
+from facecam.engine.missing_chips import make_missing
 from facecam.engine.run_lock import held
 from facecam.engine.run_people import has_lost_photos
 from facecam.engine.run_records import write_outcome
@@ -128,7 +129,7 @@ class _Run:
         name = str(read_json(self.run.job)["name"])
         if self.run.read_config().options.method == "head":
             return make_head(self.settings, self.run, name, self.on_event, self.cancel)
-        result = train_in_child(self.run, self.on_event, self.cancel)
+        result = self._in_child()
         if result["stopped"]:
             raise Cancelled
         write_json(self.run.path / "trained.json", result)
@@ -139,6 +140,18 @@ class _Run:
         card = candidate_card(name, self.run.model, result, options.chip_padding, *origin)
         kept = start if options.anchor_weight else None
         return Made(card, kept)
+
+    def _in_child(self) -> dict[str, Any]:
+        """Train; begun again, from its last checkpoint, where chips went from the cache meanwhile."""
+        split, chip = self.run.read_split(), training_chip(self.run.read_config().options)
+        samples = (*split.train, *split.validate, *split.held)
+        make_missing(self.settings, samples, chip)
+        while True:
+            try:
+                return train_in_child(self.run, self.on_event, self.cancel)
+            except FacecamError:
+                if not make_missing(self.settings, samples, chip):
+                    raise
 
     def _judged(self, made: Made) -> tuple[ModelCard, Measured]:
         """Compare the exported network, give it its threshold, and put it into `weights/`."""
@@ -172,7 +185,9 @@ class _Run:
 
     def _choose_precision(self, card: ModelCard, measured: Measured) -> None:
         size = (card.input.width, card.input.height)
-        chips = [read_chip(sample.chip) for sample in measured.samples[:_PROBES]]
+        probes_of = measured.samples[:_PROBES]
+        make_missing(self.settings, probes_of, training_chip(self.run.read_config().options))
+        chips = [read_chip(sample.chip) for sample in probes_of]
         probes = [cv2.resize(chip, size, interpolation=cv2.INTER_AREA) for chip in chips]
         choose_precision(
             parts.open_weights(self.settings).path(card.name) / card.file,

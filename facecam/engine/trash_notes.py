@@ -25,20 +25,22 @@ def write_note(folder: Path, note: Note) -> None:
     atomic_write(folder / NOTE_FILE, json.dumps(dict(note), ensure_ascii=True).encode())
 
 
-def heed_note(folder: Path, forget: Forget) -> None:
-    """Do what the note in a bin asks for, if there is one.
+def heed_note(folder: Path, forget: Forget) -> Note | None:
+    """Do what the note in a bin asks for, if there is one; returns it.
 
     Raises:
         DataError: it cannot be read, or `forget` says so.
     """
     file = folder / NOTE_FILE
     if not file.is_file():
-        return
+        return None
     with readable_os_errors("read", file):
         content = file.read_bytes()
     try:
         note = json.loads(content)
     except ValueError:
         note = None  # Somebody wrote into it; the photos are deleted all the same.
-    if isinstance(note, dict):
-        forget(note)
+    if not isinstance(note, dict):
+        return None
+    forget(note)
+    return note

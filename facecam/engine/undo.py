@@ -1,37 +1,48 @@
-"""Changes to people that can be taken back as long as the window is open."""
+"""Changes to people: one implementation for the window, which can take them back, and for the command line."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, GalleryError
+from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
 from facecam.engine.deletion_plan import DeletionPlan, plan_deletion
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.merging import Merging
-from facecam.engine.photos import PhotoLibrary
+from facecam.engine.people_change import Done, PeopleChange
+from facecam.engine.people_forgetting import forget_for_good
+from facecam.engine.people_journal import Finished, PeopleJournal, nothing
+from facecam.engine.photos import PhotoLibrary, free_path
 from facecam.engine.rejections_elsewhere import Elsewhere, find_elsewhere
-from facecam.engine.remembered import Remembered, some
-from facecam.engine.run_people import forget_in_runs
-from facecam.engine.sighting_file import SightingFile
+from facecam.engine.remembered import Remembered, has, some
+from facecam.engine.restoration import Restoration, unheld
 from facecam.engine.trained_on import photo_digests
-from facecam.engine.trash import Bin, Trash, sweep
+from facecam.engine.trash import Trash, origins
+from facecam.engine.trash_notes import Note
+from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
 
 Undo = Callable[[], Identity]
 
 
-class PeopleEditor:
-    """Renames, merges and deletes; each step returns what takes it back.
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a deletion has taken away: photos, and folders that were only links to where the photos are."""
 
-    Vectors needed for taking back stay in memory, photos in a bin beside
-    `data/`'s people. `close` forgets both for good.
+    photos: int = 0
+    links: tuple[tuple[Path, Path], ...] = ()
+
+
+class PeopleEditor:
+    """Renames, merges and deletes, each whole or not at all; each step returns what takes it back.
+
+    What is needed for taking back waits in a bin beside `data/`'s people. `close` forgets it for good.
 
     Args:
         settings: where the database and the photos are.
@@ -42,16 +53,17 @@ class PeopleEditor:
         self._settings, self._on_event = settings, on_event
         self._store = parts.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
-        self._data = settings.data
+        self._journal = PeopleJournal(settings, on_event)
         self._trash = Trash(settings.data)
 
-    def recover(self) -> None:
-        """Finish what a crashed session left: its removed photos are deleted.
+    def recover(self) -> tuple[Finished, ...]:
+        """Finish what a crashed session left, or take it back; what it had removed is deleted.
 
         Raises:
-            DataError: something cannot be deleted.
+            GalleryError: another facecam is changing people.
+            DataError: something cannot be written or deleted.
         """
-        sweep(self._data, self._forget_for_good)
+        return self._journal.recover()
 
     def plan_deletion(self, identity: Identity) -> DeletionPlan:
         """What `delete` would take away.
@@ -70,19 +82,22 @@ class PeopleEditor:
             GalleryError: there is no such person; the database is locked.
             DataError: something cannot be moved or written; all is as it was.
         """
-        remembered, elsewhere = self._remembered(identity), self._elsewhere(identity)
-        digests = photo_digests(self._library, identity.name)
-        note = {"name": identity.name, "digests": sorted(digests)}
-        forget_photos_seen(self._settings, self._library.photos_of(identity.name), digests)
-        with self._binned(self._library.folders_of(identity.name), note) as taken, elsewhere.removed():
-            # First, since it cannot be done later: a person who is gone cannot be deleted again.
-            SightingFile(self._settings.database).forget(identity)
-            if remembered is not None:
-                self._store.update(
-                    lambda gallery: elsewhere.without(some(gallery).remove(identity)), forget=True
-                )
-        places: list[Path] = []
-        return lambda: self._undelete(identity, remembered, elsewhere, taken, places)
+        return self._delete(identity, at_once=False)
+
+    def delete_for_good(self, identity: Identity) -> Deleted:
+        """`delete` that cannot be taken back: nothing is kept until the window closes.
+
+        Raises:
+            GalleryError: there is no such person; the database is locked.
+            DataError: something cannot be moved or written: all is as it was, or the next start goes on.
+        """
+        folders = self._library.folders_of(identity.name)
+        links = tuple((folder, folder.resolve()) for folder in folders if folder.is_symlink())
+        linked = {folder for folder, _ in links}
+        photos = self._library.photos_of(identity.name)
+        own = [photo for photo in photos if not linked.intersection(photo.parents)]
+        self._delete(identity, at_once=True)
+        return Deleted(len(own), links)
 
     def remove_photo(self, identity: Identity, photo: Path, vectors: FloatArray) -> Undo:
         """Take one photo out of `data/` and these vectors, float32 (n, D), from the person.
@@ -91,56 +106,88 @@ class PeopleEditor:
             GalleryError: there is no such person; the database is locked.
             DataError: it cannot be moved; all is as it was.
         """
-        forget_photos_seen(self._settings, [photo])
-        with self._binned([photo]) as taken:
-            if len(vectors):
-                self._store.update(
-                    lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True
-                )
-        model_id = some(self._store.load()).model_id if len(vectors) else ""
-        return lambda: self._give_photo_back(identity, taken, vectors, model_id)
+        has_vectors = bool(len(vectors))
+        rows = some(self._store.load()).those_of(identity, vectors) if has_vectors else None
+        change = PeopleChange(
+            "remove photo",
+            identity,
+            Done(lacks=("vectors", identity.id, vectors)) if has_vectors else Done(),
+            taken=self._trash.next_bin(),
+        )
+
+        def commit() -> None:
+            if not has_vectors:
+                self._journal.note_that_it_counts(change)
+                return
+            self._store.update(lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True)
+
+        def prepare() -> None:
+            forget_photos_seen(self._settings, [photo])
+            self._trash.put([photo], change.taken)
+
+        self._journal.carry_out(change, commit, prepare=prepare)
+        return lambda: self._give_photo_back(identity, photo, change.taken, rows)
 
     def rename(self, identity: Identity, name: str) -> Undo:
         """Give a person another name.
 
         Raises:
             GalleryError: the name is somebody else's or cannot be one.
+            DataError: something cannot be written; all is as it was.
         """
         old, new = identity.name, fresh_name(name)
         if new != old and self._library.folders_of(new):
             raise GalleryError(
-                f"there are photos of somebody called '{new}' already",
+                f"there are photos of somebody called '{printable(new)}' already",
                 hint="If both are one person, merge them.",
             )
-        if identity.id:
-            self._store.update(lambda gallery: some(gallery).rename(identity, new))
-        self._library.rename_person(old, new)
-        return lambda: self._rename_back(Identity(identity.id, new), old)
+        renamed = Identity(identity.id, new)
+        change = PeopleChange(
+            "rename",
+            identity,
+            Done(named=(identity.id, new)) if identity.id else Done(),
+            renamed,
+            claims=tuple(
+                (folder, self._library.claim_of(folder), new) for folder in self._library.folders_of(old)
+            ),
+        )
+
+        def commit() -> None:
+            if identity.id:
+                self._store.update(lambda gallery: some(gallery).rename(identity, new))
+            else:
+                self._journal.note_that_it_counts(change)
+
+        if new != old or identity.id:
+            if identity.id:
+                some(self._store.load()).rename(identity, new)  # Says what is wrong before anything is begun.
+            self._journal.carry_out(change, commit)
+        return lambda: self._rename_back(renamed, old)
 
     def merge(self, gone: Identity, kept: Identity) -> Undo:
         """Give everything of `gone` to `kept`. The photos stay in their folder, which changes hands.
 
         Raises:
             GalleryError: one of them is not there, or both are the same.
-            DataError: something cannot be written.
+            DataError: something cannot be written; all is as it was.
         """
         if gone.name == kept.name:
             raise GalleryError(
-                f"'{gone.name}' cannot be merged with themselves", hint="Choose somebody else."
+                f"'{printable(gone.name)}' cannot be merged with themselves", hint="Choose somebody else."
             )
         merging = Merging(
             self._settings,
-            self._store,
+            self._journal,
             self._library,
+            self._trash,
             self._on_event,
             gone,
             kept,
             self._remembered(gone),
             self._remembered(kept),
-            tuple(self._library.folders_of(gone.name)),
         )
-        merging.carry_out()
-        return merging.take_back
+        done = merging.carry_out()
+        return lambda: merging.take_back(done)
 
     def close(self) -> None:
         """Delete for good what was removed; nothing can be taken back any more.
@@ -163,57 +210,86 @@ class PeopleEditor:
             return Elsewhere()
         return find_elsewhere(self._settings, self._library, gallery, identity, self._on_event)
 
-    def _forget_for_good(self, note: Mapping[str, Any]) -> None:
-        """What a removal noted for the time when it cannot be taken back any more."""
-        name, digests = str(note.get("name", "")), note.get("digests")
-        known = set(map(str, digests)) if isinstance(digests, list) else set()
-        with contextlib.suppress(GalleryError):  # Somebody wrote a name into the note that nobody can have.
-            if self._library.folders_of(name):
-                name = ""  # Somebody else has it since: only the photos that were removed are forgotten.
-        forget_in_runs(self._settings, name, known)
+    def _forget_for_good(self, note: Note) -> None:
+        forget_for_good(self._settings, note, self._on_event)
 
-    @contextlib.contextmanager
-    def _binned(self, paths: list[Path], note: Mapping[str, Any] | None = None) -> Iterator[Bin | None]:
-        """Paths out of sight while the block runs; back if it fails, to stay there if not."""
-        taken = self._trash.put(paths) if paths or note else None
-        try:
-            yield taken
-        except BaseException:
-            if taken is not None:
-                self._trash.put_back(taken)
-            raise
-        if taken is not None:
-            self._trash.settle(taken, note)
+    def _delete(self, identity: Identity, *, at_once: bool) -> Undo:
+        remembered, elsewhere = self._remembered(identity), self._elsewhere(identity)
+        folders, digests = (
+            self._library.folders_of(identity.name),
+            photo_digests(self._library, identity.name),
+        )
+        photos = self._library.photos_of(identity.name)
+        restoration = _restoration(remembered, elsewhere)
+        change = PeopleChange(
+            "delete",
+            identity,
+            Done(gone=identity.id) if identity.id else Done(),
+            taken=self._trash.next_bin(),
+            note={"id": identity.id, "name": identity.name, "digests": sorted(digests)},
+            visits="forget" if identity.id else "",
+            at_once=at_once,
+        )
+        bin_ = change.taken
+        assert bin_ is not None
 
-    def _undelete(
-        self,
-        identity: Identity,
-        remembered: Remembered | None,
-        elsewhere: Elsewhere,
-        taken: Bin | None,
-        places: list[Path],
-    ) -> Identity:
-        """Photos first: only they cannot be made again. `places` remembers them for another attempt."""
-        name = identity.name
-        if taken is not None:
-            places.extend(self._trash.put_back(taken))
-        if remembered is not None:
-            gallery = self._store.update(lambda current: elsewhere.restored(remembered.restored(current)))
-            name = gallery.find(identity).identity.name
-        elsewhere.restore_pictures()
-        for folder in places:
-            if self._library.owner_of(folder) != name:
-                self._library.claim(folder, name)
-        return Identity(identity.id, name)
+        def prepare() -> None:
+            forget_photos_seen(self._settings, photos, digests)
+            self._trash.put([*folders, *elsewhere.paths], bin_)
+
+        def commit() -> None:
+            if remembered is None:
+                self._journal.note_that_it_counts(change)
+            else:
+                self._store.update(
+                    lambda gallery: elsewhere.without(some(gallery).remove(identity)), forget=True
+                )
+
+        def uncommit() -> None:
+            if remembered is not None:
+                self._store.update(lambda gallery: restoration.applied(gallery) or some(gallery))
+
+        self._journal.carry_out(
+            change,
+            commit,
+            prepare=prepare,
+            uncommit=uncommit,
+            afterwards=self.close if at_once else nothing,
+        )
+        return lambda: self._undelete(identity, restoration, bin_)
+
+    def _undelete(self, identity: Identity, restoration: Restoration, bin_: Path) -> Identity:
+        data = self._settings.data.absolute()
+        folders = tuple((free_path(place), identity.name) for place in origins(bin_) if place.parent == data)
+        change = PeopleChange(
+            "undelete",
+            identity,
+            Done(noted=True),
+            folders=folders,
+            put_back=bin_,
+            restoration=restoration,
+        )
+        self._journal.carry_out(change)
+        if not identity.id:
+            return identity
+        return some(self._store.load()).find(identity).identity
 
     def _give_photo_back(
-        self, identity: Identity, taken: Bin | None, vectors: FloatArray, model_id: str
+        self, identity: Identity, photo: Path, bin_: Path | None, rows: Embeddings | None
     ) -> Identity:
-        if taken is not None:
-            self._trash.put_back(taken)
-        if len(vectors):
-            with _told(self._on_event):
-                self._store.update(lambda gallery: some(gallery).add(identity, Embeddings(vectors, model_id)))
+        vectors = () if rows is None else ((identity, rows),)
+        change = PeopleChange(
+            "undelete", identity, Done(noted=True), put_back=bin_, restoration=Restoration(vectors=vectors)
+        )
+        self._journal.carry_out(change)
+        if rows is not None and not _holds(self._store.load(), identity, rows):
+            # A photo that is back matters more than a vector that a rebuild makes again.
+            self._on_event(
+                Notice(
+                    f"{printable(photo.name)} is back, but {printable(identity.name)} is not known by it",
+                    "Rebuild the database: python main.py people rebuild",
+                )
+            )
         return identity
 
     def _rename_back(self, identity: Identity, old: str) -> Identity:
@@ -221,10 +297,12 @@ class PeopleEditor:
         return Identity(identity.id, old)
 
 
-@contextlib.contextmanager
-def _told(on_event: EventSink) -> Iterator[None]:
-    """A photo that is back matters more than a vector that a rebuild makes again."""
-    try:
-        yield
-    except (GalleryError, DataError) as error:
-        on_event(Notice(error.message, error.hint))
+def _restoration(remembered: Remembered | None, elsewhere: Elsewhere) -> Restoration:
+    rejections = tuple((identity, gone.rejections) for identity, gone in elsewhere.rejections)
+    return Restoration(remembered, rejections)
+
+
+def _holds(gallery: Gallery | None, identity: Identity, rows: Embeddings) -> bool:
+    if gallery is None or not has(gallery, identity) or gallery.model_id != rows.model_id:
+        return False
+    return not unheld(rows.vectors, gallery.vectors_of(identity)).any()

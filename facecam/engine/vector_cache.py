@@ -15,7 +15,7 @@ import numpy as np
 
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
 from facecam.core.types import FloatArray
 
 _log = logging.getLogger(__name__)
@@ -148,6 +148,8 @@ def forget(folder: Path, digests: Set[bytes]) -> int:
     """
     gone = 0
     with readable_os_errors("read the cache", folder):
+        for part in folder.glob("*/"):
+            sweep_temporary(part)
         files = sorted(folder.glob("*/*.vectors"))
     for file in files:
         with readable_os_errors("clean the cache file", file):

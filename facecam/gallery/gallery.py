@@ -180,6 +180,15 @@ class Gallery:
         rows = self.owners == self._index(who)
         return Embeddings(self.vectors[rows], self.model_id, self.alignments[rows])
 
+    def those_of(self, who: Who, vectors: FloatArray) -> Embeddings:
+        """Which of a person's vectors are exactly among `vectors`, float32 (n, D), with what made them.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        wanted, own = {row.tobytes() for row in vectors}, self.embeddings_of(who)
+        return own.rows(np.array([row.tobytes() in wanted for row in own.vectors], bool))
+
     def rejections_of(self, who: Who) -> FloatArray:
         """The faces that are not this person, float32 (k, D), unit rows; k may be 0.
 

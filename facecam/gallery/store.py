@@ -16,6 +16,7 @@ at which the power may fail, CURRENT names a complete generation.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import re
@@ -41,6 +42,9 @@ LOCK_FILE = ".lock"
 DAMAGED_PREFIX = "damaged-"
 WRITING_PREFIX = ".writing-"
 LOCK_TIMEOUT_S = 10.0
+#: Gives way where the disk is full and somebody is to be deleted: what that writes first is small.
+RESERVE_FILE = ".reserve"
+_RESERVE_BYTES = 1 << 16
 #: What other parts keep beside the generations and hold copies of vectors in: a deletion removes it.
 DERIVED = (INDEX_FILE, ABOUT_FILE, "photos-seen", "classifier.zip")
 
@@ -157,12 +161,57 @@ class GalleryStore:
             if forget:
                 # First: what is derived can be made again, and a crash must not leave it behind.
                 self._drop_derived()
-            name = self._save(gallery, forget)
+            name = self._save_in_room_made(gallery, found.name) if forget else self._save(gallery, forget)
             if forget:
                 self._forget_all_but(name)
             else:
                 self._tidy(keep={name, found.name}, damaged=[damaged for damaged, _ in found.damaged])
         return gallery
+
+    def make_room(self) -> bool:
+        """For a deletion on a full disk: drop the reserve, older generations and what is derived.
+
+        Returns whether there was any of it.
+
+        Raises:
+            GalleryError: nothing readable is left, or something would not go.
+            DataError: the system does not let us.
+        """
+        with self._lock():
+            found = self._look()
+            before = self._listing()
+            self._drop_derived()
+            with readable_os_errors("delete", self.folder / RESERVE_FILE):
+                (self.folder / RESERVE_FILE).unlink(missing_ok=True)
+            if found.in_order:
+                self._forget_all_but(found.name)
+            return len(self._listing()) < len(before)
+
+    def keep_reserve(self) -> None:
+        """See to it that `make_room` has something to drop, as long as the disk has room for it."""
+        path = self.folder / RESERVE_FILE
+        try:
+            if not path.exists():
+                # Noise: some file systems store zeros in no space at all.
+                atomic_write(path, os.urandom(_RESERVE_BYTES))
+        except (DataError, OSError) as error:
+            logger.info("no reserve is kept: %s", error)
+
+    def has_left_overs(self) -> bool:
+        """Whether an update was cut off, or is going on."""
+        with contextlib.suppress(DataError):  # Who reads the database says what is the matter.
+            return any(_LEFT_OVER.fullmatch(name) for name in self._listing())
+        return False
+
+    def sweep(self) -> None:
+        """Remove what an update that was cut off left half-written, unless somebody is writing."""
+        try:
+            with self._lock(timeout_s=0):
+                left = [name for name in self._listing() if _LEFT_OVER.fullmatch(name)]
+                for name, error in self._removed(left):
+                    logger.warning("could not remove %s: %s", self.folder / name, error)
+        except (GalleryError, DataError) as error:
+            logger.info("what is half-written stays for now: %s", error)
 
     # ------------------------------------------------------------------ reading
 
@@ -242,6 +291,17 @@ class GalleryStore:
                 self._take_back(writing, name)
                 raise
         return name
+
+    def _save_in_room_made(self, gallery: Gallery, current: str) -> str:
+        """Where the disk is full, the generations that a deletion drops anyway go first."""
+        try:
+            return self._save(gallery, forget=True)
+        except DataError as error:
+            cause = error.__cause__
+            if not (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)):
+                raise
+            self._forget_all_but(current)
+            return self._save(gallery, forget=True)
 
     def _take_back(self, writing: Path, name: str) -> None:
         shutil.rmtree(writing, ignore_errors=True)

@@ -70,18 +70,18 @@ class Housekeeping(QObject):
         self._context.run(work, done=self._on_overview, owner=self, name="overview")
 
     def _empty_bins(self) -> None:
-        """Once for each folder of photos: delete for good what a crashed window had removed."""
-        data = self._context.settings.data
-        if data in self._swept:
+        """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""
+        settings = self._context.settings
+        if settings.data in self._swept:
             return
-        self._swept.add(data)
+        self._swept.add(settings.data)
 
         def work(on_event: EventSink, cancel: CancelToken) -> int:
-            from facecam.engine.trash import sweep
+            from facecam.engine.people_journal import recover
 
-            return sweep(data)
+            return len(recover(settings, on_event))
 
-        self._context.run(work, done=lambda count: None, owner=self, name="removed photos")
+        self._context.run(work, done=self._on_recovered, owner=self, name="removed photos")
 
     def rebuild(self) -> None:
         """Make the database anew with the model in use."""
@@ -175,6 +175,10 @@ class Housekeeping(QObject):
         self._context.show_notice(self.tr("Done: the model is ready."))
         self._context.model_changed.emit()
         self._context.people_changed.emit()
+
+    def _on_recovered(self, finished: int) -> None:
+        if finished:
+            self._context.people_changed.emit()
 
     def _on_overview(self, overview: Overview) -> None:
         self._looking, self._overview = False, overview

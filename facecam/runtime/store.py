@@ -18,7 +18,7 @@ from typing import Literal
 import filelock
 
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import atomic_write, fsync_folder, readable_os_errors
+from facecam.core.paths import atomic_write, fsync_folder, readable_os_errors, sweep_temporary
 from facecam.runtime.card import (
     CARD_FILE,
     Fault,
@@ -415,6 +415,7 @@ class WeightsStore:
             for prefix in (_ADDING, _REMOVED):
                 for dead in self.folder.glob(f"{prefix}*"):
                     shutil.rmtree(dead)
+        sweep_temporary(self.folder)
 
     def _give_up(self, aside: Path, folder: Path) -> None:
         """Delete a replaced model after moving what was not part of it into its successor."""

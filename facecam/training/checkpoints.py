@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_file, readable_os_errors
+from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 
 #: Newest ones that stay; the best stays besides.
 _KEPT: Final = 3
@@ -116,6 +116,4 @@ def _write(path: Path, checkpoint: Checkpoint) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what a killed process left half-written."""
-    if folder.is_dir():
-        for path in folder.glob(".*.tmp"):
-            path.unlink(missing_ok=True)
+    sweep_temporary(folder)

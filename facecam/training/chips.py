@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import cv2
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 from facecam.core.types import ImageArray, check_image
 
 _CHIP, _FACELESS = ".png", ".none"
@@ -55,10 +53,8 @@ class ChipStore:
         Raises:
             DataError: disk full or no permission.
         """
-        check_image(chip)
-        _, content = cv2.imencode(_CHIP, cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), _PNG_QUICKLY)
         path = self.path(digest)
-        self._write(path, content.tobytes())
+        write_chip(path, chip)
         return path
 
     def add_faceless(self, digest: str) -> None:
@@ -67,20 +63,39 @@ class ChipStore:
         Raises:
             DataError: disk full or no permission.
         """
-        self._write(self.path(digest).with_suffix(_FACELESS), b"")
+        _write(self.path(digest).with_suffix(_FACELESS), b"")
 
-    def _write(self, path: Path, content: bytes) -> None:
-        temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
-        with readable_os_errors("write", path):
-            # Faces are personal data: for this user's eyes only.
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                # Without fsync, which would take longer than finding the face: a broken chip is made again.
-                temporary.write_bytes(content)
-                os.replace(temporary, path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+
+def write_chip(path: Path, chip: ImageArray) -> None:
+    """Write a chip, uint8 (S, S, 3) RGB, to where `ChipStore.path` says.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    check_image(chip)
+    _, content = cv2.imencode(_CHIP, cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), _PNG_QUICKLY)
+    _write(path, content.tobytes())
+
+
+def _write(path: Path, content: bytes) -> None:
+    with readable_os_errors("write", path):
+        # Faces are personal data: for this user's eyes only.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Not made to last, which would take longer than finding the face: a broken chip is made again.
+    with atomic_file(path, lasting=False) as file:
+        file.write(content)
+
+
+def sweep_chips(folder: Path) -> None:
+    """Remove what killed processes left half-written in the cache.
+
+    Args:
+        folder: of the cache.
+    """
+    sweep_temporary(folder)
+    for path in folder.glob("*/*") if folder.is_dir() else ():
+        if path.is_dir():
+            sweep_temporary(path)
 
 
 def forget_chips(folder: Path, digests: Iterable[str]) -> int:

@@ -48,7 +48,7 @@ def write_tfrecords(path: Path, records: Iterable[FaceRecord]) -> int:
         DataError: it cannot be written; no half file stays.
     """
     count = 0
-    with atomic_file(path) as file:
+    with atomic_file(path, lasting=False) as file:
         for record in records:
             file.write(_framed(_encoded(record)))
             count += 1

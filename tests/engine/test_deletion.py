@@ -13,6 +13,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
+from facecam.core.events import Event, Notice
 from facecam.core.types import Embeddings, Identity
 from facecam.engine import parts, people
 from facecam.engine.photo_digests import PhotoDigests
@@ -231,6 +232,53 @@ def test_a_run_that_somebody_wrote_into_is_cleaned_too(here: Settings, kinds: di
     (run.path / "after.npy").write_bytes(b"")
     people.delete_person(here, "Ada")
     assert b"Ada" not in everything_below(run.path) and not (run.path / "after.npy").exists()
+
+
+def test_damaged_records_and_those_of_a_later_version_forget_too(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    (run.path / "after.npy").write_bytes(b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', (((\n")
+    (run.path / "before.npy").write_bytes(b"PK\x03\x04 no archive")
+    later, broken = trained(here, "later"), trained(here, "broken")
+    write_json(
+        later.data,
+        {
+            "format": 99,
+            "photos": [{"who": "Ada", "is": 1}, {"who": "Bea"}],
+            "by person": {"Ada": [1], "Bea": [2]},
+        },
+    )
+    broken.data.write_text('{"train": [{"person": "Ada", "sha256": "')
+    (broken.path / "projection.json").write_text('{"people": ["Ada"')
+    events: list[Event] = []
+    people.delete_person(here, "Ada", events.append)
+    assert b"Ada" not in everything_below(here.data.parent)
+    assert json.loads(later.data.read_text()) == {
+        "format": 99,
+        "photos": [{"who": "Bea"}],
+        "by person": {"Bea": [2]},
+    }
+    assert not broken.data.exists() and not (broken.path / "after.npy").exists()
+    told = [one.text for one in events if isinstance(one, Notice)]
+    assert any("2026-01-31-broken/data.json is damaged" in text for text in told)
+
+
+def test_a_damaged_record_of_others_stays(here: Settings) -> None:
+    broken = trained(here, "broken", *samples(here, "Bea"))
+    broken.data.write_text('{"train": [{"person": "Bea", "photo": "/home/Ada/pictures')
+    people.delete_person(here, "Ada")
+    assert "Bea" in broken.data.read_text()
+
+
+def test_a_folder_that_is_a_link_goes_and_the_originals_stay(here: Settings, tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    (here.data / "Ada").rename(album)
+    (here.data / "Ada").symlink_to(album, target_is_directory=True)
+    photos = sorted(album.iterdir())
+    events: list[Event] = []
+    assert people.delete_person(here, "Ada", events.append)[1] == 0, "none of ours was deleted"
+    assert sorted(album.iterdir()) == photos and "Ada" not in PhotoLibrary(here.data).people()
+    [notice] = [one for one in events if isinstance(one, Notice)]
+    assert "Ada was a link" in notice.text and str(album) in notice.text and notice.hint
 
 
 def test_photos_deleted_by_hand_since_a_training_are_forgotten_with_their_person(here: Settings) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import unicodedata
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice
+from facecam.core.paths import atomic_file, sweep_temporary
 from facecam.engine.photos import PhotoLibrary
 
 NFC, NFD = unicodedata.normalize("NFC", "José"), unicodedata.normalize("NFD", "José")
@@ -32,7 +30,6 @@ def library(tmp_path: Path) -> PhotoLibrary:
 
 def test_nobody_is_there_before_the_first_photo(library: PhotoLibrary) -> None:
     assert library.people() == {} and library.photos_of("Ada") == []
-    assert library.remove_person("Ada") == 0
     assert not library.folder.exists(), "looking makes nothing"
 
 
@@ -61,29 +58,28 @@ def test_a_folder_made_by_hand_is_found_in_any_spelling(
     photo = picture(library.folder / folder_name / "a.jpg")
     assert library.photos_of(asked) == [photo]
     assert list(library.people()) == [NFC]
-    assert library.remove_person(asked) == 1
-    assert not photo.exists()
+    assert library.folders_of(asked) == [photo.parent]
 
 
 def test_two_folders_of_one_person_are_one_person(library: PhotoLibrary) -> None:
     """A folder by hand, and another whose person.json says the same name after a renaming."""
     first = picture(library.folder / "Ada" / "a.jpg")
     second = picture(library.folder / "Augusta" / "b.jpg", b"another")
-    library.rename_person("Augusta", "Ada")
+    library.claim(second.parent, "Ada")
     assert library.people() == {"Ada": sorted([first, second])}
     assert sorted(library.photos_of("Ada")) == sorted([first, second])
-    assert library.remove_person("Ada") == 2
-    assert not first.exists() and not second.exists()
+    assert library.folders_of("Ada") == [first.parent, second.parent]
 
 
-def test_renaming_keeps_the_folder_where_it_is(library: PhotoLibrary) -> None:
+def test_a_folder_that_changes_hands_stays_where_it_is(library: PhotoLibrary) -> None:
     photo = picture(library.folder / "Ada" / "a.jpg")
-    library.rename_person("Ada", "Ada Lovelace")
+    before = library.claim_of(photo.parent)
+    library.claim(photo.parent, "Ada Lovelace")
     assert library.photos_of("Ada Lovelace") == [photo]
-    library.rename_person("Ada Lovelace", "Countess")
+    library.claim(photo.parent, "Countess")
     assert list(library.people()) == ["Countess"]
-    library.rename_person("Nobody", "Somebody")
-    assert list(library.people()) == ["Countess"]
+    library.restore_claim(photo.parent, before)
+    assert list(library.people()) == ["Ada"] and not (photo.parent / "person.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -101,62 +97,27 @@ def test_a_broken_person_json_is_told_and_the_folders_name_serves(tmp_path: Path
 
 def test_a_name_given_up_does_not_open_the_old_bearers_folder(library: PhotoLibrary, tmp_path: Path) -> None:
     photo = picture(library.folder / "Ada" / "a.jpg")
-    library.rename_person("Ada", "Ada Lovelace")
+    library.claim(photo.parent, "Ada Lovelace")
     new = library.add("Ada", picture(tmp_path / "b.jpg", b"another"))
     assert library.people() == {"Ada": [new], "Ada Lovelace": [photo]}
-    assert library.remove_person("Ada") == 1
-    assert photo.is_file() and not new.exists()
+    assert library.folders_of("Ada") == [new.parent] != [photo.parent]
 
 
-def test_moving_photos_keeps_what_is_no_photo(library: PhotoLibrary) -> None:
-    """A letter, a film or a raw photo in the folder is the user's and cannot be had again."""
-    picture(library.folder / "Augusta" / "a.jpg")
-    letter = picture(library.folder / "Augusta" / "letter.txt", b"Dear Ada")
-    film = picture(library.folder / "Augusta" / "2024" / "film.mp4", b"moving")
-    library.add("Ada", picture(library.folder.parent / "b.jpg", b"another"))
-    assert library.move_photos("Augusta", "Ada") == 1
-    kept = {path.read_bytes() for path in library.folder.rglob("*") if path.is_file()}
-    assert {b"picture", b"another", b"Dear Ada", b"moving"} <= kept, f"{letter} and {film} are gone"
-    assert len(library.photos_of("Ada")) == 2 and library.photos_of("Augusta") == []
+def test_what_a_killed_process_left_half_written_is_no_photo(library: PhotoLibrary, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg")
+    place = library.place_of("Ada", photo)
+    left = picture(place.with_name(f".{place.name}.0123abcd.tmp"), b"pict")
+    assert library.add("Ada", photo) == place and place.read_bytes() == b"picture"
+    assert library.photos_of("Ada") == [place]
+    assert not left.exists(), "it is swept when the next photo comes"
 
 
-def test_moving_photos_to_somebody_new_works(library: PhotoLibrary) -> None:
-    picture(library.folder / "Augusta" / "deep" / "a.jpg")
-    assert library.move_photos("Augusta", "Ada") == 1
-    assert list(library.people()) == ["Ada"]
-    assert library.move_photos("Nobody", "Ada") == 0
-
-
-def test_a_photo_that_cannot_be_moved_stays_where_it_was(
-    library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    photo = picture(library.folder / "Augusta" / "a.jpg")
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(DataError):
-        library.move_photos("Augusta", "Ada")
-    assert photo.read_bytes() == b"picture"
-
-
-def test_removing_somebody_does_not_touch_the_others(library: PhotoLibrary) -> None:
-    for name in ("Ada", "Ada Lovelace", "ada"):
-        picture(library.folder / name / "a.jpg")
-    assert library.remove_person("Ada") == 1
-    assert list(library.people()) == ["Ada Lovelace", "ada"]
-
-
-def test_removing_follows_no_link_out_of_data(library: PhotoLibrary, tmp_path: Path) -> None:
-    outside = picture(tmp_path / "album" / "a.jpg")
+def test_what_is_being_written_is_not_swept(library: PhotoLibrary) -> None:
     library.folder.mkdir()
-    (library.folder / "Ada").symlink_to(outside.parent, target_is_directory=True)
-    try:
-        library.remove_person("Ada")
-    except DataError as error:
-        assert error.hint
-    assert outside.is_file(), "the album lies outside data/"
+    with atomic_file(library.folder / "a.jpg") as file:
+        file.write(b"picture")
+        assert sweep_temporary(library.folder) == 0
+    assert (library.folder / "a.jpg").read_bytes() == b"picture"
 
 
 def test_hidden_folders_and_loose_files_are_nobody(library: PhotoLibrary) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from facecam.core.types import Face, FrameResult
+from facecam.core.types import Embeddings, Face, FrameResult, ImageArray
 from facecam.engine.recognizer import FaceRecognizer
 from tests.engine.fakes import Actor, Stage, matcher
 
@@ -208,3 +208,23 @@ def test_a_frame_without_faces_is_a_result_too() -> None:
     stage = Stage()
     (result,) = play(stage, stage.recognizer(PEOPLE), [[]])
     assert result.faces == () and result.frame.index == 0
+
+
+def test_many_faces_at_once_share_what_a_frame_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of six new faces four are seen by a chip and its mirror image (8 chips), two by a chip; all are judged."""
+    stage, given = Stage(), []
+    embed = stage.embed
+
+    def counting(chips: Sequence[ImageArray], *, mirror: bool = False) -> Embeddings:
+        given.extend(len(chip) if chip.ndim == 4 else 1 for chip in chips)
+        return embed(chips, mirror=mirror)
+
+    monkeypatch.setattr(stage, "embed", counting)
+    cast = [
+        Actor(60.0 * index, look=index, left=110 * (index % 3), top=120 * (index // 3)) for index in range(6)
+    ]
+    recognizer = stage.recognizer(PEOPLE)
+    first, _ = play(stage, recognizer, [cast, cast], step_s=0.11)
+    assert [face.match is not None for face in first.faces] == [True] * 6
+    assert sorted(given[:6]) == [1, 1, 2, 2, 2, 2]
+    assert given[6:] == [2, 2, 2, 2], "in the next frame as many again, and not more"

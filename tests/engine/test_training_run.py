@@ -19,6 +19,7 @@ from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress,
 from facecam.engine import parts, train, training_run
 from facecam.engine.finder import FaceFinder
 from facecam.engine.library_photos import forget_photos_seen
+from facecam.engine.missing_chips import make_missing
 from facecam.engine.train import TrainOptions, TrainOutcome, TrainRequest, TrainSession
 from facecam.engine.training_data import chip_store, prepare_photos
 from facecam.engine.training_gate import Measured, measure
@@ -38,6 +39,7 @@ from facecam.vision.align import DLIB_CHIP
 from tests.engine.studio import blurred, exposed, mirrored, nobody, save
 from tests.training.making import tiny
 
+QUICK_PRESET = train.find_preset("quick")
 QUICK = TrainRequest(replace(train.find_preset("quick").options, hold_out_share=0.4), "quick")
 
 
@@ -72,6 +74,45 @@ def own(weights: Path, photos: Path, cache: None, tmp_path: Path) -> Settings:
         if (weights / name).exists():
             (tmp_path / "weights" / name).symlink_to(weights / name, target_is_directory=True)
     return replace(Settings(), weights=tmp_path / "weights", data=photos, database=tmp_path / "database")
+
+
+def test_chips_that_went_are_made_again(own: Settings) -> None:
+    """As when a person is deleted whose photos another data folder has, too."""
+    samples = prepare_photos(own).people["Joe Biden"]
+    before = [sample.chip.read_bytes() for sample in samples]
+    forget_photos_seen(own, (), [samples[0].digest, samples[1].digest])
+    assert [sample.chip.is_file() for sample in samples[:3]] == [False, False, True]
+    assert make_missing(own, samples, DLIB_CHIP) == 2
+    assert [sample.chip.read_bytes() for sample in samples] == before
+    gone = replace(samples[0], photo=own.data / "gone.png", chip=own.data / "gone" / "chip.png")
+    assert make_missing(own, [gone], DLIB_CHIP) == 0 and not gone.chip.exists()
+
+
+def test_a_training_whose_chips_went_meanwhile_goes_on(
+    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = prepare_photos(own).people["Joe Biden"]
+    run = RunFolder(tmp_path / "runs" / "2026-01-31-test-1")
+    run.path.mkdir(parents=True)
+    run.write_plan(
+        QUICK_PRESET, QUICK.options, Split(samples[:3], (), samples[3:], "photo"), {"name": "mine"}
+    )
+    starts: list[list[bool]] = []
+
+    def child(*_: object) -> dict[str, object]:
+        starts.append([sample.chip.is_file() for sample in samples])
+        if len(starts) == 1:
+            forget_photos_seen(own, (), [samples[0].digest])
+        if len(starts) in (1, 3):
+            raise DataError("could not read a chip", hint="Check the spelling of the path.")
+        return {"stopped": False}
+
+    monkeypatch.setattr(training_run, "train_in_child", child)
+    going_on = training_run._Run(own, run, ignore, CancelToken())
+    assert going_on._in_child() == {"stopped": False}
+    assert starts == [[True] * 5] * 2
+    with pytest.raises(DataError, match="could not read a chip"):
+        going_on._in_child()
 
 
 def test_photos_become_chips_once(own: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -62,13 +63,21 @@ def test_the_panes_take_their_share_until_somebody_moves_them(stage: Stage) -> N
 
 
 def test_the_window_deletes_what_a_crashed_one_had_removed(qtbot: QtBot, context: AppContext) -> None:
+    """Photos, and what records of trainings say of the person: before anybody looks at the tab."""
     data: Path = context.settings.data
     (data / "Ada").mkdir(parents=True)
+    record = context.settings.weights.parent / "runs" / "2026-01-31-test-1" / "data.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"train": [{"person": name, "sha256": "?"} for name in ("Ada", "Bea")]}))
     trash = Trash(data)
-    trash.settle(trash.put([data / "Ada"]))
+    trash.settle(trash.put([data / "Ada"]), {"id": "1", "name": "Ada", "digests": []})
     assert trash._lock is not None
     trash._lock.release()  # As the system does when a process dies.
+    told: list[None] = []
+    context.people_changed.connect(lambda: told.append(None))
     keeping = Housekeeping(context)
     keeping.look()
     qtbot.waitUntil(lambda: not (data / FOLDER).exists(), timeout=5000)
     qtbot.waitUntil(lambda: not context.jobs, timeout=5000)
+    assert [one["person"] for one in json.loads(record.read_text())["train"]] == ["Bea"]
+    assert told

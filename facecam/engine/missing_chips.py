@@ -1,0 +1,46 @@
+"""Chips that went from the cache since a training began: a cache is only a cache, so they are made again.
+
+Chips are shared by content between data folders. Whoever deletes a person in one takes the chips of a training away
+that reads the same photos from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.engine.finder import FaceFinder, main_face
+from facecam.training.chips import write_chip
+from facecam.training.split import Sample
+from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.picture import read_picture
+
+
+def make_missing(settings: Settings, samples: Iterable[Sample], chip: ChipSpec) -> int:
+    """Make the chips again that are not there; returns how many. Those whose photo is gone too stay missing.
+
+    Args:
+        settings: which detector.
+        samples: the photos, and where their chips are.
+        chip: which square of the face they show.
+
+    Raises:
+        DataError: the disk with the cache is full.
+    """
+    finder: FaceFinder | None = None
+    made = 0
+    for sample in samples:
+        if sample.chip.is_file():
+            continue
+        try:
+            image = read_picture(sample.photo)
+        except DataError:
+            continue  # Whoever reads the chip says that it is not there.
+        finder = finder or FaceFinder(settings)
+        found = finder.find(image)
+        if found.detections:
+            face = main_face(found.detections, found.image)
+            write_chip(sample.chip, extract_chip(found.image, face.landmarks, chip))
+            made += 1
+    return made

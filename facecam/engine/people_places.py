@@ -1,0 +1,21 @@
+"""Where a change of people leaves its traces while it goes on. Light: what only looks for them loads nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+from facecam.core.config import Settings
+
+#: In `database/`: what is being changed, see `people_journal`.
+JOURNAL_FILE: Final = "changing.json"
+#: In `data/`: what was removed and can still be taken back, see `trash`.
+REMOVED_FOLDER: Final = ".removed"
+
+
+def may_be_cut_off(settings: Settings) -> bool:
+    """Whether there is something for `people_journal.recover`; also while somebody is at work."""
+    with contextlib.suppress(OSError):
+        journal, removed = settings.database / JOURNAL_FILE, settings.data / REMOVED_FOLDER
+        return journal.exists() or removed.is_dir() or any(settings.database.glob(".*.tmp"))
+    return False

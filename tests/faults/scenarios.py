@@ -1,0 +1,270 @@
+"""What is done to the people of the household: on the command line, and as the window does it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from facecam.cli.main import main
+from facecam.core.errors import FacecamError
+from facecam.engine.live_actions import name_face, undo_naming
+from facecam.engine.photos import PhotoLibrary
+from facecam.engine.rejecting import reject_faces, take_back
+from facecam.engine.samples import FaceSample
+from facecam.engine.undo import PeopleEditor
+from facecam.vision.picture import read_picture
+from tests.faults.stage import face_of, picture, save
+from tests.faults.world import PEOPLE, World, embeddings_of, identity
+
+ONE, TWO, THREE, FOUR = PEOPLE
+#: A name that no folder can have: the true one goes into `person.json`.
+ODD = "Ünï:c/ode "
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Something done to people.
+
+    Attributes:
+        name: of the scenario.
+        run: does it; returns the exit code.
+        changed: people who may differ afterwards; everybody else must be as before at every moment.
+        deletes: who is gone afterwards, without a byte left.
+        prepare: done before, undisturbed.
+        repeatable: whether the same command again must succeed and double nothing.
+        via: a scenario in whose end this one may be cut off, too: it does that first, and takes it back.
+        twice: whether it makes sense for two processes at once.
+    """
+
+    name: str
+    run: Callable[[World], int]
+    changed: tuple[str, ...]
+    deletes: str = ""
+    prepare: Callable[[World], None] = lambda world: None
+    repeatable: bool = True
+    via: str = ""
+    twice: bool = False
+
+
+def command(*words: str) -> Callable[[World], int]:
+    """A command line; `{root}` becomes the household's folder."""
+
+    def run(world: World) -> int:
+        world.enter()
+        places = [f"--{name}={world.root / name}" for name in ("data", "database", "weights")]
+        return main([word.replace("{root}", str(world.root)) for word in words] + places)
+
+    return run
+
+
+def window(act: Callable[[World, PeopleEditor], None]) -> Callable[[World], int]:
+    """What the window does between its start and its end."""
+
+    def run(world: World) -> int:
+        world.enter()
+        editor = PeopleEditor(world.settings)
+        try:
+            editor.recover()
+            act(world, editor)
+            editor.close()
+        except FacecamError:
+            return 2
+        return 0
+
+    return run
+
+
+def _delete(world: World, editor: PeopleEditor) -> None:
+    editor.delete(identity(world.settings, ONE))
+
+
+def _delete_and_undo(world: World, editor: PeopleEditor) -> None:
+    editor.delete(identity(world.settings, ONE))()
+
+
+def _merge(world: World, editor: PeopleEditor) -> None:
+    editor.merge(identity(world.settings, ONE), identity(world.settings, TWO))
+
+
+def _merge_and_undo(world: World, editor: PeopleEditor) -> None:
+    editor.merge(identity(world.settings, ONE), identity(world.settings, TWO))()
+
+
+def _rename_and_undo(world: World, editor: PeopleEditor) -> None:
+    editor.rename(identity(world.settings, ONE), "Quite Another")()
+
+
+def _remove_photo(world: World, editor: PeopleEditor, undo: bool = False) -> None:
+    who = identity(world.settings, ONE)
+    photo = next(
+        path
+        for path in PhotoLibrary(world.settings.data).photos_of(ONE)
+        if path.read_bytes() == (world.originals / "0" / "0.png").read_bytes()
+    )
+    back = editor.remove_photo(who, photo, embeddings_of(world, 0, [0]).vectors)
+    if undo:
+        back()
+
+
+def _remove_photo_and_undo(world: World, editor: PeopleEditor) -> None:
+    _remove_photo(world, editor, undo=True)
+
+
+def _samples(world: World, person: int, number: int) -> list[FaceSample]:
+    image = read_picture(world.originals / str(person) / f"{number}.png")
+    vector = embeddings_of(world, person, [number]).vectors[0]
+    return [FaceSample(image, face_of(image), vector, 0.9, 0.0)]
+
+
+def _live(act: Callable[[World], None]) -> Callable[[World], int]:
+    def run(world: World) -> int:
+        world.enter()
+        try:
+            act(world)
+        except FacecamError:
+            return 2
+        return 0
+
+    return run
+
+
+def _name(world: World) -> None:
+    name_face(world.settings, "Zoe New", _samples(world, 4, 0))
+
+
+def _name_known(world: World) -> None:
+    """The face that was said not to be the second is the second after all."""
+    name_face(world.settings, TWO, _samples(world, 0, 4))
+
+
+def _name_and_undo(world: World) -> None:
+    undo_naming(world.settings, name_face(world.settings, "Zoe New", _samples(world, 4, 0)))
+
+
+def _reject(world: World) -> None:
+    image = read_picture(world.originals / "5" / "1.png")
+    reject_faces(world.settings, THREE, [(image, face_of(image))])
+
+
+def _reject_and_take_back(world: World) -> None:
+    image = read_picture(world.originals / "5" / "1.png")
+    take_back(world.settings, reject_faces(world.settings, THREE, [(image, face_of(image))]))
+
+
+def _encodings(world: World) -> None:
+    people = {
+        "Imported": embeddings_of(world, 4, [0, 1]).vectors,
+        THREE: embeddings_of(world, 2, [4]).vectors,
+    }
+    text = json.dumps({name: vectors.tolist() for name, vectors in people.items()})
+    (world.originals / "encodings.json").write_text(text)
+
+
+def _linked(world: World) -> None:
+    """The folder of the first person is a link to where the user keeps the photos."""
+    folder = PhotoLibrary(world.settings.data).folder_of(ONE)
+    (world.root / "elsewhere").mkdir()
+    folder.rename(world.root / "elsewhere" / "photos")
+    folder.symlink_to(world.root / "elsewhere" / "photos", target_is_directory=True)
+
+
+def _damaged_runs(world: World) -> None:
+    """Records that cannot be read, and some of a later version."""
+    runs = world.root / "runs"
+    run = next(runs.iterdir())
+    (run / "after.npy").write_bytes(
+        b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, (((\n"
+    )
+    (run / "before.npy").write_bytes(b"PK\x03\x04 not a zip")
+    later = runs / "2027-01-01-later-1"
+    later.mkdir()
+    (later / "data.json").write_text(json.dumps({"format": 99, "photos": [{"person": ONE, "kind": "train"}]}))
+    broken = runs / "2027-01-02-broken-1"
+    broken.mkdir()
+    (broken / "data.json").write_text('{"train": [{"person": "' + ONE + '", "sha256": "')
+    (broken / "projection.json").write_text('{"people": ["' + ONE + '"')
+    np.save(broken / "after.npy", np.zeros((3, 2), np.float32))
+
+
+def _photos_only(world: World) -> None:
+    save(world.root / "data" / "Only Photos" / "a.png", picture(5, 3))
+
+
+SCENARIOS = (
+    Scenario("enroll new", command("enroll", "Newcomer", "{root}/originals/4"), ("Newcomer",), twice=True),
+    Scenario("enroll odd name", command("enroll", ODD, "{root}/originals/4"), (ODD.strip(),), twice=True),
+    Scenario("enroll more", command("enroll", ONE, "{root}/originals/0"), (ONE,), twice=True),
+    Scenario("rename", command("people", "rename", ONE, "Quite Another"), (ONE, "Quite Another")),
+    Scenario("rename to odd", command("people", "rename", ONE, ODD), (ONE, ODD.strip())),
+    Scenario("merge", command("people", "merge", ONE, TWO), (ONE, TWO)),
+    Scenario("delete", command("people", "delete", ONE, "--yes"), (ONE, TWO), ONE),
+    Scenario("delete linked", command("people", "delete", ONE, "--yes"), (ONE, TWO), ONE, prepare=_linked),
+    Scenario(
+        "delete with damaged runs",
+        command("people", "delete", ONE, "--yes"),
+        (ONE, TWO),
+        ONE,
+        prepare=_damaged_runs,
+    ),
+    Scenario(
+        "delete photos only",
+        command("people", "delete", "Only Photos", "--yes"),
+        ("Only Photos",),
+        prepare=_photos_only,
+    ),
+    Scenario("reject", command("people", "reject", THREE, "{root}/originals/5/1.png"), (THREE,), twice=True),
+    Scenario("rebuild", command("people", "rebuild"), (), twice=True),
+    Scenario(
+        "import",
+        command("people", "import", "--encodings", "{root}/originals/encodings.json"),
+        ("Imported", THREE),
+        prepare=_encodings,
+        twice=True,
+    ),
+    Scenario("window: delete", window(_delete), (ONE, TWO), ONE, repeatable=False),
+    Scenario(
+        "window: delete, undo", window(_delete_and_undo), (ONE, TWO), repeatable=False, via="window: delete"
+    ),
+    Scenario("window: merge", window(_merge), (ONE, TWO), repeatable=False),
+    Scenario(
+        "window: merge, undo", window(_merge_and_undo), (ONE, TWO), repeatable=False, via="window: merge"
+    ),
+    Scenario(
+        "window: rename, undo",
+        window(_rename_and_undo),
+        (ONE, "Quite Another"),
+        repeatable=False,
+        via="rename",
+    ),
+    Scenario("window: remove photo", window(_remove_photo), (ONE,), repeatable=False),
+    Scenario(
+        "window: remove photo, undo",
+        window(_remove_photo_and_undo),
+        (ONE,),
+        repeatable=False,
+        via="window: remove photo",
+    ),
+    Scenario("live: name", _live(_name), ("Zoe New",), repeatable=False),
+    Scenario("live: name known", _live(_name_known), (TWO,), repeatable=False),
+    Scenario("live: name, undo", _live(_name_and_undo), ("Zoe New",), repeatable=False, via="live: name"),
+    Scenario("live: not this person", _live(_reject), (THREE,), repeatable=False),
+    Scenario(
+        "live: not this person, undo",
+        _live(_reject_and_take_back),
+        (THREE,),
+        repeatable=False,
+        via="live: not this person",
+    ),
+)
+
+
+def by_name(name: str) -> Scenario:
+    """A scenario."""
+    return next(one for one in SCENARIOS if one.name == name)
+
+
+__all__ = ["SCENARIOS", "Path", "Scenario", "by_name"]
