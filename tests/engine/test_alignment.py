@@ -19,6 +19,7 @@ from facecam.engine.recognize import PictureRecognizer
 from facecam.engine.recognizer import open_recognizer
 from facecam.engine.remembered import Remembered
 from facecam.engine.roster import roster
+from facecam.engine.undo import PeopleEditor
 from facecam.gallery.gallery import Gallery
 from tests.engine.fixtures import Enrol, Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
@@ -261,3 +262,19 @@ def test_old_vectors_are_judged_by_the_threshold_measured_for_them(
     assert as_given.identity is None
     (before,) = parts.matcher_of(gallery, 0.1552, parts.open_embedder(settings).card).match(probe)
     assert before.identity is None
+
+
+@pytest.mark.usefixtures("moved_up")
+def test_taking_a_deletion_back_brings_alignments_and_kept_vectors(
+    settings: Settings, heads: Heads, enrolled: Enrol, studio: Path
+) -> None:
+    enrolled(JOE)
+    Enroller(settings).enroll(JOE, [save(heads[JOE], studio / "a.png")], distinct=True)
+    kept = Embeddings(np.eye(2, 64, dtype=np.float32), "stranger@abc")
+    before = parts.open_store(settings).update(lambda gallery: gallery.keep(JOE, kept))  # type: ignore[union-attr]
+    editor = PeopleEditor(settings)
+    undo = editor.delete(before.find(JOE).identity)
+    assert not gallery_of(settings).knows(JOE)
+    undo()
+    assert alignments(settings) == {JOE: ["dlib", "five+dlib"]}
+    assert gallery_of(settings).kept_of(JOE)[0].vectors.tobytes() == kept.vectors.tobytes()
