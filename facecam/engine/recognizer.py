@@ -16,6 +16,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.duplicates import Claim, NameHolders
 from facecam.engine.samples import FaceSample, is_worth_taking, take_sample, with_sample
 from facecam.gallery.match import Matcher
 from facecam.gallery.store import GalleryStore
@@ -81,6 +82,7 @@ class FaceRecognizer:
         search_px: find and follow faces in a picture of at most this many px along the longer side; what
             is embedded is cut from the whole one. So a 4K frame takes little longer than a small one, and
             the smallest face found grows with the picture. None: always in the whole picture.
+        same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class FaceRecognizer:
         always_embed: bool = False,
         keep_samples: bool = False,
         search_px: int | None = None,
+        same_person_twice: bool = False,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self.every, self._always_embed = every, always_embed
@@ -101,6 +104,7 @@ class FaceRecognizer:
         self._tracker = Tracker()
         self._since_detection = 0
         self._ignored: set[int] = set()
+        self._names = None if same_person_twice else NameHolders()
 
     def search_in(self, longer_side_px: int) -> None:
         """Find and follow faces in a picture of at most this size from the next frame on, see `search_px`."""
@@ -116,11 +120,6 @@ class FaceRecognizer:
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""
         self._ignored.add(track_id)
-
-    @property
-    def ignored(self) -> frozenset[int]:
-        """The tracks that `ignore` was asked for."""
-        return frozenset(self._ignored)
 
     def use_matcher(self, matcher: Matcher) -> None:
         """Switch to another gallery or threshold; the faces in view are judged again."""
@@ -142,14 +141,26 @@ class FaceRecognizer:
         tracks = self._locate(self._searched(frame.image), timings_ms)
         if self._since_detection == 0:
             self._identify(frame, tracks, timings_ms)
-        faces = tuple(self._face(track) for track in tracks)
+        duplicates = self._duplicates(tracks)
+        faces = tuple(self._face(track, track.id in duplicates) for track in tracks)
         timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
         return FrameResult(frame, faces, timings_ms)
 
-    def _face(self, track: Track) -> Face:
-        memory = _memory(track)
-        match = None if track.id in self._ignored else memory.match
-        return Face(self._in_frame(track), match, track.id, memory.quality)
+    def _duplicates(self, tracks: Sequence[Track]) -> frozenset[int]:
+        """The tracks whose person another face of the frame is."""
+        if self._names is None:
+            return frozenset()
+        if self._always_embed:
+            self._names.forget()
+        claims = [_claim(track) for track in tracks if track.id not in self._ignored]
+        return self._names.duplicates([claim for claim in claims if claim], self._tracker.out_of_sight)
+
+    def _face(self, track: Track, is_duplicate: bool) -> Face:
+        memory, ignored = _memory(track), track.id in self._ignored
+        match = None if ignored else memory.match
+        if match is not None and is_duplicate:
+            match = match.as_duplicate()
+        return Face(self._in_frame(track), match, track.id, memory.quality, ignored)
 
     def _searched(self, image: ImageArray) -> ImageArray:
         """The picture in which faces are looked for; `_scale` leads from it to the frame."""
@@ -258,6 +269,21 @@ def _elected(votes: deque[tuple[float, FloatArray, Match]]) -> Match | None:
     return min(supporters, key=lambda match: match.squared_l2)
 
 
+def _claim(track: Track) -> Claim | None:
+    """Which name a track would have, by how much evidence; None for none."""
+    memory = _memory(track)
+    if memory.match is None or memory.match.identity is None:
+        return None
+    person = memory.match.identity.id
+    looks = [
+        (quality, match.squared_l2)
+        for quality, _, match in memory.votes
+        if match.identity is not None and match.identity.id == person
+    ]
+    mean = sum(quality * squared_l2 for quality, squared_l2 in looks) / sum(quality for quality, _ in looks)
+    return Claim(track.id, person, mean, len(looks))
+
+
 @contextmanager
 def _timed(timings_ms: dict[str, float], stage: str) -> Iterator[None]:
     started_s = time.perf_counter()
@@ -339,5 +365,6 @@ def open_recognizer(
         every=every,
         always_embed=always_embed,
         keep_samples=keep_samples,
+        same_person_twice=settings.same_person_twice,
     )
     return recognizer, watch

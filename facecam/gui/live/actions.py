@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import Identity
+from facecam.core.words import LabelWords
 from facecam.gui.context import AppContext
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.name_dialog import NameDialog
@@ -55,7 +56,7 @@ class LiveActions(QObject):
         naming = menu.addAction(self.tr("&This is…"))
         naming.setToolTip(self.tr("Give the face a name; it is enrolled from the pictures just seen"))
         naming.triggered.connect(lambda: self.ask_name(face.samples))
-        identity = face.identity
+        identity = face.identity or face.looks_like
         if identity is not None:
             name = identity.name.replace("&", "&&")
             name = name if len(name) <= 40 else f"{name[:39]}…"
@@ -160,10 +161,10 @@ class LiveActions(QObject):
         if view is None:
             return
         path = _new_file(Place.PicturesLocation, ".png")
-        unknown = self.tr("unknown")
+        words = self._label_words()
         self._context.run(
             lambda on_event, cancel: self._service.save_snapshot(
-                view, path, annotated=annotated, unknown=unknown
+                view, path, annotated=annotated, words=words
             ),
             done=lambda saved: self._say_saved(self.tr("Saved {name}.").format(name=saved.name), saved),
             owner=self,
@@ -175,13 +176,16 @@ class LiveActions(QObject):
         if run is None:
             return
         path = _new_file(Place.MoviesLocation, ".mp4")
-        unknown = self.tr("unknown")
+        words = self._label_words()
 
         def made(_: None) -> None:
             if self._controller.run is run:
-                run.record(path, annotated=annotated, unknown=unknown)
+                run.record(path, annotated=annotated, words=words)
 
         self._context.run(lambda on_event, cancel: _make_folder(path.parent), done=made, owner=self)
+
+    def _label_words(self) -> LabelWords:
+        return LabelWords(unknown=self.tr("unknown"), like=self.tr("like {name}"))
 
     def stop_recording(self) -> None:
         """End it, and say where it is."""
