@@ -599,6 +599,10 @@
             <extracomment>Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
             <translation>unbekannt</translation>
         </message>
+        <message>
+            <source>like {name}</source>
+            <translation>ähnelt {name}</translation>
+        </message>
     </context>
     <context>
         <name>GuidePage</name>
@@ -854,6 +858,10 @@
         <message>
             <source>unknown</source>
             <translation>unbekannt</translation>
+        </message>
+        <message>
+            <source>like {name}</source>
+            <translation>ähnelt {name}</translation>
         </message>
         <message>
             <source>Saved {name}.</source>
@@ -2002,6 +2010,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <message>
             <source>&amp;Accept a name below</source>
             <translation>Name &amp;unter Abstand</translation>
+        </message>
+        <message>
+            <source>&amp;Name a person twice</source>
+            <translation>Person &amp;zweimal benennen</translation>
         </message>
         <message>
             <source>A&amp;rithmetic</source>
@@ -3515,6 +3527,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>doubles pictures this many times to see smaller faces; slower</source>
             <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
+        </message>
+        <message>
+            <source>on several faces of one picture, for mirrors, posters and pictures on the wall; otherwise only the face most like them gets the name</source>
+            <translation>in einem Bild an mehreren Gesichtern, für Spiegel, Plakate und Bilder an der Wand; sonst bekommt nur das ähnlichste Gesicht den Namen</translation>
         </message>
         <message>
             <source>where the vectors of people's faces are kept</source>

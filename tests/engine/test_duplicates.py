@@ -71,7 +71,9 @@ def test_of_two_copies_the_first_keeps_the_name() -> None:
 # ---------------------------------------------------------------------- over time
 
 
-def settled(names: NameHolders, *claims: tuple[int, float, int], out_of_sight: Sequence[int] = ()) -> set[int]:
+def settled(
+    names: NameHolders, *claims: tuple[int, float, int], out_of_sight: Sequence[int] = ()
+) -> set[int]:
     wanted = [Claim(face, "Ada", squared_l2, looks) for face, squared_l2, looks in claims]
     return set(names.duplicates(wanted, out_of_sight))
 
@@ -212,11 +214,15 @@ def test_a_duplicate_is_no_second_visit_and_no_unknown_person() -> None:
     recognizer = stage.recognizer(PEOPLE, keep_samples=True)
     changes = []
     for result in seen(recognizer, stage):
-        samples = {face.track_id: recognizer.samples_of(face.track_id) for face in result.faces if face.track_id}
+        samples = {
+            face.track_id: recognizer.samples_of(face.track_id) for face in result.faces if face.track_id
+        }
         changes += presence.update(result)
         desk.take(1, result, samples, stage.card)
         here = desk.here(result, samples, stage.card)
-    assert [(change.kind, change.identity and change.identity.name) for change in changes] == [("came", "Ada")]
+    assert [(change.kind, change.identity and change.identity.name) for change in changes] == [
+        ("came", "Ada")
+    ]
     assert [one.identity and one.identity.name for one in desk.log.entries()] == ["Ada"]
     assert [one.identity and one.identity.name for one in here] == ["Ada"]
     assert desk.unknowns.groups() == ()
@@ -229,7 +235,9 @@ def test_a_stranger_who_turns_out_to_be_a_duplicate_leaves_the_tray() -> None:
     groups = []
     film = [pair(ADA, 40), *[pair(ADA, LESS_LIKE_ADA)] * 3]
     for result in play(stage, recognizer, film):
-        samples = {face.track_id: recognizer.samples_of(face.track_id) for face in result.faces if face.track_id}
+        samples = {
+            face.track_id: recognizer.samples_of(face.track_id) for face in result.faces if face.track_id
+        }
         desk.take(1, result, samples, stage.card)
         groups.append(len(desk.unknowns.groups()))
     assert groups[0] == 1 and groups[-1] == 0

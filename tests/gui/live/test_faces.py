@@ -53,6 +53,8 @@ def test_certainty_and_strangers_can_be_told_by_colour() -> None:
     stranger, undecided, ignored = (look_of(face(state)) for state in ("unknown", "undecided", "ignored"))
     assert stranger.line == DARK.unknown and stranger.name == "unknown" and not stranger.percent
     assert undecided.name is None and ignored.name is None and ignored.dashed
+    twice = look_of(face("duplicate", looks_like=ADA))
+    assert twice.name == "like Ada" and not twice.percent and twice.line not in (sure.line, stranger.line)
 
 
 def test_boxes_and_plates_are_painted_in_their_colours(live: LiveStudio) -> None:
@@ -198,6 +200,8 @@ def test_what_can_be_done_depends_on_the_face(live: LiveStudio) -> None:
     actions = live.tab.actions_
     assert entries(actions.face_menu(known())) == ["&This is…", "&Not Ada", "&Ignore this face"]
     assert entries(actions.face_menu(face("unknown"))) == ["&This is…", "&Ignore this face"]
+    twice = face("duplicate", looks_like=ADA)
+    assert entries(actions.face_menu(twice)) == ["&This is…", "&Not Ada", "&Ignore this face"]
     assert not actions.face_menu(face("ignored")).actions()[-1].isEnabled()
     odd = known(Identity("8", "R&D " + "x" * 100))
     text = entries(actions.face_menu(odd))[1]
