@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from facecam.core.types import Face, FrameResult, Identity, Match
+from facecam.core.config import Settings
+from facecam.core.types import Face, Frame, FrameResult, Identity, Match
 from facecam.engine.duplicates import Claim, NameHolders, named_once
 from facecam.engine.live_desk import LiveDesk
 from facecam.engine.presence import Presence
-from facecam.engine.recognizer import FaceRecognizer
+from facecam.engine.recognizer import FaceRecognizer, open_recognizer
 from facecam.engine.steady import NewFaces
 from tests.engine.fakes import Actor, Stage
+from tests.engine.fixtures import Enrol, Heads
+from tests.engine.studio import BARACK, mirrored, side_by_side
 from tests.engine.test_recognizer import names, play
 
 ADA, EVE = 0.0, 90.0
@@ -251,3 +255,27 @@ def test_a_new_duplicate_is_held_back_like_every_new_face() -> None:
         for result in seen(stage.recognizer(PEOPLE), stage)
     ]
     assert states == [["undecided"] * 2, ["undecided"] * 2, ["known", "duplicate"]]
+
+
+# ---------------------------------------------------------------------- for real
+
+
+@pytest.mark.parametrize(("every", "always_embed"), [(1, False), (3, False), (1, True)])
+def test_of_two_portraits_in_a_film_one_keeps_the_name(
+    settings: Settings, heads: Heads, enrolled: Enrol, every: int, always_embed: bool
+) -> None:
+    """The right one is a mirror image; both tremble and the light flickers, so that neither is always the nearest."""
+    enrolled(BARACK)
+    recognizer, _ = open_recognizer(settings, every=every, always_embed=always_embed)
+    noise = np.random.default_rng(5)
+    wall = side_by_side(heads[BARACK], mirrored(heads[BARACK]))
+    places = set()
+    for index in range(12):
+        shaken = np.roll(wall, tuple(noise.integers(-2, 3, 2)), (0, 1)) + noise.normal(0, 8, wall.shape)
+        image = np.clip(shaken * noise.uniform(0.85, 1.15), 0, 255).astype(np.uint8)
+        faces = recognizer.process(Frame(image, index, index * 0.12)).faces
+        (named,) = (face for face in faces if face.state == "known")
+        (double,) = (face for face in faces if face.state == "duplicate")
+        assert looks_like(double) == BARACK
+        places.add(named.detection.box.left > wall.shape[1] / 2)
+    assert len(places) == 1 or always_embed, "frames without order may differ"
