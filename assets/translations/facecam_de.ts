@@ -852,10 +852,6 @@
             <translation>&amp;Rückgängig</translation>
         </message>
         <message>
-            <source>This face will not be taken for {name} again.</source>
-            <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
-        </message>
-        <message>
             <source>unknown</source>
             <translation>unbekannt</translation>
         </message>
@@ -1466,6 +1462,17 @@ Klicken, um den Ordner zu öffnen</translation>
         <message>
             <source>Close without doing anything (Esc)</source>
             <translation>Schließen, ohne etwas zu tun (Esc)</translation>
+        </message>
+    </context>
+    <context>
+        <name>Rejecting</name>
+        <message>
+            <source>This face will not be taken for {name} again.</source>
+            <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
+        </message>
+        <message>
+            <source>&amp;Undo</source>
+            <translation>&amp;Rückgängig</translation>
         </message>
     </context>
     <context>

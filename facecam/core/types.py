@@ -214,9 +214,9 @@ class Match:
     runner_up_squared_l2: float = float("inf")
     verdict: Verdict = "unknown"
 
-    def as_duplicate(self) -> Match:
-        """The same without the name, since another face of the frame has it."""
-        return replace(self, identity=None, verdict="duplicate")
+    def without_name(self, verdict: Verdict) -> Match:
+        """The same without the name, though the nearest person is near enough; `verdict` says why."""
+        return replace(self, identity=None, verdict=verdict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -89,4 +89,6 @@ def named_once(matches: Sequence[Match]) -> list[Match]:
         if match.identity is not None
     ]
     duplicates = NameHolders().duplicates(claims)
-    return [match.as_duplicate() if face in duplicates else match for face, match in enumerate(matches)]
+    return [
+        match.without_name("duplicate") if face in duplicates else match for face, match in enumerate(matches)
+    ]

@@ -14,7 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import FrameResult
+from facecam.core.types import FloatArray, FrameResult, Identity
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
@@ -179,6 +179,14 @@ class LiveRun:
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""
         self._wishes.append(lambda: self._recognizer.ignore(track_id))
+
+    def reject(self, track_id: int, who: Identity) -> None:
+        """A face is not somebody as long as this source runs; the gallery is another matter."""
+        self._wishes.append(lambda: self._recognizer.reject(track_id, who.id))
+
+    def accept(self, who: Identity, vectors: FloatArray) -> None:
+        """Faces near `vectors`, float32 (N, D), may be somebody again: it was taken back, or they were named."""
+        self._wishes.append(lambda: self._recognizer.accept(who.id, vectors))
 
     def show_at(self, width_px: int, height_px: int) -> None:
         """How large views are shown, in pixels of the screen: larger pictures are shrunk to it."""

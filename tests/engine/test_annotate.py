@@ -27,7 +27,7 @@ def test_labels_say_name_and_percent_unknown_or_nothing() -> None:
 
 def test_a_face_whose_person_is_another_says_whom_it_looks_like_and_no_percent() -> None:
     ada = Identity("1", "Ada {unknown}")
-    twice = replace(FACE, match=Match(ada, 0.01, 0.1552, ada, verdict="match").as_duplicate())
+    twice = replace(FACE, match=Match(ada, 0.01, 0.1552, ada, verdict="match").without_name("duplicate"))
     assert label_of(twice, CARD).text == "like Ada {unknown}" and label_of(twice, CARD).state == "undecided"
     assert label_of(replace(FACE, ignored=True), CARD).text is None
 

@@ -92,7 +92,11 @@ def test_a_line_worked_out_by_hand() -> None:
         (Match(None, float("inf"), 0.2), "unknown", 4.0),
         (Match(None, 0.5, 0.2), "unknown", 0.5),
         (Match(None, 0.1, 0.2, verdict="ambiguous"), "ambiguous", 0.1),
-        (Match(Identity("1", "Ada"), 0.1, 0.2, Identity("1", "Ada")).as_duplicate(), "duplicate", 0.1),
+        (
+            Match(Identity("1", "Ada"), 0.1, 0.2, Identity("1", "Ada")).without_name("duplicate"),
+            "duplicate",
+            0.1,
+        ),
     ],
 )
 def test_a_face_without_a_name_is_null_and_its_distance_a_number(
@@ -107,7 +111,7 @@ def test_a_face_without_a_name_is_null_and_its_distance_a_number(
 def test_only_a_duplicate_says_whom_it_looks_like() -> None:
     ada, eve = Identity("1", "Ada"), Identity("2", "Eve")
     match = Match(ada, 0.1, 0.2, ada, eve, 0.11, "match")
-    twice = Face(detection(), match.as_duplicate(), 2, 0.5)
+    twice = Face(detection(), match.without_name("duplicate"), 2, 0.5)
     line = json.loads(json.dumps(frame_report(frame(Face(detection(), match, 1, 0.5), twice), 0.2)))
     check_line(line)
     assert line["faces"][1]["looks_like"] == "Ada" and "looks_like" not in line["faces"][0]

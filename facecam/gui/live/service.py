@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
-from facecam.core.types import Identity
+from facecam.core.types import FloatArray, Identity
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.gui.context import AppContext
 
@@ -125,6 +125,10 @@ class RunHandle(Protocol):
     def hurry(self) -> None: ...
 
     def ignore(self, track_id: int) -> None: ...
+
+    def reject(self, track_id: int, who: Identity) -> None: ...
+
+    def accept(self, who: Identity, vectors: FloatArray) -> None: ...
 
     def show_at(self, width_px: int, height_px: int) -> None: ...
 

@@ -15,7 +15,7 @@ import numpy as np
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import Box, Detection, FaceState, Frame, Identity
+from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Identity
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.live_actions import Named
 from facecam.engine.live_view import LiveView, SeenFace
@@ -100,6 +100,8 @@ class FakeRun:
         self.recording: Any = None
         self.started = self.stopped = 0
         self.ignored: list[int] = []
+        self.rejected: list[tuple[int, str]] = []
+        self.accepted: list[tuple[str, int]] = []
         self.thresholds: list[float | None] = []
         self.screen: tuple[int, int] | None = None
         self.hurried = 0
@@ -141,6 +143,12 @@ class FakeRun:
 
     def ignore(self, track_id: int) -> None:
         self.ignored.append(track_id)
+
+    def reject(self, track_id: int, who: Identity) -> None:
+        self.rejected.append((track_id, who.name))
+
+    def accept(self, who: Identity, vectors: FloatArray) -> None:
+        self.accepted.append((who.name, len(vectors)))
 
     def show_at(self, width_px: int, height_px: int) -> None:
         self.screen = (width_px, height_px)
