@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
+from facecam.engine.demo import Demo
 from facecam.engine.enroll import Enroller
 from facecam.engine.live import recognise_stream
 from facecam.engine.live_actions import not_this_person
@@ -127,3 +128,27 @@ def test_in_a_real_film_the_face_is_not_taken_for_them_again(
                     rejected = True
     assert named["before"] >= 1 and rejected
     assert named["after"] == 0
+
+
+@pytest.mark.slow
+def test_where_the_film_shows_the_enrolled_picture_itself_the_rejection_wins(
+    settings: Settings, demo: Demo
+) -> None:
+    """Later in the film and when it is played again, though the face is as near as can be to who was enrolled."""
+    who = demo.portraits()[0]
+    assert Enroller(settings).enroll(who.name, [who.path]).used == 1
+    named = 0
+    for again in (False, True):
+        recognizer, watch = open_recognizer(settings, every=2, keep_samples=True)
+        rejected = again
+        with open_source(str(demo.clip)) as source:
+            for result in recognise_stream(source, recognizer, watch):
+                for face in result.faces:
+                    named += rejected and face.identity is not None
+                    samples = recognizer.samples_of(face.track_id or 0)
+                    if not rejected and face.identity is not None and samples and result.frame.index >= 10:
+                        not_this_person(settings, face.identity, samples, embedder=recognizer.embedder)
+                        watch.hurry()
+                        rejected = True
+        assert rejected
+    assert named == 0
