@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +110,7 @@ def test_in_a_real_film_the_face_is_not_taken_for_them_again(
     """Hard, since it *is* the singer who is rejected: later looks are as near to his photo as ever."""
     clips = shared_data / "clips"
     assert Enroller(settings).enroll(MIRANDA, [clips / "people" / MIRANDA]).used >= 1
-    recognizer, watch = open_recognizer(replace(settings, upsample=1), every=2, keep_samples=True)
+    recognizer, watch = open_recognizer(settings, every=3, keep_samples=True)
     named = {"before": 0, "after": 0}
     rejected = False
     with open_source(str(clips / "short_hamilton_clip.mp4")) as source:
@@ -139,7 +138,7 @@ def test_where_the_film_shows_the_enrolled_picture_itself_the_rejection_wins(
     assert Enroller(settings).enroll(who.name, [who.path]).used == 1
     named = 0
     for again in (False, True):
-        recognizer, watch = open_recognizer(settings, every=2, keep_samples=True)
+        recognizer, watch = open_recognizer(settings, every=4, keep_samples=True)
         rejected = again
         with open_source(str(demo.clip)) as source:
             for result in recognise_stream(source, recognizer, watch):
