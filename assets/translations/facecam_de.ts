@@ -599,6 +599,10 @@
             <extracomment>Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
             <translation>unbekannt</translation>
         </message>
+        <message>
+            <source>like {name}</source>
+            <translation>ähnelt {name}</translation>
+        </message>
     </context>
     <context>
         <name>GuidePage</name>
@@ -848,12 +852,12 @@
             <translation>&amp;Rückgängig</translation>
         </message>
         <message>
-            <source>This face will not be taken for {name} again.</source>
-            <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
-        </message>
-        <message>
             <source>unknown</source>
             <translation>unbekannt</translation>
+        </message>
+        <message>
+            <source>like {name}</source>
+            <translation>ähnelt {name}</translation>
         </message>
         <message>
             <source>Saved {name}.</source>
@@ -1461,6 +1465,17 @@ Klicken, um den Ordner zu öffnen</translation>
         </message>
     </context>
     <context>
+        <name>Rejecting</name>
+        <message>
+            <source>This face will not be taken for {name} again.</source>
+            <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
+        </message>
+        <message>
+            <source>&amp;Undo</source>
+            <translation>&amp;Rückgängig</translation>
+        </message>
+    </context>
+    <context>
         <name>ResultCard</name>
         <message>
             <source>&amp;Deploy</source>
@@ -2002,6 +2017,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <message>
             <source>&amp;Accept a name below</source>
             <translation>Name &amp;unter Abstand</translation>
+        </message>
+        <message>
+            <source>&amp;Name a person twice</source>
+            <translation>Person &amp;zweimal benennen</translation>
         </message>
         <message>
             <source>A&amp;rithmetic</source>
@@ -3515,6 +3534,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <message>
             <source>doubles pictures this many times to see smaller faces; slower</source>
             <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
+        </message>
+        <message>
+            <source>mirrors and pictures on the wall too; otherwise only the most similar face has the name</source>
+            <translation>auch Spiegel und Bilder an der Wand; sonst trägt nur das ähnlichste Gesicht den Namen</translation>
         </message>
         <message>
             <source>where the vectors of people's faces are kept</source>
