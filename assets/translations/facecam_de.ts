@@ -615,6 +615,10 @@
         <extracomment>Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
         <translation>unbekannt</translation>
     </message>
+    <message>
+        <source>like {name}</source>
+        <translation>ähnelt {name}</translation>
+    </message>
 </context>
 <context>
     <name>GuidePage</name>
@@ -872,12 +876,12 @@
         <translation>&amp;Rückgängig</translation>
     </message>
     <message>
-        <source>This face will not be taken for {name} again.</source>
-        <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
-    </message>
-    <message>
         <source>unknown</source>
         <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>like {name}</source>
+        <translation>ähnelt {name}</translation>
     </message>
     <message>
         <source>Saved {name}.</source>
@@ -1485,6 +1489,18 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
+    <name>Rejecting</name>
+    <message>
+        <source>This face will not be taken for {name} again.</source>
+        <extracomment>A face that was out of sight for this long has left.</extracomment>
+        <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>ResultCard</name>
     <message>
         <source>&amp;Deploy</source>
@@ -2034,6 +2050,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;Accept a name below</source>
         <translation>Name &amp;unter Abstand</translation>
+    </message>
+    <message>
+        <source>&amp;Name a person twice</source>
+        <translation>Person &amp;zweimal benennen</translation>
     </message>
     <message>
         <source>A&amp;rithmetic</source>
@@ -3596,17 +3616,21 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>{} Fotos schaden und sollten angesehen werden.</translation>
     </message>
     <message>
-        <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
-        <extracomment>Where the help of the declaration speaks of flags.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>distance below which a face gets a name; automatic takes the model&apos;s own, which was measured</source>
         <translation>Abstand, unter dem ein Gesicht einen Namen bekommt; automatisch gilt der gemessene des Modells</translation>
     </message>
     <message>
         <source>doubles pictures this many times to see smaller faces; slower</source>
         <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
+    </message>
+    <message>
+        <source>mirrors and pictures on the wall too; otherwise only the most similar face has the name</source>
+        <translation>auch Spiegel und Bilder an der Wand; sonst trägt nur das ähnlichste Gesicht den Namen</translation>
+    </message>
+    <message>
+        <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
+        <extracomment>Where the help of the declaration speaks of flags.</extracomment>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>where the vectors of people&apos;s faces are kept</source>

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -219,7 +219,9 @@ class Identity:
     name: str
 
 
-Verdict = Literal["match", "unknown", "ambiguous"]
+Verdict = Literal["match", "unknown", "ambiguous", "duplicate"]
+#: What a face is shown as: `unknown` covers `ambiguous` too, `duplicate` is somebody who is in the frame already.
+FaceState = Literal["known", "unknown", "undecided", "duplicate", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,8 @@ class Match:
         runner_up: the nearest other person, or None.
         runner_up_squared_l2: distance to the runner-up; inf without one.
         verdict: `match`; `unknown` (nobody below the threshold); `ambiguous`
-            (below it, but the two best people are too close to tell).
+            (below it, but the two best people are too close to tell);
+            `duplicate` (below it, but another face of the frame has the name).
     """
 
     identity: Identity | None
@@ -244,6 +247,10 @@ class Match:
     runner_up: Identity | None = None
     runner_up_squared_l2: float = float("inf")
     verdict: Verdict = "unknown"
+
+    def without_name(self, verdict: Verdict) -> Match:
+        """The same without the name, though the nearest person is near enough; `verdict` says why."""
+        return replace(self, identity=None, verdict=verdict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,12 +262,35 @@ class Face:
         match: who it is, or None while undecided.
         track_id: the same number for the same face from frame to frame, from 1.
         quality: fitness for recognition, in [0, 1].
+        ignored: whether the user wants it left without a name.
     """
 
     detection: Detection
     match: Match | None = None
     track_id: int | None = None
     quality: float = 0.0
+    ignored: bool = False
+
+    @property
+    def state(self) -> FaceState:
+        """What it is shown as; everything that marks, lists or counts faces goes by this."""
+        if self.ignored:
+            return "ignored"
+        if self.match is None:
+            return "undecided"
+        if self.match.identity is not None:
+            return "known"
+        return "duplicate" if self.match.verdict == "duplicate" else "unknown"
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who it is; None unless `known`."""
+        return self.match.identity if self.match is not None and not self.ignored else None
+
+    @property
+    def looks_like(self) -> Identity | None:
+        """Whose name another face of the frame has; None unless `duplicate`."""
+        return self.match.nearest if self.match is not None and self.state == "duplicate" else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

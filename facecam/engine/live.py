@@ -14,6 +14,7 @@ from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.steady import NewFaces
 from facecam.gallery.gallery import OtherModelError
 from facecam.vision.source import FrameSource
 
@@ -43,7 +44,9 @@ def recognise_stream(
     A file is taken frame by frame, nothing skipped; a camera gives its newest
     frame each time. While a camera is lost nothing is yielded and the source
     reconnects; its notices say so. Changes of the database take effect within
-    a second.
+    a second. Faces that have just come into a camera's or stream's view are
+    undecided, see `NewFaces`; those of a file never are, since a later frame may
+    settle an earlier one.
 
     Args:
         source: an open source; the caller closes it.
@@ -55,13 +58,15 @@ def recognise_stream(
     """
     cancel = cancel or CancelToken()
     gallery = _GalleryFollower(recognizer, watch, on_event)
+    new_faces = NewFaces() if source.live else None
     # Closed here and not by the garbage collector, which an error being looked at would hold off.
     with contextlib.closing(
         _newest(source, cancel) if source.live else _decoded_ahead(source, cancel)
     ) as frames:
         for count, frame in enumerate(frames, start=1):
             gallery.follow()
-            yield recognizer.process(frame)
+            result = recognizer.process(frame)
+            yield new_faces.held(result, recognizer.embedder.card) if new_faces else result
             if cancel.cancelled or (max_frames is not None and count >= max_frames):
                 return
 

@@ -30,12 +30,15 @@ def frame_report(result: FrameResult, threshold: float) -> dict[str, Any]:
 
 
 def face_report(face: Face, threshold: float) -> dict[str, Any]:
-    """One face as plain values; `name` is null for unknown and undecided faces."""
+    """One face as plain values; `name` is null for faces without one.
+
+    A `duplicate` has `looks_like` too: the name that another face of the frame has.
+    """
     match = face.match
     squared_l2 = match.squared_l2 if match else _NOBODY_SQUARED_L2
-    return {
+    report: dict[str, Any] = {
         "box": list(face.detection.box.as_ints()),
-        "name": match.identity.name if match and match.identity else None,
+        "name": face.identity.name if face.identity else None,
         "squared_l2": round(squared_l2 if math.isfinite(squared_l2) else _NOBODY_SQUARED_L2, 5),
         "threshold": match.threshold if match else threshold,
         "score": round(face.detection.score, 4),
@@ -43,3 +46,6 @@ def face_report(face: Face, threshold: float) -> dict[str, Any]:
         "quality": round(face.quality, 3),
         "verdict": match.verdict if match else "undecided",
     }
+    if face.looks_like is not None:
+        report["looks_like"] = face.looks_like.name
+    return report

@@ -35,6 +35,7 @@ _RECOGNITION = {
     "min_face_px": QT_TRANSLATE_NOOP("SettingsDialog", "&Smallest face"),
     "upsample": QT_TRANSLATE_NOOP("SettingsDialog", "&Enlarge pictures"),
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
+    "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "&Name a person twice"),
     "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
     "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
 }
@@ -53,6 +54,9 @@ _HELP = {
     "threshold": QT_TRANSLATE_NOOP(
         "engine",
         "distance below which a face gets a name; automatic takes the model's own, which was measured",
+    ),
+    "same_person_twice": QT_TRANSLATE_NOOP(
+        "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),

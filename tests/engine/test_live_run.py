@@ -100,6 +100,20 @@ def test_new_faces_are_undecided_then_named_or_unknown() -> None:
     assert views[-1].faces[0].samples, "what can be enrolled by a click comes along"
 
 
+def test_a_film_is_decided_at_once() -> None:
+    studio = Studio([[Actor(ADA, left=10), Actor(STRANGER, look=1, left=200)]] * 3, live=False)
+    assert states(studio.play(1)[0]) == [("known", "Ada"), ("unknown", None)]
+
+
+def test_who_is_in_the_picture_already_is_neither_listed_twice_nor_put_into_the_tray() -> None:
+    studio = Studio([[Actor(ADA, left=10), Actor(15, look=1, left=200)]] * 20, live=False)
+    view = studio.play(5)[-1]
+    assert states(view) == [("known", "Ada"), ("duplicate", None)]
+    assert view.faces[1].looks_like == view.faces[0].identity and view.faces[1].percent == 0
+    assert [one.identity and one.identity.name for one in view.here] == ["Ada"]
+    assert studio.desk.unknowns.groups() == () and len(studio.desk.log.entries()) == 1
+
+
 def test_who_is_here_and_what_is_unknown_is_kept_at_the_desk() -> None:
     cast = [Actor(ADA, left=10), Actor(STRANGER, look=1, left=200)]
     studio = Studio([cast] * 40)
