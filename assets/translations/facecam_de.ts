@@ -1,4546 +1,4647 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_GB">
-    <context>
-        <name>AboutDialog</name>
-        <message>
-            <source>About facecam</source>
-            <translation>Über facecam</translation>
-        </message>
-        <message>
-            <source>Models</source>
-            <translation>Modelle</translation>
-        </message>
-        <message>
-            <source>Packages</source>
-            <translation>Pakete</translation>
-        </message>
-        <message>
-            <source>Recognises the people you enroll, on this computer only.</source>
-            <translation>Erkennt die Menschen, die Sie ihm zeigen – nur auf diesem Computer.</translation>
-        </message>
-        <message>
-            <source>&amp;Models</source>
-            <translation>&amp;Modelle</translation>
-        </message>
-        <message>
-            <source>&amp;Packages</source>
-            <translation>&amp;Pakete</translation>
-        </message>
-        <message>
-            <source>facecam itself: MIT licence. Its icons were drawn for it.</source>
-            <translation>facecam selbst: MIT-Lizenz. Die Symbole wurden eigens gezeichnet.</translation>
-        </message>
-        <message>
-            <source>The window uses Qt through PySide6 under the LGPL v3; you may replace it.</source>
-            <translation>Das Fenster verwendet Qt über PySide6 unter der LGPL v3; Sie dürfen es austauschen.</translation>
-        </message>
-        <message>
-            <source>Licence: {licence}</source>
-            <translation>Lizenz: {licence}</translation>
-        </message>
-    </context>
-    <context>
-        <name>AddPage</name>
-        <message>
-            <source>Photos of %1</source>
-            <extracomment>What the chooser's last entries stand for.</extracomment>
-            <translation>Fotos von %1</translation>
-        </message>
-        <message>
-            <source>Let the camera take six photos in about 15 seconds, or drop photos here.</source>
-            <translation>Die Kamera macht in etwa 15 Sekunden sechs Fotos; oder legen Sie Fotos hier ab.</translation>
-        </message>
-        <message>
-            <source>More photos of %1</source>
-            <translation>Weitere Fotos von %1</translation>
-        </message>
-        <message>
-            <source>Start the camera, or drop photos and folders here.</source>
-            <translation>Starten Sie die Kamera, oder legen Sie Fotos und Ordner hier ab.</translation>
-        </message>
-        <message>
-            <source>Add somebody</source>
-            <translation>Jemanden hinzufügen</translation>
-        </message>
-        <message>
-            <source>Choose somebody in the list to add photos, or start here with somebody new.</source>
-            <translation>Wählen Sie jemanden in der Liste, um Fotos hinzuzufügen, oder beginnen Sie hier mit einer neuen Person.</translation>
-        </message>
-        <message>
-            <source>Nobody is known yet</source>
-            <translation>Noch ist niemand bekannt</translation>
-        </message>
-        <message>
-            <source>Sit in front of the camera for 15 seconds, or drop photos of one person here. A folder with one folder per person enrolls all of them.</source>
-            <translation>Setzen Sie sich 15 Sekunden vor die Kamera, oder legen Sie Fotos einer Person hier ab. Aus einem Ordner mit einem Unterordner je Person werden alle aufgenommen.</translation>
-        </message>
-        <message>
-            <source>Video file…</source>
-            <translation>Videodatei …</translation>
-        </message>
-        <message>
-            <source>Address of a camera…</source>
-            <translation>Adresse einer Kamera …</translation>
-        </message>
-        <message>
-            <source>&amp;Start camera</source>
-            <translation>Kamera &amp;starten</translation>
-        </message>
-        <message>
-            <source>Take photos with the camera, guided step by step</source>
-            <translation>Fotos mit der Kamera machen, Schritt für Schritt geführt</translation>
-        </message>
-        <message>
-            <source>&amp;Add files…</source>
-            <translation>D&amp;ateien hinzufügen …</translation>
-        </message>
-        <message>
-            <source>Add photos from this computer (Ctrl+O)</source>
-            <translation>Fotos von diesem Computer hinzufügen (Strg+O)</translation>
-        </message>
-        <message>
-            <source>Add f&amp;older…</source>
-            <translation>&amp;Ordner hinzufügen …</translation>
-        </message>
-        <message>
-            <source>Add a folder of photos, or a folder with one folder per person</source>
-            <translation>Einen Ordner mit Fotos hinzufügen, oder einen mit einem Unterordner je Person</translation>
-        </message>
-        <message>
-            <source>Camera</source>
-            <translation>Kamera</translation>
-        </message>
-        <message>
-            <source>Which camera takes the photos</source>
-            <translation>Welche Kamera die Fotos macht</translation>
-        </message>
-        <message>
-            <source>Choose a camera</source>
-            <translation>Kamera wählen</translation>
-        </message>
-        <message>
-            <source>Look for cameras again</source>
-            <translation>Noch einmal nach Kameras suchen</translation>
-        </message>
-        <message>
-            <source>No camera was found. Connect one and look again, or add files.</source>
-            <translation>Keine Kamera gefunden. Schließen Sie eine an und suchen Sie noch einmal, oder fügen Sie Dateien hinzu.</translation>
-        </message>
-    </context>
-    <context>
-        <name>AddPane</name>
-        <message>
-            <source>Add photos</source>
-            <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already.</extracomment>
-            <translation>Fotos hinzufügen</translation>
-        </message>
-        <message>
-            <source>Add a folder of photos</source>
-            <translation>Einen Ordner mit Fotos hinzufügen</translation>
-        </message>
-        <message>
-            <source>Take photos from a video</source>
-            <translation>Fotos aus einem Video machen</translation>
-        </message>
-        <message>
-            <source>Address of the camera (rtsp://… or http://…):</source>
-            <translation>Adresse der Kamera (rtsp://… oder http://…):</translation>
-        </message>
-        <message>
-            <source>There are no pictures in there.</source>
-            <translation>Darin sind keine Bilder.</translation>
-        </message>
-        <message>
-            <source>Choose photos, or a folder with photos.</source>
-            <translation>Wählen Sie Fotos oder einen Ordner mit Fotos.</translation>
-        </message>
-        <message>
-            <source>Camera</source>
-            <translation>Kamera</translation>
-        </message>
-        <message>
-            <source>No photo was taken.</source>
-            <translation>Es wurde kein Foto gemacht.</translation>
-        </message>
-        <message>
-            <source>Sit in front of the camera with light on your face, then start again.</source>
-            <translation>Setzen Sie sich mit Licht im Gesicht vor die Kamera und starten Sie noch einmal.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Banner</name>
-        <message>
-            <source>Close this message (Esc)</source>
-            <extracomment>More would push the tab out of sight; the oldest gives way.</extracomment>
-            <translation>Diese Meldung schließen (Esc)</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n more</source>
-            <translation>
-                <numerusform>%n weitere</numerusform>
-                <numerusform>%n weitere</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>BeforeAfter</name>
-        <message>
-            <source>Before</source>
-            <extracomment>Hues are spread by the golden angle, so that neighbours in the list differ.</extracomment>
-            <translation>Vorher</translation>
-        </message>
-        <message>
-            <source>After</source>
-            <translation>Nachher</translation>
-        </message>
-        <message>
-            <source>Point at a dot to see whose photo it is</source>
-            <translation>Zeigen Sie auf einen Punkt, um zu sehen, wessen Foto es ist</translation>
-        </message>
-        <message>
-            <source>Map of the photos</source>
-            <translation>Karte der Fotos</translation>
-        </message>
-    </context>
-    <context>
-        <name>BugDialog</name>
-        <message>
-            <source>Something went wrong</source>
-            <translation>Da ist etwas schiefgegangen</translation>
-        </message>
-        <message>
-            <source>Report</source>
-            <translation>Bericht</translation>
-        </message>
-        <message>
-            <source>&amp;Copy the report</source>
-            <translation>Bericht &amp;kopieren</translation>
-        </message>
-        <message>
-            <source>Puts the report on the clipboard</source>
-            <translation>Legt den Bericht in die Zwischenablage</translation>
-        </message>
-        <message>
-            <source>That is a fault in facecam, not in what you did.</source>
-            <translation>Das ist ein Fehler in facecam, nicht in dem, was Sie getan haben.</translation>
-        </message>
-        <message>
-            <source>Your people and photos are as they were. The window goes on working. Please send us this report; it stays on this computer until you do.</source>
-            <translation>Ihre Personen und Fotos sind, wie sie waren. Das Fenster arbeitet weiter. Bitte schicken Sie uns diesen Bericht; bis dahin bleibt er auf diesem Computer.</translation>
-        </message>
-        <message>
-            <source>Copied</source>
-            <translation>Kopiert</translation>
-        </message>
-    </context>
-    <context>
-        <name>Changes</name>
-        <message>
-            <source>There is nobody else to merge with.</source>
-            <extracomment>The person to show afterwards, an `Identity` or None; the people have changed.</extracomment>
-            <translation>Es gibt sonst niemanden zum Zusammenführen.</translation>
-        </message>
-        <message>
-            <source>%1 is %2 now</source>
-            <translation>%1 heißt jetzt %2</translation>
-        </message>
-        <message>
-            <source>%1 was deleted</source>
-            <translation>%1 wurde gelöscht</translation>
-        </message>
-        <message>
-            <source>A photo of %1 was removed</source>
-            <translation>Ein Foto von %1 wurde entfernt</translation>
-        </message>
-        <message>
-            <source>%1 is called %2 now</source>
-            <translation>%1 heißt jetzt %2</translation>
-        </message>
-        <message>
-            <source>&amp;Undo</source>
-            <translation>&amp;Rückgängig</translation>
-        </message>
-        <message>
-            <source>changing people</source>
-            <translation>Personen ändern</translation>
-        </message>
-        <message>
-            <source>Taken back: %1.</source>
-            <translation>Rückgängig gemacht: %1.</translation>
-        </message>
-    </context>
-    <context>
-        <name>ControlBar</name>
-        <message>
-            <source>Start</source>
-            <translation>Starten</translation>
-        </message>
-        <message>
-            <source>Mirror the picture</source>
-            <translation>Bild spiegeln</translation>
-        </message>
-        <message>
-            <source>Save a picture, with names</source>
-            <translation>Ein Bild speichern, mit Namen</translation>
-        </message>
-        <message>
-            <source>Record, with names</source>
-            <translation>Aufnehmen, mit Namen</translation>
-        </message>
-        <message>
-            <source>Speed of the stages</source>
-            <translation>Tempo der Stufen</translation>
-        </message>
-        <message>
-            <source>Only the picture, on the whole screen</source>
-            <translation>Nur das Bild, auf dem ganzen Bildschirm</translation>
-        </message>
-        <message>
-            <source>Show or hide the list of people</source>
-            <translation>Liste der Personen ein- oder ausblenden</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Anhalten</translation>
-        </message>
-        <message>
-            <source>End the recording</source>
-            <translation>Aufnahme beenden</translation>
-        </message>
-        <message>
-            <source>Detector</source>
-            <translation>Gesichtssuche</translation>
-        </message>
-        <message>
-            <source>How faces are looked for</source>
-            <translation>Wie nach Gesichtern gesucht wird</translation>
-        </message>
-        <message>
-            <source>Fast</source>
-            <translation>Schnell</translation>
-        </message>
-        <message>
-            <source>Fast + small faces</source>
-            <translation>Schnell + kleine Gesichter</translation>
-        </message>
-        <message>
-            <source>Turned faces</source>
-            <translation>Gedrehte Gesichter</translation>
-        </message>
-        <message>
-            <source>Small + turned</source>
-            <translation>Kleine + gedrehte</translation>
-        </message>
-        <message>
-            <source>hog: upright faces from 80 px</source>
-            <translation>hog: aufrechte Gesichter ab 80 px</translation>
-        </message>
-        <message>
-            <source>hog on the doubled picture: upright faces from 40 px</source>
-            <translation>hog auf dem doppelten Bild: aufrechte Gesichter ab 40 px</translation>
-        </message>
-        <message>
-            <source>cnn: faces from 80 px, turned ones too</source>
-            <translation>cnn: Gesichter ab 80 px, auch gedrehte</translation>
-        </message>
-        <message>
-            <source>mtcnn: faces from 40 px, turned ones too</source>
-            <translation>mtcnn: Gesichter ab 40 px, auch gedrehte</translation>
-        </message>
-        <message>
-            <source>Save &amp;with names</source>
-            <translation>&amp;Mit Namen speichern</translation>
-        </message>
-        <message>
-            <source>Save &amp;plain picture</source>
-            <translation>&amp;Ohne Namen speichern</translation>
-        </message>
-        <message>
-            <source>Record &amp;with names</source>
-            <translation>&amp;Mit Namen aufnehmen</translation>
-        </message>
-        <message>
-            <source>Record &amp;plain picture</source>
-            <translation>&amp;Ohne Namen aufnehmen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Curves</name>
-        <message>
-            <source>Loss</source>
-            <translation>Verlust</translation>
-        </message>
-        <message>
-            <source>training</source>
-            <translation>Training</translation>
-        </message>
-        <message>
-            <source>kept aside</source>
-            <translation>zurückgelegt</translation>
-        </message>
-        <message>
-            <source>Positive triplets</source>
-            <translation>Positive Tripel</translation>
-        </message>
-        <message>
-            <source>share</source>
-            <translation>Anteil</translation>
-        </message>
-        <message>
-            <source>Photos kept aside</source>
-            <translation>Zurückgelegte Fotos</translation>
-        </message>
-        <message>
-            <source>Learning rate</source>
-            <translation>Lernrate</translation>
-        </message>
-        <message>
-            <source>How many of the triplets still break the margin; falling is learning, 0 is nothing left to learn</source>
-            <translation>Wie viele Tripel den Abstand noch verletzen; Fallen heißt Lernen, bei 0 gibt es nichts mehr zu lernen</translation>
-        </message>
-        <message>
-            <source>TAR: pairs of one person recognised when 1 % of strangers are; AUC: area under the ROC curve</source>
-            <translation>TAR: erkannte Paare einer Person, wenn 1 % der Fremden angenommen werden; AUC: Fläche unter der ROC-Kurve</translation>
-        </message>
-    </context>
-    <context>
-        <name>DataCard</name>
-        <message>
-            <source>Looking at the photos</source>
-            <extracomment>Kinds that may spoil a training come first.</extracomment>
-            <translation>Fotos ansehen</translation>
-        </message>
-        <message>
-            <source>Look at the photos again</source>
-            <translation>Fotos noch einmal ansehen</translation>
-        </message>
-        <message>
-            <source>Go to the Enroll tab</source>
-            <translation>Zum Aufnehmen</translation>
-        </message>
-        <message>
-            <source>Enr&amp;oll people…</source>
-            <translation>&amp;Personen aufnehmen …</translation>
-        </message>
-        <message>
-            <source>Looking at the photos…</source>
-            <translation>Die Fotos werden angesehen …</translation>
-        </message>
-        <message>
-            <source>{0} of {1}</source>
-            <translation>{0} von {1}</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n person(s)</source>
-            <translation>
-                <numerusform>%n Person</numerusform>
-                <numerusform>%n Personen</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photo(s)</source>
-            <translation>
-                <numerusform>%n Foto</numerusform>
-                <numerusform>%n Fotos</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>The photos could not be looked at</source>
-            <translation>Die Fotos konnten nicht angesehen werden</translation>
-        </message>
-        <message>
-            <source>Nobody is there to train on. Enroll people first, 4 photos each at least.</source>
-            <translation>Es gibt niemanden zum Trainieren. Nehmen Sie zuerst Personen auf, jede mit mindestens 4 Fotos.</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n usable face(s)</source>
-            <translation>
-                <numerusform>%n brauchbares Gesicht</numerusform>
-                <numerusform>%n brauchbare Gesichter</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>It takes two people to learn telling people apart.</source>
-            <translation>Um Menschen unterscheiden zu lernen, braucht es zwei.</translation>
-        </message>
-        <message>
-            <source>Show the photos</source>
-            <translation>Fotos zeigen</translation>
-        </message>
-    </context>
-    <context>
-        <name>DemoProfile</name>
-        <message>
-            <source>Preparing the demo…</source>
-            <translation>Die Demo wird vorbereitet …</translation>
-        </message>
-        <message>
-            <source>A few seconds the first time.</source>
-            <translation>Beim ersten Mal ein paar Sekunden.</translation>
-        </message>
-        <message>
-            <source>Preparing the demo</source>
-            <translation>Demo vorbereiten</translation>
-        </message>
-        <message>
-            <source>You are looking at the demo people.</source>
-            <translation>Sie sehen die Personen der Demo.</translation>
-        </message>
-        <message>
-            <source>Your own people and photos are untouched. One of the three is a stranger on purpose.</source>
-            <translation>Ihre eigenen Personen und Fotos sind unberührt. Einer der drei ist mit Absicht ein Fremder.</translation>
-        </message>
-        <message>
-            <source>&amp;Back to my people</source>
-            <translation>&amp;Zurück zu meinen Personen</translation>
-        </message>
-    </context>
-    <context>
-        <name>EnrollTab</name>
-        <message>
-            <source>The photos were stopped.</source>
-            <translation>Das Fotografieren wurde angehalten.</translation>
-        </message>
-        <message>
-            <source>Start the camera again when you are back.</source>
-            <translation>Starten Sie die Kamera noch einmal, wenn Sie zurück sind.</translation>
-        </message>
-        <message>
-            <source>reading people</source>
-            <translation>Personen lesen</translation>
-        </message>
-        <message>
-            <source>looking at photos</source>
-            <translation>Fotos ansehen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Enrolling</name>
-        <message>
-            <source>Looking at photos of %1</source>
-            <extracomment>The result page is worth seeing. It was cancelled, or failed as a whole. Somebody was enrolled: the `Identity` to show, or None for several people.</extracomment>
-            <translation>Fotos von %1 werden angesehen</translation>
-        </message>
-        <message numerus="yes">
-            <source>Looking at photos of %n people</source>
-            <translation>
-                <numerusform>Fotos von %n Person werden angesehen</numerusform>
-                <numerusform>Fotos von %n Personen werden angesehen</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Enrolling people</source>
-            <translation>Personen aufnehmen</translation>
-        </message>
-        <message>
-            <source>enrolling</source>
-            <translation>Aufnehmen</translation>
-        </message>
-        <message>
-            <source>Learning the face of %1</source>
-            <translation>Das Gesicht von %1 wird gelernt</translation>
-        </message>
-        <message>
-            <source>Cancelled.</source>
-            <translation>Abgebrochen.</translation>
-        </message>
-        <message>
-            <source>Nothing was saved of the person being looked at.</source>
-            <translation>Von der Person, die gerade an der Reihe war, wurde nichts gespeichert.</translation>
-        </message>
-    </context>
-    <context>
-        <name>FaceDialog</name>
-        <message>
-            <source>Which face?</source>
-            <translation>Welches Gesicht?</translation>
-        </message>
-        <message>
-            <source>&amp;This face</source>
-            <translation>&amp;Dieses Gesicht</translation>
-        </message>
-        <message>
-            <source>Use the chosen face (Return)</source>
-            <translation>Das gewählte Gesicht verwenden (Eingabe)</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Abbrechen</translation>
-        </message>
-        <message>
-            <source>Do not use this photo (Esc)</source>
-            <translation>Dieses Foto nicht verwenden (Esc)</translation>
-        </message>
-        <message>
-            <source>Click on the face, or press its number.</source>
-            <translation>Klicken Sie auf das Gesicht, oder drücken Sie seine Zahl.</translation>
-        </message>
-        <message>
-            <source>Which of these is %1?</source>
-            <translation>Wer davon ist %1?</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n faces</source>
-            <translation>
-                <numerusform>%n Gesicht</numerusform>
-                <numerusform>%n Gesichter</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Face %1 is chosen</source>
-            <translation>Gesicht %1 ist gewählt</translation>
-        </message>
-    </context>
-    <context>
-        <name>FacePainter</name>
-        <message>
-            <source>unknown</source>
-            <extracomment>Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
-            <translation>unbekannt</translation>
-        </message>
-        <message>
-            <source>like {name}</source>
-            <translation>ähnelt {name}</translation>
-        </message>
-    </context>
-    <context>
-        <name>GuidePage</name>
-        <message>
-            <source>Picture of the camera</source>
-            <extracomment>Towards where the head goes, in a mirror; what the arrow shows.</extracomment>
-            <translation>Bild der Kamera</translation>
-        </message>
-        <message>
-            <source>Photos of %1</source>
-            <translation>Fotos von %1</translation>
-        </message>
-        <message>
-            <source>Opening the camera…</source>
-            <translation>Die Kamera wird geöffnet …</translation>
-        </message>
-        <message>
-            <source>Trying to reach it again…</source>
-            <translation>Es wird noch einmal versucht, sie zu erreichen …</translation>
-        </message>
-        <message>
-            <source>S&amp;kip this pose</source>
-            <translation>Diese Haltung &amp;auslassen</translation>
-        </message>
-        <message>
-            <source>Go on with the next pose</source>
-            <translation>Mit der nächsten Haltung weitermachen</translation>
-        </message>
-        <message>
-            <source>&amp;Again</source>
-            <translation>&amp;Noch einmal</translation>
-        </message>
-        <message>
-            <source>Take the last photo again</source>
-            <translation>Das letzte Foto noch einmal machen</translation>
-        </message>
-        <message>
-            <source>&amp;Finish</source>
-            <translation>&amp;Fertig</translation>
-        </message>
-        <message>
-            <source>Stop here and keep the photos taken</source>
-            <translation>Hier aufhören und die gemachten Fotos behalten</translation>
-        </message>
-        <message>
-            <source>&amp;Cancel</source>
-            <translation>&amp;Abbrechen</translation>
-        </message>
-        <message>
-            <source>Stop and throw these photos away (Esc)</source>
-            <translation>Aufhören und diese Fotos verwerfen (Esc)</translation>
-        </message>
-        <message>
-            <source>If this is difficult, it is left out in %1 s.</source>
-            <translation>Wenn das schwerfällt, wird es in %1 s ausgelassen.</translation>
-        </message>
-        <message>
-            <source>The photo is taken by itself.</source>
-            <translation>Das Foto entsteht von selbst.</translation>
-        </message>
-    </context>
-    <context>
-        <name>GuideRunner</name>
-        <message>
-            <source>camera</source>
-            <extracomment>The shots, and the error that ended the guide or None.</extracomment>
-            <translation>Kamera</translation>
-        </message>
-    </context>
-    <context>
-        <name>Header</name>
-        <message>
-            <source>Network that recognises faces</source>
-            <translation>Netz, das Gesichter erkennt</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation>Einstellungen</translation>
-        </message>
-        <message>
-            <source>More</source>
-            <translation>Mehr</translation>
-        </message>
-        <message>
-            <source>no model</source>
-            <translation>kein Modell</translation>
-        </message>
-        <message>
-            <source>Model: {name}</source>
-            <translation>Modell: {name}</translation>
-        </message>
-        <message>
-            <source>The network that recognises faces is missing</source>
-            <translation>Das Netz, das Gesichter erkennt, fehlt</translation>
-        </message>
-        <message>
-            <source>Click to choose another network</source>
-            <translation>Klicken, um ein anderes Netz zu wählen</translation>
-        </message>
-        <message>
-            <source>Fine-tune one on your people…</source>
-            <translation>Eines auf Ihre Personen abstimmen …</translation>
-        </message>
-        <message>
-            <source>Sections</source>
-            <translation>Bereiche</translation>
-        </message>
-        <message>
-            <source>&amp;Settings…</source>
-            <translation>&amp;Einstellungen …</translation>
-        </message>
-        <message>
-            <source>&amp;Keyboard…</source>
-            <translation>&amp;Tastatur …</translation>
-        </message>
-        <message>
-            <source>F&amp;ull screen</source>
-            <translation>&amp;Vollbild</translation>
-        </message>
-        <message>
-            <source>Open the folder of &amp;photos</source>
-            <translation>Ordner der &amp;Fotos öffnen</translation>
-        </message>
-        <message>
-            <source>Show the &amp;demo</source>
-            <translation>&amp;Demo zeigen</translation>
-        </message>
-        <message>
-            <source>&amp;About facecam…</source>
-            <translation>&amp;Über facecam …</translation>
-        </message>
-        <message>
-            <source>&amp;Quit</source>
-            <translation>&amp;Beenden</translation>
-        </message>
-    </context>
-    <context>
-        <name>Housekeeping</name>
-        <message>
-            <source>Rebuilding the gallery</source>
-            <extracomment>Several changes at once are looked at once.</extracomment>
-            <translation>Galerie neu anlegen</translation>
-        </message>
-        <message>
-            <source>Preparing the models</source>
-            <translation>Modelle vorbereiten</translation>
-        </message>
-        <message>
-            <source>Changing the model</source>
-            <translation>Modell wechseln</translation>
-        </message>
-        <message>
-            <source>One thing at a time: wait for what runs, or stop it below.</source>
-            <translation>Eines nach dem anderen: Warten Sie auf das, was läuft, oder halten Sie es unten an.</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n person(s) could not be enrolled again</source>
-            <translation>
-                <numerusform>%n Person konnte nicht wieder aufgenommen werden</numerusform>
-                <numerusform>%n Personen konnten nicht wieder aufgenommen werden</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>They have no usable photo; look at them in Enroll.</source>
-            <translation>Sie haben kein brauchbares Foto; sehen Sie unter „Aufnehmen“ nach.</translation>
-        </message>
-        <message>
-            <source>The gallery is up to date again.</source>
-            <translation>Die Galerie ist wieder aktuell.</translation>
-        </message>
-        <message>
-            <source>Done: the model is ready.</source>
-            <translation>Fertig: Das Modell ist bereit.</translation>
-        </message>
-        <message>
-            <source>&amp;Repair now</source>
-            <translation>Jetzt &amp;reparieren</translation>
-        </message>
-        <message>
-            <source>Your people were enrolled with another model; nobody would be recognised.</source>
-            <translation>Ihre Personen wurden mit einem anderen Modell aufgenommen; niemand würde erkannt.</translation>
-        </message>
-        <message>
-            <source>Rebuilding makes the gallery anew from your photos. Nothing else changes.</source>
-            <translation>Dabei entsteht die Galerie neu aus Ihren Fotos. Sonst ändert sich nichts.</translation>
-        </message>
-        <message>
-            <source>&amp;Rebuild now</source>
-            <translation>Jetzt &amp;neu anlegen</translation>
-        </message>
-    </context>
-    <context>
-        <name>LiveActions</name>
-        <message>
-            <source>&amp;This is…</source>
-            <translation>&amp;Das ist …</translation>
-        </message>
-        <message>
-            <source>Give the face a name; it is enrolled from the pictures just seen</source>
-            <translation>Dem Gesicht einen Namen geben; es wird aus den eben gesehenen Bildern aufgenommen</translation>
-        </message>
-        <message>
-            <source>&amp;Not {name}</source>
-            <translation>&amp;Nicht {name}</translation>
-        </message>
-        <message>
-            <source>Remember that this face is somebody else</source>
-            <translation>Merken, dass dieses Gesicht jemand anderem gehört</translation>
-        </message>
-        <message>
-            <source>&amp;Ignore this face</source>
-            <translation>Dieses Gesicht &amp;übergehen</translation>
-        </message>
-        <message>
-            <source>No name until it leaves the picture</source>
-            <translation>Kein Name, bis es das Bild verlässt</translation>
-        </message>
-        <message>
-            <source>The face was not seen clearly yet.</source>
-            <translation>Das Gesicht war noch nicht deutlich zu sehen.</translation>
-        </message>
-        <message>
-            <source>Wait until it is nearer or turned to the camera.</source>
-            <translation>Warten Sie, bis es näher oder der Kamera zugewandt ist.</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n picture(s) saved</source>
-            <translation>
-                <numerusform>%n Bild gespeichert</numerusform>
-                <numerusform>%n Bilder gespeichert</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{name} is known now: {count}.</source>
-            <translation>{name} ist jetzt bekannt: {count}.</translation>
-        </message>
-        <message>
-            <source>Added to {name}: {count}.</source>
-            <translation>Zu {name} hinzugefügt: {count}.</translation>
-        </message>
-        <message>
-            <source>Looks much like {name}: if it is the same person, undo this.</source>
-            <translation>Sieht {name} sehr ähnlich: Wenn es dieselbe Person ist, machen Sie es rückgängig.</translation>
-        </message>
-        <message>
-            <source>&amp;Undo</source>
-            <translation>&amp;Rückgängig</translation>
-        </message>
-        <message>
-            <source>unknown</source>
-            <translation>unbekannt</translation>
-        </message>
-        <message>
-            <source>like {name}</source>
-            <translation>ähnelt {name}</translation>
-        </message>
-        <message>
-            <source>Saved {name}.</source>
-            <translation>{name} gespeichert.</translation>
-        </message>
-        <message>
-            <source>Recorded {duration}: {name}.</source>
-            <translation>{duration} aufgenommen: {name}.</translation>
-        </message>
-        <message>
-            <source>Save the log</source>
-            <translation>Protokoll speichern</translation>
-        </message>
-        <message>
-            <source>Tables</source>
-            <translation>Tabellen</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n visit(s) saved.</source>
-            <translation>
-                <numerusform>%n Besuch gespeichert.</numerusform>
-                <numerusform>%n Besuche gespeichert.</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Show &amp;folder</source>
-            <translation>&amp;Ordner zeigen</translation>
-        </message>
-        <message>
-            <source>the folder cannot be shown here</source>
-            <translation>Der Ordner lässt sich hier nicht zeigen</translation>
-        </message>
-        <message>
-            <source>Open it yourself: </source>
-            <translation>Öffnen Sie ihn selbst: </translation>
-        </message>
-    </context>
-    <context>
-        <name>LiveStage</name>
-        <message>
-            <source>Live picture</source>
-            <translation>Live-Bild</translation>
-        </message>
-        <message>
-            <source>Left and right choose a face, Return opens what can be done with it.</source>
-            <translation>Links und rechts wählen ein Gesicht, die Eingabetaste zeigt, was sich damit tun lässt.</translation>
-        </message>
-    </context>
-    <context>
-        <name>LiveTab</name>
-        <message>
-            <source>Waiting for it; it goes on by itself as soon as it is back.</source>
-            <translation>Es wird gewartet; sobald sie wieder da ist, geht es von selbst weiter.</translation>
-        </message>
-    </context>
-    <context>
-        <name>LiveTimes</name>
-        <message>
-            <source>not kept</source>
-            <translation>nicht behalten</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n hour(s)</source>
-            <translation>
-                <numerusform>%n Stunde</numerusform>
-                <numerusform>%n Stunden</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n minute(s)</source>
-            <translation>
-                <numerusform>%n Minute</numerusform>
-                <numerusform>%n Minuten</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>LogModel</name>
-        <message>
-            <source>Name</source>
-            <translation>Name</translation>
-        </message>
-        <message>
-            <source>Came</source>
-            <translation>Kam</translation>
-        </message>
-        <message>
-            <source>Stayed</source>
-            <translation>Blieb</translation>
-        </message>
-        <message>
-            <source>unknown</source>
-            <translation>unbekannt</translation>
-        </message>
-        <message>
-            <source>here</source>
-            <comment>still</comment>
-            <translation>da</translation>
-        </message>
-    </context>
-    <context>
-        <name>LogView</name>
-        <message>
-            <source>Who was seen when</source>
-            <translation>Wer wann gesehen wurde</translation>
-        </message>
-        <message>
-            <source>Export…</source>
-            <translation>Exportieren …</translation>
-        </message>
-        <message>
-            <source>Save the log as CSV for a spreadsheet</source>
-            <translation>Das Protokoll als CSV für eine Tabellenkalkulation speichern</translation>
-        </message>
-        <message>
-            <source>Empty the log</source>
-            <translation>Protokoll leeren</translation>
-        </message>
-    </context>
-    <context>
-        <name>LookDialog</name>
-        <message>
-            <source>&amp;Close</source>
-            <translation>S&amp;chließen</translation>
-        </message>
-    </context>
-    <context>
-        <name>MainWindow</name>
-        <message>
-            <source>One moment…</source>
-            <translation>Einen Augenblick …</translation>
-        </message>
-        <message>
-            <source>Quit facecam?</source>
-            <translation>facecam beenden?</translation>
-        </message>
-        <message>
-            <source>Still running: {what}</source>
-            <translation>Läuft noch: {what}</translation>
-        </message>
-        <message>
-            <source>It is stopped safely; what was saved before stays.</source>
-            <translation>Es wird sicher angehalten; was schon gespeichert ist, bleibt.</translation>
-        </message>
-        <message>
-            <source>&amp;Stop and quit</source>
-            <translation>&amp;Anhalten und beenden</translation>
-        </message>
-        <message>
-            <source>&amp;Go on working</source>
-            <translation>&amp;Weiterarbeiten</translation>
-        </message>
-        <message>
-            <source>The photos are in {folder}</source>
-            <translation>Die Fotos liegen in {folder}</translation>
-        </message>
-    </context>
-    <context>
-        <name>NameDialog</name>
-        <message>
-            <source>New person</source>
-            <extracomment>Longer names than these are typing accidents; folders and lists bear with them all the same.</extracomment>
-            <translation>Neue Person</translation>
-        </message>
-        <message>
-            <source>Rename</source>
-            <translation>Umbenennen</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Abbrechen</translation>
-        </message>
-        <message>
-            <source>Close without doing anything (Esc)</source>
-            <translation>Schließen, ohne etwas zu tun (Esc)</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>Name</translation>
-        </message>
-        <message>
-            <source>Any letters of any script</source>
-            <translation>Beliebige Buchstaben jeder Schrift</translation>
-        </message>
-        <message>
-            <source>Who is it?</source>
-            <translation>Wer ist das?</translation>
-        </message>
-        <message>
-            <source>What is the name?</source>
-            <translation>Wie ist der Name?</translation>
-        </message>
-        <message>
-            <source>&amp;Rename</source>
-            <translation>&amp;Umbenennen</translation>
-        </message>
-        <message>
-            <source>&amp;Add to this person</source>
-            <translation>Zu dieser Person &amp;hinzufügen</translation>
-        </message>
-        <message>
-            <source>&amp;Next</source>
-            <translation>&amp;Weiter</translation>
-        </message>
-        <message>
-            <source>Leave out line breaks and other characters that cannot be seen.</source>
-            <translation>Lassen Sie Zeilenumbrüche und andere unsichtbare Zeichen weg.</translation>
-        </message>
-        <message>
-            <source>Give the person a name with at least one letter.</source>
-            <translation>Geben Sie der Person einen Namen mit mindestens einem Buchstaben.</translation>
-        </message>
-        <message>
-            <source>Somebody else has this name. If both are one person, use Merge.</source>
-            <translation>Diesen Namen hat schon jemand. Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
-        </message>
-        <message>
-            <source>Somebody with this name is known already: the photos will be added to them.</source>
-            <translation>Jemand mit diesem Namen ist schon bekannt: Die Fotos werden dort hinzugefügt.</translation>
-        </message>
-        <message>
-            <source>A long name: it will be shortened where there is little room.</source>
-            <translation>Ein langer Name: Wo wenig Platz ist, wird er gekürzt.</translation>
-        </message>
-        <message>
-            <source>Who is this?</source>
-            <translation>Wer ist das?</translation>
-        </message>
-        <message>
-            <source>People</source>
-            <translation>Personen</translation>
-        </message>
-        <message>
-            <source>Choose somebody or type a new name.</source>
-            <translation>Wählen Sie jemanden, oder geben Sie einen neuen Namen ein.</translation>
-        </message>
-        <message>
-            <source>These pictures are added to {name}.</source>
-            <translation>Diese Bilder kommen zu {name}.</translation>
-        </message>
-        <message>
-            <source>{name} is new and will be enrolled.</source>
-            <translation>{name} ist neu und wird aufgenommen.</translation>
-        </message>
-    </context>
-    <context>
-        <name>NoPicture</name>
-        <message>
-            <source>Play the &amp;demo clip</source>
-            <translation>&amp;Demo abspielen</translation>
-        </message>
-        <message>
-            <source>Three people, two of them known</source>
-            <translation>Drei Personen, zwei davon bekannt</translation>
-        </message>
-        <message>
-            <source>&amp;Open a file…</source>
-            <translation>Datei &amp;öffnen …</translation>
-        </message>
-        <message>
-            <source>A video or a picture</source>
-            <translation>Ein Video oder ein Bild</translation>
-        </message>
-        <message>
-            <source>&amp;Try again</source>
-            <translation>Noch einmal &amp;versuchen</translation>
-        </message>
-        <message>
-            <source>Stopped</source>
-            <translation>Angehalten</translation>
-        </message>
-        <message>
-            <source>&amp;Start</source>
-            <translation>&amp;Starten</translation>
-        </message>
-        <message>
-            <source>No camera was found</source>
-            <translation>Keine Kamera gefunden</translation>
-        </message>
-        <message>
-            <source>Plug one in and it appears by itself, or watch a video, a folder or a network camera.</source>
-            <translation>Schließen Sie eine an, sie erscheint von selbst; oder sehen Sie ein Video, einen Ordner oder eine Netzwerkkamera an.</translation>
-        </message>
-    </context>
-    <context>
-        <name>NowHere</name>
-        <message>
-            <source>Nobody is in the picture.</source>
-            <translation>Niemand ist im Bild.</translation>
-        </message>
-        <message>
-            <source>Now here</source>
-            <translation>Jetzt da</translation>
-        </message>
-    </context>
-    <context>
-        <name>OptionField</name>
-        <message>
-            <source>automatic</source>
-            <translation>automatisch</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>Wählen …</translation>
-        </message>
-    </context>
-    <context>
-        <name>PeoplePane</name>
-        <message>
-            <source>&amp;New person…</source>
-            <translation>&amp;Neue Person …</translation>
-        </message>
-        <message>
-            <source>Enroll somebody new (Ctrl+N)</source>
-            <translation>Jemand Neuen aufnehmen (Strg+N)</translation>
-        </message>
-        <message>
-            <source>Nothing to take back</source>
-            <translation>Nichts rückgängig zu machen</translation>
-        </message>
-        <message>
-            <source>Take back: %1 (Ctrl+Z)</source>
-            <translation>Rückgängig: %1 (Strg+Z)</translation>
-        </message>
-        <message>
-            <source>Search</source>
-            <translation>Suchen</translation>
-        </message>
-        <message>
-            <source>Search people</source>
-            <translation>Personen suchen</translation>
-        </message>
-        <message>
-            <source>Show only people whose name holds these words (Ctrl+F)</source>
-            <translation>Nur Personen zeigen, deren Name diese Wörter enthält (Strg+F)</translation>
-        </message>
-        <message>
-            <source>Order of the list</source>
-            <translation>Reihenfolge der Liste</translation>
-        </message>
-        <message>
-            <source>People</source>
-            <translation>Personen</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n people</source>
-            <translation>
-                <numerusform>%n Person</numerusform>
-                <numerusform>%n Personen</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>1 person</source>
-            <translation>1 Person</translation>
-        </message>
-        <message>
-            <source>%1 of %2</source>
-            <translation>%1 von %2</translation>
-        </message>
-        <message>
-            <source>Nobody yet</source>
-            <translation>Noch niemand</translation>
-        </message>
-        <message>
-            <source>Nobody with such a name</source>
-            <translation>Niemand mit solchem Namen</translation>
-        </message>
-        <message>
-            <source>&amp;Rename…</source>
-            <translation>&amp;Umbenennen …</translation>
-        </message>
-        <message>
-            <source>&amp;Merge with…</source>
-            <translation>Zusammen&amp;führen mit …</translation>
-        </message>
-        <message>
-            <source>&amp;Delete…</source>
-            <translation>&amp;Löschen …</translation>
-        </message>
-    </context>
-    <context>
-        <name>PeopleState</name>
-        <message>
-            <source>&amp;Rebuild now</source>
-            <translation>Jetzt &amp;neu anlegen</translation>
-        </message>
-        <message>
-            <source>{name} is over.</source>
-            <translation>{name} ist zu Ende.</translation>
-        </message>
-        <message>
-            <source>&amp;Play again</source>
-            <translation>Noch einmal &amp;abspielen</translation>
-        </message>
-        <message>
-            <source>Nobody is enrolled yet, so every face is unknown.</source>
-            <translation>Noch ist niemand aufgenommen, darum ist jedes Gesicht unbekannt.</translation>
-        </message>
-        <message>
-            <source>&amp;Enroll somebody</source>
-            <translation>Jemanden &amp;aufnehmen</translation>
-        </message>
-        <message>
-            <source>Rebuilding the database from the photos…</source>
-            <translation>Die Datenbank wird aus den Fotos neu angelegt …</translation>
-        </message>
-        <message>
-            <source>rebuilding the database</source>
-            <translation>Datenbank neu anlegen</translation>
-        </message>
-        <message>
-            <source>{problem}. Every face is unknown until it is rebuilt.</source>
-            <translation>{problem}. Bis sie neu angelegt ist, ist jedes Gesicht unbekannt.</translation>
-        </message>
-        <message>
-            <source>Rebuilding the database: {done} of {total} people…</source>
-            <translation>Die Datenbank wird neu angelegt: {done} von {total} Personen …</translation>
-        </message>
-        <message>
-            <source>Left out for lack of usable photos: {names}.</source>
-            <translation>Mangels brauchbarer Fotos ausgelassen: {names}.</translation>
-        </message>
-        <message numerus="yes">
-            <source>The database was made anew: %n people.</source>
-            <translation>
-                <numerusform>Die Datenbank wurde neu angelegt: %n Person.</numerusform>
-                <numerusform>Die Datenbank wurde neu angelegt: %n Personen.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>PersonPane</name>
-        <message>
-            <source>Nobody chosen</source>
-            <translation>Niemand gewählt</translation>
-        </message>
-        <message>
-            <source>Choose somebody in the list to see their photos.</source>
-            <translation>Wählen Sie jemanden in der Liste, um die Fotos zu sehen.</translation>
-        </message>
-        <message>
-            <source>Not enrolled yet: take photos or add some.</source>
-            <translation>Noch nicht aufgenommen: Machen Sie Fotos, oder fügen Sie welche hinzu.</translation>
-        </message>
-        <message>
-            <source>Looking at the photos: %1 of %2</source>
-            <translation>Fotos werden angesehen: %1 von %2</translation>
-        </message>
-        <message>
-            <source>Rename (F2)</source>
-            <translation>Umbenennen (F2)</translation>
-        </message>
-        <message>
-            <source>&amp;Merge…</source>
-            <translation>Zusammen&amp;führen …</translation>
-        </message>
-        <message>
-            <source>Make this person and another one the same person</source>
-            <translation>Diese Person und eine andere zu einer machen</translation>
-        </message>
-        <message>
-            <source>&amp;Delete…</source>
-            <translation>&amp;Löschen …</translation>
-        </message>
-        <message>
-            <source>Delete this person (Del)</source>
-            <translation>Diese Person löschen (Entf)</translation>
-        </message>
-        <message>
-            <source>&amp;Enroll from these photos</source>
-            <translation>Aus diesen Fotos &amp;aufnehmen</translation>
-        </message>
-        <message>
-            <source>Make this person known by the photos that are there</source>
-            <translation>Diese Person mit den vorhandenen Fotos bekannt machen</translation>
-        </message>
-        <message>
-            <source>Remove the chosen photo… (Del)</source>
-            <translation>Das gewählte Foto entfernen … (Entf)</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photos need a look</source>
-            <translation>
-                <numerusform>%n Foto braucht einen Blick</numerusform>
-                <numerusform>%n Fotos brauchen einen Blick</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>1 photo needs a look</source>
-            <translation>1 Foto braucht einen Blick</translation>
-        </message>
-    </context>
-    <context>
-        <name>PhotoGrid</name>
-        <message>
-            <source>Photos of this person</source>
-            <translation>Fotos dieser Person</translation>
-        </message>
-    </context>
-    <context>
-        <name>PhotoThumbs</name>
-        <message>
-            <source>{0}
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About facecam</source>
+        <translation>Über facecam</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Pakete</translation>
+    </message>
+    <message>
+        <source>Recognises the people you enroll, on this computer only.</source>
+        <translation>Erkennt die Menschen, die Sie ihm zeigen – nur auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>&amp;Models</source>
+        <translation>&amp;Modelle</translation>
+    </message>
+    <message>
+        <source>&amp;Packages</source>
+        <translation>&amp;Pakete</translation>
+    </message>
+    <message>
+        <source>facecam itself: MIT licence. Its icons were drawn for it.</source>
+        <translation>facecam selbst: MIT-Lizenz. Die Symbole wurden eigens gezeichnet.</translation>
+    </message>
+    <message>
+        <source>The window uses Qt through PySide6 under the LGPL v3; you may replace it.</source>
+        <translation>Das Fenster verwendet Qt über PySide6 unter der LGPL v3; Sie dürfen es austauschen.</translation>
+    </message>
+    <message>
+        <source>Licence: {licence}</source>
+        <translation>Lizenz: {licence}</translation>
+    </message>
+</context>
+<context>
+    <name>AddPage</name>
+    <message>
+        <source>Photos of %1</source>
+        <extracomment>What the chooser&apos;s last entries stand for.</extracomment>
+        <translation>Fotos von %1</translation>
+    </message>
+    <message>
+        <source>Let the camera take six photos in about 15 seconds, or drop photos here.</source>
+        <translation>Die Kamera macht in etwa 15 Sekunden sechs Fotos; oder legen Sie Fotos hier ab.</translation>
+    </message>
+    <message>
+        <source>More photos of %1</source>
+        <translation>Weitere Fotos von %1</translation>
+    </message>
+    <message>
+        <source>Start the camera, or drop photos and folders here.</source>
+        <translation>Starten Sie die Kamera, oder legen Sie Fotos und Ordner hier ab.</translation>
+    </message>
+    <message>
+        <source>Add somebody</source>
+        <translation>Jemanden hinzufügen</translation>
+    </message>
+    <message>
+        <source>Choose somebody in the list to add photos, or start here with somebody new.</source>
+        <translation>Wählen Sie jemanden in der Liste, um Fotos hinzuzufügen, oder beginnen Sie hier mit einer neuen Person.</translation>
+    </message>
+    <message>
+        <source>Nobody is known yet</source>
+        <translation>Noch ist niemand bekannt</translation>
+    </message>
+    <message>
+        <source>Sit in front of the camera for 15 seconds, or drop photos of one person here. A folder with one folder per person enrolls all of them.</source>
+        <translation>Setzen Sie sich 15 Sekunden vor die Kamera, oder legen Sie Fotos einer Person hier ab. Aus einem Ordner mit einem Unterordner je Person werden alle aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Video file…</source>
+        <translation>Videodatei …</translation>
+    </message>
+    <message>
+        <source>Address of a camera…</source>
+        <translation>Adresse einer Kamera …</translation>
+    </message>
+    <message>
+        <source>&amp;Start camera</source>
+        <translation>Kamera &amp;starten</translation>
+    </message>
+    <message>
+        <source>Take photos with the camera, guided step by step</source>
+        <translation>Fotos mit der Kamera machen, Schritt für Schritt geführt</translation>
+    </message>
+    <message>
+        <source>&amp;Add files…</source>
+        <translation>D&amp;ateien hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add photos from this computer (Ctrl+O)</source>
+        <translation>Fotos von diesem Computer hinzufügen (Strg+O)</translation>
+    </message>
+    <message>
+        <source>Add f&amp;older…</source>
+        <translation>&amp;Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add a folder of photos, or a folder with one folder per person</source>
+        <translation>Einen Ordner mit Fotos hinzufügen, oder einen mit einem Unterordner je Person</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Which camera takes the photos</source>
+        <translation>Welche Kamera die Fotos macht</translation>
+    </message>
+    <message>
+        <source>Choose a camera</source>
+        <translation>Kamera wählen</translation>
+    </message>
+    <message>
+        <source>Look for cameras again</source>
+        <translation>Noch einmal nach Kameras suchen</translation>
+    </message>
+    <message>
+        <source>No camera was found. Connect one and look again, or add files.</source>
+        <translation>Keine Kamera gefunden. Schließen Sie eine an und suchen Sie noch einmal, oder fügen Sie Dateien hinzu.</translation>
+    </message>
+</context>
+<context>
+    <name>AddPane</name>
+    <message>
+        <source>Add photos</source>
+        <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already.</extracomment>
+        <translation>Fotos hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a folder of photos</source>
+        <translation>Einen Ordner mit Fotos hinzufügen</translation>
+    </message>
+    <message>
+        <source>Take photos from a video</source>
+        <translation>Fotos aus einem Video machen</translation>
+    </message>
+    <message>
+        <source>Address of the camera (rtsp://… or http://…):</source>
+        <translation>Adresse der Kamera (rtsp://… oder http://…):</translation>
+    </message>
+    <message>
+        <source>There are no pictures in there.</source>
+        <translation>Darin sind keine Bilder.</translation>
+    </message>
+    <message>
+        <source>Choose photos, or a folder with photos.</source>
+        <translation>Wählen Sie Fotos oder einen Ordner mit Fotos.</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>No photo was taken.</source>
+        <translation>Es wurde kein Foto gemacht.</translation>
+    </message>
+    <message>
+        <source>Sit in front of the camera with light on your face, then start again.</source>
+        <translation>Setzen Sie sich mit Licht im Gesicht vor die Kamera und starten Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close this message (Esc)</source>
+        <extracomment>More would push the tab out of sight; the oldest gives way.</extracomment>
+        <translation>Diese Meldung schließen (Esc)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BeforeAfter</name>
+    <message>
+        <source>Before</source>
+        <extracomment>Hues are spread by the golden angle, so that neighbours in the list differ.</extracomment>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Point at a dot to see whose photo it is</source>
+        <translation>Zeigen Sie auf einen Punkt, um zu sehen, wessen Foto es ist</translation>
+    </message>
+    <message>
+        <source>Map of the photos</source>
+        <translation>Karte der Fotos</translation>
+    </message>
+</context>
+<context>
+    <name>BugDialog</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Da ist etwas schiefgegangen</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the report</source>
+        <translation>Bericht &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Puts the report on the clipboard</source>
+        <translation>Legt den Bericht in die Zwischenablage</translation>
+    </message>
+    <message>
+        <source>That is a fault in facecam, not in what you did.</source>
+        <translation>Das ist ein Fehler in facecam, nicht in dem, was Sie getan haben.</translation>
+    </message>
+    <message>
+        <source>Your people and photos are as they were. The window goes on working. Please send us this report; it stays on this computer until you do.</source>
+        <translation>Ihre Personen und Fotos sind, wie sie waren. Das Fenster arbeitet weiter. Bitte schicken Sie uns diesen Bericht; bis dahin bleibt er auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>Changes</name>
+    <message>
+        <source>There is nobody else to merge with.</source>
+        <extracomment>The person to show afterwards, an `Identity` or None; the people have changed.</extracomment>
+        <translation>Es gibt sonst niemanden zum Zusammenführen.</translation>
+    </message>
+    <message>
+        <source>%1 is %2 now</source>
+        <translation>%1 heißt jetzt %2</translation>
+    </message>
+    <message>
+        <source>%1 was deleted</source>
+        <translation>%1 wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>A photo of %1 was removed</source>
+        <translation>Ein Foto von %1 wurde entfernt</translation>
+    </message>
+    <message>
+        <source>%1 is called %2 now</source>
+        <translation>%1 heißt jetzt %2</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>changing people</source>
+        <translation>Personen ändern</translation>
+    </message>
+    <message>
+        <source>Taken back: %1.</source>
+        <translation>Rückgängig gemacht: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ControlBar</name>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Mirror the picture</source>
+        <translation>Bild spiegeln</translation>
+    </message>
+    <message>
+        <source>Save a picture, with names</source>
+        <translation>Ein Bild speichern, mit Namen</translation>
+    </message>
+    <message>
+        <source>Record, with names</source>
+        <translation>Aufnehmen, mit Namen</translation>
+    </message>
+    <message>
+        <source>Speed of the stages</source>
+        <translation>Tempo der Stufen</translation>
+    </message>
+    <message>
+        <source>Only the picture, on the whole screen</source>
+        <translation>Nur das Bild, auf dem ganzen Bildschirm</translation>
+    </message>
+    <message>
+        <source>Show or hide the list of people</source>
+        <translation>Liste der Personen ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>End the recording</source>
+        <translation>Aufnahme beenden</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>Gesichtssuche</translation>
+    </message>
+    <message>
+        <source>How faces are looked for</source>
+        <translation>Wie nach Gesichtern gesucht wird</translation>
+    </message>
+    <message>
+        <source>All faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Large faces, fastest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upright faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upright + small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turned faces</source>
+        <translation>Gedrehte Gesichter</translation>
+    </message>
+    <message>
+        <source>Small + turned</source>
+        <translation>Kleine + gedrehte</translation>
+    </message>
+    <message>
+        <source>Small, turned, covered and blurred faces too (centerface, from 12 px)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For slow computers: faces near the camera (blaze)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hog: upright faces from 80 px</source>
+        <translation>hog: aufrechte Gesichter ab 80 px</translation>
+    </message>
+    <message>
+        <source>hog on the doubled picture: upright faces from 40 px</source>
+        <translation>hog auf dem doppelten Bild: aufrechte Gesichter ab 40 px</translation>
+    </message>
+    <message>
+        <source>cnn: faces from 80 px, turned ones too</source>
+        <translation>cnn: Gesichter ab 80 px, auch gedrehte</translation>
+    </message>
+    <message>
+        <source>mtcnn: faces from 40 px, turned ones too</source>
+        <translation>mtcnn: Gesichter ab 40 px, auch gedrehte</translation>
+    </message>
+    <message>
+        <source>Save &amp;with names</source>
+        <translation>&amp;Mit Namen speichern</translation>
+    </message>
+    <message>
+        <source>Save &amp;plain picture</source>
+        <translation>&amp;Ohne Namen speichern</translation>
+    </message>
+    <message>
+        <source>Record &amp;with names</source>
+        <translation>&amp;Mit Namen aufnehmen</translation>
+    </message>
+    <message>
+        <source>Record &amp;plain picture</source>
+        <translation>&amp;Ohne Namen aufnehmen</translation>
+    </message>
+</context>
+<context>
+    <name>Curves</name>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>kept aside</source>
+        <translation>zurückgelegt</translation>
+    </message>
+    <message>
+        <source>Positive triplets</source>
+        <translation>Positive Tripel</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Photos kept aside</source>
+        <translation>Zurückgelegte Fotos</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>How many of the triplets still break the margin; falling is learning, 0 is nothing left to learn</source>
+        <translation>Wie viele Tripel den Abstand noch verletzen; Fallen heißt Lernen, bei 0 gibt es nichts mehr zu lernen</translation>
+    </message>
+    <message>
+        <source>TAR: pairs of one person recognised when 1 % of strangers are; AUC: area under the ROC curve</source>
+        <translation>TAR: erkannte Paare einer Person, wenn 1 % der Fremden angenommen werden; AUC: Fläche unter der ROC-Kurve</translation>
+    </message>
+</context>
+<context>
+    <name>DataCard</name>
+    <message>
+        <source>Looking at the photos</source>
+        <extracomment>Kinds that may spoil a training come first.</extracomment>
+        <translation>Fotos ansehen</translation>
+    </message>
+    <message>
+        <source>Look at the photos again</source>
+        <translation>Fotos noch einmal ansehen</translation>
+    </message>
+    <message>
+        <source>Go to the Enroll tab</source>
+        <translation>Zum Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Enr&amp;oll people…</source>
+        <translation>&amp;Personen aufnehmen …</translation>
+    </message>
+    <message>
+        <source>Looking at the photos…</source>
+        <translation>Die Fotos werden angesehen …</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The photos could not be looked at</source>
+        <translation>Die Fotos konnten nicht angesehen werden</translation>
+    </message>
+    <message>
+        <source>Nobody is there to train on. Enroll people first, 4 photos each at least.</source>
+        <translation>Es gibt niemanden zum Trainieren. Nehmen Sie zuerst Personen auf, jede mit mindestens 4 Fotos.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n usable face(s)</source>
+        <translation>
+            <numerusform>%n brauchbares Gesicht</numerusform>
+            <numerusform>%n brauchbare Gesichter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It takes two people to learn telling people apart.</source>
+        <translation>Um Menschen unterscheiden zu lernen, braucht es zwei.</translation>
+    </message>
+    <message>
+        <source>Show the photos</source>
+        <translation>Fotos zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>DemoProfile</name>
+    <message>
+        <source>Preparing the demo…</source>
+        <translation>Die Demo wird vorbereitet …</translation>
+    </message>
+    <message>
+        <source>A few seconds the first time.</source>
+        <translation>Beim ersten Mal ein paar Sekunden.</translation>
+    </message>
+    <message>
+        <source>Preparing the demo</source>
+        <translation>Demo vorbereiten</translation>
+    </message>
+    <message>
+        <source>You are looking at the demo people.</source>
+        <translation>Sie sehen die Personen der Demo.</translation>
+    </message>
+    <message>
+        <source>Your own people and photos are untouched. One of the three is a stranger on purpose.</source>
+        <translation>Ihre eigenen Personen und Fotos sind unberührt. Einer der drei ist mit Absicht ein Fremder.</translation>
+    </message>
+    <message>
+        <source>&amp;Back to my people</source>
+        <translation>&amp;Zurück zu meinen Personen</translation>
+    </message>
+</context>
+<context>
+    <name>EnrollTab</name>
+    <message>
+        <source>The photos were stopped.</source>
+        <translation>Das Fotografieren wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>Start the camera again when you are back.</source>
+        <translation>Starten Sie die Kamera noch einmal, wenn Sie zurück sind.</translation>
+    </message>
+    <message>
+        <source>reading people</source>
+        <translation>Personen lesen</translation>
+    </message>
+    <message>
+        <source>looking at photos</source>
+        <translation>Fotos ansehen</translation>
+    </message>
+</context>
+<context>
+    <name>Enrolling</name>
+    <message>
+        <source>Looking at photos of %1</source>
+        <extracomment>The result page is worth seeing. It was cancelled, or failed as a whole. Somebody was enrolled: the `Identity` to show, or None for several people.</extracomment>
+        <translation>Fotos von %1 werden angesehen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Looking at photos of %n people</source>
+        <translation>
+            <numerusform>Fotos von %n Person werden angesehen</numerusform>
+            <numerusform>Fotos von %n Personen werden angesehen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enrolling people</source>
+        <translation>Personen aufnehmen</translation>
+    </message>
+    <message>
+        <source>enrolling</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Learning the face of %1</source>
+        <translation>Das Gesicht von %1 wird gelernt</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Nothing was saved of the person being looked at.</source>
+        <translation>Von der Person, die gerade an der Reihe war, wurde nichts gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>FaceDialog</name>
+    <message>
+        <source>Which face?</source>
+        <translation>Welches Gesicht?</translation>
+    </message>
+    <message>
+        <source>&amp;This face</source>
+        <translation>&amp;Dieses Gesicht</translation>
+    </message>
+    <message>
+        <source>Use the chosen face (Return)</source>
+        <translation>Das gewählte Gesicht verwenden (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Do not use this photo (Esc)</source>
+        <translation>Dieses Foto nicht verwenden (Esc)</translation>
+    </message>
+    <message>
+        <source>Click on the face, or press its number.</source>
+        <translation>Klicken Sie auf das Gesicht, oder drücken Sie seine Zahl.</translation>
+    </message>
+    <message>
+        <source>Which of these is %1?</source>
+        <translation>Wer davon ist %1?</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n faces</source>
+        <translation>
+            <numerusform>%n Gesicht</numerusform>
+            <numerusform>%n Gesichter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Face %1 is chosen</source>
+        <translation>Gesicht %1 ist gewählt</translation>
+    </message>
+</context>
+<context>
+    <name>FacePainter</name>
+    <message>
+        <source>unknown</source>
+        <extracomment>Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>like {name}</source>
+        <translation>ähnelt {name}</translation>
+    </message>
+</context>
+<context>
+    <name>GuidePage</name>
+    <message>
+        <source>Picture of the camera</source>
+        <extracomment>Towards where the head goes, in a mirror; what the arrow shows.</extracomment>
+        <translation>Bild der Kamera</translation>
+    </message>
+    <message>
+        <source>Photos of %1</source>
+        <translation>Fotos von %1</translation>
+    </message>
+    <message>
+        <source>Opening the camera…</source>
+        <translation>Die Kamera wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>Trying to reach it again…</source>
+        <translation>Es wird noch einmal versucht, sie zu erreichen …</translation>
+    </message>
+    <message>
+        <source>S&amp;kip this pose</source>
+        <translation>Diese Haltung &amp;auslassen</translation>
+    </message>
+    <message>
+        <source>Go on with the next pose</source>
+        <translation>Mit der nächsten Haltung weitermachen</translation>
+    </message>
+    <message>
+        <source>&amp;Again</source>
+        <translation>&amp;Noch einmal</translation>
+    </message>
+    <message>
+        <source>Take the last photo again</source>
+        <translation>Das letzte Foto noch einmal machen</translation>
+    </message>
+    <message>
+        <source>&amp;Finish</source>
+        <translation>&amp;Fertig</translation>
+    </message>
+    <message>
+        <source>Stop here and keep the photos taken</source>
+        <translation>Hier aufhören und die gemachten Fotos behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop and throw these photos away (Esc)</source>
+        <translation>Aufhören und diese Fotos verwerfen (Esc)</translation>
+    </message>
+    <message>
+        <source>If this is difficult, it is left out in %1 s.</source>
+        <translation>Wenn das schwerfällt, wird es in %1 s ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The photo is taken by itself.</source>
+        <translation>Das Foto entsteht von selbst.</translation>
+    </message>
+</context>
+<context>
+    <name>GuideRunner</name>
+    <message>
+        <source>camera</source>
+        <extracomment>The shots, and the error that ended the guide or None.</extracomment>
+        <translation>Kamera</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>Network that recognises faces</source>
+        <translation>Netz, das Gesichter erkennt</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>no model</source>
+        <translation>kein Modell</translation>
+    </message>
+    <message>
+        <source>Model: {name}</source>
+        <translation>Modell: {name}</translation>
+    </message>
+    <message>
+        <source>The network that recognises faces is missing</source>
+        <translation>Das Netz, das Gesichter erkennt, fehlt</translation>
+    </message>
+    <message>
+        <source>Click to choose another network</source>
+        <translation>Klicken, um ein anderes Netz zu wählen</translation>
+    </message>
+    <message>
+        <source>Fine-tune one on your people…</source>
+        <translation>Eines auf Ihre Personen abstimmen …</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard…</source>
+        <translation>&amp;Tastatur …</translation>
+    </message>
+    <message>
+        <source>F&amp;ull screen</source>
+        <translation>&amp;Vollbild</translation>
+    </message>
+    <message>
+        <source>Open the folder of &amp;photos</source>
+        <translation>Ordner der &amp;Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>Show the &amp;demo</source>
+        <translation>&amp;Demo zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;About facecam…</source>
+        <translation>&amp;Über facecam …</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>Housekeeping</name>
+    <message>
+        <source>Rebuilding the gallery</source>
+        <extracomment>Several changes at once are looked at once.</extracomment>
+        <translation>Galerie neu anlegen</translation>
+    </message>
+    <message>
+        <source>Preparing the models</source>
+        <translation>Modelle vorbereiten</translation>
+    </message>
+    <message>
+        <source>Changing the model</source>
+        <translation>Modell wechseln</translation>
+    </message>
+    <message>
+        <source>One thing at a time: wait for what runs, or stop it below.</source>
+        <translation>Eines nach dem anderen: Warten Sie auf das, was läuft, oder halten Sie es unten an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) could not be enrolled again</source>
+        <translation>
+            <numerusform>%n Person konnte nicht wieder aufgenommen werden</numerusform>
+            <numerusform>%n Personen konnten nicht wieder aufgenommen werden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They have no usable photo; look at them in Enroll.</source>
+        <translation>Sie haben kein brauchbares Foto; sehen Sie unter „Aufnehmen“ nach.</translation>
+    </message>
+    <message>
+        <source>The gallery is up to date again.</source>
+        <translation>Die Galerie ist wieder aktuell.</translation>
+    </message>
+    <message>
+        <source>Done: the model is ready.</source>
+        <translation>Fertig: Das Modell ist bereit.</translation>
+    </message>
+    <message>
+        <source>&amp;Repair now</source>
+        <translation>Jetzt &amp;reparieren</translation>
+    </message>
+    <message>
+        <source>Your people were enrolled with another model; nobody would be recognised.</source>
+        <translation>Ihre Personen wurden mit einem anderen Modell aufgenommen; niemand würde erkannt.</translation>
+    </message>
+    <message>
+        <source>Rebuilding makes the gallery anew from your photos. Nothing else changes.</source>
+        <translation>Dabei entsteht die Galerie neu aus Ihren Fotos. Sonst ändert sich nichts.</translation>
+    </message>
+    <message>
+        <source>&amp;Rebuild now</source>
+        <translation>Jetzt &amp;neu anlegen</translation>
+    </message>
+    <message>
+        <source>Your people were enrolled with another detector, which places faces a little differently.</source>
+        <translation>Ihre Personen wurden mit einer anderen Gesichtssuche erfasst, die Gesichter etwas anders ausrichtet.</translation>
+    </message>
+    <message>
+        <source>They are recognised; made anew from your photos they are recognised more surely.</source>
+        <translation>Sie werden erkannt; aus Ihren Fotos neu angelegt werden sie sicherer erkannt.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveActions</name>
+    <message>
+        <source>&amp;This is…</source>
+        <translation>&amp;Das ist …</translation>
+    </message>
+    <message>
+        <source>Give the face a name; it is enrolled from the pictures just seen</source>
+        <translation>Dem Gesicht einen Namen geben; es wird aus den eben gesehenen Bildern aufgenommen</translation>
+    </message>
+    <message>
+        <source>&amp;Not {name}</source>
+        <translation>&amp;Nicht {name}</translation>
+    </message>
+    <message>
+        <source>Remember that this face is somebody else</source>
+        <translation>Merken, dass dieses Gesicht jemand anderem gehört</translation>
+    </message>
+    <message>
+        <source>&amp;Ignore this face</source>
+        <translation>Dieses Gesicht &amp;übergehen</translation>
+    </message>
+    <message>
+        <source>No name until it leaves the picture</source>
+        <translation>Kein Name, bis es das Bild verlässt</translation>
+    </message>
+    <message>
+        <source>The face was not seen clearly yet.</source>
+        <translation>Das Gesicht war noch nicht deutlich zu sehen.</translation>
+    </message>
+    <message>
+        <source>Wait until it is nearer or turned to the camera.</source>
+        <translation>Warten Sie, bis es näher oder der Kamera zugewandt ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) saved</source>
+        <translation>
+            <numerusform>%n Bild gespeichert</numerusform>
+            <numerusform>%n Bilder gespeichert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} is known now: {count}.</source>
+        <translation>{name} ist jetzt bekannt: {count}.</translation>
+    </message>
+    <message>
+        <source>Added to {name}: {count}.</source>
+        <translation>Zu {name} hinzugefügt: {count}.</translation>
+    </message>
+    <message>
+        <source>Looks much like {name}: if it is the same person, undo this.</source>
+        <translation>Sieht {name} sehr ähnlich: Wenn es dieselbe Person ist, machen Sie es rückgängig.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>like {name}</source>
+        <translation>ähnelt {name}</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Recorded {duration}: {name}.</source>
+        <translation>{duration} aufgenommen: {name}.</translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Protokoll speichern</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n visit(s) saved.</source>
+        <translation>
+            <numerusform>%n Besuch gespeichert.</numerusform>
+            <numerusform>%n Besuche gespeichert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show &amp;folder</source>
+        <translation>&amp;Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>the folder cannot be shown here</source>
+        <translation>Der Ordner lässt sich hier nicht zeigen</translation>
+    </message>
+    <message>
+        <source>Open it yourself: </source>
+        <translation>Öffnen Sie ihn selbst: </translation>
+    </message>
+</context>
+<context>
+    <name>LiveStage</name>
+    <message>
+        <source>Live picture</source>
+        <translation>Live-Bild</translation>
+    </message>
+    <message>
+        <source>Left and right choose a face, Return opens what can be done with it.</source>
+        <translation>Links und rechts wählen ein Gesicht, die Eingabetaste zeigt, was sich damit tun lässt.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveTab</name>
+    <message>
+        <source>Waiting for it; it goes on by itself as soon as it is back.</source>
+        <translation>Es wird gewartet; sobald sie wieder da ist, geht es von selbst weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveTimes</name>
+    <message>
+        <source>not kept</source>
+        <translation>nicht behalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n Stunde</numerusform>
+            <numerusform>%n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LogModel</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Came</source>
+        <translation>Kam</translation>
+    </message>
+    <message>
+        <source>Stayed</source>
+        <translation>Blieb</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>still</comment>
+        <translation>da</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>Who was seen when</source>
+        <translation>Wer wann gesehen wurde</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Save the log as CSV for a spreadsheet</source>
+        <translation>Das Protokoll als CSV für eine Tabellenkalkulation speichern</translation>
+    </message>
+    <message>
+        <source>Empty the log</source>
+        <translation>Protokoll leeren</translation>
+    </message>
+</context>
+<context>
+    <name>LookDialog</name>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Augenblick …</translation>
+    </message>
+    <message>
+        <source>Quit facecam?</source>
+        <translation>facecam beenden?</translation>
+    </message>
+    <message>
+        <source>Still running: {what}</source>
+        <translation>Läuft noch: {what}</translation>
+    </message>
+    <message>
+        <source>It is stopped safely; what was saved before stays.</source>
+        <translation>Es wird sicher angehalten; was schon gespeichert ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and quit</source>
+        <translation>&amp;Anhalten und beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Go on working</source>
+        <translation>&amp;Weiterarbeiten</translation>
+    </message>
+    <message>
+        <source>The photos are in {folder}</source>
+        <translation>Die Fotos liegen in {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>NameDialog</name>
+    <message>
+        <source>New person</source>
+        <extracomment>Longer names than these are typing accidents; folders and lists bear with them all the same.</extracomment>
+        <translation>Neue Person</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close without doing anything (Esc)</source>
+        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Any letters of any script</source>
+        <translation>Beliebige Buchstaben jeder Schrift</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>Wer ist das?</translation>
+    </message>
+    <message>
+        <source>What is the name?</source>
+        <translation>Wie ist der Name?</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>&amp;Umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Add to this person</source>
+        <translation>Zu dieser Person &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>&amp;Weiter</translation>
+    </message>
+    <message>
+        <source>Leave out line breaks and other characters that cannot be seen.</source>
+        <translation>Lassen Sie Zeilenumbrüche und andere unsichtbare Zeichen weg.</translation>
+    </message>
+    <message>
+        <source>Give the person a name with at least one letter.</source>
+        <translation>Geben Sie der Person einen Namen mit mindestens einem Buchstaben.</translation>
+    </message>
+    <message>
+        <source>Somebody else has this name. If both are one person, use Merge.</source>
+        <translation>Diesen Namen hat schon jemand. Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
+    </message>
+    <message>
+        <source>Somebody with this name is known already: the photos will be added to them.</source>
+        <translation>Jemand mit diesem Namen ist schon bekannt: Die Fotos werden dort hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>A long name: it will be shortened where there is little room.</source>
+        <translation>Ein langer Name: Wo wenig Platz ist, wird er gekürzt.</translation>
+    </message>
+    <message>
+        <source>Who is this?</source>
+        <translation>Wer ist das?</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Choose somebody or type a new name.</source>
+        <translation>Wählen Sie jemanden, oder geben Sie einen neuen Namen ein.</translation>
+    </message>
+    <message>
+        <source>These pictures are added to {name}.</source>
+        <translation>Diese Bilder kommen zu {name}.</translation>
+    </message>
+    <message>
+        <source>{name} is new and will be enrolled.</source>
+        <translation>{name} ist neu und wird aufgenommen.</translation>
+    </message>
+</context>
+<context>
+    <name>NoPicture</name>
+    <message>
+        <source>Play the &amp;demo clip</source>
+        <translation>&amp;Demo abspielen</translation>
+    </message>
+    <message>
+        <source>Three people, two of them known</source>
+        <translation>Drei Personen, zwei davon bekannt</translation>
+    </message>
+    <message>
+        <source>&amp;Open a file…</source>
+        <translation>Datei &amp;öffnen …</translation>
+    </message>
+    <message>
+        <source>A video or a picture</source>
+        <translation>Ein Video oder ein Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation>Noch einmal &amp;versuchen</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>No camera was found</source>
+        <translation>Keine Kamera gefunden</translation>
+    </message>
+    <message>
+        <source>Plug one in and it appears by itself, or watch a video, a folder or a network camera.</source>
+        <translation>Schließen Sie eine an, sie erscheint von selbst; oder sehen Sie ein Video, einen Ordner oder eine Netzwerkkamera an.</translation>
+    </message>
+</context>
+<context>
+    <name>NowHere</name>
+    <message>
+        <source>Nobody is in the picture.</source>
+        <translation>Niemand ist im Bild.</translation>
+    </message>
+    <message>
+        <source>Now here</source>
+        <translation>Jetzt da</translation>
+    </message>
+</context>
+<context>
+    <name>OptionField</name>
+    <message>
+        <source>automatic</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePane</name>
+    <message>
+        <source>&amp;New person…</source>
+        <translation>&amp;Neue Person …</translation>
+    </message>
+    <message>
+        <source>Enroll somebody new (Ctrl+N)</source>
+        <translation>Jemand Neuen aufnehmen (Strg+N)</translation>
+    </message>
+    <message>
+        <source>Nothing to take back</source>
+        <translation>Nichts rückgängig zu machen</translation>
+    </message>
+    <message>
+        <source>Take back: %1 (Ctrl+Z)</source>
+        <translation>Rückgängig: %1 (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search people</source>
+        <translation>Personen suchen</translation>
+    </message>
+    <message>
+        <source>Show only people whose name holds these words (Ctrl+F)</source>
+        <translation>Nur Personen zeigen, deren Name diese Wörter enthält (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Order of the list</source>
+        <translation>Reihenfolge der Liste</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n people</source>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 person</source>
+        <translation>1 Person</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Nobody yet</source>
+        <translation>Noch niemand</translation>
+    </message>
+    <message>
+        <source>Nobody with such a name</source>
+        <translation>Niemand mit solchem Namen</translation>
+    </message>
+    <message>
+        <source>&amp;Rename…</source>
+        <translation>&amp;Umbenennen …</translation>
+    </message>
+    <message>
+        <source>&amp;Merge with…</source>
+        <translation>Zusammen&amp;führen mit …</translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation>&amp;Löschen …</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleState</name>
+    <message>
+        <source>&amp;Rebuild now</source>
+        <translation>Jetzt &amp;neu anlegen</translation>
+    </message>
+    <message>
+        <source>{name} is over.</source>
+        <translation>{name} ist zu Ende.</translation>
+    </message>
+    <message>
+        <source>&amp;Play again</source>
+        <translation>Noch einmal &amp;abspielen</translation>
+    </message>
+    <message>
+        <source>Nobody is enrolled yet, so every face is unknown.</source>
+        <translation>Noch ist niemand aufgenommen, darum ist jedes Gesicht unbekannt.</translation>
+    </message>
+    <message>
+        <source>&amp;Enroll somebody</source>
+        <translation>Jemanden &amp;aufnehmen</translation>
+    </message>
+    <message>
+        <source>Rebuilding the database from the photos…</source>
+        <translation>Die Datenbank wird aus den Fotos neu angelegt …</translation>
+    </message>
+    <message>
+        <source>rebuilding the database</source>
+        <translation>Datenbank neu anlegen</translation>
+    </message>
+    <message>
+        <source>{problem}. Every face is unknown until it is rebuilt.</source>
+        <translation>{problem}. Bis sie neu angelegt ist, ist jedes Gesicht unbekannt.</translation>
+    </message>
+    <message>
+        <source>Rebuilding the database: {done} of {total} people…</source>
+        <translation>Die Datenbank wird neu angelegt: {done} von {total} Personen …</translation>
+    </message>
+    <message>
+        <source>Left out for lack of usable photos: {names}.</source>
+        <translation>Mangels brauchbarer Fotos ausgelassen: {names}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The database was made anew: %n people.</source>
+        <translation>
+            <numerusform>Die Datenbank wurde neu angelegt: %n Person.</numerusform>
+            <numerusform>Die Datenbank wurde neu angelegt: %n Personen.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PersonPane</name>
+    <message>
+        <source>Nobody chosen</source>
+        <translation>Niemand gewählt</translation>
+    </message>
+    <message>
+        <source>Choose somebody in the list to see their photos.</source>
+        <translation>Wählen Sie jemanden in der Liste, um die Fotos zu sehen.</translation>
+    </message>
+    <message>
+        <source>Not enrolled yet: take photos or add some.</source>
+        <translation>Noch nicht aufgenommen: Machen Sie Fotos, oder fügen Sie welche hinzu.</translation>
+    </message>
+    <message>
+        <source>Looking at the photos: %1 of %2</source>
+        <translation>Fotos werden angesehen: %1 von %2</translation>
+    </message>
+    <message>
+        <source>Rename (F2)</source>
+        <translation>Umbenennen (F2)</translation>
+    </message>
+    <message>
+        <source>&amp;Merge…</source>
+        <translation>Zusammen&amp;führen …</translation>
+    </message>
+    <message>
+        <source>Make this person and another one the same person</source>
+        <translation>Diese Person und eine andere zu einer machen</translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation>&amp;Löschen …</translation>
+    </message>
+    <message>
+        <source>Delete this person (Del)</source>
+        <translation>Diese Person löschen (Entf)</translation>
+    </message>
+    <message>
+        <source>&amp;Enroll from these photos</source>
+        <translation>Aus diesen Fotos &amp;aufnehmen</translation>
+    </message>
+    <message>
+        <source>Make this person known by the photos that are there</source>
+        <translation>Diese Person mit den vorhandenen Fotos bekannt machen</translation>
+    </message>
+    <message>
+        <source>Remove the chosen photo… (Del)</source>
+        <translation>Das gewählte Foto entfernen … (Entf)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos need a look</source>
+        <translation>
+            <numerusform>%n Foto braucht einen Blick</numerusform>
+            <numerusform>%n Fotos brauchen einen Blick</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 photo needs a look</source>
+        <translation>1 Foto braucht einen Blick</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoGrid</name>
+    <message>
+        <source>Photos of this person</source>
+        <translation>Fotos dieser Person</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoThumbs</name>
+    <message>
+        <source>{0}
 Click to open the folder</source>
-            <translation>{0}
+        <translation>{0}
 Klicken, um den Ordner zu öffnen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Planner</name>
-        <message>
-            <source>Looking at the photos</source>
-            <extracomment>Typing settles before the estimate is made anew.</extracomment>
-            <translation>Fotos ansehen</translation>
-        </message>
-        <message>
-            <source>The photos are being looked at.</source>
-            <translation>Die Fotos werden gerade angesehen.</translation>
-        </message>
-        <message>
-            <source>The photos have not been looked at.</source>
-            <translation>Die Fotos wurden nicht angesehen.</translation>
-        </message>
-        <message>
-            <source>It takes two people with two usable photos each.</source>
-            <translation>Es braucht zwei Personen mit je zwei brauchbaren Fotos.</translation>
-        </message>
-        <message>
-            <source>One moment…</source>
-            <translation>Einen Augenblick …</translation>
-        </message>
-    </context>
-    <context>
-        <name>PlotsDialog</name>
-        <message>
-            <source>Every photo compared with every other</source>
-            <translation>Jedes Foto mit jedem anderen verglichen</translation>
-        </message>
-        <message>
-            <source>ROC</source>
-            <translation>ROC</translation>
-        </message>
-        <message>
-            <source>Error rates</source>
-            <translation>Fehlerraten</translation>
-        </message>
-        <message>
-            <source>Distances</source>
-            <translation>Abstände</translation>
-        </message>
-        <message>
-            <source>Two taken for one</source>
-            <translation>Zwei für eine Person gehalten</translation>
-        </message>
-        <message>
-            <source>One taken for two</source>
-            <translation>Eine für zwei gehalten</translation>
-        </message>
-        <message>
-            <source>Map (PCA)</source>
-            <translation>Karte (PCA)</translation>
-        </message>
-        <message>
-            <source>Map (t-SNE)</source>
-            <translation>Karte (t-SNE)</translation>
-        </message>
-    </context>
-    <context>
-        <name>PoseRow</name>
-        <message>
-            <source>Photos from: %1</source>
-            <extracomment>Where the nose is in the head, as shares of its half width; left is the person's own, seen in a mirror.</extracomment>
-            <translation>Fotos mit Blick: %1</translation>
-        </message>
-        <message>
-            <source>Missing: %1</source>
-            <translation>Es fehlt: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>PresetPicker</name>
-        <message>
-            <source>Recipes</source>
-            <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
-            <translation>Rezepte</translation>
-        </message>
-        <message>
-            <source>Recipe</source>
-            <translation>Rezept</translation>
-        </message>
-        <message>
-            <source>For research, and for training from the beginning</source>
-            <translation>Für die Forschung und für das Training von Grund auf</translation>
-        </message>
-    </context>
-    <context>
-        <name>Question</name>
-        <message>
-            <source>Cancel</source>
-            <translation>Abbrechen</translation>
-        </message>
-        <message>
-            <source>Close without doing anything (Esc)</source>
-            <translation>Schließen, ohne etwas zu tun (Esc)</translation>
-        </message>
-    </context>
-    <context>
-        <name>Rejecting</name>
-        <message>
-            <source>This face will not be taken for {name} again.</source>
-            <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
-        </message>
-        <message>
-            <source>&amp;Undo</source>
-            <translation>&amp;Rückgängig</translation>
-        </message>
-    </context>
-    <context>
-        <name>ResultCard</name>
-        <message>
-            <source>&amp;Deploy</source>
-            <extracomment>The rate the two models are compared at.</extracomment>
-            <translation>&amp;Einsetzen</translation>
-        </message>
-        <message>
-            <source>&amp;Keep the current one</source>
-            <translation>Das bisherige &amp;behalten</translation>
-        </message>
-        <message>
-            <source>&amp;Close</source>
-            <translation>S&amp;chließen</translation>
-        </message>
-        <message>
-            <source>The training was stopped</source>
-            <translation>Das Training wurde angehalten</translation>
-        </message>
-        <message>
-            <source>The model in use is as it was. Nothing is lost: the training can be continued.</source>
-            <translation>Das eingesetzte Modell ist, wie es war. Nichts ist verloren: Das Training lässt sich fortsetzen.</translation>
-        </message>
-        <message>
-            <source>{0} is in use now</source>
-            <translation>{0} ist jetzt im Einsatz</translation>
-        </message>
-        <message>
-            <source>{0} is ready</source>
-            <translation>{0} ist fertig</translation>
-        </message>
-        <message>
-            <source>It could not be compared with the model in use: no photos were kept aside.</source>
-            <translation>Es ließ sich nicht mit dem eingesetzten Modell vergleichen: Es wurden keine Fotos zurückgelegt.</translation>
-        </message>
-        <message>
-            <source>The training failed</source>
-            <translation>Das Training ist fehlgeschlagen</translation>
-        </message>
-        <message>
-            <source>The training can be continued where it ended.</source>
-            <translation>Das Training lässt sich fortsetzen, wo es endete.</translation>
-        </message>
-        <message>
-            <source>The gallery is made anew with the new model…</source>
-            <translation>Die Galerie wird mit dem neuen Modell neu angelegt …</translation>
-        </message>
-        <message>
-            <source>{0} of {1}</source>
-            <translation>{0} von {1}</translation>
-        </message>
-        <message numerus="yes">
-            <source>In use now, also by Live: %n person(s) are known.</source>
-            <translation>
-                <numerusform>Jetzt im Einsatz, auch in Live: %n Person ist bekannt.</numerusform>
-                <numerusform>Jetzt im Einsatz, auch in Live: %n Personen sind bekannt.</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Without usable photos: {0}.</source>
-            <translation>Ohne brauchbare Fotos: {0}.</translation>
-        </message>
-        <message>
-            <source>The model in use is as it was.</source>
-            <translation>Das eingesetzte Modell ist, wie es war.</translation>
-        </message>
-        <message>
-            <source>The new model is better</source>
-            <translation>Das neue Modell ist besser</translation>
-        </message>
-        <message>
-            <source>The new model cannot be told apart from the current one</source>
-            <translation>Das neue Modell ist vom bisherigen nicht zu unterscheiden</translation>
-        </message>
-        <message>
-            <source>The new model is worse</source>
-            <translation>Das neue Modell ist schlechter</translation>
-        </message>
-        <message>
-            <source>better ({0} sure)</source>
-            <translation>besser ({0} sicher)</translation>
-        </message>
-        <message>
-            <source>the difference may be chance</source>
-            <translation>der Unterschied kann Zufall sein</translation>
-        </message>
-        <message>
-            <source>worse ({0} sure)</source>
-            <translation>schlechter ({0} sicher)</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photo(s)</source>
-            <translation>
-                <numerusform>%n Foto</numerusform>
-                <numerusform>%n Fotos</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n held-out photo(s)</source>
-            <translation>
-                <numerusform>%n zurückgelegtem Foto</numerusform>
-                <numerusform>%n zurückgelegten Fotos</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Too few photos to compare the two models</source>
-            <translation>Zu wenige Fotos, um die beiden Modelle zu vergleichen</translation>
-        </message>
-        <message>
-            <source>no evidence either way</source>
-            <translation>kein Beleg für das eine oder andere</translation>
-        </message>
-        <message>
-            <source>{0} ({1} to {2})</source>
-            <translation>{0} ({1} bis {2})</translation>
-        </message>
-        <message>
-            <source>Strangers that get a name: new model {new}, current {old} of {photos}; known people missed: {missed}, {missed_before}.</source>
-            <translation>Fremde, die einen Namen bekommen: neues Modell {new}, bisheriges {old} von {photos}; übersehene Bekannte: {missed}, {missed_before}.</translation>
-        </message>
-        <message>
-            <source>New model {new}, current {old} on {photos}: {verdict}</source>
-            <translation>Neues Modell {new}, bisheriges {old} auf {photos}: {verdict}</translation>
-        </message>
-        <message>
-            <source>Figures: area under the ROC curve.</source>
-            <translation>Zahlen: Fläche unter der ROC-Kurve.</translation>
-        </message>
-        <message>
-            <source>Figures: pairs of one person recognised when 1 % of strangers are accepted.</source>
-            <translation>Zahlen: erkannte Paare einer Person, wenn 1 % der Fremden angenommen werden.</translation>
-        </message>
-        <message numerus="yes">
-            <source>Of %n person(s), none of these photos was trained on.</source>
-            <translation>
-                <numerusform>Von %n Person; mit keinem dieser Fotos wurde trainiert.</numerusform>
-                <numerusform>Von %n Personen; mit keinem dieser Fotos wurde trainiert.</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>&amp;Deploy anyway</source>
-            <translation>&amp;Trotzdem einsetzen</translation>
-        </message>
-        <message>
-            <source>Use the new model from now on; the gallery is made anew</source>
-            <translation>Das neue Modell von jetzt an verwenden; die Galerie wird neu angelegt</translation>
-        </message>
-        <message>
-            <source>The new model stays in weights/ and is not used</source>
-            <translation>Das neue Modell bleibt in weights/ und wird nicht verwendet</translation>
-        </message>
-    </context>
-    <context>
-        <name>ResultPage</name>
-        <message>
-            <source>Photos looked at</source>
-            <extracomment>An `EnrollOutcome` whose person turned out to be somebody known already.</extracomment>
-            <translation>Angesehene Fotos</translation>
-        </message>
-        <message>
-            <source>%1 of %2 photos looked at</source>
-            <translation>%1 von %2 Fotos angesehen</translation>
-        </message>
-        <message>
-            <source>No photo of %1 could be used</source>
-            <translation>Kein Foto von %1 war zu gebrauchen</translation>
-        </message>
-        <message>
-            <source>%1 of %2 photos used</source>
-            <translation>%1 von %2 Fotos verwendet</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n people are recognised now</source>
-            <translation>
-                <numerusform>%n Person wird jetzt erkannt</numerusform>
-                <numerusform>%n Personen werden jetzt erkannt</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>%1 of %2 people enrolled</source>
-            <translation>%1 von %2 Personen aufgenommen</translation>
-        </message>
-        <message>
-            <source>%1 is recognised now</source>
-            <translation>%1 wird jetzt erkannt</translation>
-        </message>
-        <message>
-            <source>No new photos of %1</source>
-            <translation>Keine neuen Fotos von %1</translation>
-        </message>
-        <message>
-            <source>The &amp;same person: merge</source>
-            <translation>&amp;Dieselbe Person: zusammenführen</translation>
-        </message>
-        <message>
-            <source>Make both one person</source>
-            <translation>Aus beiden eine Person machen</translation>
-        </message>
-        <message>
-            <source>&amp;Two people</source>
-            <translation>&amp;Zwei Personen</translation>
-        </message>
-        <message>
-            <source>They only look alike: keep both</source>
-            <translation>Sie sehen sich nur ähnlich: beide behalten</translation>
-        </message>
-        <message>
-            <source>&amp;Cancel</source>
-            <translation>&amp;Abbrechen</translation>
-        </message>
-        <message>
-            <source>Stop; nothing is saved (Esc)</source>
-            <translation>Aufhören; es wird nichts gespeichert (Esc)</translation>
-        </message>
-        <message>
-            <source>Add &amp;more…</source>
-            <translation>&amp;Weitere hinzufügen …</translation>
-        </message>
-        <message>
-            <source>Add more photos</source>
-            <translation>Weitere Fotos hinzufügen</translation>
-        </message>
-        <message>
-            <source>D&amp;one</source>
-            <translation>&amp;Fertig</translation>
-        </message>
-        <message>
-            <source>Back (Esc)</source>
-            <translation>Zurück (Esc)</translation>
-        </message>
-        <message>
-            <source>%1 looks like %2, who is known already.</source>
-            <translation>%1 sieht aus wie %2, und %2 ist schon bekannt.</translation>
-        </message>
-        <message>
-            <source>Similarity %1 %, distance %2. Recognition may confuse them.</source>
-            <translation>Ähnlichkeit %1 %, Abstand %2. Die Erkennung könnte sie verwechseln.</translation>
-        </message>
-    </context>
-    <context>
-        <name>RunView</name>
-        <message>
-            <source>Progress of the training</source>
-            <translation>Fortschritt des Trainings</translation>
-        </message>
-        <message>
-            <source>Log of the training</source>
-            <translation>Protokoll des Trainings</translation>
-        </message>
-        <message>
-            <source>What happens is written here.</source>
-            <translation>Hier steht, was geschieht.</translation>
-        </message>
-        <message>
-            <source>Starting…</source>
-            <translation>Es geht los …</translation>
-        </message>
-        <message>
-            <source>Stopping after the present step…</source>
-            <translation>Wird nach diesem Schritt angehalten …</translation>
-        </message>
-        <message>
-            <source>{0} is in use now</source>
-            <translation>{0} ist jetzt im Einsatz</translation>
-        </message>
-        <message>
-            <source>Training, epoch {0} of {1}</source>
-            <translation>Training, Durchgang {0} von {1}</translation>
-        </message>
-        <message>
-            <source>about {0} to go</source>
-            <translation>noch etwa {0}</translation>
-        </message>
-        <message>
-            <source>Log</source>
-            <translation>Protokoll</translation>
-        </message>
-    </context>
-    <context>
-        <name>RunsPage</name>
-        <message>
-            <source>No training yet</source>
-            <translation>Noch kein Training</translation>
-        </message>
-        <message>
-            <source>Each training and its figures will be listed here.</source>
-            <translation>Hier wird jedes Training mit seinen Zahlen aufgeführt.</translation>
-        </message>
-        <message>
-            <source>Earlier trainings</source>
-            <translation>Frühere Trainings</translation>
-        </message>
-        <message>
-            <source>When</source>
-            <translation>Wann</translation>
-        </message>
-        <message>
-            <source>Kind</source>
-            <translation>Art</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>Stand</translation>
-        </message>
-        <message>
-            <source>New</source>
-            <translation>Neu</translation>
-        </message>
-        <message>
-            <source>Then in use</source>
-            <translation>Damals im Einsatz</translation>
-        </message>
-        <message>
-            <source>Model</source>
-            <translation>Modell</translation>
-        </message>
-        <message>
-            <source>Took</source>
-            <translation>Dauer</translation>
-        </message>
-        <message>
-            <source>&amp;Deploy this model</source>
-            <translation>Dieses Modell &amp;einsetzen</translation>
-        </message>
-        <message>
-            <source>Use it from now on; the gallery is made anew</source>
-            <translation>Von jetzt an verwenden; die Galerie wird neu angelegt</translation>
-        </message>
-        <message>
-            <source>&amp;Continue</source>
-            <translation>&amp;Fortsetzen</translation>
-        </message>
-        <message>
-            <source>Goes on where it ended</source>
-            <translation>Macht weiter, wo es endete</translation>
-        </message>
-        <message>
-            <source>The map of the photos before and after</source>
-            <translation>Die Karte der Fotos, vorher und nachher</translation>
-        </message>
-        <message>
-            <source>Show the m&amp;ap</source>
-            <translation>&amp;Karte zeigen</translation>
-        </message>
-        <message>
-            <source>{0}, in use</source>
-            <translation>{0}, im Einsatz</translation>
-        </message>
-    </context>
-    <context>
-        <name>SelfTestPage</name>
-        <message>
-            <source>Does it know your people?</source>
-            <translation>Kennt es Ihre Personen?</translation>
-        </message>
-        <message>
-            <source>Every photo is looked up with itself left out, and once as if its person were a stranger. You see who is confused with whom, and a threshold for the share of strangers you accept.</source>
-            <translation>Jedes Foto wird gesucht, ohne dass es selbst dabei ist, und einmal so, als wäre seine Person fremd. Sie sehen, wer mit wem verwechselt wird, und eine Schwelle für den Anteil Fremder, den Sie hinnehmen.</translation>
-        </message>
-        <message>
-            <source>In use: {0}</source>
-            <translation>Im Einsatz: {0}</translation>
-        </message>
-        <message>
-            <source>too few people</source>
-            <translation>zu wenige Personen</translation>
-        </message>
-        <message>
-            <source>{0} of your people known</source>
-            <translation>{0} Ihrer Personen erkannt</translation>
-        </message>
-        <message>
-            <source>Test no&amp;w</source>
-            <translation>&amp;Jetzt prüfen</translation>
-        </message>
-        <message>
-            <source>the model was trained on these photos</source>
-            <translation>das Modell wurde mit diesen Fotos trainiert</translation>
-        </message>
-        <message>
-            <source>Use t&amp;hreshold {0}</source>
-            <translation>Sc&amp;hwelle {0} verwenden</translation>
-        </message>
-        <message>
-            <source>95 % sure: {0} to {1}</source>
-            <translation>zu 95 % sicher: {0} bis {1}</translation>
-        </message>
-        <message>
-            <source>in use</source>
-            <translation>im Einsatz</translation>
-        </message>
-        <message>
-            <source>suggested</source>
-            <translation>vorgeschlagen</translation>
-        </message>
-        <message>
-            <source>{0}, taken for {1}</source>
-            <translation>{0}, gehalten für {1}</translation>
-        </message>
-        <message>
-            <source>Double-click or Return shows the photos</source>
-            <translation>Doppelklick oder Eingabe zeigt die Fotos</translation>
-        </message>
-        <message>
-            <source>known people named rightly</source>
-            <translation>bekannte Personen richtig benannt</translation>
-        </message>
-        <message>
-            <source>strangers that get a name</source>
-            <translation>Fremde, die einen Namen bekommen</translation>
-        </message>
-        <message>
-            <source>suggested threshold</source>
-            <translation>vorgeschlagene Schwelle</translation>
-        </message>
-        <message>
-            <source>Errors over the threshold</source>
-            <translation>Fehler je nach Schwelle</translation>
-        </message>
-        <message>
-            <source>strangers named</source>
-            <translation>Fremde benannt</translation>
-        </message>
-        <message>
-            <source>known missed</source>
-            <translation>Bekannte übersehen</translation>
-        </message>
-        <message>
-            <source>threshold (squared distance)</source>
-            <translation>Schwelle (quadrierter Abstand)</translation>
-        </message>
-        <message>
-            <source>Person</source>
-            <translation>Person</translation>
-        </message>
-        <message>
-            <source>Taken for</source>
-            <translation>Gehalten für</translation>
-        </message>
-        <message>
-            <source>Photos</source>
-            <translation>Fotos</translation>
-        </message>
-        <message>
-            <source>As a stranger</source>
-            <translation>Als Fremder</translation>
-        </message>
-        <message>
-            <source>Who is confused with whom</source>
-            <translation>Wer mit wem verwechselt wird</translation>
-        </message>
-        <message>
-            <source>Photo</source>
-            <translation>Foto</translation>
-        </message>
-        <message>
-            <source>Photos that do harm</source>
-            <translation>Fotos, die schaden</translation>
-        </message>
-        <message>
-            <source>Share of strangers that may get a name</source>
-            <translation>Anteil der Fremden, die einen Namen bekommen dürfen</translation>
-        </message>
-        <message>
-            <source>The threshold is chosen so that about this share of strangers gets a name</source>
-            <translation>Die Schwelle wird so gewählt, dass etwa dieser Anteil der Fremden einen Namen bekommt</translation>
-        </message>
-        <message>
-            <source>Test &amp;again</source>
-            <translation>&amp;Noch einmal prüfen</translation>
-        </message>
-        <message>
-            <source>P&amp;lots…</source>
-            <translation>&amp;Grafiken…</translation>
-        </message>
-        <message>
-            <source>Curves, pairs that are judged wrongly, maps of your people</source>
-            <translation>Kurven, falsch beurteilte Paare, Karten Ihrer Personen</translation>
-        </message>
-        <message>
-            <source>Store it with the database; Live uses it at once</source>
-            <translation>Mit der Datenbank speichern; Live verwendet sie sofort</translation>
-        </message>
-        <message>
-            <source>of strangers may get a name</source>
-            <translation>der Fremden dürfen einen Namen bekommen</translation>
-        </message>
-    </context>
-    <context>
-        <name>SettingEditor</name>
-        <message>
-            <source>automatic</source>
-            <translation>automatisch</translation>
-        </message>
-        <message>
-            <source>hog: fast, upright faces</source>
-            <translation>hog: schnell, aufrechte Gesichter</translation>
-        </message>
-        <message>
-            <source>cnn: turned faces too, slower</source>
-            <translation>cnn: auch gedrehte Gesichter, langsamer</translation>
-        </message>
-        <message>
-            <source>mtcnn: small faces</source>
-            <translation>mtcnn: kleine Gesichter</translation>
-        </message>
-        <message>
-            <source>f32: exact</source>
-            <translation>f32: genau</translation>
-        </message>
-        <message>
-            <source>bf16: faster where the processor has it</source>
-            <translation>bf16: schneller, wo der Prozessor es kann</translation>
-        </message>
-        <message>
-            <source>f16: faster where the processor has it</source>
-            <translation>f16: schneller, wo der Prozessor es kann</translation>
-        </message>
-        <message>
-            <source>Choose a folder</source>
-            <extracomment>Least, most, step of numbers: what `Settings` checks, and no more.</extracomment>
-            <translation>Ordner wählen</translation>
-        </message>
-    </context>
-    <context>
-        <name>SettingsDialog</name>
-        <message>
-            <source>&amp;Detector</source>
-            <extracomment>Fields of `Settings` in the order of the pages. Fields not named here are for the command line.</extracomment>
-            <translation>&amp;Gesichtssuche</translation>
-        </message>
-        <message>
-            <source>&amp;Smallest face</source>
-            <translation>&amp;Kleinstes Gesicht</translation>
-        </message>
-        <message>
-            <source>&amp;Enlarge pictures</source>
-            <translation>Bilder &amp;vergrößern</translation>
-        </message>
-        <message>
-            <source>&amp;Accept a name below</source>
-            <translation>Name &amp;unter Abstand</translation>
-        </message>
-        <message>
-            <source>&amp;Name a person twice</source>
-            <translation>Person &amp;zweimal benennen</translation>
-        </message>
-        <message>
-            <source>A&amp;rithmetic</source>
-            <translation>&amp;Rechengenauigkeit</translation>
-        </message>
-        <message>
-            <source>&amp;Training computes on</source>
-            <translation>&amp;Training rechnet auf</translation>
-        </message>
-        <message>
-            <source>&amp;Photos of people</source>
-            <translation>&amp;Fotos der Personen</translation>
-        </message>
-        <message>
-            <source>&amp;Gallery</source>
-            <translation>&amp;Galerie</translation>
-        </message>
-        <message>
-            <source>&amp;Models</source>
-            <translation>&amp;Modelle</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that.</extracomment>
-            <translation>Einstellungen</translation>
-        </message>
-        <message>
-            <source>&amp;Window</source>
-            <translation>F&amp;enster</translation>
-        </message>
-        <message>
-            <source>&amp;Recognition</source>
-            <translation>E&amp;rkennung</translation>
-        </message>
-        <message>
-            <source>&amp;Folders</source>
-            <translation>&amp;Ordner</translation>
-        </message>
-        <message>
-            <source>&amp;Privacy</source>
-            <translation>&amp;Datenschutz</translation>
-        </message>
-        <message>
-            <source>As the system</source>
-            <translation>Wie das System</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>Hell</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>Dunkel</translation>
-        </message>
-        <message>
-            <source>&amp;Theme</source>
-            <translation>&amp;Farben</translation>
-        </message>
-        <message>
-            <source>Colours of the window</source>
-            <translation>Farben des Fensters</translation>
-        </message>
-        <message>
-            <source>&amp;Language</source>
-            <translation>&amp;Sprache</translation>
-        </message>
-        <message>
-            <source>Takes effect at the next start</source>
-            <translation>Gilt ab dem nächsten Start</translation>
-        </message>
-        <message>
-            <source>Pictures of strangers are only ever in memory, never on disk, until you give them a name</source>
-            <translation>Bilder von Fremden sind nur im Arbeitsspeicher, nie auf der Festplatte, bis Sie ihnen einen Namen geben</translation>
-        </message>
-        <message>
-            <source>&amp;Keep unknown faces</source>
-            <translation>&amp;Unbekannte behalten</translation>
-        </message>
-        <message>
-            <source>Keep a &amp;log of who was seen when</source>
-            <translation>&amp;Protokoll führen, wer wann gesehen wurde</translation>
-        </message>
-        <message>
-            <source>A text file beside the gallery; deleting a person removes their lines</source>
-            <translation>Eine Textdatei neben der Galerie; mit einer Person werden auch ihre Zeilen gelöscht</translation>
-        </message>
-        <message>
-            <source>Nothing leaves this computer. There are no accounts and no statistics.</source>
-            <translation>Nichts verlässt diesen Computer. Es gibt keine Konten und keine Statistik.</translation>
-        </message>
-        <message>
-            <source>Not at all</source>
-            <translation>Gar nicht</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n minute(s)</source>
-            <translation>
-                <numerusform>%n Minute</numerusform>
-                <numerusform>%n Minuten</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n hour(s)</source>
-            <translation>
-                <numerusform>%n Stunde</numerusform>
-                <numerusform>%n Stunden</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>The language changes when facecam is started again.</source>
-            <translation>Die Sprache ändert sich beim nächsten Start von facecam.</translation>
-        </message>
-    </context>
-    <context>
-        <name>ShortcutSheet</name>
-        <message>
-            <source>Keyboard</source>
-            <translation>Tastatur</translation>
-        </message>
-        <message>
-            <source>Everywhere</source>
-            <translation>Überall</translation>
-        </message>
-        <message>
-            <source>Enroll</source>
-            <translation>Aufnehmen</translation>
-        </message>
-        <message>
-            <source>Train</source>
-            <translation>Trainieren</translation>
-        </message>
-        <message>
-            <source>Live</source>
-            <translation>Live</translation>
-        </message>
-    </context>
-    <context>
-        <name>Shortcuts</name>
-        <message>
-            <source>Enroll people</source>
-            <translation>Personen aufnehmen</translation>
-        </message>
-        <message>
-            <source>Train a model</source>
-            <translation>Ein Modell trainieren</translation>
-        </message>
-        <message>
-            <source>Recognise live</source>
-            <translation>Live erkennen</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation>Einstellungen</translation>
-        </message>
-        <message>
-            <source>Full screen on and off</source>
-            <translation>Vollbild an und aus</translation>
-        </message>
-        <message>
-            <source>Show these keys</source>
-            <translation>Diese Tasten zeigen</translation>
-        </message>
-        <message>
-            <source>Quit</source>
-            <translation>Beenden</translation>
-        </message>
-        <message>
-            <source>Enroll somebody new</source>
-            <translation>Jemand Neuen aufnehmen</translation>
-        </message>
-        <message>
-            <source>Search people</source>
-            <translation>Personen suchen</translation>
-        </message>
-        <message>
-            <source>Add photos</source>
-            <translation>Fotos hinzufügen</translation>
-        </message>
-        <message>
-            <source>Take back the last change</source>
-            <translation>Letzte Änderung rückgängig machen</translation>
-        </message>
-        <message>
-            <source>Start and stop</source>
-            <translation>Starten und anhalten</translation>
-        </message>
-        <message>
-            <source>Save a picture</source>
-            <translation>Ein Bild speichern</translation>
-        </message>
-        <message>
-            <source>Record</source>
-            <translation>Aufnehmen</translation>
-        </message>
-        <message>
-            <source>Only the picture</source>
-            <translation>Nur das Bild</translation>
-        </message>
-        <message>
-            <source>List of people</source>
-            <translation>Liste der Personen</translation>
-        </message>
-        <message>
-            <source>Speed of the stages in Live</source>
-            <translation>Tempo der Stufen in Live</translation>
-        </message>
-    </context>
-    <context>
-        <name>SidePanel</name>
-        <message>
-            <source>&amp;Unknown</source>
-            <translation>&amp;Unbekannt</translation>
-        </message>
-        <message>
-            <source>Lo&amp;g</source>
-            <translation>&amp;Protokoll</translation>
-        </message>
-        <message>
-            <source>Unknown faces seen lately</source>
-            <translation>Zuletzt gesehene unbekannte Gesichter</translation>
-        </message>
-        <message>
-            <source>Who was seen when</source>
-            <translation>Wer wann gesehen wurde</translation>
-        </message>
-        <message>
-            <source>Now here</source>
-            <translation>Jetzt da</translation>
-        </message>
-        <message>
-            <source>All settings of the training</source>
-            <translation>Alle Einstellungen des Trainings</translation>
-        </message>
-        <message>
-            <source>&amp;More settings</source>
-            <translation>&amp;Weitere Einstellungen</translation>
-        </message>
-        <message>
-            <source>&amp;Reset</source>
-            <translation>&amp;Zurücksetzen</translation>
-        </message>
-        <message>
-            <source>Back to the settings of the card</source>
-            <translation>Zurück zu den Einstellungen der Karte</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n changed</source>
-            <translation>
-                <numerusform>%n geändert</numerusform>
-                <numerusform>%n geändert</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Your photos</source>
-            <translation>Ihre Fotos</translation>
-        </message>
-        <message>
-            <source>What to train</source>
-            <translation>Was trainiert wird</translation>
-        </message>
-    </context>
-    <context>
-        <name>SourceMenu</name>
-        <message>
-            <source>Demo clip</source>
-            <translation>Demo</translation>
-        </message>
-        <message>
-            <source>Choose a source</source>
-            <translation>Quelle wählen</translation>
-        </message>
-        <message>
-            <source>What is watched: {name}</source>
-            <translation>Zu sehen: {name}</translation>
-        </message>
-        <message>
-            <source>Source: {name}</source>
-            <translation>Quelle: {name}</translation>
-        </message>
-        <message>
-            <source>Open a video or picture</source>
-            <translation>Ein Video oder Bild öffnen</translation>
-        </message>
-        <message>
-            <source>Videos and pictures</source>
-            <translation>Videos und Bilder</translation>
-        </message>
-        <message>
-            <source>All files</source>
-            <translation>Alle Dateien</translation>
-        </message>
-        <message>
-            <source>Open a folder of pictures</source>
-            <translation>Einen Ordner mit Bildern öffnen</translation>
-        </message>
-        <message>
-            <source>Open an address</source>
-            <translation>Eine Adresse öffnen</translation>
-        </message>
-        <message>
-            <source>Address of a network camera or video (rtsp://, http://, https://):</source>
-            <translation>Adresse einer Netzwerkkamera oder eines Videos (rtsp://, http://, https://):</translation>
-        </message>
-        <message>
-            <source>No camera found</source>
-            <translation>Keine Kamera gefunden</translation>
-        </message>
-        <message>
-            <source>&amp;Demo clip</source>
-            <translation>&amp;Demo</translation>
-        </message>
-        <message>
-            <source>&amp;File…</source>
-            <translation>D&amp;atei …</translation>
-        </message>
-        <message>
-            <source>F&amp;older of pictures…</source>
-            <translation>&amp;Ordner mit Bildern …</translation>
-        </message>
-        <message>
-            <source>&amp;Address…</source>
-            <translation>A&amp;dresse …</translation>
-        </message>
-    </context>
-    <context>
-        <name>SpeedPanel</name>
-        <message>
-            <source>{rate} frames/s · {width}×{height}</source>
-            <extracomment>Weight of the newest value in the running mean, and how often the lines change.</extracomment>
-            <translation>{rate} Bilder/s · {width}×{height}</translation>
-        </message>
-        <message>
-            <source>latency {ms} ms</source>
-            <translation>Verzögerung {ms} ms</translation>
-        </message>
-    </context>
-    <context>
-        <name>StartBar</name>
-        <message>
-            <source>One moment…</source>
-            <translation>Einen Augenblick …</translation>
-        </message>
-        <message>
-            <source>&amp;Stop</source>
-            <translation>&amp;Anhalten</translation>
-        </message>
-        <message>
-            <source>Ends after the present step; it can be continued</source>
-            <translation>Endet nach diesem Schritt; lässt sich fortsetzen</translation>
-        </message>
-        <message>
-            <source>Stopping…</source>
-            <translation>Wird angehalten …</translation>
-        </message>
-        <message>
-            <source>Co&amp;ntinue {0} (epoch {1} of {2})</source>
-            <translation>{0} fo&amp;rtsetzen (Durchgang {1} von {2})</translation>
-        </message>
-        <message>
-            <source>Goes on where {0} ended</source>
-            <translation>Macht weiter, wo {0} endete</translation>
-        </message>
-        <message>
-            <source>&amp;Start</source>
-            <translation>&amp;Starten</translation>
-        </message>
-        <message>
-            <source>&amp;Start · about {0}</source>
-            <translation>&amp;Starten · etwa {0}</translation>
-        </message>
-        <message>
-            <source>Train a new model; the model in use stays until you decide</source>
-            <translation>Ein neues Modell trainieren; das eingesetzte bleibt, bis Sie entscheiden</translation>
-        </message>
-    </context>
-    <context>
-        <name>StatusLine</name>
-        <message>
-            <source>Looking at your people…</source>
-            <translation>Ihre Personen werden angesehen …</translation>
-        </message>
-        <message>
-            <source>Stop this</source>
-            <translation>Das anhalten</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n person(s)</source>
-            <translation>
-                <numerusform>%n Person</numerusform>
-                <numerusform>%n Personen</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photo(s)</source>
-            <translation>
-                <numerusform>%n Foto</numerusform>
-                <numerusform>%n Fotos</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{processor}
+    </message>
+</context>
+<context>
+    <name>Planner</name>
+    <message>
+        <source>Looking at the photos</source>
+        <extracomment>Typing settles before the estimate is made anew.</extracomment>
+        <translation>Fotos ansehen</translation>
+    </message>
+    <message>
+        <source>The photos are being looked at.</source>
+        <translation>Die Fotos werden gerade angesehen.</translation>
+    </message>
+    <message>
+        <source>The photos have not been looked at.</source>
+        <translation>Die Fotos wurden nicht angesehen.</translation>
+    </message>
+    <message>
+        <source>It takes two people with two usable photos each.</source>
+        <translation>Es braucht zwei Personen mit je zwei brauchbaren Fotos.</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Augenblick …</translation>
+    </message>
+</context>
+<context>
+    <name>PlotsDialog</name>
+    <message>
+        <source>Every photo compared with every other</source>
+        <translation>Jedes Foto mit jedem anderen verglichen</translation>
+    </message>
+    <message>
+        <source>ROC</source>
+        <translation>ROC</translation>
+    </message>
+    <message>
+        <source>Error rates</source>
+        <translation>Fehlerraten</translation>
+    </message>
+    <message>
+        <source>Distances</source>
+        <translation>Abstände</translation>
+    </message>
+    <message>
+        <source>Two taken for one</source>
+        <translation>Zwei für eine Person gehalten</translation>
+    </message>
+    <message>
+        <source>One taken for two</source>
+        <translation>Eine für zwei gehalten</translation>
+    </message>
+    <message>
+        <source>Map (PCA)</source>
+        <translation>Karte (PCA)</translation>
+    </message>
+    <message>
+        <source>Map (t-SNE)</source>
+        <translation>Karte (t-SNE)</translation>
+    </message>
+</context>
+<context>
+    <name>PoseRow</name>
+    <message>
+        <source>Photos from: %1</source>
+        <extracomment>Where the nose is in the head, as shares of its half width; left is the person&apos;s own, seen in a mirror.</extracomment>
+        <translation>Fotos mit Blick: %1</translation>
+    </message>
+    <message>
+        <source>Missing: %1</source>
+        <translation>Es fehlt: %1</translation>
+    </message>
+</context>
+<context>
+    <name>PresetPicker</name>
+    <message>
+        <source>Recipes</source>
+        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
+        <translation>Rezepte</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>For research, and for training from the beginning</source>
+        <translation>Für die Forschung und für das Training von Grund auf</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close without doing anything (Esc)</source>
+        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>Rejecting</name>
+    <message>
+        <source>This face will not be taken for {name} again.</source>
+        <extracomment>A face that was out of sight for this long has left.</extracomment>
+        <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>ResultCard</name>
+    <message>
+        <source>&amp;Deploy</source>
+        <extracomment>The rate the two models are compared at.</extracomment>
+        <translation>&amp;Einsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the current one</source>
+        <translation>Das bisherige &amp;behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+    <message>
+        <source>The training was stopped</source>
+        <translation>Das Training wurde angehalten</translation>
+    </message>
+    <message>
+        <source>The model in use is as it was. Nothing is lost: the training can be continued.</source>
+        <translation>Das eingesetzte Modell ist, wie es war. Nichts ist verloren: Das Training lässt sich fortsetzen.</translation>
+    </message>
+    <message>
+        <source>{0} is in use now</source>
+        <translation>{0} ist jetzt im Einsatz</translation>
+    </message>
+    <message>
+        <source>{0} is ready</source>
+        <translation>{0} ist fertig</translation>
+    </message>
+    <message>
+        <source>It could not be compared with the model in use: no photos were kept aside.</source>
+        <translation>Es ließ sich nicht mit dem eingesetzten Modell vergleichen: Es wurden keine Fotos zurückgelegt.</translation>
+    </message>
+    <message>
+        <source>The training failed</source>
+        <translation>Das Training ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>The training can be continued where it ended.</source>
+        <translation>Das Training lässt sich fortsetzen, wo es endete.</translation>
+    </message>
+    <message>
+        <source>The gallery is made anew with the new model…</source>
+        <translation>Die Galerie wird mit dem neuen Modell neu angelegt …</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+    <message numerus="yes">
+        <source>In use now, also by Live: %n person(s) are known.</source>
+        <translation>
+            <numerusform>Jetzt im Einsatz, auch in Live: %n Person ist bekannt.</numerusform>
+            <numerusform>Jetzt im Einsatz, auch in Live: %n Personen sind bekannt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without usable photos: {0}.</source>
+        <translation>Ohne brauchbare Fotos: {0}.</translation>
+    </message>
+    <message>
+        <source>The model in use is as it was.</source>
+        <translation>Das eingesetzte Modell ist, wie es war.</translation>
+    </message>
+    <message>
+        <source>The new model is better</source>
+        <translation>Das neue Modell ist besser</translation>
+    </message>
+    <message>
+        <source>The new model cannot be told apart from the current one</source>
+        <translation>Das neue Modell ist vom bisherigen nicht zu unterscheiden</translation>
+    </message>
+    <message>
+        <source>The new model is worse</source>
+        <translation>Das neue Modell ist schlechter</translation>
+    </message>
+    <message>
+        <source>better ({0} sure)</source>
+        <translation>besser ({0} sicher)</translation>
+    </message>
+    <message>
+        <source>the difference may be chance</source>
+        <translation>der Unterschied kann Zufall sein</translation>
+    </message>
+    <message>
+        <source>worse ({0} sure)</source>
+        <translation>schlechter ({0} sicher)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held-out photo(s)</source>
+        <translation>
+            <numerusform>%n zurückgelegtem Foto</numerusform>
+            <numerusform>%n zurückgelegten Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Too few photos to compare the two models</source>
+        <translation>Zu wenige Fotos, um die beiden Modelle zu vergleichen</translation>
+    </message>
+    <message>
+        <source>no evidence either way</source>
+        <translation>kein Beleg für das eine oder andere</translation>
+    </message>
+    <message>
+        <source>{0} ({1} to {2})</source>
+        <translation>{0} ({1} bis {2})</translation>
+    </message>
+    <message>
+        <source>Strangers that get a name: new model {new}, current {old} of {photos}; known people missed: {missed}, {missed_before}.</source>
+        <translation>Fremde, die einen Namen bekommen: neues Modell {new}, bisheriges {old} von {photos}; übersehene Bekannte: {missed}, {missed_before}.</translation>
+    </message>
+    <message>
+        <source>New model {new}, current {old} on {photos}: {verdict}</source>
+        <translation>Neues Modell {new}, bisheriges {old} auf {photos}: {verdict}</translation>
+    </message>
+    <message>
+        <source>Figures: area under the ROC curve.</source>
+        <translation>Zahlen: Fläche unter der ROC-Kurve.</translation>
+    </message>
+    <message>
+        <source>Figures: pairs of one person recognised when 1 % of strangers are accepted.</source>
+        <translation>Zahlen: erkannte Paare einer Person, wenn 1 % der Fremden angenommen werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n person(s), none of these photos was trained on.</source>
+        <translation>
+            <numerusform>Von %n Person; mit keinem dieser Fotos wurde trainiert.</numerusform>
+            <numerusform>Von %n Personen; mit keinem dieser Fotos wurde trainiert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Deploy anyway</source>
+        <translation>&amp;Trotzdem einsetzen</translation>
+    </message>
+    <message>
+        <source>Use the new model from now on; the gallery is made anew</source>
+        <translation>Das neue Modell von jetzt an verwenden; die Galerie wird neu angelegt</translation>
+    </message>
+    <message>
+        <source>The new model stays in weights/ and is not used</source>
+        <translation>Das neue Modell bleibt in weights/ und wird nicht verwendet</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>Photos looked at</source>
+        <extracomment>An `EnrollOutcome` whose person turned out to be somebody known already.</extracomment>
+        <translation>Angesehene Fotos</translation>
+    </message>
+    <message>
+        <source>%1 of %2 photos looked at</source>
+        <translation>%1 von %2 Fotos angesehen</translation>
+    </message>
+    <message>
+        <source>No photo of %1 could be used</source>
+        <translation>Kein Foto von %1 war zu gebrauchen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 photos used</source>
+        <translation>%1 von %2 Fotos verwendet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n people are recognised now</source>
+        <translation>
+            <numerusform>%n Person wird jetzt erkannt</numerusform>
+            <numerusform>%n Personen werden jetzt erkannt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 people enrolled</source>
+        <translation>%1 von %2 Personen aufgenommen</translation>
+    </message>
+    <message>
+        <source>%1 is recognised now</source>
+        <translation>%1 wird jetzt erkannt</translation>
+    </message>
+    <message>
+        <source>No new photos of %1</source>
+        <translation>Keine neuen Fotos von %1</translation>
+    </message>
+    <message>
+        <source>The &amp;same person: merge</source>
+        <translation>&amp;Dieselbe Person: zusammenführen</translation>
+    </message>
+    <message>
+        <source>Make both one person</source>
+        <translation>Aus beiden eine Person machen</translation>
+    </message>
+    <message>
+        <source>&amp;Two people</source>
+        <translation>&amp;Zwei Personen</translation>
+    </message>
+    <message>
+        <source>They only look alike: keep both</source>
+        <translation>Sie sehen sich nur ähnlich: beide behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop; nothing is saved (Esc)</source>
+        <translation>Aufhören; es wird nichts gespeichert (Esc)</translation>
+    </message>
+    <message>
+        <source>Add &amp;more…</source>
+        <translation>&amp;Weitere hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add more photos</source>
+        <translation>Weitere Fotos hinzufügen</translation>
+    </message>
+    <message>
+        <source>D&amp;one</source>
+        <translation>&amp;Fertig</translation>
+    </message>
+    <message>
+        <source>Back (Esc)</source>
+        <translation>Zurück (Esc)</translation>
+    </message>
+    <message>
+        <source>%1 looks like %2, who is known already.</source>
+        <translation>%1 sieht aus wie %2, und %2 ist schon bekannt.</translation>
+    </message>
+    <message>
+        <source>Similarity %1 %, distance %2. Recognition may confuse them.</source>
+        <translation>Ähnlichkeit %1 %, Abstand %2. Die Erkennung könnte sie verwechseln.</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message>
+        <source>Progress of the training</source>
+        <translation>Fortschritt des Trainings</translation>
+    </message>
+    <message>
+        <source>Log of the training</source>
+        <translation>Protokoll des Trainings</translation>
+    </message>
+    <message>
+        <source>What happens is written here.</source>
+        <translation>Hier steht, was geschieht.</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Es geht los …</translation>
+    </message>
+    <message>
+        <source>Stopping after the present step…</source>
+        <translation>Wird nach diesem Schritt angehalten …</translation>
+    </message>
+    <message>
+        <source>{0} is in use now</source>
+        <translation>{0} ist jetzt im Einsatz</translation>
+    </message>
+    <message>
+        <source>Training, epoch {0} of {1}</source>
+        <translation>Training, Durchgang {0} von {1}</translation>
+    </message>
+    <message>
+        <source>about {0} to go</source>
+        <translation>noch etwa {0}</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+</context>
+<context>
+    <name>RunsPage</name>
+    <message>
+        <source>No training yet</source>
+        <translation>Noch kein Training</translation>
+    </message>
+    <message>
+        <source>Each training and its figures will be listed here.</source>
+        <translation>Hier wird jedes Training mit seinen Zahlen aufgeführt.</translation>
+    </message>
+    <message>
+        <source>Earlier trainings</source>
+        <translation>Frühere Trainings</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Then in use</source>
+        <translation>Damals im Einsatz</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>&amp;Deploy this model</source>
+        <translation>Dieses Modell &amp;einsetzen</translation>
+    </message>
+    <message>
+        <source>Use it from now on; the gallery is made anew</source>
+        <translation>Von jetzt an verwenden; die Galerie wird neu angelegt</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Goes on where it ended</source>
+        <translation>Macht weiter, wo es endete</translation>
+    </message>
+    <message>
+        <source>The map of the photos before and after</source>
+        <translation>Die Karte der Fotos, vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Show the m&amp;ap</source>
+        <translation>&amp;Karte zeigen</translation>
+    </message>
+    <message>
+        <source>{0}, in use</source>
+        <translation>{0}, im Einsatz</translation>
+    </message>
+</context>
+<context>
+    <name>SelfTestPage</name>
+    <message>
+        <source>Does it know your people?</source>
+        <translation>Kennt es Ihre Personen?</translation>
+    </message>
+    <message>
+        <source>Every photo is looked up with itself left out, and once as if its person were a stranger. You see who is confused with whom, and a threshold for the share of strangers you accept.</source>
+        <translation>Jedes Foto wird gesucht, ohne dass es selbst dabei ist, und einmal so, als wäre seine Person fremd. Sie sehen, wer mit wem verwechselt wird, und eine Schwelle für den Anteil Fremder, den Sie hinnehmen.</translation>
+    </message>
+    <message>
+        <source>In use: {0}</source>
+        <translation>Im Einsatz: {0}</translation>
+    </message>
+    <message>
+        <source>too few people</source>
+        <translation>zu wenige Personen</translation>
+    </message>
+    <message>
+        <source>{0} of your people known</source>
+        <translation>{0} Ihrer Personen erkannt</translation>
+    </message>
+    <message>
+        <source>Test no&amp;w</source>
+        <translation>&amp;Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>the model was trained on these photos</source>
+        <translation>das Modell wurde mit diesen Fotos trainiert</translation>
+    </message>
+    <message>
+        <source>Use t&amp;hreshold {0}</source>
+        <translation>Sc&amp;hwelle {0} verwenden</translation>
+    </message>
+    <message>
+        <source>95 % sure: {0} to {1}</source>
+        <translation>zu 95 % sicher: {0} bis {1}</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>im Einsatz</translation>
+    </message>
+    <message>
+        <source>suggested</source>
+        <translation>vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>{0}, taken for {1}</source>
+        <translation>{0}, gehalten für {1}</translation>
+    </message>
+    <message>
+        <source>Double-click or Return shows the photos</source>
+        <translation>Doppelklick oder Eingabe zeigt die Fotos</translation>
+    </message>
+    <message>
+        <source>known people named rightly</source>
+        <translation>bekannte Personen richtig benannt</translation>
+    </message>
+    <message>
+        <source>strangers that get a name</source>
+        <translation>Fremde, die einen Namen bekommen</translation>
+    </message>
+    <message>
+        <source>suggested threshold</source>
+        <translation>vorgeschlagene Schwelle</translation>
+    </message>
+    <message>
+        <source>Errors over the threshold</source>
+        <translation>Fehler je nach Schwelle</translation>
+    </message>
+    <message>
+        <source>strangers named</source>
+        <translation>Fremde benannt</translation>
+    </message>
+    <message>
+        <source>known missed</source>
+        <translation>Bekannte übersehen</translation>
+    </message>
+    <message>
+        <source>threshold (squared distance)</source>
+        <translation>Schwelle (quadrierter Abstand)</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>Taken for</source>
+        <translation>Gehalten für</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>As a stranger</source>
+        <translation>Als Fremder</translation>
+    </message>
+    <message>
+        <source>Who is confused with whom</source>
+        <translation>Wer mit wem verwechselt wird</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>Foto</translation>
+    </message>
+    <message>
+        <source>Photos that do harm</source>
+        <translation>Fotos, die schaden</translation>
+    </message>
+    <message>
+        <source>Share of strangers that may get a name</source>
+        <translation>Anteil der Fremden, die einen Namen bekommen dürfen</translation>
+    </message>
+    <message>
+        <source>The threshold is chosen so that about this share of strangers gets a name</source>
+        <translation>Die Schwelle wird so gewählt, dass etwa dieser Anteil der Fremden einen Namen bekommt</translation>
+    </message>
+    <message>
+        <source>Test &amp;again</source>
+        <translation>&amp;Noch einmal prüfen</translation>
+    </message>
+    <message>
+        <source>P&amp;lots…</source>
+        <translation>&amp;Grafiken…</translation>
+    </message>
+    <message>
+        <source>Curves, pairs that are judged wrongly, maps of your people</source>
+        <translation>Kurven, falsch beurteilte Paare, Karten Ihrer Personen</translation>
+    </message>
+    <message>
+        <source>Store it with the database; Live uses it at once</source>
+        <translation>Mit der Datenbank speichern; Live verwendet sie sofort</translation>
+    </message>
+    <message>
+        <source>of strangers may get a name</source>
+        <translation>der Fremden dürfen einen Namen bekommen</translation>
+    </message>
+</context>
+<context>
+    <name>SettingEditor</name>
+    <message>
+        <source>automatic</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>All faces: small, turned, covered ones too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>blaze: the fastest, for large faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hog: upright faces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cnn: turned faces too, slower</source>
+        <translation>cnn: auch gedrehte Gesichter, langsamer</translation>
+    </message>
+    <message>
+        <source>mtcnn: small faces</source>
+        <translation>mtcnn: kleine Gesichter</translation>
+    </message>
+    <message>
+        <source>f32: exact</source>
+        <translation>f32: genau</translation>
+    </message>
+    <message>
+        <source>bf16: faster where the processor has it</source>
+        <translation>bf16: schneller, wo der Prozessor es kann</translation>
+    </message>
+    <message>
+        <source>f16: faster where the processor has it</source>
+        <translation>f16: schneller, wo der Prozessor es kann</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <extracomment>Least, most, step of numbers: what `Settings` checks, and no more.</extracomment>
+        <translation>Ordner wählen</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>&amp;Detector</source>
+        <extracomment>Fields of `Settings` in the order of the pages. Fields not named here are for the command line.</extracomment>
+        <translation>&amp;Gesichtssuche</translation>
+    </message>
+    <message>
+        <source>&amp;Smallest face</source>
+        <translation>&amp;Kleinstes Gesicht</translation>
+    </message>
+    <message>
+        <source>&amp;Enlarge pictures</source>
+        <translation>Bilder &amp;vergrößern</translation>
+    </message>
+    <message>
+        <source>&amp;Accept a name below</source>
+        <translation>Name &amp;unter Abstand</translation>
+    </message>
+    <message>
+        <source>&amp;Name a person twice</source>
+        <translation>Person &amp;zweimal benennen</translation>
+    </message>
+    <message>
+        <source>A&amp;rithmetic</source>
+        <translation>&amp;Rechengenauigkeit</translation>
+    </message>
+    <message>
+        <source>&amp;Training computes on</source>
+        <translation>&amp;Training rechnet auf</translation>
+    </message>
+    <message>
+        <source>&amp;Photos of people</source>
+        <translation>&amp;Fotos der Personen</translation>
+    </message>
+    <message>
+        <source>&amp;Gallery</source>
+        <translation>&amp;Galerie</translation>
+    </message>
+    <message>
+        <source>&amp;Models</source>
+        <translation>&amp;Modelle</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that.</extracomment>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>F&amp;enster</translation>
+    </message>
+    <message>
+        <source>&amp;Recognition</source>
+        <translation>E&amp;rkennung</translation>
+    </message>
+    <message>
+        <source>&amp;Folders</source>
+        <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Privacy</source>
+        <translation>&amp;Datenschutz</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>Colours of the window</source>
+        <translation>Farben des Fensters</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start</source>
+        <translation>Gilt ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Pictures of strangers are only ever in memory, never on disk, until you give them a name</source>
+        <translation>Bilder von Fremden sind nur im Arbeitsspeicher, nie auf der Festplatte, bis Sie ihnen einen Namen geben</translation>
+    </message>
+    <message>
+        <source>&amp;Keep unknown faces</source>
+        <translation>&amp;Unbekannte behalten</translation>
+    </message>
+    <message>
+        <source>Keep a &amp;log of who was seen when</source>
+        <translation>&amp;Protokoll führen, wer wann gesehen wurde</translation>
+    </message>
+    <message>
+        <source>A text file beside the gallery; deleting a person removes their lines</source>
+        <translation>Eine Textdatei neben der Galerie; mit einer Person werden auch ihre Zeilen gelöscht</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer. There are no accounts and no statistics.</source>
+        <translation>Nichts verlässt diesen Computer. Es gibt keine Konten und keine Statistik.</translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation>Gar nicht</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n Stunde</numerusform>
+            <numerusform>%n Stunden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The language changes when facecam is started again.</source>
+        <translation>Die Sprache ändert sich beim nächsten Start von facecam.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Überall</translation>
+    </message>
+    <message>
+        <source>Enroll</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Enroll people</source>
+        <translation>Personen aufnehmen</translation>
+    </message>
+    <message>
+        <source>Train a model</source>
+        <translation>Ein Modell trainieren</translation>
+    </message>
+    <message>
+        <source>Recognise live</source>
+        <translation>Live erkennen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Full screen on and off</source>
+        <translation>Vollbild an und aus</translation>
+    </message>
+    <message>
+        <source>Show these keys</source>
+        <translation>Diese Tasten zeigen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Enroll somebody new</source>
+        <translation>Jemand Neuen aufnehmen</translation>
+    </message>
+    <message>
+        <source>Search people</source>
+        <translation>Personen suchen</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>Fotos hinzufügen</translation>
+    </message>
+    <message>
+        <source>Take back the last change</source>
+        <translation>Letzte Änderung rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Start and stop</source>
+        <translation>Starten und anhalten</translation>
+    </message>
+    <message>
+        <source>Save a picture</source>
+        <translation>Ein Bild speichern</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>Nur das Bild</translation>
+    </message>
+    <message>
+        <source>List of people</source>
+        <translation>Liste der Personen</translation>
+    </message>
+    <message>
+        <source>Speed of the stages in Live</source>
+        <translation>Tempo der Stufen in Live</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>&amp;Unknown</source>
+        <translation>&amp;Unbekannt</translation>
+    </message>
+    <message>
+        <source>Lo&amp;g</source>
+        <translation>&amp;Protokoll</translation>
+    </message>
+    <message>
+        <source>Unknown faces seen lately</source>
+        <translation>Zuletzt gesehene unbekannte Gesichter</translation>
+    </message>
+    <message>
+        <source>Who was seen when</source>
+        <translation>Wer wann gesehen wurde</translation>
+    </message>
+    <message>
+        <source>Now here</source>
+        <translation>Jetzt da</translation>
+    </message>
+    <message>
+        <source>All settings of the training</source>
+        <translation>Alle Einstellungen des Trainings</translation>
+    </message>
+    <message>
+        <source>&amp;More settings</source>
+        <translation>&amp;Weitere Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Back to the settings of the card</source>
+        <translation>Zurück zu den Einstellungen der Karte</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changed</source>
+        <translation>
+            <numerusform>%n geändert</numerusform>
+            <numerusform>%n geändert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your photos</source>
+        <translation>Ihre Fotos</translation>
+    </message>
+    <message>
+        <source>What to train</source>
+        <translation>Was trainiert wird</translation>
+    </message>
+</context>
+<context>
+    <name>SourceMenu</name>
+    <message>
+        <source>Demo clip</source>
+        <translation>Demo</translation>
+    </message>
+    <message>
+        <source>Choose a source</source>
+        <translation>Quelle wählen</translation>
+    </message>
+    <message>
+        <source>What is watched: {name}</source>
+        <translation>Zu sehen: {name}</translation>
+    </message>
+    <message>
+        <source>Source: {name}</source>
+        <translation>Quelle: {name}</translation>
+    </message>
+    <message>
+        <source>Open a video or picture</source>
+        <translation>Ein Video oder Bild öffnen</translation>
+    </message>
+    <message>
+        <source>Videos and pictures</source>
+        <translation>Videos und Bilder</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Open a folder of pictures</source>
+        <translation>Einen Ordner mit Bildern öffnen</translation>
+    </message>
+    <message>
+        <source>Open an address</source>
+        <translation>Eine Adresse öffnen</translation>
+    </message>
+    <message>
+        <source>Address of a network camera or video (rtsp://, http://, https://):</source>
+        <translation>Adresse einer Netzwerkkamera oder eines Videos (rtsp://, http://, https://):</translation>
+    </message>
+    <message>
+        <source>No camera found</source>
+        <translation>Keine Kamera gefunden</translation>
+    </message>
+    <message>
+        <source>&amp;Demo clip</source>
+        <translation>&amp;Demo</translation>
+    </message>
+    <message>
+        <source>&amp;File…</source>
+        <translation>D&amp;atei …</translation>
+    </message>
+    <message>
+        <source>F&amp;older of pictures…</source>
+        <translation>&amp;Ordner mit Bildern …</translation>
+    </message>
+    <message>
+        <source>&amp;Address…</source>
+        <translation>A&amp;dresse …</translation>
+    </message>
+</context>
+<context>
+    <name>SpeedPanel</name>
+    <message>
+        <source>{rate} frames/s · {width}×{height}</source>
+        <extracomment>Weight of the newest value in the running mean, and how often the lines change.</extracomment>
+        <translation>{rate} Bilder/s · {width}×{height}</translation>
+    </message>
+    <message>
+        <source>latency {ms} ms</source>
+        <translation>Verzögerung {ms} ms</translation>
+    </message>
+</context>
+<context>
+    <name>StartBar</name>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Augenblick …</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Ends after the present step; it can be continued</source>
+        <translation>Endet nach diesem Schritt; lässt sich fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird angehalten …</translation>
+    </message>
+    <message>
+        <source>Co&amp;ntinue {0} (epoch {1} of {2})</source>
+        <translation>{0} fo&amp;rtsetzen (Durchgang {1} von {2})</translation>
+    </message>
+    <message>
+        <source>Goes on where {0} ended</source>
+        <translation>Macht weiter, wo {0} endete</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>&amp;Start · about {0}</source>
+        <translation>&amp;Starten · etwa {0}</translation>
+    </message>
+    <message>
+        <source>Train a new model; the model in use stays until you decide</source>
+        <translation>Ein neues Modell trainieren; das eingesetzte bleibt, bis Sie entscheiden</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Looking at your people…</source>
+        <translation>Ihre Personen werden angesehen …</translation>
+    </message>
+    <message>
+        <source>Stop this</source>
+        <translation>Das anhalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{processor}
 Arithmetic of the networks: {precision}</source>
-            <translation>{processor}
+        <translation>{processor}
 Rechengenauigkeit der Netze: {precision}</translation>
-        </message>
-        <message>
-            <source>gallery of another model</source>
-            <translation>Galerie eines anderen Modells</translation>
-        </message>
-        <message>
-            <source>gallery damaged</source>
-            <translation>Galerie beschädigt</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n person(s) not enrolled yet</source>
-            <translation>
-                <numerusform>%n Person noch nicht aufgenommen</numerusform>
-                <numerusform>%n Personen noch nicht aufgenommen</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>gallery up to date</source>
-            <translation>Galerie aktuell</translation>
-        </message>
-    </context>
-    <context>
-        <name>Tabs</name>
-        <message>
-            <source>Enroll</source>
-            <translation>Aufnehmen</translation>
-        </message>
-        <message>
-            <source>Make people known, by camera or from photos</source>
-            <translation>Personen bekannt machen, mit der Kamera oder aus Fotos</translation>
-        </message>
-        <message>
-            <source>Train</source>
-            <translation>Trainieren</translation>
-        </message>
-        <message>
-            <source>Fine-tune the network on your people</source>
-            <translation>Das Netz auf Ihre Personen abstimmen</translation>
-        </message>
-        <message>
-            <source>Live</source>
-            <translation>Live</translation>
-        </message>
-        <message>
-            <source>Recognise people in live video</source>
-            <translation>Personen im Live-Bild erkennen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Tester</name>
-        <message>
-            <source>Test on my people</source>
-            <translation>An meinen Personen prüfen</translation>
-        </message>
-        <message>
-            <source>Plots of my people</source>
-            <translation>Grafiken meiner Personen</translation>
-        </message>
-        <message>
-            <source>The threshold {0} is in use now, also by Live.</source>
-            <translation>Die Schwelle {0} gilt jetzt, auch in Live.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Threshold</name>
-        <message>
-            <source>distance below {value}</source>
-            <extracomment>The slider goes from this to this times the recommended threshold, in steps of 0.001. Moves are put in force at most this often.</extracomment>
-            <translation>Abstand unter {value}</translation>
-        </message>
-        <message>
-            <source>nearly every stranger</source>
-            <translation>fast jeder Fremde</translation>
-        </message>
-        <message>
-            <source>nearly every stranger would be accepted</source>
-            <translation>fast jeder Fremde würde angenommen</translation>
-        </message>
-        <message>
-            <source>1 in {count} strangers</source>
-            <translation>1 von {count} Fremden</translation>
-        </message>
-        <message>
-            <source>about 1 in {count} strangers would be accepted</source>
-            <translation>etwa einer von {count} Fremden würde angenommen</translation>
-        </message>
-    </context>
-    <context>
-        <name>ThresholdControl</name>
-        <message>
-            <source>Strictness</source>
-            <translation>Strenge</translation>
-        </message>
-        <message>
-            <source>Back to the recommended strictness</source>
-            <translation>Zurück zur empfohlenen Strenge</translation>
-        </message>
-        <message>
-            <source>A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken for somebody, but people you know are missed more often.
-Now: {meaning}. Estimated from the model's calibration and the number of people enrolled.</source>
-            <translation>Ein Gesicht bekommt einen Namen, wenn sein quadrierter Abstand unter {value} liegt. Links: Weniger Fremde werden für jemanden gehalten, aber Bekannte öfter übersehen.
+    </message>
+    <message>
+        <source>gallery of another model</source>
+        <translation>Galerie eines anderen Modells</translation>
+    </message>
+    <message>
+        <source>gallery of another detector</source>
+        <translation>Galerie einer anderen Gesichtssuche</translation>
+    </message>
+    <message>
+        <source>gallery damaged</source>
+        <translation>Galerie beschädigt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) not enrolled yet</source>
+        <translation>
+            <numerusform>%n Person noch nicht aufgenommen</numerusform>
+            <numerusform>%n Personen noch nicht aufgenommen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>gallery up to date</source>
+        <translation>Galerie aktuell</translation>
+    </message>
+</context>
+<context>
+    <name>Tabs</name>
+    <message>
+        <source>Enroll</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Make people known, by camera or from photos</source>
+        <translation>Personen bekannt machen, mit der Kamera oder aus Fotos</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Fine-tune the network on your people</source>
+        <translation>Das Netz auf Ihre Personen abstimmen</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Recognise people in live video</source>
+        <translation>Personen im Live-Bild erkennen</translation>
+    </message>
+</context>
+<context>
+    <name>Tester</name>
+    <message>
+        <source>Test on my people</source>
+        <translation>An meinen Personen prüfen</translation>
+    </message>
+    <message>
+        <source>Plots of my people</source>
+        <translation>Grafiken meiner Personen</translation>
+    </message>
+    <message>
+        <source>The threshold {0} is in use now, also by Live.</source>
+        <translation>Die Schwelle {0} gilt jetzt, auch in Live.</translation>
+    </message>
+</context>
+<context>
+    <name>Threshold</name>
+    <message>
+        <source>distance below {value}</source>
+        <extracomment>The slider goes from this to this times the recommended threshold, in steps of 0.001. Moves are put in force at most this often.</extracomment>
+        <translation>Abstand unter {value}</translation>
+    </message>
+    <message>
+        <source>nearly every stranger</source>
+        <translation>fast jeder Fremde</translation>
+    </message>
+    <message>
+        <source>nearly every stranger would be accepted</source>
+        <translation>fast jeder Fremde würde angenommen</translation>
+    </message>
+    <message>
+        <source>1 in {count} strangers</source>
+        <translation>1 von {count} Fremden</translation>
+    </message>
+    <message>
+        <source>about 1 in {count} strangers would be accepted</source>
+        <translation>etwa einer von {count} Fremden würde angenommen</translation>
+    </message>
+</context>
+<context>
+    <name>ThresholdControl</name>
+    <message>
+        <source>Strictness</source>
+        <translation>Strenge</translation>
+    </message>
+    <message>
+        <source>Back to the recommended strictness</source>
+        <translation>Zurück zur empfohlenen Strenge</translation>
+    </message>
+    <message>
+        <source>A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken for somebody, but people you know are missed more often.
+Now: {meaning}. Estimated from the model&apos;s calibration and the number of people enrolled.</source>
+        <translation>Ein Gesicht bekommt einen Namen, wenn sein quadrierter Abstand unter {value} liegt. Links: Weniger Fremde werden für jemanden gehalten, aber Bekannte öfter übersehen.
 Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der Personen.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Train</name>
-        <message>
-            <source>two names, one person</source>
-            <extracomment>Where this tab's words are translated.</extracomment>
-            <translation>zwei Namen, eine Person</translation>
-        </message>
-        <message>
-            <source>suspicious labels</source>
-            <translation>verdächtige Zuordnungen</translation>
-        </message>
-        <message>
-            <source>unreadable photos</source>
-            <translation>unlesbare Fotos</translation>
-        </message>
-        <message>
-            <source>duplicates</source>
-            <translation>Doppelte</translation>
-        </message>
-        <message>
-            <source>no face found</source>
-            <translation>kein Gesicht gefunden</translation>
-        </message>
-        <message>
-            <source>blurred photos</source>
-            <translation>unscharfe Fotos</translation>
-        </message>
-        <message>
-            <source>poor photos</source>
-            <translation>schlechte Fotos</translation>
-        </message>
-        <message>
-            <source>too few photos</source>
-            <translation>zu wenige Fotos</translation>
-        </message>
-        <message>
-            <source>Looking at the photos</source>
-            <translation>Fotos ansehen</translation>
-        </message>
-        <message>
-            <source>Preparing the photos</source>
-            <translation>Fotos vorbereiten</translation>
-        </message>
-        <message>
-            <source>Looking for wrong names</source>
-            <translation>Suche nach falschen Namen</translation>
-        </message>
-        <message>
-            <source>Leaving out photos that do not fit</source>
-            <translation>Unpassende Fotos weglassen</translation>
-        </message>
-        <message>
-            <source>Looking at the faces with the model in use</source>
-            <translation>Gesichter mit dem eingesetzten Modell ansehen</translation>
-        </message>
-        <message>
-            <source>Finding the threshold</source>
-            <translation>Schwelle suchen</translation>
-        </message>
-        <message>
-            <source>Training</source>
-            <translation>Training</translation>
-        </message>
-        <message>
-            <source>Finding the best layer</source>
-            <translation>Beste Schicht suchen</translation>
-        </message>
-        <message>
-            <source>Saving the model</source>
-            <translation>Modell speichern</translation>
-        </message>
-        <message>
-            <source>Comparing with the model in use</source>
-            <translation>Vergleich mit dem eingesetzten Modell</translation>
-        </message>
-        <message>
-            <source>Rebuilding the gallery</source>
-            <translation>Galerie neu anlegen</translation>
-        </message>
-        <message>
-            <source>running</source>
-            <translation>läuft</translation>
-        </message>
-        <message>
-            <source>finished</source>
-            <translation>fertig</translation>
-        </message>
-        <message>
-            <source>stopped</source>
-            <translation>angehalten</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>fehlgeschlagen</translation>
-        </message>
-        <message>
-            <source>interrupted</source>
-            <translation>unterbrochen</translation>
-        </message>
-        <message>
-            <source>{0} s</source>
-            <translation>{0} s</translation>
-        </message>
-        <message>
-            <source>{0} min</source>
-            <translation>{0} min</translation>
-        </message>
-        <message>
-            <source>{0} h {1} min</source>
-            <translation>{0} h {1} min</translation>
-        </message>
-        <message>
-            <source>{0} h</source>
-            <translation>{0} h</translation>
-        </message>
-        <message>
-            <source>{0} %</source>
-            <translation>{0} %</translation>
-        </message>
-    </context>
-    <context>
-        <name>TrainController</name>
-        <message>
-            <source>Training</source>
-            <extracomment>Share of the work that must be done before a rate says more than the estimate.</extracomment>
-            <translation>Training</translation>
-        </message>
-        <message>
-            <source>Changing the model</source>
-            <translation>Modell wechseln</translation>
-        </message>
-        <message>
-            <source>the training ended because of a fault in the program</source>
-            <translation>das Training endete wegen eines Programmfehlers</translation>
-        </message>
-        <message>
-            <source>The model in use is as it was.</source>
-            <translation>Das eingesetzte Modell ist, wie es war.</translation>
-        </message>
-    </context>
-    <context>
-        <name>TrainTab</name>
-        <message>
-            <source>Tra&amp;ining</source>
-            <translation>T&amp;raining</translation>
-        </message>
-        <message>
-            <source>Curves, result and map of a training</source>
-            <translation>Kurven, Ergebnis und Karte eines Trainings</translation>
-        </message>
-        <message>
-            <source>Test on my &amp;people</source>
-            <translation>An meinen &amp;Personen prüfen</translation>
-        </message>
-        <message>
-            <source>Earlier r&amp;uns</source>
-            <translation>&amp;Frühere Trainings</translation>
-        </message>
-        <message>
-            <source>Who is known, who is confused</source>
-            <translation>Wer erkannt und wer verwechselt wird</translation>
-        </message>
-        <message>
-            <source>All trainings so far</source>
-            <translation>Alle bisherigen Trainings</translation>
-        </message>
-    </context>
-    <context>
-        <name>TrainingPage</name>
-        <message>
-            <source>A training makes a new model from your photos. The model in use stays until you have seen both figures side by side and decided. Choose a card on the left, then Start.</source>
-            <translation>Ein Training macht aus Ihren Fotos ein neues Modell. Das eingesetzte bleibt, bis Sie beide Zahlen nebeneinander gesehen und entschieden haben. Wählen Sie links eine Karte, dann „Starten“.</translation>
-        </message>
-        <message>
-            <source>Teach it your people</source>
-            <translation>Bringen Sie ihm Ihre Personen bei</translation>
-        </message>
-        <message>
-            <source>Nobody to train on yet</source>
-            <translation>Noch niemand zum Trainieren</translation>
-        </message>
-        <message>
-            <source>Enroll at least two people, with four photos each or more; ten are good.</source>
-            <translation>Nehmen Sie mindestens zwei Personen auf, jede mit vier oder mehr Fotos; zehn sind gut.</translation>
-        </message>
-        <message>
-            <source>Enroll people</source>
-            <translation>Personen aufnehmen</translation>
-        </message>
-        <message>
-            <source>{0} is in use now, also by Live</source>
-            <translation>{0} ist jetzt im Einsatz, auch in Live</translation>
-        </message>
-    </context>
-    <context>
-        <name>UnknownTrayView</name>
-        <message>
-            <source>Faces nobody knows appear here.</source>
-            <translation>Hier erscheinen Gesichter, die niemand kennt.</translation>
-        </message>
-        <message>
-            <source>How long faces stay here after they were last seen. They are kept in memory only.</source>
-            <translation>Wie lange Gesichter hier bleiben, nachdem sie zuletzt zu sehen waren. Sie sind nur im Arbeitsspeicher.</translation>
-        </message>
-        <message>
-            <source>Keep unknown faces for</source>
-            <translation>Unbekannte Gesichter behalten für</translation>
-        </message>
-        <message>
-            <source>Forget all unknown faces now</source>
-            <translation>Alle unbekannten Gesichter jetzt vergessen</translation>
-        </message>
-        <message>
-            <source>Keep for</source>
-            <translation>Behalten</translation>
-        </message>
-    </context>
-    <context>
-        <name>VerdictList</name>
-        <message>
-            <source>Photos and what became of them</source>
-            <translation>Fotos und was aus ihnen wurde</translation>
-        </message>
-    </context>
-    <context>
-        <name>WarningsDialog</name>
-        <message>
-            <source>Show &amp;more</source>
-            <extracomment>Warnings shown at once; more come by a button.</extracomment>
-            <translation>&amp;Mehr zeigen</translation>
-        </message>
-        <message>
-            <source>Nothing is moved or deleted here.</source>
-            <translation>Hier wird nichts verschoben oder gelöscht.</translation>
-        </message>
-    </context>
-    <context>
-        <name>WelcomePage</name>
-        <message>
-            <source>Enroll the &amp;first person</source>
-            <translation>Die &amp;erste Person aufnehmen</translation>
-        </message>
-        <message>
-            <source>With the camera or from photos</source>
-            <translation>Mit der Kamera oder aus Fotos</translation>
-        </message>
-        <message>
-            <source>Show me the &amp;demo</source>
-            <translation>&amp;Demo zeigen</translation>
-        </message>
-        <message>
-            <source>With demo people; your own folders stay untouched</source>
-            <translation>Mit Demo-Personen; Ihre eigenen Ordner bleiben unberührt</translation>
-        </message>
-        <message>
-            <source>Welcome to facecam</source>
-            <translation>Willkommen bei facecam</translation>
-        </message>
-        <message>
-            <source>It learns the faces you show it and recognises them in live video.</source>
-            <translation>Es lernt die Gesichter, die Sie ihm zeigen, und erkennt sie im Live-Bild wieder.</translation>
-        </message>
-        <message>
-            <source>Everything stays on this computer: no picture and no face is ever sent anywhere.</source>
-            <translation>Alles bleibt auf diesem Computer: Kein Bild und kein Gesicht wird je verschickt.</translation>
-        </message>
-        <message>
-            <source>1 · Enroll</source>
-            <translation>1 · Aufnehmen</translation>
-        </message>
-        <message>
-            <source>Show a face to the camera, or choose a few photos. Five are enough.</source>
-            <translation>Zeigen Sie der Kamera ein Gesicht, oder wählen Sie ein paar Fotos. Fünf genügen.</translation>
-        </message>
-        <message>
-            <source>2 · Live</source>
-            <translation>2 · Live</translation>
-        </message>
-        <message>
-            <source>See names above faces at once. Strangers stay unknown.</source>
-            <translation>Sofort stehen Namen über den Gesichtern. Fremde bleiben unbekannt.</translation>
-        </message>
-        <message>
-            <source>3 · Train</source>
-            <translation>3 · Trainieren</translation>
-        </message>
-        <message>
-            <source>If you like: fine-tune the network on your people, and keep it only if it is better.</source>
-            <translation>Wenn Sie mögen: Stimmen Sie das Netz auf Ihre Personen ab, und behalten Sie es nur, wenn es besser ist.</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Busy</name>
-        <message>
-            <source>Opening</source>
-            <translation>Öffnen</translation>
-        </message>
-        <message>
-            <source>Opening the models and the source…</source>
-            <translation>Modelle und Quelle werden geöffnet …</translation>
-        </message>
-    </context>
-    <context>
-        <name>_GroupRow</name>
-        <message>
-            <source>Name…</source>
-            <translation>Name …</translation>
-        </message>
-        <message>
-            <source>Say who this is; enrolled from these pictures</source>
-            <translation>Sagen, wer das ist; aufgenommen aus diesen Bildern</translation>
-        </message>
-        <message>
-            <source>Forget this face</source>
-            <translation>Dieses Gesicht vergessen</translation>
-        </message>
-        <message numerus="yes">
-            <source>Unknown person, seen %n time(s)</source>
-            <translation>
-                <numerusform>Unbekannte Person, %n-mal gesehen</numerusform>
-                <numerusform>Unbekannte Person, %n-mal gesehen</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>_Row</name>
-        <message>
-            <source>Unknown faces</source>
-            <extracomment>Somebody's small picture is renewed this often: it must not cost the window its breath.</extracomment>
-            <translation>Unbekannte Gesichter</translation>
-        </message>
-        <message>
-            <source>since {time}</source>
-            <translation>seit {time}</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Section</name>
-        <message>
-            <source>Show or hide these settings</source>
-            <extracomment>The window asks after each training whether its model is to be used.</extracomment>
-            <translation>Diese Einstellungen ein- oder ausblenden</translation>
-        </message>
-    </context>
-    <context>
-        <name>_Waiting</name>
-        <message>
-            <source>Progress of the test</source>
-            <translation>Fortschritt der Prüfung</translation>
-        </message>
-        <message>
-            <source>St&amp;op</source>
-            <translation>&amp;Anhalten</translation>
-        </message>
-        <message>
-            <source>Looking at photo {0} of {1}</source>
-            <translation>Foto {0} von {1} wird angesehen</translation>
-        </message>
-        <message>
-            <source>Looking at the photos…</source>
-            <translation>Die Fotos werden angesehen …</translation>
-        </message>
-    </context>
-    <context>
-        <name>engine</name>
-        <message>
-            <source>Check the spelling of the path.</source>
-            <translation>Prüfen Sie die Schreibweise des Pfads.</translation>
-        </message>
-        <message>
-            <source>The disk is full: free some space and repeat; what was saved before is untouched.</source>
-            <translation>Der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal; was schon gespeichert war, ist unberührt.</translation>
-        </message>
-        <message>
-            <source>Check that you may read and write there, or choose another folder.</source>
-            <translation>Prüfen Sie, ob Sie dort lesen und schreiben dürfen, oder wählen Sie einen anderen Ordner.</translation>
-        </message>
-        <message>
-            <source>Check the path and the disk, then repeat.</source>
-            <translation>Prüfen Sie Pfad und Datenträger, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>a folder is missing</source>
-            <translation>Ein Ordner fehlt</translation>
-        </message>
-        <message>
-            <source>Choose a folder for each of the three.</source>
-            <translation>Wählen Sie für jeden der drei einen Ordner.</translation>
-        </message>
-        <message>
-            <source>Give a whole number from 0 to 3.</source>
-            <translation>Geben Sie eine ganze Zahl von 0 bis 3 an.</translation>
-        </message>
-        <message>
-            <source>Give a width from 10 to 2000 px.</source>
-            <translation>Geben Sie eine Breite von 10 bis 2000 px an.</translation>
-        </message>
-        <message>
-            <source>Give a squared distance above 0 and up to 4, such as 0.2.</source>
-            <translation>Geben Sie einen quadrierten Abstand über 0 und bis 4 an, etwa 0,2.</translation>
-        </message>
-        <message>
-            <source>Check the address, user name and password, and that the device is switched on.</source>
-            <translation>Prüfen Sie Adresse, Benutzername und Passwort, und ob das Gerät eingeschaltet ist.</translation>
-        </message>
-        <message>
-            <source>Check that it is switched on and not used by another program, then repeat.</source>
-            <translation>Prüfen Sie, ob sie eingeschaltet und nicht von einem anderen Programm belegt ist, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>Join the group of the device: `sudo usermod -aG video $USER`, then log in again.</source>
-            <translation>Treten Sie der Gruppe des Geräts bei: `sudo usermod -aG video $USER`, und melden Sie sich neu an.</translation>
-        </message>
-        <message>
-            <source>the demo clip is not installed</source>
-            <translation>Die Demo ist nicht installiert</translation>
-        </message>
-        <message>
-            <source>Use rtsp://, http:// or https://; name files by their path alone.</source>
-            <translation>Nehmen Sie rtsp://, http:// oder https://; Dateien nennen Sie nur mit ihrem Pfad.</translation>
-        </message>
-        <message>
-            <source>If it should be one, it may be cut off: copy it again, or convert it to mp4.</source>
-            <translation>Falls es eines sein soll, ist es vielleicht abgeschnitten: Kopieren Sie es noch einmal, oder wandeln Sie es in mp4 um.</translation>
-        </message>
-        <message>
-            <source>Copy it again from where it came.</source>
-            <translation>Kopieren Sie es noch einmal von dort, woher es kam.</translation>
-        </message>
-        <message>
-            <source>Rename the file or folder.</source>
-            <translation>Benennen Sie die Datei oder den Ordner um.</translation>
-        </message>
-        <message>
-            <source>Name a video file, a picture or a folder.</source>
-            <translation>Nennen Sie eine Videodatei, ein Bild oder einen Ordner.</translation>
-        </message>
-        <message>
-            <source>Its format may be unsupported, or it is damaged: convert it to mp4.</source>
-            <translation>Vielleicht wird das Format nicht unterstützt, oder es ist beschädigt: Wandeln Sie es in mp4 um.</translation>
-        </message>
-        <message>
-            <source>It is damaged or cut off; what came before was used.</source>
-            <translation>Es ist beschädigt oder abgeschnitten; was davor kam, wurde verwendet.</translation>
-        </message>
-        <message>
-            <source>Use jpg, png, bmp, webp, pgm, tiff, gif, avif or heic.</source>
-            <translation>Nehmen Sie jpg, png, bmp, webp, pgm, tiff, gif, avif oder heic.</translation>
-        </message>
-        <message>
-            <source>Name a file inside it.</source>
-            <translation>Nennen Sie eine Datei darin.</translation>
-        </message>
-        <message>
-            <source>Save the picture to a file first.</source>
-            <translation>Speichern Sie das Bild zuerst in einer Datei.</translation>
-        </message>
-        <message>
-            <source>Copy the picture again from where it came.</source>
-            <translation>Kopieren Sie das Bild noch einmal von dort, woher es kam.</translation>
-        </message>
-        <message>
-            <source>Copy it again from where it came, or open it elsewhere and save it as a new jpg or png.</source>
-            <translation>Kopieren Sie es noch einmal, oder öffnen Sie es anderswo und speichern Sie es neu als jpg oder png.</translation>
-        </message>
-        <message>
-            <source>Free some space, or record to another disk.</source>
-            <translation>Schaffen Sie Platz, oder nehmen Sie auf einem anderen Datenträger auf.</translation>
-        </message>
-        <message>
-            <source>The disk may be full: free some space, or record to another disk.</source>
-            <translation>Vielleicht ist der Datenträger voll: Schaffen Sie Platz, oder nehmen Sie auf einem anderen auf.</translation>
-        </message>
-        <message>
-            <source>Record under another name.</source>
-            <translation>Nehmen Sie unter einem anderen Namen auf.</translation>
-        </message>
-        <message>
-            <source>Choose another name, or remove that file first.</source>
-            <translation>Wählen Sie einen anderen Namen, oder entfernen Sie zuerst jene Datei.</translation>
-        </message>
-        <message>
-            <source>Save it as .png instead.</source>
-            <translation>Speichern Sie es stattdessen als .png.</translation>
-        </message>
-        <message>
-            <source>Name photos or a folder with photos.</source>
-            <translation>Nennen Sie Fotos oder einen Ordner mit Fotos.</translation>
-        </message>
-        <message>
-            <source>Put photos into data/&lt;person&gt;/ or use `enroll NAME PHOTO…`.</source>
-            <translation>Legen Sie Fotos in data/&lt;Person&gt;/ ab, oder nehmen Sie Personen im Fenster auf.</translation>
-        </message>
-        <message>
-            <source>nobody is enrolled yet</source>
-            <translation>Noch ist niemand aufgenommen</translation>
-        </message>
-        <message>
-            <source>nobody is enrolled</source>
-            <translation>Niemand ist aufgenommen</translation>
-        </message>
-        <message>
-            <source>Enrol somebody: python main.py enroll NAME PHOTO…</source>
-            <translation>Nehmen Sie jemanden auf.</translation>
-        </message>
-        <message>
-            <source>Enrol somebody first.</source>
-            <translation>Nehmen Sie zuerst jemanden auf.</translation>
-        </message>
-        <message>
-            <source>the face was not seen clearly enough yet</source>
-            <translation>Das Gesicht war noch nicht deutlich genug zu sehen</translation>
-        </message>
-        <message>
-            <source>Wait until it is nearer or turned to the camera.</source>
-            <translation>Warten Sie, bis es näher oder der Kamera zugewandt ist.</translation>
-        </message>
-        <message>
-            <source>There is nothing to take back.</source>
-            <translation>Es gibt nichts rückgängig zu machen.</translation>
-        </message>
-        <message>
-            <source>If both are one person, merge them.</source>
-            <translation>Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
-        </message>
-        <message>
-            <source>Choose somebody else.</source>
-            <translation>Wählen Sie jemand anderen.</translation>
-        </message>
-        <message>
-            <source>Use a photo that shows the face.</source>
-            <translation>Nehmen Sie ein Foto, das das Gesicht zeigt.</translation>
-        </message>
-        <message>
-            <source>Delete that folder by hand.</source>
-            <translation>Löschen Sie diesen Ordner von Hand.</translation>
-        </message>
-        <message>
-            <source>Leave out line breaks and other characters that cannot be seen.</source>
-            <translation>Lassen Sie Zeilenumbrüche und andere unsichtbare Zeichen weg.</translation>
-        </message>
-        <message>
-            <source>a person's name is empty</source>
-            <translation>Der Name einer Person ist leer</translation>
-        </message>
-        <message>
-            <source>Give the person a name with at least one letter.</source>
-            <translation>Geben Sie der Person einen Namen mit mindestens einem Buchstaben.</translation>
-        </message>
-        <message>
-            <source>Give one of the two another name, or add the photos under the name alone.</source>
-            <translation>Geben Sie einem der beiden einen anderen Namen, oder fügen Sie die Fotos nur unter dem Namen hinzu.</translation>
-        </message>
-        <message>
-            <source>Wait until it has finished, or close the other window, then repeat.</source>
-            <translation>Warten Sie, bis es fertig ist, oder schließen Sie das andere Fenster, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>Nobody was deleted. Check that you may write there, then repeat.</source>
-            <translation>Niemand wurde gelöscht. Prüfen Sie, ob Sie dort schreiben dürfen, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>Delete these folders by hand: they may hold the face vectors of people you deleted.</source>
-            <translation>Löschen Sie diese Ordner von Hand: Sie könnten Gesichtsvektoren gelöschter Personen enthalten.</translation>
-        </message>
-        <message>
-            <source>Check with `python main.py people list` who has to be added again.</source>
-            <translation>Sehen Sie unter „Aufnehmen“ nach, wer noch einmal hinzugefügt werden muss.</translation>
-        </message>
-        <message>
-            <source>Update facecam, or choose another folder with --database.</source>
-            <translation>Aktualisieren Sie facecam, oder wählen Sie in den Einstellungen einen anderen Ordner.</translation>
-        </message>
-        <message>
-            <source>Run `python main.py models prepare` to build it.</source>
-            <translation>Mit „Jetzt reparieren“ wird es hergestellt (oder mit `python main.py models prepare`).</translation>
-        </message>
-        <message>
-            <source>Run `python main.py models prepare` to build it again, or add the model again.</source>
-            <translation>Mit „Jetzt reparieren“ wird es neu hergestellt (oder mit `python main.py models prepare`); sonst fügen Sie das Modell neu hinzu.</translation>
-        </message>
-        <message>
-            <source>Run `python main.py models prepare` to build the models again.</source>
-            <translation>Mit „Jetzt reparieren“ werden die Modelle neu hergestellt (oder mit `python main.py models prepare`).</translation>
-        </message>
-        <message>
-            <source>Rename the folder back, or correct `name` in the card.</source>
-            <translation>Geben Sie dem Ordner seinen Namen zurück, oder berichtigen Sie `name` in der Karte.</translation>
-        </message>
-        <message>
-            <source>Run `python main.py doctor`.</source>
-            <translation>Führen Sie `python main.py doctor` aus.</translation>
-        </message>
-        <message>
-            <source>Repeat.</source>
-            <translation>Versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>the models could not be prepared</source>
-            <translation>Die Modelle konnten nicht vorbereitet werden</translation>
-        </message>
-        <message>
-            <source>Run `python main.py -dw True` to fetch it, or set up again.</source>
-            <translation>Holen Sie es mit `python main.py -dw True`, oder richten Sie alles neu ein.</translation>
-        </message>
-        <message>
-            <source>Give one with --threshold, or calibrate it with `models add`.</source>
-            <translation>Legen Sie in den Einstellungen eine fest, oder kalibrieren Sie das Modell.</translation>
-        </message>
-        <message>
-            <source>Repeat with a connection.</source>
-            <translation>Versuchen Sie es mit einer Verbindung noch einmal.</translation>
-        </message>
-        <message>
-            <source>Repeat `models prepare` with a connection.</source>
-            <translation>Versuchen Sie es mit einer Verbindung noch einmal.</translation>
-        </message>
-        <message>
-            <source>Run set-up again.</source>
-            <translation>Richten Sie noch einmal ein.</translation>
-        </message>
-        <message>
-            <source>Wait for it or close it, then repeat.</source>
-            <translation>Warten Sie darauf, oder schließen Sie es, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>the trained network gives every face the same vector</source>
-            <translation>Das trainierte Netz gibt jedem Gesicht denselben Vektor</translation>
-        </message>
-        <message>
-            <source>Train again with a lower --learning-rate, or with --mining semi_hard.</source>
-            <translation>Trainieren Sie noch einmal mit kleinerer Lernrate, oder mit „semi_hard“.</translation>
-        </message>
-        <message>
-            <source>Training needs two or more.</source>
-            <translation>Ein Training braucht zwei oder mehr.</translation>
-        </message>
-        <message>
-            <source>They stay recognisable; add photos and train again.</source>
-            <translation>Sie bleiben erkennbar; fügen Sie Fotos hinzu und trainieren Sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>Train again to have a map.</source>
-            <translation>Trainieren Sie noch einmal, um eine Karte zu bekommen.</translation>
-        </message>
-        <message>
-            <source>the training process was killed, perhaps because memory ran out</source>
-            <translation>Der Trainingsprozess wurde beendet, vielleicht aus Speichermangel</translation>
-        </message>
-        <message>
-            <source>Wait for it, or stop it where it was started.</source>
-            <translation>Warten Sie darauf, oder halten Sie es dort an, wo es gestartet wurde.</translation>
-        </message>
-        <message>
-            <source>Choose another --name, or remove that model first.</source>
-            <translation>Wählen Sie einen anderen Namen, oder entfernen Sie zuerst jenes Modell.</translation>
-        </message>
-        <message>
-            <source>Add photos or people, or raise --hold-out-share.</source>
-            <translation>Fügen Sie Fotos oder Personen hinzu, oder legen Sie einen größeren Anteil zurück.</translation>
-        </message>
-        <message>
-            <source>a test needs two people with a usable photo each</source>
-            <translation>Eine Prüfung braucht zwei Personen mit je einem brauchbaren Foto</translation>
-        </message>
-        <message>
-            <source>There are no photos in data/: enrol people for the new model.</source>
-            <translation>In data/ sind keine Fotos: Nehmen Sie die Personen für das neue Modell auf.</translation>
-        </message>
-        <message>
-            <source>Give off, auto, or a number from 0 (start) to 1 (trained).</source>
-            <translation>Geben Sie off, auto oder eine Zahl von 0 (Anfang) bis 1 (trainiert) an.</translation>
-        </message>
-        <message>
-            <source>Give 2 or more, or choose --loss softmax.</source>
-            <translation>Geben Sie 2 oder mehr an, oder wählen Sie den Verlust softmax.</translation>
-        </message>
-        <message>
-            <source>--photos-per-person is 1, and triplets need two photos of a person</source>
-            <translation>„Fotos je Person“ ist 1, aber Tripel brauchen zwei Fotos einer Person</translation>
-        </message>
-        <message>
-            <source>--schedule file needs a file</source>
-            <translation>Der Plan „file“ braucht eine Datei</translation>
-        </message>
-        <message>
-            <source>Nobody is taken for somebody else.</source>
-            <translation>Niemand wird für jemand anderen gehalten.</translation>
-        </message>
-        <message>
-            <source>folder of photos, one folder per person</source>
-            <translation>Ordner mit Fotos, ein Unterordner je Person</translation>
-        </message>
-        <message>
-            <source>where training computes</source>
-            <translation>wo das Training rechnet</translation>
-        </message>
-        <message>
-            <source>arithmetic of the networks</source>
-            <translation>Zahlenformat der Netze</translation>
-        </message>
-        <message>
-            <source>smallest face looked for; below the detector's own the picture is enlarged</source>
-            <translation>kleinstes gesuchtes Gesicht; unter dem der Gesichtssuche wird das Bild vergrößert</translation>
-        </message>
-        <message>
-            <source>could not read {}: {}</source>
-            <translation>{} konnte nicht gelesen werden: {}</translation>
-        </message>
-        <message>
-            <source>could not write {}: {}</source>
-            <translation>{} konnte nicht geschrieben werden: {}</translation>
-        </message>
-        <message>
-            <source>could not make the folder of {}: {}</source>
-            <translation>Der Ordner von {} konnte nicht angelegt werden: {}</translation>
-        </message>
-        <message>
-            <source>--{} is {}</source>
-            <translation>{} ist {}</translation>
-        </message>
-        <message>
-            <source>Choose one of {}.</source>
-            <translation>Wählen Sie eines von {}.</translation>
-        </message>
-        <message>
-            <source>Give a number from {} to {}.</source>
-            <translation>Geben Sie eine Zahl von {} bis {} an.</translation>
-        </message>
-        <message>
-            <source>there is no camera {}</source>
-            <translation>Es gibt keine Kamera {}</translation>
-        </message>
-        <message>
-            <source>Plug it in, or choose another. {}</source>
-            <translation>Schließen Sie sie an, oder wählen Sie eine andere. {}</translation>
-        </message>
-        <message>
-            <source>camera {} is busy or does not deliver pictures</source>
-            <translation>Kamera {} ist belegt oder liefert keine Bilder</translation>
-        </message>
-        <message>
-            <source>this user may not use camera {} ({})</source>
-            <translation>Dieser Benutzer darf Kamera {} nicht verwenden ({})</translation>
-        </message>
-        <message>
-            <source>{} does not answer, or not with video</source>
-            <translation>{} antwortet nicht, oder nicht mit Video</translation>
-        </message>
-        <message>
-            <source>{} delivers pictures again</source>
-            <translation>{} liefert wieder Bilder</translation>
-        </message>
-        <message>
-            <source>{} did not answer within {} s</source>
-            <translation>{} hat in {} s nicht geantwortet</translation>
-        </message>
-        <message>
-            <source>addresses that begin with {}:// cannot be opened</source>
-            <translation>Adressen, die mit {}:// beginnen, lassen sich nicht öffnen</translation>
-        </message>
-        <message>
-            <source>there is no file or folder {}</source>
-            <translation>Es gibt keine Datei und keinen Ordner {}</translation>
-        </message>
-        <message>
-            <source>{} is not a video facecam can read</source>
-            <translation>{} ist kein Video, das facecam lesen kann</translation>
-        </message>
-        <message>
-            <source>no picture of {} can be decoded</source>
-            <translation>Kein Bild von {} lässt sich entschlüsseln</translation>
-        </message>
-        <message>
-            <source>the video ends early after frame {} of {}: {}</source>
-            <translation>Das Video endet vorzeitig nach Bild {} von {}: {}</translation>
-        </message>
-        <message>
-            <source>{} is not a picture facecam can read</source>
-            <translation>{} ist kein Bild, das facecam lesen kann</translation>
-        </message>
-        <message>
-            <source>{} is a folder, not a picture</source>
-            <translation>{} ist ein Ordner, kein Bild</translation>
-        </message>
-        <message>
-            <source>{} is damaged or incomplete: {}</source>
-            <translation>{} ist beschädigt oder unvollständig: {}</translation>
-        </message>
-        <message>
-            <source>{} is empty</source>
-            <translation>{} ist leer</translation>
-        </message>
-        <message>
-            <source>recording {} stopped because the disk is nearly full; {}</source>
-            <translation>Die Aufnahme {} wurde angehalten, weil der Datenträger fast voll ist; {}</translation>
-        </message>
-        <message>
-            <source>{} could not be completed; {}</source>
-            <translation>{} konnte nicht fertiggestellt werden; {}</translation>
-        </message>
-        <message>
-            <source>{} exists already</source>
-            <translation>{} gibt es schon</translation>
-        </message>
-        <message>
-            <source>Use a name that ends in {}.</source>
-            <translation>Nehmen Sie einen Namen, der auf {} endet.</translation>
-        </message>
-        <message>
-            <source>there are no pictures to look at ({})</source>
-            <translation>Es gibt keine Bilder zum Ansehen ({})</translation>
-        </message>
-        <message>
-            <source>no usable photos in {}</source>
-            <translation>Keine brauchbaren Fotos in {}</translation>
-        </message>
-        <message>
-            <source>{} has no photos in {} and is not in the rebuilt database</source>
-            <translation>{} hat keine Fotos in {} und ist nicht in der neuen Datenbank</translation>
-        </message>
-        <message>
-            <source>{} shows no face</source>
-            <translation>{} zeigt kein Gesicht</translation>
-        </message>
-        <message>
-            <source>there are photos of somebody called '{}' already</source>
-            <translation>Es gibt schon Fotos von jemandem namens „{}“</translation>
-        </message>
-        <message>
-            <source>nobody in the database is called '{}'</source>
-            <translation>Niemand in der Datenbank heißt „{}“</translation>
-        </message>
-        <message>
-            <source>the name '{}' already belongs to somebody else</source>
-            <translation>Den Namen „{}“ hat schon jemand anderes</translation>
-        </message>
-        <message>
-            <source>the name '{}' already belongs to somebody</source>
-            <translation>Den Namen „{}“ hat schon jemand</translation>
-        </message>
-        <message>
-            <source>the name '{}' holds control characters</source>
-            <translation>Der Name „{}“ enthält Steuerzeichen</translation>
-        </message>
-        <message>
-            <source>the database in {} cannot be read ({})</source>
-            <translation>Die Datenbank in {} ist nicht lesbar ({})</translation>
-        </message>
-        <message>
-            <source>another facecam is writing to {} since {} seconds</source>
-            <translation>Ein anderes facecam schreibt gerade in {}, seit {} Sekunden</translation>
-        </message>
-        <message>
-            <source>the database was made by the model '{}', not by '{}': their vectors cannot be compared</source>
-            <translation>Die Datenbank stammt vom Modell „{}“, nicht von „{}“: Ihre Vektoren lassen sich nicht vergleichen</translation>
-        </message>
-        <message>
-            <source>there is no model {} in {}</source>
-            <translation>Es gibt kein Modell {} in {}</translation>
-        </message>
-        <message>
-            <source>There are: {}. Add one with `python main.py models add FILE.onnx`.</source>
-            <translation>Es gibt: {}. Weitere kommen mit `python main.py models add FILE.onnx` hinzu.</translation>
-        </message>
-        <message>
-            <source>{} is missing</source>
-            <translation>{} fehlt</translation>
-        </message>
-        <message>
-            <source>{} is not the file its card describes: {}</source>
-            <translation>{} ist nicht die Datei, die ihre Karte beschreibt: {}</translation>
-        </message>
-        <message>
-            <source>{} names the model {}, which is not there</source>
-            <translation>{} nennt das Modell {}, das es nicht gibt</translation>
-        </message>
-        <message>
-            <source>the model {} has no threshold yet</source>
-            <translation>Das Modell {} hat noch keine Schwelle</translation>
-        </message>
-        <message>
-            <source>{} finds faces, it does not embed them</source>
-            <translation>{} findet Gesichter, es bettet sie nicht ein</translation>
-        </message>
-        <message>
-            <source>{} is the deployed model</source>
-            <translation>{} ist das eingesetzte Modell</translation>
-        </message>
-        <message>
-            <source>{} is not a readable network: {}</source>
-            <translation>{} ist kein lesbares Netz: {}</translation>
-        </message>
-        <message>
-            <source>the training process fell over (exit code {})</source>
-            <translation>Der Trainingsprozess ist abgestürzt (Code {})</translation>
-        </message>
-        <message>
-            <source>the training process was ended by signal {}</source>
-            <translation>Der Trainingsprozess wurde durch Signal {} beendet</translation>
-        </message>
-        <message>
-            <source>If so, use a smaller --batch-size. {}</source>
-            <translation>Falls ja, nehmen Sie weniger Fotos je Stapel. {}</translation>
-        </message>
-        <message>
-            <source>Too few photos to train on: {}.</source>
-            <translation>Zu wenige Fotos zum Trainieren: {}.</translation>
-        </message>
-        <message>
-            <source>Photos of {} were used to train {}: what was learnt stays in the weights.</source>
-            <translation>Mit Fotos von {} wurde {} trainiert: Was daraus gelernt wurde, bleibt in den Gewichten.</translation>
-        </message>
-        <message>
-            <source>To delete that too: {}.</source>
-            <translation>Um auch das zu löschen: {}.</translation>
-        </message>
-        <message>
-            <source>To delete that too: {}. {} is in use: train again or deploy another one first.</source>
-            <translation>Um auch das zu löschen: {}. {} ist im Einsatz: vorher neu trainieren oder ein anderes einsetzen.</translation>
-        </message>
-        <message>
-            <source>{} is being trained already</source>
-            <translation>{} wird schon trainiert</translation>
-        </message>
-        <message>
-            <source>there is a model {} already</source>
-            <translation>Ein Modell {} gibt es schon</translation>
-        </message>
-        <message>
-            <source>{} is kept in weights/; {} stays in use.</source>
-            <translation>{} bleibt in weights/; im Einsatz bleibt {}.</translation>
-        </message>
-        <message>
-            <source>no comparison with the model in use: {}</source>
-            <translation>Kein Vergleich mit dem eingesetzten Modell: {}</translation>
-        </message>
-        <message>
-            <source>{} photo cannot be used: {}</source>
-            <translation>{} Foto ist nicht zu gebrauchen: {}</translation>
-        </message>
-        <message>
-            <source>{} photos cannot be used: {}</source>
-            <translation>{} Fotos sind nicht zu gebrauchen: {}</translation>
-        </message>
-        <message>
-            <source>{} has {} usable photo</source>
-            <translation>{} hat {} brauchbares Foto</translation>
-        </message>
-        <message>
-            <source>{} has {} usable photos</source>
-            <translation>{} hat {} brauchbare Fotos</translation>
-        </message>
-        <message>
-            <source>Add photos: {} are of use, 10 are good. With fewer than 2 nobody is trained on.</source>
-            <translation>Fügen Sie Fotos hinzu: {} helfen, 10 sind gut. Mit weniger als 2 wird auf niemanden trainiert.</translation>
-        </message>
-        <message>
-            <source>{} people were tested with {} photos.</source>
-            <translation>{} Personen wurden mit {} Fotos geprüft.</translation>
-        </message>
-        <message>
-            <source>With the threshold in use, {}, {} of the photos get the right name (95 % sure: {} to {}).</source>
-            <translation>Mit der Schwelle {} bekommen {} der Fotos den richtigen Namen (zu 95 % sicher: {} bis {}).</translation>
-        </message>
-        <message>
-            <source>Were each of these people in turn a stranger, {} of their photos would get somebody else's name (95 % sure: {} to {}).</source>
-            <translation>Wäre jede dieser Personen der Reihe nach fremd, bekämen {} ihrer Fotos den Namen von jemand anderem (zu 95 % sicher: {} bis {}).</translation>
-        </message>
-        <message>
-            <source>For a threshold of your own this is too little: it takes {} people and {} photos.</source>
-            <translation>Für eine eigene Schwelle ist das zu wenig: Es braucht {} Personen und {} Fotos.</translation>
-        </message>
-        <message>
-            <source>So that about {} of strangers' photos get a name, {} is suggested: then {} of the photos of your people get the right one.</source>
-            <translation>Damit etwa {} der Fotos von Fremden einen Namen bekommen, wird {} vorgeschlagen: Dann bekommen {} der Fotos Ihrer Personen den richtigen.</translation>
-        </message>
-        <message>
-            <source>Confused most: {}, taken for {} in {}.</source>
-            <translation>Am meisten verwechselt: {}, gehalten für {} in {}.</translation>
-        </message>
-        <message>
-            <source>{} photos</source>
-            <translation>{} Fotos</translation>
-        </message>
-        <message>
-            <source>{} photo does harm and should be looked at.</source>
-            <translation>{} Foto schadet und sollte angesehen werden.</translation>
-        </message>
-        <message>
-            <source>{} photos do harm and should be looked at.</source>
-            <translation>{} Fotos schaden und sollten angesehen werden.</translation>
-        </message>
-        <message>
-            <source>finds faces: hog from 80 px, cnn also turned ones but slower, mtcnn from 40 px</source>
-            <extracomment>Where the help of the declaration speaks of flags.</extracomment>
-            <translation>findet Gesichter: hog ab 80 px, cnn auch gedrehte, aber langsamer, mtcnn ab 40 px</translation>
-        </message>
-        <message>
-            <source>distance below which a face gets a name; automatic takes the model's own, which was measured</source>
-            <translation>Abstand, unter dem ein Gesicht einen Namen bekommt; automatisch gilt der gemessene des Modells</translation>
-        </message>
-        <message>
-            <source>doubles pictures this many times to see smaller faces; slower</source>
-            <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
-        </message>
-        <message>
-            <source>mirrors and pictures on the wall too; otherwise only the most similar face has the name</source>
-            <translation>auch Spiegel und Bilder an der Wand; sonst trägt nur das ähnlichste Gesicht den Namen</translation>
-        </message>
-        <message>
-            <source>where the vectors of people's faces are kept</source>
-            <translation>wo die Vektoren der Gesichter liegen</translation>
-        </message>
-        <message>
-            <source>where the networks are kept</source>
-            <translation>wo die Netze liegen</translation>
-        </message>
-        <message>
-            <source>camera {} did not answer within {} s</source>
-            <translation>Kamera {} hat in {} s nicht geantwortet</translation>
-        </message>
-        <message>
-            <source>camera {} stopped delivering pictures</source>
-            <translation>Kamera {} liefert keine Bilder mehr</translation>
-        </message>
-        <message>
-            <source>camera {} shows a frozen picture</source>
-            <translation>Kamera {} zeigt ein stehendes Bild</translation>
-        </message>
-        <message>
-            <source>{} stopped delivering pictures</source>
-            <translation>{} liefert keine Bilder mehr</translation>
-        </message>
-        <message>
-            <source>No camera was found.</source>
-            <translation>Keine Kamera gefunden.</translation>
-        </message>
-        <message>
-            <source>Cameras found: {}.</source>
-            <translation>Gefundene Kameras: {}.</translation>
-        </message>
-        <message>
-            <source>Close other programs that use it (video calls, browsers). {}</source>
-            <translation>Schließen Sie andere Programme, die sie benutzen (Videogespräche, Browser). {}</translation>
-        </message>
-        <message>
-            <source>Allow this program under System Settings &gt; Privacy &gt; Camera, and close other programs using it.</source>
-            <translation>Erlauben Sie es diesem Programm unter Systemeinstellungen &gt; Datenschutz &gt; Kamera, und schließen Sie andere Programme, die sie benutzen.</translation>
-        </message>
-        <message>
-            <source>Check the spelling of the path. {}</source>
-            <translation>Prüfen Sie die Schreibweise des Pfads. {}</translation>
-        </message>
-        <message>
-            <source>{} is no file, folder, address or camera</source>
-            <translation>{} ist weder Datei noch Ordner, Adresse oder Kamera</translation>
-        </message>
-        <message>
-            <source>Name a file, an address or a camera by its number. {}</source>
-            <translation>Nennen Sie eine Datei, eine Adresse oder eine Kamera mit ihrer Nummer. {}</translation>
-        </message>
-        <message>
-            <source>the folder {} holds no pictures</source>
-            <translation>Der Ordner {} enthält keine Bilder</translation>
-        </message>
-        <message>
-            <source>the face cannot be saved as {}: {}</source>
-            <translation>Das Gesicht kann nicht als {} gespeichert werden: {}</translation>
-        </message>
-        <message>
-            <source>it was not seen clearly yet</source>
-            <translation>es war noch nicht deutlich zu sehen</translation>
-        </message>
-        <message>
-            <source>Wait until the face is nearer or turned to the camera.</source>
-            <translation>Warten Sie, bis das Gesicht näher oder der Kamera zugewandt ist.</translation>
-        </message>
-        <message>
-            <source>Wait for a clearer look, then name the face again; or add photos under Enroll.</source>
-            <translation>Warten Sie auf einen deutlicheren Blick und benennen Sie das Gesicht noch einmal; oder fügen Sie unter „Aufnehmen“ Fotos hinzu.</translation>
-        </message>
-        <message>
-            <source>{} is unlike {}: squared_l2 {} to {}'s other photos</source>
-            <translation>{} gleicht {} nicht: quadrierter Abstand {} zu den anderen Fotos von {}</translation>
-        </message>
-        <message>
-            <source>{} looks like {} ({}), not like {}: squared_l2 {} to {}'s other photos</source>
-            <translation>{} sieht aus wie {} ({}), nicht wie {}: quadrierter Abstand {} zu den anderen Fotos von {}</translation>
-        </message>
-        <message>
-            <source>{} looks like {} ({}), not like {}: {} has no other photo</source>
-            <translation>{} sieht aus wie {} ({}), nicht wie {}: Von {} gibt es kein anderes Foto</translation>
-        </message>
-        <message>
-            <source>{} and {} look like one person: squared_l2 {} between their photos</source>
-            <translation>{} und {} sehen aus wie eine Person: quadrierter Abstand {} zwischen ihren Fotos</translation>
-        </message>
-        <message>
-            <source>the same picture {} times: {}</source>
-            <translation>dasselbe Bild {}-mal: {}</translation>
-        </message>
-        <message>
-            <source>the same picture is there as {}</source>
-            <translation>dasselbe Bild gibt es als {}</translation>
-        </message>
-        <message>
-            <source>{}: no face was found, however the picture was turned or enlarged</source>
-            <translation>{}: kein Gesicht gefunden, wie das Bild auch gedreht oder vergrößert wurde</translation>
-        </message>
-        <message>
-            <source>{} is blurred: {}</source>
-            <translation>{} ist unscharf: {}</translation>
-        </message>
-        <message>
-            <source>Look at the photo; if it shows somebody else, move it to their folder.</source>
-            <translation>Sehen Sie das Foto an; wenn es jemand anderen zeigt, legen Sie es in dessen Ordner.</translation>
-        </message>
-        <message>
-            <source>Open it in a picture program and save it again, or take it out of data/.</source>
-            <translation>Öffnen Sie es in einem Bildprogramm und speichern Sie es neu, oder nehmen Sie es aus data/ heraus.</translation>
-        </message>
-        <message>
-            <source>Keep one of them: a copy teaches nothing new.</source>
-            <translation>Behalten Sie eines davon: Eine Kopie lehrt nichts Neues.</translation>
-        </message>
-        <message>
-            <source>Remove it from the people it does not show.</source>
-            <translation>Entfernen Sie es bei den Personen, die es nicht zeigt.</translation>
-        </message>
-        <message>
-            <source>Use a photo that shows the face from the front.</source>
-            <translation>Nehmen Sie ein Foto, das das Gesicht von vorn zeigt.</translation>
-        </message>
-        <message>
-            <source>Use a sharper photo.</source>
-            <translation>Nehmen Sie ein schärferes Foto.</translation>
-        </message>
-        <message>
-            <source>Use a better photo.</source>
-            <translation>Nehmen Sie ein besseres Foto.</translation>
-        </message>
-        <message>
-            <source>The model in use was trained on these photos: on new ones it will do less well, and a threshold found here would let strangers in.</source>
-            <translation>Das eingesetzte Modell wurde mit diesen Fotos trainiert: Auf neuen wird es weniger gut sein, und eine hier gefundene Schwelle ließe Fremde ein.</translation>
-        </message>
-        <message>
-            <source>{} is nearer to {} than to the other photos of its person</source>
-            <translation>{} ist {} näher als den anderen Fotos der eigenen Person</translation>
-        </message>
-        <message>
-            <source>{} is one of the nearest to {} photos of other people that get this name</source>
-            <translation>{} gehört zu den nächsten an {} Fotos anderer Personen, die diesen Namen bekommen</translation>
-        </message>
-        <message>
-            <source>The threshold of {} was found on people it was trained on: strangers may pass.</source>
-            <translation>Die Schwelle von {} wurde an Personen gefunden, mit denen trainiert wurde: Fremde können durchkommen.</translation>
-        </message>
-        <message>
-            <source>Nobody has tried {} on strangers: it may give the name of somebody you know to more of them.</source>
-            <translation>Niemand hat {} an Fremden ausprobiert: Es kann mehr von ihnen den Namen einer bekannten Person geben.</translation>
-        </message>
-        <message>
-            <source>{} of {} photos may carry the wrong name: {}</source>
-            <translation>{} von {} Fotos tragen vielleicht den falschen Namen: {}</translation>
-        </message>
-        <message>
-            <source>{} of {} photos left out as wrong labels: {}</source>
-            <translation>{} von {} Fotos weggelassen, weil der Name nicht stimmt: {}</translation>
-        </message>
-        <message>
-            <source>{} could not be tried on strangers: that takes {} photos of {} people.</source>
-            <translation>{} konnte nicht an Fremden ausprobiert werden: Dazu braucht es {} Fotos von {} Personen.</translation>
-        </message>
-        <message>
-            <source>Where {} lets no more strangers in than {}, it misses more known people.</source>
-            <translation>Wo {} nicht mehr Fremde durchlässt als {}, übersieht es mehr Bekannte.</translation>
-        </message>
-        <message>
-            <source>Try it on photos of other people: models calibrate {} --photos DIR</source>
-            <translation>An Fotos anderer Personen ausprobieren: models calibrate {} --photos DIR</translation>
-        </message>
-        <message>
-            <source>Another training made it. `models remove {}`, then `train --resume {}`.</source>
-            <translation>Ein anderes Training hat es gemacht. `models remove {}`, dann `train --resume {}`.</translation>
-        </message>
-        <message>
-            <source>A small layer is trained on vectors: the processor is enough.</source>
-            <translation>Eine kleine Schicht wird auf Vektoren trainiert: Der Prozessor genügt.</translation>
-        </message>
-        <message>
-            <source>Training on the processor: there is no NVIDIA graphics card.</source>
-            <translation>Training auf dem Prozessor: Es gibt keine NVIDIA-Grafikkarte.</translation>
-        </message>
-        <message>
-            <source>Training on the processor, as asked for.</source>
-            <translation>Training auf dem Prozessor, wie gewünscht.</translation>
-        </message>
-        <message>
-            <source>Method</source>
-            <translation>Verfahren</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>Daten</translation>
-        </message>
-        <message>
-            <source>Augmentation</source>
-            <translation>Abwandlung</translation>
-        </message>
-        <message>
-            <source>Batches</source>
-            <translation>Stapel</translation>
-        </message>
-        <message>
-            <source>Loss</source>
-            <translation>Verlust</translation>
-        </message>
-        <message>
-            <source>Optimiser</source>
-            <translation>Optimierer</translation>
-        </message>
-        <message>
-            <source>Run</source>
-            <translation>Lauf</translation>
-        </message>
-        <message>
-            <source>Records</source>
-            <translation>Aufzeichnung</translation>
-        </message>
-        <message>
-            <source>network: train the network itself; head: train a small layer on the vectors of the model in use, in a minute</source>
-            <translation>network: das Netz selbst trainieren; head: in einer Minute eine kleine Schicht auf den Vektoren des eingesetzten Modells</translation>
-        </message>
-        <message>
-            <source>which network is trained; tiny is for trying things out</source>
-            <translation>welches Netz trainiert wird; tiny ist zum Ausprobieren</translation>
-        </message>
-        <message>
-            <source>weights to start from: auto (pretrained where there are any), random, a model's name, a run or a file</source>
-            <translation>Gewichte am Anfang: auto (vortrainierte, wo es sie gibt), random, ein Modell, ein Lauf oder eine Datei</translation>
-        </message>
-        <message>
-            <source>values in a vector (64 to 1024)</source>
-            <translation>Werte in einem Vektor (64 bis 1024)</translation>
-        </message>
-        <message>
-            <source>side of the network's input; default: the backbone's own</source>
-            <translation>Seite der Eingabe; ohne Angabe die des Netzes</translation>
-        </message>
-        <message>
-            <source>what stays as it is: none; early: all but the last stage and the embedding layer; backbone: all but the embedding layer</source>
-            <translation>was bleibt, wie es ist: none: nichts; early: alles bis auf die letzte Stufe und die Einbettung; backbone: alles bis auf die Einbettung</translation>
-        </message>
-        <message>
-            <source>frozen: batch normalisation keeps its statistics, better for small batches; train: it learns</source>
-            <translation>frozen: die Stapelnormierung behält ihre Statistik, besser bei kleinen Stapeln; train: sie lernt</translation>
-        </message>
-        <message>
-            <source>what is kept aside for measuring: some photos of everybody, or all photos of some people</source>
-            <translation>was zum Messen zurückgelegt wird: einige Fotos von allen, oder alle Fotos einiger Personen</translation>
-        </message>
-        <message>
-            <source>share of the photos or people kept aside</source>
-            <translation>Anteil der zurückgelegten Fotos oder Personen</translation>
-        </message>
-        <message>
-            <source>people with fewer usable photos are left out</source>
-            <translation>Personen mit weniger brauchbaren Fotos bleiben weg</translation>
-        </message>
-        <message>
-            <source>leave out the photos farthest from their person's mean: keep those below this percentile</source>
-            <translation>Fotos weglassen, die vom Mittel ihrer Person am weitesten entfernt sind: bis zu diesem Perzentil behalten</translation>
-        </message>
-        <message>
-            <source>room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair</source>
-            <translation>Rand um das Gesicht, als Anteil seiner Seite: 0,25, wie dlib-ResNet Gesichter sieht, 0,7 mit den Haaren</translation>
-        </message>
-        <message>
-            <source>folder of faces of other people, no names needed, that keeps the old space</source>
-            <translation>Ordner mit Gesichtern anderer Menschen, ohne Namen, der den alten Raum erhält</translation>
-        </message>
-        <message>
-            <source>folder with a folder of photos per person, nobody of yours: both models are tried on them, and the threshold is found there</source>
-            <translation>Ordner mit einem Ordner voll Fotos je Person, keine davon eine der Ihren: Beide Modelle werden an ihnen ausprobiert, und die Schwelle wird dort gefunden</translation>
-        </message>
-        <message>
-            <source>photos that look like somebody else than their folder says are named before the training; leave_out: they take no part, and stay in data/</source>
-            <translation>Fotos, die nach jemand anderem aussehen, als ihr Ordner sagt, werden vor dem Training genannt; leave_out: sie nehmen nicht teil und bleiben in data/</translation>
-        </message>
-        <message>
-            <source>such faces in a batch, as a share of its photos</source>
-            <translation>solche Gesichter in einem Stapel, als Anteil seiner Fotos</translation>
-        </message>
-        <message>
-            <source>vary the pictures while training</source>
-            <translation>Bilder beim Training abwandeln</translation>
-        </message>
-        <message>
-            <source>mirror half of the pictures</source>
-            <translation>die Hälfte der Bilder spiegeln</translation>
-        </message>
-        <message>
-            <source>largest shift and zoom, as a share of the side</source>
-            <translation>größte Verschiebung und Vergrößerung, als Anteil der Seite</translation>
-        </message>
-        <message>
-            <source>largest rotation</source>
-            <translation>größte Drehung</translation>
-        </message>
-        <message>
-            <source>darkest factor of brightness</source>
-            <translation>dunkelster Helligkeitsfaktor</translation>
-        </message>
-        <message>
-            <source>brightest factor of brightness</source>
-            <translation>hellster Helligkeitsfaktor</translation>
-        </message>
-        <message>
-            <source>largest change of gamma: brightness to the power of e to ± this</source>
-            <translation>größte Änderung des Gammas: Helligkeit hoch e hoch ± diesen Wert</translation>
-        </message>
-        <message>
-            <source>largest gain of light on one side, and loss on the other, as a share</source>
-            <translation>größter Gewinn an Licht auf einer Seite und Verlust auf der anderen, als Anteil</translation>
-        </message>
-        <message>
-            <source>share of the pictures of which a square is made grey</source>
-            <translation>Anteil der Bilder, in denen ein Quadrat grau gemacht wird</translation>
-        </message>
-        <message>
-            <source>share of the pictures that are blurred</source>
-            <translation>Anteil der Bilder, die unscharf gemacht werden</translation>
-        </message>
-        <message>
-            <source>share of the pictures that are made smaller and enlarged again</source>
-            <translation>Anteil der Bilder, die verkleinert und wieder vergrößert werden</translation>
-        </message>
-        <message>
-            <source>people in a batch (P)</source>
-            <translation>Personen in einem Stapel (P)</translation>
-        </message>
-        <message>
-            <source>photos of each of them (K)</source>
-            <translation>Fotos von jeder davon (K)</translation>
-        </message>
-        <message>
-            <source>photos in a batch; default: people × photos per person</source>
-            <translation>Fotos in einem Stapel; ohne Angabe Personen × Fotos je Person</translation>
-        </message>
-        <message>
-            <source>batches that make an epoch; default: everybody once</source>
-            <translation>Stapel je Durchgang; ohne Angabe jeder einmal</translation>
-        </message>
-        <message>
-            <source>where triplets are looked for: in the batch, in several batches, in the whole set</source>
-            <translation>wo Tripel gesucht werden: im Stapel, in mehreren Stapeln, im ganzen Bestand</translation>
-        </message>
-        <message>
-            <source>batches of a semi_online pool</source>
-            <translation>Stapel eines semi_online-Vorrats</translation>
-        </message>
-        <message>
-            <source>an offline pool is mined anew every so many epochs</source>
-            <translation>nach so vielen Durchgängen wird ein offline-Vorrat neu gesucht</translation>
-        </message>
-        <message>
-            <source>what is minimised</source>
-            <translation>was verkleinert wird</translation>
-        </message>
-        <message>
-            <source>which triplets are used</source>
-            <translation>welche Tripel verwendet werden</translation>
-        </message>
-        <message>
-            <source>margin of the triplet loss</source>
-            <translation>Abstand im Tripelverlust</translation>
-        </message>
-        <message>
-            <source>log(1 + exp(…)) instead of a margin</source>
-            <translation>log(1 + exp(…)) statt eines Abstands</translation>
-        </message>
-        <message>
-            <source>distance inside the triplet loss</source>
-            <translation>Entfernungsmaß im Tripelverlust</translation>
-        </message>
-        <message>
-            <source>a classification loss added to the triplets</source>
-            <translation>ein Klassifikationsverlust zu den Tripeln</translation>
-        </message>
-        <message>
-            <source>its weight</source>
-            <translation>sein Gewicht</translation>
-        </message>
-        <message>
-            <source>scale s of cosface and arcface</source>
-            <translation>Skala s von cosface und arcface</translation>
-        </message>
-        <message>
-            <source>added to the mean squared gradient or its root, by all optimisers but sgd; 0.1 makes long steps bearable</source>
-            <translation>wird bei allen Optimierern außer sgd zum mittleren quadrierten Gradienten oder seiner Wurzel addiert; 0,1 macht lange Schritte erträglich</translation>
-        </message>
-        <message>
-            <source>weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large weights pull everything into one point</source>
-            <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
-        </message>
-        <message>
-            <source>margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)</source>
-            <translation>Abstand m von cosface (sonst 0,25; im Artikel dazu 0,35) und arcface (sonst 0,5 wie im Artikel dazu)</translation>
-        </message>
-        <message>
-            <source>weight of the centre loss</source>
-            <translation>Gewicht des Zentrumsverlusts</translation>
-        </message>
-        <message>
-            <source>inertia of the centres of the centre loss</source>
-            <translation>Trägheit der Zentren</translation>
-        </message>
-        <message>
-            <source>weight of the norm of the values before normalisation</source>
-            <translation>Gewicht der Norm der Werte vor dem Normieren</translation>
-        </message>
-        <message>
-            <source>which norm</source>
-            <translation>welche Norm</translation>
-        </message>
-        <message>
-            <source>weight of the squared_l2 to the vectors of the start model: keeps the old space</source>
-            <translation>Gewicht des quadrierten Abstands zu den Vektoren des Ausgangsmodells: erhält den alten Raum</translation>
-        </message>
-        <message>
-            <source>first epochs that train only the class centres</source>
-            <translation>erste Durchgänge, die nur die Klassenzentren trainieren</translation>
-        </message>
-        <message>
-            <source>how often everybody is seen</source>
-            <translation>wie oft jeder drankommt</translation>
-        </message>
-        <message>
-            <source>rule of the steps</source>
-            <translation>Regel der Schritte</translation>
-        </message>
-        <message>
-            <source>length of the steps</source>
-            <translation>Länge der Schritte</translation>
-        </message>
-        <message>
-            <source>momentum of sgd and rmsprop</source>
-            <translation>Schwung von sgd und rmsprop</translation>
-        </message>
-        <message>
-            <source>pull of the weights towards 0</source>
-            <translation>Zug der Gewichte zu 0</translation>
-        </message>
-        <message>
-            <source>how the learning rate changes</source>
-            <translation>wie sich die Lernrate ändert</translation>
-        </message>
-        <message>
-            <source>lines `epoch: learning rate` for --schedule file; −1 stops</source>
-            <translation>Zeilen `Durchgang: Lernrate` für den Plan „file“; −1 hält an</translation>
-        </message>
-        <message>
-            <source>epochs in which the learning rate rises from 0</source>
-            <translation>Durchgänge, in denen die Lernrate von 0 ansteigt</translation>
-        </message>
-        <message>
-            <source>factor of exponential, step and plateau schedules</source>
-            <translation>Faktor der Pläne exponential, step und plateau</translation>
-        </message>
-        <message>
-            <source>epochs between two decays, or without progress</source>
-            <translation>Durchgänge zwischen zwei Senkungen, oder ohne Fortschritt</translation>
-        </message>
-        <message>
-            <source>shorten gradients longer than this; default: never</source>
-            <translation>längere Gradienten kürzen; ohne Angabe nie</translation>
-        </message>
-        <message>
-            <source>keep and deploy the running mean of the weights instead of the last</source>
-            <translation>das laufende Mittel der Gewichte behalten statt der letzten</translation>
-        </message>
-        <message>
-            <source>inertia of that mean</source>
-            <translation>Trägheit dieses Mittels</translation>
-        </message>
-        <message>
-            <source>mix of start (0) and trained (1) weights that is kept: off, a number, or auto: the best on the photos kept aside</source>
-            <translation>Mischung aus Anfang (0) und Training (1), die bleibt: off, eine Zahl, oder auto: die beste auf den zurückgelegten Fotos</translation>
-        </message>
-        <message>
-            <source>of everything random; same seed, same first epoch on one device</source>
-            <translation>für allen Zufall; gleicher Wert, gleicher erster Durchgang auf einem Gerät</translation>
-        </message>
-        <message>
-            <source>numbers used while training; auto: bfloat16 where the device gains by it</source>
-            <translation>Zahlenformat beim Training; auto: bfloat16, wo es dem Gerät nützt</translation>
-        </message>
-        <message>
-            <source>processor threads; default: all</source>
-            <translation>Prozessorfäden; ohne Angabe alle</translation>
-        </message>
-        <message>
-            <source>what a crash may cost at most, besides each epoch's end</source>
-            <translation>was ein Absturz höchstens kosten darf, neben jedem Ende eines Durchgangs</translation>
-        </message>
-        <message>
-            <source>stop by then, keeping the best</source>
-            <translation>bis dahin aufhören und das Beste behalten</translation>
-        </message>
-        <message>
-            <source>stop after so many epochs without progress on the photos kept aside</source>
-            <translation>nach so vielen Durchgängen ohne Fortschritt auf den zurückgelegten Fotos aufhören</translation>
-        </message>
-        <message>
-            <source>put the model in use by itself: better: where it is shown to be, and to do strangers and known people no harm; never; always</source>
-            <translation>das Modell von selbst einsetzen: better: wo es nachweislich besser ist und weder Fremden noch Bekannten schadet; never: nie; always: immer</translation>
-        </message>
-        <message>
-            <source>map of the vectors before and after</source>
-            <translation>Karte der Vektoren vorher und nachher</translation>
-        </message>
-        <message>
-            <source>write event files for TensorBoard</source>
-            <translation>Ereignisdateien für TensorBoard schreiben</translation>
-        </message>
-        <message>
-            <source>report to Weights &amp; Biases (sends figures to its server)</source>
-            <translation>an Weights &amp; Biases berichten (sendet Zahlen an dessen Server)</translation>
-        </message>
-        <message>
-            <source>Quick</source>
-            <translation>Schnell</translation>
-        </message>
-        <message>
-            <source>Fine-tune</source>
-            <translation>Feinabstimmung</translation>
-        </message>
-        <message>
-            <source>A small layer on the vectors of the model in use: ready in a minute, strangers are judged as before.</source>
-            <translation>Eine kleine Schicht auf den Vektoren des eingesetzten Modells: in einer Minute fertig, Fremde werden beurteilt wie zuvor.</translation>
-        </message>
-        <message>
-            <source>The network in use learns your people; it may let more strangers in, so you decide on its use.</source>
-            <translation>Das eingesetzte Netz lernt Ihre Personen; es kann mehr Fremde durchlassen, darum entscheiden Sie über seinen Einsatz.</translation>
-        </message>
-        <message>
-            <source>AT&amp;T from pretrained weights</source>
-            <translation>AT&amp;T von vortrainierten Gewichten</translation>
-        </message>
-        <message>
-            <source>The same 35 people of the AT&amp;T faces, starting from dlib-ResNet: what a good start is worth.</source>
-            <translation>Dieselben 35 Personen der AT&amp;T-Gesichter, ausgehend von dlib-ResNet: was ein guter Anfang wert ist.</translation>
-        </message>
-        <message>
-            <source>AT&amp;T from nothing</source>
-            <translation>AT&amp;T von null</translation>
-        </message>
-        <message>
-            <source>Five ResNet8 on 35 people of the AT&amp;T faces, from random weights: shows what 350 grey photos can teach.</source>
-            <translation>Fünf ResNet8 mit 35 Personen der AT&amp;T-Gesichter, von Zufallsgewichten aus: zeigt, was 350 graue Fotos lehren können.</translation>
-        </message>
-        <message>
-            <source>FaceNet_TF-2.0 as it was</source>
-            <translation>FaceNet_TF-2.0, wie es war</translation>
-        </message>
-        <message>
-            <source>ResNet50, 20 epochs of Adam at 1e-4, margin 0.2, semi-hard triplets, no augmentation but mirroring: for comparison with the older program.</source>
-            <translation>ResNet50, 20 Durchgänge Adam mit 1e-4, Abstand 0,2, halbschwere Tripel, nur gespiegelt: zum Vergleich mit dem älteren Programm.</translation>
-        </message>
-        <message>
-            <source>Inception-v3, hard triplets and a pull towards the mean (Facenet-TF)</source>
-            <translation>Inception-v3, schwere Tripel und ein Zug zur Mitte (Facenet-TF)</translation>
-        </message>
-        <message>
-            <source>Inception-v3 trained on hard triplets and a pull towards the mean. Made for some thousands of photos and a graphics card.</source>
-            <translation>Inception-v3 mit schweren Tripeln und einem Zug zur Mitte. Für einige tausend Fotos und eine Grafikkarte.</translation>
-        </message>
-        <message>
-            <source>Inception-v3, all triplets (Facenet-TF)</source>
-            <translation>Inception-v3, alle Tripel (Facenet-TF)</translation>
-        </message>
-        <message>
-            <source>Inception-v3 trained on all triplets. Made for some thousands of photos and a graphics card.</source>
-            <translation>Inception-v3 mit allen Tripeln. Für einige tausend Fotos und eine Grafikkarte.</translation>
-        </message>
-        <message>
-            <source>Inception-v3, the hardest triplets (Facenet-TF)</source>
-            <translation>Inception-v3, die schwersten Tripel (Facenet-TF)</translation>
-        </message>
-        <message>
-            <source>Inception-v3 trained on the hardest triplets. Made for some thousands of photos and a graphics card.</source>
-            <translation>Inception-v3 mit den schwersten Tripeln. Für einige tausend Fotos und eine Grafikkarte.</translation>
-        </message>
-        <message>
-            <source>Inception-ResNet-v1, softmax and centre loss (facenet)</source>
-            <translation>Inception-ResNet-v1, Softmax und Zentrumsverlust (facenet)</translation>
-        </message>
-        <message>
-            <source>Classification of all people with a pull towards their centres, running mean of the weights. Made for thousands of people and a graphics card.</source>
-            <translation>Klassifikation aller Personen mit einem Zug zu ihren Zentren, laufendes Mittel der Gewichte. Für tausende Personen und eine Grafikkarte.</translation>
-        </message>
-        <message>
-            <source>Two phases: first all people are told apart by class, then the vectors are refined by triplets. Made for a graphics card.</source>
-            <translation>Zwei Phasen: erst werden alle Personen als Klassen unterschieden, dann die Vektoren durch Tripel verfeinert. Für eine Grafikkarte.</translation>
-        </message>
-        <message>
-            <source>ResNet18 (Face-Unlock)</source>
-            <translation>ResNet18 (Face-Unlock)</translation>
-        </message>
-        <message>
-            <source>ResNet18 with 128 values, batch-hard triplets, Adam and a learning rate that falls on plateaus.</source>
-            <translation>ResNet18 mit 128 Werten, schweren Tripeln, Adam und einer Lernrate, die auf Plateaus sinkt.</translation>
-        </message>
-        <message>
-            <source>ResNet50, semi-hard triplets</source>
-            <translation>ResNet50, halbschwere Tripel</translation>
-        </message>
-        <message>
-            <source>The older program's way: ResNet50 from pretrained weights on semi-hard triplets. Needs 20 people or more, or a graphics card and patience.</source>
-            <translation>Der Weg des älteren Programms: ResNet50 von vortrainierten Gewichten mit halbschweren Tripeln. Braucht 20 Personen oder mehr, oder eine Grafikkarte und Geduld.</translation>
-        </message>
-        <message>
-            <source>MobileFaceNet, CosFace then batch-all triplets (MassFace)</source>
-            <translation>MobileFaceNet, CosFace, dann batch-all-Tripel (MassFace)</translation>
-        </message>
-        <message>
-            <source>MobileFaceNet, CosFace then batch-hard triplets (MassFace)</source>
-            <translation>MobileFaceNet, CosFace, dann batch-hard-Tripel (MassFace)</translation>
-        </message>
-        <message>
-            <source>MobileFaceNet, CosFace then batch-random triplets (MassFace)</source>
-            <translation>MobileFaceNet, CosFace, dann batch-random-Tripel (MassFace)</translation>
-        </message>
-        <message>
-            <source>MobileFaceNet, CosFace then min-max triplets (MassFace)</source>
-            <translation>MobileFaceNet, CosFace, dann min-max-Tripel (MassFace)</translation>
-        </message>
-        <message>
-            <source>MobileFaceNet, CosFace then min-min triplets (MassFace)</source>
-            <translation>MobileFaceNet, CosFace, dann min-min-Tripel (MassFace)</translation>
-        </message>
-    </context>
-    <context>
-        <name>enroll</name>
-        <message>
-            <source>By name</source>
-            <translation>Nach Name</translation>
-        </message>
-        <message>
-            <source>Newest first</source>
-            <translation>Neueste zuerst</translation>
-        </message>
-        <message>
-            <source>Most photos first</source>
-            <translation>Meiste Fotos zuerst</translation>
-        </message>
-        <message>
-            <source>Waiting…</source>
-            <extracomment>The report has the last word; until then a verdict is a first impression.</extracomment>
-            <translation>Wartet …</translation>
-        </message>
-        <message>
-            <source>Looked at</source>
-            <translation>Angesehen</translation>
-        </message>
-        <message>
-            <source>Choose face…</source>
-            <translation>Gesicht wählen …</translation>
-        </message>
-        <message>
-            <source>Same person</source>
-            <translation>Dieselbe Person</translation>
-        </message>
-        <message>
-            <source>1 photo</source>
-            <translation>1 Foto</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n photos</source>
-            <translation>
-                <numerusform>%n Foto</numerusform>
-                <numerusform>%n Fotos</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>not enrolled yet</source>
-            <translation>noch nicht aufgenommen</translation>
-        </message>
-        <message>
-            <source>known without photos</source>
-            <translation>bekannt ohne Fotos</translation>
-        </message>
-        <message>
-            <source>more would help</source>
-            <translation>mehr wären besser</translation>
-        </message>
-        <message>
-            <source>good</source>
-            <translation>gut</translation>
-        </message>
-        <message>
-            <source>very good</source>
-            <translation>sehr gut</translation>
-        </message>
-        <message>
-            <source>There are photos, but this person is not recognised yet.</source>
-            <translation>Es gibt Fotos, aber diese Person wird noch nicht erkannt.</translation>
-        </message>
-        <message>
-            <source>Recognised by imported data. Photos would keep the person after a training.</source>
-            <translation>Wird aus übernommenen Daten erkannt. Mit Fotos bliebe die Person auch nach einem Training bekannt.</translation>
-        </message>
-        <message>
-            <source>Three or more photos make recognition much more certain.</source>
-            <translation>Mit drei oder mehr Fotos wird das Erkennen viel sicherer.</translation>
-        </message>
-        <message>
-            <source>Recognised well. More photos from other sides make it more certain still.</source>
-            <translation>Wird gut erkannt. Weitere Fotos von anderen Seiten machen es noch sicherer.</translation>
-        </message>
-        <message>
-            <source>Recognised very well.</source>
-            <translation>Wird sehr gut erkannt.</translation>
-        </message>
-        <message>
-            <source>Good</source>
-            <translation>Gut</translation>
-        </message>
-        <message>
-            <source>Cannot be read</source>
-            <translation>Unlesbar</translation>
-        </message>
-        <message>
-            <source>No face</source>
-            <translation>Kein Gesicht</translation>
-        </message>
-        <message>
-            <source>Several faces</source>
-            <translation>Mehrere Gesichter</translation>
-        </message>
-        <message>
-            <source>Face too small</source>
-            <translation>Gesicht zu klein</translation>
-        </message>
-        <message>
-            <source>Blurred</source>
-            <translation>Unscharf</translation>
-        </message>
-        <message>
-            <source>Too dark</source>
-            <translation>Zu dunkel</translation>
-        </message>
-        <message>
-            <source>Too bright</source>
-            <translation>Zu hell</translation>
-        </message>
-        <message>
-            <source>Too little contrast</source>
-            <translation>Zu wenig Kontrast</translation>
-        </message>
-        <message>
-            <source>Turned away</source>
-            <translation>Abgewandt</translation>
-        </message>
-        <message>
-            <source>Already there</source>
-            <translation>Schon da</translation>
-        </message>
-        <message>
-            <source>Unlike the others</source>
-            <translation>Anders als die übrigen</translation>
-        </message>
-        <message>
-            <source>Open it in a picture program and save it again.</source>
-            <translation>Öffnen Sie es in einem Bildprogramm und speichern Sie es neu.</translation>
-        </message>
-        <message>
-            <source>Use a photo that shows the face from the front.</source>
-            <translation>Nehmen Sie ein Foto, das das Gesicht von vorn zeigt.</translation>
-        </message>
-        <message>
-            <source>Say which face is meant.</source>
-            <translation>Sagen Sie, welches Gesicht gemeint ist.</translation>
-        </message>
-        <message>
-            <source>Use a photo taken from nearer.</source>
-            <translation>Nehmen Sie ein Foto aus größerer Nähe.</translation>
-        </message>
-        <message>
-            <source>Use a sharper photo.</source>
-            <translation>Nehmen Sie ein schärferes Foto.</translation>
-        </message>
-        <message>
-            <source>Use a photo with light on the face.</source>
-            <translation>Nehmen Sie ein Foto mit Licht im Gesicht.</translation>
-        </message>
-        <message>
-            <source>Use a photo with less light.</source>
-            <translation>Nehmen Sie ein Foto mit weniger Licht.</translation>
-        </message>
-        <message>
-            <source>Use a photo with more contrast.</source>
-            <translation>Nehmen Sie ein Foto mit mehr Kontrast.</translation>
-        </message>
-        <message>
-            <source>Use a photo facing the camera.</source>
-            <translation>Nehmen Sie ein Foto mit Blick in die Kamera.</translation>
-        </message>
-        <message>
-            <source>Nothing to do: the same picture is there already.</source>
-            <translation>Nichts zu tun: Dasselbe Bild ist schon da.</translation>
-        </message>
-        <message>
-            <source>Check whether it shows the same person.</source>
-            <translation>Prüfen Sie, ob es dieselbe Person zeigt.</translation>
-        </message>
-        <message>
-            <source>Front</source>
-            <translation>Vorn</translation>
-        </message>
-        <message>
-            <source>Smile</source>
-            <translation>Lächeln</translation>
-        </message>
-        <message>
-            <source>Left</source>
-            <translation>Links</translation>
-        </message>
-        <message>
-            <source>Right</source>
-            <translation>Rechts</translation>
-        </message>
-        <message>
-            <source>Up</source>
-            <translation>Oben</translation>
-        </message>
-        <message>
-            <source>Down</source>
-            <translation>Unten</translation>
-        </message>
-        <message>
-            <source>Get ready: look into the camera</source>
-            <translation>Bereit machen: Blick in die Kamera</translation>
-        </message>
-        <message>
-            <source>Show your face to the camera</source>
-            <translation>Zeigen Sie der Kamera Ihr Gesicht</translation>
-        </message>
-        <message>
-            <source>Only one person, please</source>
-            <translation>Bitte nur eine Person</translation>
-        </message>
-        <message>
-            <source>Come closer</source>
-            <translation>Kommen Sie näher</translation>
-        </message>
-        <message>
-            <source>Move back a little</source>
-            <translation>Gehen Sie etwas zurück</translation>
-        </message>
-        <message>
-            <source>Move to the middle of the picture</source>
-            <translation>Rücken Sie in die Bildmitte</translation>
-        </message>
-        <message>
-            <source>More light on your face, please</source>
-            <translation>Bitte mehr Licht ins Gesicht</translation>
-        </message>
-        <message>
-            <source>Less light, please</source>
-            <translation>Bitte weniger Licht</translation>
-        </message>
-        <message>
-            <source>Look straight into the camera</source>
-            <translation>Schauen Sie gerade in die Kamera</translation>
-        </message>
-        <message>
-            <source>Hold your head upright</source>
-            <translation>Halten Sie den Kopf aufrecht</translation>
-        </message>
-        <message>
-            <source>Turn your head a little to the left</source>
-            <translation>Drehen Sie den Kopf etwas nach links</translation>
-        </message>
-        <message>
-            <source>Turn your head a little to the right</source>
-            <translation>Drehen Sie den Kopf etwas nach rechts</translation>
-        </message>
-        <message>
-            <source>Turn back a little</source>
-            <translation>Drehen Sie etwas zurück</translation>
-        </message>
-        <message>
-            <source>Raise your chin a little</source>
-            <translation>Heben Sie das Kinn etwas</translation>
-        </message>
-        <message>
-            <source>Lower your chin a little</source>
-            <translation>Senken Sie das Kinn etwas</translation>
-        </message>
-        <message>
-            <source>Now smile</source>
-            <translation>Jetzt lächeln</translation>
-        </message>
-        <message>
-            <source>Hold still</source>
-            <translation>Stillhalten</translation>
-        </message>
-        <message>
-            <source>Done</source>
-            <translation>Fertig</translation>
-        </message>
-        <message>
-            <source>%1 in %2</source>
-            <translation>%1 in %2</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n other files in these folders</source>
-            <translation>
-                <numerusform>%n andere Datei in diesen Ordnern</numerusform>
-                <numerusform>%n andere Dateien in diesen Ordnern</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n face vectors, in every saved copy of the database</source>
-            <translation>
-                <numerusform>%n Gesichtsvektor, in jeder gespeicherten Kopie der Datenbank</numerusform>
-                <numerusform>%n Gesichtsvektoren, in jeder gespeicherten Kopie der Datenbank</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>This will be removed:</source>
-            <translation>Das wird entfernt:</translation>
-        </message>
-        <message>
-            <source>Until the window is closed it can be taken back; then it is deleted for good.</source>
-            <translation>Bis das Fenster geschlossen wird, lässt es sich rückgängig machen; dann ist es endgültig gelöscht.</translation>
-        </message>
-        <message>
-            <source>Delete %1?</source>
-            <translation>%1 löschen?</translation>
-        </message>
-        <message>
-            <source>&amp;Delete</source>
-            <translation>&amp;Löschen</translation>
-        </message>
-        <message>
-            <source>What is known of %1 by it is removed too.</source>
-            <translation>Was dadurch über %1 bekannt ist, wird auch entfernt.</translation>
-        </message>
-        <message>
-            <source>Remove this photo of %1?</source>
-            <translation>Dieses Foto von %1 entfernen?</translation>
-        </message>
-        <message>
-            <source>&amp;Remove</source>
-            <translation>&amp;Entfernen</translation>
-        </message>
-        <message numerus="yes">
-            <source>Enroll %n people, each by the name of the folder?</source>
-            <translation>
-                <numerusform>%n Person mit dem Namen des Ordners aufnehmen?</numerusform>
-                <numerusform>%n Personen aufnehmen, jede mit dem Namen ihres Ordners?</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>&amp;Enroll all</source>
-            <translation>&amp;Alle aufnehmen</translation>
-        </message>
-        <message numerus="yes">
-            <source>… and %n more</source>
-            <translation>
-                <numerusform>… und %n weitere</numerusform>
-                <numerusform>… und %n weitere</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>All photos are of &amp;one person</source>
-            <translation>Alle Fotos zeigen &amp;eine Person</translation>
-        </message>
-        <message>
-            <source>All photos are of %1</source>
-            <translation>Alle Fotos zeigen %1</translation>
-        </message>
-        <message>
-            <source>Who is the same person as %1?</source>
-            <translation>Wer ist dieselbe Person wie %1?</translation>
-        </message>
-        <message>
-            <source>All photos and all that is known of %1 go to the person you choose, whose name stays.</source>
-            <translation>Alle Fotos und alles, was über %1 bekannt ist, gehen an die gewählte Person; deren Name bleibt.</translation>
-        </message>
-        <message>
-            <source>&amp;Merge</source>
-            <translation>Zusammen&amp;führen</translation>
-        </message>
-        <message>
-            <source>Search</source>
-            <translation>Suchen</translation>
-        </message>
-        <message>
-            <source>Search people</source>
-            <translation>Personen suchen</translation>
-        </message>
-        <message>
-            <source>People</source>
-            <translation>Personen</translation>
-        </message>
-        <message>
-            <source>not used yet</source>
-            <translation>noch nicht verwendet</translation>
-        </message>
-    </context>
+    </message>
+</context>
+<context>
+    <name>Train</name>
+    <message>
+        <source>two names, one person</source>
+        <extracomment>Where this tab&apos;s words are translated.</extracomment>
+        <translation>zwei Namen, eine Person</translation>
+    </message>
+    <message>
+        <source>suspicious labels</source>
+        <translation>verdächtige Zuordnungen</translation>
+    </message>
+    <message>
+        <source>unreadable photos</source>
+        <translation>unlesbare Fotos</translation>
+    </message>
+    <message>
+        <source>duplicates</source>
+        <translation>Doppelte</translation>
+    </message>
+    <message>
+        <source>no face found</source>
+        <translation>kein Gesicht gefunden</translation>
+    </message>
+    <message>
+        <source>blurred photos</source>
+        <translation>unscharfe Fotos</translation>
+    </message>
+    <message>
+        <source>poor photos</source>
+        <translation>schlechte Fotos</translation>
+    </message>
+    <message>
+        <source>too few photos</source>
+        <translation>zu wenige Fotos</translation>
+    </message>
+    <message>
+        <source>Looking at the photos</source>
+        <translation>Fotos ansehen</translation>
+    </message>
+    <message>
+        <source>Preparing the photos</source>
+        <translation>Fotos vorbereiten</translation>
+    </message>
+    <message>
+        <source>Looking for wrong names</source>
+        <translation>Suche nach falschen Namen</translation>
+    </message>
+    <message>
+        <source>Leaving out photos that do not fit</source>
+        <translation>Unpassende Fotos weglassen</translation>
+    </message>
+    <message>
+        <source>Looking at the faces with the model in use</source>
+        <translation>Gesichter mit dem eingesetzten Modell ansehen</translation>
+    </message>
+    <message>
+        <source>Finding the threshold</source>
+        <translation>Schwelle suchen</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Finding the best layer</source>
+        <translation>Beste Schicht suchen</translation>
+    </message>
+    <message>
+        <source>Saving the model</source>
+        <translation>Modell speichern</translation>
+    </message>
+    <message>
+        <source>Comparing with the model in use</source>
+        <translation>Vergleich mit dem eingesetzten Modell</translation>
+    </message>
+    <message>
+        <source>Rebuilding the gallery</source>
+        <translation>Galerie neu anlegen</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} h</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+</context>
+<context>
+    <name>TrainController</name>
+    <message>
+        <source>Training</source>
+        <extracomment>Share of the work that must be done before a rate says more than the estimate.</extracomment>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Changing the model</source>
+        <translation>Modell wechseln</translation>
+    </message>
+    <message>
+        <source>the training ended because of a fault in the program</source>
+        <translation>das Training endete wegen eines Programmfehlers</translation>
+    </message>
+    <message>
+        <source>The model in use is as it was.</source>
+        <translation>Das eingesetzte Modell ist, wie es war.</translation>
+    </message>
+</context>
+<context>
+    <name>TrainTab</name>
+    <message>
+        <source>Tra&amp;ining</source>
+        <translation>T&amp;raining</translation>
+    </message>
+    <message>
+        <source>Curves, result and map of a training</source>
+        <translation>Kurven, Ergebnis und Karte eines Trainings</translation>
+    </message>
+    <message>
+        <source>Test on my &amp;people</source>
+        <translation>An meinen &amp;Personen prüfen</translation>
+    </message>
+    <message>
+        <source>Earlier r&amp;uns</source>
+        <translation>&amp;Frühere Trainings</translation>
+    </message>
+    <message>
+        <source>Who is known, who is confused</source>
+        <translation>Wer erkannt und wer verwechselt wird</translation>
+    </message>
+    <message>
+        <source>All trainings so far</source>
+        <translation>Alle bisherigen Trainings</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message>
+        <source>A training makes a new model from your photos. The model in use stays until you have seen both figures side by side and decided. Choose a card on the left, then Start.</source>
+        <translation>Ein Training macht aus Ihren Fotos ein neues Modell. Das eingesetzte bleibt, bis Sie beide Zahlen nebeneinander gesehen und entschieden haben. Wählen Sie links eine Karte, dann „Starten“.</translation>
+    </message>
+    <message>
+        <source>Teach it your people</source>
+        <translation>Bringen Sie ihm Ihre Personen bei</translation>
+    </message>
+    <message>
+        <source>Nobody to train on yet</source>
+        <translation>Noch niemand zum Trainieren</translation>
+    </message>
+    <message>
+        <source>Enroll at least two people, with four photos each or more; ten are good.</source>
+        <translation>Nehmen Sie mindestens zwei Personen auf, jede mit vier oder mehr Fotos; zehn sind gut.</translation>
+    </message>
+    <message>
+        <source>Enroll people</source>
+        <translation>Personen aufnehmen</translation>
+    </message>
+    <message>
+        <source>{0} is in use now, also by Live</source>
+        <translation>{0} ist jetzt im Einsatz, auch in Live</translation>
+    </message>
+</context>
+<context>
+    <name>UnknownTrayView</name>
+    <message>
+        <source>Faces nobody knows appear here.</source>
+        <translation>Hier erscheinen Gesichter, die niemand kennt.</translation>
+    </message>
+    <message>
+        <source>How long faces stay here after they were last seen. They are kept in memory only.</source>
+        <translation>Wie lange Gesichter hier bleiben, nachdem sie zuletzt zu sehen waren. Sie sind nur im Arbeitsspeicher.</translation>
+    </message>
+    <message>
+        <source>Keep unknown faces for</source>
+        <translation>Unbekannte Gesichter behalten für</translation>
+    </message>
+    <message>
+        <source>Forget all unknown faces now</source>
+        <translation>Alle unbekannten Gesichter jetzt vergessen</translation>
+    </message>
+    <message>
+        <source>Keep for</source>
+        <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictList</name>
+    <message>
+        <source>Photos and what became of them</source>
+        <translation>Fotos und was aus ihnen wurde</translation>
+    </message>
+</context>
+<context>
+    <name>WarningsDialog</name>
+    <message>
+        <source>Show &amp;more</source>
+        <extracomment>Warnings shown at once; more come by a button.</extracomment>
+        <translation>&amp;Mehr zeigen</translation>
+    </message>
+    <message>
+        <source>Nothing is moved or deleted here.</source>
+        <translation>Hier wird nichts verschoben oder gelöscht.</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Enroll the &amp;first person</source>
+        <translation>Die &amp;erste Person aufnehmen</translation>
+    </message>
+    <message>
+        <source>With the camera or from photos</source>
+        <translation>Mit der Kamera oder aus Fotos</translation>
+    </message>
+    <message>
+        <source>Show me the &amp;demo</source>
+        <translation>&amp;Demo zeigen</translation>
+    </message>
+    <message>
+        <source>With demo people; your own folders stay untouched</source>
+        <translation>Mit Demo-Personen; Ihre eigenen Ordner bleiben unberührt</translation>
+    </message>
+    <message>
+        <source>Welcome to facecam</source>
+        <translation>Willkommen bei facecam</translation>
+    </message>
+    <message>
+        <source>It learns the faces you show it and recognises them in live video.</source>
+        <translation>Es lernt die Gesichter, die Sie ihm zeigen, und erkennt sie im Live-Bild wieder.</translation>
+    </message>
+    <message>
+        <source>Everything stays on this computer: no picture and no face is ever sent anywhere.</source>
+        <translation>Alles bleibt auf diesem Computer: Kein Bild und kein Gesicht wird je verschickt.</translation>
+    </message>
+    <message>
+        <source>1 · Enroll</source>
+        <translation>1 · Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Show a face to the camera, or choose a few photos. Five are enough.</source>
+        <translation>Zeigen Sie der Kamera ein Gesicht, oder wählen Sie ein paar Fotos. Fünf genügen.</translation>
+    </message>
+    <message>
+        <source>2 · Live</source>
+        <translation>2 · Live</translation>
+    </message>
+    <message>
+        <source>See names above faces at once. Strangers stay unknown.</source>
+        <translation>Sofort stehen Namen über den Gesichtern. Fremde bleiben unbekannt.</translation>
+    </message>
+    <message>
+        <source>3 · Train</source>
+        <translation>3 · Trainieren</translation>
+    </message>
+    <message>
+        <source>If you like: fine-tune the network on your people, and keep it only if it is better.</source>
+        <translation>Wenn Sie mögen: Stimmen Sie das Netz auf Ihre Personen ab, und behalten Sie es nur, wenn es besser ist.</translation>
+    </message>
+</context>
+<context>
+    <name>_Busy</name>
+    <message>
+        <source>Opening</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Opening the models and the source…</source>
+        <translation>Modelle und Quelle werden geöffnet …</translation>
+    </message>
+</context>
+<context>
+    <name>_GroupRow</name>
+    <message>
+        <source>Name…</source>
+        <translation>Name …</translation>
+    </message>
+    <message>
+        <source>Say who this is; enrolled from these pictures</source>
+        <translation>Sagen, wer das ist; aufgenommen aus diesen Bildern</translation>
+    </message>
+    <message>
+        <source>Forget this face</source>
+        <translation>Dieses Gesicht vergessen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Unknown person, seen %n time(s)</source>
+        <translation>
+            <numerusform>Unbekannte Person, %n-mal gesehen</numerusform>
+            <numerusform>Unbekannte Person, %n-mal gesehen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Unknown faces</source>
+        <extracomment>Somebody&apos;s small picture is renewed this often: it must not cost the window its breath.</extracomment>
+        <translation>Unbekannte Gesichter</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>seit {time}</translation>
+    </message>
+</context>
+<context>
+    <name>_Section</name>
+    <message>
+        <source>Show or hide these settings</source>
+        <extracomment>The window asks after each training whether its model is to be used.</extracomment>
+        <translation>Diese Einstellungen ein- oder ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>_Waiting</name>
+    <message>
+        <source>Progress of the test</source>
+        <translation>Fortschritt der Prüfung</translation>
+    </message>
+    <message>
+        <source>St&amp;op</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Looking at photo {0} of {1}</source>
+        <translation>Foto {0} von {1} wird angesehen</translation>
+    </message>
+    <message>
+        <source>Looking at the photos…</source>
+        <translation>Die Fotos werden angesehen …</translation>
+    </message>
+</context>
+<context>
+    <name>engine</name>
+    <message>
+        <source>Check the spelling of the path.</source>
+        <translation>Prüfen Sie die Schreibweise des Pfads.</translation>
+    </message>
+    <message>
+        <source>The disk is full: free some space and repeat; what was saved before is untouched.</source>
+        <translation>Der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal; was schon gespeichert war, ist unberührt.</translation>
+    </message>
+    <message>
+        <source>Check that you may read and write there, or choose another folder.</source>
+        <translation>Prüfen Sie, ob Sie dort lesen und schreiben dürfen, oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Check the path and the disk, then repeat.</source>
+        <translation>Prüfen Sie Pfad und Datenträger, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>a folder is missing</source>
+        <translation>Ein Ordner fehlt</translation>
+    </message>
+    <message>
+        <source>Choose a folder for each of the three.</source>
+        <translation>Wählen Sie für jeden der drei einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Give a whole number from 0 to 3.</source>
+        <translation>Geben Sie eine ganze Zahl von 0 bis 3 an.</translation>
+    </message>
+    <message>
+        <source>Give a width from 10 to 2000 px.</source>
+        <translation>Geben Sie eine Breite von 10 bis 2000 px an.</translation>
+    </message>
+    <message>
+        <source>Give a squared distance above 0 and up to 4, such as 0.2.</source>
+        <translation>Geben Sie einen quadrierten Abstand über 0 und bis 4 an, etwa 0,2.</translation>
+    </message>
+    <message>
+        <source>Check the address, user name and password, and that the device is switched on.</source>
+        <translation>Prüfen Sie Adresse, Benutzername und Passwort, und ob das Gerät eingeschaltet ist.</translation>
+    </message>
+    <message>
+        <source>Check that it is switched on and not used by another program, then repeat.</source>
+        <translation>Prüfen Sie, ob sie eingeschaltet und nicht von einem anderen Programm belegt ist, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Join the group of the device: `sudo usermod -aG video $USER`, then log in again.</source>
+        <translation>Treten Sie der Gruppe des Geräts bei: `sudo usermod -aG video $USER`, und melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>the demo clip is not installed</source>
+        <translation>Die Demo ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>Use rtsp://, http:// or https://; name files by their path alone.</source>
+        <translation>Nehmen Sie rtsp://, http:// oder https://; Dateien nennen Sie nur mit ihrem Pfad.</translation>
+    </message>
+    <message>
+        <source>If it should be one, it may be cut off: copy it again, or convert it to mp4.</source>
+        <translation>Falls es eines sein soll, ist es vielleicht abgeschnitten: Kopieren Sie es noch einmal, oder wandeln Sie es in mp4 um.</translation>
+    </message>
+    <message>
+        <source>Copy it again from where it came.</source>
+        <translation>Kopieren Sie es noch einmal von dort, woher es kam.</translation>
+    </message>
+    <message>
+        <source>Rename the file or folder.</source>
+        <translation>Benennen Sie die Datei oder den Ordner um.</translation>
+    </message>
+    <message>
+        <source>Name a video file, a picture or a folder.</source>
+        <translation>Nennen Sie eine Videodatei, ein Bild oder einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Its format may be unsupported, or it is damaged: convert it to mp4.</source>
+        <translation>Vielleicht wird das Format nicht unterstützt, oder es ist beschädigt: Wandeln Sie es in mp4 um.</translation>
+    </message>
+    <message>
+        <source>It is damaged or cut off; what came before was used.</source>
+        <translation>Es ist beschädigt oder abgeschnitten; was davor kam, wurde verwendet.</translation>
+    </message>
+    <message>
+        <source>Use jpg, png, bmp, webp, pgm, tiff, gif, avif or heic.</source>
+        <translation>Nehmen Sie jpg, png, bmp, webp, pgm, tiff, gif, avif oder heic.</translation>
+    </message>
+    <message>
+        <source>Name a file inside it.</source>
+        <translation>Nennen Sie eine Datei darin.</translation>
+    </message>
+    <message>
+        <source>Save the picture to a file first.</source>
+        <translation>Speichern Sie das Bild zuerst in einer Datei.</translation>
+    </message>
+    <message>
+        <source>Copy the picture again from where it came.</source>
+        <translation>Kopieren Sie das Bild noch einmal von dort, woher es kam.</translation>
+    </message>
+    <message>
+        <source>Copy it again from where it came, or open it elsewhere and save it as a new jpg or png.</source>
+        <translation>Kopieren Sie es noch einmal, oder öffnen Sie es anderswo und speichern Sie es neu als jpg oder png.</translation>
+    </message>
+    <message>
+        <source>Free some space, or record to another disk.</source>
+        <translation>Schaffen Sie Platz, oder nehmen Sie auf einem anderen Datenträger auf.</translation>
+    </message>
+    <message>
+        <source>The disk may be full: free some space, or record to another disk.</source>
+        <translation>Vielleicht ist der Datenträger voll: Schaffen Sie Platz, oder nehmen Sie auf einem anderen auf.</translation>
+    </message>
+    <message>
+        <source>Record under another name.</source>
+        <translation>Nehmen Sie unter einem anderen Namen auf.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or remove that file first.</source>
+        <translation>Wählen Sie einen anderen Namen, oder entfernen Sie zuerst jene Datei.</translation>
+    </message>
+    <message>
+        <source>Save it as .png instead.</source>
+        <translation>Speichern Sie es stattdessen als .png.</translation>
+    </message>
+    <message>
+        <source>Name photos or a folder with photos.</source>
+        <translation>Nennen Sie Fotos oder einen Ordner mit Fotos.</translation>
+    </message>
+    <message>
+        <source>Put photos into data/&lt;person&gt;/ or use `enroll NAME PHOTO…`.</source>
+        <translation>Legen Sie Fotos in data/&lt;Person&gt;/ ab, oder nehmen Sie Personen im Fenster auf.</translation>
+    </message>
+    <message>
+        <source>nobody is enrolled yet</source>
+        <translation>Noch ist niemand aufgenommen</translation>
+    </message>
+    <message>
+        <source>nobody is enrolled</source>
+        <translation>Niemand ist aufgenommen</translation>
+    </message>
+    <message>
+        <source>Enrol somebody: python main.py enroll NAME PHOTO…</source>
+        <translation>Nehmen Sie jemanden auf.</translation>
+    </message>
+    <message>
+        <source>Enrol somebody first.</source>
+        <translation>Nehmen Sie zuerst jemanden auf.</translation>
+    </message>
+    <message>
+        <source>the face was not seen clearly enough yet</source>
+        <translation>Das Gesicht war noch nicht deutlich genug zu sehen</translation>
+    </message>
+    <message>
+        <source>Wait until it is nearer or turned to the camera.</source>
+        <translation>Warten Sie, bis es näher oder der Kamera zugewandt ist.</translation>
+    </message>
+    <message>
+        <source>There is nothing to take back.</source>
+        <translation>Es gibt nichts rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>If both are one person, merge them.</source>
+        <translation>Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>das Modell</translation>
+    </message>
+    <message>
+        <source>the detector</source>
+        <translation>die Gesichtssuche</translation>
+    </message>
+    <message>
+        <source>If they are two people, give one of them another name.</source>
+        <translation>Wenn es zwei Personen sind, geben Sie einer davon einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Write the name exactly as one of them is written.</source>
+        <translation>Schreiben Sie den Namen genau so, wie einer davon geschrieben ist.</translation>
+    </message>
+    <message>
+        <source>Name one by the id in brackets. If they are one person, join them: python main.py people merge ID ID</source>
+        <translation>Nennen Sie eine davon mit der Kennung in Klammern. Ist es eine Person, führen Sie sie zusammen: python main.py people merge ID ID</translation>
+    </message>
+    <message>
+        <source>Start again to use the model in use now, or make the database anew: python main.py people rebuild</source>
+        <translation>Neu starten, um das jetzige Modell zu verwenden, oder die Datenbank neu anlegen: python main.py people rebuild</translation>
+    </message>
+    <message>
+        <source>Choose somebody else.</source>
+        <translation>Wählen Sie jemand anderen.</translation>
+    </message>
+    <message>
+        <source>Use a photo that shows the face.</source>
+        <translation>Nehmen Sie ein Foto, das das Gesicht zeigt.</translation>
+    </message>
+    <message>
+        <source>Delete that folder by hand.</source>
+        <translation>Löschen Sie diesen Ordner von Hand.</translation>
+    </message>
+    <message>
+        <source>Leave out line breaks and other characters that cannot be seen.</source>
+        <translation>Lassen Sie Zeilenumbrüche und andere unsichtbare Zeichen weg.</translation>
+    </message>
+    <message>
+        <source>a person&apos;s name is empty</source>
+        <translation>Der Name einer Person ist leer</translation>
+    </message>
+    <message>
+        <source>Give the person a name with at least one letter.</source>
+        <translation>Geben Sie der Person einen Namen mit mindestens einem Buchstaben.</translation>
+    </message>
+    <message>
+        <source>Give one of the two another name, or add the photos under the name alone.</source>
+        <translation>Geben Sie einem der beiden einen anderen Namen, oder fügen Sie die Fotos nur unter dem Namen hinzu.</translation>
+    </message>
+    <message>
+        <source>Wait until it has finished, or close the other window, then repeat.</source>
+        <translation>Warten Sie, bis es fertig ist, oder schließen Sie das andere Fenster, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Nobody was deleted. Check that you may write there, then repeat.</source>
+        <translation>Niemand wurde gelöscht. Prüfen Sie, ob Sie dort schreiben dürfen, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Delete these folders by hand: they may hold the face vectors of people you deleted.</source>
+        <translation>Löschen Sie diese Ordner von Hand: Sie könnten Gesichtsvektoren gelöschter Personen enthalten.</translation>
+    </message>
+    <message>
+        <source>Check with `python main.py people list` who has to be added again.</source>
+        <translation>Sehen Sie unter „Aufnehmen“ nach, wer noch einmal hinzugefügt werden muss.</translation>
+    </message>
+    <message>
+        <source>Update facecam, or choose another folder with --database.</source>
+        <translation>Aktualisieren Sie facecam, oder wählen Sie in den Einstellungen einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Run `python main.py models prepare` to build it.</source>
+        <translation>Mit „Jetzt reparieren“ wird es hergestellt (oder mit `python main.py models prepare`).</translation>
+    </message>
+    <message>
+        <source>Run `python main.py models prepare` to build it again, or add the model again.</source>
+        <translation>Mit „Jetzt reparieren“ wird es neu hergestellt (oder mit `python main.py models prepare`); sonst fügen Sie das Modell neu hinzu.</translation>
+    </message>
+    <message>
+        <source>Run `python main.py models prepare` to build the models again.</source>
+        <translation>Mit „Jetzt reparieren“ werden die Modelle neu hergestellt (oder mit `python main.py models prepare`).</translation>
+    </message>
+    <message>
+        <source>Rename the folder back, or correct `name` in the card.</source>
+        <translation>Geben Sie dem Ordner seinen Namen zurück, oder berichtigen Sie `name` in der Karte.</translation>
+    </message>
+    <message>
+        <source>Run `python main.py doctor`.</source>
+        <translation>Führen Sie `python main.py doctor` aus.</translation>
+    </message>
+    <message>
+        <source>Repeat.</source>
+        <translation>Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>the models could not be prepared</source>
+        <translation>Die Modelle konnten nicht vorbereitet werden</translation>
+    </message>
+    <message>
+        <source>Run `python main.py -dw True` to fetch it, or set up again.</source>
+        <translation>Holen Sie es mit `python main.py -dw True`, oder richten Sie alles neu ein.</translation>
+    </message>
+    <message>
+        <source>Give one with --threshold, or calibrate it with `models add`.</source>
+        <translation>Legen Sie in den Einstellungen eine fest, oder kalibrieren Sie das Modell.</translation>
+    </message>
+    <message>
+        <source>Repeat with a connection.</source>
+        <translation>Versuchen Sie es mit einer Verbindung noch einmal.</translation>
+    </message>
+    <message>
+        <source>Repeat `models prepare` with a connection.</source>
+        <translation>Versuchen Sie es mit einer Verbindung noch einmal.</translation>
+    </message>
+    <message>
+        <source>Run set-up again.</source>
+        <translation>Richten Sie noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>Wait for it or close it, then repeat.</source>
+        <translation>Warten Sie darauf, oder schließen Sie es, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>the trained network gives every face the same vector</source>
+        <translation>Das trainierte Netz gibt jedem Gesicht denselben Vektor</translation>
+    </message>
+    <message>
+        <source>Train again with a lower --learning-rate, or with --mining semi_hard.</source>
+        <translation>Trainieren Sie noch einmal mit kleinerer Lernrate, oder mit „semi_hard“.</translation>
+    </message>
+    <message>
+        <source>Training needs two or more.</source>
+        <translation>Ein Training braucht zwei oder mehr.</translation>
+    </message>
+    <message>
+        <source>They stay recognisable; add photos and train again.</source>
+        <translation>Sie bleiben erkennbar; fügen Sie Fotos hinzu und trainieren Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Train again to have a map.</source>
+        <translation>Trainieren Sie noch einmal, um eine Karte zu bekommen.</translation>
+    </message>
+    <message>
+        <source>the training process was killed, perhaps because memory ran out</source>
+        <translation>Der Trainingsprozess wurde beendet, vielleicht aus Speichermangel</translation>
+    </message>
+    <message>
+        <source>Wait for it, or stop it where it was started.</source>
+        <translation>Warten Sie darauf, oder halten Sie es dort an, wo es gestartet wurde.</translation>
+    </message>
+    <message>
+        <source>Choose another --name, or remove that model first.</source>
+        <translation>Wählen Sie einen anderen Namen, oder entfernen Sie zuerst jenes Modell.</translation>
+    </message>
+    <message>
+        <source>Add photos or people, or raise --hold-out-share.</source>
+        <translation>Fügen Sie Fotos oder Personen hinzu, oder legen Sie einen größeren Anteil zurück.</translation>
+    </message>
+    <message>
+        <source>a test needs two people with a usable photo each</source>
+        <translation>Eine Prüfung braucht zwei Personen mit je einem brauchbaren Foto</translation>
+    </message>
+    <message>
+        <source>There are no photos in data/: enrol people for the new model.</source>
+        <translation>In data/ sind keine Fotos: Nehmen Sie die Personen für das neue Modell auf.</translation>
+    </message>
+    <message>
+        <source>Give off, auto, or a number from 0 (start) to 1 (trained).</source>
+        <translation>Geben Sie off, auto oder eine Zahl von 0 (Anfang) bis 1 (trainiert) an.</translation>
+    </message>
+    <message>
+        <source>Give 2 or more, or choose --loss softmax.</source>
+        <translation>Geben Sie 2 oder mehr an, oder wählen Sie den Verlust softmax.</translation>
+    </message>
+    <message>
+        <source>--photos-per-person is 1, and triplets need two photos of a person</source>
+        <translation>„Fotos je Person“ ist 1, aber Tripel brauchen zwei Fotos einer Person</translation>
+    </message>
+    <message>
+        <source>--schedule file needs a file</source>
+        <translation>Der Plan „file“ braucht eine Datei</translation>
+    </message>
+    <message>
+        <source>Nobody is taken for somebody else.</source>
+        <translation>Niemand wird für jemand anderen gehalten.</translation>
+    </message>
+    <message>
+        <source>folder of photos, one folder per person</source>
+        <translation>Ordner mit Fotos, ein Unterordner je Person</translation>
+    </message>
+    <message>
+        <source>where training computes</source>
+        <translation>wo das Training rechnet</translation>
+    </message>
+    <message>
+        <source>arithmetic of the networks</source>
+        <translation>Zahlenformat der Netze</translation>
+    </message>
+    <message>
+        <source>smallest face looked for; below the detector&apos;s own the picture is enlarged</source>
+        <translation>kleinstes gesuchtes Gesicht; unter dem der Gesichtssuche wird das Bild vergrößert</translation>
+    </message>
+    <message>
+        <source>could not read {}: {}</source>
+        <translation>{} konnte nicht gelesen werden: {}</translation>
+    </message>
+    <message>
+        <source>could not write {}: {}</source>
+        <translation>{} konnte nicht geschrieben werden: {}</translation>
+    </message>
+    <message>
+        <source>could not make the folder of {}: {}</source>
+        <translation>Der Ordner von {} konnte nicht angelegt werden: {}</translation>
+    </message>
+    <message>
+        <source>--{} is {}</source>
+        <translation>{} ist {}</translation>
+    </message>
+    <message>
+        <source>Choose one of {}.</source>
+        <translation>Wählen Sie eines von {}.</translation>
+    </message>
+    <message>
+        <source>Give a number from {} to {}.</source>
+        <translation>Geben Sie eine Zahl von {} bis {} an.</translation>
+    </message>
+    <message>
+        <source>there is no camera {}</source>
+        <translation>Es gibt keine Kamera {}</translation>
+    </message>
+    <message>
+        <source>Plug it in, or choose another. {}</source>
+        <translation>Schließen Sie sie an, oder wählen Sie eine andere. {}</translation>
+    </message>
+    <message>
+        <source>camera {} is busy or does not deliver pictures</source>
+        <translation>Kamera {} ist belegt oder liefert keine Bilder</translation>
+    </message>
+    <message>
+        <source>this user may not use camera {} ({})</source>
+        <translation>Dieser Benutzer darf Kamera {} nicht verwenden ({})</translation>
+    </message>
+    <message>
+        <source>{} does not answer, or not with video</source>
+        <translation>{} antwortet nicht, oder nicht mit Video</translation>
+    </message>
+    <message>
+        <source>{} delivers pictures again</source>
+        <translation>{} liefert wieder Bilder</translation>
+    </message>
+    <message>
+        <source>{} did not answer within {} s</source>
+        <translation>{} hat in {} s nicht geantwortet</translation>
+    </message>
+    <message>
+        <source>addresses that begin with {}:// cannot be opened</source>
+        <translation>Adressen, die mit {}:// beginnen, lassen sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>there is no file or folder {}</source>
+        <translation>Es gibt keine Datei und keinen Ordner {}</translation>
+    </message>
+    <message>
+        <source>{} is not a video facecam can read</source>
+        <translation>{} ist kein Video, das facecam lesen kann</translation>
+    </message>
+    <message>
+        <source>no picture of {} can be decoded</source>
+        <translation>Kein Bild von {} lässt sich entschlüsseln</translation>
+    </message>
+    <message>
+        <source>the video ends early after frame {} of {}: {}</source>
+        <translation>Das Video endet vorzeitig nach Bild {} von {}: {}</translation>
+    </message>
+    <message>
+        <source>{} is not a picture facecam can read</source>
+        <translation>{} ist kein Bild, das facecam lesen kann</translation>
+    </message>
+    <message>
+        <source>{} is a folder, not a picture</source>
+        <translation>{} ist ein Ordner, kein Bild</translation>
+    </message>
+    <message>
+        <source>{} is damaged or incomplete: {}</source>
+        <translation>{} ist beschädigt oder unvollständig: {}</translation>
+    </message>
+    <message>
+        <source>{} is empty</source>
+        <translation>{} ist leer</translation>
+    </message>
+    <message>
+        <source>recording {} stopped because the disk is nearly full; {}</source>
+        <translation>Die Aufnahme {} wurde angehalten, weil der Datenträger fast voll ist; {}</translation>
+    </message>
+    <message>
+        <source>{} could not be completed; {}</source>
+        <translation>{} konnte nicht fertiggestellt werden; {}</translation>
+    </message>
+    <message>
+        <source>{} exists already</source>
+        <translation>{} gibt es schon</translation>
+    </message>
+    <message>
+        <source>Use a name that ends in {}.</source>
+        <translation>Nehmen Sie einen Namen, der auf {} endet.</translation>
+    </message>
+    <message>
+        <source>there are no pictures to look at ({})</source>
+        <translation>Es gibt keine Bilder zum Ansehen ({})</translation>
+    </message>
+    <message>
+        <source>no usable photos in {}</source>
+        <translation>Keine brauchbaren Fotos in {}</translation>
+    </message>
+    <message>
+        <source>{} has no photos and is not recognised with this model: the vectors of the model before are kept</source>
+        <translation>{} hat keine Fotos und wird mit diesem Modell nicht erkannt: die Vektoren des vorigen Modells bleiben aufgehoben</translation>
+    </message>
+    <message>
+        <source>Add photos: python main.py enroll {} PHOTO… Or go back to the model before.</source>
+        <translation>Fotos hinzufügen: python main.py enroll {} FOTO… Oder zum vorigen Modell zurückkehren.</translation>
+    </message>
+    <message>
+        <source>none of the photos of {} can be used: the vectors from before stay</source>
+        <translation>keines der Fotos von {} ist brauchbar: die bisherigen Vektoren bleiben</translation>
+    </message>
+    <message>
+        <source>the threshold {} was found for {} before and is given up</source>
+        <translation>die Schwelle {} wurde für {} davor ermittelt und gilt nicht mehr</translation>
+    </message>
+    <message>
+        <source>Find one for {} in use: python main.py evaluate --own --apply</source>
+        <translation>Eine für {} im Einsatz ermitteln: python main.py evaluate --own --apply</translation>
+    </message>
+    <message>
+        <source>&apos;{}&apos; is taken for &apos;{}&apos;, who is known already: the names differ only in case, blanks or characters that cannot be seen</source>
+        <translation>„{}“ gilt als „{}“ und ist schon bekannt: die Namen unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen oder unsichtbaren Zeichen</translation>
+    </message>
+    <message>
+        <source>{} differ only in case, blanks or characters that cannot be seen</source>
+        <translation>{} unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen oder unsichtbaren Zeichen</translation>
+    </message>
+    <message>
+        <source>&apos;{}&apos; may be any of {} people: {}</source>
+        <translation>„{}“ kann eine von {} Personen sein: {}</translation>
+    </message>
+    <message>
+        <source>{}; nobody is named</source>
+        <translation>{}; niemand wird benannt</translation>
+    </message>
+    <message>
+        <source>{} shows no face</source>
+        <translation>{} zeigt kein Gesicht</translation>
+    </message>
+    <message>
+        <source>there are photos of somebody called &apos;{}&apos; already</source>
+        <translation>Es gibt schon Fotos von jemandem namens „{}“</translation>
+    </message>
+    <message>
+        <source>nobody in the database is called &apos;{}&apos;</source>
+        <translation>Niemand in der Datenbank heißt „{}“</translation>
+    </message>
+    <message>
+        <source>the name &apos;{}&apos; already belongs to somebody else</source>
+        <translation>Den Namen „{}“ hat schon jemand anderes</translation>
+    </message>
+    <message>
+        <source>the name &apos;{}&apos; already belongs to somebody</source>
+        <translation>Den Namen „{}“ hat schon jemand</translation>
+    </message>
+    <message>
+        <source>the name &apos;{}&apos; holds control characters</source>
+        <translation>Der Name „{}“ enthält Steuerzeichen</translation>
+    </message>
+    <message>
+        <source>the database in {} cannot be read ({})</source>
+        <translation>Die Datenbank in {} ist nicht lesbar ({})</translation>
+    </message>
+    <message>
+        <source>another facecam is writing to {} since {} seconds</source>
+        <translation>Ein anderes facecam schreibt gerade in {}, seit {} Sekunden</translation>
+    </message>
+    <message>
+        <source>the database was made by the model &apos;{}&apos;, not by &apos;{}&apos;: their vectors cannot be compared</source>
+        <translation>Die Datenbank stammt vom Modell „{}“, nicht von „{}“: Ihre Vektoren lassen sich nicht vergleichen</translation>
+    </message>
+    <message>
+        <source>there is no model {} in {}</source>
+        <translation>Es gibt kein Modell {} in {}</translation>
+    </message>
+    <message>
+        <source>There are: {}. Add one with `python main.py models add FILE.onnx`.</source>
+        <translation>Es gibt: {}. Weitere kommen mit `python main.py models add FILE.onnx` hinzu.</translation>
+    </message>
+    <message>
+        <source>{} is missing</source>
+        <translation>{} fehlt</translation>
+    </message>
+    <message>
+        <source>{} is not the file its card describes: {}</source>
+        <translation>{} ist nicht die Datei, die ihre Karte beschreibt: {}</translation>
+    </message>
+    <message>
+        <source>{} names the model {}, which is not there</source>
+        <translation>{} nennt das Modell {}, das es nicht gibt</translation>
+    </message>
+    <message>
+        <source>the model {} has no threshold yet</source>
+        <translation>Das Modell {} hat noch keine Schwelle</translation>
+    </message>
+    <message>
+        <source>{} finds faces, it does not embed them</source>
+        <translation>{} findet Gesichter, es bettet sie nicht ein</translation>
+    </message>
+    <message>
+        <source>{} is the deployed model</source>
+        <translation>{} ist das eingesetzte Modell</translation>
+    </message>
+    <message>
+        <source>{} is not a readable network: {}</source>
+        <translation>{} ist kein lesbares Netz: {}</translation>
+    </message>
+    <message>
+        <source>the training process fell over (exit code {})</source>
+        <translation>Der Trainingsprozess ist abgestürzt (Code {})</translation>
+    </message>
+    <message>
+        <source>the training process was ended by signal {}</source>
+        <translation>Der Trainingsprozess wurde durch Signal {} beendet</translation>
+    </message>
+    <message>
+        <source>If so, use a smaller --batch-size. {}</source>
+        <translation>Falls ja, nehmen Sie weniger Fotos je Stapel. {}</translation>
+    </message>
+    <message>
+        <source>Too few photos to train on: {}.</source>
+        <translation>Zu wenige Fotos zum Trainieren: {}.</translation>
+    </message>
+    <message>
+        <source>Photos of {} were used to train {}: what was learnt stays in the weights.</source>
+        <translation>Mit Fotos von {} wurde {} trainiert: Was daraus gelernt wurde, bleibt in den Gewichten.</translation>
+    </message>
+    <message>
+        <source>To delete that too: {}.</source>
+        <translation>Um auch das zu löschen: {}.</translation>
+    </message>
+    <message>
+        <source>To delete that too: {}. {} is in use: train again or deploy another one first.</source>
+        <translation>Um auch das zu löschen: {}. {} ist im Einsatz: vorher neu trainieren oder ein anderes einsetzen.</translation>
+    </message>
+    <message>
+        <source>{} is being trained already</source>
+        <translation>{} wird schon trainiert</translation>
+    </message>
+    <message>
+        <source>there is a model {} already</source>
+        <translation>Ein Modell {} gibt es schon</translation>
+    </message>
+    <message>
+        <source>{} is kept in weights/; {} stays in use.</source>
+        <translation>{} bleibt in weights/; im Einsatz bleibt {}.</translation>
+    </message>
+    <message>
+        <source>no comparison with the model in use: {}</source>
+        <translation>Kein Vergleich mit dem eingesetzten Modell: {}</translation>
+    </message>
+    <message>
+        <source>{} photo cannot be used: {}</source>
+        <translation>{} Foto ist nicht zu gebrauchen: {}</translation>
+    </message>
+    <message>
+        <source>{} photos cannot be used: {}</source>
+        <translation>{} Fotos sind nicht zu gebrauchen: {}</translation>
+    </message>
+    <message>
+        <source>{} has {} usable photo</source>
+        <translation>{} hat {} brauchbares Foto</translation>
+    </message>
+    <message>
+        <source>{} has {} usable photos</source>
+        <translation>{} hat {} brauchbare Fotos</translation>
+    </message>
+    <message>
+        <source>Add photos: {} are of use, 10 are good. With fewer than 2 nobody is trained on.</source>
+        <translation>Fügen Sie Fotos hinzu: {} helfen, 10 sind gut. Mit weniger als 2 wird auf niemanden trainiert.</translation>
+    </message>
+    <message>
+        <source>{} people were tested with {} photos.</source>
+        <translation>{} Personen wurden mit {} Fotos geprüft.</translation>
+    </message>
+    <message>
+        <source>With the threshold in use, {}, {} of the photos get the right name (95 % sure: {} to {}).</source>
+        <translation>Mit der Schwelle {} bekommen {} der Fotos den richtigen Namen (zu 95 % sicher: {} bis {}).</translation>
+    </message>
+    <message>
+        <source>Were each of these people in turn a stranger, {} of their photos would get somebody else&apos;s name (95 % sure: {} to {}).</source>
+        <translation>Wäre jede dieser Personen der Reihe nach fremd, bekämen {} ihrer Fotos den Namen von jemand anderem (zu 95 % sicher: {} bis {}).</translation>
+    </message>
+    <message>
+        <source>For a threshold of your own this is too little: it takes {} people and {} photos.</source>
+        <translation>Für eine eigene Schwelle ist das zu wenig: Es braucht {} Personen und {} Fotos.</translation>
+    </message>
+    <message>
+        <source>So that about {} of strangers&apos; photos get a name, {} is suggested: then {} of the photos of your people get the right one.</source>
+        <translation>Damit etwa {} der Fotos von Fremden einen Namen bekommen, wird {} vorgeschlagen: Dann bekommen {} der Fotos Ihrer Personen den richtigen.</translation>
+    </message>
+    <message>
+        <source>Confused most: {}, taken for {} in {}.</source>
+        <translation>Am meisten verwechselt: {}, gehalten für {} in {}.</translation>
+    </message>
+    <message>
+        <source>{} photos</source>
+        <translation>{} Fotos</translation>
+    </message>
+    <message>
+        <source>{} photo does harm and should be looked at.</source>
+        <translation>{} Foto schadet und sollte angesehen werden.</translation>
+    </message>
+    <message>
+        <source>{} photos do harm and should be looked at.</source>
+        <translation>{} Fotos schaden und sollten angesehen werden.</translation>
+    </message>
+    <message>
+        <source>distance below which a face gets a name; automatic takes the model&apos;s own, which was measured</source>
+        <translation>Abstand, unter dem ein Gesicht einen Namen bekommt; automatisch gilt der gemessene des Modells</translation>
+    </message>
+    <message>
+        <source>doubles pictures this many times to see smaller faces; slower</source>
+        <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
+    </message>
+    <message>
+        <source>mirrors and pictures on the wall too; otherwise only the most similar face has the name</source>
+        <translation>auch Spiegel und Bilder an der Wand; sonst trägt nur das ähnlichste Gesicht den Namen</translation>
+    </message>
+    <message>
+        <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
+        <extracomment>Where the help of the declaration speaks of flags.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where the vectors of people&apos;s faces are kept</source>
+        <translation>wo die Vektoren der Gesichter liegen</translation>
+    </message>
+    <message>
+        <source>where the networks are kept</source>
+        <translation>wo die Netze liegen</translation>
+    </message>
+    <message>
+        <source>camera {} did not answer within {} s</source>
+        <translation>Kamera {} hat in {} s nicht geantwortet</translation>
+    </message>
+    <message>
+        <source>camera {} stopped delivering pictures</source>
+        <translation>Kamera {} liefert keine Bilder mehr</translation>
+    </message>
+    <message>
+        <source>camera {} shows a frozen picture</source>
+        <translation>Kamera {} zeigt ein stehendes Bild</translation>
+    </message>
+    <message>
+        <source>{} stopped delivering pictures</source>
+        <translation>{} liefert keine Bilder mehr</translation>
+    </message>
+    <message>
+        <source>No camera was found.</source>
+        <translation>Keine Kamera gefunden.</translation>
+    </message>
+    <message>
+        <source>Cameras found: {}.</source>
+        <translation>Gefundene Kameras: {}.</translation>
+    </message>
+    <message>
+        <source>Close other programs that use it (video calls, browsers). {}</source>
+        <translation>Schließen Sie andere Programme, die sie benutzen (Videogespräche, Browser). {}</translation>
+    </message>
+    <message>
+        <source>Allow this program under System Settings &gt; Privacy &gt; Camera, and close other programs using it.</source>
+        <translation>Erlauben Sie es diesem Programm unter Systemeinstellungen &gt; Datenschutz &gt; Kamera, und schließen Sie andere Programme, die sie benutzen.</translation>
+    </message>
+    <message>
+        <source>Check the spelling of the path. {}</source>
+        <translation>Prüfen Sie die Schreibweise des Pfads. {}</translation>
+    </message>
+    <message>
+        <source>{} is no file, folder, address or camera</source>
+        <translation>{} ist weder Datei noch Ordner, Adresse oder Kamera</translation>
+    </message>
+    <message>
+        <source>Name a file, an address or a camera by its number. {}</source>
+        <translation>Nennen Sie eine Datei, eine Adresse oder eine Kamera mit ihrer Nummer. {}</translation>
+    </message>
+    <message>
+        <source>the folder {} holds no pictures</source>
+        <translation>Der Ordner {} enthält keine Bilder</translation>
+    </message>
+    <message>
+        <source>the face cannot be saved as {}: {}</source>
+        <translation>Das Gesicht kann nicht als {} gespeichert werden: {}</translation>
+    </message>
+    <message>
+        <source>it was not seen clearly yet</source>
+        <translation>es war noch nicht deutlich zu sehen</translation>
+    </message>
+    <message>
+        <source>Wait until the face is nearer or turned to the camera.</source>
+        <translation>Warten Sie, bis das Gesicht näher oder der Kamera zugewandt ist.</translation>
+    </message>
+    <message>
+        <source>Wait for a clearer look, then name the face again; or add photos under Enroll.</source>
+        <translation>Warten Sie auf einen deutlicheren Blick und benennen Sie das Gesicht noch einmal; oder fügen Sie unter „Aufnehmen“ Fotos hinzu.</translation>
+    </message>
+    <message>
+        <source>{} is unlike {}: squared_l2 {} to {}&apos;s other photos</source>
+        <translation>{} gleicht {} nicht: quadrierter Abstand {} zu den anderen Fotos von {}</translation>
+    </message>
+    <message>
+        <source>{} looks like {} ({}), not like {}: squared_l2 {} to {}&apos;s other photos</source>
+        <translation>{} sieht aus wie {} ({}), nicht wie {}: quadrierter Abstand {} zu den anderen Fotos von {}</translation>
+    </message>
+    <message>
+        <source>{} looks like {} ({}), not like {}: {} has no other photo</source>
+        <translation>{} sieht aus wie {} ({}), nicht wie {}: Von {} gibt es kein anderes Foto</translation>
+    </message>
+    <message>
+        <source>{} and {} look like one person: squared_l2 {} between their photos</source>
+        <translation>{} und {} sehen aus wie eine Person: quadrierter Abstand {} zwischen ihren Fotos</translation>
+    </message>
+    <message>
+        <source>the same picture {} times: {}</source>
+        <translation>dasselbe Bild {}-mal: {}</translation>
+    </message>
+    <message>
+        <source>the same picture is there as {}</source>
+        <translation>dasselbe Bild gibt es als {}</translation>
+    </message>
+    <message>
+        <source>{}: no face was found, however the picture was turned or enlarged</source>
+        <translation>{}: kein Gesicht gefunden, wie das Bild auch gedreht oder vergrößert wurde</translation>
+    </message>
+    <message>
+        <source>{} is blurred: {}</source>
+        <translation>{} ist unscharf: {}</translation>
+    </message>
+    <message>
+        <source>Look at the photo; if it shows somebody else, move it to their folder.</source>
+        <translation>Sehen Sie das Foto an; wenn es jemand anderen zeigt, legen Sie es in dessen Ordner.</translation>
+    </message>
+    <message>
+        <source>Open it in a picture program and save it again, or take it out of data/.</source>
+        <translation>Öffnen Sie es in einem Bildprogramm und speichern Sie es neu, oder nehmen Sie es aus data/ heraus.</translation>
+    </message>
+    <message>
+        <source>Keep one of them: a copy teaches nothing new.</source>
+        <translation>Behalten Sie eines davon: Eine Kopie lehrt nichts Neues.</translation>
+    </message>
+    <message>
+        <source>Remove it from the people it does not show.</source>
+        <translation>Entfernen Sie es bei den Personen, die es nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>Use a photo that shows the face from the front.</source>
+        <translation>Nehmen Sie ein Foto, das das Gesicht von vorn zeigt.</translation>
+    </message>
+    <message>
+        <source>Use a sharper photo.</source>
+        <translation>Nehmen Sie ein schärferes Foto.</translation>
+    </message>
+    <message>
+        <source>Use a better photo.</source>
+        <translation>Nehmen Sie ein besseres Foto.</translation>
+    </message>
+    <message>
+        <source>The model in use was trained on these photos: on new ones it will do less well, and a threshold found here would let strangers in.</source>
+        <translation>Das eingesetzte Modell wurde mit diesen Fotos trainiert: Auf neuen wird es weniger gut sein, und eine hier gefundene Schwelle ließe Fremde ein.</translation>
+    </message>
+    <message>
+        <source>{} is nearer to {} than to the other photos of its person</source>
+        <translation>{} ist {} näher als den anderen Fotos der eigenen Person</translation>
+    </message>
+    <message>
+        <source>{} is one of the nearest to {} photos of other people that get this name</source>
+        <translation>{} gehört zu den nächsten an {} Fotos anderer Personen, die diesen Namen bekommen</translation>
+    </message>
+    <message>
+        <source>The threshold of {} was found on people it was trained on: strangers may pass.</source>
+        <translation>Die Schwelle von {} wurde an Personen gefunden, mit denen trainiert wurde: Fremde können durchkommen.</translation>
+    </message>
+    <message>
+        <source>Nobody has tried {} on strangers: it may give the name of somebody you know to more of them.</source>
+        <translation>Niemand hat {} an Fremden ausprobiert: Es kann mehr von ihnen den Namen einer bekannten Person geben.</translation>
+    </message>
+    <message>
+        <source>{} could not be tried on strangers: that takes {} photos of {} people.</source>
+        <translation>{} konnte nicht an Fremden ausprobiert werden: Dazu braucht es {} Fotos von {} Personen.</translation>
+    </message>
+    <message>
+        <source>Where {} lets no more strangers in than {}, it misses more known people.</source>
+        <translation>Wo {} nicht mehr Fremde durchlässt als {}, übersieht es mehr Bekannte.</translation>
+    </message>
+    <message>
+        <source>Try it on photos of other people: models calibrate {} --photos DIR</source>
+        <translation>An Fotos anderer Personen ausprobieren: models calibrate {} --photos DIR</translation>
+    </message>
+    <message>
+        <source>Another training made it. `models remove {}`, then `train --resume {}`.</source>
+        <translation>Ein anderes Training hat es gemacht. `models remove {}`, dann `train --resume {}`.</translation>
+    </message>
+    <message>
+        <source>A small layer is trained on vectors: the processor is enough.</source>
+        <translation>Eine kleine Schicht wird auf Vektoren trainiert: Der Prozessor genügt.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: there is no NVIDIA graphics card.</source>
+        <translation>Training auf dem Prozessor: Es gibt keine NVIDIA-Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>Training on the processor, as asked for.</source>
+        <translation>Training auf dem Prozessor, wie gewünscht.</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>Abwandlung</translation>
+    </message>
+    <message>
+        <source>Batches</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Optimierer</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>network: train the network itself; head: train a small layer on the vectors of the model in use, in a minute</source>
+        <translation>network: das Netz selbst trainieren; head: in einer Minute eine kleine Schicht auf den Vektoren des eingesetzten Modells</translation>
+    </message>
+    <message>
+        <source>which network is trained; tiny is for trying things out</source>
+        <translation>welches Netz trainiert wird; tiny ist zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>weights to start from: auto (pretrained where there are any), random, a model&apos;s name, a run or a file</source>
+        <translation>Gewichte am Anfang: auto (vortrainierte, wo es sie gibt), random, ein Modell, ein Lauf oder eine Datei</translation>
+    </message>
+    <message>
+        <source>values in a vector (64 to 1024)</source>
+        <translation>Werte in einem Vektor (64 bis 1024)</translation>
+    </message>
+    <message>
+        <source>side of the network&apos;s input; default: the backbone&apos;s own</source>
+        <translation>Seite der Eingabe; ohne Angabe die des Netzes</translation>
+    </message>
+    <message>
+        <source>what stays as it is: none; early: all but the last stage and the embedding layer; backbone: all but the embedding layer</source>
+        <translation>was bleibt, wie es ist: none: nichts; early: alles bis auf die letzte Stufe und die Einbettung; backbone: alles bis auf die Einbettung</translation>
+    </message>
+    <message>
+        <source>frozen: batch normalisation keeps its statistics, better for small batches; train: it learns</source>
+        <translation>frozen: die Stapelnormierung behält ihre Statistik, besser bei kleinen Stapeln; train: sie lernt</translation>
+    </message>
+    <message>
+        <source>what is kept aside for measuring: some photos of everybody, or all photos of some people</source>
+        <translation>was zum Messen zurückgelegt wird: einige Fotos von allen, oder alle Fotos einiger Personen</translation>
+    </message>
+    <message>
+        <source>share of the photos or people kept aside</source>
+        <translation>Anteil der zurückgelegten Fotos oder Personen</translation>
+    </message>
+    <message>
+        <source>people with fewer usable photos are left out</source>
+        <translation>Personen mit weniger brauchbaren Fotos bleiben weg</translation>
+    </message>
+    <message>
+        <source>leave out the photos farthest from their person&apos;s mean: keep those below this percentile</source>
+        <translation>Fotos weglassen, die vom Mittel ihrer Person am weitesten entfernt sind: bis zu diesem Perzentil behalten</translation>
+    </message>
+    <message>
+        <source>room around the face, as a share of the face&apos;s side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair</source>
+        <translation>Rand um das Gesicht, als Anteil seiner Seite: 0,25, wie dlib-ResNet Gesichter sieht, 0,7 mit den Haaren</translation>
+    </message>
+    <message>
+        <source>folder of faces of other people, no names needed, that keeps the old space</source>
+        <translation>Ordner mit Gesichtern anderer Menschen, ohne Namen, der den alten Raum erhält</translation>
+    </message>
+    <message>
+        <source>folder with a folder of photos per person, nobody of yours: both models are tried on them, and the threshold is found there</source>
+        <translation>Ordner mit einem Ordner voll Fotos je Person, keine davon eine der Ihren: Beide Modelle werden an ihnen ausprobiert, und die Schwelle wird dort gefunden</translation>
+    </message>
+    <message>
+        <source>photos that look like somebody else than their folder says are named before the training; leave_out: they take no part, and stay in data/</source>
+        <translation>Fotos, die nach jemand anderem aussehen, als ihr Ordner sagt, werden vor dem Training genannt; leave_out: sie nehmen nicht teil und bleiben in data/</translation>
+    </message>
+    <message>
+        <source>such faces in a batch, as a share of its photos</source>
+        <translation>solche Gesichter in einem Stapel, als Anteil seiner Fotos</translation>
+    </message>
+    <message>
+        <source>vary the pictures while training</source>
+        <translation>Bilder beim Training abwandeln</translation>
+    </message>
+    <message>
+        <source>mirror half of the pictures</source>
+        <translation>die Hälfte der Bilder spiegeln</translation>
+    </message>
+    <message>
+        <source>largest shift and zoom, as a share of the side</source>
+        <translation>größte Verschiebung und Vergrößerung, als Anteil der Seite</translation>
+    </message>
+    <message>
+        <source>largest rotation</source>
+        <translation>größte Drehung</translation>
+    </message>
+    <message>
+        <source>darkest factor of brightness</source>
+        <translation>dunkelster Helligkeitsfaktor</translation>
+    </message>
+    <message>
+        <source>brightest factor of brightness</source>
+        <translation>hellster Helligkeitsfaktor</translation>
+    </message>
+    <message>
+        <source>largest change of gamma: brightness to the power of e to ± this</source>
+        <translation>größte Änderung des Gammas: Helligkeit hoch e hoch ± diesen Wert</translation>
+    </message>
+    <message>
+        <source>largest gain of light on one side, and loss on the other, as a share</source>
+        <translation>größter Gewinn an Licht auf einer Seite und Verlust auf der anderen, als Anteil</translation>
+    </message>
+    <message>
+        <source>share of the pictures of which a square is made grey</source>
+        <translation>Anteil der Bilder, in denen ein Quadrat grau gemacht wird</translation>
+    </message>
+    <message>
+        <source>share of the pictures that are blurred</source>
+        <translation>Anteil der Bilder, die unscharf gemacht werden</translation>
+    </message>
+    <message>
+        <source>share of the pictures that are made smaller and enlarged again</source>
+        <translation>Anteil der Bilder, die verkleinert und wieder vergrößert werden</translation>
+    </message>
+    <message>
+        <source>people in a batch (P)</source>
+        <translation>Personen in einem Stapel (P)</translation>
+    </message>
+    <message>
+        <source>photos of each of them (K)</source>
+        <translation>Fotos von jeder davon (K)</translation>
+    </message>
+    <message>
+        <source>photos in a batch; default: people × photos per person</source>
+        <translation>Fotos in einem Stapel; ohne Angabe Personen × Fotos je Person</translation>
+    </message>
+    <message>
+        <source>batches that make an epoch; default: everybody once</source>
+        <translation>Stapel je Durchgang; ohne Angabe jeder einmal</translation>
+    </message>
+    <message>
+        <source>where triplets are looked for: in the batch, in several batches, in the whole set</source>
+        <translation>wo Tripel gesucht werden: im Stapel, in mehreren Stapeln, im ganzen Bestand</translation>
+    </message>
+    <message>
+        <source>batches of a semi_online pool</source>
+        <translation>Stapel eines semi_online-Vorrats</translation>
+    </message>
+    <message>
+        <source>an offline pool is mined anew every so many epochs</source>
+        <translation>nach so vielen Durchgängen wird ein offline-Vorrat neu gesucht</translation>
+    </message>
+    <message>
+        <source>what is minimised</source>
+        <translation>was verkleinert wird</translation>
+    </message>
+    <message>
+        <source>which triplets are used</source>
+        <translation>welche Tripel verwendet werden</translation>
+    </message>
+    <message>
+        <source>margin of the triplet loss</source>
+        <translation>Abstand im Tripelverlust</translation>
+    </message>
+    <message>
+        <source>log(1 + exp(…)) instead of a margin</source>
+        <translation>log(1 + exp(…)) statt eines Abstands</translation>
+    </message>
+    <message>
+        <source>distance inside the triplet loss</source>
+        <translation>Entfernungsmaß im Tripelverlust</translation>
+    </message>
+    <message>
+        <source>a classification loss added to the triplets</source>
+        <translation>ein Klassifikationsverlust zu den Tripeln</translation>
+    </message>
+    <message>
+        <source>its weight</source>
+        <translation>sein Gewicht</translation>
+    </message>
+    <message>
+        <source>scale s of cosface and arcface</source>
+        <translation>Skala s von cosface und arcface</translation>
+    </message>
+    <message>
+        <source>added to the mean squared gradient or its root, by all optimisers but sgd; 0.1 makes long steps bearable</source>
+        <translation>wird bei allen Optimierern außer sgd zum mittleren quadrierten Gradienten oder seiner Wurzel addiert; 0,1 macht lange Schritte erträglich</translation>
+    </message>
+    <message>
+        <source>weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large weights pull everything into one point</source>
+        <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
+    </message>
+    <message>
+        <source>margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)</source>
+        <translation>Abstand m von cosface (sonst 0,25; im Artikel dazu 0,35) und arcface (sonst 0,5 wie im Artikel dazu)</translation>
+    </message>
+    <message>
+        <source>weight of the centre loss</source>
+        <translation>Gewicht des Zentrumsverlusts</translation>
+    </message>
+    <message>
+        <source>inertia of the centres of the centre loss</source>
+        <translation>Trägheit der Zentren</translation>
+    </message>
+    <message>
+        <source>weight of the norm of the values before normalisation</source>
+        <translation>Gewicht der Norm der Werte vor dem Normieren</translation>
+    </message>
+    <message>
+        <source>which norm</source>
+        <translation>welche Norm</translation>
+    </message>
+    <message>
+        <source>weight of the squared_l2 to the vectors of the start model: keeps the old space</source>
+        <translation>Gewicht des quadrierten Abstands zu den Vektoren des Ausgangsmodells: erhält den alten Raum</translation>
+    </message>
+    <message>
+        <source>first epochs that train only the class centres</source>
+        <translation>erste Durchgänge, die nur die Klassenzentren trainieren</translation>
+    </message>
+    <message>
+        <source>how often everybody is seen</source>
+        <translation>wie oft jeder drankommt</translation>
+    </message>
+    <message>
+        <source>rule of the steps</source>
+        <translation>Regel der Schritte</translation>
+    </message>
+    <message>
+        <source>length of the steps</source>
+        <translation>Länge der Schritte</translation>
+    </message>
+    <message>
+        <source>momentum of sgd and rmsprop</source>
+        <translation>Schwung von sgd und rmsprop</translation>
+    </message>
+    <message>
+        <source>pull of the weights towards 0</source>
+        <translation>Zug der Gewichte zu 0</translation>
+    </message>
+    <message>
+        <source>how the learning rate changes</source>
+        <translation>wie sich die Lernrate ändert</translation>
+    </message>
+    <message>
+        <source>lines `epoch: learning rate` for --schedule file; −1 stops</source>
+        <translation>Zeilen `Durchgang: Lernrate` für den Plan „file“; −1 hält an</translation>
+    </message>
+    <message>
+        <source>epochs in which the learning rate rises from 0</source>
+        <translation>Durchgänge, in denen die Lernrate von 0 ansteigt</translation>
+    </message>
+    <message>
+        <source>factor of exponential, step and plateau schedules</source>
+        <translation>Faktor der Pläne exponential, step und plateau</translation>
+    </message>
+    <message>
+        <source>epochs between two decays, or without progress</source>
+        <translation>Durchgänge zwischen zwei Senkungen, oder ohne Fortschritt</translation>
+    </message>
+    <message>
+        <source>shorten gradients longer than this; default: never</source>
+        <translation>längere Gradienten kürzen; ohne Angabe nie</translation>
+    </message>
+    <message>
+        <source>keep and deploy the running mean of the weights instead of the last</source>
+        <translation>das laufende Mittel der Gewichte behalten statt der letzten</translation>
+    </message>
+    <message>
+        <source>inertia of that mean</source>
+        <translation>Trägheit dieses Mittels</translation>
+    </message>
+    <message>
+        <source>mix of start (0) and trained (1) weights that is kept: off, a number, or auto: the best on the photos kept aside</source>
+        <translation>Mischung aus Anfang (0) und Training (1), die bleibt: off, eine Zahl, oder auto: die beste auf den zurückgelegten Fotos</translation>
+    </message>
+    <message>
+        <source>of everything random; same seed, same first epoch on one device</source>
+        <translation>für allen Zufall; gleicher Wert, gleicher erster Durchgang auf einem Gerät</translation>
+    </message>
+    <message>
+        <source>numbers used while training; auto: bfloat16 where the device gains by it</source>
+        <translation>Zahlenformat beim Training; auto: bfloat16, wo es dem Gerät nützt</translation>
+    </message>
+    <message>
+        <source>processor threads; default: all</source>
+        <translation>Prozessorfäden; ohne Angabe alle</translation>
+    </message>
+    <message>
+        <source>what a crash may cost at most, besides each epoch&apos;s end</source>
+        <translation>was ein Absturz höchstens kosten darf, neben jedem Ende eines Durchgangs</translation>
+    </message>
+    <message>
+        <source>stop by then, keeping the best</source>
+        <translation>bis dahin aufhören und das Beste behalten</translation>
+    </message>
+    <message>
+        <source>stop after so many epochs without progress on the photos kept aside</source>
+        <translation>nach so vielen Durchgängen ohne Fortschritt auf den zurückgelegten Fotos aufhören</translation>
+    </message>
+    <message>
+        <source>put the model in use by itself: better: where it is shown to be, and to do strangers and known people no harm; never; always</source>
+        <translation>das Modell von selbst einsetzen: better: wo es nachweislich besser ist und weder Fremden noch Bekannten schadet; never: nie; always: immer</translation>
+    </message>
+    <message>
+        <source>map of the vectors before and after</source>
+        <translation>Karte der Vektoren vorher und nachher</translation>
+    </message>
+    <message>
+        <source>write event files for TensorBoard</source>
+        <translation>Ereignisdateien für TensorBoard schreiben</translation>
+    </message>
+    <message>
+        <source>report to Weights &amp; Biases (sends figures to its server)</source>
+        <translation>an Weights &amp; Biases berichten (sendet Zahlen an dessen Server)</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>Fine-tune</source>
+        <translation>Feinabstimmung</translation>
+    </message>
+    <message>
+        <source>A small layer on the vectors of the model in use: ready in a minute, strangers are judged as before.</source>
+        <translation>Eine kleine Schicht auf den Vektoren des eingesetzten Modells: in einer Minute fertig, Fremde werden beurteilt wie zuvor.</translation>
+    </message>
+    <message>
+        <source>The network in use learns your people; it may let more strangers in, so you decide on its use.</source>
+        <translation>Das eingesetzte Netz lernt Ihre Personen; es kann mehr Fremde durchlassen, darum entscheiden Sie über seinen Einsatz.</translation>
+    </message>
+    <message>
+        <source>AT&amp;T from pretrained weights</source>
+        <translation>AT&amp;T von vortrainierten Gewichten</translation>
+    </message>
+    <message>
+        <source>The same 35 people of the AT&amp;T faces, starting from dlib-ResNet: what a good start is worth.</source>
+        <translation>Dieselben 35 Personen der AT&amp;T-Gesichter, ausgehend von dlib-ResNet: was ein guter Anfang wert ist.</translation>
+    </message>
+    <message>
+        <source>AT&amp;T from nothing</source>
+        <translation>AT&amp;T von null</translation>
+    </message>
+    <message>
+        <source>Five ResNet8 on 35 people of the AT&amp;T faces, from random weights: shows what 350 grey photos can teach.</source>
+        <translation>Fünf ResNet8 mit 35 Personen der AT&amp;T-Gesichter, von Zufallsgewichten aus: zeigt, was 350 graue Fotos lehren können.</translation>
+    </message>
+    <message>
+        <source>FaceNet_TF-2.0 as it was</source>
+        <translation>FaceNet_TF-2.0, wie es war</translation>
+    </message>
+    <message>
+        <source>ResNet50, 20 epochs of Adam at 1e-4, margin 0.2, semi-hard triplets, no augmentation but mirroring: for comparison with the older program.</source>
+        <translation>ResNet50, 20 Durchgänge Adam mit 1e-4, Abstand 0,2, halbschwere Tripel, nur gespiegelt: zum Vergleich mit dem älteren Programm.</translation>
+    </message>
+    <message>
+        <source>Inception-v3, hard triplets and a pull towards the mean (Facenet-TF)</source>
+        <translation>Inception-v3, schwere Tripel und ein Zug zur Mitte (Facenet-TF)</translation>
+    </message>
+    <message>
+        <source>Inception-v3 trained on hard triplets and a pull towards the mean. Made for some thousands of photos and a graphics card.</source>
+        <translation>Inception-v3 mit schweren Tripeln und einem Zug zur Mitte. Für einige tausend Fotos und eine Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>Inception-v3, all triplets (Facenet-TF)</source>
+        <translation>Inception-v3, alle Tripel (Facenet-TF)</translation>
+    </message>
+    <message>
+        <source>Inception-v3 trained on all triplets. Made for some thousands of photos and a graphics card.</source>
+        <translation>Inception-v3 mit allen Tripeln. Für einige tausend Fotos und eine Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>Inception-v3, the hardest triplets (Facenet-TF)</source>
+        <translation>Inception-v3, die schwersten Tripel (Facenet-TF)</translation>
+    </message>
+    <message>
+        <source>Inception-v3 trained on the hardest triplets. Made for some thousands of photos and a graphics card.</source>
+        <translation>Inception-v3 mit den schwersten Tripeln. Für einige tausend Fotos und eine Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>Inception-ResNet-v1, softmax and centre loss (facenet)</source>
+        <translation>Inception-ResNet-v1, Softmax und Zentrumsverlust (facenet)</translation>
+    </message>
+    <message>
+        <source>Classification of all people with a pull towards their centres, running mean of the weights. Made for thousands of people and a graphics card.</source>
+        <translation>Klassifikation aller Personen mit einem Zug zu ihren Zentren, laufendes Mittel der Gewichte. Für tausende Personen und eine Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>Two phases: first all people are told apart by class, then the vectors are refined by triplets. Made for a graphics card.</source>
+        <translation>Zwei Phasen: erst werden alle Personen als Klassen unterschieden, dann die Vektoren durch Tripel verfeinert. Für eine Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>ResNet18 (Face-Unlock)</source>
+        <translation>ResNet18 (Face-Unlock)</translation>
+    </message>
+    <message>
+        <source>ResNet18 with 128 values, batch-hard triplets, Adam and a learning rate that falls on plateaus.</source>
+        <translation>ResNet18 mit 128 Werten, schweren Tripeln, Adam und einer Lernrate, die auf Plateaus sinkt.</translation>
+    </message>
+    <message>
+        <source>ResNet50, semi-hard triplets</source>
+        <translation>ResNet50, halbschwere Tripel</translation>
+    </message>
+    <message>
+        <source>The older program&apos;s way: ResNet50 from pretrained weights on semi-hard triplets. Needs 20 people or more, or a graphics card and patience.</source>
+        <translation>Der Weg des älteren Programms: ResNet50 von vortrainierten Gewichten mit halbschweren Tripeln. Braucht 20 Personen oder mehr, oder eine Grafikkarte und Geduld.</translation>
+    </message>
+    <message>
+        <source>MobileFaceNet, CosFace then batch-all triplets (MassFace)</source>
+        <translation>MobileFaceNet, CosFace, dann batch-all-Tripel (MassFace)</translation>
+    </message>
+    <message>
+        <source>MobileFaceNet, CosFace then batch-hard triplets (MassFace)</source>
+        <translation>MobileFaceNet, CosFace, dann batch-hard-Tripel (MassFace)</translation>
+    </message>
+    <message>
+        <source>MobileFaceNet, CosFace then batch-random triplets (MassFace)</source>
+        <translation>MobileFaceNet, CosFace, dann batch-random-Tripel (MassFace)</translation>
+    </message>
+    <message>
+        <source>MobileFaceNet, CosFace then min-max triplets (MassFace)</source>
+        <translation>MobileFaceNet, CosFace, dann min-max-Tripel (MassFace)</translation>
+    </message>
+    <message>
+        <source>MobileFaceNet, CosFace then min-min triplets (MassFace)</source>
+        <translation>MobileFaceNet, CosFace, dann min-min-Tripel (MassFace)</translation>
+    </message>
+</context>
+<context>
+    <name>enroll</name>
+    <message>
+        <source>By name</source>
+        <translation>Nach Name</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Most photos first</source>
+        <translation>Meiste Fotos zuerst</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <extracomment>The report has the last word; until then a verdict is a first impression.</extracomment>
+        <translation>Wartet …</translation>
+    </message>
+    <message>
+        <source>Looked at</source>
+        <translation>Angesehen</translation>
+    </message>
+    <message>
+        <source>Choose face…</source>
+        <translation>Gesicht wählen …</translation>
+    </message>
+    <message>
+        <source>Same person</source>
+        <translation>Dieselbe Person</translation>
+    </message>
+    <message>
+        <source>1 photo</source>
+        <translation>1 Foto</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>not enrolled yet</source>
+        <translation>noch nicht aufgenommen</translation>
+    </message>
+    <message>
+        <source>known to another model</source>
+        <translation>einem anderen Modell bekannt</translation>
+    </message>
+    <message>
+        <source>known without photos</source>
+        <translation>bekannt ohne Fotos</translation>
+    </message>
+    <message>
+        <source>known by older data</source>
+        <translation>durch ältere Daten bekannt</translation>
+    </message>
+    <message>
+        <source>more would help</source>
+        <translation>mehr wären besser</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>gut</translation>
+    </message>
+    <message>
+        <source>very good</source>
+        <translation>sehr gut</translation>
+    </message>
+    <message>
+        <source>There are photos, but this person is not recognised yet.</source>
+        <translation>Es gibt Fotos, aber diese Person wird noch nicht erkannt.</translation>
+    </message>
+    <message>
+        <source>Recognised by imported data. Photos would keep the person after a training.</source>
+        <translation>Wird aus übernommenen Daten erkannt. Mit Fotos bliebe die Person auch nach einem Training bekannt.</translation>
+    </message>
+    <message>
+        <source>There are no photos, and what is known was made by another model. It is kept until that model is used again. Add photos to have this person recognised now.</source>
+        <translation>Es gibt keine Fotos, und was bekannt ist, stammt von einem anderen Modell. Es bleibt aufgehoben, bis dieses Modell wieder verwendet wird. Fügen Sie Fotos hinzu, damit die Person jetzt erkannt wird.</translation>
+    </message>
+    <message>
+        <source>There are no photos, and what is known was made with another detector. It is recognised with a limit of its own. Photos would make it more certain.</source>
+        <translation>Es gibt keine Fotos, und was bekannt ist, stammt von einer anderen Gesichtssuche. Es wird mit einer eigenen Grenze erkannt. Mit Fotos wäre es sicherer.</translation>
+    </message>
+    <message>
+        <source>Three or more photos make recognition much more certain.</source>
+        <translation>Mit drei oder mehr Fotos wird das Erkennen viel sicherer.</translation>
+    </message>
+    <message>
+        <source>Recognised well. More photos from other sides make it more certain still.</source>
+        <translation>Wird gut erkannt. Weitere Fotos von anderen Seiten machen es noch sicherer.</translation>
+    </message>
+    <message>
+        <source>Recognised very well.</source>
+        <translation>Wird sehr gut erkannt.</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Cannot be read</source>
+        <translation>Unlesbar</translation>
+    </message>
+    <message>
+        <source>No face</source>
+        <translation>Kein Gesicht</translation>
+    </message>
+    <message>
+        <source>Several faces</source>
+        <translation>Mehrere Gesichter</translation>
+    </message>
+    <message>
+        <source>Face too small</source>
+        <translation>Gesicht zu klein</translation>
+    </message>
+    <message>
+        <source>Blurred</source>
+        <translation>Unscharf</translation>
+    </message>
+    <message>
+        <source>Too dark</source>
+        <translation>Zu dunkel</translation>
+    </message>
+    <message>
+        <source>Too bright</source>
+        <translation>Zu hell</translation>
+    </message>
+    <message>
+        <source>Too little contrast</source>
+        <translation>Zu wenig Kontrast</translation>
+    </message>
+    <message>
+        <source>Turned away</source>
+        <translation>Abgewandt</translation>
+    </message>
+    <message>
+        <source>Already there</source>
+        <translation>Schon da</translation>
+    </message>
+    <message>
+        <source>Unlike the others</source>
+        <translation>Anders als die übrigen</translation>
+    </message>
+    <message>
+        <source>Open it in a picture program and save it again.</source>
+        <translation>Öffnen Sie es in einem Bildprogramm und speichern Sie es neu.</translation>
+    </message>
+    <message>
+        <source>Use a photo that shows the face from the front.</source>
+        <translation>Nehmen Sie ein Foto, das das Gesicht von vorn zeigt.</translation>
+    </message>
+    <message>
+        <source>Say which face is meant.</source>
+        <translation>Sagen Sie, welches Gesicht gemeint ist.</translation>
+    </message>
+    <message>
+        <source>Use a photo taken from nearer.</source>
+        <translation>Nehmen Sie ein Foto aus größerer Nähe.</translation>
+    </message>
+    <message>
+        <source>Use a sharper photo.</source>
+        <translation>Nehmen Sie ein schärferes Foto.</translation>
+    </message>
+    <message>
+        <source>Use a photo with light on the face.</source>
+        <translation>Nehmen Sie ein Foto mit Licht im Gesicht.</translation>
+    </message>
+    <message>
+        <source>Use a photo with less light.</source>
+        <translation>Nehmen Sie ein Foto mit weniger Licht.</translation>
+    </message>
+    <message>
+        <source>Use a photo with more contrast.</source>
+        <translation>Nehmen Sie ein Foto mit mehr Kontrast.</translation>
+    </message>
+    <message>
+        <source>Use a photo facing the camera.</source>
+        <translation>Nehmen Sie ein Foto mit Blick in die Kamera.</translation>
+    </message>
+    <message>
+        <source>Nothing to do: the same picture is there already.</source>
+        <translation>Nichts zu tun: Dasselbe Bild ist schon da.</translation>
+    </message>
+    <message>
+        <source>Check whether it shows the same person.</source>
+        <translation>Prüfen Sie, ob es dieselbe Person zeigt.</translation>
+    </message>
+    <message>
+        <source>Front</source>
+        <translation>Vorn</translation>
+    </message>
+    <message>
+        <source>Smile</source>
+        <translation>Lächeln</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>Links</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Rechts</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Oben</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>Unten</translation>
+    </message>
+    <message>
+        <source>Get ready: look into the camera</source>
+        <translation>Bereit machen: Blick in die Kamera</translation>
+    </message>
+    <message>
+        <source>Show your face to the camera</source>
+        <translation>Zeigen Sie der Kamera Ihr Gesicht</translation>
+    </message>
+    <message>
+        <source>Only one person, please</source>
+        <translation>Bitte nur eine Person</translation>
+    </message>
+    <message>
+        <source>Come closer</source>
+        <translation>Kommen Sie näher</translation>
+    </message>
+    <message>
+        <source>Move back a little</source>
+        <translation>Gehen Sie etwas zurück</translation>
+    </message>
+    <message>
+        <source>Move to the middle of the picture</source>
+        <translation>Rücken Sie in die Bildmitte</translation>
+    </message>
+    <message>
+        <source>More light on your face, please</source>
+        <translation>Bitte mehr Licht ins Gesicht</translation>
+    </message>
+    <message>
+        <source>Less light, please</source>
+        <translation>Bitte weniger Licht</translation>
+    </message>
+    <message>
+        <source>Look straight into the camera</source>
+        <translation>Schauen Sie gerade in die Kamera</translation>
+    </message>
+    <message>
+        <source>Hold your head upright</source>
+        <translation>Halten Sie den Kopf aufrecht</translation>
+    </message>
+    <message>
+        <source>Turn your head a little to the left</source>
+        <translation>Drehen Sie den Kopf etwas nach links</translation>
+    </message>
+    <message>
+        <source>Turn your head a little to the right</source>
+        <translation>Drehen Sie den Kopf etwas nach rechts</translation>
+    </message>
+    <message>
+        <source>Turn back a little</source>
+        <translation>Drehen Sie etwas zurück</translation>
+    </message>
+    <message>
+        <source>Raise your chin a little</source>
+        <translation>Heben Sie das Kinn etwas</translation>
+    </message>
+    <message>
+        <source>Lower your chin a little</source>
+        <translation>Senken Sie das Kinn etwas</translation>
+    </message>
+    <message>
+        <source>Now smile</source>
+        <translation>Jetzt lächeln</translation>
+    </message>
+    <message>
+        <source>Hold still</source>
+        <translation>Stillhalten</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1 in %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other files in these folders</source>
+        <translation>
+            <numerusform>%n andere Datei in diesen Ordnern</numerusform>
+            <numerusform>%n andere Dateien in diesen Ordnern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n face vectors, in every saved copy of the database</source>
+        <translation>
+            <numerusform>%n Gesichtsvektor, in jeder gespeicherten Kopie der Datenbank</numerusform>
+            <numerusform>%n Gesichtsvektoren, in jeder gespeicherten Kopie der Datenbank</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This will be removed:</source>
+        <translation>Das wird entfernt:</translation>
+    </message>
+    <message>
+        <source>Until the window is closed it can be taken back; then it is deleted for good.</source>
+        <translation>Bis das Fenster geschlossen wird, lässt es sich rückgängig machen; dann ist es endgültig gelöscht.</translation>
+    </message>
+    <message>
+        <source>Delete %1?</source>
+        <translation>%1 löschen?</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>What is known of %1 by it is removed too.</source>
+        <translation>Was dadurch über %1 bekannt ist, wird auch entfernt.</translation>
+    </message>
+    <message>
+        <source>Remove this photo of %1?</source>
+        <translation>Dieses Foto von %1 entfernen?</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Enroll %n people, each by the name of the folder?</source>
+        <translation>
+            <numerusform>%n Person mit dem Namen des Ordners aufnehmen?</numerusform>
+            <numerusform>%n Personen aufnehmen, jede mit dem Namen ihres Ordners?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Enroll all</source>
+        <translation>&amp;Alle aufnehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… und %n weitere</numerusform>
+            <numerusform>… und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All photos are of &amp;one person</source>
+        <translation>Alle Fotos zeigen &amp;eine Person</translation>
+    </message>
+    <message>
+        <source>All photos are of %1</source>
+        <translation>Alle Fotos zeigen %1</translation>
+    </message>
+    <message>
+        <source>Who is the same person as %1?</source>
+        <translation>Wer ist dieselbe Person wie %1?</translation>
+    </message>
+    <message>
+        <source>All photos and all that is known of %1 go to the person you choose, whose name stays.</source>
+        <translation>Alle Fotos und alles, was über %1 bekannt ist, gehen an die gewählte Person; deren Name bleibt.</translation>
+    </message>
+    <message>
+        <source>&amp;Merge</source>
+        <translation>Zusammen&amp;führen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search people</source>
+        <translation>Personen suchen</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>not used yet</source>
+        <translation>noch nicht verwendet</translation>
+    </message>
+</context>
 </TS>

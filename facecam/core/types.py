@@ -8,20 +8,24 @@ exclusive.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 ImageArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
+#: The alignment of each of N vectors, (N,): its place in `ALIGNMENTS`.
+AlignmentCodes = NDArray[np.uint8]
 
 #: Which five points a detection carries: dlib's (see `Detection`), or a detector's own eyes, nose and mouth.
 LandmarkScheme = Literal["dlib", "five"]
 #: How the chips behind a vector were aligned: by dlib's landmarks, by the detector's own five, or the sum of both.
+#: Vectors of different alignments can be compared, with a threshold of their own.
 Alignment = Literal["dlib", "five", "five+dlib"]
+ALIGNMENTS: tuple[Alignment, ...] = get_args(Alignment)
 
 _UNIT_TOLERANCE = 1e-3
 
@@ -152,17 +156,20 @@ class Detection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """Unit vectors and the model that made them.
+    """Unit vectors and what made them.
 
     Attributes:
         vectors: float32 (N, D), each row of L2 norm 1.
         model_id: `ModelCard.model_id` of the embedder.
+        alignments: uint8 (N,), the place in `ALIGNMENTS` of each row; left out: all `dlib`.
     """
 
     vectors: FloatArray
     model_id: str
+    alignments: AlignmentCodes = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
         if self.vectors.dtype != np.float32 or self.vectors.ndim != 2:
             raise ValueError(
                 f"expected vectors float32 (N, D). Received: {self.vectors.dtype} {self.vectors.shape}"
@@ -175,6 +182,33 @@ class Embeddings:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    def rows(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Embeddings:
+        """Some of the rows, by a mask or by their numbers."""
+        return Embeddings(self.vectors[chosen], self.model_id, self.alignments[chosen])
+
+
+def aligned(vectors: FloatArray, model_id: str, alignment: Alignment) -> Embeddings:
+    """Vectors that were all made of chips of one alignment."""
+    return Embeddings(vectors, model_id, alignment_codes([alignment] * len(vectors)))
+
+
+def alignment_codes(alignments: Iterable[Alignment]) -> AlignmentCodes:
+    """uint8 (N,), see `AlignmentCodes`."""
+    return np.array([ALIGNMENTS.index(alignment) for alignment in alignments], np.uint8)
+
+
+def checked_alignments(codes: AlignmentCodes, count: int) -> AlignmentCodes:
+    """Read-only codes of `count` rows; where none are given, all `dlib`. Raises `ValueError` if they do not fit."""
+    if count and not len(codes):
+        codes = np.full(count, ALIGNMENTS.index("dlib"), np.uint8)
+    if codes.dtype != np.uint8 or codes.shape != (count,):
+        raise ValueError(f"expected alignments uint8 ({count},). Received: {codes.dtype} {codes.shape}")
+    if len(codes) and codes.max() >= len(ALIGNMENTS):
+        raise ValueError(f"expected alignments from 0 to {len(ALIGNMENTS) - 1}. Received: {codes.max()}")
+    view = codes.view()
+    view.flags.writeable = False
+    return view
 
 
 @dataclass(frozen=True, slots=True)

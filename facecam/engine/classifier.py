@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
-from facecam.core.types import Embeddings, FloatArray
+from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
@@ -117,7 +117,7 @@ class Classifier:
     def _distances(self, vectors: FloatArray) -> FloatArray:
         empty = Gallery.empty(self.model_id, self.vectors.shape[1])
         gallery = empty.add_all(
-            (name, Embeddings(self.vectors[self.owners == index], self.model_id))
+            (Identity(str(index), name), Embeddings(self.vectors[self.owners == index], self.model_id))
             for index, name in enumerate(self.names)
         )
         return Matcher(gallery, self.threshold, "k_nearest").distances(vectors)

@@ -15,6 +15,7 @@ from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.steady import NewFaces
+from facecam.gallery.gallery import OtherModelError
 from facecam.vision.source import FrameSource
 
 T = TypeVar("T")
@@ -22,6 +23,9 @@ T = TypeVar("T")
 #: Frames of a file decoded ahead, so that decoding and recognition overlap.
 _AHEAD = 3
 _READ_TIMEOUT_S = 0.25
+_OTHER_MODEL_HINT = (
+    "Start again to use the model in use now, or make the database anew: python main.py people rebuild"
+)
 #: How long the end waits for a read that hangs (a network drive) before it goes on without.
 _GOODBYE_S = 0.5
 
@@ -77,15 +81,23 @@ class _GalleryFollower:
     def follow(self) -> None:
         try:
             matcher = self._watch.changed()
+        except OtherModelError as error:
+            # Whom the database does not know any more must not be named, and of the others nothing can be told.
+            self._recognizer.use_matcher(self._watch.nobody())
+            self._say(f"{error.message}; nobody is named", _OTHER_MODEL_HINT)
+            return
         except FacecamError as error:
             # The people already loaded stay usable; stopping the camera would help nobody.
-            if error.message != self._said:
-                self._on_event(Notice(error.message, error.hint))
-                self._said = error.message
+            self._say(error.message, error.hint)
             return
         if matcher is not None:
             self._said = ""
             self._recognizer.use_matcher(matcher)
+
+    def _say(self, text: str, hint: str) -> None:
+        if text != self._said:
+            self._on_event(Notice(text, hint))
+            self._said = text
 
 
 def _newest(source: FrameSource, cancel: CancelToken) -> Generator[Frame, None, None]:

@@ -245,7 +245,7 @@ class LiveRun:
         if matcher is self._matcher_seen:
             return
         if matcher.gallery is not self._matcher_seen.gallery:
-            self.gallery_error = None
+            self.gallery_error = self._watch.error
             known = {identity.id for identity in matcher.gallery.identities}
             # Whoever was deleted is forgotten here too.
             self.desk.log.forget(lambda identity: identity.id in known)

@@ -18,6 +18,7 @@ from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.gallery.neighbours import EXACT_UP_TO, NeighbourIndex, open_index
+from facecam.gallery.offsets import person_offsets
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork, Precision
@@ -188,14 +189,30 @@ def open_matcher(
     threshold = accepted_threshold(settings, gallery, card)
     large = len(gallery.vectors) > EXACT_UP_TO
     index = open_index(settings.database, gallery.vectors, on_event=on_event) if large else None
-    return matcher_of(gallery, threshold, card, index)
+    return matcher_of(gallery, threshold, card, index, as_given=settings.threshold is not None)
 
 
 def matcher_of(
-    gallery: Gallery, threshold: float, card: ModelCard, index: NeighbourIndex | None = None
+    gallery: Gallery,
+    threshold: float,
+    card: ModelCard,
+    index: NeighbourIndex | None = None,
+    *,
+    as_given: bool = False,
 ) -> Matcher:
-    """The matcher by the rule in use, for vectors of a model."""
-    return Matcher(gallery, threshold, MATCH_RULE, index=index, spread=spread_of(card))
+    """The matcher by the rule in use, for vectors of a model.
+
+    People whose vectors are of another alignment than the card's are judged by
+    the threshold measured for theirs, unless `threshold` was given by hand and
+    is to be compared `as_given`.
+    """
+    offsets = None if as_given or card.threshold is None else offsets_of(gallery, card, card.threshold)
+    return Matcher(gallery, threshold, MATCH_RULE, index=index, spread=spread_of(card), offsets=offsets)
+
+
+def offsets_of(gallery: Gallery, card: ModelCard, threshold: float) -> FloatArray | None:
+    """See `person_offsets`; `threshold` is the card's."""
+    return person_offsets(gallery, threshold, card.threshold_for)
 
 
 def spread_of(card: ModelCard) -> float:

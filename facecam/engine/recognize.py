@@ -11,6 +11,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Face, ImageArray
 from facecam.engine import parts
+from facecam.engine.alignment import tell_outdated
 from facecam.engine.duplicates import named_once
 from facecam.engine.finder import FaceFinder
 from facecam.runtime.card import ModelCard
@@ -50,6 +51,7 @@ class PictureRecognizer:
     def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
         self._embedder = parts.open_embedder(settings)
         gallery = parts.load_gallery(parts.open_store(settings, on_event), self._embedder.card)
+        tell_outdated(settings, gallery, on_event)
         self.matcher = parts.open_matcher(settings, gallery, self._embedder.card, on_event)
         self._finder = FaceFinder(settings)
         self._same_person_twice = settings.same_person_twice

@@ -16,9 +16,11 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import tell_outdated
 from facecam.engine.duplicates import Claim, NameHolders
 from facecam.engine.rejected_tracks import RejectedTracks
 from facecam.engine.samples import FaceSample, is_worth_taking, take_sample, with_sample
+from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.match import Matcher
 from facecam.gallery.store import GalleryStore
 from facecam.vision.detect.protocol import Detector
@@ -342,6 +344,8 @@ class GalleryWatch:
         self._store: GalleryStore = parts.open_store(settings, on_event)
         self._version = ""
         self._looked_at_s = float("-inf")
+        #: What was wrong when the database was last read: another model made it. None when nothing was.
+        self.error: OtherModelError | None = None
 
     def use_threshold(self, squared_l2: float | None) -> None:
         """Match by this from the next load on; None: the gallery's, else the model card's."""
@@ -358,11 +362,29 @@ class GalleryWatch:
             GalleryError: unreadable, or made by another model.
         """
         version = self._store.version()
-        gallery = parts.load_gallery(self._store, self._embedder.card)
+        try:
+            gallery = parts.load_gallery(self._store, self._embedder.card)
+        except OtherModelError as error:
+            # Reading it again changes nothing: that takes another database.
+            self._version, self.error = version, error
+            raise
         matcher = parts.open_matcher(self._settings, gallery, self._embedder.card)
         # Only now: what could not be loaded is tried again.
-        self._version = version
+        self._version, self.error = version, None
         return matcher
+
+    def nobody(self) -> Matcher:
+        """The matcher while another model's database cannot be matched: its people, by whom no face is known.
+
+        Raises:
+            GalleryError: the database is unreadable.
+        """
+        card, stored = self._embedder.card, self._store.load()
+        gallery = Gallery.empty(card.model_id, card.dimensions)
+        if stored is not None:
+            nothing = Embeddings(np.empty((0, card.dimensions), np.float32), card.model_id)
+            gallery = gallery.add_all((person, nothing) for person in stored.people)
+        return parts.open_matcher(self._settings, gallery, card)
 
     def changed(self, pause_s: float = 1.0) -> Matcher | None:
         """A new matcher if the database changed since the last look; looks every `pause_s`.
@@ -394,6 +416,7 @@ def open_recognizer(
     embedder = parts.open_embedder(settings)
     watch = GalleryWatch(settings, embedder, on_event)
     matcher = watch.load()
+    tell_outdated(settings, matcher.gallery, on_event)
     detector = parts.open_detector(settings)
     recognizer = FaceRecognizer(
         detector,

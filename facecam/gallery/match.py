@@ -72,6 +72,9 @@ class Matcher:
             infinitely far.
         spread: mean squared_l2 of two photos of one person by the model, in
             [0, 4]; only `counted_centre` asks for it.
+        offsets: float32 (P,), added to the distances to each person before they
+            are judged, see `person_offsets`; None: nothing. `Match` has the
+            distance as it is, and the threshold less the offset.
 
     Raises:
         ConfigError: a threshold, rule or gap that cannot be meant.
@@ -85,6 +88,7 @@ class Matcher:
         min_gap: float = DEFAULT_MIN_GAP,
         index: NeighbourIndex | None = None,
         spread: float = SPREAD,
+        offsets: FloatArray | None = None,
     ) -> None:
         _check_settings(threshold, rule, min_gap)
         self.gallery, self.threshold, self.rule, self.min_gap = (
@@ -95,6 +99,7 @@ class Matcher:
         )
         self._identities = gallery.identities
         self._distances = person_distances(gallery, rule, spread, index)
+        self._offsets = np.zeros(len(gallery), np.float32) if offsets is None else offsets
         self._that_very_face = _THAT_VERY_FACE * spread if rule == "counted_centre" else 0.0
         rejections = gallery.rejections
         self._rejected = [
@@ -127,7 +132,7 @@ class Matcher:
     def _rule_out(self, vectors: FloatArray, distances: FloatArray) -> None:
         """Put people who would be accepted infinitely far from faces that are, or are nearer to, what was rejected."""
         for person, rejected in self._rejected:
-            if not (distances[:, person] < self.threshold).any():
+            if not (distances[:, person] + self._offsets[person] < self.threshold).any():
                 continue
             nearest = (2 - 2 * normalised(vectors) @ rejected.T).min(axis=1)
             distances[nearest < np.maximum(distances[:, person], self._that_very_face), person] = np.inf
@@ -166,6 +171,7 @@ class Matcher:
         if not self._identities:
             return [Match(None, math.inf, self.threshold) for _ in distances]
         rows = np.arange(len(distances))
+        distances += self._offsets
         nearest = distances.argmin(axis=1)
         first = distances[rows, nearest].tolist()
         distances[rows, nearest] = np.inf
@@ -181,7 +187,8 @@ class Matcher:
         best = self._identities[nearest] if math.isfinite(first) else None
         other = self._identities[runner_up] if math.isfinite(second) else None
         accepted: Identity | None = best if verdict == "match" else None
-        return Match(accepted, first, self.threshold, best, other, second, verdict)
+        offset, others = float(self._offsets[nearest]), float(self._offsets[runner_up])
+        return Match(accepted, first - offset, self.threshold - offset, best, other, second - others, verdict)
 
     def _judge(self, first: float, second: float) -> Verdict:
         if not first < self.threshold:

@@ -76,6 +76,7 @@ class Stage:
             dimensions=2,
             threshold=THRESHOLD,
             percent=lambda distance: 50.0,
+            threshold_for=lambda gallery, probe=None: None,
         )
         self._cast: dict[bytes, Sequence[Actor]] = {}
 

@@ -382,3 +382,12 @@ def test_a_hand_over_a_face_says_that_it_can_be_clicked(live: LiveStudio) -> Non
     live.qtbot.mouseMove(live.tab.stage, spot)
     live.qtbot.waitUntil(lambda: live.tab.stage.cursor().shape() == Qt.CursorShape.PointingHandCursor)
     assert live.tab.stage.face_at(QPointF(1, 1)) is None
+
+
+def test_a_name_that_looks_like_a_known_one_is_that_one(live: LiveStudio) -> None:
+    asked = NameDialog([sample()], ["Ada", "Zoë"])
+    live.qtbot.addWidget(asked)
+    asked.edit.setText("ADA\u200b")
+    assert asked.name == "Ada"
+    asked.edit.setText("Zoë")
+    assert asked.name == "Zoë"
