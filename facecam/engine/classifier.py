@@ -16,7 +16,7 @@ from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
-from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+from facecam.gallery.npy import npy_bytes, parse_npy
 
 #: Bytes. A classifier of 10,000 people with 20 photos each is smaller.
 _LARGEST_FILE = 1 << 28
@@ -235,7 +235,7 @@ def load(path: Path) -> Classifier:
                 raise ValueError("it is too large")
             arrays = {name: parse_npy(archive.read(f"{name}.npy")) for name in _NAMES}
         return _checked(arrays)
-    except (zipfile.BadZipFile, KeyError, ValueError, NotAnArray, EOFError, NotImplementedError) as error:
+    except Exception as error:  # zipfile, zlib and numpy raise whatever they stumble on
         raise DataError(
             f"{printable(str(path))} is no classifier: {error}", hint="Train one: `classify train`."
         ) from error
