@@ -318,19 +318,19 @@
     </message>
     <message>
         <source>All faces</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gesichter</translation>
     </message>
     <message>
         <source>Large faces, fastest</source>
-        <translation type="unfinished"></translation>
+        <translation>Große Gesichter, am schnellsten</translation>
     </message>
     <message>
         <source>Upright faces</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufrechte Gesichter</translation>
     </message>
     <message>
         <source>Upright + small</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufrecht + klein</translation>
     </message>
     <message>
         <source>Turned faces</source>
@@ -342,11 +342,11 @@
     </message>
     <message>
         <source>Small, turned, covered and blurred faces too (centerface, from 12 px)</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch kleine, gedrehte, verdeckte und unscharfe Gesichter (centerface, ab 12 px)</translation>
     </message>
     <message>
         <source>For slow computers: faces near the camera (blaze)</source>
-        <translation type="unfinished"></translation>
+        <translation>Für langsame Rechner: Gesichter nahe der Kamera (blaze)</translation>
     </message>
     <message>
         <source>hog: upright faces from 80 px</source>
@@ -1996,15 +1996,15 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>All faces: small, turned, covered ones too</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gesichter: auch kleine, gedrehte, verdeckte</translation>
     </message>
     <message>
         <source>blaze: the fastest, for large faces</source>
-        <translation type="unfinished"></translation>
+        <translation>blaze: am schnellsten, für große Gesichter</translation>
     </message>
     <message>
         <source>hog: upright faces</source>
-        <translation type="unfinished"></translation>
+        <translation>hog: aufrechte Gesichter</translation>
     </message>
     <message>
         <source>cnn: turned faces too, slower</source>
@@ -3630,7 +3630,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
         <extracomment>Where the help of the declaration speaks of flags.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>welche Gesichter gefunden werden: alle ist fast immer richtig; die anderen dienen dem Vergleich</translation>
     </message>
     <message>
         <source>where the vectors of people&apos;s faces are kept</source>
