@@ -318,19 +318,19 @@
     </message>
     <message>
         <source>All faces</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gesichter</translation>
     </message>
     <message>
         <source>Large faces, fastest</source>
-        <translation type="unfinished"></translation>
+        <translation>Große Gesichter, am schnellsten</translation>
     </message>
     <message>
         <source>Upright faces</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufrechte Gesichter</translation>
     </message>
     <message>
         <source>Upright + small</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufrecht + klein</translation>
     </message>
     <message>
         <source>Turned faces</source>
@@ -342,11 +342,11 @@
     </message>
     <message>
         <source>Small, turned, covered and blurred faces too (centerface, from 12 px)</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch kleine, gedrehte, verdeckte und unscharfe Gesichter (centerface, ab 12 px)</translation>
     </message>
     <message>
         <source>For slow computers: faces near the camera (blaze)</source>
-        <translation type="unfinished"></translation>
+        <translation>Für langsame Rechner: Gesichter nahe der Kamera (blaze)</translation>
     </message>
     <message>
         <source>hog: upright faces from 80 px</source>
@@ -615,6 +615,10 @@
         <extracomment>Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
         <translation>unbekannt</translation>
     </message>
+    <message>
+        <source>like {name}</source>
+        <translation>ähnelt {name}</translation>
+    </message>
 </context>
 <context>
     <name>GuidePage</name>
@@ -805,6 +809,14 @@
         <source>&amp;Rebuild now</source>
         <translation>Jetzt &amp;neu anlegen</translation>
     </message>
+    <message>
+        <source>Your people were enrolled with another detector, which places faces a little differently.</source>
+        <translation>Ihre Personen wurden mit einer anderen Gesichtssuche erfasst, die Gesichter etwas anders ausrichtet.</translation>
+    </message>
+    <message>
+        <source>They are recognised; made anew from your photos they are recognised more surely.</source>
+        <translation>Sie werden erkannt; aus Ihren Fotos neu angelegt werden sie sicherer erkannt.</translation>
+    </message>
 </context>
 <context>
     <name>LiveActions</name>
@@ -864,12 +876,12 @@
         <translation>&amp;Rückgängig</translation>
     </message>
     <message>
-        <source>This face will not be taken for {name} again.</source>
-        <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
-    </message>
-    <message>
         <source>unknown</source>
         <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>like {name}</source>
+        <translation>ähnelt {name}</translation>
     </message>
     <message>
         <source>Saved {name}.</source>
@@ -1477,6 +1489,18 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
+    <name>Rejecting</name>
+    <message>
+        <source>This face will not be taken for {name} again.</source>
+        <extracomment>A face that was out of sight for this long has left.</extracomment>
+        <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>ResultCard</name>
     <message>
         <source>&amp;Deploy</source>
@@ -1972,15 +1996,15 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>All faces: small, turned, covered ones too</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Gesichter: auch kleine, gedrehte, verdeckte</translation>
     </message>
     <message>
         <source>blaze: the fastest, for large faces</source>
-        <translation type="unfinished"></translation>
+        <translation>blaze: am schnellsten, für große Gesichter</translation>
     </message>
     <message>
         <source>hog: upright faces</source>
-        <translation type="unfinished"></translation>
+        <translation>hog: aufrechte Gesichter</translation>
     </message>
     <message>
         <source>cnn: turned faces too, slower</source>
@@ -2042,6 +2066,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Faces &amp;like everybody</source>
         <translation>&amp;Gesichter, die allen ähneln</translation>
+    </message>
+    <message>
+        <source>&amp;Name a person twice</source>
+        <translation>Person &amp;zweimal benennen</translation>
     </message>
     <message>
         <source>A&amp;rithmetic</source>
@@ -2450,6 +2478,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>gallery of another model</source>
         <translation>Galerie eines anderen Modells</translation>
+    </message>
+    <message>
+        <source>gallery of another detector</source>
+        <translation>Galerie einer anderen Gesichtssuche</translation>
     </message>
     <message>
         <source>gallery damaged</source>
@@ -3076,6 +3108,30 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
     </message>
     <message>
+        <source>the model</source>
+        <translation>das Modell</translation>
+    </message>
+    <message>
+        <source>the detector</source>
+        <translation>die Gesichtssuche</translation>
+    </message>
+    <message>
+        <source>If they are two people, give one of them another name.</source>
+        <translation>Wenn es zwei Personen sind, geben Sie einer davon einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Write the name exactly as one of them is written.</source>
+        <translation>Schreiben Sie den Namen genau so, wie einer davon geschrieben ist.</translation>
+    </message>
+    <message>
+        <source>Name one by the id in brackets. If they are one person, join them: python main.py people merge ID ID</source>
+        <translation>Nennen Sie eine davon mit der Kennung in Klammern. Ist es eine Person, führen Sie sie zusammen: python main.py people merge ID ID</translation>
+    </message>
+    <message>
+        <source>Start again to use the model in use now, or make the database anew: python main.py people rebuild</source>
+        <translation>Neu starten, um das jetzige Modell zu verwenden, oder die Datenbank neu anlegen: python main.py people rebuild</translation>
+    </message>
+    <message>
         <source>Choose somebody else.</source>
         <translation>Wählen Sie jemand anderen.</translation>
     </message>
@@ -3368,8 +3424,40 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Keine brauchbaren Fotos in {}</translation>
     </message>
     <message>
-        <source>{} has no photos in {} and is not in the rebuilt database</source>
-        <translation>{} hat keine Fotos in {} und ist nicht in der neuen Datenbank</translation>
+        <source>{} has no photos and is not recognised with this model: the vectors of the model before are kept</source>
+        <translation>{} hat keine Fotos und wird mit diesem Modell nicht erkannt: die Vektoren des vorigen Modells bleiben aufgehoben</translation>
+    </message>
+    <message>
+        <source>Add photos: python main.py enroll {} PHOTO… Or go back to the model before.</source>
+        <translation>Fotos hinzufügen: python main.py enroll {} FOTO… Oder zum vorigen Modell zurückkehren.</translation>
+    </message>
+    <message>
+        <source>none of the photos of {} can be used: the vectors from before stay</source>
+        <translation>keines der Fotos von {} ist brauchbar: die bisherigen Vektoren bleiben</translation>
+    </message>
+    <message>
+        <source>the threshold {} was found for {} before and is given up</source>
+        <translation>die Schwelle {} wurde für {} davor ermittelt und gilt nicht mehr</translation>
+    </message>
+    <message>
+        <source>Find one for {} in use: python main.py evaluate --own --apply</source>
+        <translation>Eine für {} im Einsatz ermitteln: python main.py evaluate --own --apply</translation>
+    </message>
+    <message>
+        <source>&apos;{}&apos; is taken for &apos;{}&apos;, who is known already: the names differ only in case, blanks or characters that cannot be seen</source>
+        <translation>„{}“ gilt als „{}“ und ist schon bekannt: die Namen unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen oder unsichtbaren Zeichen</translation>
+    </message>
+    <message>
+        <source>{} differ only in case, blanks or characters that cannot be seen</source>
+        <translation>{} unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen oder unsichtbaren Zeichen</translation>
+    </message>
+    <message>
+        <source>&apos;{}&apos; may be any of {} people: {}</source>
+        <translation>„{}“ kann eine von {} Personen sein: {}</translation>
+    </message>
+    <message>
+        <source>{}; nobody is named</source>
+        <translation>{}; niemand wird benannt</translation>
     </message>
     <message>
         <source>{} shows no face</source>
@@ -3568,13 +3656,21 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>{} Fotos schaden und sollten angesehen werden.</translation>
     </message>
     <message>
-        <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
-        <extracomment>Where the help of the declaration speaks of flags.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>distance below which a face gets a name; automatic takes the model&apos;s own, which was measured</source>
         <translation>Abstand, unter dem ein Gesicht einen Namen bekommt; automatisch gilt der gemessene des Modells</translation>
+    </message>
+    <message>
+        <source>doubles pictures this many times to see smaller faces; slower</source>
+        <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
+    </message>
+    <message>
+        <source>mirrors and pictures on the wall too; otherwise only the most similar face has the name</source>
+        <translation>auch Spiegel und Bilder an der Wand; sonst trägt nur das ähnlichste Gesicht den Namen</translation>
+    </message>
+    <message>
+        <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
+        <extracomment>Where the help of the declaration speaks of flags.</extracomment>
+        <translation>welche Gesichter gefunden werden: alle ist fast immer richtig; die anderen dienen dem Vergleich</translation>
     </message>
     <message>
         <source>the more people are enrolled, the stricter names are given, so that no more of strangers&apos; photos get one; stricter also means that people you know are missed more often</source>
@@ -3583,10 +3679,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>automatic asks more of faces that are like many others, and less of others: fewer people are missed; a distance of your own above is compared as it is</source>
         <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, und weniger von anderen: es werden mehr Bekannte erkannt; ein eigener Abstand oben gilt so, wie er ist</translation>
-    </message>
-    <message>
-        <source>doubles pictures this many times to see smaller faces; slower</source>
-        <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
     </message>
     <message>
         <source>where the vectors of people&apos;s faces are kept</source>
@@ -4260,8 +4352,16 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>noch nicht aufgenommen</translation>
     </message>
     <message>
+        <source>known to another model</source>
+        <translation>einem anderen Modell bekannt</translation>
+    </message>
+    <message>
         <source>known without photos</source>
         <translation>bekannt ohne Fotos</translation>
+    </message>
+    <message>
+        <source>known by older data</source>
+        <translation>durch ältere Daten bekannt</translation>
     </message>
     <message>
         <source>more would help</source>
@@ -4282,6 +4382,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Recognised by imported data. Photos would keep the person after a training.</source>
         <translation>Wird aus übernommenen Daten erkannt. Mit Fotos bliebe die Person auch nach einem Training bekannt.</translation>
+    </message>
+    <message>
+        <source>There are no photos, and what is known was made by another model. It is kept until that model is used again. Add photos to have this person recognised now.</source>
+        <translation>Es gibt keine Fotos, und was bekannt ist, stammt von einem anderen Modell. Es bleibt aufgehoben, bis dieses Modell wieder verwendet wird. Fügen Sie Fotos hinzu, damit die Person jetzt erkannt wird.</translation>
+    </message>
+    <message>
+        <source>There are no photos, and what is known was made with another detector. It is recognised with a limit of its own. Photos would make it more certain.</source>
+        <translation>Es gibt keine Fotos, und was bekannt ist, stammt von einer anderen Gesichtssuche. Es wird mit einer eigenen Grenze erkannt. Mit Fotos wäre es sicherer.</translation>
     </message>
     <message>
         <source>Three or more photos make recognition much more certain.</source>

@@ -12,7 +12,7 @@ from facecam.cli.classic_train import train_as_before
 from facecam.cli.flags import add_shared_flags, boolean, positive, require_photos, settings_from
 from facecam.cli.output import Printer, say
 from facecam.cli.playback import PlaybackOptions, check_targets, play
-from facecam.cli.recognize import recognize_paths
+from facecam.cli.recognize import found_or_not, recognize_paths
 from facecam.cli.targets import JSON_ENDINGS, add_overwrite_flag, require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError, ConfigError
@@ -200,4 +200,5 @@ def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
         json_to=arguments.json,
         output=arguments.output,
         overwrite=arguments.overwrite,
+        words_of=found_or_not,
     )

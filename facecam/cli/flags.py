@@ -80,13 +80,19 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     for field in dataclasses.fields(Settings):
         unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
         shown = field.default.name + "/" if isinstance(field.default, Path) else field.default
-        default = "" if shown is None else f" (default: {shown})"
+        default = "" if shown is None or shown is False else f" (default: {shown})"
+        flag = f"--{field.name.replace('_', '-')}"
+        words = f"{field.metadata['help']}{unit}{default}".replace("%", "%%")
+        kind = value_type(Settings, field.name)
+        if kind is bool:
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, help=words)
+            continue
         group.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=value_type(Settings, field.name),
+            flag,
+            type=kind,
             choices=field.metadata["choices"] or None,
             metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=f"{field.metadata['help']}{unit}{default}".replace("%", "%%"),
+            help=words,
         )
     group.add_argument("--config", type=Path, help="settings file (default: facecam.toml if it is there)")
 

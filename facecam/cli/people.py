@@ -84,17 +84,31 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
                     "vectors": one.vectors,
                     "photos": one.photos,
                     "created": one.created,
+                    "alignments": dict(one.alignments),
+                    "kept": one.kept,
                 }
                 for one in rows
             ]
         )
         return 0
     for one in rows:
-        state = counted(one.vectors, "vector") if one.identity.id else _not_enrolled(one.identity.name)
-        say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {state}")
+        say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {_state(one)}")
     if not rows:
         say("Nobody is enrolled yet. Enrol somebody: python main.py enroll NAME PHOTO…")
     return 0
+
+
+def _state(one: people.PersonSummary) -> str:
+    if not one.identity.id:
+        return _not_enrolled(one.identity.name)
+    state = counted(one.vectors, "vector")
+    if one.apart:
+        state += (
+            " (made with another detector: matched with a threshold of their own; add photos to better them)"
+        )
+    if one.kept:
+        state += f", {one.kept} kept for another model"
+    return state
 
 
 def _not_enrolled(name: str) -> str:

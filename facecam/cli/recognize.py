@@ -59,6 +59,7 @@ def recognize_paths(
     json_to: str | None = None,
     output: Path | None = None,
     overwrite: bool = False,
+    words_of: Callable[[Face, ModelCard], str] | None = None,
 ) -> int:
     """What `recognize` and the older flags share.
 
@@ -68,6 +69,7 @@ def recognize_paths(
         json_to: `-` for JSON lines on stdout, or a file for them; None for words.
         output: folder for annotated copies.
         overwrite: whether a file of `json_to` that is there may be replaced.
+        words_of: says in words who a face is; None: as `recognize` does.
     """
     printer = Printer()
     if output is not None:
@@ -85,7 +87,7 @@ def recognize_paths(
         for index, result in enumerate(recognizer.recognize_files(pictures)):
             printer(Progress("pictures", index + 1, len(pictures)))
             faults += result.fault is not None
-            _print(result, recognizer, write)
+            _print(result, recognizer, write, words_of or _words)
             if copies is not None:
                 copies.write(result)
     printer.finish()
@@ -100,14 +102,19 @@ def _json_writer(stack: contextlib.ExitStack, json_to: str | None) -> JsonWriter
     return stack.enter_context(json_lines(Path(json_to)))
 
 
-def _print(result: PictureResult, recognizer: PictureRecognizer, write: JsonWriter | None) -> None:
+def _print(
+    result: PictureResult,
+    recognizer: PictureRecognizer,
+    write: JsonWriter | None,
+    words_of: Callable[[Face, ModelCard], str],
+) -> None:
     if write is not None:
         write(_document(result, recognizer.matcher))
         return
     if result.fault is not None:
         print_error(result.fault)
         return
-    names = ", ".join(_words(face, recognizer.card) for face in result.faces) or "no face"
+    names = ", ".join(words_of(face, recognizer.card) for face in result.faces) or "no face"
     say(f"{printable(str(result.path))}: {names}")
 
 
@@ -119,9 +126,21 @@ def _document(result: PictureResult, matcher: Matcher) -> dict[str, Any]:
 
 
 def _words(face: Face, card: ModelCard) -> str:
-    if face.match is None or face.match.identity is None:
+    match = face.match
+    if match is None or face.identity is not None:
+        return found_or_not(face, card)
+    if face.looks_like is not None:
+        return f"like {face.looks_like.name} (who is in the picture already)"
+    if match.verdict == "ambiguous" and match.nearest and match.runner_up:
+        return f"like {match.nearest.name} and like {match.runner_up.name}"
+    return "unknown"
+
+
+def found_or_not(face: Face, card: ModelCard) -> str:
+    """The words of the older flags: a name, or nothing but `Not Found`."""
+    if face.match is None or face.identity is None:
         return "Not Found"
-    return f"{face.match.identity.name} ({similarity(card.percent_of(face.match))})"
+    return f"{face.identity.name} ({similarity(card.percent_of(face.match))})"
 
 
 class _Copies:

@@ -60,6 +60,11 @@ class Settings:
     min_face_px: int | None = setting(
         None, help="smallest face looked for; below the detector's own the picture is enlarged", unit="px"
     )
+    same_person_twice: bool = setting(
+        False,
+        help="name a person on several faces of a picture, for mirrors and pictures on the wall; "
+        "else only the face most like them has the name",
+    )
     strangers: float = setting(
         0.03,
         help="promised share of strangers' photos that may get a name; the default threshold follows it and "
@@ -132,9 +137,10 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     wanted = str if kind is Path else kind
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float_in(str(path), key, value)
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    wanted_words = "true or false" if wanted is bool else f"a {wanted.__name__}"
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise ConfigError(
-            f"{path}: {key} = {value!r} is not a {wanted.__name__}", hint=f"{key}: {field.metadata['help']}."
+            f"{path}: {key} = {value!r} is not {wanted_words}", hint=f"{key}: {field.metadata['help']}."
         )
     if field.metadata["choices"] and value not in field.metadata["choices"]:
         raise ConfigError(

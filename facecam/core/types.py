@@ -8,20 +8,24 @@ exclusive.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 ImageArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
+#: The alignment of each of N vectors, (N,): its place in `ALIGNMENTS`.
+AlignmentCodes = NDArray[np.uint8]
 
 #: Which five points a detection carries: dlib's (see `Detection`), or a detector's own eyes, nose and mouth.
 LandmarkScheme = Literal["dlib", "five"]
 #: How the chips behind a vector were aligned: by dlib's landmarks, by the detector's own five, or the sum of both.
+#: Vectors of different alignments can be compared, with a threshold of their own.
 Alignment = Literal["dlib", "five", "five+dlib"]
+ALIGNMENTS: tuple[Alignment, ...] = get_args(Alignment)
 
 _UNIT_TOLERANCE = 1e-3
 
@@ -152,17 +156,20 @@ class Detection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """Unit vectors and the model that made them.
+    """Unit vectors and what made them.
 
     Attributes:
         vectors: float32 (N, D), each row of L2 norm 1.
         model_id: `ModelCard.model_id` of the embedder.
+        alignments: uint8 (N,), the place in `ALIGNMENTS` of each row; left out: all `dlib`.
     """
 
     vectors: FloatArray
     model_id: str
+    alignments: AlignmentCodes = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
         if self.vectors.dtype != np.float32 or self.vectors.ndim != 2:
             raise ValueError(
                 f"expected vectors float32 (N, D). Received: {self.vectors.dtype} {self.vectors.shape}"
@@ -176,6 +183,33 @@ class Embeddings:
     def __len__(self) -> int:
         return len(self.vectors)
 
+    def rows(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Embeddings:
+        """Some of the rows, by a mask or by their numbers."""
+        return Embeddings(self.vectors[chosen], self.model_id, self.alignments[chosen])
+
+
+def aligned(vectors: FloatArray, model_id: str, alignment: Alignment) -> Embeddings:
+    """Vectors that were all made of chips of one alignment."""
+    return Embeddings(vectors, model_id, alignment_codes([alignment] * len(vectors)))
+
+
+def alignment_codes(alignments: Iterable[Alignment]) -> AlignmentCodes:
+    """uint8 (N,), see `AlignmentCodes`."""
+    return np.array([ALIGNMENTS.index(alignment) for alignment in alignments], np.uint8)
+
+
+def checked_alignments(codes: AlignmentCodes, count: int) -> AlignmentCodes:
+    """Read-only codes of `count` rows; where none are given, all `dlib`. Raises `ValueError` if they do not fit."""
+    if count and not len(codes):
+        codes = np.full(count, ALIGNMENTS.index("dlib"), np.uint8)
+    if codes.dtype != np.uint8 or codes.shape != (count,):
+        raise ValueError(f"expected alignments uint8 ({count},). Received: {codes.dtype} {codes.shape}")
+    if len(codes) and codes.max() >= len(ALIGNMENTS):
+        raise ValueError(f"expected alignments from 0 to {len(ALIGNMENTS) - 1}. Received: {codes.max()}")
+    view = codes.view()
+    view.flags.writeable = False
+    return view
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -185,7 +219,9 @@ class Identity:
     name: str
 
 
-Verdict = Literal["match", "unknown", "ambiguous"]
+Verdict = Literal["match", "unknown", "ambiguous", "duplicate"]
+#: What a face is shown as: `unknown` covers `ambiguous` too, `duplicate` is somebody who is in the frame already.
+FaceState = Literal["known", "unknown", "undecided", "duplicate", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +237,8 @@ class Match:
         runner_up: the nearest other person, or None.
         runner_up_squared_l2: distance to the runner-up; inf without one.
         verdict: `match`; `unknown` (nobody below the threshold); `ambiguous`
-            (below it, but the two best people are too close to tell).
+            (below it, but the two best people are too close to tell);
+            `duplicate` (below it, but another face of the frame has the name).
         match_score: what decided instead of the distance, see `gallery.cohort`; may be a little
             below 0. None: the distance decided.
         match_threshold: `match_score` had to be strictly below it; None likewise.
@@ -222,6 +259,10 @@ class Match:
         """What decided: the smaller the likelier. Only those of one matcher are comparable."""
         return self.squared_l2 if self.match_score is None else self.match_score
 
+    def without_name(self, verdict: Verdict) -> Match:
+        """The same without the name, though the nearest person is near enough; `verdict` says why."""
+        return replace(self, identity=None, verdict=verdict)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
@@ -232,12 +273,35 @@ class Face:
         match: who it is, or None while undecided.
         track_id: the same number for the same face from frame to frame, from 1.
         quality: fitness for recognition, in [0, 1].
+        ignored: whether the user wants it left without a name.
     """
 
     detection: Detection
     match: Match | None = None
     track_id: int | None = None
     quality: float = 0.0
+    ignored: bool = False
+
+    @property
+    def state(self) -> FaceState:
+        """What it is shown as; everything that marks, lists or counts faces goes by this."""
+        if self.ignored:
+            return "ignored"
+        if self.match is None:
+            return "undecided"
+        if self.match.identity is not None:
+            return "known"
+        return "duplicate" if self.match.verdict == "duplicate" else "unknown"
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who it is; None unless `known`."""
+        return self.match.identity if self.match is not None and not self.ignored else None
+
+    @property
+    def looks_like(self) -> Identity | None:
+        """Whose name another face of the frame has; None unless `duplicate`."""
+        return self.match.nearest if self.match is not None and self.state == "duplicate" else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

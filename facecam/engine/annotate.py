@@ -1,10 +1,13 @@
-"""Names and boxes drawn into a frame."""
+"""Labels of faces, drawn into a frame."""
 
 from __future__ import annotations
 
-from facecam.core.types import Face, FrameResult, ImageArray
+from facecam.core.types import Box, Face, FaceState, FrameResult, Identity, ImageArray
+from facecam.core.words import ENGLISH, LabelWords
 from facecam.runtime.card import ModelCard
-from facecam.vision.draw import Label, draw_faces
+from facecam.vision.draw import Label, LabelState, draw_faces
+
+_COLOURS: dict[FaceState, LabelState] = {"known": "known", "unknown": "unknown"}
 
 
 def annotated(result: FrameResult, card: ModelCard) -> ImageArray:
@@ -13,10 +16,20 @@ def annotated(result: FrameResult, card: ModelCard) -> ImageArray:
 
 
 def label_of(face: Face, card: ModelCard) -> Label:
-    """How a face is labelled: name and percent, `unknown`, or nothing while undecided."""
-    if face.match is None:
-        return Label(face.detection.box, None, "undecided")
-    if face.match.identity is None:
-        return Label(face.detection.box, "unknown", "unknown")
-    percent = card.percent_of(face.match)
-    return Label(face.detection.box, f"{face.match.identity.name}  {percent:.0f} %", "known")
+    """How a face is labelled: name and percent, `unknown`, `like Ada`, or nothing while undecided."""
+    percent = card.percent_of(face.match) if face.match is not None else 0.0
+    return label(face.detection.box, face.state, face.identity or face.looks_like, percent)
+
+
+def label(
+    box: Box, state: FaceState, person: Identity | None, percent: float, words: LabelWords = ENGLISH
+) -> Label:
+    """A face as `draw_faces` takes it; `person` is who it is, or who a duplicate looks like."""
+    text = None
+    if state == "known" and person is not None:
+        text = f"{person.name}  {percent:.0f} %"
+    elif state == "duplicate" and person is not None:
+        text = words.like.format(name=person.name)
+    elif state == "unknown":
+        text = words.unknown
+    return Label(box, text, _COLOURS.get(state, "undecided"))

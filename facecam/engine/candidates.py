@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core.types import Box, Detection, FloatArray, ImageArray
+from facecam.core.types import AlignmentCodes, Box, Detection, FloatArray, ImageArray
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
 from facecam.vision.align import ChipSpec
@@ -43,6 +43,7 @@ class Candidate:
         chips: see `Embedder.chip`.
         vectors: float32 (faces, D), unit rows.
         fingerprint: see `fingerprint`.
+        alignments: uint8 (faces,), of the rows of `vectors`, see `Embeddings`.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class Candidate:
     chips: tuple[ImageArray, ...]
     vectors: FloatArray
     fingerprint: int
+    alignments: AlignmentCodes
 
     def reduced_to(self, index: int) -> Candidate:
         """The candidate with one of its faces."""
@@ -61,6 +63,7 @@ class Candidate:
             faces=(self.faces[index],),
             chips=(self.chips[index],),
             vectors=self.vectors[index : index + 1],
+            alignments=self.alignments[index : index + 1],
         )
 
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
-from facecam.core.types import Embeddings, FloatArray
+from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import Matcher
-from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+from facecam.gallery.npy import npy_bytes, parse_npy
 
 #: Bytes. A classifier of 10,000 people with 20 photos each is smaller.
 _LARGEST_FILE = 1 << 28
@@ -139,7 +139,7 @@ class Classifier:
     def _matcher(self, cohort: Cohort | None) -> Matcher:
         empty = Gallery.empty(self.model_id, self.vectors.shape[1])
         gallery = empty.add_all(
-            (name, Embeddings(self.vectors[self.owners == index], self.model_id))
+            (Identity(str(index), name), Embeddings(self.vectors[self.owners == index], self.model_id))
             for index, name in enumerate(self.names)
         )
         return Matcher(
@@ -278,7 +278,7 @@ def load(path: Path) -> Classifier:
             wanted = [*_NAMES, *(name for name in (_MATCH_THRESHOLD, _SCORE) if f"{name}.npy" in there)]
             arrays = {name: parse_npy(archive.read(f"{name}.npy")) for name in wanted}
         return _checked(arrays)
-    except (zipfile.BadZipFile, KeyError, ValueError, NotAnArray, EOFError, NotImplementedError) as error:
+    except Exception as error:  # zipfile, zlib and numpy raise whatever they stumble on
         raise DataError(
             f"{printable(str(path))} is no classifier: {error}", hint="Train one: `classify train`."
         ) from error

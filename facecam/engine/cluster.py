@@ -304,9 +304,7 @@ def enroll_clusters(
     for number, name in names.items():
         photos = dict.fromkeys(face.path for face in clusters.faces_of(by_number[number]))
         try:
-            enroller.enroll(name, photos)
+            enrolled.append(enroller.enroll(name, photos).identity.name)
         except FacecamError as error:
             on_event(Notice(f"group {number}: {error.message}", error.hint))
-            continue
-        enrolled.append(name)
     return enrolled

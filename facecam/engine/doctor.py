@@ -17,6 +17,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.words import counted
 from facecam.engine import parts
+from facecam.engine.alignment import OUTDATED, outdated
 from facecam.engine.catalogue import RECIPES
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
@@ -183,6 +184,8 @@ def _people(settings: Settings) -> Check:
         gallery.require_model(card.model_id, card.dimensions)
     except FacecamError as error:
         return Check("people", "missing", error.message, error.hint)
+    if outdated(settings, gallery):
+        return Check("people", "note", OUTDATED.text, OUTDATED.hint)
     return Check(
         "people", "ok", f"{counted(len(gallery), 'person')}, {counted(len(gallery.vectors), 'vector')}"
     )

@@ -14,9 +14,10 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import printable
-from facecam.core.types import Box, Embeddings, Identity
+from facecam.core.types import Box, Embeddings, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.candidates import (
     UNLIKE_FACTOR,
     Candidate,
@@ -31,7 +32,8 @@ from facecam.engine.candidates import (
 )
 from facecam.engine.enroll_words import first_hint, nothing_fit
 from facecam.engine.finder import FaceFinder, FoundFaces, main_face
-from facecam.engine.kept_copies import keep_with_vectors, unheld_rows
+from facecam.engine.kept_copies import keep_with_vectors
+from facecam.engine.naming import settled_name
 from facecam.engine.people_journal import recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
@@ -119,7 +121,8 @@ class Enroller:
         """Judge photos, keep copies of the good ones in `data/`, and add their vectors.
 
         Args:
-            name: a new person's or a known one's.
+            name: a new person's or a known one's; whose name differs from a known one in case, blanks and
+                invisible characters only is that person, with a notice.
             paths: photos and folders of photos.
             chosen_faces: by photo, the box (px of the upright picture, as `faces_in` gives it) of
                 the face that somebody said is the person's. It is not doubted for being one of several or
@@ -138,12 +141,13 @@ class Enroller:
         photos = expand(paths, self._on_event)
         recover(self._settings, self._on_event)
         gallery = parts.load_gallery(self._store, self.embedder.card)
+        name = settled_name(name, gallery, self._library, self._on_event)
         request = Request(dict(chosen_faces or {}), distinct, on_photo)
         verdicts, chosen = self._choose(name, photos, gallery, request)
         if not chosen:
             why, hint = nothing_fit(name, verdicts), first_hint(verdicts)
             raise NothingFitError(why, hint=hint, verdicts=tuple(verdicts))
-        embeddings = Embeddings(np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id)
+        embeddings = self._embeddings(chosen)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
         updated = self._kept(name, [one.path for one in chosen], embeddings)
@@ -164,9 +168,12 @@ class Enroller:
         verdicts, chosen = self._choose(name, self._library.photos_of(name), gallery, against_library=False)
         if not chosen:
             return None, verdicts
-        return Embeddings(
-            np.concatenate([one.vectors for one in chosen]), self.embedder.card.model_id
-        ), verdicts
+        return self._embeddings(chosen), verdicts
+
+    def _embeddings(self, chosen: Sequence[Candidate]) -> Embeddings:
+        vectors = np.concatenate([one.vectors for one in chosen])
+        alignments = np.concatenate([one.alignments for one in chosen])
+        return Embeddings(vectors, self.embedder.card.model_id, alignments)
 
     def _kept(self, name: str, photos: Sequence[Path], embeddings: Embeddings) -> Gallery:
         """Copy photos into `data/` and add their vectors: both or neither."""
@@ -181,10 +188,9 @@ class Enroller:
 
     def _added(self, current: Gallery | None, name: str, embeddings: Embeddings) -> Gallery:
         card = self.embedder.card
-        gallery = current or Gallery.empty(card.model_id, card.dimensions)
-        gallery.require_model(embeddings.model_id, embeddings.vectors.shape[1])
-        # Another process may have been enrolling the same photos.
-        return gallery.add(name, unheld_rows(gallery, name, embeddings))
+        gallery = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(self._settings))
+        # Another process may have enrolled the very same photos meanwhile.
+        return gallery.add(name, gallery.unknown_of(name, embeddings))
 
     def _choose(
         self,
@@ -230,7 +236,8 @@ class Enroller:
         chips = tuple(view[0] for view in views)
         vectors = self.embedder.embed(views, mirror=True).vectors
         main = faces.index(main_face(faces, found.image))
-        return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image))
+        alignments = alignment_codes(map(self.embedder.alignment_of, faces, views))
+        return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image), alignments)
 
     def _judged(
         self,

@@ -10,11 +10,10 @@ from typing import Literal
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import readable_os_errors
-from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.core.types import FloatArray, Identity
 from facecam.engine.people_change import Done, PeopleChange
 from facecam.engine.people_journal import PeopleJournal
 from facecam.engine.photos import PhotoLibrary
-from facecam.engine.restoration import rows_of, unheld
 from facecam.gallery.gallery import Gallery
 
 
@@ -72,13 +71,6 @@ def keep_with_vectors(
 
     journal.carry_out(planned, save, prepare=copy)
     return saved[0]
-
-
-def unheld_rows(gallery: Gallery, who: str, embeddings: Embeddings) -> Embeddings:
-    """The rows that a person, who may be new, does not have: what is added twice is there once."""
-    if who not in {one.name for one in gallery.identities}:
-        return embeddings
-    return rows_of(embeddings, unheld(embeddings.vectors, gallery.vectors_of(who)))
 
 
 def _content(path: Path) -> bytes:

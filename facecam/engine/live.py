@@ -14,6 +14,8 @@ from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.steady import NewFaces
+from facecam.gallery.gallery import OtherModelError
 from facecam.vision.source import FrameSource
 
 T = TypeVar("T")
@@ -21,6 +23,9 @@ T = TypeVar("T")
 #: Frames of a file decoded ahead, so that decoding and recognition overlap.
 _AHEAD = 3
 _READ_TIMEOUT_S = 0.25
+_OTHER_MODEL_HINT = (
+    "Start again to use the model in use now, or make the database anew: python main.py people rebuild"
+)
 #: How long the end waits for a read that hangs (a network drive) before it goes on without.
 _GOODBYE_S = 0.5
 
@@ -39,7 +44,9 @@ def recognise_stream(
     A file is taken frame by frame, nothing skipped; a camera gives its newest
     frame each time. While a camera is lost nothing is yielded and the source
     reconnects; its notices say so. Changes of the database take effect within
-    a second.
+    a second. Faces that have just come into a camera's or stream's view are
+    undecided, see `NewFaces`; those of a file never are, since a later frame may
+    settle an earlier one.
 
     Args:
         source: an open source; the caller closes it.
@@ -51,13 +58,15 @@ def recognise_stream(
     """
     cancel = cancel or CancelToken()
     gallery = _GalleryFollower(recognizer, watch, on_event)
+    new_faces = NewFaces() if source.live else None
     # Closed here and not by the garbage collector, which an error being looked at would hold off.
     with contextlib.closing(
         _newest(source, cancel) if source.live else _decoded_ahead(source, cancel)
     ) as frames:
         for count, frame in enumerate(frames, start=1):
             gallery.follow()
-            yield recognizer.process(frame)
+            result = recognizer.process(frame)
+            yield new_faces.held(result, recognizer.embedder.card) if new_faces else result
             if cancel.cancelled or (max_frames is not None and count >= max_frames):
                 return
 
@@ -72,15 +81,23 @@ class _GalleryFollower:
     def follow(self) -> None:
         try:
             matcher = self._watch.changed()
+        except OtherModelError as error:
+            # Whom the database does not know any more must not be named, and of the others nothing can be told.
+            self._recognizer.use_matcher(self._watch.nobody())
+            self._say(f"{error.message}; nobody is named", _OTHER_MODEL_HINT)
+            return
         except FacecamError as error:
             # The people already loaded stay usable; stopping the camera would help nobody.
-            if error.message != self._said:
-                self._on_event(Notice(error.message, error.hint))
-                self._said = error.message
+            self._say(error.message, error.hint)
             return
         if matcher is not None:
             self._said = ""
             self._recognizer.use_matcher(matcher)
+
+    def _say(self, text: str, hint: str) -> None:
+        if text != self._said:
+            self._on_event(Notice(text, hint))
+            self._said = text
 
 
 def _newest(source: FrameSource, cancel: CancelToken) -> Generator[Frame, None, None]:

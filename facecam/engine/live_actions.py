@@ -13,10 +13,12 @@ from facecam.core.config import Settings
 from facecam.core.errors import EnrollmentError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.core.types import Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.kept_copies import keep_with_vectors
+from facecam.engine.naming import settled_name
 from facecam.engine.people_change import Done, PeopleChange
 from facecam.engine.people_journal import PeopleJournal, recover
 from facecam.engine.photos import PhotoLibrary
@@ -88,6 +90,7 @@ def name_face(
     embedder = embedder or parts.open_embedder(settings)
     store, library = parts.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
     gallery = parts.load_gallery(store, embedder.card)
+    name = settled_name(name, gallery, library, on_event)
     threshold = parts.accepted_threshold(settings, gallery, embedder.card)
     fit, embeddings = _fit(name, samples, embedder, threshold)
     is_new = name not in {one.name for one in gallery.identities}
@@ -96,9 +99,9 @@ def name_face(
     contradicted: list[Embeddings] = []
 
     def change(current: Gallery | None) -> Gallery:
-        grown = (current or Gallery.empty(embedder.card.model_id, embedder.card.dimensions)).add(
-            name, embeddings
-        )
+        card = embedder.card
+        before = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
+        grown = before.add(name, embeddings)
         accepted = grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
         contradicted[:] = [given_up(grown, accepted, name)]
         return accepted
@@ -194,7 +197,8 @@ def _fit(
     distances = 2 - 2 * vectors @ vectors.T
     middle = int(distances.sum(axis=1).argmin())
     alike = np.flatnonzero(distances[middle] < threshold * _UNLIKE_FACTOR)
-    embeddings = Embeddings(vectors[alike], embedder.card.model_id)
+    codes = alignment_codes(embedder.alignment_of(sample.detection, views) for sample, views in good)
+    embeddings = Embeddings(vectors, embedder.card.model_id, codes).rows(alike)
     return [good[index][0] for index in alike.tolist()], embeddings
 
 

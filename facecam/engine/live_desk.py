@@ -21,36 +21,31 @@ class LiveDesk:
     unknowns: UnknownTray = field(default_factory=UnknownTray)
     log: SightingLog = field(default_factory=SightingLog)
 
-    def take(
-        self, run: int, result: FrameResult, samples: Samples, ignored: frozenset[int], card: ModelCard
-    ) -> None:
+    def take(self, run: int, result: FrameResult, samples: Samples, card: ModelCard) -> None:
         """Take the next frame of a run.
 
         Args:
             run: its number; tracks are numbered per run.
             result: the frame; undecided faces count for nobody.
             samples: the clearest looks by track.
-            ignored: tracks that are to be left alone.
             card: of the model in use.
         """
         self.log.update(result, card.percent_of)
         for face in result.faces:
             track = (run, face.track_id)
-            if face.track_id in ignored:
-                self.unknowns.withdraw(track)
-            elif face.match is None or not face.track_id:
-                continue
-            elif face.match.identity is None:
+            if face.match is not None and face.track_id and face.state == "unknown":
                 self.unknowns.observe(track, samples[face.track_id], face.match.threshold)
-            else:
+            elif (
+                face.state != "undecided"
+            ):  # known, perhaps as another face of the frame, or to be left alone
                 self.unknowns.withdraw(track)
 
     def here(self, result: FrameResult, samples: Samples, card: ModelCard) -> tuple[Visitor, ...]:
         """Who is here, in order of arrival, with a look from this frame where there is one."""
         faces = {
-            face.match.identity.id if face.match.identity else None: face
+            face.identity.id if face.identity else None: face
             for face in result.faces
-            if face.match is not None
+            if face.state in ("known", "unknown")
         }
         return tuple(
             _visitor(visit, faces.get(visit.identity.id if visit.identity else None), samples, card)

@@ -97,6 +97,7 @@ def open_live(
         every=every or 1,
         keep_samples=True,
         search_px=LARGEST_PX,
+        same_person_twice=settings.same_person_twice,
     )
     frames = frames_of(source, on_event)
     if frames.live:

@@ -14,7 +14,8 @@ from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import FrameResult
+from facecam.core.types import FloatArray, FrameResult, Identity
+from facecam.core.words import ENGLISH, LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.acceptance import strangers_accepted
@@ -25,7 +26,6 @@ from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.recording import LiveRecording
 from facecam.engine.samples import FaceSample
 from facecam.engine.scoring import open_cohort
-from facecam.engine.steady import NewFaces
 from facecam.runtime.card import ModelCard
 from facecam.vision.source import FrameSource, SourceStatus
 
@@ -63,7 +63,6 @@ class LiveRun:
         self._detect_ms = 0.0
         self._number = next(_numbers)
         self._wishes: deque[Callable[[], None]] = deque()
-        self._new_faces = NewFaces()
         self._moments: deque[float] = deque()
         self._screen_px = (0, 0)
         self._recording: LiveRecording | None = None
@@ -187,15 +186,23 @@ class LiveRun:
         """Leave a face without a name until it goes out of view."""
         self._wishes.append(lambda: self._recognizer.ignore(track_id))
 
+    def reject(self, track_id: int, who: Identity) -> None:
+        """A face is not somebody as long as this source runs; the gallery is another matter."""
+        self._wishes.append(lambda: self._recognizer.reject(track_id, who.id))
+
+    def accept(self, who: Identity, vectors: FloatArray) -> None:
+        """Faces near `vectors`, float32 (N, D), may be somebody again: it was taken back, or they were named."""
+        self._wishes.append(lambda: self._recognizer.accept(who.id, vectors))
+
     def show_at(self, width_px: int, height_px: int) -> None:
         """How large views are shown, in pixels of the screen: larger pictures are shrunk to it."""
         self._screen_px = (width_px, height_px)
 
-    def record(self, path: Path, *, annotated: bool = True, unknown: str = "unknown") -> None:
+    def record(self, path: Path, *, annotated: bool = True, words: LabelWords = ENGLISH) -> None:
         """Begin to record what is shown; does nothing if a recording is going on."""
         with self._lock:
             if self._recording is None:
-                self._recording = LiveRecording(path, self.source.fps, annotated=annotated, unknown=unknown)
+                self._recording = LiveRecording(path, self.source.fps, annotated=annotated, words=words)
 
     @property
     def recording(self) -> LiveRecording | None:
@@ -220,13 +227,12 @@ class LiveRun:
         self._follow_gallery()
         if self.sparing:
             self._spare(result.timings_ms.get("detect", 0.0))
-        result = self._new_faces.held(result, self.card)
         samples = {
             face.track_id: self._recognizer.samples_of(face.track_id)
             for face in result.faces
             if face.track_id
         }
-        self.desk.take(self._number, result, samples, self._recognizer.ignored, self.card)
+        self.desk.take(self._number, result, samples, self.card)
         view = self._view(result, samples)
         recording = self._recording
         if recording is not None:
@@ -245,7 +251,7 @@ class LiveRun:
         if matcher is self._matcher_seen:
             return
         if matcher.gallery is not self._matcher_seen.gallery:
-            self.gallery_error = None
+            self.gallery_error = self._watch.error
             known = {identity.id for identity in matcher.gallery.identities}
             # Whoever was deleted is forgotten here too.
             self.desk.log.forget(lambda identity: identity.id in known)
@@ -258,7 +264,7 @@ class LiveRun:
         return LiveView(
             frame=result.frame,
             picture=for_screen(result.frame.image, self._screen_px),
-            faces=seen_faces(result, self.card, self._recognizer.ignored, samples),
+            faces=seen_faces(result, self.card, samples),
             here=self.desk.here(result, samples, self.card),
             timings_ms=result.timings_ms,
             frames_per_s=self._rate(now_s),

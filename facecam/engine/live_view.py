@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
 
-from facecam.core.types import Box, Face, Frame, FrameResult, Identity, ImageArray
+from facecam.core.types import Box, Face, FaceState, Frame, FrameResult, Identity, ImageArray
+from facecam.core.words import ENGLISH, LabelWords
+from facecam.engine.annotate import label
 from facecam.engine.samples import FaceSample
 from facecam.engine.sightings import Visitor
 from facecam.runtime.card import ModelCard
 from facecam.vision.draw import Label, draw_faces
 from facecam.vision.save import write_picture
-
-FaceState = Literal["known", "unknown", "undecided", "ignored"]
 
 #: A picture this much larger than where it is shown is shrunk before it gets there.
 _SHRINK_FROM = 1.25
@@ -34,6 +33,7 @@ class SeenFace:
         identity: who; None unless `known`.
         percent: similarity to `identity`, 0…100; 0 unless `known`.
         samples: its clearest looks so far, best first.
+        looks_like: who another face of the frame is; None unless `duplicate`.
     """
 
     track_id: int
@@ -42,6 +42,7 @@ class SeenFace:
     identity: Identity | None
     percent: float
     samples: tuple[FaceSample, ...]
+    looks_like: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,27 +75,18 @@ class LiveView:
 
 
 def seen_faces(
-    result: FrameResult,
-    card: ModelCard,
-    ignored: frozenset[int],
-    samples: Mapping[int, tuple[FaceSample, ...]],
+    result: FrameResult, card: ModelCard, samples: Mapping[int, tuple[FaceSample, ...]]
 ) -> tuple[SeenFace, ...]:
     """The faces of a result as they are marked."""
-    return tuple(_seen(face, card, ignored, samples) for face in result.faces)
+    return tuple(_seen(face, card, samples) for face in result.faces)
 
 
-def _seen(
-    face: Face, card: ModelCard, ignored: frozenset[int], samples: Mapping[int, tuple[FaceSample, ...]]
-) -> SeenFace:
-    track, match, box = face.track_id or 0, face.match, face.detection.box
+def _seen(face: Face, card: ModelCard, samples: Mapping[int, tuple[FaceSample, ...]]) -> SeenFace:
+    track = face.track_id or 0
+    match = face.match if face.state == "known" else None
+    percent = card.percent_of(match) if match is not None else 0.0
     looks = samples.get(track, ())
-    if track in ignored:
-        return SeenFace(track, box, "ignored", None, 0.0, looks)
-    if match is None:
-        return SeenFace(track, box, "undecided", None, 0.0, looks)
-    if match.identity is None:
-        return SeenFace(track, box, "unknown", None, 0.0, looks)
-    return SeenFace(track, box, "known", match.identity, card.percent_of(match), looks)
+    return SeenFace(track, face.detection.box, face.state, face.identity, percent, looks, face.looks_like)
 
 
 def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:
@@ -109,29 +101,23 @@ def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:
     return np.asarray(small, np.uint8)
 
 
-def annotated_view(view: LiveView, unknown: str = "unknown") -> ImageArray:
+def annotated_view(view: LiveView, words: LabelWords = ENGLISH) -> ImageArray:
     """A copy of the whole frame with its faces boxed and named, uint8 (H, W, 3) RGB."""
-    return draw_faces(view.frame.image, labels_of(view.faces, unknown))
+    return draw_faces(view.frame.image, labels_of(view.faces, words))
 
 
-def labels_of(faces: Sequence[SeenFace], unknown: str = "unknown") -> list[Label]:
-    """The faces as `draw_faces` takes them; `unknown` is what stands above strangers."""
-    return [_label(face, unknown) for face in faces]
+def labels_of(faces: Sequence[SeenFace], words: LabelWords = ENGLISH) -> list[Label]:
+    """The faces as `draw_faces` takes them."""
+    return [
+        label(face.box, face.state, face.identity or face.looks_like, face.percent, words) for face in faces
+    ]
 
 
-def _label(face: SeenFace, unknown: str) -> Label:
-    if face.state == "known" and face.identity is not None:
-        return Label(face.box, f"{face.identity.name}  {face.percent:.0f} %", "known")
-    if face.state == "unknown":
-        return Label(face.box, unknown, "unknown")
-    return Label(face.box, None, "undecided")
-
-
-def save_snapshot(view: LiveView, path: Path, *, annotated: bool, unknown: str = "unknown") -> Path:
+def save_snapshot(view: LiveView, path: Path, *, annotated: bool, words: LabelWords = ENGLISH) -> Path:
     """Write the frame as PNG (or JPEG, by the ending), with or without what is marked on it.
 
     Raises:
         DataError: disk full or no permission.
     """
-    write_picture(annotated_view(view, unknown) if annotated else view.frame.image, path)
+    write_picture(annotated_view(view, words) if annotated else view.frame.image, path)
     return path

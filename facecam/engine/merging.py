@@ -7,7 +7,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink
-from facecam.core.types import Embeddings, Identity
+from facecam.core.types import Identity
 from facecam.engine.people_change import Done, PeopleChange
 from facecam.engine.people_journal import PeopleJournal, nothing
 from facecam.engine.photos import PhotoLibrary
@@ -112,10 +112,8 @@ class Merging:
         if self.before is not None:
             return current.merge(self.gone, self.kept)
         # Somebody with photos only: vectors and rejections go on under that name.
-        joined = current.remove(self.gone).add(self.kept.name, Embeddings(gone.vectors, gone.model_id))
-        if not len(gone.rejections):
-            return joined
-        return joined.reject(self.kept.name, Embeddings(gone.rejections, gone.model_id))
+        joined = current.remove(self.gone).add(self.kept.name, gone.own)
+        return joined.reject(self.kept.name, gone.rejected) if len(gone.rejected) else joined
 
     def _contradicted(self, store: GalleryStore) -> list[Path]:
         """Pictures saying that one is not the other, which a rebuild would bring back."""

@@ -13,7 +13,7 @@ from facecam.core.errors import DataError
 from facecam.engine.finder import FaceFinder, main_face
 from facecam.training.chips import write_chip
 from facecam.training.split import Sample
-from facecam.vision.align import ChipSpec, extract_chip
+from facecam.vision.align import ChipSpec, face_chip
 from facecam.vision.picture import read_picture
 
 
@@ -41,6 +41,6 @@ def make_missing(settings: Settings, samples: Iterable[Sample], chip: ChipSpec) 
         found = finder.find(image)
         if found.detections:
             face = main_face(found.detections, found.image)
-            write_chip(sample.chip, extract_chip(found.image, face.landmarks, chip))
+            write_chip(sample.chip, face_chip(found.image, face, chip))
             made += 1
     return made

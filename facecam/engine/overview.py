@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError, WeightsError
 from facecam.core.paths import cure_of
 from facecam.engine import parts
+from facecam.engine.alignment import outdated
 from facecam.engine.photos import PhotoLibrary
 from facecam.gallery.gallery import Gallery
 from facecam.runtime.card import ModelCard
@@ -17,7 +19,7 @@ from facecam.runtime.compiled import processor_name
 from facecam.runtime.precision import recorded_precision
 
 T = TypeVar("T")
-GalleryState = Literal["empty", "ready", "other model", "damaged", "unknown"]
+GalleryState = Literal["empty", "ready", "other model", "other alignment", "damaged", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Overview:
         people: enrolled people.
         waiting: people with photos who are not enrolled.
         photos: pictures in `data/`.
-        gallery: `ready`: made by the model in use; `unknown`: there is no usable model to compare with.
+        gallery: `ready`: made by the model in use; `other alignment`: and recognised, but a rebuild would make
+            it better; `unknown`: there is no usable model to compare with.
         gallery_fault: what is wrong with the database, if anything.
         model: the model in use; None while it is missing or damaged.
         model_fault: what is wrong with it, if anything.
@@ -81,7 +84,7 @@ def take_overview(settings: Settings) -> Overview:
         people=len(enrolled),
         waiting=sum(1 for name, paths in people.items() if paths and name not in enrolled),
         photos=sum(map(len, people.values())),
-        gallery=_gallery_state(gallery, gallery_fault, card),
+        gallery=_gallery_state(settings, gallery, gallery_fault, card, people),
         gallery_fault=gallery_fault or photos_fault,
         model=_info(card, in_use=True) if card else None,
         model_fault=model_fault,
@@ -112,7 +115,11 @@ def _card_in_use(settings: Settings) -> ModelCard:
 
 
 def _gallery_state(
-    gallery: Gallery | None, fault: FacecamError | None, card: ModelCard | None
+    settings: Settings,
+    gallery: Gallery | None,
+    fault: FacecamError | None,
+    card: ModelCard | None,
+    photos: Mapping[str, Sequence[Path]],
 ) -> GalleryState:
     if fault is not None:
         return "damaged"
@@ -120,7 +127,10 @@ def _gallery_state(
         return "empty"
     if card is None:
         return "unknown"
-    return "ready" if gallery.model_id == card.model_id else "other model"
+    if gallery.model_id != card.model_id:
+        return "other model"
+    with_photos = {name for name, paths in photos.items() if paths}
+    return "other alignment" if outdated(settings, gallery, with_photos) else "ready"
 
 
 def _models(settings: Settings, in_use: ModelCard | None) -> tuple[ModelInfo, ...]:

@@ -20,6 +20,7 @@ from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import Matcher
 from facecam.gallery.neighbours import EXACT_UP_TO, NeighbourIndex, open_index
+from facecam.gallery.offsets import person_offsets
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork, Precision
@@ -244,26 +245,40 @@ def matcher_of(
     card: ModelCard,
     cohort: Cohort | None = None,
     index: NeighbourIndex | None = None,
+    *,
+    as_given: bool = False,
 ) -> Matcher:
     """The matcher by the rule in use, for vectors of a model; it goes by scores if `limit` is one of them.
+
+    People whose vectors are of another alignment than the card's are judged by
+    the threshold measured for theirs, unless the limit was given by hand and
+    is to be compared as it is.
 
     Args:
         gallery: whom to look for.
         limit: by which names are given; a number: a plain squared_l2.
         card, cohort: of the model.
         index: for a very large gallery.
+        as_given: whether a number was given by hand.
     """
     if not isinstance(limit, Limit):
-        limit = Limit(float(limit), None, "given")
+        limit = Limit(float(limit), None, "given" if as_given else "model card")
+    plain = limit.origin == "given" or card.threshold is None
     return Matcher(
         gallery,
         limit.squared_l2,
         MATCH_RULE,
         index=index,
         spread=spread_of(card),
+        offsets=None if plain or card.threshold is None else offsets_of(gallery, card, card.threshold),
         cohort=None if limit.match_score is None else cohort,
         match_threshold=limit.match_score,
     )
+
+
+def offsets_of(gallery: Gallery, card: ModelCard, threshold: float) -> FloatArray | None:
+    """See `person_offsets`; `threshold` is the card's."""
+    return person_offsets(gallery, threshold, card.threshold_for)
 
 
 def spread_of(card: ModelCard) -> float:

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.core.types import ALIGNMENTS, Alignment, Embeddings, FloatArray, Identity
 from facecam.engine import parts
-from facecam.engine.kept_copies import unheld_rows
+from facecam.engine.alignment import is_apart, photo_alignment, tell_outdated
+from facecam.engine.naming import settled_names, tell_twins
 from facecam.engine.people_journal import recover, recover_if_possible
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rebuilding import rebuild as rebuild
 from facecam.engine.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.undo import PeopleEditor
 from facecam.gallery.encodings import import_encodings as read_encodings
-from facecam.gallery.gallery import Gallery
+from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
-from facecam.gallery.names import clean_name, fresh_name
+from facecam.gallery.names import alike, clean_name, fresh_name
 from facecam.gallery.store import GalleryStore
 
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """A person as lists show them."""
+    """A person as lists show them.
+
+    Attributes:
+        identity: the id is empty for somebody who only has photos.
+        created: when they were enrolled, ISO 8601; empty for somebody not enrolled.
+        vectors: how many the database holds.
+        photos: how many are in `data/`.
+        alignments: how many of the vectors are of which alignment; none with no vectors.
+        kept: vectors by other models than the database's, kept for the day these are used again.
+        apart: whether some vectors are aligned otherwise than photos are now, and there are no photos to make
+            them anew from: they are matched with a threshold of their own.
+    """
 
     identity: Identity
     created: str
     vectors: int
     photos: int
+    alignments: Mapping[Alignment, int] = field(default_factory=dict)
+    kept: int = 0
+    apart: bool = False
 
 
 def list_people(settings: Settings, on_event: EventSink = ignore) -> list[PersonSummary]:
@@ -44,16 +61,29 @@ def list_people(settings: Settings, on_event: EventSink = ignore) -> list[Person
     recover_if_possible(settings, on_event)
     gallery = parts.open_store(settings, on_event).load()
     photos = {name: len(paths) for name, paths in PhotoLibrary(settings.data, on_event).people().items()}
-    people = (
-        [
-            PersonSummary(person.identity, person.created, int(count), photos.pop(person.identity.name, 0))
-            for person, count in zip(gallery.people, gallery.counts(), strict=True)
-        ]
-        if gallery
-        else []
+    tell_outdated(settings, gallery, on_event)
+    tell_twins(
+        [*photos, *(one.name for one in gallery.identities if one.name not in photos)] if gallery else photos,
+        on_event,
     )
+    people = [_summary(settings, gallery, one, photos) for one in gallery.people] if gallery else []
     people += [PersonSummary(Identity("", name), "", 0, count) for name, count in photos.items()]
     return sorted(people, key=lambda one: one.identity.name.casefold())
+
+
+def _summary(settings: Settings, gallery: Gallery, person: Person, photos: dict[str, int]) -> PersonSummary:
+    """Somebody of the gallery, whose photos are taken out of `photos`."""
+    own, count = gallery.embeddings_of(person), photos.pop(person.identity.name, 0)
+    numbers = np.bincount(own.alignments, minlength=len(ALIGNMENTS)).tolist()
+    return PersonSummary(
+        person.identity,
+        person.created,
+        len(own),
+        count,
+        {alignment: number for alignment, number in zip(ALIGNMENTS, numbers, strict=True) if number},
+        sum(map(len, gallery.kept_of(person))),
+        not count and is_apart(settings, own),
+    )
 
 
 def rename_person(settings: Settings, old: str, new: str, on_event: EventSink = ignore) -> Identity:
@@ -149,8 +179,9 @@ def what_stays_of(settings: Settings, name: str, on_event: EventSink = ignore) -
 
 
 def _knows(gallery: Gallery, who: str) -> bool:
-    name = clean_name(who)
-    return any(who == one.id or name == one.name for one in gallery.identities)
+    return any(who == one.id for one in gallery.identities) or bool(
+        alike(clean_name(who), (one.name for one in gallery.identities))
+    )
 
 
 def import_legacy(
@@ -199,15 +230,22 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
             hint=f"Repeat with --model {parts.DEFAULT_MODEL}.",
         )
 
-    def change(current: Gallery | None) -> Gallery:
-        gallery = current or Gallery.empty(card.model_id, card.dimensions)
-        gallery.require_model(card.model_id, card.dimensions)
-        # What was imported before, perhaps by a process that was killed before it could say so, is there once.
-        entries = ((name, Embeddings(vectors, card.model_id)) for name, vectors in people.items())
-        return gallery.add_all((name, unheld_rows(gallery, name, one)) for name, one in entries)
+    settled: list[str] = []
 
-    updated = parts.open_store(settings, on_event).update(change)
-    return [updated.find(name).identity for name in people]
+    def change(current: Gallery | None) -> Gallery:
+        gallery = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
+        known = {**dict.fromkeys(one.name for one in gallery.identities), **library.people()}
+        settled[:] = settled_names(people, known, on_event)
+        for name, vectors in zip(settled, people.values(), strict=True):
+            # Aligned by dlib's landmarks, as face_recognition and FaceNet_TF-2.0 do.
+            # What was imported before, perhaps by a process that was killed before it could say so, is there once.
+            new = gallery.unknown_of(name, Embeddings(vectors, card.model_id))
+            gallery = gallery.add(name, new)
+        return gallery
+
+    store, library = _open(settings, on_event)
+    updated = store.update(change)
+    return [updated.find(name).identity for name in dict.fromkeys(settled)]
 
 
 def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryStore, PhotoLibrary]:

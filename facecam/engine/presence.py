@@ -50,8 +50,8 @@ class Presence:
         now_s = result.frame.captured_at
         seen: dict[str | None, Match] = {}
         for face in result.faces:
-            if face.match is not None:
-                identity = face.match.identity
+            if face.match is not None and face.state in ("known", "unknown"):  # a duplicate is here already
+                identity = face.identity
                 seen[identity.id if identity else None] = face.match
         changes = [
             Change("left", visit.identity, now_s)

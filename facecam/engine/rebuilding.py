@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -12,14 +13,15 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray
 from facecam.engine import parts
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.enroll import Enroller
 from facecam.engine.nameable import nameable
+from facecam.engine.naming import tell_twins
 from facecam.engine.people_journal import recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import with_rejections
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.store import GalleryStore
-from facecam.runtime.card import ModelCard
 
 #: Two embeddings of one photo by one model are at most this far apart.
 _SAME_VECTOR_SQUARED_L2 = 1e-5
@@ -30,8 +32,10 @@ def rebuild(
 ) -> tuple[Gallery, list[str]]:
     """Make the database anew from the photos in `data/` with the current model.
 
-    Known people keep their ids. People without usable photos are left out and
-    named in the second value; their photos stay.
+    Known people keep their ids. Those without usable photos keep the vectors they
+    have, if these are the model's; else they stay as people without vectors, and
+    what another model made of them is kept for the day that model is used again.
+    Whoever has no vectors afterwards is named in the second value; photos stay.
 
     Raises:
         EnrollmentError: nobody could be enrolled; the database is as it was.
@@ -57,17 +61,20 @@ def rebuild(
             hint="Put photos into data/<person>/ or use `enroll NAME PHOTO…`.",
         )
     card = enroller.embedder.card
-    kept = _without_photos(old, {name for name, photos in people.items() if photos}, card)
-    left_out = [name for name in left_out if name not in {person.identity.name for person, _ in kept}]
-    coming_along = set(people) | {person.identity.name for person, _ in kept}
-    for name in sorted({person.identity.name for person in old.people} - coming_along):
-        on_event(Notice(f"{name} has no photos in {settings.data} and is not in the rebuilt database"))
-        left_out.append(name)
     ids = {person.identity.name: person for person in old.people}
-    empty = Gallery.empty(card.model_id, card.dimensions)
-    entries = [*((ids.get(name, name), embeddings) for name, embeddings in found.items()), *kept]
+    staying = [person for person in old.people if person.identity.name not in found]
+    empty = Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
+    # By person and not by name: two folders are two people, however alike their names are.
+    rebuilt = empty.add_all((ids.get(name) or Person.new(name), one) for name, one in found.items())
+    tell_twins([*found, *(person.identity.name for person in staying)], on_event)
+    for person in staying:
+        rebuilt = _taken_along(old, rebuilt, person)
+    known_still = {person.identity.name for person in staying if len(rebuilt.vectors_of(person))}
+    left_out = [name for name in left_out if name not in known_still]
+    for person in staying:
+        left_out.extend(_told(person, old, rebuilt, people, left_out, on_event))
     library = PhotoLibrary(settings.data, on_event)
-    rebuilt = with_rejections(empty.add_all(entries), old, library, enroller.embedder, on_event)
+    rebuilt = with_rejections(rebuilt, old, library, enroller.embedder, on_event)
     rebuilt = _with_threshold_of(old, rebuilt, on_event)
     saved = store.update(lambda current: _with_changes_since(old, current, rebuilt), start_over=True)
     return saved, left_out
@@ -77,12 +84,13 @@ def _with_threshold_of(old: Gallery, rebuilt: Gallery, on_event: EventSink) -> G
     """The threshold that was found for these people stays, as long as the model does."""
     if old.threshold is None:
         return rebuilt
-    if old.model_id == rebuilt.model_id:
+    if (old.model_id, old.alignment) == (rebuilt.model_id, rebuilt.alignment):
         return rebuilt.with_threshold_of(old)
+    which = "the model" if old.model_id != rebuilt.model_id else "the detector"
     on_event(
         Notice(
-            f"the threshold {old.threshold:.3f} was found for the model before and is given up",
-            "Find one for this model: python main.py evaluate --own",
+            f"the threshold {old.threshold:.3f} was found for {which} before and is given up",
+            f"Find one for {which} in use: python main.py evaluate --own --apply",
         )
     )
     return rebuilt
@@ -109,14 +117,14 @@ def _with_changes_since(old: Gallery, current: Gallery | None, rebuilt: Gallery)
                 hint="Rebuild it again: python main.py people rebuild",
             )
         return gallery
-    for person, vectors, rejected in news:
-        gallery = gallery.add(person, Embeddings(vectors[:0], gallery.model_id))
+    for person, added, rejected in news:
+        gallery = gallery.add(person, _no_embeddings(gallery))
         # Their photos may have been seen already: then the same vector is there.
-        unseen = _far_from(vectors, gallery.vectors_of(person))
-        gallery = gallery.add(person, Embeddings(unseen, gallery.model_id))
-        gallery = gallery.accept(person, rejected, _SAME_VECTOR_SQUARED_L2)
-        gallery = gallery.reject(person, Embeddings(rejected, gallery.model_id))
-    return gallery.with_threshold_of(current)
+        gallery = gallery.add(person, _far_from(added, gallery.vectors_of(person)))
+        gallery = gallery.accept(person, rejected.vectors, _SAME_VECTOR_SQUARED_L2)
+        gallery = gallery.reject(person, rejected)
+    kept = (current.threshold, current.threshold_score) == (old.threshold, old.threshold_score)
+    return gallery if kept else gallery.with_threshold_of(current)
 
 
 def _with_people_of(old: Gallery, current: Gallery, rebuilt: Gallery) -> Gallery:
@@ -129,13 +137,15 @@ def _with_people_of(old: Gallery, current: Gallery, rebuilt: Gallery) -> Gallery
         for person in rebuilt.people
         if person.identity.id not in deleted
     ]
-    model_id = rebuilt.model_id
-    gallery = Gallery.empty(model_id, rebuilt.dimensions).with_threshold_of(rebuilt)
-    gallery = gallery.add_all((now, Embeddings(rebuilt.vectors_of(then), model_id)) for then, now in pairs)
+    gallery = Gallery.empty(rebuilt.model_id, rebuilt.dimensions, rebuilt.alignment)
+    gallery = gallery.with_threshold_of(rebuilt)
+    gallery = gallery.add_all((now, rebuilt.embeddings_of(then)) for then, now in pairs)
     for then, now in pairs:
-        rejected = rebuilt.rejections_of(then)
+        rejected = rebuilt.rejected_of(then)
         if len(rejected):
-            gallery = gallery.reject(now, Embeddings(rejected, model_id))
+            gallery = gallery.reject(now, rejected)
+        for embeddings in rebuilt.kept_of(then):
+            gallery = gallery.keep(now, embeddings)
     return gallery
 
 
@@ -151,31 +161,28 @@ def _same(one: Gallery, other: Gallery) -> bool:
     )
 
 
-def _fresh(old: Gallery | None, current: Gallery, person: Person) -> tuple[FloatArray, FloatArray]:
+def _fresh(old: Gallery | None, current: Gallery, person: Person) -> tuple[Embeddings, Embeddings]:
     """The vectors and the rejections that a person has now and had not in `old` (None: all of them)."""
-    vectors, rejected = current.vectors_of(person), current.rejections_of(person)
-    if old is not None:
-        vectors = _not_among(vectors, old.vectors_of(person))
-        rejected = _not_among(rejected, old.rejections_of(person))
-    return vectors, _as_rows(rejected, current.dimensions)
+    own, rejected = current.embeddings_of(person), current.rejected_of(person)
+    if old is None:
+        return own, rejected
+    return _not_among(own, old.vectors_of(person)), _not_among(rejected, old.rejections_of(person))
 
 
-def _as_rows(vectors: FloatArray, dimensions: int) -> FloatArray:
-    """A gallery that has no rejections at all does not know how long one would be."""
-    return vectors if len(vectors) else np.empty((0, dimensions), np.float32)
+def _no_embeddings(gallery: Gallery) -> Embeddings:
+    return Embeddings(np.empty((0, gallery.dimensions), np.float32), gallery.model_id)
 
 
-def _not_among(vectors: FloatArray, known: FloatArray) -> FloatArray:
+def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
     seen = {row.tobytes() for row in known}
-    kept: FloatArray = vectors[np.array([row.tobytes() not in seen for row in vectors], bool)]
-    return kept
+    return embeddings.rows(np.array([row.tobytes() not in seen for row in embeddings.vectors], bool))
 
 
-def _far_from(vectors: FloatArray, known: FloatArray) -> FloatArray:
-    if not len(vectors) or not len(known):
-        return vectors
-    kept: FloatArray = vectors[(2 - 2 * vectors @ known.T).min(axis=1) >= _SAME_VECTOR_SQUARED_L2]
-    return kept
+def _far_from(embeddings: Embeddings, known: FloatArray) -> Embeddings:
+    if not len(embeddings) or not len(known):
+        return embeddings
+    distances = 2 - 2 * embeddings.vectors @ known.T
+    return embeddings.rows(distances.min(axis=1) >= _SAME_VECTOR_SQUARED_L2)
 
 
 def _ids(gallery: Gallery) -> Iterator[str]:
@@ -190,12 +197,39 @@ def _previous(store: GalleryStore) -> Gallery:
     return gallery or Gallery.empty("", 1)
 
 
-def _without_photos(old: Gallery, with_photos: set[str], card: ModelCard) -> list[tuple[Person, Embeddings]]:
-    """People who were imported and have no photos, as long as their vectors are this model's."""
-    if old.model_id != card.model_id:
+def _taken_along(old: Gallery, rebuilt: Gallery, person: Person) -> Gallery:
+    """`rebuilt` with somebody who could not be enrolled from photos, and all vectors there are of them."""
+    everything = (old.embeddings_of(person), *old.kept_of(person))
+    own = next((one for one in everything if one.model_id == rebuilt.model_id), _no_embeddings(rebuilt))
+    rebuilt = rebuilt.add(person, own)
+    for embeddings in everything:
+        if embeddings.model_id != rebuilt.model_id and len(embeddings):
+            rebuilt = rebuilt.keep(person, embeddings)
+    return rebuilt
+
+
+def _told(
+    person: Person,
+    old: Gallery,
+    rebuilt: Gallery,
+    photos: Mapping[str, Sequence[Path]],
+    left_out: Sequence[str],
+    on_event: EventSink,
+) -> list[str]:
+    """Say what became of somebody who could not be enrolled from photos; their name, if nobody said it yet."""
+    name = person.identity.name
+    if len(rebuilt.vectors_of(person)):
+        if photos.get(name):
+            on_event(
+                Notice(f"none of the photos of {printable(name)} can be used: the vectors from before stay")
+            )
         return []
-    return [
-        (person, Embeddings(old.vectors_of(person), old.model_id))
-        for person in old.people
-        if person.identity.name not in with_photos
-    ]
+    if old.model_id != rebuilt.model_id and not photos.get(name):
+        on_event(
+            Notice(
+                f"{printable(name)} has no photos and is not recognised with this model: "
+                "the vectors of the model before are kept",
+                f"Add photos: python main.py enroll {printable(name)!r} PHOTO… Or go back to the model before.",
+            )
+        )
+    return [] if name in left_out else [name]

@@ -11,6 +11,8 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Face, ImageArray
 from facecam.engine import parts
+from facecam.engine.alignment import tell_outdated
+from facecam.engine.duplicates import named_once
 from facecam.engine.finder import FaceFinder
 from facecam.runtime.card import ModelCard
 from facecam.vision.picture import read_picture
@@ -49,8 +51,10 @@ class PictureRecognizer:
     def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
         self._embedder = parts.open_embedder(settings)
         gallery = parts.load_gallery(parts.open_store(settings, on_event), self._embedder.card)
+        tell_outdated(settings, gallery, on_event)
         self.matcher = parts.open_matcher(settings, gallery, self._embedder.card, on_event)
         self._finder = FaceFinder(settings)
+        self._same_person_twice = settings.same_person_twice
 
     @property
     def card(self) -> ModelCard:
@@ -58,11 +62,16 @@ class PictureRecognizer:
         return self._embedder.card
 
     def recognize(self, image: ImageArray) -> tuple[Face, ...]:
-        """All faces of a picture (uint8 (H, W, 3) RGB) with their matches, the largest first."""
+        """All faces of a picture (uint8 (H, W, 3) RGB) with their matches, the largest first.
+
+        Each person is named once at most, unless the settings have `same_person_twice`.
+        """
         found = self._finder.find(image)
         detections = sorted(found.detections, key=lambda one: -one.box.area)
         views = [self._embedder.views(found.image, detection) for detection in detections]
         matches = self.matcher.match(self._embedder.embed(views, mirror=True).vectors)
+        if not self._same_person_twice:
+            matches = named_once(matches)
         spec = self._embedder.chip_spec
         return tuple(
             Face(found.as_given(detection), match, quality=assess(detection, view[0], spec).overall)

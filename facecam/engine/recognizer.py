@@ -16,7 +16,11 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import tell_outdated
+from facecam.engine.duplicates import Claim, NameHolders
+from facecam.engine.rejected_tracks import RejectedTracks
 from facecam.engine.samples import FaceSample, is_worth_taking, take_sample, with_sample
+from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.match import Matcher
 from facecam.gallery.store import GalleryStore
 from facecam.vision.detect.protocol import Detector
@@ -38,6 +42,8 @@ _VOTES = 7
 _ANOTHER_PERSON = 2.0
 #: Faces worse than this say nothing: no embedding, no name.
 _LEAST_QUALITY = 0.02
+#: In the stream in which a face was rejected, a person must be nearer than it by so many thresholds.
+_REJECTED_MARGIN = 0.25
 
 
 @dataclass(slots=True, eq=False)
@@ -81,6 +87,7 @@ class FaceRecognizer:
         search_px: find and follow faces in a picture of at most this many px along the longer side; what
             is embedded is cut from the whole one. So a 4K frame takes little longer than a small one, and
             the smallest face found grows with the picture. None: always in the whole picture.
+        same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
     """
 
     def __init__(
@@ -93,6 +100,7 @@ class FaceRecognizer:
         always_embed: bool = False,
         keep_samples: bool = False,
         search_px: int | None = None,
+        same_person_twice: bool = False,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self.every, self._always_embed = every, always_embed
@@ -101,6 +109,8 @@ class FaceRecognizer:
         self._tracker = Tracker()
         self._since_detection = 0
         self._ignored: set[int] = set()
+        self._rejected = RejectedTracks()
+        self._names = None if same_person_twice else NameHolders()
 
     def search_in(self, longer_side_px: int) -> None:
         """Find and follow faces in a picture of at most this size from the next frame on, see `search_px`."""
@@ -117,10 +127,19 @@ class FaceRecognizer:
         """Leave a face without a name until it goes out of view."""
         self._ignored.add(track_id)
 
-    @property
-    def ignored(self) -> frozenset[int]:
-        """The tracks that `ignore` was asked for."""
-        return frozenset(self._ignored)
+    def reject(self, track_id: int, person: str) -> None:
+        """A face is not the person of this id: for the rest of its track, and for later ones that look like it."""
+        for track in self._tracker.tracks:
+            if track.id == track_id:
+                memory = _memory(track)
+                looks = [vector for _, vector, _ in memory.votes]
+                self._rejected.reject(
+                    track_id, person, [*(sample.vector for sample in memory.samples), *looks]
+                )
+
+    def accept(self, person: str, vectors: FloatArray) -> None:
+        """Faces near `vectors`, float32 (N, D), unit rows, may be the person again."""
+        self._rejected.accept(person, vectors, self.matcher.threshold)
 
     def use_matcher(self, matcher: Matcher) -> None:
         """Switch to another gallery or threshold; the faces in view are judged again."""
@@ -142,14 +161,44 @@ class FaceRecognizer:
         tracks = self._locate(self._searched(frame.image), timings_ms)
         if self._since_detection == 0:
             self._identify(frame, tracks, timings_ms)
-        faces = tuple(self._face(track) for track in tracks)
+        faces = self._faces(tracks)
         timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
         return FrameResult(frame, faces, timings_ms)
 
-    def _face(self, track: Track) -> Face:
-        memory = _memory(track)
-        match = None if track.id in self._ignored else memory.match
-        return Face(self._in_frame(track), match, track.id, memory.quality)
+    def _faces(self, tracks: Sequence[Track]) -> tuple[Face, ...]:
+        """What is said of each face: by its votes, what the user said, and the other faces."""
+        matches: dict[int, Match | None] = {}
+        claims = []
+        for track in tracks:
+            claim = _claim(track)
+            match = None if track.id in self._ignored else _memory(track).match
+            if match is not None and claim is not None:
+                if self._is_rejected(track, claim):
+                    match = match.without_name("unknown")
+                else:
+                    claims.append(claim)
+            matches[track.id] = match
+        for face in self._duplicates(claims):
+            match = matches[face]
+            matches[face] = match.without_name("duplicate") if match else None
+        return tuple(self._face(track, matches[track.id]) for track in tracks)
+
+    def _face(self, track: Track, match: Match | None) -> Face:
+        quality, ignored = _memory(track).quality, track.id in self._ignored
+        return Face(self._in_frame(track), match, track.id, quality, ignored)
+
+    def _is_rejected(self, track: Track, claim: Claim) -> bool:
+        looks = [vector for _, vector, match in _memory(track).votes if _person(match) == claim.person]
+        margin = _REJECTED_MARGIN * self.matcher.threshold
+        return self._rejected.rules_out(track.id, claim.person, looks, claim.squared_l2, margin)
+
+    def _duplicates(self, claims: Sequence[Claim]) -> frozenset[int]:
+        """The tracks whose person another face of the frame is."""
+        if self._names is None:
+            return frozenset()
+        if self._always_embed:
+            self._names.forget()
+        return self._names.duplicates(claims, self._tracker.out_of_sight)
 
     def _searched(self, image: ImageArray) -> ImageArray:
         """The picture in which faces are looked for; `_scale` leads from it to the frame."""
@@ -217,6 +266,8 @@ class FaceRecognizer:
             if self._always_embed or (track.changed and self._is_another(memory, vector)):
                 memory.votes.clear()
                 memory.samples = ()
+                self._rejected.end(track.id)
+            self._rejected.see(track.id, vector)
             memory.votes.append((max(memory.quality, 1e-3), vector, match))
             memory.best_quality = max(memory.best_quality, memory.quality)
             memory.embedded_at_s = frame.captured_at
@@ -235,6 +286,10 @@ class FaceRecognizer:
         return float(2 - 2 * last @ vector) > _ANOTHER_PERSON * self.matcher.threshold
 
 
+def _person(match: Match) -> str | None:
+    return match.identity.id if match.identity else None
+
+
 def _memory(track: Track) -> _Memory:
     if not isinstance(track.memory, _Memory):
         track.memory = _Memory()
@@ -251,11 +306,21 @@ def _elected(votes: deque[tuple[float, FloatArray, Match]]) -> Match | None:
         return None
     weights: dict[str | None, float] = {}
     for quality, _, match in votes:
-        key = match.identity.id if match.identity else None
-        weights[key] = weights.get(key, 0.0) + quality
+        weights[_person(match)] = weights.get(_person(match), 0.0) + quality
     winner = max(weights, key=lambda key: (weights[key], key is None))
-    supporters = [match for _, _, match in votes if (match.identity.id if match.identity else None) == winner]
+    supporters = [match for _, _, match in votes if _person(match) == winner]
     return min(supporters, key=lambda match: match.score)
+
+
+def _claim(track: Track) -> Claim | None:
+    """Which name a track would have, by how much evidence; None for none."""
+    memory = _memory(track)
+    if memory.match is None or memory.match.identity is None:
+        return None
+    person = memory.match.identity.id
+    looks = [(quality, match.squared_l2) for quality, _, match in memory.votes if _person(match) == person]
+    mean = sum(quality * squared_l2 for quality, squared_l2 in looks) / sum(quality for quality, _ in looks)
+    return Claim(track.id, person, mean, len(looks))
 
 
 @contextmanager
@@ -280,6 +345,8 @@ class GalleryWatch:
         self._on_event = on_event
         self._version = ""
         self._looked_at_s = float("-inf")
+        #: What was wrong when the database was last read: another model made it. None when nothing was.
+        self.error: OtherModelError | None = None
 
     def use_threshold(self, squared_l2: float | None) -> None:
         """Match by this from the next load on; None: the gallery's, else the model card's."""
@@ -296,11 +363,29 @@ class GalleryWatch:
             GalleryError: unreadable, or made by another model.
         """
         version = self._store.version()
-        gallery = parts.load_gallery(self._store, self._embedder.card)
+        try:
+            gallery = parts.load_gallery(self._store, self._embedder.card)
+        except OtherModelError as error:
+            # Reading it again changes nothing: that takes another database.
+            self._version, self.error = version, error
+            raise
         matcher = parts.open_matcher(self._settings, gallery, self._embedder.card, self._on_event)
         # Only now: what could not be loaded is tried again.
-        self._version = version
+        self._version, self.error = version, None
         return matcher
+
+    def nobody(self) -> Matcher:
+        """The matcher while another model's database cannot be matched: its people, by whom no face is known.
+
+        Raises:
+            GalleryError: the database is unreadable.
+        """
+        card, stored = self._embedder.card, self._store.load()
+        gallery = Gallery.empty(card.model_id, card.dimensions)
+        if stored is not None:
+            nothing = Embeddings(np.empty((0, card.dimensions), np.float32), card.model_id)
+            gallery = gallery.add_all((person, nothing) for person in stored.people)
+        return parts.open_matcher(self._settings, gallery, card)
 
     def changed(self, pause_s: float = 1.0) -> Matcher | None:
         """A new matcher if the database changed since the last look; looks every `pause_s`.
@@ -332,6 +417,7 @@ def open_recognizer(
     embedder = parts.open_embedder(settings)
     watch = GalleryWatch(settings, embedder, on_event)
     matcher = watch.load()
+    tell_outdated(settings, matcher.gallery, on_event)
     detector = parts.open_detector(settings)
     recognizer = FaceRecognizer(
         detector,
@@ -340,5 +426,6 @@ def open_recognizer(
         every=every,
         always_embed=always_embed,
         keep_samples=keep_samples,
+        same_person_twice=settings.same_person_twice,
     )
     return recognizer, watch

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import ImageArray
+from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.live_view import LiveView, annotated_view
 from facecam.vision.record import VideoRecorder
 
@@ -26,18 +27,18 @@ class LiveRecording:
         path: the video; its ending decides the format, see `VideoRecorder`.
         fps: frames per second of the source, or None.
         annotated: with boxes and names, or the plain picture.
-        unknown: what stands above strangers.
+        words: what stands above faces without a name.
 
     Raises:
         DataError: the ending is unknown, or the file exists already.
     """
 
     def __init__(
-        self, path: Path, fps: float | None, *, annotated: bool = True, unknown: str = "unknown"
+        self, path: Path, fps: float | None, *, annotated: bool = True, words: LabelWords = ENGLISH
     ) -> None:
         self.path = path
         self._fps = min(fps or _DEFAULT_FPS, _HIGHEST_FPS)
-        self._annotated, self._unknown = annotated, unknown
+        self._annotated, self._words = annotated, words
         self._queue: queue.Queue[LiveView | None] = queue.Queue(_WAITING)
         self._error: FacecamError | None = None
         self._recorder: VideoRecorder | None = None
@@ -96,7 +97,7 @@ class LiveRecording:
                 # The clock of the frames jumped, or nothing came for long: go on from here.
                 started_s += now_s - last_s - 1 / self._fps
             due = round((now_s - started_s) * self._fps) + 1
-            picture = annotated_view(view, self._unknown) if self._annotated else view.frame.image
+            picture = annotated_view(view, self._words) if self._annotated else view.frame.image
             self._write(last, due - 1)
             self._write(picture, due)
             last_s, last = now_s, picture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable
-from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray
+from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.finder import FaceFinder, main_face
@@ -61,6 +61,7 @@ def reject_faces(
 
     Copies are kept in a hidden folder beside the person's photos, so that a
     rebuild with another model keeps them too; deleting the person deletes them.
+    A face that is remembered already is not remembered twice.
 
     Args:
         settings: models and folders.
@@ -155,7 +156,7 @@ def with_rejections(
         name = person.identity.name
         embeddings = kept_pictures(library, name, embedder, on_event)[1]
         if not library.folders_of(name) and before.model_id == gallery.model_id and person in before.people:
-            embeddings = Embeddings(before.rejections_of(person), before.model_id)
+            embeddings = before.rejected_of(person)
         if len(embeddings):
             gallery = gallery.reject(person, embeddings)
     return gallery
@@ -181,7 +182,9 @@ def kept_pictures(
 def _embedded(embedder: Embedder, kept: Sequence[ImageArray]) -> Embeddings:
     landmarks = _KEPT.reference_points("five").astype(np.float32)
     face = Detection(_KEPT.face_box(), 1.0, landmarks, "five")
-    return embedder.embed([embedder.views(chip, face) for chip in kept], mirror=True)
+    views = [embedder.views(chip, face) for chip in kept]
+    codes = alignment_codes(embedder.alignment_of(face, view) for view in views)
+    return replace(embedder.embed(views, mirror=True), alignments=codes)
 
 
 def _some(gallery: Gallery | None) -> Gallery:

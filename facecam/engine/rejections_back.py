@@ -42,9 +42,8 @@ class GivenUp:
         """
         if gallery.model_id != self.rejections.model_id:
             return gallery
-        there = {row.tobytes() for row in gallery.rejections_of(who)}
-        rows = [row for row in self.rejections.vectors if row.tobytes() not in there]
-        return gallery.reject(who, Embeddings(np.stack(rows), gallery.model_id)) if rows else gallery
+        new = _not_among(self.rejections, gallery.rejections_of(who))
+        return gallery.reject(who, new) if len(new) else gallery
 
 
 def given_up(before: Gallery, after: Gallery, who: Who) -> Embeddings:
@@ -53,11 +52,12 @@ def given_up(before: Gallery, after: Gallery, who: Who) -> Embeddings:
     Raises:
         GalleryError: there is no such person.
     """
-    had = before.rejections_of(who)
-    left = {row.tobytes() for row in after.rejections_of(who)}
-    gone = [row for row in had if row.tobytes() not in left]
-    rows = np.stack(gone) if gone else np.zeros((0, before.dimensions), np.float32)
-    return Embeddings(rows, before.model_id)
+    return _not_among(before.rejected_of(who), after.rejections_of(who))
+
+
+def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
+    there = {row.tobytes() for row in known}
+    return embeddings.rows(np.array([row.tobytes() not in there for row in embeddings.vectors], bool))
 
 
 def pictures_near(

@@ -14,12 +14,19 @@ from facecam.gallery.gallery import Gallery, Person, Who
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remembered:
-    """A person as the database held them: vectors and rejections float32 (n, D), (k, D)."""
+    """A person as the database held them.
+
+    Attributes:
+        person: id, name, date, consent.
+        own: their vectors, N ≥ 0.
+        rejected: the faces that are not them, K ≥ 0.
+        kept: their vectors by other models, an entry a model.
+    """
 
     person: Person
-    model_id: str
-    vectors: FloatArray
-    rejections: FloatArray
+    own: Embeddings
+    rejected: Embeddings
+    kept: tuple[Embeddings, ...] = ()
 
     @classmethod
     def of(cls, gallery: Gallery, identity: Identity) -> Remembered:
@@ -29,25 +36,42 @@ class Remembered:
             GalleryError: there is no such person.
         """
         person = gallery.find(identity)
-        return cls(person, gallery.model_id, gallery.vectors_of(person), gallery.rejections_of(person))
+        own, rejected = gallery.embeddings_of(person), gallery.rejected_of(person)
+        return cls(person, own, rejected, gallery.kept_of(person))
+
+    @property
+    def model_id(self) -> str:
+        """The model of the gallery."""
+        return self.own.model_id
+
+    @property
+    def vectors(self) -> FloatArray:
+        """Their vectors, float32 (N, D)."""
+        return self.own.vectors
+
+    @property
+    def rejections(self) -> FloatArray:
+        """The vectors of faces that are not them, float32 (K, D)."""
+        return self.rejected.vectors
 
     def restored(self, gallery: Gallery | None) -> Gallery:
         """`gallery` with the person as they were; with a number after the name if that is taken now.
 
-        Vectors of another model than the gallery's are of no use and left out. A gallery that
+        Vectors of another model than the gallery's cannot be matched and are kept aside. A gallery that
         has the person already stays as it is, so that an undo cut off half-way can be repeated.
         """
         if gallery is not None and has(gallery, self.person.identity):
             return gallery
         if gallery is None:
             gallery = Gallery.empty(self.model_id, self.vectors.shape[1])
-        same_model = gallery.model_id == self.model_id
-        nothing = np.zeros((0, gallery.dimensions), np.float32)
+        nothing = Embeddings(np.zeros((0, gallery.dimensions), np.float32), gallery.model_id)
         person = self._with_free_name(gallery)
-        vectors = self.vectors if same_model else nothing
-        gallery = gallery.add(person, Embeddings(vectors, gallery.model_id))
-        if same_model and len(self.rejections):
-            gallery = gallery.reject(person, Embeddings(self.rejections, gallery.model_id))
+        everything = {one.model_id: one for one in (self.own, *self.kept)}
+        gallery = gallery.add(person, everything.pop(gallery.model_id, nothing))
+        for embeddings in everything.values():
+            gallery = gallery.keep(person, embeddings)
+        if self.model_id == gallery.model_id and len(self.rejected):
+            gallery = gallery.reject(person, self.rejected)
         return gallery
 
     def _with_free_name(self, gallery: Gallery) -> Person:
@@ -65,26 +89,36 @@ def has(gallery: Gallery, identity: Identity) -> bool:
 def parted(gallery: Gallery, who: Who, gone: Remembered, before: Remembered | None) -> Gallery:
     """`gallery` without what `gone` brought to a person, who is as they were `before` but for what came since."""
     model_id, name = gallery.model_id, gallery.find(who).identity.name
-    vectors = _without(gallery.vectors_of(who), gone.vectors)
-    rejections = _without(gallery.rejections_of(who), gone.rejections)
+    own = _without(gallery.embeddings_of(who), gone.vectors)
+    rejected = _without(gallery.rejected_of(who), gone.rejections)
     if before is not None and before.model_id == model_id:
         # Some were given up when the two became one person.
-        rejections = np.concatenate([before.rejections, _without(rejections, before.rejections)])
+        rejected = _joined(before.rejected, _without(rejected, before.rejections))
+    # By other models nothing came since.
+    kept_aside = () if before is None else before.kept
     gallery = gallery.remove(who)
     if before is not None:
         identity = Identity(before.person.identity.id, name)
         kept: Who = Person(identity, before.person.created, before.person.consent)
-    elif len(vectors):
+    elif len(own):
         kept = name
     else:
         return gallery
-    gallery = gallery.add(kept, Embeddings(vectors, model_id))
-    return gallery.reject(kept, Embeddings(rejections, model_id)) if len(rejections) else gallery
+    gallery = gallery.add(kept, own)
+    for embeddings in kept_aside:
+        if embeddings.model_id != model_id:
+            gallery = gallery.keep(kept, embeddings)
+    return gallery.reject(kept, rejected) if len(rejected) else gallery
 
 
-def _without(rows: FloatArray, gone: FloatArray) -> FloatArray:
+def _without(embeddings: Embeddings, gone: FloatArray) -> Embeddings:
     taken = {row.tobytes() for row in gone}
-    return np.asarray(rows[[row.tobytes() not in taken for row in rows]], np.float32)
+    return embeddings.rows(np.array([row.tobytes() not in taken for row in embeddings.vectors], bool))
+
+
+def _joined(one: Embeddings, other: Embeddings) -> Embeddings:
+    vectors = np.concatenate([one.vectors, other.vectors])
+    return Embeddings(vectors, one.model_id, np.concatenate([one.alignments, other.alignments]))
 
 
 def some(gallery: Gallery | None) -> Gallery:

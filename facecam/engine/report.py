@@ -39,20 +39,21 @@ def frame_report(
 
 
 def face_report(face: Face, threshold: float, match_threshold: float | None = None) -> dict[str, Any]:
-    """One face as plain values; `name` is null for unknown and undecided faces.
+    """One face as plain values; `name` is null for faces without one.
 
     `match_score` and `match_threshold` decide. Where distances do, they are
     the same as `squared_l2` and `threshold`; else `threshold` is what the
-    former comes to for this face, so that both pairs always say the same.
+    former comes to for this face, so that both pairs always say the same. A
+    `duplicate` has `looks_like` too: the name that another face of the frame has.
     """
     match = face.match
     squared_l2 = match.squared_l2 if match else _NOBODY_SQUARED_L2
     score = match.score if match else _NOBODY_SQUARED_L2
     if match:
         threshold, match_threshold = match.threshold, match.match_threshold
-    return {
+    report: dict[str, Any] = {
         "box": list(face.detection.box.as_ints()),
-        "name": match.identity.name if match and match.identity else None,
+        "name": face.identity.name if face.identity else None,
         "squared_l2": _finite(squared_l2),
         "threshold": threshold if match_threshold is None else round(threshold, 5),
         "score": round(face.detection.score, 4),
@@ -62,6 +63,9 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
         "match_score": _finite(score),
         "match_threshold": threshold if match_threshold is None else match_threshold,
     }
+    if face.looks_like is not None:
+        report["looks_like"] = face.looks_like.name
+    return report
 
 
 def _finite(value: float) -> float:

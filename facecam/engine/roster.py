@@ -11,10 +11,14 @@ from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
 from facecam.core.types import Identity
 from facecam.engine import parts
+from facecam.engine.alignment import is_apart
 from facecam.engine.people_journal import recover_if_possible
 from facecam.engine.photos import PhotoLibrary
+from facecam.gallery.gallery import Gallery
 
-Standing = Literal["not enrolled", "no photos", "few photos", "good", "very good"]
+Standing = Literal[
+    "not enrolled", "other model", "no photos", "other alignment", "few photos", "good", "very good"
+]
 
 #: By how many vectors a person is known, for a word: from the table of misses by photos in docs/ARCHITECTURE.md
 #: (1 photo 15 %, 3 photos 7 %, 10 photos 3 %).
@@ -31,6 +35,8 @@ class RosterEntry:
         vectors: how many the database holds.
         photos: theirs, sorted.
         changed_s: when their newest photo was put there, seconds since 1970; 0 without photos.
+        apart: whether some of the vectors are aligned otherwise than photos are now.
+        kept: vectors by other models than the database's.
     """
 
     identity: Identity
@@ -38,6 +44,8 @@ class RosterEntry:
     vectors: int
     photos: tuple[Path, ...]
     changed_s: float
+    apart: bool = False
+    kept: int = 0
 
     @property
     def name(self) -> str:
@@ -48,7 +56,9 @@ class RosterEntry:
     def standing(self) -> Standing:
         """How well the person is known, in a word."""
         if not self.vectors:
-            return "not enrolled"
+            return "other model" if self.kept and not self.photos else "not enrolled"
+        if self.apart and not self.photos:
+            return "other alignment"
         if self.vectors < _GOOD:
             return "few photos"
         if not self.photos:
@@ -66,15 +76,24 @@ def roster(settings: Settings, on_event: EventSink = ignore) -> tuple[RosterEntr
     recover_if_possible(settings, on_event)
     gallery = parts.open_store(settings, on_event).load()
     photos = PhotoLibrary(settings.data, on_event).people()
-    entries = []
-    for person, count in zip(gallery.people, gallery.counts(), strict=True) if gallery else ():
-        own = tuple(photos.pop(person.identity.name, ()))
-        entries.append(RosterEntry(person.identity, person.created, int(count), own, _newest(own)))
+    entries = [] if gallery is None else _enrolled(settings, gallery, photos)
     for name, paths in photos.items():
         # An empty folder is nobody: perhaps the user is about to fill it.
         if paths:
             entries.append(RosterEntry(Identity("", name), "", 0, tuple(paths), _newest(tuple(paths))))
     return tuple(sorted(entries, key=lambda entry: entry.name.casefold()))
+
+
+def _enrolled(settings: Settings, gallery: Gallery, photos: dict[str, list[Path]]) -> list[RosterEntry]:
+    """The people of the gallery, whose photos are taken out of `photos`."""
+    entries = []
+    for person in gallery.people:
+        own, embeddings = tuple(photos.pop(person.identity.name, ())), gallery.embeddings_of(person)
+        apart, kept = is_apart(settings, embeddings), sum(map(len, gallery.kept_of(person)))
+        entries.append(
+            RosterEntry(person.identity, person.created, len(embeddings), own, _newest(own), apart, kept)
+        )
+    return entries
 
 
 def _newest(photos: tuple[Path, ...]) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
@@ -13,12 +14,13 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import sweep_temporary
 from facecam.engine import training_deploy
 from facecam.engine.run_lock import is_held
-from facecam.engine.run_people import has_lost_photos
+from facecam.engine.run_people import document_of, has_lost_photos
 from facecam.engine.run_places import runs_folder
 from facecam.engine.run_records import gate_from_json, read_outcome
 from facecam.engine.training_pictures import read_projections as projections
 from facecam.engine.training_words import GalleryInfo, RunState, RunSummary
 from facecam.training.checkpoints import CheckpointFolder
+from facecam.training.gate import GateReport
 from facecam.training.preset import as_toml
 from facecam.training.records import read_metrics
 from facecam.training.run_folder import RunFolder, read_json, write_json
@@ -69,11 +71,10 @@ def resumable(settings: Settings) -> RunSummary | None:
 def summary(folder: Path) -> RunSummary:
     """One run as lists show it."""
     run = RunFolder(folder)
-    job, outcome = _job(run), read_outcome(run)
+    job, outcome = document_of(run.job), read_outcome(run)
     state = _state(run, outcome)
     rows = read_metrics(run.metrics)
     last = rows[-1] if rows else {}
-    gate = outcome.get("gate")
     people, photos = _sizes(run)
     unfinished = state in ("stopped", "interrupted", "failed")
     return RunSummary(
@@ -81,14 +82,16 @@ def summary(folder: Path) -> RunSummary:
         preset=str(job.get("preset", "")),
         started=str(job.get("started", "")),
         state=state,
-        epoch=int(_trained(run).get("epochs") or last.get("epoch") or 0),
-        epochs=0 if _is_quick(run) else int(job.get("epochs", 0)),
-        model=outcome.get("model"),
+        epoch=int(
+            _number(document_of(run.path / "trained.json").get("epochs")) or _number(last.get("epoch"))
+        ),
+        epochs=0 if _is_quick(run) else int(_number(job.get("epochs"))),
+        model=None if outcome.get("model") is None else str(outcome["model"]),
         people=people,
         photos=photos,
-        gate=None if gate is None else gate_from_json(gate),
+        gate=_gate(outcome),
         deployed=bool(outcome.get("deployed", False)),
-        seconds=float(outcome.get("seconds") or last.get("seconds") or 0.0),
+        seconds=_number(outcome.get("seconds")) or _number(last.get("seconds")),
         resumable=unfinished and bool(CheckpointFolder(run.checkpoints).paths()) and not has_lost_photos(run),
     )
 
@@ -119,7 +122,7 @@ def compare_runs(settings: Settings, names: Sequence[str]) -> RunComparison:
     keys = sorted({key for one in options for key in one})
     values = {key: tuple(one.get(key, "") for one in options) for key in keys}
     differing = {key: row for key, row in values.items() if len(set(row)) > 1}
-    digests = {read_json(RunFolder(run.folder).data).get("digest") for run in found}
+    digests = {str(read_json(RunFolder(run.folder).data).get("digest")) for run in found}
     return RunComparison(found, differing, len(digests) == 1)
 
 
@@ -157,15 +160,25 @@ def deploy_model(
 def _state(run: RunFolder, outcome: Mapping[str, Any]) -> RunState:
     if is_held(run.path):
         return "running"
-    return cast(RunState, outcome.get("state", "interrupted"))
+    state = outcome.get("state")
+    return cast(RunState, state) if state in get_args(RunState) else "interrupted"
 
 
-def _trained(run: RunFolder) -> dict[str, Any]:
-    path = run.path / "trained.json"
+def _gate(outcome: Mapping[str, Any]) -> GateReport | None:
+    """The comparison; None where there was none, or it is damaged: the run is listed all the same."""
     try:
-        return read_json(path) if path.is_file() else {}
+        return None if outcome.get("gate") is None else gate_from_json(outcome["gate"])
     except DataError:
-        return {}
+        return None
+
+
+def _number(value: object) -> float:
+    """A number of a file that somebody may have written into; 0 where it is none."""
+    try:
+        number = float(value) if isinstance(value, int | float | str) else 0.0
+    except (ValueError, OverflowError):
+        return 0.0
+    return number if math.isfinite(number) else 0.0
 
 
 def _is_quick(run: RunFolder) -> bool:
@@ -174,13 +187,6 @@ def _is_quick(run: RunFolder) -> bool:
         return run.read_config().options.method == "head"
     except FacecamError:
         return False
-
-
-def _job(run: RunFolder) -> dict[str, Any]:
-    try:
-        return read_json(run.job)
-    except DataError:
-        return {}
 
 
 def _sizes(run: RunFolder) -> tuple[int, int]:

@@ -121,8 +121,8 @@ class SightingLog:
                 else:
                     self._come(key, change.identity)
             for face in result.faces:
-                if face.match is not None and face.match.identity is not None:
-                    self._note(face.match.identity, percent(face.match))
+                if face.match is not None and face.identity is not None:
+                    self._note(face.identity, percent(face.match))
 
     def entries(self) -> tuple[Sighting, ...]:
         """All visits, newest first; those of people who are here have no `left`."""

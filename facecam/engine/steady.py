@@ -26,6 +26,7 @@ class NewFaces:
     The first look at a face may be its worst. Until it has been in view for
     `UNDECIDED_S`, a face is shown as undecided, unless it is somebody with near
     certainty. Pictures of a folder are not a film: there nothing is withheld.
+    For cameras and streams; who plays a file does without.
     """
 
     def __init__(self) -> None:

@@ -49,7 +49,7 @@ def _model_id(store: WeightsStore, name: str) -> str | None:
 def _stored_by(run: RunFolder) -> set[str]:
     try:
         return set(map(str, read_json(run.path / STORED_FILE).get("models", ())))
-    except DataError:
+    except (DataError, TypeError):
         return set()  # Nothing yet; a damaged note makes our model somebody else's, which is the safe side.
 
 

@@ -107,6 +107,7 @@ class PeopleEditor:
             DataError: it cannot be moved; all is as it was.
         """
         has_vectors = bool(len(vectors))
+        rows = some(self._store.load()).those_of(identity, vectors) if has_vectors else None
         change = PeopleChange(
             "remove photo",
             identity,
@@ -125,7 +126,6 @@ class PeopleEditor:
             self._trash.put([photo], change.taken)
 
         self._journal.carry_out(change, commit, prepare=prepare)
-        rows = Embeddings(vectors, some(self._store.load()).model_id) if has_vectors else None
         return lambda: self._give_photo_back(identity, photo, change.taken, rows)
 
     def rename(self, identity: Identity, name: str) -> Undo:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from facecam.core.types import Identity
+import numpy as np
+
+from facecam.core.types import ALIGNMENTS, Alignment, AlignmentCodes, Identity
 from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery, Person
 
 #: Raised by one whenever an older facecam could no longer read the files rightly.
 #: 2: with rejections. An older facecam would name the faces that the user rejected.
-FORMAT_VERSION = 2
-_WITHOUT_REJECTIONS = 1
+#: 3: with vectors of another alignment than dlib's, or kept ones of other models, which an older one would lose.
+#: The lowest version that fits is written.
+FORMAT_VERSION = 3
+_WITH_REJECTIONS = 2
+_PLAIN = 1
 
 _CHECKSUM_KEY = "document_sha256"
 _RULE_KEY = "threshold_rule"
@@ -23,6 +29,8 @@ _FORMER_RULE = "k_nearest"
 #: Between the rule and what its threshold is one of, where that is no distance. An older facecam does not know
 #: such a rule, and so does not take a threshold of scores for one of distances.
 _OF = " of "
+#: More rows than any database: a number beyond it is nonsense, and asking for the memory would end the program.
+_MOST_ROWS = 10_000_000
 
 
 class BadDocument(ValueError):
@@ -33,7 +41,16 @@ class NewerFormat(Exception):
     """gallery.json was written by a later facecam; the argument is its format version."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptEntry:
+    """What gallery.json says about the kept vectors of one model: its id, D, and uint8 (rows,) alignments."""
+
+    model_id: str
+    dimensions: int
+    alignments: AlignmentCodes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """What gallery.json says.
 
@@ -47,6 +64,10 @@ class Document:
         checksums: SHA-256 in hex by file name, of all .npy files.
         forgets_older: whether every older generation holds somebody who has been deleted.
         rejections: rows in the two .npy files of rejections; 0: there are no such files.
+        alignments: uint8 (vectors,), of the rows of embeddings.npy; empty: all `dlib`.
+        rejection_alignments: uint8 (rejections,), of the rows of rejections.npy; empty: all `dlib`.
+        alignment: see `Gallery`.
+        kept: the two .npy files of each other model, in their order.
     """
 
     model_id: str
@@ -56,8 +77,12 @@ class Document:
     threshold: float | None
     checksums: Mapping[str, str]
     forgets_older: bool
+    alignments: AlignmentCodes
+    rejection_alignments: AlignmentCodes
+    alignment: Alignment = "dlib"
     rejections: int = 0
     threshold_rule: str | None = None
+    kept: tuple[KeptEntry, ...] = ()
 
     @property
     def usable_threshold(self) -> float | None:
@@ -74,7 +99,7 @@ class Document:
 def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_older: bool) -> bytes:
     """gallery.json for `gallery`, UTF-8, with a checksum over itself."""
     document: dict[str, object] = {
-        "format": FORMAT_VERSION if len(gallery.rejections) else _WITHOUT_REJECTIONS,
+        "format": _format(gallery),
         "model_id": gallery.model_id,
         "dimensions": gallery.dimensions,
         "threshold": gallery.threshold,
@@ -83,12 +108,45 @@ def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_ol
         "forgets_older": forgets_older,
         "people": [_person_entry(person) for person in gallery.people],
     }
+    document.update(_alignment_entries(gallery))
+    if gallery.kept:
+        document["kept"] = [
+            {
+                "model_id": one.model_id,
+                "dimensions": one.embeddings.vectors.shape[1],
+                "alignments": _runs(one.embeddings.alignments),
+            }
+            for one in gallery.kept
+        ]
     if gallery.threshold is not None:
         plain = gallery.threshold_score == PLAIN_SCORE
         document[_RULE_KEY] = RULE_IN_USE if plain else f"{RULE_IN_USE}{_OF}{gallery.threshold_score}"
     document[_CHECKSUM_KEY] = _checksum(document)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "surrogatepass")  # a consent typed in another encoding must not stop saving
+
+
+def _format(gallery: Gallery) -> int:
+    if gallery.alignments.any() or gallery.rejections.alignments.any() or gallery.kept:
+        return FORMAT_VERSION
+    return _WITH_REJECTIONS if len(gallery.rejections) else _PLAIN
+
+
+def _alignment_entries(gallery: Gallery) -> dict[str, object]:
+    """Left out where all is as dlib aligns, so that the file is the one an older facecam writes and reads."""
+    entries: dict[str, object] = {}
+    if gallery.alignment != "dlib":
+        entries["alignment"] = gallery.alignment
+    if gallery.alignments.any():
+        entries["alignments"] = _runs(gallery.alignments)
+    if gallery.rejections.alignments.any():
+        entries["rejection_alignments"] = _runs(gallery.rejections.alignments)
+    return entries
+
+
+def _runs(codes: AlignmentCodes) -> list[list[object]]:
+    """Rows that follow each other with one alignment, as its name and their number."""
+    return [[ALIGNMENTS[code], len(list(rows))] for code, rows in itertools.groupby(codes.tolist())]
 
 
 def _counts(gallery: Gallery) -> dict[str, int]:
@@ -127,17 +185,58 @@ def _typed(document: dict[str, object]) -> Document:
     if _integer(counts, "people") != len(people):
         raise BadDocument("its number of people is not what it says")
     checksums = _object(document, "sha256")
+    vectors = _integer(counts, "vectors")
+    rejections = _integer(counts, "rejections") if "rejections" in counts else 0
     return Document(
         model_id=_text(document, "model_id"),
         dimensions=_integer(document, "dimensions"),
         people=people,
-        vectors=_integer(counts, "vectors"),
+        vectors=vectors,
         threshold=_number_or_none(document, "threshold"),
         checksums={name: _text(checksums, name) for name in checksums},
         forgets_older=document.get("forgets_older") is True,
-        rejections=_integer(counts, "rejections") if "rejections" in counts else 0,
+        alignments=_codes(document, "alignments", vectors),
+        rejection_alignments=_codes(document, "rejection_alignments", rejections),
+        alignment=_alignment(document.get("alignment", "dlib")),
+        rejections=rejections,
         threshold_rule=_threshold_rule(document),
+        kept=tuple(map(_kept_entry, _list(document, "kept") if "kept" in document else [])),
     )
+
+
+def _codes(document: Mapping[str, object], key: str, count: int | None) -> AlignmentCodes:
+    """The alignment of each of `count` rows (None: of as many as it says); none where it says nothing."""
+    if key not in document:
+        return np.zeros(0, np.uint8)
+    runs = [_run(run, key) for run in _list(document, key)]
+    rows = sum(count for _, count in runs)
+    if rows > _MOST_ROWS or (count is not None and rows != count):
+        raise BadDocument(f"its '{key}' are not those of the rows there are")
+    codes = np.array([code for code, _ in runs], np.uint8)
+    return np.repeat(codes, [count for _, count in runs])
+
+
+def _run(run: object, key: str) -> tuple[int, int]:
+    match run:
+        case [name, int(count)] if not isinstance(count, bool) and count > 0:
+            return ALIGNMENTS.index(_alignment(name)), count
+    raise BadDocument(f"its '{key}' are not pairs of alignment and number of rows")
+
+
+def _alignment(name: object) -> Alignment:
+    for alignment in ALIGNMENTS:
+        if alignment == name:
+            return alignment
+    raise BadDocument("it names an alignment that never existed")
+
+
+def _kept_entry(entry: object) -> KeptEntry:
+    if not isinstance(entry, dict):
+        raise BadDocument("what it says of kept vectors is not a JSON object")
+    alignments = _codes(entry, "alignments", None)
+    if not len(alignments):
+        raise BadDocument("it says of kept vectors that there are none")
+    return KeptEntry(_text(entry, "model_id"), _integer(entry, "dimensions"), alignments)
 
 
 def _threshold_rule(document: dict[str, object]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,8 +12,16 @@ from numpy.typing import NDArray
 
 from facecam.core.errors import GalleryError
 from facecam.core.paths import printable
-from facecam.core.types import Embeddings, FloatArray, Identity
-from facecam.gallery.names import clean_name, closest_names, fresh_name
+from facecam.core.types import (
+    Alignment,
+    AlignmentCodes,
+    Embeddings,
+    FloatArray,
+    Identity,
+    checked_alignments,
+)
+from facecam.gallery.kept_vectors import KeptVectors, renumbered, with_kept
+from facecam.gallery.names import alike, clean_name, closest_names, fresh_name, name_key, spelled
 from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 
 REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`."
@@ -29,6 +37,12 @@ SAME_FACE_SQUARED_L2 = 0.05
 
 # The same tolerance as `Embeddings`: what that type let in must fit in here.
 _NORM_TOLERANCE = 1e-3
+#: squared_l2 below which two vectors are one: what is made or read a second time differs by rounding only.
+_SAME_VECTOR_SQUARED_L2 = 1e-6
+
+
+class OtherModelError(GalleryError):
+    """A database whose vectors another model made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,12 @@ class Gallery:
             people; None to use the model card's.
         threshold_score: of what it is one: `squared_l2`, or the name of a `Cohort`.
         rejections: faces that are not the person they look like.
+        alignments: uint8 (M,), how the chip of each row was aligned, see `Embeddings`;
+            left out: all `dlib`; read-only.
+        alignment: what photos were aligned by when the gallery was begun or last
+            made anew from them. Single rows may differ: who has no photos, and
+            photos in which only another detector found the face.
+        kept: vectors by other models, of people who have no photos: one entry a model.
 
     Raises:
         ValueError: wrong types, shapes, norms or indices.
@@ -94,6 +114,9 @@ class Gallery:
     owners: NDArray[np.int32]
     threshold: float | None = None
     rejections: Rejections = NO_REJECTIONS
+    alignments: AlignmentCodes = field(default_factory=lambda: np.zeros(0, np.uint8))
+    alignment: Alignment = "dlib"
+    kept: tuple[KeptVectors, ...] = ()
     threshold_score: str = PLAIN_SCORE
 
     def __post_init__(self) -> None:
@@ -104,11 +127,14 @@ class Gallery:
             object.__setattr__(self, "threshold", _checked_threshold(self.threshold))
         object.__setattr__(self, "vectors", _read_only(self.vectors))
         object.__setattr__(self, "owners", _read_only(self.owners))
+        object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
+        _check_kept(self.kept, self.model_id, len(self.people))
 
     @classmethod
-    def empty(cls, model_id: str, dimensions: int) -> Gallery:
-        """A gallery of nobody, for vectors of `dimensions` values made by `model_id`."""
-        return cls(model_id, (), np.empty((0, dimensions), np.float32), np.empty(0, np.int32))
+    def empty(cls, model_id: str, dimensions: int, alignment: Alignment = "dlib") -> Gallery:
+        """A gallery of nobody, for vectors of `dimensions` values made by `model_id` of chips aligned so."""
+        nothing = np.empty((0, dimensions), np.float32)
+        return cls(model_id, (), nothing, np.empty(0, np.int32), alignment=alignment)
 
     @property
     def dimensions(self) -> int:
@@ -125,11 +151,20 @@ class Gallery:
 
     # ------------------------------------------------------------------ looking up
 
+    def knows(self, who: Who) -> bool:
+        """Whether there is such a person."""
+        try:
+            self._index(who)
+        except GalleryError:
+            return False
+        return True
+
     def find(self, who: Who) -> Person:
-        """The person with this id or name (an id wins over a name).
+        """The person with this id or name: an id wins over a name, and the very spelling over another.
 
         Raises:
-            GalleryError: there is no such person; the hint offers similar names.
+            GalleryError: there is no such person, and the hint offers similar names; or the name is that of
+                several people but for case, blanks and invisible characters.
         """
         return self.people[self._index(who)]
 
@@ -139,8 +174,25 @@ class Gallery:
         Raises:
             GalleryError: there is no such person.
         """
-        vectors: FloatArray = self.vectors[self.owners == self._index(who)]
-        return vectors
+        return self.embeddings_of(who).vectors
+
+    def embeddings_of(self, who: Who) -> Embeddings:
+        """The vectors of one person with what made them, N ≥ 0.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        rows = self.owners == self._index(who)
+        return Embeddings(self.vectors[rows], self.model_id, self.alignments[rows])
+
+    def those_of(self, who: Who, vectors: FloatArray) -> Embeddings:
+        """Which of a person's vectors are exactly among `vectors`, float32 (n, D), with what made them.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        wanted, own = {row.tobytes() for row in vectors}, self.embeddings_of(who)
+        return own.rows(np.array([row.tobytes() in wanted for row in own.vectors], bool))
 
     def rejections_of(self, who: Who) -> FloatArray:
         """The faces that are not this person, float32 (k, D), unit rows; k may be 0.
@@ -149,6 +201,28 @@ class Gallery:
             GalleryError: there is no such person.
         """
         return self.rejections.of(self._index(who))
+
+    def rejected_of(self, who: Who) -> Embeddings:
+        """`rejections_of` with what made them, K ≥ 0.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        rejections = self.rejections
+        if not len(rejections):
+            return Embeddings(np.empty((0, self.dimensions), np.float32), self.model_id)
+        rows = rejections.owners == self._index(who)
+        return Embeddings(rejections.vectors[rows], self.model_id, rejections.alignments[rows])
+
+    def kept_of(self, who: Who) -> tuple[Embeddings, ...]:
+        """The vectors of one person by other models, one entry a model that has some.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        index = self._index(who)
+        found = (one.of(index) for one in self.kept)
+        return tuple(embeddings for embeddings in found if len(embeddings))
 
     def counts(self) -> NDArray[np.int64]:
         """How many vectors each person has, int64 (P,), in the order of `people`."""
@@ -161,7 +235,7 @@ class Gallery:
             GalleryError: the gallery was made by another model, or D differs.
         """
         if model_id != self.model_id:
-            raise GalleryError(
+            raise OtherModelError(
                 f"the database was made by the model '{printable(self.model_id)}', not by "
                 f"'{printable(model_id)}': their vectors cannot be compared",
                 hint=REBUILD_HINT,
@@ -178,9 +252,9 @@ class Gallery:
         """Give vectors to a person, who is made if the gallery does not know them.
 
         Args:
-            who: a name (compared after NFC and strip) of an old or a new
-                person; an `Identity` or a `Person`, found by id, else taken in
-                as it is (a rebuild keeps ids, dates and consents this way).
+            who: a name of an old or a new person, compared as `find` does;
+                an `Identity` or a `Person`, found by id, else taken in as it
+                is (a rebuild keeps ids, dates and consents this way).
             embeddings: vectors of the gallery's model, N ≥ 0.
 
         Raises:
@@ -192,17 +266,40 @@ class Gallery:
     def add_all(self, entries: Iterable[tuple[Who, Embeddings]]) -> Gallery:
         """`add` for many people at once; one copy of the vectors instead of one per person."""
         roster = _Roster(self.people)
-        vectors, owners = [self.vectors], [self.owners]
+        vectors, owners, alignments = [self.vectors], [self.owners], [self.alignments]
         for who, embeddings in entries:
             self.require_model(embeddings.model_id, embeddings.vectors.shape[1])
             vectors.append(embeddings.vectors)
+            alignments.append(embeddings.alignments)
             owners.append(np.full(len(embeddings), roster.index_for(who), np.int32))
         return replace(
             self,
             people=tuple(roster.people),
             vectors=np.concatenate(vectors),
             owners=np.concatenate(owners),
+            alignments=np.concatenate(alignments),
         )
+
+    def unknown_of(self, who: Who, embeddings: Embeddings) -> Embeddings:
+        """Those of `embeddings` that the person, who may be new, has not got yet: what is repeated adds nothing."""
+        return _unlike(embeddings, self.vectors_of(who)) if self.knows(who) else embeddings
+
+    def unrejected_of(self, who: Who, embeddings: Embeddings) -> Embeddings:
+        """Those of `embeddings` that were not said not to be the person yet.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        return _unlike(embeddings, self.rejected_of(who).vectors)
+
+    def keep(self, who: Who, embeddings: Embeddings) -> Gallery:
+        """Keep vectors of another model for a person, instead of those of that model kept before.
+
+        Raises:
+            GalleryError: there is no such person.
+            ValueError: they are of the gallery's own model.
+        """
+        return replace(self, kept=with_kept(self.kept, self._index(who), embeddings))
 
     def reject(self, who: Who, embeddings: Embeddings) -> Gallery:
         """Remember faces that are not this person, however much they look alike.
@@ -211,7 +308,7 @@ class Gallery:
             GalleryError: no such person, or another model's vectors.
         """
         self.require_model(embeddings.model_id, embeddings.vectors.shape[1])
-        return replace(self, rejections=self.rejections.added(self._index(who), embeddings.vectors))
+        return replace(self, rejections=self.rejections.added(self._index(who), embeddings))
 
     def accept(self, who: Who, vectors: FloatArray, squared_l2: float) -> Gallery:
         """Take back the rejections of a person that lie nearer than `squared_l2` to one of `vectors`.
@@ -236,7 +333,9 @@ class Gallery:
             ],
             bool,
         )
-        return replace(self, vectors=self.vectors[kept], owners=self.owners[kept])
+        return replace(
+            self, vectors=self.vectors[kept], owners=self.owners[kept], alignments=self.alignments[kept]
+        )
 
     def rename(self, who: Who, new_name: str) -> Gallery:
         """Give a person another name; the id stays.
@@ -245,12 +344,14 @@ class Gallery:
             GalleryError: no such person, a bad name, or the name of somebody else.
         """
         index, name = self._index(who), fresh_name(new_name)
-        taken = self._by_name().get(name, index)
-        if taken != index:
+        key = name_key(name)
+        others = [one.identity.name for number, one in enumerate(self.people) if number != index]
+        taken = next((other for other in others if name_key(other) == key), None)
+        if taken is not None:
             old = self.people[index].identity.name
             raise GalleryError(
                 f"the name '{name}' already belongs to somebody",
-                hint=f"If '{old}' and '{name}' are one person, join them with `python main.py people merge`.",
+                hint=f"If '{old}' and '{taken}' are one person, join them with `python main.py people merge`.",
             )
         person = self.people[index]
         return self._with_person(index, replace(person, identity=Identity(person.identity.id, name)))
@@ -277,7 +378,12 @@ class Gallery:
         rejections = self.rejections.renumbered(numbers).without_near(
             kept, self.vectors[owners == kept], SAME_FACE_SQUARED_L2
         )
-        joined_gallery = replace(self._with_person(kept, joined), owners=owners, rejections=rejections)
+        joined_gallery = replace(
+            self._with_person(kept, joined),
+            owners=owners,
+            rejections=rejections,
+            kept=renumbered(self.kept, numbers),
+        )
         return joined_gallery._without_index(gone)
 
     def remove(self, who: Who) -> Gallery:
@@ -301,6 +407,10 @@ class Gallery:
         """Set the threshold of another gallery, and what it is one of."""
         return self.with_threshold(other.threshold, other.threshold_score)
 
+    def with_alignment(self, alignment: Alignment) -> Gallery:
+        """Say what photos are aligned by; vectors stay as they are."""
+        return replace(self, alignment=alignment)
+
     # ------------------------------------------------------------------ inside
 
     def _with_person(self, index: int, person: Person) -> Gallery:
@@ -315,6 +425,10 @@ class Gallery:
             vectors=self.vectors[kept],
             owners=owners - (owners > index).astype(np.int32),
             rejections=self.rejections.without_person(index),
+            alignments=self.alignments[kept],
+            kept=renumbered(
+                self.kept, {old: old - (old > index) for old in range(len(self)) if old != index}
+            ),
         )
 
     def _by_name(self) -> dict[str, int]:
@@ -331,10 +445,11 @@ class Gallery:
         raise self._unknown(wanted.name)
 
     def _index_of_name(self, name: str) -> int:
-        index = self._by_name().get(clean_name(name))
-        if index is None:
+        by_name = self._by_name()
+        found = alike(clean_name(name), by_name)
+        if not found:
             raise self._unknown(name)
-        return index
+        return by_name[_the_only(name, [self.people[by_name[one]].identity for one in found]).name]
 
     def _unknown(self, name: str) -> GalleryError:
         similar = closest_names(name, (person.identity.name for person in self.people))
@@ -353,16 +468,26 @@ class _Roster:
         self.people: list[Person] = []
         self._by_id: dict[str, int] = {}
         self._by_name: dict[str, int] = {}
+        self._by_key: dict[str, list[int]] = {}
         for person in people:
             self._append(person)
 
     def index_for(self, who: Who) -> int:
         if isinstance(who, str):
             index = self._by_id.get(who, self._by_name.get(clean_name(who)))
+            if index is None:
+                index = self._index_alike(who)
             return self._append(Person.new(who)) if index is None else index
         identity = who.identity if isinstance(who, Person) else who
         index = self._by_id.get(identity.id)
         return self._append(self._newcomer(who)) if index is None else index
+
+    def _index_alike(self, name: str) -> int | None:
+        """Somebody whose name differs in case, blanks or invisible characters only."""
+        found = self._by_key.get(name_key(name), [])
+        if not found:
+            return None
+        return self._by_id[_the_only(name, [self.people[index].identity for index in found]).id]
 
     def _newcomer(self, who: Identity | Person) -> Person:
         identity = who.identity if isinstance(who, Person) else who
@@ -380,7 +505,18 @@ class _Roster:
         self.people.append(person)
         self._by_id[person.identity.id] = index
         self._by_name[person.identity.name] = index
+        self._by_key.setdefault(name_key(person.identity.name), []).append(index)
         return index
+
+
+def _the_only(name: str, people: list[Identity]) -> Identity:
+    if len(people) == 1:
+        return people[0]
+    listed = ", ".join(f"'{spelled(one.name)}' ({one.id})" for one in people)
+    raise GalleryError(
+        f"'{spelled(name)}' may be any of {len(people)} people: {listed}",
+        hint="Name one by the id in brackets. If they are one person, join them: python main.py people merge ID ID",
+    )
 
 
 def _now() -> str:
@@ -417,6 +553,21 @@ def _check_arrays(vectors: FloatArray, owners: NDArray[np.int32], people: int) -
     norms = np.sqrt(np.einsum("md,md->m", vectors, vectors))
     if not np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE):
         raise ValueError(f"expected rows of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}")
+
+
+def _check_kept(kept: tuple[KeptVectors, ...], model_id: str, people: int) -> None:
+    models = [one.model_id for one in kept]
+    if len(set(models)) != len(models) or model_id in models:
+        raise ValueError(f"expected kept vectors of other models, each once. Received: {models}")
+    if any(one.owners.min() < 0 or one.owners.max() >= people for one in kept):
+        raise ValueError(f"expected kept vectors of people 0 to {people - 1}")
+
+
+def _unlike(embeddings: Embeddings, known: FloatArray) -> Embeddings:
+    if not len(embeddings) or not len(known):
+        return embeddings
+    nearest = (2 - 2 * embeddings.vectors @ known.T).min(axis=1)
+    return embeddings.rows(nearest >= _SAME_VECTOR_SQUARED_L2)
 
 
 def _check_nobody_twice(people: tuple[Person, ...]) -> None:

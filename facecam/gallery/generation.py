@@ -1,4 +1,4 @@
-"""One complete copy of a gallery on disk: a folder of three files, or five with rejections."""
+"""One complete copy of a gallery on disk: a folder of three files, more with rejections and kept vectors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from facecam.core.errors import GalleryError
 from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.types import Embeddings
 from facecam.gallery.document import (
     FORMAT_VERSION,
     BadDocument,
@@ -20,6 +21,7 @@ from facecam.gallery.document import (
     parse_document,
 )
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.kept_vectors import KeptVectors
 from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
 from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 
@@ -28,6 +30,17 @@ OWNERS_FILE = "owners.npy"
 REJECTIONS_FILE = "rejections.npy"
 REJECTED_FILE = "rejected.npy"
 DOCUMENT_FILE = "gallery.json"
+
+
+def kept_file(number: int) -> str:
+    """The file of vectors kept for model number `number`, from 0."""
+    return f"kept-{number}.npy"
+
+
+def kept_owners_file(number: int) -> str:
+    """The file that says whose they are."""
+    return f"kept-{number}-owners.npy"
+
 
 # What a folder with holes or a failing disk answers; anything else (no
 # permission, too many open files) says nothing about the files themselves.
@@ -51,6 +64,9 @@ def write_generation(folder: Path, gallery: Gallery, *, forgets_older: bool) -> 
     if len(gallery.rejections):
         arrays[REJECTIONS_FILE] = npy_bytes(np.ascontiguousarray(gallery.rejections.vectors, "<f4"))
         arrays[REJECTED_FILE] = npy_bytes(np.ascontiguousarray(gallery.rejections.owners, "<i4"))
+    for number, kept in enumerate(gallery.kept):
+        arrays[kept_file(number)] = npy_bytes(np.ascontiguousarray(kept.embeddings.vectors, "<f4"))
+        arrays[kept_owners_file(number)] = npy_bytes(np.ascontiguousarray(kept.owners, "<i4"))
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in arrays.items()}
     document = document_bytes(gallery, checksums, forgets_older=forgets_older)
     folder.mkdir()
@@ -74,13 +90,14 @@ def read_generation(folder: Path) -> tuple[Gallery, Document]:
         vectors = _array(folder, EMBEDDINGS_FILE, document, "<f4", (document.vectors, document.dimensions))
         owners = _array(folder, OWNERS_FILE, document, "<i4", (document.vectors,))
         rejections = _rejections(folder, document)
+        kept = tuple(_kept(folder, document, number) for number in range(len(document.kept)))
     except NewerFormat as newer:
         raise _newer_format(folder, newer) from newer
     except BadDocument as bad:
         raise Damaged(f"{DOCUMENT_FILE} cannot be used: {bad}") from bad
     except (ValueError, GalleryError) as bad:  # a person with an impossible name or date
         raise Damaged(f"{DOCUMENT_FILE} makes no sense: {bad}") from bad
-    return _assembled(document, vectors, owners, rejections), document
+    return _assembled(document, vectors, owners, rejections, kept), document
 
 
 def _rejections(folder: Path, document: Document) -> Rejections:
@@ -90,13 +107,33 @@ def _rejections(folder: Path, document: Document) -> Rejections:
     vectors = _array(folder, REJECTIONS_FILE, document, "<f4", (count, document.dimensions))
     owners = _array(folder, REJECTED_FILE, document, "<i4", (count,))
     try:
-        return Rejections(vectors.astype(np.float32, copy=False), owners.astype(np.int32, copy=False))
+        return Rejections(
+            vectors.astype(np.float32, copy=False),
+            owners.astype(np.int32, copy=False),
+            document.rejection_alignments,
+        )
     except ValueError as error:
         raise Damaged(f"{REJECTIONS_FILE} makes no sense: {error}") from error
 
 
+def _kept(folder: Path, document: Document, number: int) -> KeptVectors:
+    entry, name = document.kept[number], kept_file(number)
+    rows = len(entry.alignments)
+    vectors = _array(folder, name, document, "<f4", (rows, entry.dimensions))
+    owners = _array(folder, kept_owners_file(number), document, "<i4", (rows,))
+    try:
+        embeddings = Embeddings(vectors.astype(np.float32, copy=False), entry.model_id, entry.alignments)
+        return KeptVectors(embeddings, owners.astype(np.int32, copy=False))
+    except ValueError as error:
+        raise Damaged(f"{name} makes no sense: {error}") from error
+
+
 def _assembled(
-    document: Document, vectors: np.ndarray, owners: np.ndarray, rejections: Rejections
+    document: Document,
+    vectors: np.ndarray,
+    owners: np.ndarray,
+    rejections: Rejections,
+    kept: tuple[KeptVectors, ...],
 ) -> Gallery:
     try:
         gallery = Gallery(
@@ -106,6 +143,9 @@ def _assembled(
             owners.astype(np.int32, copy=False),
             document.threshold,
             rejections,
+            document.alignments,
+            document.alignment,
+            kept,
         )
         return gallery.with_threshold(document.usable_threshold, document.threshold_score)
     except (ValueError, GalleryError) as error:

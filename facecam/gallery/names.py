@@ -13,6 +13,9 @@ from facecam.core.paths import DIRECTION_CONTROLS, printable
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
 # Blanks and invisible format characters: a name of nothing else cannot be read by anybody.
 _INVISIBLE = ("Zs", "Cf", *_REFUSED)
+# Letters by their category, but nothing is to be seen: Hangul fillers, the empty Braille cell, the joiner that
+# has no width and none of the above, and the selectors of how a character is drawn.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\ufe0e\ufe0f")
 
 
 def clean_name(name: str) -> str:
@@ -51,6 +54,58 @@ def fresh_name(name: str) -> str:
             hint="Leave them out: letters that are written from right to left need none.",
         )
     return cleaned
+
+
+def name_key(name: str) -> str:
+    """What two names have in common that differ only in case, blanks or invisible characters.
+
+    Nothing to be shown: letters are folded, format characters (zero width, direction) left out, blanks of every
+    kind one space.
+
+    Example:
+        >>> name_key("ADA\u200b\u00a0 Lovelace") == name_key("Ada Lovelace")
+        True
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    shown = "".join(char for char in folded if unicodedata.category(char) != "Cf" and char not in _FILLERS)
+    return " ".join(shown.split())
+
+
+def alike(name: str, names: Iterable[str]) -> list[str]:
+    """Those of `names` that are `name` but for case, blanks and invisible characters; only it, where it is there."""
+    known = list(names)
+    if name in known:
+        return [name]
+    key = name_key(name)
+    return [other for other in known if name_key(other) == key]
+
+
+def spelled(name: str) -> str:
+    """`name` for a message about its spelling: what cannot be seen in it is escaped.
+
+    Example:
+        >>> spelled("Ada\u200b")
+        'Ada\\u200b'
+    """
+    shown = printable(name)
+    unseen = (
+        char for char in set(shown) if char in _FILLERS or unicodedata.category(char) == "Cf" or _odd(char)
+    )
+    for char in unseen:
+        shown = shown.replace(char, char.encode("unicode_escape").decode())
+    return shown
+
+
+def _odd(char: str) -> bool:
+    return unicodedata.category(char) == "Zs" and char != " "
+
+
+def twins(names: Iterable[str]) -> list[list[str]]:
+    """Names that differ only in case, blanks or invisible characters, group by group."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name_key(name), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def closest_names(wanted: str, names: Iterable[str], count: int = 3) -> list[str]:

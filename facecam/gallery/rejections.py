@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.types import FloatArray
+from facecam.core.types import AlignmentCodes, Embeddings, FloatArray, checked_alignments
 
 # The same tolerance as `Embeddings`.
 _NORM_TOLERANCE = 1e-3
@@ -21,6 +21,7 @@ class Rejections:
     Attributes:
         vectors: float32 (K, D), rows of L2 norm 1; read-only.
         owners: int32 (K,), the index of the person that this face is not; read-only.
+        alignments: uint8 (K,), see `Embeddings`; left out: all `dlib`.
 
     Raises:
         ValueError: wrong types, shapes or norms.
@@ -28,6 +29,7 @@ class Rejections:
 
     vectors: FloatArray
     owners: NDArray[np.int32]
+    alignments: AlignmentCodes = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def __post_init__(self) -> None:
         if self.vectors.dtype != np.float32 or self.vectors.ndim != 2:
@@ -42,6 +44,7 @@ class Rejections:
         norms = np.linalg.norm(self.vectors, axis=1)
         if not np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE):
             raise ValueError("expected rejections of norm 1")
+        object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
         for name in ("vectors", "owners"):
             view = getattr(self, name).view()
             view.flags.writeable = False
@@ -66,11 +69,15 @@ class Rejections:
         vectors: FloatArray = self.vectors[self.owners == person]
         return vectors
 
-    def added(self, person: int, vectors: FloatArray) -> Rejections:
+    def added(self, person: int, embeddings: Embeddings) -> Rejections:
         """These and more faces that are not this person."""
-        before = self.vectors if len(self) else np.empty((0, vectors.shape[1]), np.float32)
-        owners = np.full(len(vectors), person, np.int32)
-        return Rejections(np.concatenate([before, vectors]), np.concatenate([self.owners, owners]))
+        before = self.vectors if len(self) else np.empty((0, embeddings.vectors.shape[1]), np.float32)
+        owners = np.full(len(embeddings), person, np.int32)
+        return Rejections(
+            np.concatenate([before, embeddings.vectors]),
+            np.concatenate([self.owners, owners]),
+            np.concatenate([self.alignments, embeddings.alignments]),
+        )
 
     def without_near(self, person: int, vectors: FloatArray, squared_l2: float) -> Rejections:
         """Without those of this person that lie nearer than `squared_l2` to one of `vectors`."""
@@ -82,15 +89,17 @@ class Rejections:
     def without_person(self, person: int) -> Rejections:
         """After person number `person` is gone: theirs are forgotten, later people move up by one."""
         kept = self._kept(self.owners != person)
-        return Rejections(kept.vectors, kept.owners - (kept.owners > person).astype(np.int32))
+        owners = kept.owners - (kept.owners > person).astype(np.int32)
+        return Rejections(kept.vectors, owners, kept.alignments)
 
     def renumbered(self, new_number: Mapping[int, int]) -> Rejections:
         """With other numbers for the people; those without a new one are forgotten."""
         owners = np.array([new_number.get(int(owner), -1) for owner in self.owners], np.int32)
-        return Rejections(self.vectors[owners >= 0], owners[owners >= 0])
+        known = owners >= 0
+        return Rejections(self.vectors[known], owners[known], self.alignments[known])
 
     def _kept(self, rows: NDArray[np.bool_]) -> Rejections:
-        return Rejections(self.vectors[rows], self.owners[rows])
+        return Rejections(self.vectors[rows], self.owners[rows], self.alignments[rows])
 
 
 NO_REJECTIONS = Rejections(np.empty((0, 0), np.float32), np.empty(0, np.int32))

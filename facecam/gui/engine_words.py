@@ -61,6 +61,18 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Wait until it is nearer or turned to the camera."),
     QT_TRANSLATE_NOOP("engine", "There is nothing to take back."),
     QT_TRANSLATE_NOOP("engine", "If both are one person, merge them."),
+    QT_TRANSLATE_NOOP("engine", "the model"),
+    QT_TRANSLATE_NOOP("engine", "the detector"),
+    QT_TRANSLATE_NOOP("engine", "If they are two people, give one of them another name."),
+    QT_TRANSLATE_NOOP("engine", "Write the name exactly as one of them is written."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Name one by the id in brackets. If they are one person, join them: python main.py people merge ID ID",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Start again to use the model in use now, or make the database anew: python main.py people rebuild",
+    ),
     QT_TRANSLATE_NOOP("engine", "Choose somebody else."),
     QT_TRANSLATE_NOOP("engine", "Use a photo that shows the face."),
     QT_TRANSLATE_NOOP("engine", "Delete that folder by hand."),
@@ -141,7 +153,24 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Use a name that ends in {}."),
     QT_TRANSLATE_NOOP("engine", "there are no pictures to look at ({})"),
     QT_TRANSLATE_NOOP("engine", "no usable photos in {}"),
-    QT_TRANSLATE_NOOP("engine", "{} has no photos in {} and is not in the rebuilt database"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{} has no photos and is not recognised with this model: the vectors of the model before are kept",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine", "Add photos: python main.py enroll {} PHOTO… Or go back to the model before."
+    ),
+    QT_TRANSLATE_NOOP("engine", "none of the photos of {} can be used: the vectors from before stay"),
+    QT_TRANSLATE_NOOP("engine", "the threshold {} was found for {} before and is given up"),
+    QT_TRANSLATE_NOOP("engine", "Find one for {} in use: python main.py evaluate --own --apply"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "'{}' is taken for '{}', who is known already: "
+        "the names differ only in case, blanks or characters that cannot be seen",
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} differ only in case, blanks or characters that cannot be seen"),
+    QT_TRANSLATE_NOOP("engine", "'{}' may be any of {} people: {}"),
+    QT_TRANSLATE_NOOP("engine", "{}; nobody is named"),
     QT_TRANSLATE_NOOP("engine", "{} shows no face"),
     QT_TRANSLATE_NOOP("engine", "there are photos of somebody called '{}' already"),
     QT_TRANSLATE_NOOP("engine", "nobody in the database is called '{}'"),

@@ -33,6 +33,7 @@ class Housekeeping(QObject):
         self._looking = False
         self._again = False
         self._swept: set[Path] = set()
+        self._told_alignment: set[Path] = set()
         self._job: Job | None = None
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
@@ -207,9 +208,28 @@ class Housekeeping(QObject):
                 "gallery",
             )
             self._context.show(message)
+        elif overview.gallery == "other alignment":
+            self._tell_alignment()
         elif (fault := overview.gallery_fault) is not None:
             action = (self.tr("&Rebuild now"), self.rebuild) if overview.photos else None
             text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)
             self._context.show(Message(text, hint, "fault", action, "gallery"))
         else:
             self._context.withdraw("gallery")
+
+    def _tell_alignment(self) -> None:
+        """Once for each folder: all works meanwhile, so whoever puts it off is not asked with every change."""
+        database = self._context.settings.database
+        if database in self._told_alignment:
+            return
+        self._told_alignment.add(database)
+        message = Message(
+            self.tr(
+                "Your people were enrolled with another detector, which places faces a little differently."
+            ),
+            self.tr("They are recognised; made anew from your photos they are recognised more surely."),
+            "info",
+            (self.tr("&Rebuild now"), self.rebuild),
+            "gallery",
+        )
+        self._context.show(message)

@@ -37,6 +37,7 @@ _RECOGNITION = {
     "strangers": QT_TRANSLATE_NOOP("SettingsDialog", "Stran&gers who may get a name"),
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
     "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
+    "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "&Name a person twice"),
     "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
     "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
 }
@@ -65,6 +66,9 @@ _HELP = {
         "engine",
         "automatic asks more of faces that are like many others, and less of others: fewer people are missed; "
         "a distance of your own above is compared as it is",
+    ),
+    "same_person_twice": QT_TRANSLATE_NOOP(
+        "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),

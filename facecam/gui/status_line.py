@@ -63,6 +63,8 @@ class StatusLine(QFrame):
     def _gallery_words(self, overview: Overview) -> tuple[str, Role]:
         if overview.gallery == "other model":
             return self.tr("gallery of another model"), "unknown"
+        if overview.gallery == "other alignment":
+            return self.tr("gallery of another detector"), "unknown"
         if overview.gallery == "damaged":
             return self.tr("gallery damaged"), "fault"
         if overview.waiting:

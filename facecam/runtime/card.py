@@ -21,7 +21,7 @@ import numpy as np
 
 from facecam.core.errors import WeightsError
 from facecam.core.paths import atomic_write
-from facecam.core.types import Match
+from facecam.core.types import Alignment, Match
 
 FORMAT_VERSION = 1
 CARD_FILE = "card.json"
@@ -156,6 +156,9 @@ class ModelCard:
         false_accept_rate: share of different people below `threshold` when it was measured.
         calibration: (false_accept_rate, squared_l2) pairs measured together with it.
         calibrated_on: which pairs the threshold was measured on.
+        alignment: how the chips of both sides of these pairs were aligned; cards that do not say: `dlib`.
+        alignment_thresholds: (alignment, alignment, squared_l2): the threshold of the same `false_accept_rate`
+            where the two sides are aligned so; the order of the two does not matter, each pair once.
         distance_to_probability: (squared_l2, probability that it is the same
             person) knots, distances rising, probabilities falling; or None.
         cohort: what scores are normalised by; None: distances are compared as they are.
@@ -184,6 +187,10 @@ class ModelCard:
     false_accept_rate: float | None = None
     calibration: tuple[tuple[float, float], ...] = ()
     calibrated_on: str = ""
+    alignment: Alignment = field(default="dlib", metadata=_OPTIONAL)
+    alignment_thresholds: tuple[tuple[Alignment, Alignment, float], ...] = field(
+        default=(), metadata=_OPTIONAL
+    )
     distance_to_probability: tuple[tuple[float, float], ...] | None = field(default=None, metadata=_OPTIONAL)
     cohort: CohortSpec | None = field(default=None, metadata=_OPTIONAL)
     licence: str
@@ -219,6 +226,24 @@ class ModelCard:
     def fingerprint(self, file: str) -> str:
         """SHA-256 of each file of one of the networks, joined with `+`."""
         return "+".join(self.sha256[part] for part in network_files(file))
+
+    def threshold_for(self, gallery: Alignment, probe: Alignment | None = None) -> float | None:
+        """The threshold, squared_l2, between a face and enrolled vectors of some alignments.
+
+        Args:
+            gallery: of the enrolled vectors.
+            probe: of the face; None: as the card was calibrated.
+
+        Returns:
+            As measured for the two; `threshold` where nobody measured them.
+        """
+        wanted = {gallery, probe or self.alignment}
+        if wanted == {self.alignment}:
+            return self.threshold
+        measured = (
+            squared_l2 for one, other, squared_l2 in self.alignment_thresholds if {one, other} == wanted
+        )
+        return next(measured, self.threshold)
 
     def percent(self, squared_l2: float) -> float:
         """Similarity shown to people, 0 (different) to 100 (same).
@@ -369,6 +394,8 @@ def _check_threshold(card: ModelCard | CohortSpec, prefix: str = "") -> None:
         key = f"{prefix}false_accept_rate"
         _require(card.threshold is not None, key, "null while threshold is null", rate)
         _require(0 <= rate <= 1, key, "between 0 and 1", rate)
+    if isinstance(card, ModelCard):
+        _check_alignments(card)
     rates = [rate for rate, _ in card.calibration]
     _require(all(0 <= rate <= 1 for rate in rates), f"{prefix}calibration", "rates between 0 and 1", rates)
     thresholds = [threshold for _, threshold in sorted(card.calibration)]
@@ -376,6 +403,16 @@ def _check_threshold(card: ModelCard | CohortSpec, prefix: str = "") -> None:
     rising = within and thresholds == sorted(thresholds)
     key = f"{prefix}calibration"
     _require(rising, key, "thresholds in 0 to 4 that rise with the rate", card.calibration)
+
+
+def _check_alignments(card: ModelCard) -> None:
+    key, entries = "alignment_thresholds", card.alignment_thresholds
+    pairs = [frozenset(entry[:2]) for entry in entries]
+    _require(len(set(pairs)) == len(pairs), key, "each pair of alignments once", entries)
+    _require(frozenset([card.alignment]) not in pairs, key, "pairs other than that of `threshold`", entries)
+    within = all(0 < squared_l2 <= MAX_SQUARED_L2 for *_, squared_l2 in entries)
+    _require(within, key, "thresholds above 0 and at most 4", entries)
+    _require(card.threshold is not None or not entries, key, "none while threshold is null", entries)
 
 
 def _check_knots(knots: tuple[tuple[float, float], ...] | None, key: str = "distance_to_probability") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +97,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
             with np.load(path, allow_pickle=False) as content:
                 arrays = {name: content[name] for name in content.files}
             state = json.loads(bytes(arrays.pop(_STATE)).decode())
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            if not isinstance(state, dict):
+                raise ValueError("its state is no object")
+        except OSError:
+            raise
+        except Exception as error:  # zipfile, zlib and numpy raise whatever they stumble on
             raise DataError(
                 f"the checkpoint {path} is damaged: {error}", hint="Delete it; the one before is used."
             ) from error

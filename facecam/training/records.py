@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -53,14 +54,18 @@ class MetricsFile:
 
 
 def read_metrics(path: Path) -> list[dict[str, str]]:
-    """The rows of a `metrics.csv`; a last line that was cut off by a kill is left out."""
+    """The rows of a `metrics.csv`, with the columns known here; a last line cut off by a kill is left out."""
     if not path.is_file():
         return []
     with readable_os_errors("read", path):
         text = path.read_text(encoding="utf-8", errors="replace")
     whole = text[: text.rfind("\n") + 1]
-    rows = csv.DictReader(io.StringIO(whole))
-    return [row for row in rows if len(row) == len(COLUMNS) and (row["step"] or "").isdigit()]
+    rows: list[dict[str, str]] = []
+    with contextlib.suppress(csv.Error):  # a field without end: the lines before it count
+        for row in csv.DictReader(io.StringIO(whole)):
+            if (row.get("step") or "").isdecimal():
+                rows.append({name: row.get(name) or "" for name in COLUMNS})
+    return rows
 
 
 def _shown(value: Any) -> str:
@@ -71,4 +76,11 @@ def _shown(value: Any) -> str:
 
 def column(rows: Sequence[Mapping[str, str]], name: str) -> list[float]:
     """A column as numbers, NaN where it is empty."""
-    return [float(row[name]) if row[name] else math.nan for row in rows]
+    return [_number(row[name]) for row in rows]
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or math.nan)
+    except ValueError:
+        return math.nan

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
+from facecam.evaluation.calibrate import different_pairs
 from facecam.evaluation.left_out import distances_left_out
 from facecam.evaluation.metrics import Estimate, Rows, pairs_needed
 from facecam.evaluation.open_set import Answers, clustered_share
@@ -36,12 +37,14 @@ class Lookups:
         known_owners: int (K,), who they show, as `known.nearest` counts people.
         strangers: to photos of people who are not, S of them.
         stranger_owners: int (S,), who they show.
+        pairs: float32 (Q,), squared_l2 between photos of two strangers: what somebody enrolled later is to others.
     """
 
     known: Answers
     known_owners: Rows
     strangers: Answers
     stranger_owners: Rows
+    pairs: FloatArray
 
     @classmethod
     def of(
@@ -66,7 +69,8 @@ class Lookups:
         """
         squared_l2 = distances_left_out(vectors, owners, int(owners.max()) + 1, None, enrolled, spread=spread)
         answers = [Answers.of(squared_l2[rows]) for rows in (known, strangers)]
-        return cls(answers[0], owners[known], answers[1], owners[strangers])
+        pairs = different_pairs(vectors[strangers], owners[strangers])
+        return cls(answers[0], owners[known], answers[1], owners[strangers], pairs)
 
     @classmethod
     def together(cls, parts: Sequence[Lookups]) -> Lookups:
@@ -76,6 +80,7 @@ class Lookups:
             np.concatenate([one.known_owners for one in parts]),
             _answers([one.strangers for one in parts]),
             np.concatenate([one.stranger_owners for one in parts]),
+            np.concatenate([one.pairs for one in parts]),
         )
 
     def named(self, threshold: float) -> NDArray[np.bool_]:
@@ -139,7 +144,8 @@ def matched_threshold(old: Lookups, new: Lookups, threshold: float) -> float:
     """A threshold for `new` at which fewer strangers get a name than by `old` at its own.
 
     The few nearest of a few hundred photos are chance, so the place of the threshold in the normal distribution of
-    all is asked too; the smaller of the two counts.
+    all is asked too. And no more pairs of strangers may be below it than before: people enrolled after the training
+    are strangers to it. The smallest of the three counts.
 
     Args:
         old: lookups by the model in use.
@@ -154,7 +160,9 @@ def matched_threshold(old: Lookups, new: Lookups, threshold: float) -> float:
     smooth = float(after.mean() + place * after.std())
     allowed = math.floor(_CHOSEN_FOR * int((before < threshold).sum()))
     exact = float(np.sort(after)[min(allowed, len(after) - 1)])
-    return float(np.clip(min(smooth, exact), 1e-4, 4.0))
+    apart = int((old.pairs < threshold).sum())
+    by_pairs = float(np.partition(new.pairs, apart)[apart]) if apart < len(new.pairs) else 4.0
+    return float(np.clip(min(smooth, exact, by_pairs), 1e-4, 4.0))
 
 
 def judge_strangers(

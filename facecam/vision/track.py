@@ -77,6 +77,11 @@ class Tracker:
         """The faces visible now."""
         return [track for track in self._tracks if track.missed == 0]
 
+    @property
+    def out_of_sight(self) -> frozenset[int]:
+        """The numbers of faces that the last detections did not find, and that may be back in the next."""
+        return frozenset(track.id for track in self._tracks if track.missed)
+
     def update(self, image: ImageArray, detections: Sequence[Detection]) -> Sequence[Track]:
         """Take over what a detector found in `image`.
 

@@ -332,6 +332,14 @@ def test_pictures_of_examples(run: Run, heads: Heads, enrolled: Enrol) -> None:
     assert [line["faces"][0]["name"] for line in lines] == [BARACK, None]
 
 
+def test_the_older_flags_say_no_more_than_not_found(run: Run, heads: Heads) -> None:
+    """A face like two people."""
+    picture = save(heads[BARACK], Path("examples/a.png"))
+    for name in ("Ada", "Eve"):
+        assert run("enroll", name, picture).code == 0
+    assert run("-t", "False", "-wc", "False").out == "examples/a.png: Not Found\n"
+
+
 def test_json_of_pictures_goes_into_the_file_named(run: Run, heads: Heads, enrolled: Enrol) -> None:
     """As the help of --json says, and as it is with the webcam."""
     enrolled(BARACK)

@@ -57,10 +57,10 @@ def test_every_setting_has_a_flag() -> None:
         "strangers": "0.01",
         "normalize": "off",
     }
-    assert set(values) == {field.name for field in dataclasses.fields(Settings)}
+    assert {*values, "same_person_twice"} == {field.name for field in dataclasses.fields(Settings)}
     flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]
-    assert settings_from(parsed(*flags)) == Settings(
-        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50, 0.01, "off"
+    assert settings_from(parsed(*flags, "--same-person-twice")) == Settings(
+        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50, True, 0.01, "off"
     )
 
 
@@ -81,8 +81,10 @@ def test_defaults_then_file_then_flags(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_flag_may_undo_what_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "facecam.toml").write_text("upsample = 1\n", encoding="utf-8")
+    (tmp_path / "facecam.toml").write_text("upsample = 1\nsame_person_twice = true\n", encoding="utf-8")
     assert settings_from(parsed("--upsample", "0")).upsample == 0
+    assert settings_from(parsed()).same_person_twice
+    assert not settings_from(parsed("--no-same-person-twice")).same_person_twice
 
 
 @pytest.mark.parametrize(

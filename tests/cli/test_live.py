@@ -12,8 +12,12 @@ import pytest
 
 from facecam.cli.playback import PlaybackOptions, play
 from facecam.core.config import Settings
+from facecam.core.types import Embeddings
+from facecam.engine import parts
 from facecam.engine.demo import Demo
+from facecam.engine.recognizer import GalleryWatch
 from facecam.engine.shipped_cohort import RESNET_COHORT
+from facecam.gallery.gallery import Gallery
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
@@ -83,6 +87,31 @@ def test_json_lines_are_whole_in_any_pipe(settings: Settings, enrolled: Enrol) -
     pipe.flush()
     line = json.loads(pipe.buffer.getvalue())
     assert line["faces"][0]["name"] == "李雷"
+
+
+def test_when_another_model_takes_over_the_lines_name_nobody(
+    settings: Settings,
+    enrolled: Enrol,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The database is made anew by another model after the first line, without the person."""
+    enrolled(EILEEN)
+    anew = Gallery.empty("another@0", 2).add(JOE, Embeddings(np.eye(1, 2, dtype=np.float32), "another@0"))
+    real = GalleryWatch.changed
+    monkeypatch.setattr(GalleryWatch, "changed", lambda watch: real(watch, pause_s=0))
+
+    class Pipe(io.StringIO):
+        def write(self, text: str) -> int:
+            if not self.tell():
+                parts.open_store(settings).update(lambda _: anew, forget=True)
+            return super().write(text)
+
+    pipe = Pipe()
+    assert play(settings, PlaybackOptions(source="demo", json_to="-", show=False, max_frames=6), pipe) == 0
+    named = [json.loads(line)["faces"][0]["name"] for line in pipe.getvalue().splitlines()]
+    assert named[0] == EILEEN and named[-3:] == [None] * 3
+    assert capsys.readouterr().err.count("nobody is named") == 1
 
 
 def test_the_recording_has_every_frame_and_can_be_played(run: Run, enrolled: Enrol, demo: Demo) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
+from facecam.core.types import Embeddings
+from facecam.engine import alignment, parts
 from facecam.engine.trained_on import TrainedOn
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Faces, Heads
@@ -35,7 +37,7 @@ def test_lists_say_who_is_there_and_who_is_not_enrolled_yet(
         f"{EILEEN}: 1 photo, not enrolled: run `people rebuild`",
     ]
     first, second = run("people", "list", "--json").json()
-    assert set(first) == {"id", "name", "vectors", "photos", "created"}
+    assert set(first) == {"id", "name", "vectors", "photos", "created", "alignments", "kept"}
     assert (first["name"], first["vectors"], first["photos"]) == (BARACK, 1, 0) and first["created"]
     assert (second["name"], second["id"], second["photos"]) == (EILEEN, "", 1)
 
@@ -196,3 +198,28 @@ def test_rejecting_photos(run: Run, heads: Heads, enrolled: Enrol, tmp_path: Pat
     assert outcome.code == 1 and outcome.json()["faces"] == 1 and "shows no face" in outcome.err
     message, hint = run("people", "reject", "Barak Obama", photo).two_lines()
     assert "Barak" in message and BARACK in hint
+
+
+def test_who_is_known_by_older_data_is_listed_so(
+    run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Imported with another alignment than photos have now; and kept of another model than the database's."""
+    gallery = enrolled(JOE)
+    kept = Embeddings(np.eye(2, 64, dtype=np.float32), "stranger@abc")
+    parts.open_store(settings).update(lambda _: gallery.keep(JOE, kept))
+    other = "dlib" if gallery.alignments[0] else "five+dlib"
+    monkeypatch.setattr(alignment, "photo_alignment", lambda settings: other)
+    (line,) = run("people", "list").out.splitlines()
+    assert line.startswith(f"{JOE}: 0 photos, 1 vector (made with another detector")
+    assert line.endswith("2 kept for another model")
+    (entry,) = run("people", "list", "--json").json()
+    assert sum(entry["alignments"].values()) == 1 and entry["kept"] == 2
+
+
+def test_a_name_that_looks_like_a_known_one_is_taken_for_it_and_said(
+    run: Run, heads: Heads, enrolled: Enrol, tmp_path: Path, settings: Settings
+) -> None:
+    enrolled(BARACK)
+    outcome = run("enroll", BARACK.upper(), save(heads[BARACK], tmp_path / "a.png"))
+    assert outcome.code == 0 and f"'{BARACK}', who is known already" in outcome.err
+    assert names(run) == [BARACK]

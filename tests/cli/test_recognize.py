@@ -10,7 +10,7 @@ import pytest
 from facecam.vision.picture import read_picture
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
-from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
+from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save, side_by_side
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_people_are_named_in_words(run: Run, album: Path, enrolled: Enrol) -> No
     lines = outcome.out.splitlines()
     assert outcome.code == 0 and len(lines) == 3
     assert lines[0].endswith(f"a.png: {BARACK} (100 %)")
-    assert lines[1].endswith("a.png: Not Found")
+    assert lines[1].endswith("a.png: unknown")
     assert lines[2].endswith("c.png: no face")
     assert "3 of 3 pictures read" in outcome.err
 
@@ -99,14 +99,40 @@ def test_an_empty_folder_is_said(run: Run, studio: Path) -> None:
     assert "no pictures" in message
 
 
-def test_nobody_enrolled_means_not_found(run: Run, album: Path) -> None:
-    assert run("recognize", album / "a.png").out.endswith("Not Found\n")
+def test_nobody_enrolled_means_unknown(run: Run, album: Path) -> None:
+    assert run("recognize", album / "a.png").out.endswith(": unknown\n")
+
+
+def test_a_face_like_two_people_says_so(run: Run, album: Path) -> None:
+    for name in ("Ada", "Eve"):
+        assert run("enroll", name, album / "a.png").code == 0
+    said = run("recognize", album / "a.png").out
+    assert said.endswith((": like Ada and like Eve\n", ": like Eve and like Ada\n"))
+    assert run("recognize", album / "a.png", "--json").json_lines()[0]["faces"][0]["verdict"] == "ambiguous"
+
+
+def test_nobody_is_in_a_picture_twice_but_for_mirrors(
+    run: Run, heads: Heads, studio: Path, enrolled: Enrol
+) -> None:
+    enrolled(BARACK)
+    twice = save(side_by_side(heads[BARACK], heads[BARACK]), studio / "twice.png")
+    line = run("recognize", twice).out
+    assert f"{BARACK} (100 %)" in line and f"like {BARACK} (who is in the picture already)" in line
+    faces = run("recognize", twice, "--json").json_lines()[0]["faces"]
+    assert {(face["name"], face["verdict"], face.get("looks_like")) for face in faces} == {
+        (BARACK, "match", None),
+        (None, "duplicate", BARACK),
+    }
+    assert run("recognize", twice, "--same-person-twice").out.count("(100 %)") == 2
+    Path("facecam.toml").write_text("same_person_twice = true\n", encoding="utf-8")
+    assert run("recognize", twice).out.count("(100 %)") == 2
+    assert run("recognize", twice, "--no-same-person-twice").out.count("(100 %)") == 1
 
 
 def test_the_threshold_asked_for_decides(run: Run, album: Path, enrolled: Enrol) -> None:
     enrolled(EILEEN)
     assert EILEEN in run("recognize", album / "a.png", "--threshold", "3.9").out
-    assert "Not Found" in run("recognize", album / "a.png").out
+    assert "unknown" in run("recognize", album / "a.png").out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need permission there")

@@ -67,6 +67,8 @@ def test_folders_are_the_programs_from_wherever_it_is_started(
         ("weights = 'x'\ndatabase = 'x'", "--database and --weights are the same folder", "of its own"),
         ("min_face_px = 40.5", "min_face_px = 40.5 is not a int", "min_face_px"),
         ("min_face_px = 3", "3", "10 to 2000"),
+        ("same_person_twice = 1", "same_person_twice = 1 is not true or false", "mirrors"),
+        ("same_person_twice = 'yes'", "same_person_twice = 'yes' is not true or false", "mirrors"),
         ("data = 5", "data = 5 is not a str", "data"),
         ("[shared]\nupsample = 1", "unknown setting shared", "Known keys"),
         ("upsample = ", "cannot read the settings", "--config"),
@@ -87,6 +89,12 @@ def test_a_config_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
         load_settings({}, tmp_path / "binary.toml")
 
 
+def test_yes_or_no_is_read_from_a_file(tmp_path: Path) -> None:
+    assert load_settings({}, toml(tmp_path, "same_person_twice = true")).same_person_twice
+    assert not load_settings({}, toml(tmp_path, "same_person_twice = false")).same_person_twice
+    assert not load_settings({}).same_person_twice
+
+
 def test_whole_numbers_serve_where_fractions_are_meant(tmp_path: Path) -> None:
     assert load_settings({}, toml(tmp_path, "threshold = 1")).threshold == 1.0
 
@@ -94,6 +102,6 @@ def test_whole_numbers_serve_where_fractions_are_meant(tmp_path: Path) -> None:
 def test_every_setting_is_documented_and_has_a_type() -> None:
     for field in dataclasses.fields(Settings):
         assert field.metadata["help"]
-        assert value_type(Settings, field.name) in (Path, str, float, int)
+        assert value_type(Settings, field.name) in (Path, str, float, int, bool)
         if field.metadata["choices"]:
             assert field.default in field.metadata["choices"]

@@ -79,6 +79,7 @@ class Stage:
             cohort=None,
             percent=lambda distance: 50.0,
             percent_of=lambda match: 50.0,
+            threshold_for=lambda gallery, probe=None: None,
         )
         self._cast: dict[bytes, Sequence[Actor]] = {}
 

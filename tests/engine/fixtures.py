@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.types import Embeddings, ImageArray
+from facecam.core.types import Embeddings, ImageArray, aligned
 from facecam.engine import parts
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.demo import Demo
 from facecam.engine.finder import FaceFinder
 from facecam.gallery.gallery import Gallery
@@ -61,8 +62,10 @@ def faces(heads: Heads, weights: Path) -> Faces:
     embedder, finder = parts.open_embedder(settings), FaceFinder(settings)
     found: Faces = {}
     for name, picture in heads.items():
-        views = embedder.views(picture, finder.find(picture).detections[0])
-        found[name] = embedder.embed([views], mirror=True)
+        face = finder.find(picture).detections[0]
+        views = embedder.views(picture, face)
+        vectors = embedder.embed([views], mirror=True).vectors
+        found[name] = aligned(vectors, embedder.card.model_id, embedder.alignment_of(face, views))
     return found
 
 
@@ -72,7 +75,7 @@ def enrolled(settings: Settings, faces: Faces) -> Enrol:
 
     def enrol(name: str, vectors_of: str | None = None) -> Gallery:
         vectors = faces[vectors_of or name]
-        empty = Gallery.empty(vectors.model_id, vectors.vectors.shape[1])
+        empty = Gallery.empty(vectors.model_id, vectors.vectors.shape[1], photo_alignment(settings))
         return parts.open_store(settings).update(lambda gallery: (gallery or empty).add(name, vectors))
 
     return enrol

@@ -25,6 +25,13 @@ def test_labels_say_name_and_percent_unknown_or_nothing() -> None:
     assert label_of(FACE, CARD).text is None
 
 
+def test_a_face_whose_person_is_another_says_whom_it_looks_like_and_no_percent() -> None:
+    ada = Identity("1", "Ada {unknown}")
+    twice = replace(FACE, match=Match(ada, 0.01, 0.1552, ada, verdict="match").without_name("duplicate"))
+    assert label_of(twice, CARD).text == "like Ada {unknown}" and label_of(twice, CARD).state == "undecided"
+    assert label_of(replace(FACE, ignored=True), CARD).text is None
+
+
 def test_a_name_at_the_threshold_is_more_likely_than_not() -> None:
     assert CARD.percent(CARD.threshold or 0) > 50
     assert CARD.percent(0) == 100 and CARD.percent(4) == 0

@@ -126,3 +126,21 @@ def test_what_is_no_classifier_is_said(tmp_path: Path, content: bytes) -> None:
         load(path)
     with pytest.raises(DataError, match="there is no classifier"):
         load(tmp_path / "missing.zip")
+
+
+def test_a_damaged_file_is_refused_or_reads_as_it_was(trained: Classifier, tmp_path: Path) -> None:
+    path = tmp_path / "c.zip"
+    save(trained, path)
+    sound, generator = path.read_bytes(), np.random.default_rng(2)
+    refused = 0
+    for _ in range(300):
+        damaged = bytearray(sound)
+        for place in generator.integers(0, len(sound), 2):
+            damaged[place] = generator.integers(256)
+        path.write_bytes(damaged)
+        try:
+            assert load(path).names == trained.names
+        except DataError as error:
+            refused += 1
+            assert "is no classifier" in error.message and "classify train" in error.hint
+    assert refused > 200

@@ -138,10 +138,13 @@ def spoil(store: GalleryStore, how: str) -> None:
     (store.folder / "CURRENT").write_text("gen-999999\n", encoding="ascii")
 
 
-@pytest.mark.parametrize("how", ["stale", "broken"])
-def test_a_gallery_that_breaks_while_running_keeps_the_people_known(
-    here: Settings, store: GalleryStore, how: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("how", "meanwhile"), [("stale", None), ("broken", "Ada")], ids=["another model's", "broken"]
+)
+def test_a_gallery_that_breaks_keeps_the_people_known_and_one_of_another_model_nobody(
+    here: Settings, store: GalleryStore, how: str, meanwhile: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whom a database of another model holds, or no longer holds, cannot be told by these vectors."""
     save(store, {"Ada": [0]})
     stage, events = Stage(), list[Event]()
     watch = watching(here, stage)
@@ -152,7 +155,7 @@ def test_a_gallery_that_breaks_while_running_keeps_the_people_known(
     recognizer.use_matcher(watch.load())
     results = recognise_stream(FakeSource(frames), recognizer, watch, on_event=events.append)
     seen = list(_names(results, {2: lambda: spoil(store, how), 4: lambda: _mend(store)}))
-    assert seen == ["Ada", "Ada", "Ada", "Ada", "Ada", "Ada anew"]
+    assert seen == ["Ada", "Ada", "Ada", meanwhile, meanwhile, "Ada anew"]
     notices = [event for event in events if isinstance(event, Notice)]
     assert len(notices) == 1, "told once, not with every look"
     assert notices[0].text and notices[0].hint
@@ -176,3 +179,17 @@ def test_errors_of_the_watch_are_facecams_own(here: Settings, store: GalleryStor
     (store.folder / "CURRENT").write_bytes(b"\xff\x00nonsense")
     with pytest.raises(FacecamError):
         watch.changed(pause_s=0)
+
+
+def test_nobody_is_the_people_of_the_database_without_a_face(here: Settings, store: GalleryStore) -> None:
+    """So a log of who was seen can tell those who were deleted from those who wait for a rebuild."""
+    spoil(store, "stale")
+    watch = watching(here, Stage())
+    with pytest.raises(GalleryError):
+        watch.load()
+    assert watch.error is not None and watch.changed(pause_s=0) is None, "not read again until it changes"
+    nobody = watch.nobody()
+    assert [one.name for one in nobody.gallery.identities] == ["Ada"]
+    assert not nobody.gallery.counts().any()
+    _mend(store)
+    assert watch.changed(pause_s=0) is not None and watch.error is None

@@ -69,6 +69,21 @@ def test_of_a_camera_the_newest_frame_comes_each_time() -> None:
     assert 4 <= len(seen) <= 20
 
 
+def test_a_new_face_of_a_camera_is_undecided_at_first_and_one_of_a_file_never() -> None:
+    """Half certain, a frame each 0.2 s of their time, of which a camera's may be skipped."""
+
+    def states(*, live: bool) -> list[str]:
+        stage = Stage()
+        frames = [stage.frame(Actor(10), index=index, at_s=index * 0.2) for index in range(30)]
+        source = FakeSource(frames, live=live, period_s=0.02)
+        results = recognise_stream(source, stage.recognizer({"Ada": [0]}), WATCH)
+        return [face.state for result in results for face in result.faces]
+
+    assert states(live=False) == ["known"] * 30
+    seen = states(live=True)
+    assert seen[0] == "undecided" and seen[-1] == "known" and 1 <= seen.count("undecided") <= 2
+
+
 def test_a_camera_that_is_silent_for_a_while_is_waited_for() -> None:
     stage = Stage()
     source = FakeSource(film(stage, 3), live=True, period_s=0.4)

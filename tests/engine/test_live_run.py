@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, FacecamError
-from facecam.core.events import Cancelled, CancelToken, Event, ignore
+from facecam.core.errors import DataError, FacecamError, GalleryError
+from facecam.core.events import Cancelled, CancelToken, Event, Notice, ignore
 from facecam.core.types import Embeddings, Frame
 from facecam.engine import parts
 from facecam.engine.live_desk import LiveDesk
@@ -37,6 +37,7 @@ class Watch:
     def __init__(self) -> None:
         self.next: Any = None
         self.threshold: float | None = None
+        self.error: GalleryError | None = None
 
     def changed(self, pause_s: float = 1.0) -> Any:
         given, self.next = self.next, None
@@ -97,6 +98,20 @@ def test_new_faces_are_undecided_then_named_or_unknown() -> None:
     assert states(views[-1]) == [("known", "Ada"), ("unknown", None)]
     assert views[-1].faces[0].percent == 50 and views[-1].people == 1
     assert views[-1].faces[0].samples, "what can be enrolled by a click comes along"
+
+
+def test_a_film_is_decided_at_once() -> None:
+    studio = Studio([[Actor(ADA, left=10), Actor(STRANGER, look=1, left=200)]] * 3, live=False)
+    assert states(studio.play(1)[0]) == [("known", "Ada"), ("unknown", None)]
+
+
+def test_who_is_in_the_picture_already_is_neither_listed_twice_nor_put_into_the_tray() -> None:
+    studio = Studio([[Actor(ADA, left=10), Actor(15, look=1, left=200)]] * 20, live=False)
+    view = studio.play(5)[-1]
+    assert states(view) == [("known", "Ada"), ("duplicate", None)]
+    assert view.faces[1].looks_like == view.faces[0].identity and view.faces[1].percent == 0
+    assert [one.identity and one.identity.name for one in view.here] == ["Ada"]
+    assert studio.desk.unknowns.groups() == () and len(studio.desk.log.entries()) == 1
 
 
 def test_who_is_here_and_what_is_unknown_is_kept_at_the_desk() -> None:
@@ -210,8 +225,7 @@ def test_searching_is_done_more_rarely_where_it_is_slow() -> None:
 
 
 def opened(settings: Settings, source: str, **more: Any) -> LiveRun:
-    events: list[Event] = []
-    return open_live(settings, source, LiveDesk(), doorbell=lambda: None, on_event=events.append, **more)
+    return open_live(settings, source, LiveDesk(), doorbell=lambda: None, **more)
 
 
 def test_the_demo_clip_is_played_and_named(settings: Settings, enrolled: Enrol, demo: Any) -> None:
@@ -245,6 +259,30 @@ def test_a_gallery_of_another_model_does_not_stop_the_picture(settings: Settings
     run.start()
     assert eventually(lambda: run.views.take(0.1) is not None and run.gallery_error is None, 10)
     assert run.stop()
+
+
+def test_when_another_model_takes_over_the_people_are_named_no_more(
+    settings: Settings, demo: Any, enrolled: Enrol
+) -> None:
+    """The database is made anew by another model, and somebody is deleted from it, while a film runs."""
+    eileen = enrolled(EILEEN).find(EILEEN)
+    events: list[Event] = []
+    run = opened(settings, "demo", on_event=events.append)
+    run.start()
+    assert eventually(lambda: EILEEN in _named(run), 20)
+    foreign = Embeddings(random_units(1, 128), "another@0")
+    parts.open_store(settings).update(lambda _: Gallery.empty("another@0", 128).add(eileen, foreign))
+    run.hurry()
+    assert eventually(lambda: run.gallery_error is not None, 10)
+    assert eventually(lambda: run.views.take(0.1) is not None and not _named(run), 10)
+    assert run.stop() and run.names == (EILEEN,), "who waits for a rebuild is still known by name"
+    told = [one for one in events if isinstance(one, Notice) and "another@0" in one.text]
+    assert len(told) == 1 and "nobody is named" in told[0].text
+
+
+def _named(run: LiveRun) -> set[str]:
+    view = run.views.take(0.2)
+    return {face.identity.name for face in view.faces if face.identity} if view else set()
 
 
 @pytest.mark.parametrize("source", ["/no/such/file.mp4", "no such camera at all", "ftp://x"])

@@ -12,6 +12,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings
 from facecam.engine import parts
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.overview import take_overview
 from facecam.gallery.gallery import Gallery
 
@@ -19,7 +20,7 @@ from facecam.gallery.gallery import Gallery
 def enroll(settings: Settings, model_id: str, *names: str) -> None:
     rows = np.eye(128, dtype=np.float32)
     people = [(name, Embeddings(rows[index : index + 1], model_id)) for index, name in enumerate(names)]
-    gallery = Gallery.empty(model_id, 128).add_all(people)
+    gallery = Gallery.empty(model_id, 128, photo_alignment(settings)).add_all(people)
     parts.open_store(settings).update(lambda _: gallery, start_over=True)
 
 
@@ -54,6 +55,17 @@ def test_people_photos_and_those_who_wait(settings: Settings) -> None:
 def test_a_gallery_of_another_model(settings: Settings) -> None:
     enroll(settings, "another", "Ada")
     assert take_overview(settings).gallery == "other model"
+
+
+def test_a_gallery_of_another_alignment(settings: Settings) -> None:
+    """Only where there are photos to make it anew from, and only if that betters anything."""
+    enroll(settings, model_id(settings), "Ada")
+    store = parts.open_store(settings)
+    store.update(lambda gallery: gallery.with_alignment("dlib") if gallery else Gallery.empty("", 1))
+    assert take_overview(settings).gallery == "ready"
+    photo(settings, "Ada")
+    assert take_overview(replace(settings, detector="centerface")).gallery == "other alignment"
+    assert take_overview(replace(settings, detector="hog")).gallery == "ready"
 
 
 def test_a_damaged_gallery_and_a_lost_one_of_its_files(settings: Settings) -> None:

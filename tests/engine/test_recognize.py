@@ -35,6 +35,22 @@ def test_everybody_in_a_picture_is_named_or_unknown(
     assert all(0.5 < face.quality <= 1 for face in faces)
 
 
+def test_a_portrait_twice_in_a_picture_is_named_once(
+    settings: Settings, heads: Heads, enrolled: Enrol
+) -> None:
+    enrolled(BARACK)
+    twice = side_by_side(heads[BARACK], heads[BARACK], heads[JOE])
+    faces = PictureRecognizer(settings).recognize(twice)
+    by_place = sorted(faces, key=lambda face: face.detection.box.left)
+    assert (
+        sorted(map(str, names(tuple(by_place[:2])))) == [BARACK, "None"] and names(faces).count(BARACK) == 1
+    )
+    (double,) = (face for face in faces if face.state == "duplicate")
+    assert double in by_place[:2] and double.looks_like is not None and double.looks_like.name == BARACK
+    mirrors = replace(settings, same_person_twice=True)
+    assert names(PictureRecognizer(mirrors).recognize(twice)).count(BARACK) == 2
+
+
 def test_a_folder_of_good_and_bad_files_gives_a_result_each(
     settings: Settings, heads: Heads, enrolled: Enrol, studio: Path
 ) -> None:

@@ -23,6 +23,8 @@ FACE_TYPES: dict[str, Any] = {
 }
 #: What is told beside the promised keys; nothing else may appear unnoticed.
 FACE_EXTRAS = {"verdict", "match_score", "match_threshold"}
+#: … but what a duplicate says beside it.
+DUPLICATE_EXTRAS = FACE_EXTRAS | {"looks_like"}
 TIMINGS = {"detect", "align", "embed", "match", "total"}
 
 
@@ -34,7 +36,8 @@ def check_line(line: dict[str, Any]) -> None:
     assert set(line["timings_ms"]) >= TIMINGS and set(line["timings_ms"]) - TIMINGS <= {"track"}
     assert all(type(value) is float and value >= 0 for value in line["timings_ms"].values())
     for face in line["faces"]:
-        assert list(face)[:7] == list(FACE_TYPES) and set(face) - set(FACE_TYPES) == FACE_EXTRAS
+        extras = DUPLICATE_EXTRAS if face["verdict"] == "duplicate" else FACE_EXTRAS
+        assert list(face)[:7] == list(FACE_TYPES) and set(face) - set(FACE_TYPES) == extras
         for key, kinds in FACE_TYPES.items():
             assert isinstance(face[key], kinds) and not isinstance(face[key], bool), key
         assert len(face["box"]) == 4 and all(type(edge) is int for edge in face["box"])
@@ -91,6 +94,11 @@ def test_a_line_worked_out_by_hand() -> None:
         (Match(None, float("inf"), 0.2), "unknown", 4.0),
         (Match(None, 0.5, 0.2), "unknown", 0.5),
         (Match(None, 0.1, 0.2, verdict="ambiguous"), "ambiguous", 0.1),
+        (
+            Match(Identity("1", "Ada"), 0.1, 0.2, Identity("1", "Ada")).without_name("duplicate"),
+            "duplicate",
+            0.1,
+        ),
     ],
 )
 def test_a_face_without_a_name_is_null_and_its_distance_a_number(
@@ -110,6 +118,17 @@ def test_a_score_that_decided_stands_beside_the_distance() -> None:
     assert (report["match_score"], report["match_threshold"]) == (0.08, 0.15)
     undecided = face_report(Face(detection(), None, 1, 0.5), 0.2, 0.15)
     assert (undecided["threshold"], undecided["match_threshold"]) == (0.2, 0.15)
+
+
+def test_only_a_duplicate_says_whom_it_looks_like() -> None:
+    ada, eve = Identity("1", "Ada"), Identity("2", "Eve")
+    match = Match(ada, 0.1, 0.2, ada, eve, 0.11, "match")
+    twice = Face(detection(), match.without_name("duplicate"), 2, 0.5)
+    line = json.loads(json.dumps(frame_report(frame(Face(detection(), match, 1, 0.5), twice), 0.2)))
+    check_line(line)
+    assert line["faces"][1]["looks_like"] == "Ada" and "looks_like" not in line["faces"][0]
+    ambiguous = Match(None, 0.1, 0.2, ada, eve, 0.11, "ambiguous")
+    assert "looks_like" not in face_report(Face(detection(), ambiguous, 1, 0.5), 0.2)
 
 
 def test_values_of_numpy_become_plain_numbers() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.kept_vectors import KeptVectors
 
 MODEL = "test-model"
 CREATED = "2026-01-31T12:00:00+00:00"
@@ -62,4 +63,13 @@ def same(left: Gallery, right: Gallery) -> bool:
         and np.array_equal(left.owners, right.owners)
         and np.array_equal(left.rejections.owners, right.rejections.owners)
         and left.rejections.vectors.tobytes() == right.rejections.vectors.tobytes()
+        and np.array_equal(left.alignments, right.alignments)
+        and np.array_equal(left.rejections.alignments, right.rejections.alignments)
+        and left.alignment == right.alignment
+        and [_kept(one) for one in left.kept] == [_kept(one) for one in right.kept]
     )
+
+
+def _kept(kept: KeptVectors) -> tuple[object, ...]:
+    one = kept.embeddings
+    return one.model_id, one.vectors.tobytes(), one.alignments.tobytes(), kept.owners.tolist()

@@ -228,11 +228,11 @@ def test_people_whose_vectors_cancel_out_stay_infinitely_far(cohort: Cohort) -> 
 def test_rejections_hold_for_scores_too(cohort: Cohort) -> None:
     gallery = a_gallery()
     probe = gallery.vectors[:1]
-    strict = Matcher(gallery, 0.2, RULE_IN_USE, cohort=cohort, match_threshold=1.0, min_gap=0)
+    strict = Matcher(gallery, 0.2, "centre", cohort=cohort, match_threshold=1.0, min_gap=0)
     assert strict.match(probe)[0].nearest == gallery.identities[0]
     look = unit(probe + 0.01 * np.eye(DIMENSIONS)[1:2])
     rejected = gallery.reject("p0", Embeddings(look, "m@1"))
-    matcher = Matcher(rejected, 0.2, RULE_IN_USE, cohort=cohort, match_threshold=1.0, min_gap=0)
+    matcher = Matcher(rejected, 0.2, "centre", cohort=cohort, match_threshold=1.0, min_gap=0)
     assert matcher.distances(look)[0].argmin() == 0 and strict.match(look)[0].nearest == gallery.identities[0]
     # Nearer to the face that was said not to be them than to them: somebody else is asked, or nobody.
     other = matcher.match(look)[0]

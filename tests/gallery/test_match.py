@@ -260,3 +260,23 @@ def test_a_large_gallery_needs_little_memory(rule: MatchRule) -> None:
     peak_mb = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     assert peak_mb < 64
+
+
+def test_an_offset_is_a_threshold_of_their_own_for_a_person() -> None:
+    """Ada at 0° and Eve at 90°; 26° is squared_l2 0.2024 from Ada: with 0.01 taken off it is below 0.2."""
+    gallery = circle_gallery({"Ada": [0], "Eve": [90]})
+    query, offsets = on_circle(26), np.array([-0.01, 0], np.float32)
+    (plain,) = Matcher(gallery, 0.2).match(query)
+    (match,) = Matcher(gallery, 0.2, offsets=offsets).match(query)
+    assert plain.verdict == "unknown"
+    assert match.identity is not None and match.identity.name == "Ada"
+    assert match.squared_l2 == pytest.approx(plain.squared_l2), "the distance is what it is"
+    assert match.threshold == pytest.approx(0.21) and match.squared_l2 < match.threshold
+    assert match.runner_up_squared_l2 == pytest.approx(plain.runner_up_squared_l2)
+
+
+def test_offsets_decide_who_is_nearest() -> None:
+    gallery = circle_gallery({"Ada": [0], "Eve": [20]})
+    offsets = np.array([-0.05, 0], np.float32)
+    (match,) = Matcher(gallery, 0.2, min_gap=0, offsets=offsets).match(on_circle(11))
+    assert match.identity is not None and match.identity.name == "Ada"

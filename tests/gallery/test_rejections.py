@@ -48,6 +48,19 @@ def test_a_face_nearer_to_the_rejected_one_than_to_the_person_is_not_named() -> 
     assert named(gallery.accept("Ada", on_circle(12), 0.05), 14) == "Ada"
 
 
+def test_a_rejected_face_is_out_of_the_question_however_near_the_person_is() -> None:
+    """8° from Ada was rejected: 2° is nearer to her, but 6° from that face is squared_l2 0.011, the same face.
+
+    By a spread of 0.02 the same face ends at 0.016, 7.2°.
+    """
+    gallery = circle_gallery({"Ada": [0], "Eve": [90]}).reject("Ada", embeddings(on_circle(8)))
+    matcher = Matcher(gallery, THRESHOLD, "counted_centre", spread=0.02)
+    found = [match.identity and match.identity.name for match in matcher.match(on_circle(0, 0.5, 2, 3, 8))]
+    assert found == ["Ada", "Ada", None, None, None]
+    other = circle_gallery({"Ada": [0], "Eve": [90]}).reject("Eve", embeddings(on_circle(8)))
+    assert Matcher(other, THRESHOLD, "counted_centre").match(on_circle(3))[0].identity is not None
+
+
 def test_the_next_person_may_still_be_it(family: Gallery) -> None:
     """14° is 11° from the sister: with Ada out of the question it is her, and nothing is ambiguous."""
     assert [named(family, degrees) for degrees in (2, 14, 22)] == ["Ada", "Sister", "Sister"]

@@ -20,6 +20,7 @@ import pytest
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import Event, Notice
+from facecam.gallery.document import FORMAT_VERSION
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.generation import Damaged, read_generation
 from facecam.gallery.store import GalleryStore
@@ -163,6 +164,18 @@ PERSON = {"id": "1", "name": "Ada", "created": "2026-01-01T00:00:00+00:00", "con
         {"format": True},
         {"format": 0},
         {"format": -1},
+        {"alignment": "nose"},
+        {"alignments": "five"},
+        {"alignments": [["five", 1]]},
+        {"alignments": [["five", 0]]},
+        {"alignments": [["five", True]]},
+        {"alignments": [["five", 10**15]]},
+        {"alignments": [["nose", 4]]},
+        {"kept": {}},
+        {"kept": [3]},
+        {"kept": [{"model_id": "m", "dimensions": 2, "alignments": []}]},
+        {"kept": [{"model_id": "m", "dimensions": 2, "alignments": [["dlib", 10**15]]}]},
+        {"kept": [{"model_id": "m", "dimensions": 2, "alignments": [["dlib", 1]]}]},
         {"model_id": None},
         {"dimensions": 3},
         {"dimensions": 2.0},
@@ -316,14 +329,14 @@ def test_start_over_does_not_throw_away_what_can_be_read(store: GalleryStore) ->
 
 
 def test_a_newer_format_is_left_alone(store: GalleryStore) -> None:
-    _forge(_newest(store), format=3)
+    _forge(_newest(store), format=FORMAT_VERSION + 1)
     before = _files(store.folder)
     for attempt in (
         store.load,
         lambda: store.update(add_zoe),
         lambda: store.update(add_zoe, start_over=True),
     ):
-        with pytest.raises(GalleryError, match="format 3") as caught:
+        with pytest.raises(GalleryError, match=f"format {FORMAT_VERSION + 1}") as caught:
             attempt()
         assert "Update facecam" in caught.value.hint
     assert _files(store.folder) == before

@@ -89,12 +89,21 @@ def test_a_file_that_cannot_be_written_is_said(
     assert "facecam.toml" in shown.args[0].text and shown.args[0].hint
 
 
+def test_people_who_film_mirrors_switch_names_twice_on(dialog: SettingsDialog, context: AppContext) -> None:
+    twice = dialog._editors["same_person_twice"].widget
+    assert isinstance(twice, QCheckBox) and not twice.isChecked() and "irrors" in twice.toolTip()
+    twice.setChecked(True)
+    press_ok(dialog)
+    assert context.settings.same_person_twice
+
+
 def test_the_windows_own_settings(dialog: SettingsDialog, context: AppContext) -> None:
     choose(dialog._theme, "dark")
     choose(dialog._language, "de")
     choose(dialog._unknown, "60")
-    log = dialog.findChild(QCheckBox)
-    assert log is not None
+    log = next(
+        box for box in dialog.findChildren(QCheckBox) if box.text().endswith("&log of who was seen when")
+    )
     log.setChecked(True)
     press_ok(dialog)
     preferences = context.preferences

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,8 @@ from pytestqt.qtbot import QtBot
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Embeddings
+from facecam.embedding.embedder import Embedder
+from facecam.engine import alignment
 from facecam.engine.parts import open_store
 from facecam.gallery.gallery import Gallery
 from facecam.gui.context import AppContext
@@ -26,6 +29,7 @@ from facecam.gui.welcome import WelcomePage
 from facecam.gui.window import MainWindow
 
 Open = Callable[..., MainWindow]
+WRITTEN_BY_0_3_0 = Path(__file__).parents[1] / "fixtures" / "v0_3_0"
 
 
 @pytest.fixture
@@ -119,6 +123,40 @@ def test_people_of_another_model_are_offered_a_rebuild(
     assert "No usable photos" in shown.args[0].text
     loaded = open_store(settings).load()
     assert loaded is not None and [one.name for one in loaded.identities] == ["Ada"]
+
+
+def test_people_of_another_alignment_are_offered_a_rebuild_once(
+    open_window: Open, settings: Settings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the version before wrote, and photos to make it anew from: one press, and it is up to date."""
+    for name in ("data", "database"):
+        shutil.copytree(WRITTEN_BY_0_3_0 / name, getattr(settings, name))
+    monkeypatch.setattr(alignment, "OWN_LANDMARKS", frozenset({"hog"}))
+    monkeypatch.setattr(Embedder, "alignment_of", lambda *_: "five+dlib")
+    window = open_window(replace(settings, detector="hog"))
+    assert "enrolled with another detector" in texts(window)
+    assert "gallery of another detector" in texts(window)
+    rebuild = next(one for one in window.findChildren(QPushButton) if "Rebuild now" in one.text())
+    with qtbot.waitSignal(window.context.message_shown, timeout=60_000) as shown:
+        rebuild.click()
+    assert "up to date again" in shown.args[0].text
+    qtbot.waitUntil(lambda: "gallery up to date" in texts(window), timeout=60_000)
+    loaded = open_store(settings).load()
+    assert loaded is not None and loaded.alignment == "five+dlib" and len(loaded) == 3
+
+
+def test_it_is_not_said_with_every_look(
+    open_window: Open, settings: Settings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("data", "database"):
+        shutil.copytree(WRITTEN_BY_0_3_0 / name, getattr(settings, name))
+    monkeypatch.setattr(alignment, "OWN_LANDMARKS", frozenset({"hog"}))
+    window = open_window(replace(settings, detector="hog"))
+    said: list[str] = []
+    window.context.message_shown.connect(lambda message: said.append(message.text))
+    with qtbot.waitSignal(window.housekeeping.overview_taken, timeout=60_000):
+        window.housekeeping.look()
+    assert not [text for text in said if "another detector" in text]
 
 
 def test_a_damaged_database_is_said(open_window: Open, settings: Settings) -> None:

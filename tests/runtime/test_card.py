@@ -129,7 +129,15 @@ def test_keys_with_a_usual_value_may_be_left_out(tmp_path: Path) -> None:
 def test_every_other_key_must_be_there(fault_of: Callable[..., WeightsError], tmp_path: Path) -> None:
     write_card(make_card(), tmp_path / "whole.json")
     values = json.loads((tmp_path / "whole.json").read_text(encoding="utf-8"))
-    required = set(values) - {"chip_padding", "chip_size_px", "distance_to_probability", "cohort"}
+    optional = {
+        "chip_padding",
+        "chip_size_px",
+        "distance_to_probability",
+        "cohort",
+        "alignment",
+        "alignment_thresholds",
+    }
+    required = set(values) - optional
     assert len(required) == 17
     for key in required:
         fault = fault_of(lambda values, key=key: values.pop(key))
@@ -325,3 +333,49 @@ def test_names_that_are_no_folder_everywhere(name: str) -> None:
 def test_network_files() -> None:
     assert network_files("a.xml") == ("a.xml", "a.bin")
     assert network_files("a.onnx") == ("a.onnx",)
+
+
+def with_alignments(**changes: Any) -> ModelCard:
+    thresholds = (("five+dlib", "dlib", 0.21), ("five", "five+dlib", 0.22))
+    return make_card(**{"alignment": "five+dlib", "alignment_thresholds": thresholds, **changes})
+
+
+def test_a_threshold_is_of_the_alignments_of_both_sides() -> None:
+    card = with_alignments()
+    assert card.threshold_for("five+dlib") == 0.2
+    assert card.threshold_for("dlib") == 0.21
+    assert card.threshold_for("five+dlib", probe="dlib") == 0.21, "whichever side is which"
+    assert card.threshold_for("five+dlib", probe="five") == 0.22
+    assert card.threshold_for("five", probe="dlib") == 0.2, "nobody measured it"
+    assert make_card().threshold_for("five") == 0.2
+
+
+def test_alignments_are_written_and_read(tmp_path: Path) -> None:
+    write_card(with_alignments(), tmp_path / "card.json")
+    assert read_card(tmp_path / "card.json") == with_alignments()
+
+
+def test_a_card_that_does_not_say_is_of_dlibs_alignment(tmp_path: Path) -> None:
+    write_card(make_card(), tmp_path / "card.json")
+    values = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
+    del values["alignment"], values["alignment_thresholds"]
+    (tmp_path / "card.json").write_text(json.dumps(values), encoding="utf-8")
+    assert read_card(tmp_path / "card.json").alignment == "dlib"
+
+
+@pytest.mark.parametrize(
+    "thresholds",
+    [
+        (("dlib", "five", 0.0),),
+        (("dlib", "five", 4.1),),
+        (("dlib", "five", 0.2), ("five", "dlib", 0.3)),
+        (("five+dlib", "five+dlib", 0.2),),
+    ],
+)
+def test_alignment_thresholds_that_cannot_be_meant(thresholds: tuple[tuple[str, str, float], ...]) -> None:
+    with pytest.raises(ValueError, match="alignment_thresholds"):
+        with_alignments(alignment_thresholds=thresholds)
+
+
+def test_an_alignment_nobody_knows_is_refused(fault_of: Callable[..., WeightsError]) -> None:
+    assert "alignment" in fault_of(lambda values: values.update(alignment="nose")).message

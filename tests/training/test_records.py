@@ -15,7 +15,7 @@ from facecam.training.checkpoints import Checkpoint, CheckpointFolder, read_chec
 from facecam.training.chips import ChipStore, forget_chips, read_chip
 from facecam.training.pools import Chunk
 from facecam.training.progress import Position, can_be_halved, halved
-from facecam.training.records import MetricsFile, read_metrics
+from facecam.training.records import MetricsFile, column, read_metrics
 from facecam.training.run_folder import new_run_folder, read_json
 from facecam.training.triplets import Triplets
 from facecam.training.validation import Merit
@@ -144,3 +144,36 @@ def test_a_tracker_that_is_not_installed_says_the_command(
     with pytest.raises(DependencyError) as caught:
         require_wandb()
     assert "pip install wandb" in caught.value.hint
+
+
+def test_a_checkpoint_with_any_byte_changed_gives_way_to_the_one_before(tmp_path: Path) -> None:
+    folder = CheckpointFolder(tmp_path)
+    folder.save(1, Checkpoint({"position": 1}, {"weights": np.arange(6.0)}))
+    newest = folder.save(2, Checkpoint({"position": 2}, {"weights": np.arange(6.0)}))
+    sound, generator = newest.read_bytes(), np.random.default_rng(5)
+    for _ in range(300):
+        damaged = bytearray(sound)
+        damaged[generator.integers(len(sound))] = generator.integers(256)
+        newest.write_bytes(damaged)
+        found = folder.newest()
+        assert found is not None and found.state["position"] in (1, 2)
+
+
+def test_a_checkpoint_of_an_unknown_compression_is_damaged(tmp_path: Path) -> None:
+    path = CheckpointFolder(tmp_path).save(1, Checkpoint({"position": 1}, {"weights": np.arange(6.0)}))
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 10] = 99  # the method, in the directory at the end
+    content[content.rindex(b"PK\x03\x04") + 8] = 99
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="is damaged"):
+        read_checkpoint(path)
+
+
+def test_columns_of_a_later_version_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    path.write_text("stage,step,epoch,novelty\ntrain,7,1,x\nnonsense,²,1,x\ntrain,8,oops,x\n")
+    rows = read_metrics(path)
+    assert [row["step"] for row in rows] == ["7", "8"] and "novelty" not in rows[0]
+    assert column(rows, "epoch")[0] == 1 and np.isnan(column(rows, "epoch")[1])
+    MetricsFile(path).forget_after(7)
+    assert [row["step"] for row in read_metrics(path)] == ["7"]

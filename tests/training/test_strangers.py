@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from facecam.core.types import FloatArray
@@ -80,6 +82,19 @@ def test_a_threshold_of_its_own_holds_for_other_strangers_as_well() -> None:
         )
     before, after, taken_over = np.mean(shares, axis=0)
     assert after <= 1.25 * before and taken_over > 3 * before
+
+
+def test_no_more_pairs_of_strangers_may_be_near_than_before() -> None:
+    """Known people moved away from everybody, as by a head: for them alone the threshold could be higher."""
+    moved = np.hstack([faces(), np.zeros((len(OWNERS), 1), np.float32)])
+    moved[~STRANGE, -1] = 0.6
+    old, new = lookups(faces()), lookups(unit(moved))
+    threshold = threshold_naming(old, 0.05)
+    assert new.strangers.first.mean() > old.strangers.first.mean() + 0.05
+    assert matched_threshold(old, new, threshold) <= threshold * 1.001
+    assert (new.pairs < threshold).mean() == (old.pairs < threshold).mean() > 0
+    alone = replace(new, pairs=np.full(len(new.pairs), 4.0, np.float32))
+    assert matched_threshold(old, alone, threshold) > threshold * 1.02
 
 
 def test_a_poorer_model_misses_more_where_it_lets_no_more_in() -> None:

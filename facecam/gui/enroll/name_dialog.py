@@ -8,6 +8,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from facecam.gallery.names import name_key
 from facecam.gui.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
@@ -39,7 +40,8 @@ class NameDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._purpose, self._first = purpose, tidy_name(text)
-        self._names = {name.casefold(): name for name in names}
+        self._spellings = frozenset(names)
+        self._names = {name_key(name): name for name in self._spellings}
         self.setWindowTitle(self.tr("New person") if purpose == "new" else self.tr("Rename"))
         self.line = QLineEdit(text)
         self.remark = label(role="muted", wrap=True)
@@ -53,12 +55,14 @@ class NameDialog(QDialog):
     def name(self) -> str:
         """The name as it is to be used: a known person's in their own spelling."""
         typed = tidy_name(self.line.text())
-        return self._names.get(typed.casefold(), typed) if self._purpose == "new" else typed
+        if self._purpose == "rename" or typed in self._spellings:
+            return typed
+        return self._names.get(name_key(typed), typed)
 
     @property
     def is_known(self) -> bool:
         """Whether somebody has this name."""
-        return tidy_name(self.line.text()).casefold() in self._names
+        return name_key(self.line.text()) in self._names
 
     def _set_up(self) -> None:
         self.line.setMaxLength(MAX_LETTERS)
@@ -108,7 +112,7 @@ class NameDialog(QDialog):
             return self.tr("Leave out line breaks and other characters that cannot be seen.")
         if typed and all(unicodedata.category(char) in _INVISIBLE for char in typed):
             return self.tr("Give the person a name with at least one letter.")
-        if self._purpose == "rename" and self.is_known and typed.casefold() != self._first.casefold():
+        if self._purpose == "rename" and self.is_known and name_key(typed) != name_key(self._first):
             return self.tr("Somebody else has this name. If both are one person, use Merge.")
         return ""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FACE_PX = 40
 _ROW_PX = 56
-_COLOURS = {"not enrolled": "unknown", "few photos": "unknown", "no photos": "muted"}
+_COLOURS = {"not enrolled": "unknown", "other model": "unknown", "few photos": "unknown"}
 
 
 class PersonDelegate(QStyledItemDelegate):

@@ -79,9 +79,9 @@ class PersonPane(QWidget):
         words = [photos_in_words(len(entry.photos)), standing_word(entry.standing)]
         self.summary.setText(" · ".join(words if entry.photos else words[1:]))
         self.summary.setToolTip(standing_help(entry.standing))
-        wanting = entry.standing in ("not enrolled", "few photos")
+        wanting = entry.standing in ("not enrolled", "other model", "few photos")
         set_role(self.summary, "unknown" if wanting else "muted")
-        self.enroll.setVisible(not entry.vectors)
+        self.enroll.setVisible(not entry.vectors and bool(entry.photos))
         self.merge.setVisible(True)
 
     def show_face(self, face: object) -> None:

@@ -25,7 +25,9 @@ def standing_word(standing: Standing) -> str:
     """How well somebody is known."""
     words: Mapping[Standing, str] = {
         "not enrolled": translate("enroll", "not enrolled yet"),
+        "other model": translate("enroll", "known to another model"),
         "no photos": translate("enroll", "known without photos"),
+        "other alignment": translate("enroll", "known by older data"),
         "few photos": translate("enroll", "more would help"),
         "good": translate("enroll", "good"),
         "very good": translate("enroll", "very good"),
@@ -39,6 +41,16 @@ def standing_help(standing: Standing) -> str:
         "not enrolled": translate("enroll", "There are photos, but this person is not recognised yet."),
         "no photos": translate(
             "enroll", "Recognised by imported data. Photos would keep the person after a training."
+        ),
+        "other model": translate(
+            "enroll",
+            "There are no photos, and what is known was made by another model. It is kept until that model is used "
+            "again. Add photos to have this person recognised now.",
+        ),
+        "other alignment": translate(
+            "enroll",
+            "There are no photos, and what is known was made with another detector. It is recognised with a limit "
+            "of its own. Photos would make it more certain.",
         ),
         "few photos": translate("enroll", "Three or more photos make recognition much more certain."),
         "good": translate(

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
-from facecam.core.types import Identity
+from facecam.core.words import LabelWords
 from facecam.gui.context import AppContext
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.name_dialog import NameDialog
+from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.source_menu import show_folder
 from facecam.gui.live.times import duration
@@ -23,7 +24,6 @@ from facecam.gui.live.times import duration
 if TYPE_CHECKING:
     from facecam.engine.live_actions import Named
     from facecam.engine.live_view import LiveView, SeenFace
-    from facecam.engine.rejecting import Rejected
     from facecam.engine.samples import FaceSample
 
 Place = QStandardPaths.StandardLocation
@@ -45,6 +45,7 @@ class LiveActions(QObject):
         super().__init__(window)
         self._context, self._service, self._controller, self._window = context, service, controller, window
         self.names: tuple[str, ...] = ()
+        self.rejecting = Rejecting(context, service, controller, self._people_changed, self)
 
     # --- faces
 
@@ -55,13 +56,13 @@ class LiveActions(QObject):
         naming = menu.addAction(self.tr("&This is…"))
         naming.setToolTip(self.tr("Give the face a name; it is enrolled from the pictures just seen"))
         naming.triggered.connect(lambda: self.ask_name(face.samples))
-        identity = face.identity
+        identity = face.identity or face.looks_like
         if identity is not None:
             name = identity.name.replace("&", "&&")
             name = name if len(name) <= 40 else f"{name[:39]}…"
             rejecting = menu.addAction(self.tr("&Not {name}").format(name=name))
             rejecting.setToolTip(self.tr("Remember that this face is somebody else"))
-            rejecting.triggered.connect(lambda: self.reject(identity, face.samples))
+            rejecting.triggered.connect(lambda: self.rejecting.reject(identity, face))
         ignoring = menu.addAction(self.tr("&Ignore this face"))
         ignoring.setToolTip(self.tr("No name until it leaves the picture"))
         ignoring.setEnabled(face.state != "ignored")
@@ -95,6 +96,8 @@ class LiveActions(QObject):
         """Make a face known."""
 
         def done(named: Named) -> None:
+            if self._controller.run is not None:
+                self._controller.run.accept(named.identity, named.vectors)
             self._people_changed()
             if then is not None:
                 then()
@@ -122,24 +125,6 @@ class LiveActions(QObject):
     def _undo_naming(self, named: Named) -> None:
         self._undo(lambda: self._service.undo_naming(named, lambda event: None))
 
-    def reject(self, identity: Identity, samples: Sequence[FaceSample]) -> None:
-        """Remember that a face is not somebody."""
-
-        def done(rejected: Rejected) -> None:
-            self._people_changed()
-            self._context.show_notice(
-                self.tr("This face will not be taken for {name} again.").format(name=identity.name),
-                "",
-                (
-                    self.tr("&Undo"),
-                    lambda: self._undo(lambda: self._service.undo_rejection(rejected, lambda event: None)),
-                ),
-            )
-
-        self._context.run(
-            lambda on_event, cancel: self._service.reject(identity, samples, on_event), done=done, owner=self
-        )
-
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it leaves."""
         if self._controller.run is not None:
@@ -160,10 +145,10 @@ class LiveActions(QObject):
         if view is None:
             return
         path = _new_file(Place.PicturesLocation, ".png")
-        unknown = self.tr("unknown")
+        words = self._label_words()
         self._context.run(
             lambda on_event, cancel: self._service.save_snapshot(
-                view, path, annotated=annotated, unknown=unknown
+                view, path, annotated=annotated, words=words
             ),
             done=lambda saved: self._say_saved(self.tr("Saved {name}.").format(name=saved.name), saved),
             owner=self,
@@ -175,13 +160,16 @@ class LiveActions(QObject):
         if run is None:
             return
         path = _new_file(Place.MoviesLocation, ".mp4")
-        unknown = self.tr("unknown")
+        words = self._label_words()
 
         def made(_: None) -> None:
             if self._controller.run is run:
-                run.record(path, annotated=annotated, unknown=unknown)
+                run.record(path, annotated=annotated, words=words)
 
         self._context.run(lambda on_event, cancel: _make_folder(path.parent), done=made, owner=self)
+
+    def _label_words(self) -> LabelWords:
+        return LabelWords(unknown=self.tr("unknown"), like=self.tr("like {name}"))
 
     def stop_recording(self) -> None:
         """End it, and say where it is."""

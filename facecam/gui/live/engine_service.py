@@ -12,6 +12,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Identity
+from facecam.core.words import LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import people
 from facecam.engine.live_actions import Named, name_face, not_this_person, undo_naming
@@ -79,7 +80,7 @@ class EngineLiveService:
             )
 
     def _models_for(self, settings: Settings) -> LiveModels:
-        key = replace(settings, data=Path(), database=Path(), threshold=None)
+        key = replace(settings, data=Path(), database=Path(), threshold=None, same_person_twice=False)
         if self._models is None or self._models[0] != key:
             self._models = None  # The old ones go first: two sets take twice the memory.
             self._models = (key, open_models(settings))
@@ -111,9 +112,9 @@ class EngineLiveService:
         models = self._models
         return models[1].embedder if models else None
 
-    def save_snapshot(self, view: LiveView, path: Path, *, annotated: bool, unknown: str) -> Path:
+    def save_snapshot(self, view: LiveView, path: Path, *, annotated: bool, words: LabelWords) -> Path:
         """Write a picture."""
-        return save_snapshot(view, path, annotated=annotated, unknown=unknown)
+        return save_snapshot(view, path, annotated=annotated, words=words)
 
     def rebuild(self, on_event: EventSink, cancel: CancelToken) -> tuple[int, tuple[str, ...]]:
         """Make the database anew."""

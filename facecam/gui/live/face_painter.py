@@ -36,7 +36,8 @@ class Look:
 
 
 def look_of(face: SeenFace) -> Look:
-    """Colour by certainty: full accent, soft accent, an outline; the warm colour for strangers.
+    """Colour by certainty: full accent, soft accent, an outline; the warm colour for strangers, grey for
+    faces of whom nothing is said, and for one whose person is another face already.
 
     The picture has no theme: in both, the brighter colours of the dark one stand out best.
     """
@@ -51,6 +52,9 @@ def look_of(face: SeenFace) -> Look:
     if face.state == "unknown":
         word = QCoreApplication.translate("FacePainter", "unknown")
         return Look(c.unknown, c.unknown, c.on_accent, word, "")
+    if face.state == "duplicate" and face.looks_like is not None:
+        word = QCoreApplication.translate("FacePainter", "like {name}").format(name=face.looks_like.name)
+        return Look(c.muted, c.muted, c.surface, word, "", dashed=True)
     return Look(c.muted, c.muted, c.surface, None, "", dashed=face.state == "ignored")
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facecam.gallery.names import name_key
 from facecam.gui.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -46,7 +47,7 @@ class NameDialog(QDialog):
         self.edit.setAccessibleName(self.tr("Name"))
         self.edit.setMaxLength(300)
         self.edit.setClearButtonEnabled(True)
-        self._names = {name.casefold(): name for name in names}
+        self._names = {name_key(name): name for name in names}
         self._filter = QSortFilterProxyModel(self)
         self._filter.setSourceModel(QStringListModel(list(names), self))
         self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -66,7 +67,7 @@ class NameDialog(QDialog):
     def name(self) -> str:
         """The name chosen; a known one in its own spelling."""
         typed = self.edit.text().strip()
-        return self._names.get(typed.casefold(), typed)
+        return typed if typed in self._names.values() else self._names.get(name_key(typed), typed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down goes from the field into the list."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
-from facecam.core.types import Identity
+from facecam.core.types import FloatArray, Identity
+from facecam.core.words import ENGLISH, LabelWords
 from facecam.gui.context import AppContext
 
 if TYPE_CHECKING:
@@ -125,9 +126,13 @@ class RunHandle(Protocol):
 
     def ignore(self, track_id: int) -> None: ...
 
+    def reject(self, track_id: int, who: Identity) -> None: ...
+
+    def accept(self, who: Identity, vectors: FloatArray) -> None: ...
+
     def show_at(self, width_px: int, height_px: int) -> None: ...
 
-    def record(self, path: Path, *, annotated: bool = True, unknown: str = "unknown") -> None: ...
+    def record(self, path: Path, *, annotated: bool = True, words: LabelWords = ENGLISH) -> None: ...
 
     def stop_recording(self) -> tuple[Path, float] | None: ...
 
@@ -161,7 +166,7 @@ class LiveService(Protocol):
         """Take it back; slow."""
         ...
 
-    def save_snapshot(self, view: LiveView, path: Path, *, annotated: bool, unknown: str) -> Path:
+    def save_snapshot(self, view: LiveView, path: Path, *, annotated: bool, words: LabelWords) -> Path:
         """Write a picture; slow."""
         ...
 

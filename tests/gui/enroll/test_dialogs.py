@@ -40,6 +40,21 @@ def test_a_very_long_name_is_cut_at_three_hundred_letters(qtbot: QtBot) -> None:
     assert len(dialog.name) == 300 and "shortened" in dialog.remark.text()
 
 
+@pytest.mark.parametrize("text", ["ada\u200b", "A\u00adda", "\u00a0ADA"])
+def test_a_name_that_looks_like_a_known_one_is_that_one(qtbot: QtBot, text: str) -> None:
+    dialog = typed(qtbot, text)
+    assert dialog.is_known and dialog.name == "Ada" and "added to them" in dialog.remark.text()
+    renamed = typed(qtbot, text, "rename", "Zoë")
+    assert not renamed.accept_button.isEnabled() and "Merge" in renamed.remark.text()
+
+
+def test_of_two_who_differ_in_case_only_the_spelling_decides(qtbot: QtBot) -> None:
+    for name in ("Ada", "ada"):
+        dialog = NameDialog("new", ["Ada", "ada"], name)
+        qtbot.addWidget(dialog)
+        assert dialog.is_known and dialog.name == name
+
+
 def test_a_known_name_is_found_however_it_is_written(qtbot: QtBot) -> None:
     dialog = typed(qtbot, "zoe\u0308".upper())
     assert dialog.is_known and dialog.name == "Zoë" and "Add" in dialog.accept_button.text()

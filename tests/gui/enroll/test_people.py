@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView
 
@@ -24,6 +28,25 @@ def test_other_orders(stage: Stage) -> None:
     assert stage.names() == ["Ada", "Zoë", "Dora", "Bea"]
     people.order.setCurrentIndex(ORDERS.index("newest"))
     assert stage.names()[:2] == ["Dora", "Zoë"], "whoever waits to be enrolled comes first"
+
+
+@pytest.mark.parametrize(
+    ("known", "word", "cure"),
+    [
+        ({"vectors": 2, "apart": True}, "known by older data", "Photos would make it more certain"),
+        ({"vectors": 0, "kept": 2}, "known to another model", "Add photos"),
+    ],
+)
+def test_who_has_no_photos_says_how_they_are_known(
+    stage: Stage, known: dict[str, Any], word: str, cure: str
+) -> None:
+    old = replace(entry("Cy", 0, vectors=2), **known)
+    stage.service.people.append(old)
+    stage.context.people_changed.emit()
+    stage.settle()
+    stage.choose("Cy")
+    summary = stage.tab.person.summary
+    assert summary.text() == word and cure in summary.toolTip()
 
 
 def test_search_without_accents_and_case(stage: Stage) -> None:

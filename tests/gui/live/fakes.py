@@ -15,9 +15,10 @@ import numpy as np
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import Box, Detection, Frame, Identity
+from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Identity
+from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.live_actions import Named
-from facecam.engine.live_view import FaceState, LiveView, SeenFace
+from facecam.engine.live_view import LiveView, SeenFace
 from facecam.engine.rejecting import Rejected
 from facecam.engine.samples import FaceSample
 from facecam.engine.sightings import Sighting, Visitor
@@ -46,11 +47,12 @@ def face(
     left: float = 100,
     percent: float = 97.0,
     samples: int = 1,
+    looks_like: Identity | None = None,
 ) -> SeenFace:
     """A face of 80 px at (left, 60)."""
     box = Box(left, 60, left + 80, 140)
     looks = tuple(sample() for _ in range(samples))
-    return SeenFace(track, box, state, identity, percent if identity else 0.0, looks)
+    return SeenFace(track, box, state, identity, percent if identity else 0.0, looks, looks_like)
 
 
 def known(identity: Identity = ADA, **more: Any) -> SeenFace:
@@ -98,6 +100,8 @@ class FakeRun:
         self.recording: Any = None
         self.started = self.stopped = 0
         self.ignored: list[int] = []
+        self.rejected: list[tuple[int, str]] = []
+        self.accepted: list[tuple[str, int]] = []
         self.thresholds: list[float | None] = []
         self.screen: tuple[int, int] | None = None
         self.hurried = 0
@@ -140,10 +144,16 @@ class FakeRun:
     def ignore(self, track_id: int) -> None:
         self.ignored.append(track_id)
 
+    def reject(self, track_id: int, who: Identity) -> None:
+        self.rejected.append((track_id, who.name))
+
+    def accept(self, who: Identity, vectors: FloatArray) -> None:
+        self.accepted.append((who.name, len(vectors)))
+
     def show_at(self, width_px: int, height_px: int) -> None:
         self.screen = (width_px, height_px)
 
-    def record(self, path: Path, *, annotated: bool = True, unknown: str = "unknown") -> None:
+    def record(self, path: Path, *, annotated: bool = True, words: LabelWords = ENGLISH) -> None:
         self.recording = SimpleNamespace(path=path, seconds=65.0, error=None, annotated=annotated)
 
     def stop_recording(self) -> tuple[Path, float] | None:
@@ -221,7 +231,7 @@ class FakeService:
     def undo_rejection(self, rejected: Rejected, on_event: EventSink) -> None:
         self._do("undo rejection", rejected.identity.name)
 
-    def save_snapshot(self, shown: LiveView, path: Path, *, annotated: bool, unknown: str) -> Path:
+    def save_snapshot(self, shown: LiveView, path: Path, *, annotated: bool, words: LabelWords) -> Path:
         self._do("snapshot", annotated, path)
         return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from facecam.core.errors import EnrollmentError
 from facecam.core.types import Identity
+from facecam.engine.live_view import SeenFace
 from facecam.gui.live.face_painter import face_rect, look_of, plate_rect
 from facecam.gui.live.name_dialog import NameDialog
 from facecam.gui.pictures import from_qimage
 from facecam.gui.theme import DARK
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import ADA, EVE, face, known, sample, view
+from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, sample, view
 
 
 def painted(live: LiveStudio) -> QImage:
@@ -53,6 +55,8 @@ def test_certainty_and_strangers_can_be_told_by_colour() -> None:
     stranger, undecided, ignored = (look_of(face(state)) for state in ("unknown", "undecided", "ignored"))
     assert stranger.line == DARK.unknown and stranger.name == "unknown" and not stranger.percent
     assert undecided.name is None and ignored.name is None and ignored.dashed
+    twice = look_of(face("duplicate", looks_like=ADA))
+    assert twice.name == "like Ada" and not twice.percent and twice.line not in (sure.line, stranger.line)
 
 
 def test_boxes_and_plates_are_painted_in_their_colours(live: LiveStudio) -> None:
@@ -198,6 +202,8 @@ def test_what_can_be_done_depends_on_the_face(live: LiveStudio) -> None:
     actions = live.tab.actions_
     assert entries(actions.face_menu(known())) == ["&This is…", "&Not Ada", "&Ignore this face"]
     assert entries(actions.face_menu(face("unknown"))) == ["&This is…", "&Ignore this face"]
+    twice = face("duplicate", looks_like=ADA)
+    assert entries(actions.face_menu(twice)) == ["&This is…", "&Not Ada", "&Ignore this face"]
     assert not actions.face_menu(face("ignored")).actions()[-1].isEnabled()
     odd = known(Identity("8", "R&D " + "x" * 100))
     text = entries(actions.face_menu(odd))[1]
@@ -303,8 +309,51 @@ def test_not_this_person_is_remembered_and_can_be_undone(live: LiveStudio) -> No
     told = live.told()
     assert live.service.done == [("reject", "Ada", 2)] and "not be taken for Ada" in told.text
     assert run.hurried >= 1 and told.action is not None
+    assert run.rejected == [(1, "Ada")], "for the rest of its track at once"
     told.action[1]()
     live.qtbot.waitUntil(lambda: live.service.done[-1] == ("undo rejection", "Ada"))
+    assert run.accepted == [("Ada", 2)]
+
+
+def rejected_and_seen_again(live: LiveStudio, *then: SeenFace) -> FakeRun:
+    """Ada's face is rejected, then seen as `then` for a moment; at last nobody is there for 2 s."""
+    run = live.watch()
+    live.tab.actions_.rejecting.reject(ADA, known(samples=1))
+    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 1)])
+    shown = [view(face) for face in then]
+    gone = view()
+    for one in (*shown, gone, replace(gone, made_at_s=gone.made_at_s + 2)):
+        live.give(one)
+    return run
+
+
+def test_later_looks_at_a_rejected_face_are_remembered_too_and_undone_with_it(live: LiveStudio) -> None:
+    rejected_and_seen_again(live, face("unknown", samples=1), face("unknown", samples=3))
+    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 1), ("reject", "Ada", 3)])
+    told = live.told()
+    assert told.action is not None
+    told.action[1]()
+    live.qtbot.waitUntil(lambda: live.service.done[2:] == [("undo rejection", "Ada")] * 2)
+
+
+def test_nothing_more_is_remembered_once_the_person_takes_the_place_of_the_face(live: LiveStudio) -> None:
+    rejected_and_seen_again(live, face("unknown", samples=2), known(samples=3))
+    assert live.service.done == [("reject", "Ada", 1)]
+
+
+def test_looks_at_another_face_in_its_place_are_not_remembered(live: LiveStudio) -> None:
+    other = replace(sample(), vector=-sample().vector)
+    rejected_and_seen_again(live, replace(face("unknown"), samples=(other,)))
+    assert live.service.done == [("reject", "Ada", 1)]
+
+
+def test_a_source_that_ends_leaves_its_last_looks(live: LiveStudio) -> None:
+    live.watch()
+    live.tab.actions_.rejecting.reject(ADA, known(samples=1))
+    shown = view(face("unknown", samples=2))
+    live.give(shown)
+    live.tab.controller.stop()
+    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 1), ("reject", "Ada", 2)])
 
 
 def test_a_face_can_be_ignored(live: LiveStudio) -> None:
@@ -333,3 +382,12 @@ def test_a_hand_over_a_face_says_that_it_can_be_clicked(live: LiveStudio) -> Non
     live.qtbot.mouseMove(live.tab.stage, spot)
     live.qtbot.waitUntil(lambda: live.tab.stage.cursor().shape() == Qt.CursorShape.PointingHandCursor)
     assert live.tab.stage.face_at(QPointF(1, 1)) is None
+
+
+def test_a_name_that_looks_like_a_known_one_is_that_one(live: LiveStudio) -> None:
+    asked = NameDialog([sample()], ["Ada", "Zoë"])
+    live.qtbot.addWidget(asked)
+    asked.edit.setText("ADA\u200b")
+    assert asked.name == "Ada"
+    asked.edit.setText("Zoë")
+    assert asked.name == "Zoë"

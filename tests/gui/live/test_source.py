@@ -289,6 +289,7 @@ def test_service_is_a_service(service: FakeService) -> None:
     assert wanted <= set(dir(service))
     assert real.unknown_groups() == () and real.sightings() == ()
     used = {"views", "status", "live", "names", "people", "threshold", "recording", "hurry", "ignore"}
+    used |= {"reject", "accept"}
     assert used <= set(dir(LiveRun))
 
 

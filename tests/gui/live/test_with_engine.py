@@ -83,7 +83,7 @@ def test_a_stranger_is_named_recognised_and_rejected_in_the_window(qtbot: QtBot,
     assert len(PhotoLibrary(settings.data).photos_of("Somebody")) >= 1
     qtbot.waitUntil(lambda: any("Somebody" in name for name in lively.side.here.names), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: lively.side.log.model.rowCount() > 0, timeout=PATIENCE_MS)
-    lively.actions_.reject(known.identity, known.samples)
+    lively.actions_.rejecting.reject(known.identity, known)
     qtbot.waitUntil(lambda: any("not be taken" in one.text for one in told), timeout=PATIENCE_MS)
     gallery = parts.open_store(settings).load()
     assert gallery is not None and len(gallery.rejections_of("Somebody")) == len(known.samples)

@@ -1,0 +1,166 @@
+""" "Not Ada": a rejected face, followed while it is in the picture, so that its further looks are remembered too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from facecam.core.types import Identity
+from facecam.gui.context import AppContext
+from facecam.gui.live.controller import LiveController, LiveState
+from facecam.gui.live.service import LiveService, RunHandle
+
+if TYPE_CHECKING:
+    from facecam.engine.live_view import LiveView, SeenFace
+    from facecam.engine.rejecting import Rejected
+    from facecam.engine.samples import FaceSample
+
+#: A face that was out of sight for this long has left.
+_GONE_S = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class _Followed:
+    """A rejected face.
+
+    Attributes:
+        who: who it is not.
+        track: its number in `run`.
+        run: the source it was seen in.
+        given: the looks that are remembered, or about to be.
+        latest: its clearest looks now.
+        seen_s: when it was last in the picture; None: not since it was rejected.
+        rejected: what was done, to be taken back.
+        undone: whether it was taken back; what was under way then is taken back as it is done.
+    """
+
+    who: Identity
+    track: int
+    run: RunHandle | None
+    given: list[FaceSample]
+    latest: tuple[FaceSample, ...]
+    seen_s: float | None = None
+    rejected: list[Rejected] = field(default_factory=list)
+    undone: bool = False
+
+    def further_looks(self, threshold: float) -> list[FaceSample]:
+        """Those that are not remembered yet and surely of the same face."""
+        given = np.stack([one.vector for one in self.given])
+        return [
+            one
+            for one in self.latest
+            if all(one is not known for known in self.given)
+            and float((2 - 2 * given @ one.vector).min()) < threshold
+        ]
+
+
+class Rejecting(QObject):
+    """Says to the gallery and to the running source that a face is not somebody, and takes it back.
+
+    Args:
+        context: background work and messages.
+        service: the engine.
+        controller: the running source.
+        changed: called when the people have changed.
+        parent: owner.
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        service: LiveService,
+        controller: LiveController,
+        changed: Callable[[], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._service, self._controller = context, service, controller
+        self._changed = changed
+        self._followed: list[_Followed] = []
+        controller.view_changed.connect(self._on_view)
+        controller.state_changed.connect(self._on_state)
+
+    def reject(self, who: Identity, face: SeenFace) -> None:
+        """Remember that a face is not somebody, its looks to come included."""
+        run = self._controller.run
+        followed = _Followed(who, face.track_id, run, list(face.samples), face.samples)
+
+        def done(rejected: Rejected) -> None:
+            followed.rejected.append(rejected)
+            self._changed()
+            self._context.show_notice(
+                self.tr("This face will not be taken for {name} again.").format(name=who.name),
+                "",
+                (self.tr("&Undo"), lambda: self._undo(followed)),
+            )
+
+        if run is not None and face.samples:
+            run.reject(face.track_id, who)
+            self._followed.append(followed)
+        self._context.run(
+            lambda on_event, cancel: self._service.reject(who, face.samples, on_event), done=done, owner=self
+        )
+
+    def _undo(self, followed: _Followed) -> None:
+        self._forget(followed)
+        followed.undone = True
+        if followed.run is not None and followed.run is self._controller.run:
+            followed.run.accept(followed.who, np.stack([one.vector for one in followed.given]))
+        self._take_back(tuple(followed.rejected))
+
+    def _take_back(self, done: Sequence[Rejected]) -> None:
+        def work() -> None:
+            for rejected in done:
+                self._service.undo_rejection(rejected, lambda event: None)
+
+        self._context.run(lambda on_event, cancel: work(), done=lambda _: self._changed(), owner=self)
+
+    def _on_view(self, view: LiveView) -> None:
+        faces = {face.track_id: face for face in view.faces}
+        for followed in list(self._followed):
+            face = faces.get(followed.track) if followed.run is self._controller.run else None
+            if face is not None and face.identity is not None and face.identity.id == followed.who.id:
+                if followed.seen_s is not None:  # They took the place of the face, or it was named.
+                    self._forget(followed)
+            elif face is not None:
+                followed.latest, followed.seen_s = face.samples, view.made_at_s
+            elif followed.run is not self._controller.run or self._is_gone(followed, view.made_at_s):
+                self._finish(followed, view.threshold)
+
+    @staticmethod
+    def _is_gone(followed: _Followed, now_s: float) -> bool:
+        if followed.seen_s is None:
+            followed.seen_s = now_s
+        return now_s - followed.seen_s > _GONE_S
+
+    def _on_state(self, state: LiveState) -> None:
+        if state.kind in ("idle", "ended", "failed"):
+            for followed in list(self._followed):
+                self._finish(followed, followed.run.threshold if followed.run else 0.0)
+
+    def _finish(self, followed: _Followed, threshold: float) -> None:
+        self._forget(followed)
+        looks = followed.further_looks(threshold)
+        if not looks:
+            return
+        followed.given += looks
+
+        def done(rejected: Rejected) -> None:
+            followed.rejected.append(rejected)
+            self._changed()
+            if followed.undone:
+                self._take_back((rejected,))
+
+        self._context.run(
+            lambda on_event, cancel: self._service.reject(followed.who, looks, on_event),
+            done=done,
+            owner=self,
+        )
+
+    def _forget(self, followed: _Followed) -> None:
+        if followed in self._followed:
+            self._followed.remove(followed)
