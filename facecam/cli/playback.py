@@ -65,8 +65,9 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     check_targets(options)
     with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
         recognizer, watch = open_recognizer(settings, every=options.every, on_event=printer)
-        if source.live:
-            recognizer.search_in(working_size_px(recognizer.detector))
+        search_px = working_size_px(recognizer.detector, live=source.live)
+        if search_px is not None:
+            recognizer.search_in(search_px)
         if not len(recognizer.matcher.gallery):
             printer(
                 Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…")

@@ -101,7 +101,7 @@ def open_live(
     )
     frames = frames_of(source, on_event)
     if frames.live:
-        recognizer.search_in(working_size_px(opened.detector))
+        recognizer.search_in(working_size_px(opened.detector, live=True) or LARGEST_PX)
     if cancel.cancelled:
         frames.close()
         cancel.check()

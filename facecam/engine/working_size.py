@@ -19,17 +19,23 @@ _TRIED_PX = (480, 640)
 _TRIES = 3
 
 
-def working_size_px(detector: Detector, clock_s: Callable[[], float] = time.perf_counter) -> int:
-    """The longer side, px, of the pictures a live source is searched in: 480 to 1280.
+def working_size_px(
+    detector: Detector, *, live: bool, clock_s: Callable[[], float] = time.perf_counter
+) -> int | None:
+    """The longer side, px, of the pictures faces are looked for in; None: whatever the frames have.
 
-    Found by timing the detector on an empty picture; its time grows with the number of pixels. Only
-    `centerface` is tried: the others see no small faces, and a reduced picture would hide larger ones too.
+    Of a camera or stream 480 to 1280, found by timing the detector on an empty picture, as its time grows with
+    the number of pixels; of a film always 1280, so that it gives the same everywhere. Only `centerface` is
+    treated so: the others see no small faces, and a reduced picture would hide larger ones too.
 
     Args:
         detector: the one in use.
+        live: whether frames come whether they are taken or not.
         clock_s: tells the time.
     """
     if detector.name != "centerface":
+        return LARGEST_PX if live else None
+    if not live:
         return LARGEST_PX
     picture = np.zeros((*_TRIED_PX, 3), np.uint8)
     detector.detect(picture)  # The first call pays for memory and machine code.

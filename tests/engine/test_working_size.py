@@ -40,10 +40,16 @@ class Timed:
 )
 def test_the_working_size_is_what_twenty_milliseconds_allow(milliseconds: float, side_px: int) -> None:
     detector: Any = Timed("centerface", milliseconds)
-    assert working_size_px(detector, detector.clock_s) == side_px
+    assert working_size_px(detector, live=True, clock_s=detector.clock_s) == side_px
     assert detector.calls == 4
 
 
 def test_detectors_that_see_no_small_faces_get_the_large_picture() -> None:
     detector: Any = SimpleNamespace(name="hog")
-    assert working_size_px(detector) == 1280
+    assert working_size_px(detector, live=True) == 1280
+    assert working_size_px(detector, live=False) is None
+
+
+def test_a_film_is_searched_alike_on_every_machine() -> None:
+    detector: Any = Timed("centerface", 500.0)
+    assert working_size_px(detector, live=False) == 1280 and not detector.calls
