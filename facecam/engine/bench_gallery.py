@@ -56,7 +56,9 @@ def matching_rows(peer: ModuleType, runs: int, *, through_index: bool) -> Iterat
 
 def _by_scores(gallery: Gallery, queries: FloatArray, runs: int) -> Iterator[Row]:
     """With a cohort of the usual size: what people cost once, and a face that was not seen before."""
-    cohort = Cohort(_unit(np.random.default_rng(2).standard_normal((SIZE, _DIMENSIONS))), NEAREST, WEIGHT)
+    cohort = Cohort(
+        _unit(np.random.default_rng(2).standard_normal((SIZE, _DIMENSIONS), np.float32)), NEAREST, WEIGHT
+    )
     started_s = time.perf_counter()
     scored = Matcher(gallery, _THRESHOLD, parts.MATCH_RULE, cohort=cohort)
     yield row_from(

@@ -15,7 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, printable
-from facecam.core.types import FloatArray
+from facecam.core.types import FloatArray, ImageArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
@@ -205,7 +205,8 @@ def _vectors(
 ) -> FloatArray:
     """One vector of each picture in which a face is found, mirrored chips added."""
     finder, reader = FaceFinder(settings), SourceReader()
-    chips, unusable = [], 0
+    chips: list[ImageArray] = []
+    unusable = 0
     vectors: list[FloatArray] = [np.zeros((0, embedder.card.dimensions), np.float32)]
 
     def embed() -> None:

@@ -35,7 +35,8 @@ def added_for_many(lengths: NDArray[np.floating], counts: NDArray[np.int64], spr
         spread: mean squared_l2 of two photos of one person by the model.
     """
     wanted = spread / 2 * (1 - 1 / counts)
-    return np.minimum(wanted, _MOST_GAINS * np.maximum(0, 1 - lengths**2)).astype(np.float32)
+    added = np.minimum(wanted, _MOST_GAINS * np.maximum(0, 1 - lengths**2))
+    return np.asarray(added, np.float32)
 
 
 def normalised(vectors: FloatArray) -> FloatArray:
