@@ -19,6 +19,7 @@ from facecam.engine.measure import Row
 from facecam.engine.places import DEMO_FOLDER, ROOT
 
 _PAGE = ROOT / "docs" / "BENCHMARKS.md"
+_RUNS = 5
 _BEGIN, _END = "<!-- speed: begin -->", "<!-- speed: end -->"
 
 
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--people", type=Path, metavar="DIR", help="folders of photos of the people in --clip"
     )
-    parser.add_argument("--runs", type=positive, default=5, metavar="N", help="repetitions (default: 5)")
+    parser.add_argument("--runs", type=positive, metavar="N", help=f"repetitions (default: {_RUNS})")
     parser.add_argument(
         "--frames",
         type=positive,
@@ -50,7 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also build and try the index of a million vectors, which takes many minutes",
     )
     parser.add_argument(
-        "--page", type=Path, default=_PAGE, metavar="FILE.md", help="page to write the table into"
+        "--page",
+        type=Path,
+        metavar="FILE.md",
+        help="page to write the table into (default: docs/BENCHMARKS.md)",
     )
     bench_detect.add_arguments(parser)
     add_shared_flags(parser)
@@ -70,20 +74,23 @@ def _refuse_with_detect(arguments: argparse.Namespace) -> None:
         "clip": arguments.clip is not None,
         "people": arguments.people is not None,
         "index": arguments.index,
+        "runs": arguments.runs is not None,
+        "page": arguments.page is not None,
     }
     for name in (name for name, is_given in given.items() if is_given):
         raise ConfigError(f"--{name} does not go with `bench detect`", hint="Leave it out.")
 
 
 def _run_speed(arguments: argparse.Namespace) -> int:
+    page = arguments.page or _PAGE
     for path in (arguments.clip, arguments.people):
         if path is not None and not path.exists():
             raise ConfigError(f"{path} does not exist", hint="Check the spelling of the path.")
     if not arguments.json:
         # Only the table between its marks is renewed; what else a page says stays.
-        require_free("--page", [arguments.page], overwrite=True, endings=(".md", ".markdown", ".txt"))
+        require_free("--page", [page], overwrite=True, endings=(".md", ".markdown", ".txt"))
     options = BenchOptions(
-        arguments.clip, arguments.people, arguments.runs, arguments.frames, arguments.index
+        arguments.clip, arguments.people, arguments.runs or _RUNS, arguments.frames, arguments.index
     )
     bench = Bench(settings_from(arguments), Demo(DEMO_FOLDER), options, Printer())
     rows = []
@@ -94,8 +101,8 @@ def _run_speed(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"machine": machine(), "rows": [dataclasses.asdict(row) for row in rows]})
     else:
-        _write_page(arguments.page, rows)
-        say(f"\nwritten to {arguments.page}")
+        _write_page(page, rows)
+        say(f"\nwritten to {page}")
     return 0
 
 

@@ -93,6 +93,7 @@ def test_what_cannot_be_meant_is_said_in_two_lines(run: Run, people: Path, tmp_p
         (("detect", "--boxes", "x", "--iou", "1.5"), "not a share between 0 and 1"),
         (("detect", "--photos", people, "--seed", "-1"), "not a whole number from 0"),
         (("detect", "--photos", people, "--index"), "--index does not go with `bench detect`"),
+        (("detect", "--photos", people, "--page", "a.md"), "--page does not go with `bench detect`"),
         (("--photos", people), "--photos belongs to `bench detect`"),
         (("detekt",), "invalid choice"),
     )
