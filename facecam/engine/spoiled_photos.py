@@ -34,11 +34,11 @@ class SeenFace:
     """A face that was found.
 
     Attributes:
-        chip: what the embedder wants of it.
+        views: its chips, uint8 (V, S, S, 3) RGB.
         quality: its measurements.
     """
 
-    chip: ImageArray
+    views: ImageArray
     quality: FaceQuality
 
 
@@ -101,7 +101,7 @@ class PhotoWatcher:
         places = [place for place, one in enumerate(answers) if isinstance(one, SeenFace)]
         faces = [one for one in answers if isinstance(one, SeenFace)]
         vectors = np.full((len(answers), self.embedder.card.dimensions), np.nan, np.float32)
-        vectors[places] = self.embedder.embed([one.chip for one in faces], mirror=self._flip).vectors
+        vectors[places] = self.embedder.embed([one.views for one in faces], mirror=self._flip).vectors
         return PhotoLook(
             vectors,
             np.array([one != "no part" for one in answers], np.bool_),
@@ -115,8 +115,8 @@ class PhotoWatcher:
         return self._seen(image, max(faces, key=lambda one: one.box.iou(box)))
 
     def _seen(self, image: ImageArray, face: Detection) -> SeenFace:
-        chip = self.embedder.chip(image, face)
-        return SeenFace(chip, assess(face, chip, self.embedder.chip_spec))
+        views = self.embedder.views(image, face)
+        return SeenFace(views, assess(face, views[0], self.embedder.chip_spec))
 
     def _tools(self) -> _Tools:
         if not hasattr(self._per_thread, "tools"):

@@ -15,18 +15,23 @@ from tests.engine.studio import nobody, save
 @pytest.fixture
 def people(heads: Heads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(detection_bench, "_MADE_FRAMES", 3)
+    # Where faces are is said by `hog` alone: the others take their time and are not what is tested.
+    real = detection_bench.open_detectors
+    monkeypatch.setattr(
+        detection_bench, "open_detectors", lambda settings, names=(): real(settings, names or ("hog",))
+    )
     for name, picture in heads.items():
         save(picture, tmp_path / "people" / name / "a.png")
     return tmp_path / "people"
 
 
 def test_a_table_of_shares_false_alarms_and_times(run: Run, people: Path) -> None:
-    outcome = run("bench", "detect", "--photos", people, "--faces", 2, "--detectors", "hog")
+    outcome = run("bench", "detect", "--photos", people, "--faces", 1, "--detectors", "hog")
     assert outcome.code == 0, outcome.err
     lines = outcome.out.splitlines()
-    assert lines[0].startswith("2 faces from") and "seed 0" in lines[0]
+    assert lines[0].startswith("1 face from") and "seed 0" in lines[0]
     (wide,) = (line for line in lines if line.startswith("face 100 px wide"))
-    assert wide.endswith("1.00 (0.34-1.00)")
+    assert wide.endswith("1.00 (0.21-1.00)")
     for words in ("turned in the picture by 90°", "mask", "glasses", "dark", "blurred", "border", "close-up"):
         assert words in outcome.out
     assert "false alarms, made up" in outcome.out and "boxes per 100 frames" in outcome.out
