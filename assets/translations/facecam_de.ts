@@ -277,6 +277,10 @@
         <translation>Starten</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
         <source>Mirror the picture</source>
         <translation>Bild spiegeln</translation>
     </message>
@@ -303,6 +307,10 @@
     <message>
         <source>Stop</source>
         <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>End the recording</source>
@@ -565,11 +573,20 @@
         <source>Nothing was saved of the person being looked at.</source>
         <translation>Von der Person, die gerade an der Reihe war, wurde nichts gespeichert.</translation>
     </message>
+    <message>
+        <source>The face is taken as it was drawn.</source>
+        <translation>Das Gesicht wird genommen, wie es gezeichnet wurde.</translation>
+    </message>
+    <message>
+        <source>Its eyes and nose were not found, so it is less sure; a clearer photo would help.</source>
+        <translation>Augen und Nase wurden darin nicht gefunden, daher ist es weniger sicher; ein deutlicheres Foto würde helfen.</translation>
+    </message>
 </context>
 <context>
     <name>FaceDialog</name>
     <message>
         <source>Which face?</source>
+        <extracomment>A smaller box, px of the original, holds no face; the engine says the same. A box of the original, px, that is no face, or is one after all.</extracomment>
         <translation>Welches Gesicht?</translation>
     </message>
     <message>
@@ -589,10 +606,6 @@
         <translation>Dieses Foto nicht verwenden (Esc)</translation>
     </message>
     <message>
-        <source>Click on the face, or press its number.</source>
-        <translation>Klicken Sie auf das Gesicht, oder drücken Sie seine Zahl.</translation>
-    </message>
-    <message>
         <source>Which of these is %1?</source>
         <translation>Wer davon ist %1?</translation>
     </message>
@@ -604,8 +617,44 @@
         </translation>
     </message>
     <message>
+        <source>It &amp;is a face</source>
+        <translation>Das &amp;ist ein Gesicht</translation>
+    </message>
+    <message>
+        <source>&amp;No face</source>
+        <translation>&amp;Kein Gesicht</translation>
+    </message>
+    <message>
+        <source>This is a face after all: find it again</source>
+        <translation>Das ist doch ein Gesicht: wieder finden</translation>
+    </message>
+    <message>
+        <source>What is chosen is no face: remember that for this photo</source>
+        <translation>Das Gewählte ist kein Gesicht: für dieses Foto merken</translation>
+    </message>
+    <message>
         <source>Face %1 is chosen</source>
         <translation>Gesicht %1 ist gewählt</translation>
+    </message>
+    <message>
+        <source>The box is too small: draw it around the whole face.</source>
+        <translation>Der Rahmen ist zu klein: Zeichnen Sie ihn um das ganze Gesicht.</translation>
+    </message>
+    <message>
+        <source>The face in the box will be used. Draw again to change it.</source>
+        <translation>Das Gesicht im Rahmen wird verwendet. Zeichnen Sie neu, um ihn zu ändern.</translation>
+    </message>
+    <message>
+        <source>No face was found. Draw a box around it with the mouse.</source>
+        <translation>Es wurde kein Gesicht gefunden. Zeichnen Sie mit der Maus einen Rahmen darum.</translation>
+    </message>
+    <message>
+        <source>Click on the face, press its number, or draw a box around it.</source>
+        <translation>Klicken Sie auf das Gesicht, drücken Sie seine Nummer oder zeichnen Sie einen Rahmen darum.</translation>
+    </message>
+    <message>
+        <source>no face</source>
+        <translation>kein Gesicht</translation>
     </message>
 </context>
 <context>
@@ -822,6 +871,7 @@
     <name>LiveActions</name>
     <message>
         <source>&amp;This is…</source>
+        <extracomment>The picture in which a face was clicked.</extracomment>
         <translation>&amp;Das ist …</translation>
     </message>
     <message>
@@ -845,12 +895,47 @@
         <translation>Kein Name, bis es das Bild verlässt</translation>
     </message>
     <message>
+        <source>This is n&amp;o face</source>
+        <translation>Das ist &amp;kein Gesicht</translation>
+    </message>
+    <message>
+        <source>Remember that what is here is no face; a real one is still found</source>
+        <translation>Merken, dass hier kein Gesicht ist; ein echtes wird weiter gefunden</translation>
+    </message>
+    <message>
+        <source>It &amp;is a face</source>
+        <translation>Das &amp;ist ein Gesicht</translation>
+    </message>
+    <message>
+        <source>Forget &amp;all that was said to be no face</source>
+        <translation>&amp;Alles vergessen, was kein Gesicht sein sollte</translation>
+    </message>
+    <message>
+        <source>In every photo, camera and film</source>
+        <translation>In allen Fotos, Kameras und Filmen</translation>
+    </message>
+    <message>
         <source>The face was not seen clearly yet.</source>
         <translation>Das Gesicht war noch nicht deutlich zu sehen.</translation>
     </message>
     <message>
         <source>Wait until it is nearer or turned to the camera.</source>
         <translation>Warten Sie, bis es näher oder der Kamera zugewandt ist.</translation>
+    </message>
+    <message>
+        <source>This is not taken for a face here any more.</source>
+        <translation>Das wird hier nicht mehr für ein Gesicht gehalten.</translation>
+    </message>
+    <message>
+        <source>While the picture is held, a click on it takes that back at any time.</source>
+        <translation>Im angehaltenen Bild nimmt ein Klick darauf das jederzeit zurück.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mark(s) forgotten.</source>
+        <translation>
+            <numerusform>%n Markierung vergessen.</numerusform>
+            <numerusform>%n Markierungen vergessen.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n picture(s) saved</source>
@@ -923,11 +1008,28 @@
     <name>LiveStage</name>
     <message>
         <source>Live picture</source>
+        <extracomment>A `SeenNoFace`, and where. A `Box` drawn by hand in a picture that stands still, px of the frame.</extracomment>
         <translation>Live-Bild</translation>
     </message>
     <message>
         <source>Left and right choose a face, Return opens what can be done with it.</source>
         <translation>Links und rechts wählen ein Gesicht, die Eingabetaste zeigt, was sich damit tun lässt.</translation>
+    </message>
+    <message>
+        <source>no face</source>
+        <translation>kein Gesicht</translation>
+    </message>
+    <message>
+        <source>Draw a box around a face that was missed.</source>
+        <translation>Zeichnen Sie einen Rahmen um ein übersehenes Gesicht.</translation>
+    </message>
+    <message>
+        <source>Paused.</source>
+        <translation>Pause.</translation>
+    </message>
+    <message>
+        <source>Looking for the face in the box…</source>
+        <translation>Das Gesicht im Rahmen wird gesucht …</translation>
     </message>
 </context>
 <context>
@@ -1357,6 +1459,10 @@
     <message>
         <source>Make this person known by the photos that are there</source>
         <translation>Diese Person mit den vorhandenen Fotos bekannt machen</translation>
+    </message>
+    <message>
+        <source>Choose or draw the face in the chosen photo…</source>
+        <translation>Gesicht im gewählten Foto wählen oder zeichnen …</translation>
     </message>
     <message>
         <source>Remove the chosen photo… (Del)</source>
@@ -2255,6 +2361,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Start and stop</source>
         <translation>Starten und anhalten</translation>
+    </message>
+    <message>
+        <source>Hold the picture and go on</source>
+        <translation>Bild anhalten und weiter</translation>
     </message>
     <message>
         <source>Save a picture</source>
@@ -3753,6 +3863,46 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Warten Sie auf einen deutlicheren Blick und benennen Sie das Gesicht noch einmal; oder fügen Sie unter „Aufnehmen“ Fotos hinzu.</translation>
     </message>
     <message>
+        <source>the box {} lies outside the picture, which is {} × {} px</source>
+        <translation>der Rahmen {} liegt außerhalb des Bildes, das {} × {} Pixel hat</translation>
+    </message>
+    <message>
+        <source>Draw it around a face in the picture: left, top, right, bottom in pixels from the upper left.</source>
+        <translation>Zeichnen Sie ihn um ein Gesicht im Bild: links, oben, rechts, unten in Pixeln von links oben.</translation>
+    </message>
+    <message>
+        <source>the box is too small to hold a face: {}, {} are needed</source>
+        <translation>der Rahmen ist zu klein für ein Gesicht: {}, nötig sind {}</translation>
+    </message>
+    <message>
+        <source>Draw it around the whole face, or use a photo taken from nearer.</source>
+        <translation>Zeichnen Sie ihn um das ganze Gesicht oder nehmen Sie ein Foto aus größerer Nähe.</translation>
+    </message>
+    <message>
+        <source>hardly any of the face is in the picture</source>
+        <translation>vom Gesicht ist kaum etwas im Bild</translation>
+    </message>
+    <message>
+        <source>Draw the box around a face in the picture.</source>
+        <translation>Zeichnen Sie den Rahmen um ein Gesicht im Bild.</translation>
+    </message>
+    <message>
+        <source>the detector finds no face in the box; the landmarks were looked for without it</source>
+        <translation>der Detektor findet im Rahmen kein Gesicht; Augen und Nase wurden ohne ihn gesucht</translation>
+    </message>
+    <message>
+        <source>neither a face nor its landmarks were found in the box, so it is taken as it was drawn: less sure</source>
+        <translation>im Rahmen wurden weder ein Gesicht noch Augen und Nase gefunden, daher wird er genommen, wie er ist: weniger sicher</translation>
+    </message>
+    <message>
+        <source>the face is turned away, so it is less sure; a picture from the front would help</source>
+        <translation>das Gesicht ist abgewandt und daher weniger sicher; ein Bild von vorn würde helfen</translation>
+    </message>
+    <message>
+        <source>no face is found in that box of {}</source>
+        <translation>in diesem Rahmen von {} wird kein Gesicht gefunden</translation>
+    </message>
+    <message>
         <source>{} is unlike {}: squared_l2 {} to {}&apos;s other photos</source>
         <translation>{} gleicht {} nicht: quadrierter Abstand {} zu den anderen Fotos von {}</translation>
     </message>
@@ -4321,7 +4471,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Waiting…</source>
-        <extracomment>The report has the last word; until then a verdict is a first impression.</extracomment>
+        <extracomment>The report has the last word; until then a verdict is a first impression. Whether the file stays: photos the camera just took are gone when they were judged.</extracomment>
         <translation>Wartet …</translation>
     </message>
     <message>
@@ -4331,6 +4481,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Choose face…</source>
         <translation>Gesicht wählen …</translation>
+    </message>
+    <message>
+        <source>Show face…</source>
+        <translation>Gesicht zeigen …</translation>
+    </message>
+    <message>
+        <source>Other face…</source>
+        <translation>Anderes Gesicht …</translation>
     </message>
     <message>
         <source>Same person</source>

@@ -68,6 +68,13 @@
 <context>
     <name>LiveActions</name>
     <message numerus="yes">
+        <source>%n mark(s) forgotten.</source>
+        <translation>
+            <numerusform>%n mark forgotten.</numerusform>
+            <numerusform>%n marks forgotten.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n picture(s) saved</source>
         <translation>
             <numerusform>%n picture saved</numerusform>

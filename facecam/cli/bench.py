@@ -1,4 +1,4 @@
-"""Measure ours, the peer face_recognition and the raw runtime in one run."""
+"""Measure ours, the peer face_recognition and the raw runtime in one run; `detect`: how many faces are found."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
+from facecam.cli import bench_detect
 from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.output import Printer, print_json, say
 from facecam.cli.targets import require_free
@@ -18,19 +19,31 @@ from facecam.engine.measure import Row
 from facecam.engine.places import DEMO_FOLDER, ROOT
 
 _PAGE = ROOT / "docs" / "BENCHMARKS.md"
+_RUNS = 5
 _BEGIN, _END = "<!-- speed: begin -->", "<!-- speed: end -->"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `bench`."""
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("speed", "detect"),
+        default="speed",
+        help="speed and memory (default), or how many faces each detector finds",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document; writes no page")
     parser.add_argument("--clip", type=Path, help="video for the end-to-end figures (default: the demo clip)")
     parser.add_argument(
         "--people", type=Path, metavar="DIR", help="folders of photos of the people in --clip"
     )
-    parser.add_argument("--runs", type=positive, default=5, metavar="N", help="repetitions (default: 5)")
+    parser.add_argument("--runs", type=positive, metavar="N", help=f"repetitions (default: {_RUNS})")
     parser.add_argument(
-        "--frames", type=positive, default=240, metavar="N", help="frames of the clip (default: 240)"
+        "--frames",
+        type=positive,
+        default=240,
+        metavar="N",
+        help="frames of the clip, or of each of --without-faces, at most (default: 240)",
     )
     parser.add_argument(
         "--index",
@@ -38,21 +51,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also build and try the index of a million vectors, which takes many minutes",
     )
     parser.add_argument(
-        "--page", type=Path, default=_PAGE, metavar="FILE.md", help="page to write the table into"
+        "--page",
+        type=Path,
+        metavar="FILE.md",
+        help="page to write the table into (default: docs/BENCHMARKS.md)",
     )
+    bench_detect.add_arguments(parser)
     add_shared_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and report."""
+    if arguments.what == "detect":
+        _refuse_with_detect(arguments)
+        return bench_detect.run(settings_from(arguments), arguments)
+    bench_detect.refuse_without_detect(arguments)
+    return _run_speed(arguments)
+
+
+def _refuse_with_detect(arguments: argparse.Namespace) -> None:
+    given = {
+        "clip": arguments.clip is not None,
+        "people": arguments.people is not None,
+        "index": arguments.index,
+        "runs": arguments.runs is not None,
+        "page": arguments.page is not None,
+    }
+    for name in (name for name, is_given in given.items() if is_given):
+        raise ConfigError(f"--{name} does not go with `bench detect`", hint="Leave it out.")
+
+
+def _run_speed(arguments: argparse.Namespace) -> int:
+    page = arguments.page or _PAGE
     for path in (arguments.clip, arguments.people):
         if path is not None and not path.exists():
             raise ConfigError(f"{path} does not exist", hint="Check the spelling of the path.")
     if not arguments.json:
         # Only the table between its marks is renewed; what else a page says stays.
-        require_free("--page", [arguments.page], overwrite=True, endings=(".md", ".markdown", ".txt"))
+        require_free("--page", [page], overwrite=True, endings=(".md", ".markdown", ".txt"))
     options = BenchOptions(
-        arguments.clip, arguments.people, arguments.runs, arguments.frames, arguments.index
+        arguments.clip, arguments.people, arguments.runs or _RUNS, arguments.frames, arguments.index
     )
     bench = Bench(settings_from(arguments), Demo(DEMO_FOLDER), options, Printer())
     rows = []
@@ -63,8 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"machine": machine(), "rows": [dataclasses.asdict(row) for row in rows]})
     else:
-        _write_page(arguments.page, rows)
-        say(f"\nwritten to {arguments.page}")
+        _write_page(page, rows)
+        say(f"\nwritten to {page}")
     return 0
 
 

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.flags import add_shared_flags, box, require_path, settings_from
 from facecam.cli.output import Printer, print_json, say, short
+from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.core.types import Box
 from facecam.core.words import counted
 from facecam.engine.enroll import Enroller, EnrollReport
 from facecam.engine.verdicts import PhotoVerdict
@@ -19,6 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `enroll`."""
     parser.add_argument("name", metavar="NAME", help="the person's name, any script; quote names with blanks")
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
+    parser.add_argument(
+        "--face",
+        type=box,
+        action="append",
+        metavar="LEFT,TOP,RIGHT,BOTTOM",
+        help="which face of the one photo is meant: its box, px as `recognize --json` says, found there or not",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     add_shared_flags(parser)
 
@@ -28,13 +37,31 @@ def run(arguments: argparse.Namespace) -> int:
     printer = Printer()
     for path in arguments.paths:
         require_path(path)
-    report = Enroller(settings_from(arguments), on_event=printer).enroll(arguments.name, arguments.paths)
+    boxes = _chosen(arguments)
+    enroller = Enroller(settings_from(arguments), on_event=printer)
+    # Faces that lie on their side are chosen in the upright picture; boxes are told in the picture as it is.
+    chosen = {photo: enroller.look(photo).meant.turn.box_forth(box) for photo, box in boxes.items()}
+    report = enroller.enroll(arguments.name, arguments.paths, chosen_faces=chosen)
     printer.finish()
     if arguments.json:
         print_json(_document(report))
     else:
         _print(report)
     return 0 if report.used == len(report.verdicts) else 1
+
+
+def _chosen(arguments: argparse.Namespace) -> dict[Path, Box]:
+    """By photo, the box of --face."""
+    if not arguments.face:
+        return {}
+    if len(arguments.face) > 1:
+        raise ConfigError(
+            f"{len(arguments.face)} boxes for one person",
+            hint="Nobody is twice in a photo: give --face once.",
+        )
+    if len(arguments.paths) > 1 or arguments.paths[0].is_dir():
+        raise ConfigError("--face needs exactly one photo", hint="Enroll the photos one by one.")
+    return {arguments.paths[0]: arguments.face[0]}
 
 
 def _print(report: EnrollReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli import evaluate_identify, evaluate_own, evaluate_pairs
+from facecam.cli import evaluate_identify, evaluate_limits, evaluate_own, evaluate_pairs
 from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
@@ -14,7 +14,7 @@ from facecam.engine.vector_cache import user_cache_folder
 from facecam.evaluation.plots import require_matplotlib
 
 #: What each kind of measuring draws.
-_PLOTS = {"own": self_test.PLOTS, "identify": identify_plots.PLOTS, "pairs": evaluate.PLOTS}
+_PLOTS = {"own": self_test.PLOTS, "identify": identify_plots.PLOTS, "limits": (), "pairs": evaluate.PLOTS}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, metavar="DIR", help="folder of the photos of --pairs")
     evaluate_own.add_arguments(parser)
     evaluate_identify.add_arguments(parser)
+    evaluate_limits.add_arguments(parser)
     parser.add_argument("--no-flip", action="store_true", help="do not add the vector of the mirrored face")
     parser.add_argument(
         "--subtract-mean", action="store_true", help="subtract the mean vector of other folds"
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="choose thresholds from the distances, or from 0…4 in steps of 0.01 (default: scores)",
     )
     parser.add_argument(
-        "--limit", type=positive, metavar="N", help="N pairs only, evenly from the whole list"
+        "--limit", type=positive, metavar="N", help="N pairs (--limits: photos) only, evenly from all"
     )
     parser.add_argument(
         "--plots", type=Path, metavar="DIR", help="draw curves and wrong pairs into this folder"
@@ -66,6 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; 1 if photos were missing or unreadable."""
     settings = settings_from(arguments)
     kind = _kind(arguments)
+    if kind == "limits":
+        evaluate_limits.refuse_with_limits(arguments)
+        return evaluate_limits.run(settings, arguments)
     if arguments.plots is not None:
         require_matplotlib()
         files = [arguments.plots / name for name in _PLOTS[kind]]
@@ -90,10 +94,10 @@ def _kind(arguments: argparse.Namespace) -> str:
     if not given or (given == ["pairs"] and arguments.images is None):
         raise ConfigError(
             "name what to measure on",
-            hint="Give --pairs LIST and --images DIR, --identify DIR, or --own for the people in data/.",
+            hint="Give --pairs LIST and --images DIR, --identify DIR, --limits DIR, or --own for the people in data/.",
         )
     if "pairs" not in given:
-        evaluate_pairs.refuse_without_pairs(arguments)
+        evaluate_pairs.refuse_without_pairs(arguments, limited=given == ["limits"])
     if "own" in given:
         evaluate_own.refuse_with_own(arguments)
     return given[0]

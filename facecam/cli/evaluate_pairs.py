@@ -33,14 +33,14 @@ _KINDS = {
 }
 
 
-def refuse_without_pairs(arguments: argparse.Namespace) -> None:
-    """Raise `ConfigError` for flags of pairs without them: ignored they would mislead."""
+def refuse_without_pairs(arguments: argparse.Namespace, *, limited: bool = False) -> None:
+    """Raise `ConfigError` for flags of pairs without them: ignored they would mislead; `limited`: --limit is known."""
     given = {
         "images": arguments.images is not None,
         "subtract-mean": arguments.subtract_mean,
         "measure": arguments.measure != "squared_l2",
         "thresholds": arguments.thresholds != "scores",
-        "limit": arguments.limit is not None,
+        "limit": arguments.limit is not None and not limited,
     }
     for name in (name for name, is_given in given.items() if is_given):
         raise ConfigError(f"--{name} belongs to --pairs", hint="Leave it out.")

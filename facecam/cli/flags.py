@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from facecam.core.config import Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.core.types import Box
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,6 +55,17 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return number
+
+
+def box(text: str) -> Box:
+    """Four numbers of pixels: left, top, right, bottom."""
+    try:
+        left, top, right, bottom = (float(part) for part in text.split(","))
+        return Box(left, top, right, bottom)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no box: four numbers LEFT,TOP,RIGHT,BOTTOM in pixels, left of right and top above bottom"
+        ) from None
 
 
 def require_path(path: Path) -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "live": ("live", "recognise a camera, video, stream, folder or the demo clip"),
     "recognize": ("recognize", "recognise the people in pictures"),
     "enroll": ("enroll", "make somebody known from photos"),
+    "no-face": ("no_face", "say that what is found in a photo is no face, and take it back"),
     "people": ("people", "list, rename, merge, delete, rebuild, import and export people"),
     "models": ("models", "list, prepare, add, verify, deploy and remove models"),
     "train": ("train", "train a model on the photos in data/ and use it if it is as good"),

@@ -64,7 +64,9 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     printer = Printer()
     check_targets(options)
     with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
-        recognizer, watch = open_recognizer(settings, every=options.every, on_event=printer)
+        recognizer, watch = open_recognizer(
+            settings, every=options.every, source=options.source, on_event=printer
+        )
         search_px = working_size_px(recognizer.detector, live=source.live)
         if search_px is not None:
             recognizer.search_in(search_px)

@@ -15,10 +15,10 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, resolved
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine.crop_list import CropList
-from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.photo_looker import PhotoLook, PhotoLooker
 from facecam.vision.align import ChipSpec, face_chip
 from facecam.vision.crop import crop, crop_box
-from facecam.vision.picture import list_pictures, read_picture
+from facecam.vision.picture import list_pictures
 from facecam.vision.save import png_bytes
 
 CropFrame = Literal["box", "chip"]
@@ -99,7 +99,7 @@ def align(
     photos = list_pictures(source, recursive=True, on_event=on_event)
     if not photos:
         raise DataError(f"{printable(str(source))} holds no photos", hint="Name a folder with photos in it.")
-    work = _Work(FaceFinder(settings), target, options)
+    work = _Work(PhotoLooker(settings), target, options)
     names = _target_names(photos, source)
     listing = CropList(target)
     crops, skipped, without, faults = [], [], [], []
@@ -169,7 +169,7 @@ class _Taken(Exception):
 class _Work:
     """Cuts the faces of one photo after the other."""
 
-    finder: FaceFinder
+    looker: PhotoLooker
     target: Path
     options: AlignOptions
 
@@ -180,22 +180,23 @@ class _Work:
     def cut(self, photo: Path, name: str) -> Iterator[tuple[Path, Box]]:
         """Write the crops of a photo; gives each file and where it was cut."""
         try:
-            found = self.finder.find(read_picture(photo))
+            look = self.looker.look(photo)
         except DataError as error:
             raise _Unreadable(error) from error
-        faces = self._chosen(found)
+        found, faces = look.found, self._chosen(photo, look)
         for index, face in enumerate(faces):
             file = self._file(name, index, len(faces))
             box, picture = self._crop(found.image, face)
             _write_crop(picture, file)
             yield file, box
 
-    def _chosen(self, found: FoundFaces) -> list[Detection]:
+    def _chosen(self, photo: Path, look: PhotoLook) -> list[Detection]:
+        found = look.found
         if not found.detections:
             return []
         if self.options.every_face:
             return sorted(found.detections, key=lambda detection: detection.box.left)
-        return [main_face(found.detections, found.image)]
+        return [self.looker.main(photo, look)]
 
     def _crop(self, image: ImageArray, face: Detection) -> tuple[Box, ImageArray]:
         box = crop_box(face.box, image, self.options.margin_px)

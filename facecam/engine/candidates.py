@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.types import AlignmentCodes, Box, Detection, FloatArray, ImageArray
-from facecam.engine.verdicts import PhotoVerdict, judge
+from facecam.engine.chosen_faces import ChosenFace
+from facecam.engine.photo_looker import Meant
+from facecam.engine.verdicts import PhotoVerdict, Reason, judge
 from facecam.gallery.gallery import Gallery
 from facecam.vision.align import ChipSpec
 from facecam.vision.fingerprint import is_same_picture
-from facecam.vision.quality import assess
+from facecam.vision.quality import FaceQuality, assess
 
 #: A face this many times larger than the next one is clearly who the photo is of.
 _DOMINANT_AREA = 2.5
@@ -21,8 +23,6 @@ _DOMINANT_AREA = 2.5
 UNLIKE_FACTOR = 1.6
 #: squared_l2 of two copies of one picture, saved at other sizes and qualities, at most.
 _SAME_PICTURE_L2 = 0.05
-#: Boxes of a face somebody chose and of the same face found again overlap at least this much.
-_CHOSEN_IOU = 0.5
 
 PhotoSink = Callable[[PhotoVerdict], None]
 
@@ -44,6 +44,8 @@ class Candidate:
         vectors: float32 (faces, D), unit rows.
         fingerprint: see `fingerprint`.
         alignments: uint8 (faces,), of the rows of `vectors`, see `Embeddings`.
+        meant: which face somebody chose, or enrolling did before; None where that is not known.
+        others: float32 (n, D), unit rows of the faces that the candidate was reduced from.
     """
 
     path: Path
@@ -54,12 +56,27 @@ class Candidate:
     vectors: FloatArray
     fingerprint: int
     alignments: AlignmentCodes
+    meant: Meant | None = None
+    others: FloatArray | None = None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether somebody said which face is the person's: it is not doubted for anything but its quality."""
+        return self.meant is not None and self.meant.index is not None and self.meant.by_hand
+
+    def choice(self) -> ChosenFace | None:
+        """What is to be remembered about a candidate reduced to one face; None where there was no choice."""
+        alone = self.others is None or not len(self.others)
+        if self.meant is None or (alone and not self.is_certain):
+            return None
+        return self.meant.choice(self.faces[0].box, by_hand=self.is_certain)
 
     def reduced_to(self, index: int) -> Candidate:
         """The candidate with one of its faces."""
         return replace(
             self,
             main=0,
+            others=np.delete(self.vectors, index, axis=0),
             faces=(self.faces[index],),
             chips=(self.chips[index],),
             vectors=self.vectors[index : index + 1],
@@ -112,13 +129,18 @@ class Request:
     on_photo: PhotoSink = unseen
 
     def chosen(self, candidate: Candidate) -> Candidate | None:
-        """The candidate reduced to the face somebody chose, if it was found again."""
-        box = self.chosen_faces.get(candidate.path)
-        if box is None:
-            return None
-        overlaps = [box.iou(face.box) for face in candidate.faces]
-        best = int(np.argmax(overlaps))
-        return candidate.reduced_to(best) if overlaps[best] >= _CHOSEN_IOU else None
+        """The candidate reduced to the face that was chosen, now or when the photo was enrolled."""
+        meant = candidate.meant
+        return None if meant is None or meant.index is None else candidate.reduced_to(meant.index)
+
+
+def judge_by_hand(quality: FaceQuality) -> tuple[Reason, str]:
+    """The same as `judge` for a face that somebody pointed at: faces that are missed are mostly turned ones.
+
+    It is taken all the same, and said to be less sure.
+    """
+    reason, detail = judge(quality)
+    return ("good", f"{detail}: less sure") if reason == "turned away" else (reason, detail)
 
 
 def dominant(candidate: Candidate) -> Candidate | None:

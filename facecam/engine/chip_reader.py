@@ -10,13 +10,12 @@ from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.types import FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.missing_chips import make_missing
+from facecam.engine.photo_looker import PhotoLooker
 from facecam.training.chips import read_chip
 from facecam.training.options import TrainOptions
 from facecam.training.split import Sample
 from facecam.vision.align import ChipSpec
-from facecam.vision.picture import read_picture
 
 _EMBED_TOGETHER = 32
 
@@ -37,7 +36,7 @@ class ChipReader:
 
     def __init__(self, settings: Settings, embedder: Embedder, kept: ChipSpec) -> None:
         self._settings, self._embedder, self._kept = settings, embedder, kept
-        self._finder = None if embedder.chip_spec == kept else FaceFinder(settings)
+        self._looker = None if embedder.chip_spec == kept else PhotoLooker(settings)
 
     def read(self, sample: Sample) -> ImageArray:
         """The chip of a photo, uint8 (S, S, 3) RGB; the cached one where no face is found any more.
@@ -46,12 +45,12 @@ class ChipReader:
             DataError: photo or chip cannot be read.
         """
         make_missing(self._settings, [sample], self._kept)
-        if self._finder is None:
+        if self._looker is None:
             return read_chip(sample.chip)
-        found = self._finder.find(read_picture(sample.photo))
-        if not found.detections:
+        look = self._looker.look(sample.photo)
+        if not look.found.detections:
             return read_chip(sample.chip)
-        return self._embedder.chip(found.image, main_face(found.detections, found.image))
+        return self._embedder.chip(look.found.image, self._looker.main(sample.photo, look))
 
     def vectors(
         self, samples: Sequence[Sample], stage: str, on_event: EventSink, cancel: CancelToken

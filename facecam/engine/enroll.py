@@ -12,9 +12,9 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
-from facecam.core.types import Box, Embeddings, Identity, alignment_codes
+from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.alignment import photo_alignment
@@ -26,15 +26,18 @@ from facecam.engine.candidates import (
     Request,
     dominant,
     first_impression,
+    judge_by_hand,
     picked_by_likeness,
     unseen,
     without_outliers,
 )
+from facecam.engine.chosen_faces import remembered
 from facecam.engine.enroll_words import first_hint, nothing_fit
-from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.finder import FoundFaces, main_face
 from facecam.engine.kept_copies import keep_with_vectors
 from facecam.engine.naming import settled_name
 from facecam.engine.people_journal import recover
+from facecam.engine.photo_looker import PhotoLook, PhotoLooker
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
@@ -42,6 +45,9 @@ from facecam.gallery.names import fresh_name
 from facecam.vision.fingerprint import fingerprint
 from facecam.vision.picture import list_pictures, read_picture
 from facecam.vision.quality import assess
+
+#: Two vectors of one face of one photo are at most this far apart.
+_SAME_FACE_SQUARED_L2 = 0.01
 
 
 class NothingFitError(EnrollmentError):
@@ -99,7 +105,7 @@ class Enroller:
     ) -> None:
         self._settings, self._on_event, self._cancel = settings, on_event, cancel or CancelToken()
         self.embedder: Embedder = parts.open_embedder(settings)
-        self._finder = FaceFinder(settings)
+        self.looker = PhotoLooker(settings)
         self._store = parts.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
 
@@ -125,15 +131,16 @@ class Enroller:
                 invisible characters only is that person, with a notice.
             paths: photos and folders of photos.
             chosen_faces: by photo, the box (px of the upright picture, as `faces_in` gives it) of
-                the face that somebody said is the person's. It is not doubted for being one of several or
-                unlike the person's others, only for its quality.
+                the face that somebody said is the person's: one that was found, or one drawn by hand. It is not
+                doubted for being one of several, turned away or unlike the person's others, only for its quality.
+                If the person was known by another face of the same photo, they no longer are.
             distinct: the photos are known to be different shots, however alike they look.
             on_photo: told as soon as a photo was looked at: its fault, or `good` as far as one can
                 tell without the others. The report has the last word.
 
         Raises:
             NothingFitError: none of the photos fit.
-            EnrollmentError: no photo given.
+            EnrollmentError: no photo given, or a drawn box is no place in its photo.
             GalleryError: the database is unreadable or stale, or the name cannot be one.
             DataError: disk full or no permission; the database and `data/` are as they were.
         """
@@ -150,17 +157,29 @@ class Enroller:
         embeddings = self._embeddings(chosen)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
-        updated = self._kept(name, [one.path for one in chosen], embeddings)
+        updated = self._kept(name, chosen, embeddings)
         person = updated.find(name)
         return EnrollReport(person.identity, tuple(verdicts), len(updated.vectors_of(name)), look_alike)
 
     def faces_in(self, path: Path) -> FoundFaces:
-        """The faces of a photo, in the upright picture, for somebody to choose from.
+        """The faces of a photo, in the upright picture.
 
         Raises:
             DataError: it cannot be read.
         """
-        return self._finder.find(read_picture(path))
+        return self.look(path).found
+
+    def look(self, path: Path, name: str = "") -> PhotoLook:
+        """The faces of a photo, in the upright picture, for somebody to choose from.
+
+        Args:
+            path: the photo.
+            name: whose face is looked for: the one chosen before is pointed out.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        return self.looker.look(path, person=name)
 
     def vectors_from_library(self, name: str) -> tuple[Embeddings | None, list[PhotoVerdict]]:
         """Vectors of the photos already in `data/`, judged anew; None if none fit."""
@@ -168,6 +187,13 @@ class Enroller:
         verdicts, chosen = self._choose(name, self._library.photos_of(name), gallery, against_library=False)
         if not chosen:
             return None, verdicts
+        # What was chosen for want of a memory is remembered; what was remembered stays as it is.
+        picked = {one.path: one.choice() for one in chosen if one.meant and one.meant.index is None}
+        try:
+            with remembered(self._settings.data, picked):
+                pass
+        except DataError as error:  # Photos that may only be read can be learnt from all the same.
+            self._on_event(Notice(error.message, error.hint))
         return self._embeddings(chosen), verdicts
 
     def _embeddings(self, chosen: Sequence[Candidate]) -> Embeddings:
@@ -175,22 +201,41 @@ class Enroller:
         alignments = np.concatenate([one.alignments for one in chosen])
         return Embeddings(vectors, self.embedder.card.model_id, alignments)
 
-    def _kept(self, name: str, photos: Sequence[Path], embeddings: Embeddings) -> Gallery:
-        """Copy photos into `data/` and add their vectors: both or neither."""
-        pictures = {self._library.place_of(name, photo): photo for photo in photos}
+    def _kept(self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings) -> Gallery:
+        """Copy photos into `data/`, remember which face is meant, and add their vectors: all or nothing."""
+        places = {one.path: self._library.place_of(name, one.path) for one in chosen}
+        pictures = {place: photo for photo, place in places.items()}
+        choices = {places[one.path]: one.choice() for one in chosen}
+        wrong = [one.others for one in chosen if one.is_certain and one.others is not None]
 
         def change(current: Gallery | None) -> Gallery:
-            return self._added(current, name, embeddings)
+            return self._added(current, name, embeddings, wrong)
 
         return keep_with_vectors(
-            self._settings, name, pictures, "vectors", embeddings.vectors, change, on_event=self._on_event
+            self._settings,
+            name,
+            pictures,
+            "vectors",
+            embeddings.vectors,
+            change,
+            beside=remembered(self._settings.data, choices),
+            on_event=self._on_event,
         )
 
-    def _added(self, current: Gallery | None, name: str, embeddings: Embeddings) -> Gallery:
+    def _added(
+        self, current: Gallery | None, name: str, embeddings: Embeddings, wrong: Sequence[FloatArray]
+    ) -> Gallery:
         card = self.embedder.card
         gallery = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(self._settings))
         # Another process may have enrolled the very same photos meanwhile.
-        return gallery.add(name, gallery.unknown_of(name, embeddings))
+        gallery = gallery.add(name, gallery.unknown_of(name, embeddings))
+        own, others = gallery.vectors_of(name), np.concatenate([embeddings.vectors[:0], *wrong])
+        if not len(others):
+            return gallery
+        # Vectors of other faces of these very photos: somebody said that they are not the person's.
+        mistaken = (2 - 2 * own @ others.T).min(axis=1) < _SAME_FACE_SQUARED_L2
+        mistaken &= (2 - 2 * own @ embeddings.vectors.T).min(axis=1) >= _SAME_FACE_SQUARED_L2
+        return gallery.without_vectors(name, own[mistaken])
 
     def _choose(
         self,
@@ -208,7 +253,7 @@ class Enroller:
         for index, path in enumerate(photos):
             self._cancel.check()
             self._on_event(Progress("photos", index, len(photos)))
-            outcome = self._examine(path)
+            outcome = self._examine(path, name, request.chosen_faces.get(path))
             if isinstance(outcome, PhotoVerdict):
                 verdicts[path] = outcome
                 request.on_photo(outcome)
@@ -221,12 +266,13 @@ class Enroller:
         good = self._judged(candidates, known, verdicts, threshold, request)
         return [verdicts[path] for path in photos], good
 
-    def _examine(self, path: Path) -> PhotoVerdict | Candidate:
+    def _examine(self, path: Path, name: str = "", drawn: Box | None = None) -> PhotoVerdict | Candidate:
         try:
             image = read_picture(path)
         except DataError as error:
             return PhotoVerdict(path, "unreadable", error.message)
-        found = self._finder.find(image)
+        look = self.looker.look(path, image, drawn=drawn, person=name)
+        found = look.found
         if not found.detections:
             return PhotoVerdict(
                 path, "no face", "no face was found, however the picture was turned or enlarged"
@@ -237,7 +283,8 @@ class Enroller:
         vectors = self.embedder.embed(views, mirror=True).vectors
         main = faces.index(main_face(faces, found.image))
         alignments = alignment_codes(map(self.embedder.alignment_of, faces, views))
-        return Candidate(path, found.how, main, faces, chips, vectors, fingerprint(image), alignments)
+        how = "; ".join(part for part in (found.how, look.meant.how) if part)
+        return Candidate(path, how, main, faces, chips, vectors, fingerprint(image), alignments, look.meant)
 
     def _judged(
         self,
@@ -255,8 +302,8 @@ class Enroller:
                 several.append(candidate)
             elif self._passes(main, verdicts) and (request.distinct or known.is_new(main, good, verdicts)):
                 good.append(main)
-        certain = [one for one in good if one.path in request.chosen_faces]
-        doubtful = [one for one in good if one.path not in request.chosen_faces]
+        certain = [one for one in good if one.is_certain]
+        doubtful = [one for one in good if not one.is_certain]
         own = np.concatenate([*(one.vectors for one in certain), known.vectors])
         good = certain + without_outliers(doubtful, own, threshold * UNLIKE_FACTOR, verdicts)
         references = np.concatenate([*(one.vectors for one in good), known.vectors])
@@ -269,7 +316,7 @@ class Enroller:
     def _passes(self, candidate: Candidate, verdicts: dict[Path, PhotoVerdict]) -> bool:
         face, chip = candidate.faces[0], candidate.chips[0]
         quality = assess(face, chip, self.embedder.chip_spec)
-        reason, detail = judge(quality)
+        reason, detail = judge_by_hand(quality) if candidate.is_certain else judge(quality)
         detail = "; ".join(part for part in (detail, candidate.how) if part)
         verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, face.box, quality)
         return reason == "good"

@@ -7,19 +7,18 @@ from collections.abc import Callable
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.paths import printable
-from facecam.engine.finder import FaceFinder
+from facecam.engine.photo_looker import PhotoLooker
 from facecam.engine.photos import PhotoLibrary
-from facecam.vision.picture import read_picture
 
 
 def photos_without_face(settings: Settings, report: Callable[[str], None]) -> int:
     """Report every photo in `data/` that is unreadable or shows no face; returns how many."""
-    finder = FaceFinder(settings)
+    looker = PhotoLooker(settings)
     count = 0
     for photos in PhotoLibrary(settings.data).people().values():
         for photo in photos:
             try:
-                fault = "" if finder.find(read_picture(photo)).detections else "no face found"
+                fault = "" if looker.find(photo).detections else "no face found"
             except DataError as error:
                 fault = error.message
             if fault:

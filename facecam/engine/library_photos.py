@@ -34,7 +34,7 @@ from facecam.vision.quality import FaceQuality, assess
 CACHE_FOLDER = "photos-seen"
 #: Words in the lineage of the card of a model that was trained here.
 OWN_PHOTOS = "the user's photos"
-_FACTS_VERSION = 1
+_FACTS_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

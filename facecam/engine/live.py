@@ -26,6 +26,8 @@ _READ_TIMEOUT_S = 0.25
 _OTHER_MODEL_HINT = (
     "Start again to use the model in use now, or make the database anew: python main.py people rebuild"
 )
+#: While paused, changes are looked for this often.
+_REST_S = 0.05
 #: How long the end waits for a read that hangs (a network drive) before it goes on without.
 _GOODBYE_S = 0.5
 
@@ -57,7 +59,17 @@ def recognise_stream(
         on_event: gets a notice when a changed gallery cannot be used.
     """
     cancel = cancel or CancelToken()
-    gallery = _GalleryFollower(recognizer, watch, on_event)
+    follower = _GalleryFollower(recognizer, watch, on_event)
+    return _recognised(source, recognizer, follower, cancel, max_frames)
+
+
+def _recognised(
+    source: FrameSource,
+    recognizer: FaceRecognizer,
+    gallery: _GalleryFollower,
+    cancel: CancelToken,
+    max_frames: int | None = None,
+) -> Generator[FrameResult, None, None]:
     new_faces = NewFaces() if source.live else None
     # Closed here and not by the garbage collector, which an error being looked at would hold off.
     with contextlib.closing(
@@ -78,21 +90,23 @@ class _GalleryFollower:
         self._recognizer, self._watch, self._on_event = recognizer, watch, on_event
         self._said = ""
 
-    def follow(self) -> None:
+    def follow(self) -> bool:
+        """Whether there was a change that the recognizer now knows."""
         try:
             matcher = self._watch.changed()
         except OtherModelError as error:
             # Whom the database does not know any more must not be named, and of the others nothing can be told.
             self._recognizer.use_matcher(self._watch.nobody())
             self._say(f"{error.message}; nobody is named", _OTHER_MODEL_HINT)
-            return
+            return True
         except FacecamError as error:
             # The people already loaded stay usable; stopping the camera would help nobody.
             self._say(error.message, error.hint)
-            return
+            return False
         if matcher is not None:
             self._said = ""
             self._recognizer.use_matcher(matcher)
+        return matcher is not None
 
     def _say(self, text: str, hint: str) -> None:
         if text != self._said:
@@ -165,6 +179,10 @@ class Pacer:
             self._started_s = time.monotonic() - media_s
         self._cancel.wait(max(0.0, self._started_s + media_s - time.monotonic()))
 
+    def go_on_from_here(self) -> None:
+        """What is asked for next is due at once: time stood still for a while."""
+        self._started_s = None
+
 
 def _as_it_is(result: FrameResult) -> FrameResult:
     return result
@@ -175,7 +193,8 @@ class LiveSession(Generic[T]):
 
     The window connects `doorbell` to a queued signal without arguments and
     takes `results.take()` when it rings; a slow window skips results instead
-    of lagging. Files are played at their own speed.
+    of lagging. Files are played at their own speed. While it is paused the last
+    result stays, and is put out again when something about it has changed.
 
     Args:
         source: an open source; the session closes it.
@@ -205,6 +224,7 @@ class LiveSession(Generic[T]):
         self._recognizer, self._watch = recognizer, watch
         self._doorbell, self._on_finished, self._on_event = doorbell, on_finished, on_event
         self._cancel = CancelToken()
+        self._paused, self._touched = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="facecam-recognise", daemon=True)
 
     def start(self) -> None:
@@ -219,6 +239,23 @@ class LiveSession(Generic[T]):
         self.source.close()
         return not self._thread.is_alive()
 
+    @property
+    def paused(self) -> bool:
+        """Whether time stands still."""
+        return self._paused.is_set()
+
+    def pause(self) -> None:
+        """Stay with the frame that is shown, or the first one that will be."""
+        self._paused.set()
+
+    def resume(self) -> None:
+        """Go on: a file where it stopped, a camera with its newest frame."""
+        self._paused.clear()
+
+    def touch(self) -> None:
+        """While paused: show the frame again, since something about it has changed."""
+        self._touched.set()
+
     def _run(self) -> None:
         error: BaseException | None = None
         try:
@@ -231,12 +268,30 @@ class LiveSession(Generic[T]):
 
     def _play(self) -> None:
         pacer = Pacer(self._cancel)
-        results = recognise_stream(
-            self.source, self._recognizer, self._watch, cancel=self._cancel, on_event=self._on_event
-        )
+        follower = _GalleryFollower(self._recognizer, self._watch, self._on_event)
+        results = _recognised(self.source, self._recognizer, follower, self._cancel)
         with contextlib.closing(results):
             for result in results:
                 if not self.source.live:
                     pacer.wait_for(result.frame.captured_at)
-                if self.results.put(self._prepare(result)):
-                    self._doorbell()
+                self._show(result)
+                if self._paused.is_set():
+                    self._rest(result, follower)
+                    pacer.go_on_from_here()
+
+    def _show(self, result: FrameResult) -> None:
+        if self.results.put(self._prepare(result)):
+            self._doorbell()
+
+    def _rest(self, result: FrameResult, follower: _GalleryFollower) -> None:
+        """Stand still until it goes on; people who are enrolled meanwhile are known in the frame shown."""
+        while self._paused.is_set() and not self._cancel.cancelled:
+            touched = self._touched.is_set()
+            self._touched.clear()
+            if touched:
+                self._show(self._recognizer.again(result))  # What is wished for takes effect in `prepare` …
+            if follower.follow() or touched:
+                self._show(self._recognizer.again(result))  # … and is seen afterwards.
+            self._cancel.wait(_REST_S)
+        if self.source.live:
+            self._recognizer.start_anew()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +12,14 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import EnrollmentError
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import Embeddings, FloatArray, Identity, alignment_codes
+from facecam.core.paths import printable, readable_os_errors, sha256_file
+from facecam.core.types import Box, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.alignment import photo_alignment
+from facecam.engine.candidates import judge_by_hand
+from facecam.engine.chosen_faces import ChosenFace, folder_in, forget_choices, key_of_digest, remembered
+from facecam.engine.drawn_box import BoxSearch
 from facecam.engine.kept_copies import keep_with_vectors
 from facecam.engine.naming import settled_name
 from facecam.engine.people_change import Done, PeopleChange
@@ -24,7 +27,8 @@ from facecam.engine.people_journal import PeopleJournal, recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import Rejected, reject_faces
 from facecam.engine.rejections_back import GivenUp, given_up, pictures_near
-from facecam.engine.samples import FaceSample
+from facecam.engine.samples import FaceSample, take_sample
+from facecam.engine.turning import Turn
 from facecam.engine.verdicts import PhotoVerdict, judge
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
@@ -57,6 +61,46 @@ class Named:
     vectors: FloatArray
     look_alike: Identity | None
     given_up: GivenUp | None = None
+
+
+#: What is said of a face that looks aside.
+TURNED = "the face is turned away, so it is less sure; a picture from the front would help"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnLook:
+    """A face that was drawn around, fit to be named; `how` says what is less sure about it, in words."""
+
+    sample: FaceSample
+    how: str
+
+
+def look_in_box(
+    settings: Settings, image: ImageArray, box: Box, *, embedder: Embedder | None = None
+) -> DrawnLook:
+    """The face in a box that somebody drew in a frame.
+
+    Args:
+        settings: models.
+        image: the frame, uint8 (H, W, 3) RGB.
+        box: px of it.
+        embedder: an open one to be used; None: opened here.
+
+    Raises:
+        EnrollmentError: the box lies outside the picture, or is too small.
+    """
+    embedder = embedder or parts.open_embedder(settings)
+    face = BoxSearch(settings).face_in(image, box)
+    views = embedder.views(image, face.detection)
+    vector = embedder.embed([views]).vectors[0]
+    quality = assess(face.detection, views[0], embedder.chip_spec)
+    sample = take_sample(image, face.detection, vector, quality.overall, 0.0)
+    if sample is None:
+        raise EnrollmentError(
+            "hardly any of the face is in the picture", hint="Draw the box around a face in the picture."
+        )
+    turned = TURNED if judge(quality)[0] == "turned away" else ""
+    return DrawnLook(replace(sample, drawn=True), face.how or turned)
 
 
 def name_face(
@@ -108,10 +152,19 @@ def name_face(
 
     contents = [png_bytes(sample.picture) for sample in fit]
     pictures = {library.place_of_png(name, stem, content): content for content in contents}
+    choices = dict(zip(pictures, map(_choice, fit), strict=False))  # The same look twice is kept once.
     near = pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
     back = [(path, _content(path)) for path in near]
     changed = keep_with_vectors(
-        settings, name, pictures, "vectors", embeddings.vectors, change, discard=near, on_event=on_event
+        settings,
+        name,
+        pictures,
+        "vectors",
+        embeddings.vectors,
+        change,
+        discard=near,
+        beside=remembered(settings.data, choices),
+        on_event=on_event,
     )
     person = changed.find(name)
     given = GivenUp(contradicted[0], back)
@@ -139,6 +192,7 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
             return less.remove(named.identity)
         return less if named.given_up is None else named.given_up.restored(less, named.identity)
 
+    keys = _keys(settings, named.photos)
     journal, who = PeopleJournal(settings, on_event), named.identity
     planned = PeopleChange(
         "take back",
@@ -149,6 +203,9 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
         written=() if named.given_up is None else tuple(named.given_up.pictures),
     )
     journal.carry_out(planned, lambda: journal.store.update(change, forget=named.is_new))
+    for folder, key in keys:
+        if folder.is_dir():
+            forget_choices([folder], key)
 
 
 def not_this_person(
@@ -187,7 +244,8 @@ def _fit(
     good, verdicts = [], []
     for sample in samples:
         views = embedder.views(sample.picture, sample.detection)
-        reason, detail = judge(assess(sample.detection, views[0], embedder.chip_spec))
+        quality = assess(sample.detection, views[0], embedder.chip_spec)
+        reason, detail = judge_by_hand(quality) if sample.drawn else judge(quality)
         verdicts.append(PhotoVerdict(Path(), reason, detail))
         if reason == "good":
             good.append((sample, views))
@@ -200,6 +258,20 @@ def _fit(
     codes = alignment_codes(embedder.alignment_of(sample.detection, views) for sample, views in good)
     embeddings = Embeddings(vectors, embedder.card.model_id, codes).rows(alike)
     return [good[index][0] for index in alike.tolist()], embeddings
+
+
+def _choice(sample: FaceSample) -> ChosenFace:
+    """A picture kept of the stream may show a neighbour too, and where the face was drawn nothing finds it again."""
+    height, width = sample.picture.shape[:2]
+    return ChosenFace(
+        Turn(width, height).shares(sample.detection.box), "hand" if sample.drawn else "likeness"
+    )
+
+
+def _keys(settings: Settings, photos: Sequence[Path]) -> list[tuple[Path, str]]:
+    """The folders that photos are in, and the keys under which their faces are remembered there."""
+    folders = ((folder_in(settings.data, photo), photo) for photo in photos if photo.is_file())
+    return [(folder, key_of_digest(sha256_file(photo))) for folder, photo in folders if folder is not None]
 
 
 def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> EnrollmentError:

@@ -13,6 +13,7 @@ from facecam.engine import parts
 from facecam.engine.demo import Demo
 from facecam.engine.live_desk import LiveDesk
 from facecam.engine.live_run import LiveRun
+from facecam.engine.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.working_size import LARGEST_PX, working_size_px
@@ -98,6 +99,7 @@ def open_live(
         keep_samples=True,
         search_px=LARGEST_PX,
         same_person_twice=settings.same_person_twice,
+        no_faces=SourceSieve(NoFaces(settings.database), source),
     )
     frames = frames_of(source, on_event)
     if frames.live:

@@ -21,7 +21,8 @@ from facecam.engine import parts
 from facecam.engine.acceptance import strangers_accepted
 from facecam.engine.live import LiveSession
 from facecam.engine.live_desk import LiveDesk
-from facecam.engine.live_view import LiveView, for_screen, seen_faces
+from facecam.engine.live_view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
+from facecam.engine.no_faces import NoFace
 from facecam.engine.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.recording import LiveRecording
 from facecam.engine.samples import FaceSample
@@ -176,15 +177,50 @@ class LiveRun:
                 else matcher.with_threshold(squared_l2)
             )
 
-        self._wishes.append(apply)
+        self._wish(apply)
 
     def hurry(self) -> None:
-        """Look at once whether the people have changed, not within a second."""
+        """Look at once whether the people, or what is no face, have changed, not within a second."""
         self._watch.hurry()
+        self._session.touch()
 
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""
-        self._wishes.append(lambda: self._recognizer.ignore(track_id))
+        self._wish(lambda: self._recognizer.ignore(track_id))
+
+    def mark_no_face(self, view: LiveView, face: SeenFace) -> NoFace:
+        """Remember that a face shown is none, here and at the next start; writes a file.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        assert self._recognizer.no_faces is not None, "`open_live` gives it"
+        mark = self._recognizer.no_faces.mark(view.frame.image, face.box, view.frame.name)
+
+        def apply() -> None:
+            self._recognizer.dismiss(face.track_id, mark)
+            self.desk.unknowns.withdraw((self._number, face.track_id))
+
+        self._wish(apply)
+        return mark
+
+    @property
+    def paused(self) -> bool:
+        """Whether the picture stands still."""
+        return self._session.paused
+
+    def pause(self) -> None:
+        """Stay with the picture that is shown."""
+        self._session.pause()
+
+    def resume(self) -> None:
+        """Go on: a film where it stopped, a camera with its newest picture."""
+        self._session.resume()
+
+    def _wish(self, apply: Callable[[], None]) -> None:
+        """Let the recognition thread do something before it shows the next picture."""
+        self._wishes.append(apply)
+        self._session.touch()
 
     def reject(self, track_id: int, who: Identity) -> None:
         """A face is not somebody as long as this source runs; the gallery is another matter."""
@@ -265,6 +301,7 @@ class LiveRun:
             frame=result.frame,
             picture=for_screen(result.frame.image, self._screen_px),
             faces=seen_faces(result, self.card, samples),
+            no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
             here=self.desk.here(result, samples, self.card),
             timings_ms=result.timings_ms,
             frames_per_s=self._rate(now_s),

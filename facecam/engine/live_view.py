@@ -12,6 +12,7 @@ import numpy as np
 from facecam.core.types import Box, Face, FaceState, Frame, FrameResult, Identity, ImageArray
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.annotate import label
+from facecam.engine.no_faces import NoFace
 from facecam.engine.samples import FaceSample
 from facecam.engine.sightings import Visitor
 from facecam.runtime.card import ModelCard
@@ -46,6 +47,14 @@ class SeenFace:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SeenNoFace:
+    """What a detector takes for a face and somebody said is none: where, px of the frame, and what says so."""
+
+    box: Box
+    mark: NoFace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LiveView:
     """What a window shows at one moment.
 
@@ -60,6 +69,7 @@ class LiveView:
         made_at_s: `time.monotonic()`.
         people: how many people the gallery knows.
         threshold: squared_l2 in force.
+        no_faces: what was kept back, in coordinates of `frame`.
     """
 
     frame: Frame
@@ -72,6 +82,7 @@ class LiveView:
     made_at_s: float
     people: int
     threshold: float
+    no_faces: tuple[SeenNoFace, ...] = ()
 
 
 def seen_faces(

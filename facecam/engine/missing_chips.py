@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.photo_looker import PhotoLooker
 from facecam.training.chips import write_chip
 from facecam.training.split import Sample
 from facecam.vision.align import ChipSpec, face_chip
@@ -28,7 +28,7 @@ def make_missing(settings: Settings, samples: Iterable[Sample], chip: ChipSpec) 
     Raises:
         DataError: the disk with the cache is full.
     """
-    finder: FaceFinder | None = None
+    looker: PhotoLooker | None = None
     made = 0
     for sample in samples:
         if sample.chip.is_file():
@@ -37,10 +37,10 @@ def make_missing(settings: Settings, samples: Iterable[Sample], chip: ChipSpec) 
             image = read_picture(sample.photo)
         except DataError:
             continue  # Whoever reads the chip says that it is not there.
-        finder = finder or FaceFinder(settings)
-        found = finder.find(image)
-        if found.detections:
-            face = main_face(found.detections, found.image)
-            write_chip(sample.chip, face_chip(found.image, face, chip))
+        looker = looker or PhotoLooker(settings)
+        look = looker.look(sample.photo, image)
+        if look.found.detections:
+            face = looker.main(sample.photo, look)
+            write_chip(sample.chip, face_chip(look.found.image, face, chip))
             made += 1
     return made

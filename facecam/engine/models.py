@@ -19,7 +19,7 @@ from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.cohorts import calibrated_spec, fitted, helps, with_scores
-from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.photo_looker import PhotoLooker
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.scoring import cohort_from
 from facecam.evaluation.calibrate import FINE_RATES, calibrate, different_pairs
@@ -28,7 +28,6 @@ from facecam.evaluation.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, faults_of
 from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
 from facecam.runtime.store import WeightsStore
-from facecam.vision.picture import read_picture
 
 Normalisation = Literal["imagenet", "half", "facenet", "none"]
 
@@ -228,14 +227,14 @@ def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
 ) -> tuple[FloatArray, NDArray[np.int32]]:
     """Vectors of the first photos of each person, and whose they are."""
-    finder = FaceFinder(settings)
+    looker = PhotoLooker(settings)
     vectors, owners = [], []
     people = PhotoLibrary(folder, on_event).people()
     for owner, (_, photos) in enumerate(people.items()):
         on_event(Progress("calibration", owner, len(people)))
         for photo in photos[:_PHOTOS_PER_PERSON]:
             cancel.check()
-            vector = _vector(photo, finder, embedder)
+            vector = _vector(photo, looker, embedder)
             if vector is not None:
                 vectors.append(vector)
                 owners.append(owner)
@@ -244,14 +243,14 @@ def _vectors(
     return rows, np.asarray(owners, np.int32)
 
 
-def _vector(photo: Path, finder: FaceFinder, embedder: Embedder) -> np.ndarray | None:
+def _vector(photo: Path, looker: PhotoLooker, embedder: Embedder) -> np.ndarray | None:
     try:
-        found = finder.find(read_picture(photo))
+        look = looker.look(photo)
     except DataError:
         return None  # Calibration needs many photos, not every one; `people check` names the bad ones.
-    if not found.detections:
+    if not look.found.detections:
         return None
-    views = embedder.views(found.image, main_face(found.detections, found.image))
+    views = embedder.views(look.found.image, looker.main(photo, look))
     vector: np.ndarray = embedder.embed([views], mirror=True).vectors[0]
     return vector
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, ignore
+from facecam.engine.chosen_faces import folder_in, forget_choices, key_of_digest
 from facecam.engine.library_photos import forget_photos_seen
+from facecam.engine.photo_looker import forget_marks
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.run_people import forget_in_runs
 
@@ -19,7 +22,7 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
 
     Args:
         settings: where runs and caches are.
-        note: `name`, and `digests` of the photos, SHA-256 in hex.
+        note: `name`, and `digests` of the photos, SHA-256 in hex; of a single photo `folder` instead of the name.
         on_event: gets a notice of what had to be deleted as a whole.
 
     Raises:
@@ -31,7 +34,20 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
         if PhotoLibrary(settings.data).folders_of(name):
             name = ""  # Somebody else has it since: only the photos that were removed are forgotten.
     forget_photos_seen(settings, (), known)
-    forget_in_runs(settings, name, known, on_event)
+    forget_marks(settings, known)
+    folder = note.get("folder")
+    if isinstance(folder, str):  # One photo only, of somebody who stays.
+        _forget_choices(settings, Path(folder), known)
+    else:
+        forget_in_runs(settings, name, known, on_event)
+
+
+def _forget_choices(settings: Settings, folder: Path, digests: set[str]) -> None:
+    if folder_in(settings.data, folder / "photo") != folder.absolute() or not folder.is_dir():
+        return  # Somebody wrote into the note.
+    for digest in digests:
+        if not any(folder.glob(f"*{digest[:12]}*")):  # It may have been added again since.
+            forget_choices([folder], key_of_digest(digest))
 
 
 def _is_digest(text: str) -> bool:

@@ -171,7 +171,9 @@ class PeopleJournal:
             forget_photos_seen(self._settings, ())  # Sweeps the caches.
             self._end()
         known = {one.who for one in finished}
-        deleted = [Identity(str(note.get("id", "")), str(note.get("name", ""))) for note in notes]
+        deleted = [
+            Identity(str(note.get("id", "")), str(note.get("name", ""))) for note in notes if "name" in note
+        ]
         return (*finished, *(Finished("delete", one) for one in deleted if one not in known))
 
     def _go_on(self, change: PeopleChange) -> list[Finished]:

@@ -15,9 +15,8 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.photo_looker import Marks, OwnFaces, PhotoLooker
 from facecam.engine.pooled import in_pool
-from facecam.vision.picture import read_picture
 
 #: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
 _IN_WORK = 16
@@ -120,23 +119,25 @@ def _looks(
     """Each photo with what is in it, in order, looked at by a pool of threads."""
     # A detector is made for one call at a time: every thread has its own.
     own = threading.local()
+    marks, people = Marks(settings), OwnFaces(settings)
 
     def look(path: Path) -> _Look | DataError:
-        if not hasattr(own, "finder"):
-            own.finder = FaceFinder(settings)
+        if not hasattr(own, "looker"):
+            own.looker = PhotoLooker(settings, marks=marks, own=people)
         try:
-            return _look(own.finder, embedder, path, every_face)
+            return _look(own.looker, embedder, path, every_face)
         except DataError as fault:
             return fault
 
     return in_pool(look, photos, cancel, in_work=_IN_WORK)
 
 
-def _look(finder: FaceFinder, embedder: Embedder, path: Path, every_face: bool) -> _Look:
-    found = finder.find(read_picture(path))
+def _look(looker: PhotoLooker, embedder: Embedder, path: Path, every_face: bool) -> _Look:
+    seen = looker.look(path)
+    found = seen.found
     if not found.detections:
         return _Look((), ())
-    chosen = list(found.detections) if every_face else [main_face(found.detections, found.image)]
+    chosen = list(found.detections) if every_face else [looker.main(path, seen)]
     chosen.sort(key=lambda detection: detection.box.left)
     faces = [
         PhotoFace(path, detection.box, number, len(chosen)) for number, detection in enumerate(chosen, 1)

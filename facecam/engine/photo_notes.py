@@ -43,6 +43,7 @@ class PhotoNote:
         box: the face in the upright picture, px; None without one.
         model_id: whose `vector` it is; empty without a face.
         vector: float32 (D,) of norm 1; None without a face.
+        stamp: of what had been said about the photo's faces then, see `photo_looker.Marks.stamp`.
     """
 
     reason: Reason
@@ -53,6 +54,7 @@ class PhotoNote:
     box: Box | None = None
     model_id: str = ""
     vector: FloatArray | None = None
+    stamp: str = ""
 
 
 class NoteBook:
@@ -161,6 +163,7 @@ def _packed(note: PhotoNote) -> dict[str, Any]:
         "box": box,
         "model_id": note.model_id,
         "vector": vector,
+        "stamp": note.stamp,
     }
 
 
@@ -193,7 +196,10 @@ def _unpacked(entry: Mapping[str, Any]) -> PhotoNote:
         raise ValueError("a measurement is no number")
     box = None if entry["box"] is None else Box(**entry["box"])
     vector = None if entry["vector"] is None else _vector(entry["vector"])
-    return PhotoNote(reason, str(entry["detail"]), overall, yaw, drop, box, str(entry["model_id"]), vector)
+    stamp = str(entry.get("stamp", ""))
+    return PhotoNote(
+        reason, str(entry["detail"]), overall, yaw, drop, box, str(entry["model_id"]), vector, stamp
+    )
 
 
 def _vector(text: str) -> FloatArray:

@@ -18,7 +18,8 @@ from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.paths import sha256_file
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.finder import FoundFaces
+from facecam.engine.photo_looker import Marks, OwnFaces, PhotoLooker
 from facecam.engine.pooled import in_pool
 from facecam.engine.vector_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
@@ -123,6 +124,7 @@ class PhotoReader:
     ) -> None:
         self._settings, self._embedder, self._cache, self._flip = settings, embedder, cache, flip
         self._describe, self._chips = describe, chips
+        self._marks, self._own = Marks(settings), OwnFaces(settings)
         # A detector is made for one call at a time: every thread has its own.
         self._per_thread = threading.local()
 
@@ -162,16 +164,17 @@ class PhotoReader:
 
     def _look(self, path: Path) -> _Look | DataError:
         try:
-            digest = bytes.fromhex(sha256_file(path))
+            digest = bytes.fromhex(self._marks.digest_seen(path, sha256_file(path)))
             if digest in self._cache:
                 return _Look(digest)
             image = read_picture(path)
         except DataError as fault:
             return fault
         tools = self._tools()
-        found = tools.finder.find(image)
+        look = tools.looker.look(path, image)
+        found = look.found
         if found.detections:
-            face = main_face(found.detections, found.image)
+            face = tools.looker.main(path, look)
             seen = Seen(image, found, face, self._embedder.views(found.image, face))
         else:
             landmarks = tools.landmarker(image, centre_box(image))
@@ -193,7 +196,9 @@ class PhotoReader:
     def _tools(self) -> _Tools:
         if not hasattr(self._per_thread, "tools"):
             landmarker = Landmarker(find_dlib_file(LANDMARKS, self._settings.weights))
-            self._per_thread.tools = _Tools(FaceFinder(self._settings), landmarker)
+            self._per_thread.tools = _Tools(
+                PhotoLooker(self._settings, marks=self._marks, own=self._own), landmarker
+            )
         tools: _Tools = self._per_thread.tools
         return tools
 
@@ -223,7 +228,7 @@ class PhotoReader:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tools:
-    finder: FaceFinder
+    looker: PhotoLooker
     landmarker: Landmarker
 
 

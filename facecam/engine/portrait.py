@@ -17,8 +17,9 @@ from facecam.core.types import Box, Detection, FloatArray, Identity, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.candidates import UNLIKE_FACTOR
-from facecam.engine.finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.finder import main_face
 from facecam.engine.look import nose_drop
+from facecam.engine.photo_looker import Marks, PhotoLook, PhotoLooker
 from facecam.engine.photo_notes import NoteBook, PhotoKeys, PhotoNote
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.poses import PoseView, coverage, pose_of
@@ -84,7 +85,8 @@ class Portraitist:
 
     def __init__(self, settings: Settings, embedder: Embedder, on_event: EventSink = ignore) -> None:
         self._settings, self._embedder = settings, embedder
-        self._finder = FaceFinder(settings)
+        self._marks = Marks(settings)
+        self._looker = PhotoLooker(settings, marks=self._marks)
         self._library = PhotoLibrary(settings.data, on_event)
         self._store = parts.open_store(settings, on_event)
         self._keys = PhotoKeys()
@@ -141,7 +143,9 @@ class Portraitist:
         if key is None:
             return None
         book = NoteBook(self._folder_of(photo))
-        if (face := book.face_of(key)) is not None:
+        note = book.note_of(key)
+        fresh = note is None or note.stamp == self._marks.stamp(photo, key)
+        if fresh and (face := book.face_of(key)) is not None:
             return face
         self._note(book, photo, np.zeros((0, self._embedder.card.dimensions), np.float32))
         face = book.face_of(key)
@@ -183,9 +187,10 @@ class Portraitist:
         key = _key_or_none(self._keys, photo)
         if key is None:
             return PhotoNote("unreadable", "the file cannot be read")
-        note = book.note_of(key)
-        if note is None or note.model_id not in ("", self._embedder.card.model_id):
+        note, stamp = book.note_of(key), self._marks.stamp(photo, key)
+        if note is None or note.model_id not in ("", self._embedder.card.model_id) or note.stamp != stamp:
             note, face = self._looked_at(photo, own)
+            note = replace(note, stamp=stamp)
             book.add(key, note, face)
         return note
 
@@ -195,16 +200,17 @@ class Portraitist:
         except DataError as error:
             return PhotoNote("unreadable", error.message), None
         with self._lock:  # Detectors take one picture at a time.
-            found = self._finder.find(image)
+            look = self._looker.look(photo, image)
+        found = look.found
         if not found.detections:
             detail = "no face was found, however the picture was turned or enlarged"
             return PhotoNote("no face", detail), shrunk(image, FACE_PX)
-        face, vector = self._whose(found, own)
+        face, vector = self._whose(look, own)
         quality = assess(face, self._embedder.chip(found.image, face), self._embedder.chip_spec)
         reason, detail = judge(quality)
         note = PhotoNote(
             reason,
-            "; ".join(part for part in (detail, found.how) if part),
+            "; ".join(part for part in (detail, found.how, look.meant.how) if part),
             quality.overall,
             quality.yaw,
             nose_drop(face),
@@ -214,14 +220,17 @@ class Portraitist:
         )
         return note, shrunk(around(found.image, face.box), FACE_PX)
 
-    def _whose(self, found: FoundFaces, own: FloatArray) -> tuple[Detection, FloatArray]:
-        """The face that is the person, if they are known; else the main one."""
+    def _whose(self, look: PhotoLook, own: FloatArray) -> tuple[Detection, FloatArray]:
+        """The face that was chosen; else the one most like the person, if they are known; else the main one."""
+        found = look.found
         faces = list(found.detections)
         main = main_face(faces, found.image)
         views = [self._embedder.views(found.image, face) for face in faces]
         vectors = self._embedder.embed(views, mirror=True).vectors
         index = faces.index(main)
-        if len(faces) > 1 and len(own) and own.shape[1] == vectors.shape[1]:
+        if look.meant.index is not None:
+            index = look.meant.index
+        elif len(faces) > 1 and len(own) and own.shape[1] == vectors.shape[1]:
             index = int((2 - 2 * vectors @ own.T).min(axis=1).argmin())
         return faces[index], vectors[index]
 

@@ -13,7 +13,7 @@ from facecam.core.types import Face, ImageArray
 from facecam.engine import parts
 from facecam.engine.alignment import tell_outdated
 from facecam.engine.duplicates import named_once
-from facecam.engine.finder import FaceFinder
+from facecam.engine.photo_looker import PhotoLooker
 from facecam.runtime.card import ModelCard
 from facecam.vision.picture import read_picture
 from facecam.vision.quality import assess
@@ -53,7 +53,7 @@ class PictureRecognizer:
         gallery = parts.load_gallery(parts.open_store(settings, on_event), self._embedder.card)
         tell_outdated(settings, gallery, on_event)
         self.matcher = parts.open_matcher(settings, gallery, self._embedder.card, on_event)
-        self._finder = FaceFinder(settings)
+        self._looker = PhotoLooker(settings)
         self._same_person_twice = settings.same_person_twice
 
     @property
@@ -61,12 +61,16 @@ class PictureRecognizer:
         """The embedder's card."""
         return self._embedder.card
 
-    def recognize(self, image: ImageArray) -> tuple[Face, ...]:
+    def recognize(self, image: ImageArray, photo: Path | None = None) -> tuple[Face, ...]:
         """All faces of a picture (uint8 (H, W, 3) RGB) with their matches, the largest first.
 
         Each person is named once at most, unless the settings have `same_person_twice`.
+
+        Args:
+            image: the picture.
+            photo: its file, of which somebody may have said which faces are there.
         """
-        found = self._finder.find(image)
+        found = self._looker.find_in(image) if photo is None else self._looker.find(photo, image)
         detections = sorted(found.detections, key=lambda one: -one.box.area)
         views = [self._embedder.views(found.image, detection) for detection in detections]
         matches = self.matcher.match(self._embedder.embed(views, mirror=True).vectors)
@@ -90,4 +94,4 @@ class PictureRecognizer:
             except DataError as fault:
                 yield PictureResult(path, None, (), fault)
                 continue
-            yield PictureResult(path, image, self.recognize(image))
+            yield PictureResult(path, image, self.recognize(image, path))

@@ -18,6 +18,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
 from facecam.engine.alignment import tell_outdated
 from facecam.engine.duplicates import Claim, NameHolders
+from facecam.engine.no_faces import NoFace, NoFaces, SourceSieve
 from facecam.engine.rejected_tracks import RejectedTracks
 from facecam.engine.samples import FaceSample, is_worth_taking, take_sample, with_sample
 from facecam.gallery.gallery import Gallery, OtherModelError
@@ -88,6 +89,7 @@ class FaceRecognizer:
             is embedded is cut from the whole one. So a 4K frame takes little longer than a small one, and
             the smallest face found grows with the picture. None: always in the whole picture.
         same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
+        no_faces: what was said to be no face in this source is left out; None: nothing was.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class FaceRecognizer:
         keep_samples: bool = False,
         search_px: int | None = None,
         same_person_twice: bool = False,
+        no_faces: SourceSieve | None = None,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self.every, self._always_embed = every, always_embed
@@ -111,6 +114,9 @@ class FaceRecognizer:
         self._ignored: set[int] = set()
         self._rejected = RejectedTracks()
         self._names = None if same_person_twice else NameHolders()
+        self.no_faces = no_faces
+        self._kept_back: tuple[tuple[Detection, NoFace], ...] = ()
+        self._visible: Sequence[Track] = ()
 
     def search_in(self, longer_side_px: int) -> None:
         """Find and follow faces in a picture of at most this size from the next frame on, see `search_px`."""
@@ -141,6 +147,22 @@ class FaceRecognizer:
         """Faces near `vectors`, float32 (N, D), unit rows, may be the person again."""
         self._rejected.accept(person, vectors, self.matcher.threshold)
 
+    def dismiss(self, track_id: int, mark: NoFace) -> None:
+        """End a track at once: it is no face, says the mark."""
+        gone = [(self._in_frame(track), mark) for track in self._visible if track.id == track_id]
+        self._kept_back = (*self._kept_back, *gone)
+        self._tracker.drop(track_id)
+        self._visible = [track for track in self._visible if track.id != track_id]
+
+    def start_anew(self) -> None:
+        """The next frame does not continue the last one: somebody else may stand where somebody was."""
+        self._tracker.reset()
+
+    @property
+    def kept_back(self) -> tuple[tuple[Detection, NoFace], ...]:
+        """What was found in the last frame searched and had been said to be no face, px of the frame."""
+        return self._kept_back
+
     def use_matcher(self, matcher: Matcher) -> None:
         """Switch to another gallery or threshold; the faces in view are judged again."""
         self.matcher = matcher
@@ -158,7 +180,8 @@ class FaceRecognizer:
         started_s = time.perf_counter()
         if frame.name:  # One of a folder of pictures: it continues nothing.
             self._tracker.reset()
-        tracks = self._locate(self._searched(frame.image), timings_ms)
+        tracks = self._locate(self._searched(frame.image), frame.name, timings_ms)
+        self._visible = tracks
         if self._since_detection == 0:
             self._identify(frame, tracks, timings_ms)
         faces = self._faces(tracks)
@@ -200,6 +223,15 @@ class FaceRecognizer:
             self._names.forget()
         return self._names.duplicates(claims, self._tracker.out_of_sight)
 
+    def again(self, result: FrameResult) -> FrameResult:
+        """The last frame with what is known now: of other people, another threshold, what is a face after all."""
+        if self.no_faces is not None and self._kept_back:
+            there = {mark.id for mark in self.no_faces.marks.all()}
+            if any(mark.id not in there for _, mark in self._kept_back):
+                self._since_detection = self.every
+                return self.process(result.frame)
+        return replace(result, faces=self._faces(self._visible))
+
     def _searched(self, image: ImageArray) -> ImageArray:
         """The picture in which faces are looked for; `_scale` leads from it to the frame."""
         self._scale = max(1.0, max(image.shape[:2]) / self._search_px) if self._search_px else 1.0
@@ -210,12 +242,15 @@ class FaceRecognizer:
         return np.asarray(small, np.uint8)
 
     def _in_frame(self, track: Track) -> Detection:
-        found, scale = track.detection, self._scale
+        return self._scaled(track.detection)
+
+    def _scaled(self, found: Detection) -> Detection:
+        scale = self._scale
         if scale == 1.0:
             return found
         return replace(found, box=found.box.scaled(scale), landmarks=found.landmarks * np.float32(scale))
 
-    def _locate(self, image: ImageArray, timings_ms: dict[str, float]) -> Sequence[Track]:
+    def _locate(self, image: ImageArray, name: str, timings_ms: dict[str, float]) -> Sequence[Track]:
         self._since_detection += 1
         if self._since_detection < self.every and self._tracker.is_following:
             with _timed(timings_ms, "track"):
@@ -223,9 +258,16 @@ class FaceRecognizer:
                     return self._tracker.tracks
         self._since_detection = 0
         with _timed(timings_ms, "detect"):
-            detections = self.detector.detect(image)
+            detections = self._sifted(image, name, self.detector.detect(image))
         with _timed(timings_ms, "track"):
             return self._tracker.update(image, detections)
+
+    def _sifted(self, image: ImageArray, name: str, found: list[Detection]) -> list[Detection]:
+        if self.no_faces is None:
+            return found
+        faces, others = self.no_faces.at(name).split(image, found)
+        self._kept_back = tuple((self._scaled(face), mark) for face, mark in others)
+        return faces
 
     def _identify(self, frame: Frame, tracks: Sequence[Track], timings_ms: dict[str, float]) -> None:
         with _timed(timings_ms, "align"):
@@ -406,9 +448,12 @@ def open_recognizer(
     every: int = 1,
     always_embed: bool = False,
     keep_samples: bool = False,
+    source: str = "",
     on_event: EventSink = ignore,
 ) -> tuple[FaceRecognizer, GalleryWatch]:
     """A recognizer made of what the settings name, and the watch over its gallery.
+
+    `source` is what will be watched, as the user named it: what was said to be no face there is left out.
 
     Raises:
         WeightsError: a model is missing or damaged.
@@ -427,5 +472,6 @@ def open_recognizer(
         always_embed=always_embed,
         keep_samples=keep_samples,
         same_person_twice=settings.same_person_twice,
+        no_faces=SourceSieve(NoFaces(settings.database), source) if source else None,
     )
     return recognizer, watch

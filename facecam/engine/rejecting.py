@@ -16,10 +16,10 @@ from facecam.core.paths import printable
 from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
-from facecam.engine.finder import FaceFinder, main_face
 from facecam.engine.kept_copies import keep_with_vectors
 from facecam.engine.people_change import Done, PeopleChange
 from facecam.engine.people_journal import PeopleJournal, recover
+from facecam.engine.photo_looker import PhotoLooker
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.restoration import rows_of, unheld
 from facecam.gallery.gallery import Gallery, Who
@@ -126,15 +126,15 @@ def reject_photos(
         GalleryError: nobody is called that.
         DataError: disk full or no permission.
     """
-    finder, faces = FaceFinder(settings), []
+    looker, faces = PhotoLooker(settings), []
     for photo in photos:
         try:
-            found = finder.find(read_picture(photo))
+            look = looker.look(photo)
         except DataError as error:
             on_event(Notice(error.message, error.hint))
             continue
-        if found.detections:
-            faces.append((found.image, main_face(found.detections, found.image)))
+        if look.found.detections:
+            faces.append((look.found.image, looker.main(photo, look)))
         else:
             on_event(Notice(f"{printable(str(photo))} shows no face", "Use a photo that shows the face."))
     if not faces:

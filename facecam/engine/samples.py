@@ -30,6 +30,7 @@ class FaceSample:
         vector: float32 (D,), unit norm, of the model in use.
         quality: fitness for recognition, in [0, 1].
         at_s: when, in the time of the frames.
+        drawn: whether somebody drew a box around it, and no detector found it in the whole picture.
     """
 
     picture: ImageArray
@@ -37,6 +38,7 @@ class FaceSample:
     vector: FloatArray
     quality: float
     at_s: float
+    drawn: bool = False
 
 
 def take_sample(

@@ -17,8 +17,9 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.words import counted
 from facecam.engine import parts
-from facecam.engine.finder import FaceFinder, main_face
+from facecam.engine.chosen_faces import key_of_digest
 from facecam.engine.photo_digests import PhotoDigests
+from facecam.engine.photo_looker import Marks, OwnFaces, PhotoLooker
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.vector_cache import user_cache_folder
 from facecam.training.chips import ChipStore, forget_chips, sweep_chips
@@ -63,6 +64,7 @@ def chip_store(settings: Settings, chip: ChipSpec = DLIB_CHIP) -> ChipStore:
         "detector": settings.detector,
         "upsample": settings.upsample,
         "min_face_px": settings.min_face_px,
+        "face": "the person's",
         "fallback": parts.has_detector(settings, parts.CENTERFACE_MODEL),
         "chip": asdict(chip),
     }
@@ -76,7 +78,7 @@ def prepare_photos(
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> PreparedPhotos:
-    """Make a chip of the main face of every photo in `data/`; what was made before is taken from the cache.
+    """Make a chip of the person's face of every photo in `data/`; what was made before is taken from the cache.
 
     Args:
         settings: where the photos are, and which detector.
@@ -94,13 +96,13 @@ def prepare_photos(
     copies = 0
     maker = _ChipMaker(settings, chip)
     with closing(maker.make(photos, cancel or CancelToken())) as made:
-        for done, (name, photo, outcome) in enumerate(made, start=1):
+        for done, (name, _, outcome) in enumerate(made, start=1):
             if isinstance(outcome, LeftOut):
                 left_out.append(outcome)
-            elif outcome in people[name]:
+            elif outcome.digest in people[name]:
                 copies += 1
             else:
-                people[name][outcome] = Sample(name, photo, outcome, maker.store.path(outcome))
+                people[name][outcome.digest] = outcome
             on_event(Progress("prepare", done, len(photos)))
     found = {name: tuple(samples.values()) for name, samples in people.items()}
     return PreparedPhotos(found, tuple(left_out), copies)
@@ -119,8 +121,8 @@ def chips_of_faces(
     chips = []
     with closing(maker.make([("", photo) for photo in photos], cancel or CancelToken())) as made:
         for done, (_, _, outcome) in enumerate(made, start=1):
-            if isinstance(outcome, str):
-                chips.append(maker.store.path(outcome))
+            if isinstance(outcome, Sample):
+                chips.append(outcome.chip)
             on_event(Progress("prepare", done, len(photos)))
     return chips
 
@@ -159,13 +161,14 @@ class _ChipMaker:
         self._digests = PhotoDigests(self.store.folder.parent / _DIGESTS_FILE)
         # A detector is made for one call at a time: every thread has its own.
         self._own = threading.local()
+        self._marks, self._people = Marks(settings), OwnFaces(settings)
 
     def make(
         self, photos: Iterable[tuple[str, Path]], cancel: CancelToken
-    ) -> Generator[tuple[str, Path, str | LeftOut]]:
-        """Each photo with the digest of its chip, or why there is none."""
+    ) -> Generator[tuple[str, Path, Sample | LeftOut]]:
+        """Each photo with its chip, or why there is none."""
         pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="chips")
-        waiting: deque[tuple[str, Path, Future[str | LeftOut]]] = deque()
+        waiting: deque[tuple[str, Path, Future[Sample | LeftOut]]] = deque()
         try:
             for name, photo in photos:
                 waiting.append((name, photo, pool.submit(self._chip, name, photo)))
@@ -180,25 +183,28 @@ class _ChipMaker:
             pool.shutdown(wait=True, cancel_futures=True)
             self._digests.save()
 
-    def _chip(self, name: str, photo: Path) -> str | LeftOut:
+    def _chip(self, name: str, photo: Path) -> Sample | LeftOut:
         try:
             digest = self._digests.of(photo)
-            if self.store.has_chip(digest):
-                return digest
-            if self.store.is_faceless(digest):
+            seen = self._marks.digest_seen(photo, digest)
+            sample = Sample(name, photo, digest, self.store.path(seen))
+            if self.store.has_chip(seen):
+                return sample
+            if self.store.is_faceless(seen):
                 return _faceless(name, photo)
             image = read_picture(photo)
         except DataError as fault:
             return LeftOut(name, photo, "unreadable", fault.message)
-        if not hasattr(self._own, "finder"):
-            self._own.finder = FaceFinder(self._settings)
-        found = self._own.finder.find(image)
-        if not found.detections:
-            self.store.add_faceless(digest)
+        if not hasattr(self._own, "looker"):
+            self._own.looker = PhotoLooker(self._settings, marks=self._marks, own=self._people)
+        looker: PhotoLooker = self._own.looker
+        look = looker.look(photo, image, key=key_of_digest(digest))
+        if not look.found.detections:
+            self.store.add_faceless(seen)
             return _faceless(name, photo)
-        face = main_face(found.detections, found.image)
-        self.store.add(digest, face_chip(found.image, face, self._spec))
-        return digest
+        face = looker.main(photo, look)
+        self.store.add(seen, face_chip(look.found.image, face, self._spec))
+        return sample
 
 
 def _faceless(name: str, photo: Path) -> LeftOut:

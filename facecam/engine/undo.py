@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.config import Settings
-from facecam.core.errors import GalleryError
+from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import printable
+from facecam.core.paths import printable, sha256_file
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import parts
+from facecam.engine.chosen_faces import folder_in
 from facecam.engine.deletion_plan import DeletionPlan, plan_deletion
 from facecam.engine.library_photos import forget_photos_seen
 from facecam.engine.merging import Merging
@@ -113,6 +114,7 @@ class PeopleEditor:
             identity,
             Done(lacks=("vectors", identity.id, vectors)) if has_vectors else Done(),
             taken=self._trash.next_bin(),
+            note=_photo_note(self._settings.data, photo),
         )
 
         def commit() -> None:
@@ -306,3 +308,12 @@ def _holds(gallery: Gallery | None, identity: Identity, rows: Embeddings) -> boo
     if gallery is None or not has(gallery, identity) or gallery.model_id != rows.model_id:
         return False
     return not unheld(rows.vectors, gallery.vectors_of(identity)).any()
+
+
+def _photo_note(data: Path, photo: Path) -> Note | None:
+    """What has to be forgotten about one photo when it is gone for good: which of its faces was the person's."""
+    folder = folder_in(data, photo)
+    try:
+        return None if folder is None else {"folder": str(folder), "digests": [sha256_file(photo)]}
+    except DataError:
+        return None  # Nothing is known of a photo that cannot be read.

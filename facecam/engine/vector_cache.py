@@ -44,6 +44,10 @@ def user_cache_folder() -> Path:
         ) from error
 
 
+#: Bytes of the digest something is remembered under that are always the photo's own.
+PHOTO_BYTES = 24
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Remembered:
     """A photo's vector, float32 (D,) of norm 1, and how its face was found."""
@@ -143,10 +147,12 @@ class VectorCache:
 def forget(folder: Path, digests: Set[bytes]) -> int:
     """Remove photos from all caches in `folder`, whatever their key; returns how many entries are gone.
 
+    What was said about a photo's faces changes the end of the digest it is remembered under, never its beginning.
+
     Raises:
         DataError: a file cannot be read or removed.
     """
-    gone = 0
+    gone, photos = 0, {digest[:PHOTO_BYTES] for digest in digests}
     with readable_os_errors("read the cache", folder):
         for part in folder.glob("*/"):
             sweep_temporary(part)
@@ -155,7 +161,7 @@ def forget(folder: Path, digests: Set[bytes]) -> int:
         with readable_os_errors("clean the cache file", file):
             content = file.read_bytes()
             entries = _entries(content)
-            kept = [entry for entry in entries if entry[0] not in digests]
+            kept = [entry for entry in entries if entry[0][:PHOTO_BYTES] not in photos]
             if len(kept) < len(entries):
                 gone += len(entries) - len(kept)
                 file.unlink()

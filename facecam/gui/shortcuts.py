@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("enroll.files", "Ctrl+O", QT_TRANSLATE_NOOP("Shortcuts", "Add photos"), "enroll"),
     Entry("enroll.undo", "Ctrl+Z", QT_TRANSLATE_NOOP("Shortcuts", "Take back the last change"), "enroll"),
     Entry("live.play", "Ctrl+Space", QT_TRANSLATE_NOOP("Shortcuts", "Start and stop"), "live"),
+    Entry("live.pause", "Space", QT_TRANSLATE_NOOP("Shortcuts", "Hold the picture and go on"), "live"),
     Entry("live.snapshot", "Ctrl+S", QT_TRANSLATE_NOOP("Shortcuts", "Save a picture"), "live"),
     Entry("live.record", "Ctrl+R", QT_TRANSLATE_NOOP("Shortcuts", "Record"), "live"),
     Entry("live.screen", "Ctrl+Return", QT_TRANSLATE_NOOP("Shortcuts", "Only the picture"), "live"),

@@ -15,6 +15,8 @@ from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 from facecam.core.types import ImageArray, check_image
 
 _CHIP, _FACELESS = ".png", ".none"
+#: Digits of the digest of a chip that are always the photo's own.
+_PHOTO_DIGITS = 48
 #: A chip is lossless: measured vectors must not depend on whether a chip came from here.
 _PNG_QUICKLY = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 
@@ -36,7 +38,7 @@ class ChipStore:
         self.folder = folder / self.key
 
     def path(self, digest: str) -> Path:
-        """Where the chip of a photo is or would be; `digest` is 64 hex digits."""
+        """Where the chip of a photo is or would be; `digest`: 64 hex digits, the first 48 of them the photo's own."""
         return self.folder / digest[:2] / f"{digest}{_CHIP}"
 
     def has_chip(self, digest: str) -> bool:
@@ -111,13 +113,13 @@ def forget_chips(folder: Path, digests: Iterable[str]) -> int:
     stores = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
     count = 0
     for digest in digests:
-        for store in stores:
-            for suffix in (_CHIP, _FACELESS):
-                path = store / digest[:2] / f"{digest}{suffix}"
-                with readable_os_errors("delete", path):
-                    if path.is_file():
+        for folder in (store / digest[:2] for store in stores):
+            with readable_os_errors("delete", folder):
+                # What was said about a photo's faces changes the last digits of its chip's name.
+                for path in folder.glob(f"{digest[:_PHOTO_DIGITS]}*"):
+                    if path.suffix in (_CHIP, _FACELESS):
                         path.unlink()
-                        count += suffix == _CHIP
+                        count += path.suffix == _CHIP
     return count
 
 

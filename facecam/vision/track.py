@@ -67,6 +67,10 @@ class Tracker:
         self._grey: ImageArray | None = None
         self._scene: np.ndarray | None = None
 
+    def drop(self, track_id: int) -> None:
+        """Forget one face."""
+        self._tracks = [track for track in self._tracks if track.id != track_id]
+
     @property
     def is_following(self) -> bool:
         """Whether there was a picture before, so that `follow` means something."""

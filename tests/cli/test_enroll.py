@@ -9,7 +9,7 @@ import pytest
 from facecam.core.config import Settings
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
-from tests.engine.studio import BARACK, blurred, mirrored, nobody, save
+from tests.engine.studio import BARACK, EILEEN, blurred, mirrored, nobody, save, side_by_side
 
 
 def test_good_photos_only(run: Run, heads: Heads, studio: Path) -> None:
@@ -79,3 +79,64 @@ def test_any_name_after_two_dashes(
     folders = [f"--data={settings.data}", f"--database={settings.database}", f"--weights={settings.weights}"]
     assert run("enroll", *folders, "--", name, photo, bare=True).code == 0
     assert [one["name"] for one in run("people", "list", "--json").json()] == [name]
+
+
+def test_one_of_two_faces_is_meant_and_a_missed_one_can_be_boxed(
+    run: Run, heads: Heads, studio: Path
+) -> None:
+    both = save(side_by_side(heads[EILEEN], heads[BARACK]), studio / "both.png")
+    faces = run("recognize", both, "--json").json()["faces"]
+    left, right = sorted((face["box"] for face in faces), key=lambda box: box[0])
+    document = run("enroll", "Ada", both, "--face", ",".join(map(str, right)), "--json").json()
+    assert document["used"] == 1 and document["photos"][0]["box"][0] == pytest.approx(right[0], abs=2)
+    again = run("enroll", "Ada", both, "--face=" + ",".join(map(str, left)), "--json").json()
+    assert (again["used"], again["vectors"]) == (1, 1), "the other one instead"
+
+
+@pytest.mark.parametrize(
+    ("face", "words"),
+    [
+        (["--face", "1,2,3"], "four numbers"),
+        (["--face", "60,10,20,90"], "left of right"),
+        (["--face", "nan,1,2,3"], "four numbers"),
+        (["--face", "5,5,12,13"], "too small to hold a face: 7 × 8 px"),
+        (["--face", "5000,10,5100,110"], "outside the picture"),
+        (["--face", "10,10,90,90", "--face", "20,20,90,90"], "2 boxes for one person"),
+    ],
+)
+def test_boxes_that_cannot_be_meant(
+    run: Run, heads: Heads, studio: Path, face: list[str], words: str, settings: Settings
+) -> None:
+    message, hint = run("enroll", "Ada", save(heads[BARACK], studio / "a.png"), *face).two_lines()
+    assert words in message + hint
+    assert not (settings.data / "Ada").exists()
+
+
+def test_a_box_needs_exactly_one_photo(run: Run, heads: Heads, studio: Path) -> None:
+    photos = [save(heads[BARACK], studio / name) for name in ("a.png", "b.png")]
+    assert "exactly one photo" in run("enroll", "Ada", *photos, "--face", "1,1,90,90").two_lines()[0]
+    assert "exactly one photo" in run("enroll", "Ada", studio, "--face", "1,1,90,90").two_lines()[0]
+
+
+def test_what_is_no_face_is_found_by_no_command_until_it_is_taken_back(
+    run: Run, heads: Heads, studio: Path
+) -> None:
+    both = save(side_by_side(heads[EILEEN], heads[BARACK]), studio / "both.png")
+    boxes = sorted(
+        (face["box"] for face in run("recognize", both, "--json").json()["faces"]),
+        key=lambda box: box[0],
+    )
+    right = ",".join(map(str, boxes[1]))
+    marked = run("no-face", both, "--box", right, "--json").json()
+    assert len(marked["no_faces"]) == 1
+    assert len(run("recognize", both, "--json").json()["faces"]) == 1
+    assert run("enroll", "Eileen", both).code == 0, "there is only one face left"
+    assert "1 place marked as no face, in 1 photo" in run("no-face").out
+    assert run("no-face", both, "--undo").code == 0 and run("no-face", both, "--undo").code == 1
+    assert len(run("recognize", both, "--json").json()["faces"]) == 2
+    run("no-face", both, "--box", right)
+    assert run("no-face", "--forget-all", "--json").json()["forgotten"]
+    assert run("no-face", "--json").json()["marks"] == 0
+    assert "no face is found in that box" in run("no-face", both, "--box", "0,0,40,40").two_lines()[0]
+    assert "need a photo" in run("no-face", "--undo").two_lines()[0]
+    assert "Leave the photo out" in run("no-face", both, "--forget-all").two_lines()[1]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
+from facecam.core.errors import EnrollmentError
 from facecam.core.events import Event, Progress
 from facecam.core.types import Box, ImageArray
 from facecam.engine import enroll
@@ -41,10 +42,22 @@ def test_the_chosen_one_of_two_faces_is_enrolled(
     assert report.used == 1 and report.look_alike is None, "it is the other face"
 
 
-def test_a_box_with_no_face_in_it_chooses_nothing(enroller: Enroller, heads: Heads, studio: Path) -> None:
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        (Box(0, 0, 5, 5), "too small to hold a face: 5 × 5 px"),
+        (Box(9000, 10, 9100, 110), "lies outside the picture"),
+        (Box(-180, 10, 60, 250), "lies outside the picture"),
+        (Box(10, 10, float("inf"), 60), "no place"),
+    ],
+)
+def test_a_box_that_can_hold_no_face_is_refused(
+    enroller: Enroller, heads: Heads, studio: Path, box: Box, words: str
+) -> None:
     both = save(side_by_side(heads[EILEEN], heads[BARACK]), studio / "both.png")
-    with pytest.raises(NothingFitError):
-        enroller.enroll("Whoever", [both], chosen_faces={both: Box(0, 0, 5, 5)})
+    with pytest.raises(EnrollmentError, match=words) as refusal:
+        enroller.enroll("Whoever", [both], chosen_faces={both: box})
+    assert refusal.value.hint
 
 
 def test_somebody_who_says_it_is_the_same_person_is_believed(

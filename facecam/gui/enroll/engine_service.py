@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, ignore
-from facecam.core.types import Identity, ImageArray
+from facecam.core.types import Box, Identity, ImageArray
 from facecam.gui.enroll.service import (
     CameraChoice,
     EnrollOutcome,
@@ -94,15 +94,36 @@ class EngineEnrollService:
 
         return group_photos(paths)
 
-    def faces_in(self, photo: Path) -> PhotoFaces:
-        """The faces of a photo, to choose from."""
+    def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
+        """The faces of a photo, to choose the person's from."""
         from facecam.engine.portrait import shrunk
 
         with self._enrolling:
-            found = self._enrol().faces_in(photo)
-        image = shrunk(found.image, _CHOOSE_PX)
-        scale = image.shape[1] / found.image.shape[1]
-        return PhotoFaces(photo, image, tuple(face.box.scaled(scale) for face in found.detections), scale)
+            look = self._enrol().look(photo, person)
+        image = shrunk(look.found.image, _CHOOSE_PX)
+        scale = image.shape[1] / look.found.image.shape[1]
+        return PhotoFaces(
+            photo,
+            image,
+            tuple(face.box.scaled(scale) for face in look.found.detections),
+            scale,
+            tuple(box.scaled(scale) for box in look.no_faces),
+            look.meant.index,
+        )
+
+    def mark_no_face(self, photo: Path, box: Box) -> None:
+        """Remember that a face found in a photo is none."""
+        from facecam.engine.no_face_photos import mark_no_face
+
+        with self._enrolling:
+            mark_no_face(self._settings(), photo, box, looker=self._enrol().looker)
+
+    def unmark_no_face(self, photo: Path, box: Box) -> None:
+        """It is a face after all."""
+        from facecam.engine.no_face_photos import unmark
+
+        with self._enrolling:
+            unmark(self._settings(), photo, box, looker=self._enrol().looker)
 
     # ------------------------------------------------------------------ enrolling
 
@@ -173,10 +194,14 @@ class EngineEnrollService:
         from facecam.engine.demo import Demo
         from facecam.engine.guided import Guide
         from facecam.engine.guided_session import GuidedSession
+        from facecam.engine.no_faces import NoFaces, SievedDetector, SourceSieve
         from facecam.engine.places import DEMO_FOLDER
         from facecam.vision.source import open_source
 
-        detector = parts.open_detector(self._settings())
+        settings = self._settings()
+        # What was said to be no face there is nobody who sits beside.
+        sieve = SourceSieve(NoFaces(settings.database), spec)
+        detector = SievedDetector(parts.open_detector(settings), sieve)
         source = open_source(spec, demo_clip=Demo(DEMO_FOLDER).clip)
         return GuidedSession(source, detector, Guide(poses), doorbell=doorbell, on_finished=on_finished)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -167,33 +168,61 @@ class Enrolling(QObject):
         if self.busy or row.verdict is None:
             return
         if row.cure == "use anyway" and row.verdict.box is not None:
-            self._again(row, row.verdict.box)
-        elif row.cure == "choose face":
+            self._again(row.person, row.path, row.verdict.box)
+        elif row.cure:
+            self.choose_face(row.person, row.path)
+
+    def choose_face(self, person: str, photo: Path) -> None:
+        """Let the user say which face of a photo is the person's, or draw it."""
+        if not self.busy:
             self._job = self._context.run(
-                lambda on_event, cancel: self._service.faces_in(row.path),
-                done=lambda faces: self._ask_which(row, faces),
+                lambda on_event, cancel: self._service.faces_in(photo, person),
+                done=lambda faces: self._ask_which(person, faces),
                 owner=self,
             )
 
-    def _ask_which(self, row: VerdictRow, faces: PhotoFaces) -> None:
-        dialog = FaceDialog(row.person, faces, self.result.window())
+    def _ask_which(self, person: str, faces: PhotoFaces) -> None:
+        dialog = FaceDialog(person, faces, self.result.window())
 
         def chosen() -> None:
-            if dialog.index is not None:
-                self._again(row, faces.original_box(dialog.index))
+            if dialog.box is not None:
+                self._again(person, faces.path, dialog.box)
 
         dialog.accepted.connect(chosen)
+        dialog.no_face_wanted.connect(lambda box: self._mark(person, dialog, box, no_face=True))
+        dialog.face_wanted.connect(lambda box: self._mark(person, dialog, box, no_face=False))
         show(dialog)
 
-    def _again(self, row: VerdictRow, box: Box) -> None:
-        request = EnrollRequest(row.person, (row.path,), {row.path: box})
+    def _mark(self, person: str, dialog: FaceDialog, box: Box, *, no_face: bool) -> None:
+        """Remember that something is no face, or that it is one after all, and show the photo anew."""
+        photo = dialog.photo
+
+        def work(on_event: EventSink, cancel: CancelToken) -> PhotoFaces:
+            if no_face:
+                self._service.mark_no_face(photo, box)
+            else:
+                self._service.unmark_no_face(photo, box)
+            return self._service.faces_in(photo, person)
+
+        def failed(error: FacecamError) -> None:
+            self._context.show_error(error)
+            dialog.set_waiting(False)
+
+        dialog.set_waiting(True)
+        self._job = self._context.run(work, done=dialog.show_faces, failed=failed, owner=dialog)
+
+    def _again(self, person: str, photo: Path, box: Box) -> None:
+        request = EnrollRequest(person, (photo,), {photo: box})
 
         def done(outcome: EnrollOutcome) -> None:
             self._job = None
-            self.model.judge(row.person, outcome.verdicts, final=True)
-            self.result.count_again()
+            if self.model.has(person, photo):
+                self.model.judge(person, outcome.verdicts, final=True)
+                self.result.count_again()
             if outcome.fault is not None:
                 self._context.show_error(outcome.fault)
+            elif any(verdict.used for verdict in outcome.verdicts):
+                self._say_less_sure(outcome)
             if outcome.identity is not None:
                 self.enrolled.emit(outcome.identity)
 
@@ -203,6 +232,15 @@ class Enrolling(QObject):
             owner=self,
             name=self.tr("enrolling"),
         )
+
+    def _say_less_sure(self, outcome: EnrollOutcome) -> None:
+        from facecam.engine.drawn_box import UNSURE
+
+        if any(UNSURE in verdict.detail for verdict in outcome.verdicts):
+            self._context.show_notice(
+                self.tr("The face is taken as it was drawn."),
+                self.tr("Its eyes and nose were not found, so it is less sure; a clearer photo would help."),
+            )
 
 
 def _enrol_all(

@@ -38,6 +38,7 @@ class PersonPane(QWidget):
     enroll_wanted = Signal()
     remove_photo_wanted = Signal(object)
     open_photo_wanted = Signal(object)
+    face_wanted = Signal(object)
 
     def __init__(self, photos: PhotoModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +126,7 @@ class PersonPane(QWidget):
             self.tr("Make this person known by the photos that are there"),
             kind="primary",
         )
+        self.which = IconButton("person", self.tr("Choose or draw the face in the chosen photo…"))
         self.remove = IconButton("delete", self.tr("Remove the chosen photo… (Del)"))
 
     def _connect(self) -> None:
@@ -132,6 +134,7 @@ class PersonPane(QWidget):
         self.merge.clicked.connect(self.merge_wanted)
         self.delete.clicked.connect(self.delete_wanted)
         self.enroll.clicked.connect(self.enroll_wanted)
+        self.which.clicked.connect(self._on_which)
         self.remove.clicked.connect(self._on_remove)
         self.grid.delete_wanted.connect(self._on_remove)
         self.grid.card_chosen.connect(self._on_card)
@@ -149,6 +152,7 @@ class PersonPane(QWidget):
         chosen = QHBoxLayout()
         chosen.setSpacing(GRID_PX)
         chosen.addWidget(self.detail, 1)
+        chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
         self._bottom = QHBoxLayout()
@@ -178,6 +182,7 @@ class PersonPane(QWidget):
 
     def _on_card(self, card: PhotoCard | None) -> None:
         self.remove.setVisible(card is not None)
+        self.which.setVisible(card is not None)
         if card is None:
             troubled = sum(one.note.reason != "good" for one in self.photos.cards)
             self.detail.setText(self.tr("%n photos need a look", "", troubled) if troubled > 1 else "")
@@ -190,6 +195,10 @@ class PersonPane(QWidget):
     def _on_remove(self) -> None:
         if self.grid.card is not None:
             self.remove_photo_wanted.emit(self.grid.card)
+
+    def _on_which(self) -> None:
+        if self.grid.card is not None:
+            self.face_wanted.emit(self.grid.card)
 
     def _on_double_click(self) -> None:
         if self.grid.card is not None:

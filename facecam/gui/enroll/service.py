@@ -77,16 +77,31 @@ class EnrollOutcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoFaces:
-    """A photo to choose a face in: uint8 (H, W, 3) RGB; boxes in its px; `scale` is its size against the original."""
+    """A photo to choose a face in.
+
+    Attributes:
+        path: the file.
+        image: uint8 (H, W, 3) RGB.
+        boxes: the faces, px of `image`.
+        scale: size of `image` against the original.
+        no_faces: what is found and was said to be no face, px of `image`.
+        chosen: place in `boxes` of the face that is the person's by now; None where nobody chose.
+    """
 
     path: Path
     image: ImageArray
     boxes: tuple[Box, ...]
     scale: float
+    no_faces: tuple[Box, ...] = ()
+    chosen: int | None = None
 
     def original_box(self, index: int) -> Box:
         """A box as `EnrollRequest.chosen_faces` wants it."""
-        return self.boxes[index].scaled(1 / self.scale)
+        return self.original(self.boxes[index])
+
+    def original(self, box: Box) -> Box:
+        """Any box of `image`, px, in the original."""
+        return box.scaled(1 / self.scale)
 
 
 class Views(Protocol):
@@ -148,8 +163,16 @@ class EnrollService(Protocol):
         """Enrol; what is wrong with the photos is in the outcome."""
         ...
 
-    def faces_in(self, photo: Path) -> PhotoFaces:
-        """The faces of a photo, to choose from."""
+    def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
+        """The faces of a photo, to choose the person's from."""
+        ...
+
+    def mark_no_face(self, photo: Path, box: Box) -> None:
+        """Remember that a face found in a photo is none; the box as in `PhotoFaces.original`."""
+        ...
+
+    def unmark_no_face(self, photo: Path, box: Box) -> None:
+        """It is a face after all."""
         ...
 
     def cameras(self) -> tuple[CameraChoice, ...]:

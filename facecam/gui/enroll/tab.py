@@ -254,6 +254,10 @@ class EnrollTab(QWidget):
         if self._entry is not None and not self.adding.busy:
             self.adding.enrolling.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
 
+    def _on_face_wanted(self, card: PhotoCard) -> None:
+        if self._entry is not None and not self.adding.busy:
+            self.adding.enrolling.choose_face(self._entry.name, card.path)
+
     def _on_everything_changed(self) -> None:
         self._faces.clear()
         self._photo_faces.clear()
@@ -344,6 +348,7 @@ class EnrollTab(QWidget):
         person.enroll_wanted.connect(self._on_enroll_wanted)
         person.remove_photo_wanted.connect(lambda card: self._with_entry(changes.remove_photo, card))
         person.open_photo_wanted.connect(self._open_photo)
+        person.face_wanted.connect(self._on_face_wanted)
         self.adding.currentChanged.connect(self._make_room)
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)

@@ -13,10 +13,10 @@ from facecam.gui.enroll.faces import FaceCache
 from facecam.gui.enroll.words import reason_help, reason_word, translate
 
 if TYPE_CHECKING:
-    from facecam.engine.verdicts import PhotoVerdict
+    from facecam.engine.verdicts import PhotoVerdict, Reason
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-Cure = Literal["", "choose face", "use anyway"]
+Cure = Literal["", "choose face", "draw face", "other face", "use anyway"]
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
@@ -30,15 +30,25 @@ class VerdictRow:
     verdict: PhotoVerdict | None = None
     #: The report has the last word; until then a verdict is a first impression.
     final: bool = False
+    #: Whether the file stays: photos the camera just took are gone when they were judged.
+    stays: bool = True
 
     @property
     def cure(self) -> Cure:
         """What the user can do about it here."""
         if self.verdict is None or not self.final:
             return ""
-        if self.verdict.reason == "several faces":
-            return "choose face"
-        return "use anyway" if self.verdict.reason == "unlike the others" and self.verdict.box else ""
+        if self.verdict.reason == "unlike the others" and self.verdict.box:
+            return "use anyway"
+        cures: dict[Reason, Cure] = {
+            "several faces": "choose face",
+            "no face": "draw face",
+            "good": "other face",
+            "too small": "other face",
+            "blurred": "other face",
+            "turned away": "other face",
+        }
+        return cures.get(self.verdict.reason, "") if self.stays else ""
 
 
 class VerdictModel(QAbstractListModel):
@@ -80,9 +90,13 @@ class VerdictModel(QAbstractListModel):
         for verdict in verdicts:
             number = self._place.get((person, verdict.path))
             if number is None:
-                number = self._append(VerdictRow(verdict.path, person))
+                number = self._append(VerdictRow(verdict.path, person, stays=False))
             self._rows[number] = replace(self._rows[number], verdict=verdict, final=final)
             self.dataChanged.emit(self.index(number), self.index(number))
+
+    def has(self, person: str, photo: Path) -> bool:
+        """Whether there is a row of this photo for this person."""
+        return (person, photo) in self._place
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many."""
@@ -135,6 +149,8 @@ def cure_words(cure: Cure) -> str:
     words: dict[Cure, str] = {
         "": "",
         "choose face": translate("enroll", "Choose face…"),
+        "draw face": translate("enroll", "Show face…"),
+        "other face": translate("enroll", "Other face…"),
         "use anyway": translate("enroll", "Same person"),
     }
     return words[cure]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
+from facecam.core.types import Box
 from facecam.core.words import LabelWords
 from facecam.gui.context import AppContext
 from facecam.gui.live.controller import LiveController
@@ -20,10 +21,12 @@ from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.source_menu import show_folder
 from facecam.gui.live.times import duration
+from facecam.gui.translate import engine_text, sentence
 
 if TYPE_CHECKING:
-    from facecam.engine.live_actions import Named
-    from facecam.engine.live_view import LiveView, SeenFace
+    from facecam.engine.live_actions import DrawnLook, Named
+    from facecam.engine.live_view import LiveView, SeenFace, SeenNoFace
+    from facecam.engine.no_faces import NoFace
     from facecam.engine.samples import FaceSample
 
 Place = QStandardPaths.StandardLocation
@@ -46,6 +49,8 @@ class LiveActions(QObject):
         self._context, self._service, self._controller, self._window = context, service, controller, window
         self.names: tuple[str, ...] = ()
         self.rejecting = Rejecting(context, service, controller, self._people_changed, self)
+        #: The picture in which a face was clicked.
+        self.view: LiveView | None = None
 
     # --- faces
 
@@ -67,11 +72,27 @@ class LiveActions(QObject):
         ignoring.setToolTip(self.tr("No name until it leaves the picture"))
         ignoring.setEnabled(face.state != "ignored")
         ignoring.triggered.connect(lambda: self.ignore(face.track_id))
+        view = self.view
+        if view is not None:
+            denying = menu.addAction(self.tr("This is n&o face"))
+            denying.setToolTip(self.tr("Remember that what is here is no face; a real one is still found"))
+            denying.triggered.connect(lambda: self.no_face(view, face))
         return menu
 
     def open_face_menu(self, face: SeenFace, where: QPoint) -> None:
         """Open it at a place of the screen."""
         menu = self.face_menu(face)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)
+
+    def open_no_face_menu(self, marked: SeenNoFace, where: QPoint) -> None:
+        """What can be done with what was said to be no face."""
+        menu = QMenu(self._window)
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.tr("It &is a face")).triggered.connect(lambda: self.is_face(marked.mark))
+        forgetting = menu.addAction(self.tr("Forget &all that was said to be no face"))
+        forgetting.setToolTip(self.tr("In every photo, camera and film"))
+        forgetting.triggered.connect(self.forget_no_faces)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(where)
 
@@ -90,8 +111,97 @@ class LiveActions(QObject):
         dialog.show()
         dialog.edit.setFocus()
 
+    def no_face(self, view: LiveView, face: SeenFace) -> None:
+        """Remember that a face shown is none."""
+        run = self._controller.run
+        if run is None:
+            return
+
+        def done(mark: NoFace) -> None:
+            self._context.show_notice(
+                self.tr("This is not taken for a face here any more."),
+                self.tr("While the picture is held, a click on it takes that back at any time."),
+                (self.tr("&Undo"), lambda: self.is_face(mark)),
+            )
+
+        self._context.run(lambda on_event, cancel: run.mark_no_face(view, face), done=done, owner=self)
+
+    def is_face(self, mark: NoFace) -> None:
+        """It is a face after all."""
+
+        def done(_: None) -> None:
+            if self._controller.run is not None:
+                self._controller.run.hurry()
+
+        self._context.run(lambda on_event, cancel: self._service.unmark_no_face(mark), done=done, owner=self)
+
+    def forget_no_faces(self) -> None:
+        """Forget all that was said to be no face, anywhere."""
+
+        def done(gone: tuple[NoFace, ...]) -> None:
+            self._people_changed()
+            self._context.show_notice(
+                self.tr("%n mark(s) forgotten.", "", len(gone)),
+                "",
+                (self.tr("&Undo"), lambda: self._undo(lambda: self._service.mark_no_faces_again(gone))),
+            )
+
+        self._context.run(lambda on_event, cancel: self._service.forget_no_faces(), done=done, owner=self)
+
+    def name_drawn(
+        self,
+        view: LiveView,
+        box: Box,
+        named: Callable[[str], None] = lambda name: None,
+        undone: Callable[[], None] = lambda: None,
+        asked: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Ask who it is in a box that was drawn, then make that face known.
+
+        Args:
+            view: in which it was drawn.
+            box: px of its frame.
+            named: called with the name when that is done.
+            undone: called when it was taken back.
+            asked: called when the face was looked for, found or not.
+        """
+
+        def found(look: DrawnLook) -> None:
+            asked()
+            self._ask_drawn(look, named, undone)
+
+        def failed(error: FacecamError) -> None:
+            asked()
+            self._context.show_error(error)
+
+        image = view.frame.image
+        self._context.run(
+            lambda on_event, cancel: self._service.look_in_box(image, box),
+            done=found,
+            failed=failed,
+            owner=self,
+        )
+
+    def _ask_drawn(self, look: DrawnLook, named: Callable[[str], None], undone: Callable[[], None]) -> None:
+        remark = sentence(engine_text(look.how)) if look.how else ""
+        dialog = NameDialog((look.sample,), self.names, self._window, remark)
+        dialog.finished.connect(dialog.deleteLater)
+
+        def accepted() -> None:
+            name = dialog.name  # The dialog is gone when the face is known.
+            self.name_face(name, (look.sample,), lambda: named(name), undone)
+
+        dialog.accepted.connect(accepted)
+        dialog.setModal(True)
+        dialog.show()
+        dialog.edit.setFocus()
+
     def name_face(
-        self, name: str, samples: Sequence[FaceSample], then: Callable[[], None] | None = None
+        self,
+        name: str,
+        samples: Sequence[FaceSample],
+        then: Callable[[], None] | None = None,
+        undone: Callable[[], None] = lambda: None,
     ) -> None:
         """Make a face known."""
 
@@ -101,13 +211,13 @@ class LiveActions(QObject):
             self._people_changed()
             if then is not None:
                 then()
-            self._say_named(named)
+            self._say_named(named, undone)
 
         self._context.run(
             lambda on_event, cancel: self._service.name_face(name, samples, on_event), done=done, owner=self
         )
 
-    def _say_named(self, named: Named) -> None:
+    def _say_named(self, named: Named, undone: Callable[[], None]) -> None:
         count = self.tr("%n picture(s) saved", "", len(named.photos))
         name = named.identity.name
         text = (
@@ -120,18 +230,22 @@ class LiveActions(QObject):
             hint = self.tr("Looks much like {name}: if it is the same person, undo this.").format(
                 name=named.look_alike.name
             )
-        self._context.show_notice(text, hint, (self.tr("&Undo"), lambda: self._undo_naming(named)))
+        self._context.show_notice(text, hint, (self.tr("&Undo"), lambda: self._undo_naming(named, undone)))
 
-    def _undo_naming(self, named: Named) -> None:
-        self._undo(lambda: self._service.undo_naming(named, lambda event: None))
+    def _undo_naming(self, named: Named, undone: Callable[[], None]) -> None:
+        self._undo(lambda: self._service.undo_naming(named, lambda event: None), undone)
 
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it leaves."""
         if self._controller.run is not None:
             self._controller.run.ignore(track_id)
 
-    def _undo(self, work: Callable[[], None]) -> None:
-        self._context.run(lambda on_event, cancel: work(), done=lambda _: self._people_changed(), owner=self)
+    def _undo(self, work: Callable[[], None], undone: Callable[[], None] = lambda: None) -> None:
+        def done(_: None) -> None:
+            self._people_changed()
+            undone()
+
+        self._context.run(lambda on_event, cancel: work(), done=done, owner=self)
 
     def _people_changed(self) -> None:
         if self._controller.run is not None:

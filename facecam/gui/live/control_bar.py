@@ -16,6 +16,7 @@ class ControlBar(QFrame):
     """Everything that can be set while the picture runs; tells what was wanted, does nothing itself."""
 
     play_wanted = Signal()
+    pause_wanted = Signal()
     detector_chosen = Signal(str)
     snapshot_wanted = Signal(bool)
     recording_wanted = Signal(bool, bool)
@@ -25,6 +26,8 @@ class ControlBar(QFrame):
         self.setProperty("kind", "bar")
         self.source = SourceMenu()
         self.play = IconButton("play", self.tr("Start"))
+        self.pause = IconButton("pause", self.tr("Pause"), checkable=True)
+        self.pause.setEnabled(False)
         self.detector = self._made_detector()
         self.threshold = ThresholdControl()
         self.mirror = IconButton("mirror", self.tr("Mirror the picture"), checkable=True)
@@ -42,6 +45,7 @@ class ControlBar(QFrame):
             "panel", with_key(self.tr("Show or hide the list of people"), "live.people"), checkable=True
         )
         self.play.clicked.connect(self.play_wanted)
+        self.pause.clicked.connect(self.pause_wanted)
         self.detector.activated.connect(
             lambda index: self.detector_chosen.emit(self.detector.itemData(index))
         )
@@ -56,6 +60,15 @@ class ControlBar(QFrame):
         self.play.set_icon("stop" if active else "play")
         self.play.setToolTip(with_key(words, "live.play"))
         self.play.setAccessibleName(words)
+
+    def show_paused(self, paused: bool, there: bool) -> None:
+        """Whether the picture stands still, and whether there is one that could."""
+        words = self.tr("Go on") if paused else self.tr("Pause")
+        self.pause.setChecked(paused)
+        self.pause.setEnabled(there)
+        self.pause.set_icon("play" if paused else "pause")
+        self.pause.setToolTip(with_key(words, "live.pause"))
+        self.pause.setAccessibleName(words)
 
     def show_detector(self, name: str) -> None:
         """Which detector is in use: `centerface`, `blaze`, `hog`, `hog+`, `cnn` or `mtcnn`."""
@@ -125,7 +138,7 @@ class ControlBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
         row.setSpacing(GRID_PX // 2)
-        for widget in (self.source, self.play, self.detector):
+        for widget in (self.source, self.play, self.pause, self.detector):
             row.addWidget(widget)
         row.addSpacing(GRID_PX)
         row.addWidget(self.threshold, 1)

@@ -54,6 +54,8 @@ class LiveController(QObject):
     state_changed = Signal(object)
     view_changed = Signal(object)
     run_changed = Signal()
+    #: Whether the picture stands still.
+    paused_changed = Signal(bool)
 
     def __init__(self, context: AppContext, service: LiveService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,27 @@ class LiveController(QObject):
     def active(self) -> bool:
         """Whether something is opening or playing."""
         return self._state.kind in ("opening", "playing", "lost")
+
+    @property
+    def paused(self) -> bool:
+        """Whether the picture of what plays stands still."""
+        return self._run is not None and self._state.kind == "playing" and self._run.paused
+
+    @property
+    def still(self) -> bool:
+        """Whether the picture will not change by itself: paused, or the last one of a film or folder."""
+        return self.paused or (self._run is not None and self._state.kind == "ended")
+
+    def toggle_pause(self) -> None:
+        """Stand still, or go on."""
+        run = self._run
+        if run is None or self._state.kind not in ("playing", "lost"):
+            return
+        if run.paused:
+            run.resume()
+        else:
+            run.pause()
+        self.paused_changed.emit(run.paused)
 
     def start(self, request: LiveRequest) -> None:
         """Watch something; what was watched before is ended first."""
@@ -203,8 +226,8 @@ class LiveController(QObject):
             self._set_state(LiveState("ended", self._run.description))
 
     def _on_watch(self) -> None:
-        if self._run is None:
-            return
+        if self._run is None or self._run.paused:
+            return  # Whether the camera is there does not matter to a picture that stands still.
         status = self._run.status
         if status.state == "lost" and self._state.kind != "lost":
             self._set_state(LiveState("lost", status.detail))

@@ -52,6 +52,26 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "the face was not seen clearly enough yet"),
     QT_TRANSLATE_NOOP("engine", "Wait until it is nearer or turned to the camera."),
+    QT_TRANSLATE_NOOP("engine", "the box {} lies outside the picture, which is {} × {} px"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Draw it around a face in the picture: left, top, right, bottom in pixels from the upper left.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "the box is too small to hold a face: {}, {} are needed"),
+    QT_TRANSLATE_NOOP("engine", "Draw it around the whole face, or use a photo taken from nearer."),
+    QT_TRANSLATE_NOOP("engine", "hardly any of the face is in the picture"),
+    QT_TRANSLATE_NOOP("engine", "Draw the box around a face in the picture."),
+    QT_TRANSLATE_NOOP(
+        "engine", "the detector finds no face in the box; the landmarks were looked for without it"
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "neither a face nor its landmarks were found in the box, so it is taken as it was drawn: less sure",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine", "the face is turned away, so it is less sure; a picture from the front would help"
+    ),
+    QT_TRANSLATE_NOOP("engine", "no face is found in that box of {}"),
     QT_TRANSLATE_NOOP("engine", "recording {} stopped because the disk is nearly full; {}"),
     QT_TRANSLATE_NOOP("engine", "Free some space, or record to another disk."),
 )

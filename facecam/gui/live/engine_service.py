@@ -11,15 +11,23 @@ from pathlib import Path
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
-from facecam.core.types import Identity
+from facecam.core.types import Box, Identity, ImageArray
 from facecam.core.words import LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import people
-from facecam.engine.live_actions import Named, name_face, not_this_person, undo_naming
+from facecam.engine.live_actions import (
+    DrawnLook,
+    Named,
+    look_in_box,
+    name_face,
+    not_this_person,
+    undo_naming,
+)
 from facecam.engine.live_desk import LiveDesk
 from facecam.engine.live_opening import LiveModels, open_frames, open_live, open_models
 from facecam.engine.live_run import LiveRun
 from facecam.engine.live_view import LiveView, save_snapshot
+from facecam.engine.no_faces import NoFace, NoFaces
 from facecam.engine.rejecting import Rejected, take_back
 from facecam.engine.samples import FaceSample
 from facecam.engine.sighting_file import SightingFile
@@ -95,6 +103,26 @@ class EngineLiveService:
     def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
         """Make a face known."""
         return name_face(self._settings(), name, samples, embedder=self._embedder(), on_event=on_event)
+
+    def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
+        """The face in a box drawn in a frame."""
+        return look_in_box(self._settings(), image, box, embedder=self._embedder())
+
+    def unmark_no_face(self, mark: NoFace) -> None:
+        """It is a face after all."""
+        NoFaces(self._settings().database).remove([mark])
+
+    def forget_no_faces(self) -> tuple[NoFace, ...]:
+        """Forget all marks, of photos too; returns them."""
+        marks = NoFaces(self._settings().database)
+        gone = marks.all()
+        if gone:
+            marks.remove(gone)
+        return gone
+
+    def mark_no_faces_again(self, marks: Sequence[NoFace]) -> None:
+        """Take that back."""
+        NoFaces(self._settings().database).put_back(marks)
 
     def undo_naming(self, named: Named, on_event: EventSink) -> None:
         """Take it back."""

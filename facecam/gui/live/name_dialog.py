@@ -35,10 +35,15 @@ class NameDialog(QDialog):
         samples: the clearest looks at the face.
         names: everybody known.
         parent: over which it opens.
+        remark: what should be known about the pictures; empty for nothing.
     """
 
     def __init__(
-        self, samples: Sequence[FaceSample], names: Sequence[str], parent: QWidget | None = None
+        self,
+        samples: Sequence[FaceSample],
+        names: Sequence[str],
+        parent: QWidget | None = None,
+        remark: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Who is this?"))
@@ -60,6 +65,8 @@ class NameDialog(QDialog):
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
         self._connect()
+        self.remark = label(remark, "unknown", wrap=True)
+        self.remark.setVisible(bool(remark))
         self._arrange(samples)
         self._on_typed("")
 
@@ -99,6 +106,7 @@ class NameDialog(QDialog):
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
         column.addLayout(faces)
+        column.addWidget(self.remark)
         column.addWidget(self.edit)
         column.addWidget(self.people, 1)
         column.addWidget(self._hint)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
-from facecam.core.types import FloatArray, Identity
+from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.gui.context import AppContext
 
 if TYPE_CHECKING:
-    from facecam.engine.live_actions import Named
-    from facecam.engine.live_view import LiveView
+    from facecam.engine.live_actions import DrawnLook, Named
+    from facecam.engine.live_view import LiveView, SeenFace
+    from facecam.engine.no_faces import NoFace
     from facecam.engine.rejecting import Rejected
     from facecam.engine.samples import FaceSample
     from facecam.engine.sightings import Sighting
@@ -129,6 +130,16 @@ class RunHandle(Protocol):
     def reject(self, track_id: int, who: Identity) -> None: ...
 
     def accept(self, who: Identity, vectors: FloatArray) -> None: ...
+    @property
+    def paused(self) -> bool: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def mark_no_face(self, view: LiveView, face: SeenFace) -> NoFace:
+        """Remember that a face shown is none; slow."""
+        ...
 
     def show_at(self, width_px: int, height_px: int) -> None: ...
 
@@ -152,6 +163,22 @@ class LiveService(Protocol):
 
     def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
         """Make a face known; slow."""
+        ...
+
+    def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
+        """The face in a box drawn in a frame, uint8 (H, W, 3) RGB, px of it; slow."""
+        ...
+
+    def unmark_no_face(self, mark: NoFace) -> None:
+        """It is a face after all, wherever it was marked; slow."""
+        ...
+
+    def forget_no_faces(self) -> tuple[NoFace, ...]:
+        """Forget all marks, of photos too; returns them. Slow."""
+        ...
+
+    def mark_no_faces_again(self, marks: Sequence[NoFace]) -> None:
+        """Take that back; slow."""
         ...
 
     def undo_naming(self, named: Named, on_event: EventSink) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facecam.core.types import Box
 from facecam.gui import shortcuts
 from facecam.gui.context import AppContext
 from facecam.gui.live.actions import LiveActions
@@ -142,8 +143,32 @@ class LiveTab(QWidget):
             self._speed = SpeedPanel()
         self._show_state(state)
 
+    def _show_still(self) -> None:
+        """Whether the picture stands still, and what can be done with it then."""
+        controller = self.controller
+        self.stage.set_still(controller.still, controller.paused)
+        there = controller.state.kind == "playing" and self.stage.view is not None
+        self.bar.show_paused(controller.paused, there)
+
+    def _on_drawn(self, box: Box) -> None:
+        view = self.stage.view
+        if view is not None:
+            self.stage.set_searched(box)
+            self.actions_.name_drawn(
+                view,
+                box,
+                named=lambda name: self.stage.add_drawn(box, name),
+                undone=self.stage.drop_drawn,
+                asked=lambda: self.stage.set_searched(None),
+            )
+
+    def _on_no_face(self, marked: object, spot: QPointF) -> None:
+        where = self.stage.mapToGlobal(spot.toPoint())
+        self.actions_.open_no_face_menu(marked, where)  # type: ignore[arg-type]
+
     def _show_state(self, state: LiveState) -> None:
         self.bar.show_playing(self.controller.active)
+        self._show_still()
         has_picture = state.kind in ("playing", "lost", "ended") and self.stage.view is not None
         self._pages.setCurrentWidget(self.stage if has_picture else self.no_picture)
         self.bar.enable_picture(has_picture)
@@ -171,6 +196,7 @@ class LiveTab(QWidget):
         self.people.show()
 
     def _on_face(self, face: object, spot: QPointF) -> None:
+        self.actions_.view = self.stage.view
         self.actions_.open_face_menu(face, self.stage.mapToGlobal(spot.toPoint()))  # type: ignore[arg-type]
 
     # --- the whole screen
@@ -223,6 +249,12 @@ class LiveTab(QWidget):
         self.controller.view_changed.connect(self._on_view)
         self.stage.size_changed.connect(self.controller.show_at)
         self.stage.face_chosen.connect(self._on_face)
+        self.stage.no_face_chosen.connect(self._on_no_face)
+        self.stage.box_drawn.connect(self._on_drawn)
+        self.controller.paused_changed.connect(self._show_still)
+        bar.pause_wanted.connect(self.controller.toggle_pause)
+        # On the picture only: elsewhere the key presses the button that has the focus.
+        shortcuts.install(self.stage, "live.pause", self.controller.toggle_pause)
         self.stage.left_full_screen.connect(self._leave_full_screen)
         self.no_picture.again_wanted.connect(self._on_play)
         self.no_picture.demo_wanted.connect(lambda: self.watch("demo"))

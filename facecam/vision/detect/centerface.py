@@ -29,8 +29,8 @@ _CELL_PX, _STRIDE_PX = 32, 4
 _MOST_PX = 1_920_000
 #: Faces that fill more than this are found in pieces; a picture with a longer side is searched reduced, too.
 _LARGEST_FACE_PX = 400.0
-_CLOSE_UP_FROM_PX = 800
-_CLOSE_UP_SIDE_PX = 448
+_CLOSE_UP_FROM_PX = 560
+_CLOSE_UP_SIDE_PX = 224
 _SAME_FACE_IOU = 0.3
 #: A box that lies in a close-up by this share of its area is a piece of it.
 _PIECE_COVERED = 0.7

@@ -45,6 +45,7 @@ REASONS: dict[str, Reason] = {
     "unlike": "unlike the others",
     "broken": "unreadable",
     "again": "duplicate",
+    "none": "no face",
 }
 
 
@@ -111,6 +112,7 @@ class FakeService:
         self.fault: FacecamError | None = None
         self.stays = TrainedOn("")
         self.closed = self.recovered = 0
+        self.no_faces: list[Box] = []
         #: Cleared, enrolling waits after its first photo.
         self.may_go_on = threading.Event()
         self.may_go_on.set()
@@ -183,8 +185,19 @@ class FakeService:
         self.people.append(entry(name, used + (len(known.photos) if known else 0)))
         return EnrollOutcome(name, self.people[-1].identity, verdicts, self.resembles)
 
-    def faces_in(self, photo: Path) -> PhotoFaces:
-        return PhotoFaces(photo, PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 0.5)
+    def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
+        boxes = (Box(50, 10, 70, 30), Box(5, 10, 25, 30))
+        if photo.name.startswith("none"):
+            boxes = ()
+        marked = tuple(box for box in boxes if box.scaled(2) in self.no_faces)
+        kept = tuple(box for box in boxes if box not in marked)
+        return PhotoFaces(photo, PICTURE, kept, 0.5, marked)
+
+    def mark_no_face(self, photo: Path, box: Box) -> None:
+        self.no_faces.append(box)
+
+    def unmark_no_face(self, photo: Path, box: Box) -> None:
+        self.no_faces.remove(box)
 
     # ------------------------------------------------------------------ guided photos
 

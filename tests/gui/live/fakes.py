@@ -15,10 +15,11 @@ import numpy as np
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Identity
+from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Identity, ImageArray
 from facecam.core.words import ENGLISH, LabelWords
-from facecam.engine.live_actions import Named
+from facecam.engine.live_actions import DrawnLook, Named
 from facecam.engine.live_view import LiveView, SeenFace
+from facecam.engine.no_faces import NoFace
 from facecam.engine.rejecting import Rejected
 from facecam.engine.samples import FaceSample
 from facecam.engine.sightings import Sighting, Visitor
@@ -102,6 +103,8 @@ class FakeRun:
         self.ignored: list[int] = []
         self.rejected: list[tuple[int, str]] = []
         self.accepted: list[tuple[str, int]] = []
+        self.marked: list[int] = []
+        self._paused = False
         self.thresholds: list[float | None] = []
         self.screen: tuple[int, int] | None = None
         self.hurried = 0
@@ -150,6 +153,20 @@ class FakeRun:
     def accept(self, who: Identity, vectors: FloatArray) -> None:
         self.accepted.append((who.name, len(vectors)))
 
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def pause(self) -> None:
+        self._paused = True
+
+    def resume(self) -> None:
+        self._paused = False
+
+    def mark_no_face(self, shown: LiveView, face: SeenFace) -> NoFace:
+        self.marked.append(face.track_id)
+        return NoFace("m1", "source x", face.box)
+
     def show_at(self, width_px: int, height_px: int) -> None:
         self.screen = (width_px, height_px)
 
@@ -184,6 +201,7 @@ class FakeService:
         self.looked = 0
         self.kept: list[bool] = []
         self.log_fault: FacecamError | None = None
+        self.less_sure = ""
 
     @property
     def run(self) -> FakeRun:
@@ -220,6 +238,20 @@ class FakeService:
             np.zeros((1, 128), np.float32),
             EVE if is_new else None,
         )
+
+    def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
+        self._do("look", box.as_ints())
+        return DrawnLook(sample(), self.less_sure)
+
+    def unmark_no_face(self, mark: NoFace) -> None:
+        self._do("unmark", mark.id)
+
+    def forget_no_faces(self) -> tuple[NoFace, ...]:
+        self._do("forget no faces")
+        return (NoFace("m1", "source x", Box(0, 0, 1, 1)),) * 2
+
+    def mark_no_faces_again(self, marks: Sequence[NoFace]) -> None:
+        self._do("mark again", len(marks))
 
     def undo_naming(self, named: Named, on_event: EventSink) -> None:
         self._do("undo naming", named.identity.name)

@@ -1,0 +1,327 @@
+"""`bench detect`: how many faces each detector finds."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.evaluate_documents import estimate_document
+from facecam.cli.evaluate_photos import MOST_LISTED
+from facecam.cli.flags import positive, require_path
+from facecam.cli.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.core.words import counted
+from facecam.engine.bench import machine
+from facecam.engine.detection_bench import (
+    FOUND_IOU,
+    YARDSTICK,
+    DetectionOptions,
+    DetectionReport,
+    measure_detection,
+)
+from facecam.engine.detection_boxes import BoxOptions, BoxReport, measure_boxes
+from facecam.evaluation.detection import PUBLISHED_IOU, DetectionFigures
+from facecam.evaluation.metrics import Estimate
+
+_LABEL_WIDTH, _CELL_WIDTH = 42, 20
+_OF_PHOTOS = ("backgrounds", "without_faces", "faces")
+_OF_BOXES = ("images", "label", "iou", "min_box_px")
+_OWN = ("photos", "boxes", "detectors", "seed", *_OF_PHOTOS, *_OF_BOXES)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `bench detect`, in a group of their own."""
+    group = parser.add_argument_group(
+        "options of `bench detect`",
+        "Give --photos for known faces put into scenes, or --boxes for pictures whose faces are marked.",
+    )
+    group.add_argument("--photos", type=Path, metavar="DIR", help="photos of people, one clear face each")
+    group.add_argument(
+        "--backgrounds", type=Path, metavar="DIR", help="pictures without any face (default: made up)"
+    )
+    group.add_argument(
+        "--without-faces",
+        type=Path,
+        nargs="+",
+        metavar="PATH",
+        help="folders or films without any face, for false alarms (default: --backgrounds, else made up)",
+    )
+    group.add_argument("--faces", type=positive, metavar="N", help="faces at most (default: 60)")
+    group.add_argument(
+        "--boxes",
+        type=Path,
+        metavar="FILE|DIR",
+        help="marked faces: text as WIDER FACE has it, or a file or folder of Pascal VOC xml",
+    )
+    group.add_argument("--images", type=Path, metavar="DIR", help="folder of the pictures of --boxes")
+    group.add_argument("--label", help="name of the objects of --boxes that are faces (VOC; default: face)")
+    group.add_argument(
+        "--iou",
+        type=_share,
+        metavar="SHARE",
+        help=f"overlap with --boxes that is enough (default: {PUBLISHED_IOU})",
+    )
+    group.add_argument(
+        "--min-box-px", type=positive, metavar="PX", help="ignore faces of --boxes that are narrower"
+    )
+    group.add_argument(
+        "--detectors", type=_names, metavar="A,B", help="which detectors (default: all that are prepared)"
+    )
+    group.add_argument("--seed", type=_whole, metavar="N", help="of everything drawn (default: 0)")
+
+
+def refuse_without_detect(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for flags of `bench detect` where it was not asked for: ignored they would mislead."""
+    for name in _OWN:
+        if getattr(arguments, name) is not None:
+            flag = name.replace("_", "-")
+            raise ConfigError(
+                f"--{flag} belongs to `bench detect`", hint="Write `bench detect`, or leave it out."
+            )
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Measure; 1 if pictures were missing or unreadable."""
+    _refuse_mixed(arguments)
+    for name in ("photos", "backgrounds", "boxes", "images"):
+        if getattr(arguments, name) is not None:
+            require_path(getattr(arguments, name))
+    for path in arguments.without_faces or ():
+        require_path(path)
+    return (
+        _run_boxes(settings, arguments) if arguments.boxes is not None else _run_photos(settings, arguments)
+    )
+
+
+def _refuse_mixed(arguments: argparse.Namespace) -> None:
+    if (arguments.photos is None) == (arguments.boxes is None):
+        raise ConfigError(
+            "name what to find faces in",
+            hint="Give --photos DIR with photos of people, or --boxes FILE with marked faces; one of them.",
+        )
+    kind, foreign = ("photos", _OF_BOXES) if arguments.boxes is None else ("boxes", _OF_PHOTOS)
+    for name in foreign:
+        if getattr(arguments, name) is not None:
+            raise ConfigError(f"--{name.replace('_', '-')} does not go with --{kind}", hint="Leave it out.")
+
+
+def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
+    printer = Printer()
+    options = DetectionOptions(
+        photos=arguments.photos,
+        backgrounds=arguments.backgrounds,
+        without_faces=tuple(arguments.without_faces or ()),
+        detectors=arguments.detectors or (),
+        count=arguments.faces or 60,
+        frames=arguments.frames,
+        seed=arguments.seed or 0,
+    )
+    report = measure_detection(settings, options, on_event=printer)
+    printer.finish()
+    if arguments.json:
+        print_json(_photos_document(options, report))
+    else:
+        for line in _photos_text(options, report):
+            say(line)
+    return 1 if report.faces.passed_over.get("unreadable") else 0
+
+
+def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
+    printer = Printer()
+    options = BoxOptions(
+        boxes=arguments.boxes,
+        images=arguments.images,
+        detectors=arguments.detectors or (),
+        label=arguments.label or "face",
+        iou=arguments.iou or PUBLISHED_IOU,
+        min_px=arguments.min_box_px or 0,
+        seed=arguments.seed or 0,
+    )
+    report = measure_boxes(settings, options, on_event=printer)
+    printer.finish()
+    if arguments.json:
+        print_json(_boxes_document(options, report))
+    else:
+        for line in _boxes_text(options, report):
+            say(line)
+    for fault in report.faults[:MOST_LISTED]:
+        say(f"left out: {printable(fault.message)}", sys.stderr)
+    if len(report.faults) > MOST_LISTED:
+        say(f"  and {len(report.faults) - MOST_LISTED} more; --json lists them all", sys.stderr)
+    return 1 if report.faults else 0
+
+
+# ---------------------------------------------------------------------- in words
+
+
+def _photos_text(options: DetectionOptions, report: DetectionReport) -> Iterator[str]:
+    faces, names = report.faces, tuple(report.paces)
+    used, looked_at = counted(len(faces.faces), "face"), counted(faces.looked_at, "photo")
+    yield f"{used} from {printable(str(options.photos))}, {looked_at} looked at, seed {options.seed}"
+    if faces.passed_over:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in faces.passed_over.items())
+        yield f"passed over: {reasons}"
+    yield f"where a face is was agreed on by {', '.join(faces.agreed_by)}; found: IoU of {FOUND_IOU} or more with that"
+    yield "backgrounds " + (
+        "made up" if options.backgrounds is None else f"from {printable(str(options.backgrounds))}"
+    )
+    yield ""
+    yield _row("share of faces found (95 %)", names)
+    for result in report.results:
+        yield _row(result.condition.words, [_cell(result.found[name]) for name in names])
+    elsewhere = [sum(result.elsewhere[name] for result in report.results) for name in names]
+    yield _row("boxes elsewhere in all these scenes", [str(number) for number in elsewhere])
+    for alarms in report.false_alarms:
+        yield ""
+        yield _row(f"false alarms, {printable(alarms.where)}"[-_LABEL_WIDTH:], names)
+        yield _row("frames without any face", [str(alarms.frames)] * len(names))
+        yield _row(
+            "boxes per 100 frames", [f"{100 * alarms.boxes[name] / alarms.frames:.1f}" for name in names]
+        )
+        yield _row("share of frames with one", [_cell(alarms.frames_with[name]) for name in names])
+    yield ""
+    yield _row("median time, 640×480", [f"{report.paces[name].median_ms:.1f} ms" for name in names])
+    yield _row(f"times that of {YARDSTICK}", [_ratio(report.paces[name].ratio) for name in names])
+
+
+def _boxes_text(options: BoxOptions, report: BoxReport) -> Iterator[str]:
+    names = tuple(report.figures)
+    one = report.figures[names[0]]
+    least = f", narrower than {options.min_px:.0f} px" if options.min_px else ""
+    yield (
+        f"{counted(one.pictures, 'picture')} of {printable(str(options.boxes))}: {counted(one.faces, 'face')}, "
+        f"{report.ignored:,} more ignored (marked so{least}); found: IoU of {options.iou} or more"
+    )
+    if report.faults:
+        yield f"{counted(len(report.faults), 'picture')} of {report.listed:,} missing or unreadable: LEFT OUT"
+    yield ""
+    yield _row("(95 %)", names)
+    rows: tuple[tuple[str, str], ...] = (
+        ("recall", "recall"),
+        ("precision", "precision"),
+        ("average precision", "average_precision"),
+    )
+    for words, name in rows:
+        yield _row(words, [_cell(getattr(figures, name)) for figures in report.figures.values()])
+    yield _row("faces found", [f"{figures.hits:,}" for figures in report.figures.values()])
+    yield _row("false alarms", [f"{figures.false_alarms:,}" for figures in report.figures.values()])
+    yield ""
+    yield "each detector at its own lowest score: average precision counts no faces below it"
+
+
+def _row(label: str, cells: Sequence[str]) -> str:
+    return f"{label:<{_LABEL_WIDTH}}" + "".join(f"{cell:>{_CELL_WIDTH}}" for cell in cells)
+
+
+def _cell(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "-"
+    return f"{estimate.value:.2f} ({estimate.low:.2f}-{estimate.high:.2f})"
+
+
+def _ratio(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.2f}"
+
+
+# ---------------------------------------------------------------------- as plain values
+
+
+def _photos_document(options: DetectionOptions, report: DetectionReport) -> dict[str, Any]:
+    return {
+        "machine": machine(),
+        "photos": {
+            "folder": printable(str(options.photos)),
+            "looked_at": report.faces.looked_at,
+            "used": [printable(face.name) for face in report.faces.faces],
+            "passed_over": dict(report.faces.passed_over),
+            "agreed_by": list(report.faces.agreed_by),
+        },
+        "backgrounds": None if options.backgrounds is None else printable(str(options.backgrounds)),
+        "seed": options.seed,
+        "iou": FOUND_IOU,
+        "conditions": [
+            {
+                **asdict(result.condition),
+                "size": list(result.condition.size),
+                "faces": len(report.faces.faces),
+                "found": {name: estimate_document(one) for name, one in result.found.items()},
+                "elsewhere": dict(result.elsewhere),
+            }
+            for result in report.results
+        ],
+        "false_alarms": [
+            {
+                "where": printable(alarms.where),
+                "frames": alarms.frames,
+                "boxes": dict(alarms.boxes),
+                "frames_with": {name: estimate_document(one) for name, one in alarms.frames_with.items()},
+            }
+            for alarms in report.false_alarms
+        ],
+        "times": {name: asdict(pace) for name, pace in report.paces.items()},
+    }
+
+
+def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
+    return {
+        "boxes": printable(str(options.boxes)),
+        "pictures": {
+            "listed": report.listed,
+            "left_out": [
+                {"name": printable(fault.name), "message": fault.message, "hint": fault.hint}
+                for fault in report.faults
+            ],
+        },
+        "ignored": report.ignored,
+        "iou": options.iou,
+        "min_px": options.min_px,
+        "seed": options.seed,
+        "detectors": {name: _figures_document(one) for name, one in report.figures.items()},
+    }
+
+
+def _figures_document(figures: DetectionFigures) -> dict[str, Any]:
+    estimates = {name: getattr(figures, name) for name in ("precision", "recall", "average_precision")}
+    return {
+        "pictures": figures.pictures,
+        "faces": figures.faces,
+        "hits": figures.hits,
+        "false_alarms": figures.false_alarms,
+        **{name: None if one is None else estimate_document(one) for name, one in estimates.items()},
+    }
+
+
+# ---------------------------------------------------------------------- values of flags
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("no detector is named (write hog,cnn)")
+    return names
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
+    return share
+
+
+def _whole(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return number
