@@ -111,8 +111,8 @@ class PeopleJournal:
                 self._attempt(change, commit, prepare, uncommit)
 
             if change.kind == "delete":
-                self._in_room_made(attempt)
-                self._in_room_made(afterwards)
+                self.in_room_made(attempt)
+                self.in_room_made(afterwards)
             else:
                 attempt()
                 afterwards()
@@ -158,6 +158,19 @@ class PeopleJournal:
         with self._turn, self._locked():
             return self._recover()
 
+    def in_room_made(self, work: Callable[[], object]) -> None:
+        """Do what a deletion does; on a full disk, what it drops anyway goes first, and it is done once more.
+
+        Raises:
+            FacecamError: what `work` raises.
+        """
+        try:
+            work()
+        except DataError as error:
+            if not is_full(error) or not self.store.make_room():
+                raise
+            work()
+
     # ------------------------------------------------------------------ inside
 
     def _attempt(
@@ -176,15 +189,6 @@ class PeopleJournal:
             self._end_of_failure(change)
             raise
         self._finish(change, uncommit)
-
-    def _in_room_made(self, work: Callable[[], object]) -> None:
-        """Deleting works on a full disk, too: what a deletion drops anyway goes first."""
-        try:
-            work()
-        except DataError as error:
-            if not is_full(error) or not self.store.make_room():
-                raise
-            work()
 
     def _recover(self) -> tuple[Finished, ...]:
         change = self._read()
@@ -224,7 +228,7 @@ class PeopleJournal:
         try:
             if change.put_back is not None:
                 self._give_back(change, change.put_back)
-            self._in_room_made(lambda: change.finish(self._library, self._visits))
+            self.in_room_made(lambda: change.finish(self._library, self._visits))
         except FacecamError:
             if uncommit is not None:
                 uncommit()

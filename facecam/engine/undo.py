@@ -207,7 +207,7 @@ class PeopleEditor:
         Raises:
             DataError: something cannot be deleted.
         """
-        self._trash.close(self._forget_for_good)
+        self._journal.in_room_made(lambda: self._trash.close(self._forget_for_good))
 
     # ------------------------------------------------------------------ inside
 
