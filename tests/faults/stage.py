@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from facecam.core.types import Box, Detection, Embeddings, ImageArray
+from facecam.embedding.embedder import Embedder
 from facecam.engine import enroll, parts, rejecting
 from facecam.vision.align import DLIB_CHIP
 
@@ -61,6 +62,8 @@ def face_of(image: ImageArray) -> Detection:
 class Hand:
     """Embeds pictures by their color. Stands in for `Embedder`."""
 
+    alignment_of = staticmethod(Embedder.alignment_of)
+
     def __init__(self) -> None:
         self.chip_spec, self.precision = DLIB_CHIP, "f32"
         self.card: Any = SimpleNamespace(
@@ -68,6 +71,7 @@ class Hand:
             model_id=MODEL,
             dimensions=DIMENSIONS,
             threshold=_THRESHOLD,
+            threshold_for=lambda gallery, probe=None: _THRESHOLD,
             percent=lambda distance: 50.0,
             lineage="",
         )
