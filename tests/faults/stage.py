@@ -14,7 +14,8 @@ import numpy as np
 
 from facecam.core.types import Box, Detection, Embeddings, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine import enroll, parts, rejecting
+from facecam.engine import parts, photo_looker
+from facecam.engine.finder import FoundFaces
 from facecam.vision.align import DLIB_CHIP
 
 MODEL = "stage@1"
@@ -48,8 +49,8 @@ class Eye:
     def __init__(self, *_: object, **__: object) -> None:
         pass
 
-    def find(self, image: ImageArray) -> Any:
-        return SimpleNamespace(image=image, detections=[face_of(image)], how="")
+    def find(self, image: ImageArray) -> FoundFaces:
+        return FoundFaces(image, [face_of(image)], "")
 
 
 def face_of(image: ImageArray) -> Detection:
@@ -101,7 +102,6 @@ def on_stage() -> Iterator[None]:
     """While the block runs, the engine uses these."""
     with (
         mock.patch.object(parts, "open_embedder", lambda *_, **__: Hand()),
-        mock.patch.object(enroll, "FaceFinder", Eye),
-        mock.patch.object(rejecting, "FaceFinder", Eye),
+        mock.patch.object(photo_looker, "FaceFinder", Eye),
     ):
         yield
