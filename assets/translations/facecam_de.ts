@@ -3274,6 +3274,22 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Warten Sie, bis es fertig ist, oder schließen Sie das andere Fenster, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>Update facecam: it finishes what was cut off.</source>
+        <translation>Aktualisieren Sie facecam: Es bringt zu Ende, was abgebrochen wurde.</translation>
+    </message>
+    <message>
+        <source>Repeat it if it is still wanted.</source>
+        <translation>Wiederholen Sie sie, wenn Sie sie noch wollen.</translation>
+    </message>
+    <message>
+        <source>the note of a change of people that was cut off is damaged and was deleted</source>
+        <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>Look at the list of people: `people list`.</source>
+        <translation>Sehen Sie in der Liste der Personen nach.</translation>
+    </message>
+    <message>
         <source>Nobody was deleted. Check that you may write there, then repeat.</source>
         <translation>Niemand wurde gelöscht. Prüfen Sie, ob Sie dort schreiben dürfen, und versuchen Sie es noch einmal.</translation>
     </message>
@@ -3600,6 +3616,30 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>another facecam is writing to {} since {} seconds</source>
         <translation>Ein anderes facecam schreibt gerade in {}, seit {} Sekunden</translation>
+    </message>
+    <message>
+        <source>another facecam is changing people in {}</source>
+        <translation>Ein anderes facecam ändert gerade Personen in {}</translation>
+    </message>
+    <message>
+        <source>{} was written by a newer facecam</source>
+        <translation>{} wurde von einem neueren facecam geschrieben</translation>
+    </message>
+    <message>
+        <source>a change of {} that was cut off is finished now</source>
+        <translation>Eine Änderung an {}, die abgebrochen wurde, ist jetzt abgeschlossen</translation>
+    </message>
+    <message>
+        <source>a change of {} that was cut off was taken back</source>
+        <translation>Eine Änderung an {}, die abgebrochen wurde, ist zurückgenommen worden</translation>
+    </message>
+    <message>
+        <source>{} is damaged and named somebody who was deleted: it was deleted, too</source>
+        <translation>{} ist beschädigt und nannte jemanden, der gelöscht wurde: die Datei wurde mit gelöscht</translation>
+    </message>
+    <message>
+        <source>{} is back, but {} is not known by it</source>
+        <translation>{} ist wieder da, aber {} wird daran nicht erkannt</translation>
     </message>
     <message>
         <source>the database was made by the model &apos;{}&apos;, not by &apos;{}&apos;: their vectors cannot be compared</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -203,24 +204,30 @@ class Enroller:
 
     def _kept(self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings) -> Gallery:
         """Copy photos into `data/`, remember which face is meant, and add their vectors: all or nothing."""
-        places = {one.path: self._library.place_of(name, one.path) for one in chosen}
-        pictures = {place: photo for photo, place in places.items()}
-        choices = {places[one.path]: one.choice() for one in chosen}
+        places: dict[Path, Path] = {}
         wrong = [one.others for one in chosen if one.is_certain and one.others is not None]
+
+        def pictures() -> dict[Path, Path]:
+            places.update({one.path: self._library.place_of(name, one.path) for one in chosen})
+            return {place: photo for photo, place in places.items()}
 
         def change(current: Gallery | None) -> Gallery:
             return self._added(current, name, embeddings, wrong)
 
-        return keep_with_vectors(
+        def choices(_: Sequence[Path]) -> AbstractContextManager[None]:
+            return remembered(self._settings.data, {places[one.path]: one.choice() for one in chosen})
+
+        kept = keep_with_vectors(
             self._settings,
             name,
             pictures,
             "vectors",
             embeddings.vectors,
             change,
-            beside=remembered(self._settings.data, choices),
+            beside=choices,
             on_event=self._on_event,
         )
+        return kept.gallery
 
     def _added(
         self, current: Gallery | None, name: str, embeddings: Embeddings, wrong: Sequence[FloatArray]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -151,11 +152,17 @@ def name_face(
         return accepted
 
     contents = [png_bytes(sample.picture) for sample in fit]
-    pictures = {library.place_of_png(name, stem, content): content for content in contents}
-    choices = dict(zip(pictures, map(_choice, fit), strict=False))  # The same look twice is kept once.
+
+    def pictures() -> dict[Path, bytes]:
+        return {library.place_of_png(name, stem, content): content for content in contents}
+
+    def choices(places: Sequence[Path]) -> AbstractContextManager[None]:
+        # The same look twice is kept once.
+        return remembered(settings.data, dict(zip(places, map(_choice, fit), strict=False)))
+
     near = pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
     back = [(path, _content(path)) for path in near]
-    changed = keep_with_vectors(
+    kept = keep_with_vectors(
         settings,
         name,
         pictures,
@@ -163,15 +170,15 @@ def name_face(
         embeddings.vectors,
         change,
         discard=near,
-        beside=remembered(settings.data, choices),
+        beside=choices,
         on_event=on_event,
     )
-    person = changed.find(name)
+    person = kept.gallery.find(name)
     given = GivenUp(contradicted[0], back)
     look_alike = (
         _look_alike(parts.open_matcher(settings, gallery, embedder.card), embeddings) if is_new else None
     )
-    return Named(person.identity, is_new, tuple(pictures), embeddings.vectors, look_alike, given)
+    return Named(person.identity, is_new, kept.pictures, embeddings.vectors, look_alike, given)
 
 
 def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) -> None:

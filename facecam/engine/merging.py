@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,8 @@ class Merging:
     remembered: Remembered | None
     before: Remembered | None
 
-    def carry_out(self) -> PeopleChange:
-        """Do it, all or nothing; returns what was done.
+    def carry_out(self, afterwards: Callable[[], object] = nothing) -> PeopleChange:
+        """Do it, all or nothing, and then what comes afterwards; returns what was done.
 
         Raises:
             GalleryError: one of them is not there; the database is locked.
@@ -77,6 +78,7 @@ class Merging:
             commit,
             prepare=lambda: self.trash.put(pictures, change.taken) if pictures else None,
             uncommit=None if self.remembered is None else self._part,
+            afterwards=afterwards,
         )
         return change
 

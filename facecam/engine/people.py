@@ -112,8 +112,7 @@ def merge_people(settings: Settings, source: str, target: str, on_event: EventSi
         if one.is_of("merge", source) and target in (one.other.id, one.other.name):
             return one.other
     gone, kept = (find_person(settings, who, on_event) for who in (source, target))
-    editor.merge(gone, kept)
-    editor.close()
+    editor.merge(gone, kept, at_once=True)
     return find_person(settings, kept.id or kept.name, on_event)
 
 

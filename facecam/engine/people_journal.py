@@ -11,6 +11,7 @@ import contextlib
 import errno
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,6 +81,7 @@ class PeopleJournal:
         self._library = PhotoLibrary(settings.data, on_event)
         self._visits = SightingFile(settings.database)
         self._path = settings.database / JOURNAL_FILE
+        self._turn, self._is_alone = threading.RLock(), False
 
     def carry_out(
         self,
@@ -102,16 +104,39 @@ class PeopleJournal:
         Raises:
             FacecamError: whatever it was that could not be done; all is as it was, or the next start goes on.
         """
-        with self._locked():
-            self._recover()
+        with self.alone():
+            self.store.keep_reserve()
 
             def attempt() -> None:
                 self._attempt(change, commit, prepare, uncommit)
 
-            self._in_room_made(attempt) if change.kind == "delete" else attempt()
-            afterwards()
+            if change.kind == "delete":
+                self.in_room_made(attempt)
+                self.in_room_made(afterwards)
+            else:
+                attempt()
+                afterwards()
             self._end()
-            self.store.keep_reserve()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else changes people while the block runs, and nothing is half done: what is planned here is so then.
+
+        Raises:
+            GalleryError: another facecam is changing people.
+            DataError: what was cut off cannot be finished.
+        """
+        with self._turn:
+            if self._is_alone:
+                yield
+                return
+            with self._locked():
+                self._recover()
+                self._is_alone = True
+                try:
+                    yield
+                finally:
+                    self._is_alone = False
 
     def note_that_it_counts(self, change: PeopleChange) -> None:
         """For a change that the database does not show: it does from now on.
@@ -130,8 +155,21 @@ class PeopleJournal:
         """
         if not (may_be_cut_off(self._settings) or self.store.has_left_overs()):
             return ()
-        with self._locked():
+        with self._turn, self._locked():
             return self._recover()
+
+    def in_room_made(self, work: Callable[[], object]) -> None:
+        """Do what a deletion does; on a full disk, what it drops anyway goes first, and it is done once more.
+
+        Raises:
+            FacecamError: what `work` raises.
+        """
+        try:
+            work()
+        except DataError as error:
+            if not is_full(error) or not self.store.make_room():
+                raise
+            work()
 
     # ------------------------------------------------------------------ inside
 
@@ -151,15 +189,6 @@ class PeopleJournal:
             self._end_of_failure(change)
             raise
         self._finish(change, uncommit)
-
-    def _in_room_made(self, work: Callable[[], None]) -> None:
-        """Deleting works on a full disk, too: what a deletion drops anyway goes first."""
-        try:
-            work()
-        except DataError as error:
-            if not is_full(error) or not self.store.make_room():
-                raise
-            work()
 
     def _recover(self) -> tuple[Finished, ...]:
         change = self._read()
@@ -199,7 +228,7 @@ class PeopleJournal:
         try:
             if change.put_back is not None:
                 self._give_back(change, change.put_back)
-            self._in_room_made(lambda: change.finish(self._library, self._visits))
+            self.in_room_made(lambda: change.finish(self._library, self._visits))
         except FacecamError:
             if uncommit is not None:
                 uncommit()

@@ -83,9 +83,7 @@ def reject_faces(
     embeddings = _embedded(embedder, kept)
     stem = f"not-{datetime.now():%Y%m%d-%H%M%S}"
     name = person.identity.name
-    contents = map(png_bytes, kept)
-    pictures = {library.place_of_png(name, stem, one, rejected=True): one for one in contents}
-    made = tuple(place for place in pictures if not place.exists())
+    contents = list(map(png_bytes, kept))
     added: list[FloatArray] = []
 
     def change(current: Gallery | None) -> Gallery:
@@ -94,8 +92,13 @@ def reject_faces(
         added[:] = [new.vectors]
         return gallery.reject(person, new)
 
-    keep_with_vectors(settings, name, pictures, "rejections", embeddings.vectors, change, on_event=on_event)
-    return Rejected(person.identity, made, added[0], len(embeddings))
+    def pictures() -> dict[Path, bytes]:
+        return {library.place_of_png(name, stem, one, rejected=True): one for one in contents}
+
+    done = keep_with_vectors(
+        settings, name, pictures, "rejections", embeddings.vectors, change, on_event=on_event
+    )
+    return Rejected(person.identity, done.made, added[0], len(embeddings))
 
 
 def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = ignore) -> None:

@@ -117,16 +117,14 @@ class Trash:
             forget: gets the notes of those that are deleted.
 
         Raises:
-            DataError: something cannot be deleted or put back; the next start tries again.
+            DataError: something cannot be deleted or put back; so it can be repeated, and the next start does.
         """
-        lock, self._lock = self._lock, None
-        if lock is None:
+        if self._lock is None:
             return
-        try:
-            _put_back_unsettled(self._session)
-            _empty(self._session, forget)
-        finally:
-            lock.release()
+        _put_back_unsettled(self._session)
+        _empty(self._session, forget)
+        self._lock.release()
+        self._lock = None
         delete(self._session)
         with contextlib.suppress(OSError):  # other sessions are still there
             self._session.parent.rmdir()

@@ -137,7 +137,11 @@ class PeopleEditor:
             GalleryError: the name is somebody else's or cannot be one.
             DataError: something cannot be written; all is as it was.
         """
-        old, new = identity.name, fresh_name(name)
+        with self._journal.alone():
+            return self._rename(identity, fresh_name(name))
+
+    def _rename(self, identity: Identity, new: str) -> Undo:
+        old = identity.name
         if new != old and self._library.folders_of(new):
             raise GalleryError(
                 f"there are photos of somebody called '{printable(new)}' already",
@@ -166,8 +170,13 @@ class PeopleEditor:
             self._journal.carry_out(change, commit)
         return lambda: self._rename_back(renamed, old)
 
-    def merge(self, gone: Identity, kept: Identity) -> Undo:
+    def merge(self, gone: Identity, kept: Identity, *, at_once: bool = False) -> Undo:
         """Give everything of `gone` to `kept`. The photos stay in their folder, which changes hands.
+
+        Args:
+            gone: who is part of `kept` afterwards.
+            kept: who stays.
+            at_once: what contradicts that they are one is not kept until the window closes.
 
         Raises:
             GalleryError: one of them is not there, or both are the same.
@@ -177,18 +186,19 @@ class PeopleEditor:
             raise GalleryError(
                 f"'{printable(gone.name)}' cannot be merged with themselves", hint="Choose somebody else."
             )
-        merging = Merging(
-            self._settings,
-            self._journal,
-            self._library,
-            self._trash,
-            self._on_event,
-            gone,
-            kept,
-            self._remembered(gone),
-            self._remembered(kept),
-        )
-        done = merging.carry_out()
+        with self._journal.alone():
+            merging = Merging(
+                self._settings,
+                self._journal,
+                self._library,
+                self._trash,
+                self._on_event,
+                gone,
+                kept,
+                self._remembered(gone),
+                self._remembered(kept),
+            )
+            done = merging.carry_out(self.close if at_once else nothing)
         return lambda: merging.take_back(done)
 
     def close(self) -> None:
@@ -197,7 +207,7 @@ class PeopleEditor:
         Raises:
             DataError: something cannot be deleted.
         """
-        self._trash.close(self._forget_for_good)
+        self._journal.in_room_made(lambda: self._trash.close(self._forget_for_good))
 
     # ------------------------------------------------------------------ inside
 
@@ -216,6 +226,10 @@ class PeopleEditor:
         forget_for_good(self._settings, note, self._on_event)
 
     def _delete(self, identity: Identity, *, at_once: bool) -> Undo:
+        with self._journal.alone():
+            return self._delete_alone(identity, at_once=at_once)
+
+    def _delete_alone(self, identity: Identity, *, at_once: bool) -> Undo:
         remembered, elsewhere = self._remembered(identity), self._elsewhere(identity)
         folders, digests = (
             self._library.folders_of(identity.name),

@@ -81,6 +81,10 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Give the person a name with at least one letter."),
     QT_TRANSLATE_NOOP("engine", "Give one of the two another name, or add the photos under the name alone."),
     QT_TRANSLATE_NOOP("engine", "Wait until it has finished, or close the other window, then repeat."),
+    QT_TRANSLATE_NOOP("engine", "Update facecam: it finishes what was cut off."),
+    QT_TRANSLATE_NOOP("engine", "Repeat it if it is still wanted."),
+    QT_TRANSLATE_NOOP("engine", "the note of a change of people that was cut off is damaged and was deleted"),
+    QT_TRANSLATE_NOOP("engine", "Look at the list of people: `people list`."),
     QT_TRANSLATE_NOOP("engine", "Nobody was deleted. Check that you may write there, then repeat."),
     QT_TRANSLATE_NOOP(
         "engine", "Delete these folders by hand: they may hold the face vectors of people you deleted."
@@ -179,6 +183,12 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "the name '{}' holds control characters"),
     QT_TRANSLATE_NOOP("engine", "the database in {} cannot be read ({})"),
     QT_TRANSLATE_NOOP("engine", "another facecam is writing to {} since {} seconds"),
+    QT_TRANSLATE_NOOP("engine", "another facecam is changing people in {}"),
+    QT_TRANSLATE_NOOP("engine", "{} was written by a newer facecam"),
+    QT_TRANSLATE_NOOP("engine", "a change of {} that was cut off is finished now"),
+    QT_TRANSLATE_NOOP("engine", "a change of {} that was cut off was taken back"),
+    QT_TRANSLATE_NOOP("engine", "{} is damaged and named somebody who was deleted: it was deleted, too"),
+    QT_TRANSLATE_NOOP("engine", "{} is back, but {} is not known by it"),
     QT_TRANSLATE_NOOP(
         "engine", "the database was made by the model '{}', not by '{}': their vectors cannot be compared"
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from facecam.core.events import CancelToken, Event, EventSink, Progress
+from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
 from facecam.gui.context import AppContext, Message
 from facecam.gui.jobs import Job
 from facecam.gui.translate import engine_text, sentence
@@ -81,7 +81,9 @@ class Housekeeping(QObject):
 
             return len(recover(settings, on_event))
 
-        self._context.run(work, done=self._on_recovered, owner=self, name="removed photos")
+        self._context.run(
+            work, done=self._on_recovered, on_event=self._on_notice, owner=self, name="removed photos"
+        )
 
     def rebuild(self) -> None:
         """Make the database anew with the model in use."""
@@ -175,6 +177,10 @@ class Housekeeping(QObject):
         self._context.show_notice(self.tr("Done: the model is ready."))
         self._context.model_changed.emit()
         self._context.people_changed.emit()
+
+    def _on_notice(self, event: Event) -> None:
+        if isinstance(event, Notice):
+            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
 
     def _on_recovered(self, finished: int) -> None:
         if finished:

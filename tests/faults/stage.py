@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 
 from facecam.core.types import Box, Detection, Embeddings, ImageArray
-from facecam.engine import enroll, parts, rejecting
+from facecam.embedding.embedder import Embedder
+from facecam.engine import parts, photo_looker
+from facecam.engine.finder import FoundFaces
 from facecam.vision.align import DLIB_CHIP
 
 MODEL = "stage@1"
@@ -47,8 +49,8 @@ class Eye:
     def __init__(self, *_: object, **__: object) -> None:
         pass
 
-    def find(self, image: ImageArray) -> Any:
-        return SimpleNamespace(image=image, detections=[face_of(image)], how="")
+    def find(self, image: ImageArray) -> FoundFaces:
+        return FoundFaces(image, [face_of(image)], "")
 
 
 def face_of(image: ImageArray) -> Detection:
@@ -61,6 +63,8 @@ def face_of(image: ImageArray) -> Detection:
 class Hand:
     """Embeds pictures by their color. Stands in for `Embedder`."""
 
+    alignment_of = staticmethod(Embedder.alignment_of)
+
     def __init__(self) -> None:
         self.chip_spec, self.precision = DLIB_CHIP, "f32"
         self.card: Any = SimpleNamespace(
@@ -68,6 +72,7 @@ class Hand:
             model_id=MODEL,
             dimensions=DIMENSIONS,
             threshold=_THRESHOLD,
+            threshold_for=lambda gallery, probe=None: _THRESHOLD,
             percent=lambda distance: 50.0,
             lineage="",
         )
@@ -97,7 +102,6 @@ def on_stage() -> Iterator[None]:
     """While the block runs, the engine uses these."""
     with (
         mock.patch.object(parts, "open_embedder", lambda *_, **__: Hand()),
-        mock.patch.object(enroll, "FaceFinder", Eye),
-        mock.patch.object(rejecting, "FaceFinder", Eye),
+        mock.patch.object(photo_looker, "FaceFinder", Eye),
     ):
         yield
