@@ -176,6 +176,7 @@ class PeopleChange:
         )
         for folder in {path.parent for path in places} | {folder for folder, _ in self.folders}:
             sweep_temporary(folder)
+            sweep_temporary(folder / NOTES_FOLDER)
 
     # ------------------------------------------------------------------ writing down
 
