@@ -1,7 +1,7 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
 
-.PHONY: run test check setup bench translations screenshots e2e desktop
+.PHONY: run test check setup bench faults translations screenshots e2e desktop
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -12,6 +12,10 @@ setup:
 	@$(PYTHON) -m facecam.setup prepare
 bench: setup
 	@.venv/bin/python main.py bench
+
+# Kills every change of people at each file it changes, fills the disk, refuses to write; goes on where it was stopped.
+faults: setup
+	@.venv/bin/python -m tests.faults
 
 # The texts of the window: collects them from the code, then compiles what was translated.
 TEXTS = assets/translations/facecam

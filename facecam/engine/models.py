@@ -18,6 +18,7 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.alignment import photo_alignment
 from facecam.engine.cohorts import calibrated_spec, fitted, helps, with_scores
 from facecam.engine.photo_looker import PhotoLooker
 from facecam.engine.photos import PhotoLibrary
@@ -140,6 +141,8 @@ def calibrate_model(
         false_accept_rate=point[0],
         calibration=tuple((rate, round(threshold, 4)) for rate, threshold in calibration.points),
         calibrated_on=described,
+        alignment=photo_alignment(settings),
+        alignment_thresholds=(),
         distance_to_probability=probability_knots(same_pairs(vectors, owners), different),
     )
     if card.cohort is not None:
