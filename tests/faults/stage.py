@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from unittest import mock
 
 import cv2
@@ -16,9 +14,9 @@ from facecam.core.types import Box, Detection, Embeddings, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts, photo_looker
 from facecam.engine.finder import FoundFaces
+from facecam.runtime.card import InputSpec, ModelCard
 from facecam.vision.align import DLIB_CHIP
 
-MODEL = "stage@1"
 #: As many as an import takes.
 DIMENSIONS = 128
 _THRESHOLD = 0.3
@@ -67,14 +65,26 @@ class Hand:
 
     def __init__(self) -> None:
         self.chip_spec, self.precision = DLIB_CHIP, "f32"
-        self.card: Any = SimpleNamespace(
+        self.card = ModelCard(
             name=parts.DEFAULT_MODEL,
-            model_id=MODEL,
+            title="A stage",
+            task="embedding",
+            files=("stage.onnx",),
+            input=InputSpec(
+                height=150,
+                width=150,
+                layout="NHWC",
+                mean=(0.0, 0.0, 0.0),
+                std=(1.0, 1.0, 1.0),
+                normalised_inside=True,
+            ),
+            chip="dlib",
             dimensions=DIMENSIONS,
+            unit_norm_inside=False,
             threshold=_THRESHOLD,
-            threshold_for=lambda gallery, probe=None: _THRESHOLD,
-            percent=lambda distance: 50.0,
-            lineage="",
+            licence="CC0-1.0",
+            lineage="made in a test",
+            sha256={"stage.onnx": "0" * 64},
         )
 
     def chip(self, image: ImageArray, detection: Detection) -> ImageArray:
@@ -85,7 +95,9 @@ class Hand:
 
     def embed(self, chips: Sequence[ImageArray], *, mirror: bool = False) -> Embeddings:
         vectors = [_vector(chip) for chip in chips]
-        return Embeddings(np.stack(vectors) if vectors else np.zeros((0, DIMENSIONS), np.float32), MODEL)
+        return Embeddings(
+            np.stack(vectors) if vectors else np.zeros((0, DIMENSIONS), np.float32), self.card.model_id
+        )
 
 
 def _vector(chip: ImageArray) -> np.ndarray:

@@ -31,7 +31,7 @@ from facecam.training.preset import Preset
 from facecam.training.run_folder import RunFolder, write_json
 from facecam.training.split import Sample, Split
 from facecam.vision.picture import read_picture
-from tests.faults.stage import DIMENSIONS, MODEL, Hand, face_of, picture, save
+from tests.faults.stage import DIMENSIONS, Hand, face_of, picture, save
 
 PEOPLE = ("Pauline One", "Quentin Two", "Rosalind Three", "Sebastian Four")
 PHOTOS_EACH = 3
@@ -118,7 +118,7 @@ def _training(settings: Settings) -> None:
 def _caches(settings: Settings) -> None:
     chips, hand = chip_store(settings), Hand()
     digests = PhotoDigests(chips.folder.parent / "digests.json")
-    cache = VectorCache(settings.database / CACHE_FOLDER, {"model_id": MODEL}, DIMENSIONS)
+    cache = VectorCache(settings.database / CACHE_FOLDER, {"model_id": hand.card.model_id}, DIMENSIONS)
     for photos in PhotoLibrary(settings.data).people().values():
         for photo in photos:
             image = read_picture(photo)
