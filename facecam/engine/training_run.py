@@ -16,6 +16,7 @@ from facecam.core.errors import ConfigError, FacecamError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
 from facecam.core.words import counted
 from facecam.engine import parts
+from facecam.engine.alignment import chip_alignment
 from facecam.engine.chip_reader import training_chip
 from facecam.engine.missing_chips import make_missing
 from facecam.engine.run_lock import held
@@ -172,6 +173,8 @@ class _Run:
         card = made.card
         if card.threshold is None or measured.threshold is not None:
             card = calibrated(card, measured, chosen, made.space_of)
+        if made.judged is not None or card is not made.card:  # Measured here, on the chips of the training.
+            card = replace(card, alignment=chip_alignment(self.settings))
         store_network(parts.open_weights(self.settings), self.run, card)
         self._choose_precision(card, measured)
         if card.threshold is None:

@@ -128,6 +128,7 @@ def test_real_base_with_a_head(weights: Path, tmp_path: Path) -> None:
         name="quick-1",
         title="With a head",
         dimensions=132,
+        alignment_thresholds=(),
         source_sha256=None,
         lineage=new_card.lineage,
         cohort=None,  # The head moves vectors: scores by the base's cohort would mean nothing.
