@@ -33,7 +33,7 @@ _NEWEST = "newest"
 _FOR_ANY_METHOD = frozenset(
     (
         *("method", "hold_out", "hold_out_share", "min_photos", "noise_percentile", "wrong_labels"),
-        *("strangers", "seed", "deploy", "projection"),
+        *("stranger_photos", "seed", "deploy", "projection"),
     )
 )
 

@@ -43,10 +43,10 @@ def plan_run(
     _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)
     generic = _generic_chips(settings, options, on_event, cancel)
-    if options.strangers is not None:
+    if options.stranger_photos is not None:
         # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
         strangers_in(
-            settings, options.strangers, (), training_chip(options), on_event=on_event, cancel=cancel
+            settings, options.stranger_photos, (), training_chip(options), on_event=on_event, cancel=cancel
         )
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
     job = {

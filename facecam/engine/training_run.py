@@ -201,12 +201,12 @@ class _Run:
     def _strangers(self, chosen: Split, made: Made) -> tuple[Sample, ...]:
         """Photos of other people to try both models on; none where the user named no folder of them."""
         options = self.run.read_config().options
-        if options.strangers is None or made.judged is not None:
+        if options.stranger_photos is None or made.judged is not None:
             return ()
         own = {one.digest for one in chosen.train + chosen.validate + chosen.held}
         return strangers_in(
             self.settings,
-            options.strangers,
+            options.stranger_photos,
             own,
             training_chip(options),
             on_event=self.on_event,

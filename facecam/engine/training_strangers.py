@@ -54,7 +54,7 @@ def strangers_in(
     """
     if not folder.is_dir():
         raise ConfigError(
-            f"--strangers {printable(str(folder))} is not a folder",
+            f"--stranger-photos {printable(str(folder))} is not a folder",
             hint="Name a folder that holds a folder of photos per person.",
         )
     prepared = prepare_photos(replace(settings, data=folder), chip, on_event=on_event, cancel=cancel)
@@ -66,7 +66,7 @@ def strangers_in(
     people = len({one.person for one in found})
     if people < FEWEST_PEOPLE or len(found) < FEWEST_PHOTOS:
         raise ConfigError(
-            f"--strangers {printable(str(folder))} has {len(found)} usable photos of {people} people",
+            f"--stranger-photos {printable(str(folder))} has {len(found)} usable photos of {people} people",
             hint=f"It takes {FEWEST_PHOTOS} of {FEWEST_PEOPLE} people, none of them yours.",
         )
     return tuple(found)

@@ -114,7 +114,7 @@ class TrainOptions:
     generic_faces: Path | None = setting(
         None, help="folder of faces of other people, no names needed, that keeps the old space", group=_DATA
     )
-    strangers: Path | None = setting(
+    stranger_photos: Path | None = setting(
         None,
         help="folder with a folder of photos per person, nobody of yours: both models are tried on them, and the "
         "threshold is found there",

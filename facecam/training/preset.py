@@ -30,7 +30,7 @@ FIXED: Final = (
         "noise_percentile",
         "chip_padding",
         "generic_faces",
-        "strangers",
+        "stranger_photos",
         "seed",
         "arithmetic",
         "threads",

@@ -25,7 +25,7 @@ def test_the_table_has_a_line_for_each_thing(run: Run, enrolled: Enrol) -> None:
 
 def test_what_is_missing_is_counted_and_cured(run: Run, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing"
-    folders = ["--weights", nothing, "--data", nothing, "--database", nothing]
+    folders = [word for kind in ("weights", "data", "database") for word in (f"--{kind}", nothing / kind)]
     outcome = run("doctor", "--no-gpu", *folders, bare=True)
     missing = [line for line in outcome.out.splitlines() if line.startswith("MISSING")]
     assert outcome.code == 1 and len(missing) >= 3

@@ -56,7 +56,7 @@ def test_without_a_preset_the_flags_say_which_is_meant() -> None:
     assert train.preset_name(parsed()) == train.preset_name(parsed("--hold-out", "person")) == "quick"
     assert train.preset_name(parsed("--epochs", "3")) == train.preset_name(parsed("--method", "network"))
     assert train.preset_name(parsed("--epochs", "3")) == "fine-tune"
-    assert train.preset_name(parsed("--wrong-labels", "leave_out", "--strangers", "others")) == "quick"
+    assert train.preset_name(parsed("--wrong-labels", "leave_out", "--stranger-photos", "others")) == "quick"
     assert train.preset_name(parsed("--preset", "att-scratch", "--epochs", "3")) == "att-scratch"
 
 

@@ -331,7 +331,7 @@ def test_a_network_that_nobody_tried_on_strangers_is_not_put_in_use_by_itself(
 def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
     own: Settings, as_shipped: dict[str, object], monkeypatch: pytest.MonkeyPatch, harmless: bool
 ) -> None:
-    """`--strangers`: both models are tried on them, and where nothing speaks against it the better one is used."""
+    """`--stranger-photos`: both models are tried on them; where nothing speaks against it the better one is used."""
     as_shipped["started"] = "dlib-resnet"
     put_in_use: list[str] = []
     asked: list[Path] = []
@@ -353,7 +353,7 @@ def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
     monkeypatch.setattr(
         "facecam.engine.training_run.deploy_model", lambda _, name, *__: put_in_use.append(name)
     )
-    options = tiny(hold_out_share=0.4, projection="none", strangers=Path("others"))
+    options = tiny(hold_out_share=0.4, projection="none", stranger_photos=Path("others"))
     outcome = train.run_training(own, TrainRequest(options, "fine-tune", "mine"))
     assert asked == [Path("others")] * 2
     assert outcome.deployed == harmless and put_in_use == ["mine"] * harmless and outcome.strangers == report
@@ -367,10 +367,10 @@ def test_too_few_strangers_are_said_before_the_training(
 ) -> None:
     monkeypatch.setattr("facecam.engine.training_run.train_in_child", lambda *_: pytest.fail("trained"))
     for folder, words in ((tmp_path / "nowhere", "is not a folder"), (own.data, "usable photos of 4 people")):
-        request = TrainRequest(tiny(strangers=folder), "fine-tune")
+        request = TrainRequest(tiny(stranger_photos=folder), "fine-tune")
         with pytest.raises(ConfigError, match=words) as caught:
             train.run_training(own, request)
-        assert "--strangers" in caught.value.message and caught.value.hint
+        assert "--stranger-photos" in caught.value.message and caught.value.hint
     few = tmp_path / "few"
     for person in sorted((shared_data / "people-set").iterdir())[:4]:
         (few / person.name).mkdir(parents=True)
