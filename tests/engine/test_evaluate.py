@@ -110,7 +110,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """No models, no detectors; see `World`."""
     world = World(tmp_path)
     monkeypatch.setattr(parts, "open_embedder", lambda settings: world)
-    monkeypatch.setattr(photo_vectors, "FaceFinder", lambda settings: world)
+    monkeypatch.setattr("facecam.engine.photo_looker.FaceFinder", lambda settings: world)
     monkeypatch.setattr("facecam.evaluation.metrics._RESAMPLES", 20)  # intervals have tests of their own
     monkeypatch.setattr(photo_vectors, "find_dlib_file", lambda file, folder: None)
     monkeypatch.setattr(photo_vectors, "Landmarker", lambda path: lambda image, box: _LANDMARKS)
