@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -119,3 +120,8 @@ def test_boxes_that_can_hold_no_face(box: Box, words: str) -> None:
     with pytest.raises(EnrollmentError, match=words) as refusal:
         inside(box, np.zeros((300, 400, 3), np.uint8))
     assert refusal.value.hint and "\n" not in refusal.value.message
+
+
+def test_a_weights_folder_of_ones_own_needs_no_detectors(settings: Settings, tmp_path: Path) -> None:
+    own = replace(settings, weights=tmp_path / "w", detector="hog")
+    assert [detector.name for detector in BoxSearch(own)._detectors] == ["hog", "centerface"]
