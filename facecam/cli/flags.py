@@ -14,6 +14,9 @@ from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.types import Box
 
+#: No picture is that large; what float32 cannot hold would end up at infinity.
+_FARTHEST_PX = 1e6
+
 
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` whose complaints are `ConfigError`s: what, and what to do."""
@@ -61,6 +64,8 @@ def box(text: str) -> Box:
     """Four numbers of pixels: left, top, right, bottom."""
     try:
         left, top, right, bottom = (float(part) for part in text.split(","))
+        if not max(abs(side) for side in (left, top, right, bottom)) <= _FARTHEST_PX:
+            raise ValueError
         return Box(left, top, right, bottom)
     except ValueError:
         raise argparse.ArgumentTypeError(

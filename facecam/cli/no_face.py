@@ -76,7 +76,7 @@ def _all(settings: Settings, *, forget: bool, as_json: bool) -> int:
         print_json({"marks": len(known), "photos": len(photos), "sources": len(sources), "forgotten": forget})
     else:
         done = "forgotten" if forget else "marked as no face"
-        where = f"{counted(len(photos), 'photo')} and {counted(len(sources), 'camera')} or film"
+        where = f"{counted(len(photos), 'photo')} and {counted(len(sources), 'camera or film', 'cameras or films')}"
         say(f"{counted(len(known), 'place')} {done}, in {where}")
     return 0
 

@@ -182,7 +182,7 @@ def _read(path: Path) -> dict[str, ChosenFace]:
     try:
         content = json.loads(path.read_bytes())
         return {_checked_key(key): _face(entry) for key, entry in content["photos"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         _log.warning("the chosen faces in %s are not readable: %s", path, error)
         return {}
 
@@ -202,7 +202,10 @@ def _face(entry: list[Any]) -> ChosenFace:
 
 def place_of(sides: Iterable[Any]) -> Box:
     """A box from four numbers as they were read from a file; ValueError or TypeError for anything else."""
-    left, top, right, bottom = map(float, sides)
+    try:
+        left, top, right, bottom = map(float, sides)
+    except OverflowError as error:
+        raise ValueError("a side of a box is no number") from error
     if not all(map(math.isfinite, (left, top, right, bottom))):
         raise ValueError("a side of a box is no number")
     return Box(left, top, right, bottom)

@@ -116,7 +116,7 @@ def cluster(
     if not found.faces:
         raise DataError(
             f"no face was found in {counted(len(photos), 'photo')}",
-            hint="Try --detector cnn, or --upsample 1 for small faces.",
+            hint="Look at the photos; --upsample 1 finds smaller faces.",
         )
     shifts = None if cohort is None else cohort.shifts(found.vectors)
     labels = group(found.vectors, limit.value, method, min_faces, shifts)

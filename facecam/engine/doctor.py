@@ -21,6 +21,7 @@ from facecam.engine.alignment import OUTDATED, outdated
 from facecam.engine.catalogue import RECIPES
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
+from facecam.engine.scoring import cohort_of
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import processor_name, processor_precisions
 from facecam.runtime.dlib_files import KNOWN_SHA256, find_dlib_file
@@ -133,7 +134,7 @@ def _models(settings: Settings) -> Iterator[Check]:
         yield Check(f"model {name}", "missing", "not prepared yet", "Run `python main.py models prepare`.")
     for verdict in verdicts:
         if verdict.ok:
-            yield Check(f"model {verdict.name}", "ok", _described(store.card(verdict.name)))
+            yield _sound(settings, store.card(verdict.name))
         else:
             yield Check(f"model {verdict.name}", "missing", verdict.message, verdict.hint)
     try:
@@ -150,6 +151,17 @@ def _models(settings: Settings) -> Iterator[Check]:
             f"{name} is not there or not sound",
             "Run `python main.py models prepare`, or name another with --model.",
         )
+
+
+def _sound(settings: Settings, card: ModelCard) -> Check:
+    """A model whose files are as published; its cohort may be missing or damaged: it works without."""
+    if card.cohort is not None:
+        try:
+            cohort_of(settings.weights, card.name, card.cohort, card.dimensions)
+        except FacecamError as error:
+            detail = f"{error.message}: distances are compared as they are"
+            return Check(f"model {card.name}", "note", detail, error.hint)
+    return Check(f"model {card.name}", "ok", _described(card))
 
 
 def _described(card: ModelCard) -> str:

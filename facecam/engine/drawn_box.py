@@ -59,11 +59,6 @@ class DrawnFace:
     detection: Detection
     how: str = ""
 
-    @property
-    def is_sure(self) -> bool:
-        """Whether landmarks were found."""
-        return self.how != UNSURE
-
 
 def inside(box: Box, image: ImageArray) -> Box:
     """The part of a drawn box that lies in the picture.
@@ -111,7 +106,7 @@ class BoxSearch:
         # The crop is enlarged as the face needs it, not as whole pictures do.
         settings = replace(settings, upsample=0, min_face_px=None)
         names = [settings.detector]
-        if parts.CENTERFACE_MODEL in parts.open_weights(settings).names():
+        if parts.has_detector(settings, parts.CENTERFACE_MODEL):
             names.append(_BEST)
         self._detectors = [
             parts.open_detector(replace(settings, detector=name)) for name in dict.fromkeys(names)

@@ -75,7 +75,7 @@ def embed(
     if not found.faces:
         raise DataError(
             f"no face was found in {counted(len(owner_of), 'photo')}",
-            hint="Try --detector cnn, or look at the photos.",
+            hint="Look at the photos; --upsample 1 finds smaller faces.",
         )
     names = tuple(people)
     labels = np.array([owner_of[face.path] for face in found.faces], np.int32)

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.types import Box, Detection, ImageArray
+from facecam.core.types import Detection, ImageArray
 from facecam.engine import parts
+from facecam.engine.turning import Turn
 from facecam.vision.detect.protocol import Detector
 
 #: Pictures up to this size, px, are also searched enlarged by detectors that see no small faces.
@@ -45,20 +46,11 @@ class FoundFaces:
         """One of the faces in coordinates of the given picture."""
         if not self.turned_degrees:
             return detection
-        box = detection.box
-        corners = self._given(np.array([(box.left, box.top), (box.right, box.bottom)]))
-        (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
-        landmarks = self._given(detection.landmarks).astype(np.float32)
-        return replace(detection, box=Box(left, top, right, bottom), landmarks=landmarks)
-
-    def _given(self, points: np.ndarray) -> np.ndarray:
         height, width = self.image.shape[:2]
-        x, y = points[:, 0], points[:, 1]
-        if self.turned_degrees == 90:
-            return np.stack([y, width - x], axis=1)
-        if self.turned_degrees == 270:
-            return np.stack([height - y, x], axis=1)
-        return np.stack([width - x, height - y], axis=1)
+        if self.turned_degrees in (90, 270):
+            height, width = width, height
+        turn = Turn(width, height, self.turned_degrees // 90)
+        return replace(detection, box=turn.box_back(detection.box), landmarks=turn.back(detection.landmarks))
 
 
 class FaceFinder:

@@ -108,7 +108,8 @@ def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:
     factor = min(size_px[0] / width, size_px[1] / height)
     if factor * _SHRINK_FROM > 1:
         return image
-    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
 
 

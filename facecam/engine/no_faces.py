@@ -277,7 +277,15 @@ def _read(path: Path) -> tuple[NoFace, ...]:
     try:
         content = json.loads(path.read_bytes())
         return tuple(map(_mark, content["marks"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        binascii.Error,
+        RecursionError,
+    ) as error:
         _log.warning("%s is not readable: %s", path, error)
         return ()
 

@@ -285,7 +285,7 @@ class PeopleJournal:
                     hint="Update facecam: it finishes what was cut off.",
                 )
             return PeopleChange.from_json(document, self._settings.data)
-        except (ValueError, KeyError, TypeError, DataError) as error:
+        except (ValueError, KeyError, TypeError, DataError, RecursionError) as error:
             _log.warning("%s: %s", self._path, error)
             self._on_event(
                 Notice(

@@ -175,7 +175,15 @@ def _load(path: Path) -> dict[str, PhotoNote]:
         if content["version"] != _VERSION:
             return {}
         return {_checked_key(key): _unpacked(entry) for key, entry in content["photos"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        binascii.Error,
+        RecursionError,
+    ) as error:
         _log.info("notes %s are not usable: %s", path, error)
         return {}
 

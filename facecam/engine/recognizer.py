@@ -237,8 +237,8 @@ class FaceRecognizer:
         self._scale = max(1.0, max(image.shape[:2]) / self._search_px) if self._search_px else 1.0
         if self._scale == 1.0:
             return image
-        factor = 1 / self._scale
-        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        height, width = (max(1, round(side / self._scale)) for side in image.shape[:2])
+        small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.uint8)
 
     def _in_frame(self, track: Track) -> Detection:

@@ -250,7 +250,7 @@ def _entries(folder: Path) -> list[list[str]]:
         return [
             entry for entry in entries if entry[1].isdigit() and all(isinstance(one, str) for one in entry)
         ]
-    except (OSError, ValueError, TypeError, AttributeError, IndexError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
         # Without the list nothing was moved yet: it is written first.
         _log.info("no usable list in %s: %s", folder, error)
         return []

@@ -38,7 +38,7 @@ def heed_note(folder: Path, forget: Forget) -> Note | None:
         content = file.read_bytes()
     try:
         note = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         note = None  # Somebody wrote into it; the photos are deleted all the same.
     if not isinstance(note, dict):
         return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,14 +111,15 @@ def parse_mixture(content: bytes) -> Mixture:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST_FILE:
                 raise BadMixture("it is too large")
             shares, means, packed = (_array(archive.read(f"{name}.npy")) for name in _ARRAYS)
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, OSError) as error:
         raise BadMixture(f"it is no such file: {error}") from error
     if shares.ndim != 1 or means.ndim != 2 or packed.ndim != 2 or len(packed) != len(means):
         raise BadMixture("arrays of other shapes")
     dimensions = means.shape[1]
+    values = dimensions * (dimensions + 1) // 2
+    if packed.shape[1] != values:
+        raise BadMixture(f"{packed.shape[1]} values a covariance where {values} belong")
     rows, columns = np.tril_indices(dimensions)
-    if packed.shape[1] != len(rows):
-        raise BadMixture(f"{packed.shape[1]} values a covariance where {len(rows)} belong")
     factors = np.zeros((len(means), dimensions, dimensions), np.float32)
     factors[:, rows, columns] = packed
     rounded = shares.astype(np.float64)

@@ -284,14 +284,6 @@ class Gallery:
         """Those of `embeddings` that the person, who may be new, has not got yet: what is repeated adds nothing."""
         return _unlike(embeddings, self.vectors_of(who)) if self.knows(who) else embeddings
 
-    def unrejected_of(self, who: Who, embeddings: Embeddings) -> Embeddings:
-        """Those of `embeddings` that were not said not to be the person yet.
-
-        Raises:
-            GalleryError: there is no such person.
-        """
-        return _unlike(embeddings, self.rejected_of(who).vectors)
-
     def keep(self, who: Who, embeddings: Embeddings) -> Gallery:
         """Keep vectors of another model for a person, instead of those of that model kept before.
 

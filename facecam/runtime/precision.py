@@ -96,13 +96,14 @@ def choose_precision(
 
     A reduced precision is taken when the processor computes it natively, it
     is at least 5 % faster than f32, and its outputs for `probes` differ from
-    those of f32 by at most 1e-2. The answer is kept in `precision.json`
+    those of f32 by at most 1e-2 (`heat_above`: see there). The answer is kept in `precision.json`
     beside the network; where that cannot be written it is found again.
 
     Args:
         path: `.xml` or `.onnx`.
-        probes: float32, one array per input of the network, looking like what
-            it will see (real faces, not noise); in the batch size that matters.
+        probes: one array per input of the network, of its type (float32, or uint8
+            for pictures), looking like what it will see (real faces, not noise); in
+            the batch size that matters.
         unit_vectors: compare the outputs' rows divided by their norm, largest
             absolute difference; else the difference relative to f32's largest value.
         heat_above: for networks whose first output is a heat map, (N, 1, H, W), beside maps that mean something

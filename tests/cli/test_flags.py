@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from facecam.cli.flags import Parser, add_shared_flags, boolean, positive, settings_from
+from facecam.cli.flags import Parser, add_shared_flags, boolean, box, positive, settings_from
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
+from facecam.core.types import Box
 
 
 def parsed(*arguments: str) -> argparse.Namespace:
@@ -40,6 +41,16 @@ def test_counts_begin_at_one(text: str) -> None:
     assert positive("17") == 17
     with pytest.raises(argparse.ArgumentTypeError):
         positive(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1,2,3", "a,b,c,d", "3,2,1,4", "nan,1,2,3", "-inf,-inf,inf,inf", "1e300,1,2e300,3", "0,0,1e7,1"],
+)
+def test_boxes_are_four_numbers_of_a_picture(text: str) -> None:
+    assert box("-5,1.5,20,30") == Box(-5, 1.5, 20, 30)
+    with pytest.raises(argparse.ArgumentTypeError, match="is no box"):
+        box(text)
 
 
 def test_every_setting_has_a_flag() -> None:

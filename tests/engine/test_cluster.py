@@ -168,8 +168,9 @@ def test_what_cannot_be_meant_is_refused(settings: Settings, album: Path, studio
     for wrong in ({"squared_l2": 0.0}, {"squared_l2": 4.1}, {"min_faces": 0}, {"method": "k-means"}):
         with pytest.raises(ConfigError):
             cluster(settings, [album], **wrong)  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="no face"):
+    with pytest.raises(DataError, match="no face") as refused:
         cluster(settings, [album / "f.png"])
+    assert "--upsample" in refused.value.hint and "cnn" not in refused.value.hint  # The default sees more.
 
 
 def test_a_database_of_another_model_costs_only_the_names(

@@ -89,6 +89,15 @@ def test_a_damaged_model_is_missing(settings: Settings, tmp_path: Path) -> None:
     assert check.state == "missing" and "model.bin" in check.detail
 
 
+def test_a_model_without_its_cohort_works_and_the_reader_is_told(settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(settings.weights / "dlib-resnet", tmp_path / "w" / "dlib-resnet")
+    (tmp_path / "w" / "dlib-resnet" / "cohort.npz").write_bytes(b"damaged")
+    checks = table(replace(settings, weights=tmp_path / "w"))
+    check = checks["model dlib-resnet"]
+    assert check.state == "note" and "cohort.npz" in check.detail and "models cohort" in check.cure
+    assert checks["model in use"].state == "ok"
+
+
 def test_a_damaged_dlib_file_is_missing(settings: Settings, tmp_path: Path) -> None:
     name = next(iter(KNOWN_SHA256))
     (tmp_path / "w" / "dlib").mkdir(parents=True)

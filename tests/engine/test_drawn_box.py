@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -41,7 +42,7 @@ def test_a_face_that_the_search_of_the_picture_misses_is_found_in_its_box(
     assert not parts.open_detector(replace(settings, detector="hog")).detect(scene)
     head_and_hair = Box(truth.left - 5, truth.top - 11, truth.right + 4, truth.bottom + 2)
     face = search.face_in(scene, head_and_hair)
-    assert face.how == "" and face.is_sure
+    assert face.how == ""
     assert face.detection.box.iou(truth) > 0.6
     left, right = face.detection.eyes
     assert right[0] - left[0] == pytest.approx(0.42 * truth.width, rel=0.3)
@@ -58,7 +59,7 @@ def test_a_face_that_lies_on_its_side_is_found_too(search: BoxSearch, heads: Hea
     x, y = {1: (height - y, x), 2: (width - x, height - y), 3: (y, width - x)}[quarters]
     box = Box(x.min(), y.min(), x.max(), y.max())
     face = search.face_in(turned, box)
-    assert face.is_sure and face.detection.box.iou(box) > 0.5
+    assert face.how != UNSURE and face.detection.box.iou(box) > 0.5
     for eye, then in zip(face.detection.eyes, upright.eyes, strict=True):
         x, y = then
         expected = {1: (height - y, x), 2: (width - x, height - y), 3: (y, width - x)}[quarters]
@@ -72,7 +73,7 @@ def test_without_a_detector_the_landmark_model_is_asked(
     found = search.face_in(scene, truth).detection
     monkeypatch.setattr(search, "_detected", lambda image, wanted: None)
     face = search.face_in(scene, truth)
-    assert face.how == BY_LANDMARKS and face.is_sure and face.detection.score == 0
+    assert face.how == BY_LANDMARKS and face.detection.score == 0
     assert face.detection.scheme == "dlib"
     for eye, other in zip(face.detection.eyes, found.eyes, strict=True):
         assert np.abs(eye - other).max() < 0.12 * truth.width
@@ -81,7 +82,7 @@ def test_without_a_detector_the_landmark_model_is_asked(
 def test_where_nothing_fits_the_box_itself_is_taken_and_said_to_be_less_sure(search: BoxSearch) -> None:
     noise = np.random.default_rng(5).integers(0, 255, (300, 400, 3)).astype(np.uint8)
     face = search.face_in(noise, Box(100, 80, 180, 180))
-    assert face.how == UNSURE and not face.is_sure
+    assert face.how == UNSURE
     assert face.detection.box == Box(100, 100, 180, 180), "the square at the bottom: hair is drawn around too"
     assert (face.detection.landmarks > (100, 100)).all() and (face.detection.landmarks < (180, 180)).all()
 
@@ -119,3 +120,8 @@ def test_boxes_that_can_hold_no_face(box: Box, words: str) -> None:
     with pytest.raises(EnrollmentError, match=words) as refusal:
         inside(box, np.zeros((300, 400, 3), np.uint8))
     assert refusal.value.hint and "\n" not in refusal.value.message
+
+
+def test_a_weights_folder_of_ones_own_needs_no_detectors(settings: Settings, tmp_path: Path) -> None:
+    own = replace(settings, weights=tmp_path / "w", detector="hog")
+    assert [detector.name for detector in BoxSearch(own)._detectors] == ["hog", "centerface"]

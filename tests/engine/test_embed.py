@@ -33,6 +33,7 @@ def test_nothing_to_export_is_said(settings: Settings, studio: Path, tmp_path: P
     with pytest.raises(DataError, match="no folders"):
         embed(settings, studio, tmp_path / "out")
     save(nobody(), studio / "Ada" / "1.png")
-    with pytest.raises(DataError, match="no face"):
+    with pytest.raises(DataError, match="no face") as refused:
         embed(settings, studio, tmp_path / "out")
+    assert "--upsample" in refused.value.hint and "cnn" not in refused.value.hint  # The default sees more.
     assert not (tmp_path / "out").exists()

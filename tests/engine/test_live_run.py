@@ -320,6 +320,16 @@ def test_large_pictures_are_searched_small_and_embedded_whole(settings: Settings
     assert sample.picture.shape[0] <= 352 and float(2 - 2 * sample.vector @ vector) < 0.02
 
 
+def test_a_line_of_pixels_is_searched_like_any_picture(settings: Settings) -> None:
+    import numpy as np
+
+    models = open_models(settings)
+    nobody = Matcher(Gallery.empty(models.embedder.card.model_id, 128), 0.2)
+    recognizer = FaceRecognizer(models.detector, models.embedder, nobody, search_px=1280)
+    for shape in ((4000, 1, 3), (1, 4000, 3)):
+        assert recognizer.process(Frame(np.zeros(shape, np.uint8), 0, 0.0, name="line.png")).faces == ()
+
+
 def test_a_recording_that_fails_is_told_when_the_run_ends(tmp_path: Path) -> None:
     studio = Studio([[Actor(ADA)]] * 100)
     studio.run.start()

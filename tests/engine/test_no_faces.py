@@ -54,6 +54,15 @@ def test_marks_are_kept_taken_back_and_put_back(tmp_path: Path) -> None:
     assert [mark.id for mark in marks.all()] == [two.id]
 
 
+@pytest.mark.parametrize(
+    "place", ["[" * 100_000, f"[{10**400}, 0, 1, 1]", "[NaN, 0, 1, 1]", "[1, 0, 0, 1]", "7"]
+)
+def test_a_mark_that_cannot_be_meant_is_none(tmp_path: Path, place: str) -> None:
+    mark = f'{{"id": "1", "where": "photo a", "look": null, "place": {place}}}'
+    (tmp_path / FILE).write_text(f'{{"version": 1, "marks": [{mark}]}}')
+    assert NoFaces(tmp_path).all() == ()
+
+
 def test_a_file_that_cannot_be_read_is_kept_beside(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('{"version": 1, "marks": [{"id": 1}]} and more that somebody wrote here')
     marks = NoFaces(tmp_path)

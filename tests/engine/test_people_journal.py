@@ -110,7 +110,15 @@ def test_people_with_photos_only_are_renamed_and_merged_too(here: Settings) -> N
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b'{"format": 1}', b'{"format": "1", "kind": 3}', b'{"format": 1, "kind": []}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 100_000,
+        b'{"format": 1}',
+        b'{"format": "1", "kind": 3}',
+        b'{"format": 1, "kind": []}',
+    ],
 )
 def test_a_damaged_note_is_told_and_does_not_stand_in_the_way(here: Settings, content: bytes) -> None:
     (here.database / JOURNAL_FILE).write_bytes(content)

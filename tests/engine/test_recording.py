@@ -127,3 +127,5 @@ def test_pictures_are_shrunk_to_the_screen_only_where_that_pays() -> None:
     assert for_screen(image, (3500, 2000)) is image
     assert for_screen(image, (0, 0)) is image
     assert for_screen(image[:240, :320], (1920, 1080)).shape == (240, 320, 3)
+    # A line of pixels keeps its one.
+    assert for_screen(image[:, :1], (600, 600)).shape == (600, 1, 3)

@@ -111,10 +111,11 @@ def test_another_window_that_is_open_keeps_its_undo(data: Path) -> None:
     assert (data / "Ada" / "sub" / "a.jpg").read_bytes() == b"Ada"
 
 
-def test_a_list_that_somebody_damaged_is_no_way_out_of_the_folder(data: Path) -> None:
+@pytest.mark.parametrize("moves", ['[["/tmp/evil", "../../../Ada"], 3]', "[" * 100_000])
+def test_a_list_that_somebody_damaged_is_no_way_out_of_the_folder(data: Path, moves: str) -> None:
     session = data / FOLDER / "0123" / "0001"
     session.mkdir(parents=True)
-    (session / "moves.json").write_text('[["/tmp/evil", "../../../Ada"], 3]', encoding="utf-8")
+    (session / "moves.json").write_text(moves, encoding="utf-8")
     sweep(data, unheard)
     assert (data / "Ada" / "sub" / "a.jpg").exists() and not (data / FOLDER).exists()
 

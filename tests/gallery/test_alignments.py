@@ -119,4 +119,3 @@ def test_what_a_person_has_already_is_not_new(mixed: Gallery) -> None:
     again = mixed.unknown_of("Ada", embeddings(on_circle(5, 30)))
     assert again.vectors.tobytes() == on_circle(30).tobytes()
     assert len(mixed.unknown_of("Nobody yet", embeddings(on_circle(5)))) == 1
-    assert not len(mixed.unrejected_of("Ada", embeddings(on_circle(20))))

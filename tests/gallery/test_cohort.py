@@ -86,6 +86,13 @@ def test_every_component_has_its_share_of_a_small_sample() -> None:
     assert np.bincount(nearest).tolist() == [5, 3, 2]
 
 
+def broken(content: bytes) -> bytes:
+    """Its first array does not unpack any more."""
+    start = zipfile.ZipFile(io.BytesIO(content)).infolist()[0]
+    at = start.header_offset + 30 + len(start.filename)
+    return content[:at] + b"\xff" * 4 + content[at + 4 :]
+
+
 def rewritten(change: Callable[[dict[str, np.ndarray]], None]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(mixture_bytes(a_mixture()))) as archive:
         arrays = {name[:-4]: np.load(io.BytesIO(archive.read(name))) for name in archive.namelist()}
@@ -112,6 +119,9 @@ def rewritten(change: Callable[[dict[str, np.ndarray]], None]) -> bytes:
         rewritten(lambda arrays: arrays.update(shares=-arrays["shares"])),
         rewritten(lambda arrays: arrays.update(shares=np.array(["a", "b", "c"]))),
         rewritten(lambda arrays: arrays.update(shares=np.array(3.0))),
+        # Its covariances would take gigabytes.
+        rewritten(lambda arrays: arrays.update(means=np.zeros((3, 60_000), np.float16))),
+        broken(mixture_bytes(a_mixture())),
     ],
 )
 def test_what_is_no_mixture_is_refused(content: bytes) -> None:

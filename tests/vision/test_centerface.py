@@ -15,7 +15,7 @@ from facecam.engine import parts
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.detector_files import export_blazeface, export_centerface
 from facecam.runtime.package_files import CENTERFACE, PackageFile
-from facecam.vision.detect.centerface import CenterFaceDetector, decoded
+from facecam.vision.detect.centerface import CenterFaceDetector, _look, _upright, decoded
 from facecam.vision.detect.protocol import DetectorOptions
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, rgb
@@ -200,3 +200,14 @@ def test_landmarks_have_the_order_of_their_scheme(detector: CenterFaceDetector, 
     assert face.scheme == "five"
     assert left[0] < nose[0] < right[0] and mouth_left[0] < mouth_right[0]
     assert max(left[1], right[1]) < nose[1] < min(mouth_left[1], mouth_right[1])
+
+
+@pytest.mark.parametrize("moved_px", [(0, 0), (-3000, 0), (3000, 0), (0, -4000)])
+def test_a_large_face_of_which_hardly_a_pixel_is_in_the_picture(moved_px: tuple[int, int]) -> None:
+    """Its upright look is dark: a line of pixels halved is none, and beyond the edge there are none."""
+    five = np.array([(-120, 1950), (120, 1950), (0, 2070), (-80, 2170), (80, 2170)], np.float32)
+    line = np.full((4000, 1, 3), 200, np.uint8)
+    look = _look(line, _upright(five + np.array(moved_px, np.float32)))
+    assert look.shape == (160, 160, 3) and not look.any()
+    wide = np.full((4000, 800, 3), 200, np.uint8)
+    assert _look(wide, _upright(five + np.array(moved_px, np.float32))).any() == (moved_px == (0, 0))

@@ -239,9 +239,9 @@ def _look(image: ImageArray, to_look: NDArray[np.float64]) -> ImageArray:
         back = cv2.invertAffineTransform(to_look)
         places = corners @ back[:, :2].T + back[:, 2]
         left, top = np.clip(np.floor(places.min(axis=0)), 0, None).astype(int)
-        right, bottom = np.ceil(places.max(axis=0)).astype(int)
+        right, bottom = np.clip(np.ceil(places.max(axis=0)), 0, None).astype(int)
         part = image[top:bottom, left:right]
-        if not part.size:
+        if min(part.shape[:2]) * scale < 1:  # Less than a pixel of it is in the picture.
             return np.zeros((_LOOK_PX, _LOOK_PX, 3), np.uint8)
         small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         moved = to_look[:, 2] + to_look[:, :2] @ np.array([left, top])
