@@ -88,7 +88,7 @@ class EngineLiveService:
             )
 
     def _models_for(self, settings: Settings) -> LiveModels:
-        key = replace(settings, data=Path(), database=Path(), threshold=None, same_person_twice=False)
+        key = replace(settings, data=Path("data"), database=Path("database"), threshold=None, same_person_twice=False)
         if self._models is None or self._models[0] != key:
             self._models = None  # The old ones go first: two sets take twice the memory.
             self._models = (key, open_models(settings))
