@@ -3750,6 +3750,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Kein Vergleich mit dem eingesetzten Modell: {}</translation>
     </message>
     <message>
+        <source>{} of {} photos of {} cannot be used now</source>
+        <translation>{} von {} Fotos von {} sind jetzt nicht zu gebrauchen</translation>
+    </message>
+    <message>
+        <source>They stay in data/. See each with its reason: python main.py people check</source>
+        <translation>Sie bleiben in data/. Jedes mit seinem Grund: python main.py people check</translation>
+    </message>
+    <message>
         <source>{} photo cannot be used: {}</source>
         <translation>{} Foto ist nicht zu gebrauchen: {}</translation>
     </message>

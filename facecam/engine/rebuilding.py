@@ -12,6 +12,7 @@ from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray
+from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.alignment import photo_alignment
 from facecam.engine.enroll import Enroller
@@ -20,6 +21,7 @@ from facecam.engine.naming import tell_twins
 from facecam.engine.people_journal import recover
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.rejecting import with_rejections
+from facecam.engine.verdicts import PhotoVerdict
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.store import GalleryStore
 
@@ -49,11 +51,12 @@ def rebuild(
     people, left_out = nameable(PhotoLibrary(settings.data, on_event).people(), on_event, known)
     for index, name in enumerate(people):
         on_event(Progress("people", index, len(people)))
-        embeddings, _ = enroller.vectors_from_library(name)
+        embeddings, verdicts = enroller.vectors_from_library(name)
         if embeddings is None:
             left_out.append(name)
         else:
             found[name] = embeddings
+            _tell_unused(name, verdicts, on_event)
     on_event(Progress("people", len(people), len(people)))
     if not found:
         raise EnrollmentError(
@@ -78,6 +81,19 @@ def rebuild(
     rebuilt = _with_threshold_of(old, rebuilt, on_event)
     saved = store.update(lambda current: _with_changes_since(old, current, rebuilt), start_over=True)
     return saved, left_out
+
+
+
+def _tell_unused(name: str, verdicts: Sequence[PhotoVerdict], on_event: EventSink) -> None:
+    """Say how many photos do not count any more: their vectors are gone, the photos are not."""
+    unused = sum(not one.used and one.reason != "duplicate" for one in verdicts)
+    if unused:
+        on_event(
+            Notice(
+                f"{unused} of {counted(len(verdicts), 'photo')} of {printable(name)} cannot be used now",
+                "They stay in data/. See each with its reason: python main.py people check",
+            )
+        )
 
 
 def _with_threshold_of(old: Gallery, rebuilt: Gallery, on_event: EventSink) -> Gallery:

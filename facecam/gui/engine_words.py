@@ -226,6 +226,8 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "there is a model {} already"),
     QT_TRANSLATE_NOOP("engine", "{} is kept in weights/; {} stays in use."),
     QT_TRANSLATE_NOOP("engine", "no comparison with the model in use: {}"),
+    QT_TRANSLATE_NOOP("engine", "{} of {} photos of {} cannot be used now"),
+    QT_TRANSLATE_NOOP("engine", "They stay in data/. See each with its reason: python main.py people check"),
     QT_TRANSLATE_NOOP("engine", "{} photo cannot be used: {}"),
     QT_TRANSLATE_NOOP("engine", "{} photos cannot be used: {}"),
     QT_TRANSLATE_NOOP("engine", "{} has {} usable photo"),

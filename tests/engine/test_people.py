@@ -249,6 +249,17 @@ def test_a_rebuild_makes_the_database_of_the_photos_and_keeps_the_ids(
     assert known(settings) == {BARACK: (1, 1), EILEEN: (1, 1), "Landscape": (0, 1)}
 
 
+def test_a_rebuild_says_whose_photos_do_not_count_any_more(settings: Settings, heads: Heads) -> None:
+    put(settings, EILEEN, heads[EILEEN])
+    save(nobody(), settings.data / EILEEN / "landscape.png")
+    events: list[Event] = []
+    gallery, left_out = people.rebuild(settings, on_event=events.append)
+    assert len(gallery.vectors) == 1 and not left_out
+    assert f"1 of 2 photos of {EILEEN} cannot be used now" in [
+        event.text for event in events if isinstance(event, Notice)
+    ]
+
+
 def test_a_rebuild_cures_a_database_of_another_model(settings: Settings, heads: Heads) -> None:
     stale = Embeddings(np.eye(1, 64, dtype=np.float32), "stranger@abc")
     parts.open_store(settings).update(lambda _: Gallery.empty("stranger@abc", 64).add(BARACK, stale))
