@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -291,6 +293,29 @@ def test_service_is_a_service(service: FakeService) -> None:
     used = {"views", "status", "live", "names", "people", "threshold", "recording", "hurry", "ignore"}
     used |= {"reject", "accept"}
     assert used <= set(dir(LiveRun))
+
+
+def test_opened_models_serve_other_people_and_not_another_detector(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What does not choose a model is no reason to open them again."""
+    from facecam.core.config import Settings
+    from facecam.gui.live import engine_service
+
+    opened: list[Settings] = []
+
+    def open_models(settings: Settings) -> object:
+        opened.append(settings)
+        return object()
+
+    monkeypatch.setattr(engine_service, "open_models", open_models)
+    service = engine_service.EngineLiveService(Settings)
+    own = Settings(data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights")
+    first = service._models_for(own)
+    others = replace(own, data=tmp_path / "theirs", threshold=0.3, strangers=0.1, normalize="off")
+    assert service._models_for(others) is first
+    assert service._models_for(replace(own, detector="hog")) is not first
+    assert len(opened) == 2
 
 
 class BusyPool:
