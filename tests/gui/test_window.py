@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -174,6 +174,21 @@ def test_remembered_rubbish_does_not_stop_the_start(
     preferences.put_state("window", QByteArray(b"rubbish"))
     window = open_window(settings)
     assert window.width() >= 960
+
+
+def test_the_first_window_fits_on_the_screen_with_its_title_bar(
+    open_window: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the edge of a small screen would be the status line and half of the controls of Live."""
+
+    class LaptopScreen:
+        def availableSize(self) -> QSize:  # noqa: N802
+            return QSize(1366, 768)
+
+    monkeypatch.setattr(MainWindow, "screen", lambda self: LaptopScreen())
+    window = open_window(settings)
+    assert window.width() == 1280
+    assert 700 <= window.height() <= 768 - 28
 
 
 def test_the_place_of_the_window_is_remembered(
