@@ -1114,6 +1114,7 @@
     <name>MainWindow</name>
     <message>
         <source>One moment…</source>
+        <extracomment>Title bar and borders of most window managers, px.</extracomment>
         <translation>Einen Augenblick …</translation>
     </message>
     <message>
@@ -1385,6 +1386,10 @@
     <message>
         <source>&amp;Enroll somebody</source>
         <translation>Jemanden &amp;aufnehmen</translation>
+    </message>
+    <message>
+        <source>The demo clip is over.</source>
+        <translation>Die Demo ist zu Ende.</translation>
     </message>
     <message>
         <source>Rebuilding the database from the photos…</source>

@@ -165,13 +165,21 @@ def test_a_view_of_an_earlier_run_is_not_shown(live: LiveStudio) -> None:
     assert live.tab.stage.view is shown
 
 
+def test_a_film_that_is_over_is_called_as_it_is_written(live: LiveStudio) -> None:
+    run = live.watch("/films/Our Summer.MP4")
+    run.description, run.live = "Our Summer.MP4", False
+    run.ears.finish(None)
+    live.qtbot.waitUntil(lambda: live.state == "ended")
+    assert live.tab.strip.text == "Our Summer.MP4 is over."
+
+
 def test_a_clip_that_is_over_can_be_played_again(live: LiveStudio) -> None:
     run = live.watch("demo")
     run.description, run.live = "demo clip", False
     run.ears.finish(None)
     live.qtbot.waitUntil(lambda: live.state == "ended")
     assert page(live) is live.tab.stage, "the last picture stays"
-    assert live.tab.strip.text == "Demo clip is over."
+    assert live.tab.strip.text == "The demo clip is over."
     assert live.tab.bar.play.accessibleName() == "Start"
     live.tab.strip.button.click()
     live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
