@@ -2204,7 +2204,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that.</extracomment>
+        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that. Pages of a tab widget are not asked how high wrapped words are: in this width no help takes three lines.</extracomment>
         <translation>Einstellungen</translation>
     </message>
     <message>
@@ -3828,12 +3828,12 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>welche Gesichter gefunden werden: alle ist fast immer richtig; die anderen dienen dem Vergleich</translation>
     </message>
     <message>
-        <source>the more people are enrolled, the stricter names are given, so that no more of strangers&apos; photos get one; stricter also means that people you know are missed more often</source>
-        <translation>je mehr Personen bekannt sind, desto strenger werden Namen vergeben, damit nicht mehr Fotos von Fremden einen bekommen; strenger heißt auch, dass Bekannte öfter nicht erkannt werden</translation>
+        <source>the more people are enrolled, the stricter names are given; stricter also means that people you know are missed more often</source>
+        <translation>je mehr Personen bekannt sind, desto strenger werden Namen vergeben; strenger heißt auch: Bekannte werden öfter nicht erkannt</translation>
     </message>
     <message>
-        <source>automatic asks more of faces that are like many others, and less of others: fewer people are missed; a distance of your own above is compared as it is</source>
-        <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, und weniger von anderen: es werden mehr Bekannte erkannt; ein eigener Abstand oben gilt so, wie er ist</translation>
+        <source>automatic asks more of faces that are like many others, less of the rest; a distance of your own above is compared as it is</source>
+        <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, weniger vom Rest; ein eigener Abstand oben gilt, wie er ist</translation>
     </message>
     <message>
         <source>where the vectors of people&apos;s faces are kept</source>
