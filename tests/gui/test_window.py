@@ -20,6 +20,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Embeddings
 from facecam.embedding.embedder import Embedder
 from facecam.engine import alignment
+from facecam.engine.overview import take_overview
 from facecam.engine.parts import open_store
 from facecam.gallery.gallery import Gallery
 from facecam.gui.context import AppContext
@@ -308,3 +309,17 @@ def test_work_has_ended_before_the_tabs_shut_down(
     monkeypatch.setattr(tab, "shut_down", look)
     window.close_unasked()
     assert seen == [(True, False)]
+
+
+def test_a_trained_model_is_told_from_what_it_was_made_of(open_window: Open, settings: Settings) -> None:
+    window = open_window(settings)
+    overview = take_overview(settings)
+    original = next(one for one in overview.models if one.in_use)
+    trained = replace(original, name="a-1", title=f"{original.title}, with a head for 5 people")
+    models = (trained, replace(original, in_use=False), *(one for one in overview.models if not one.in_use))
+    window._header.show_models(replace(overview, model=trained, models=models))
+    assert window._header._model.text().startswith("a-1 ")
+    actions = [one.text() for one in window._header._model.menu().actions()]
+    assert actions[0] == f"a-1 · {trained.title}" and original.title in actions
+    window._header.show_models(overview)
+    assert window._header._model.text().startswith("dlib-ResNet ")

@@ -90,7 +90,7 @@ class RunView(QWidget):
         elif isinstance(event, Notice):
             self._write(engine_text(event.text))
             # What asks for something to be done is more than a line of the log.
-            if event.hint and "python main.py" not in event.hint:
+            if event.hint and "python main.py" not in event.hint and "--" not in event.hint:
                 self._write(f"    {engine_text(event.hint)}")
                 self.trouble_heard.emit(event)
 
