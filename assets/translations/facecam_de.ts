@@ -1854,6 +1854,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>RunView</name>
     <message>
         <source>Progress of the training</source>
+        <extracomment>Hints with these are for the terminal.</extracomment>
         <translation>Fortschritt des Trainings</translation>
     </message>
     <message>
@@ -2204,7 +2205,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that. Pages of a tab widget are not asked how high wrapped words are: in this width no help takes three lines.</extracomment>
+        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that. Narrowest field, and help below it.</extracomment>
         <translation>Einstellungen</translation>
     </message>
     <message>
@@ -4034,6 +4035,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Where {} lets no more strangers in than {}, it misses more known people.</source>
         <translation>Wo {} nicht mehr Fremde durchlässt als {}, übersieht es mehr Bekannte.</translation>
+    </message>
+    <message>
+        <source>the photos kept aside make no pair of one person</source>
+        <translation>die zurückgelegten Fotos ergeben kein Paar einer Person</translation>
+    </message>
+    <message>
+        <source>the photos kept aside make no pair of different people</source>
+        <translation>die zurückgelegten Fotos ergeben kein Paar verschiedener Personen</translation>
     </message>
     <message>
         <source>Try it on photos of other people: models calibrate {} --photos DIR</source>
