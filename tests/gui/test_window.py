@@ -183,7 +183,7 @@ def test_the_first_window_fits_on_the_screen_with_its_title_bar(
     """Below the edge of a small screen would be the status line and half of the controls of Live."""
 
     class LaptopScreen:
-        def availableSize(self) -> QSize:  # noqa: N802
+        def availableSize(self) -> QSize:
             return QSize(1366, 768)
 
     monkeypatch.setattr(MainWindow, "screen", lambda self: LaptopScreen())

@@ -202,6 +202,17 @@ def test_a_bug_in_recognition_is_reported_not_swallowed(live: LiveStudio) -> Non
     assert live.state == "failed"
 
 
+def test_a_detector_chosen_in_the_settings_holds_and_is_shown(live: LiveStudio) -> None:
+    live.context.preferences.put("live.detector", "mtcnn")
+    live.watch("demo")
+    live.context.set_settings(replace(live.context.settings, detector="blaze"))
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
+    assert live.tab.bar.detector.currentData() == "blaze"
+    assert live.tab.settings.request("demo").detector == "blaze"
+    live.context.set_settings(replace(live.context.settings, strangers=0.1))
+    assert live.tab.bar.detector.currentData() == "blaze"
+
+
 def test_detector_and_size_are_asked_for_and_remembered(live: LiveStudio) -> None:
     live.watch("0")
     box = live.tab.bar.detector
