@@ -1114,6 +1114,7 @@
     <name>MainWindow</name>
     <message>
         <source>One moment…</source>
+        <extracomment>Title bar and borders of most window managers, px.</extracomment>
         <translation>Einen Augenblick …</translation>
     </message>
     <message>
@@ -1385,6 +1386,10 @@
     <message>
         <source>&amp;Enroll somebody</source>
         <translation>Jemanden &amp;aufnehmen</translation>
+    </message>
+    <message>
+        <source>The demo clip is over.</source>
+        <translation>Die Demo ist zu Ende.</translation>
     </message>
     <message>
         <source>Rebuilding the database from the photos…</source>
@@ -1849,6 +1854,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>RunView</name>
     <message>
         <source>Progress of the training</source>
+        <extracomment>Hints with these are for the terminal.</extracomment>
         <translation>Fortschritt des Trainings</translation>
     </message>
     <message>
@@ -2199,7 +2205,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that.</extracomment>
+        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that. Narrowest field, and help below it.</extracomment>
         <translation>Einstellungen</translation>
     </message>
     <message>
@@ -3831,12 +3837,12 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>welche Gesichter gefunden werden: alle ist fast immer richtig; die anderen dienen dem Vergleich</translation>
     </message>
     <message>
-        <source>the more people are enrolled, the stricter names are given, so that no more of strangers&apos; photos get one; stricter also means that people you know are missed more often</source>
-        <translation>je mehr Personen bekannt sind, desto strenger werden Namen vergeben, damit nicht mehr Fotos von Fremden einen bekommen; strenger heißt auch, dass Bekannte öfter nicht erkannt werden</translation>
+        <source>the more people are enrolled, the stricter names are given; stricter also means that people you know are missed more often</source>
+        <translation>je mehr Personen bekannt sind, desto strenger werden Namen vergeben; strenger heißt auch: Bekannte werden öfter nicht erkannt</translation>
     </message>
     <message>
-        <source>automatic asks more of faces that are like many others, and less of others: fewer people are missed; a distance of your own above is compared as it is</source>
-        <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, und weniger von anderen: es werden mehr Bekannte erkannt; ein eigener Abstand oben gilt so, wie er ist</translation>
+        <source>automatic asks more of faces that are like many others, less of the rest; a distance of your own above is compared as it is</source>
+        <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, weniger vom Rest; ein eigener Abstand oben gilt, wie er ist</translation>
     </message>
     <message>
         <source>where the vectors of people&apos;s faces are kept</source>
@@ -4037,6 +4043,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Where {} lets no more strangers in than {}, it misses more known people.</source>
         <translation>Wo {} nicht mehr Fremde durchlässt als {}, übersieht es mehr Bekannte.</translation>
+    </message>
+    <message>
+        <source>the photos kept aside make no pair of one person</source>
+        <translation>die zurückgelegten Fotos ergeben kein Paar einer Person</translation>
+    </message>
+    <message>
+        <source>the photos kept aside make no pair of different people</source>
+        <translation>die zurückgelegten Fotos ergeben kein Paar verschiedener Personen</translation>
     </message>
     <message>
         <source>Try it on photos of other people: models calibrate {} --photos DIR</source>

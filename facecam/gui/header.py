@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -15,7 +16,7 @@ from facecam.gui.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 
 if TYPE_CHECKING:
-    from facecam.engine.overview import Overview
+    from facecam.engine.overview import ModelInfo, Overview
 
 _MODEL_WIDTH_PX = 240
 
@@ -52,7 +53,7 @@ class Header(QFrame):
     def show_models(self, overview: Overview) -> None:
         """Fill the list of models."""
         current = overview.model
-        words = short_title(current.title) if current else self.tr("no model")
+        words = _model_words(current, overview.models) if current else self.tr("no model")
         shown = self._model.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _MODEL_WIDTH_PX)
         # A down arrow in the text: Qt's own menu mark cannot be placed beside it.
         self._model.setText(f"{shown}  ▾")
@@ -73,7 +74,9 @@ class Header(QFrame):
         for model in overview.models:
             if model.task != "embedding":
                 continue
-            action = QAction(model.title.replace("&", "&&"), group)
+            words = _model_words(model, overview.models)
+            text = model.title if model.title.startswith(words) else f"{words} · {model.title}"
+            action = QAction(text.replace("&", "&&"), group)
             action.setCheckable(True)
             action.setChecked(model.in_use)
             action.triggered.connect(lambda _=False, name=model.name: self.model_chosen.emit(name))
@@ -127,3 +130,11 @@ class Header(QFrame):
 def short_title(title: str) -> str:
     """`dlib-ResNet: dlib's face recognition network` → `dlib-ResNet`."""
     return title.partition(":")[0].strip() or title
+
+
+def _model_words(model: ModelInfo, models: Sequence[ModelInfo]) -> str:
+    """Trained ones have the title of what they were made from: their own name tells them from it."""
+    title = short_title(model.title)
+    namesakes = [one for one in models if short_title(one.title) == title]
+    original = min(namesakes, key=lambda one: len(one.title), default=model)
+    return title if model.name == original.name else model.name

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QRect, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QLabel,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -59,13 +60,13 @@ _HELP = {
     ),
     "strangers": QT_TRANSLATE_NOOP(
         "engine",
-        "the more people are enrolled, the stricter names are given, so that no more of strangers' photos get "
-        "one; stricter also means that people you know are missed more often",
+        "the more people are enrolled, the stricter names are given; stricter also means that people you know "
+        "are missed more often",
     ),
     "normalize": QT_TRANSLATE_NOOP(
         "engine",
-        "automatic asks more of faces that are like many others, and less of others: fewer people are missed; "
-        "a distance of your own above is compared as it is",
+        "automatic asks more of faces that are like many others, less of the rest; a distance of your own above "
+        "is compared as it is",
     ),
     "same_person_twice": QT_TRANSLATE_NOOP(
         "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
@@ -76,6 +77,8 @@ _HELP = {
 }
 #: Of a combo box in our stylesheet; the words beside it are centred in that.
 _FIELD_HEIGHT_PX = 32
+#: Narrowest field, and help below it.
+_HELP_WIDTH_PX = 52 * GRID_PX
 
 
 class SettingsDialog(QDialog):
@@ -86,7 +89,6 @@ class SettingsDialog(QDialog):
         self._context = context
         self._editors: dict[str, Editor] = {}
         self.setWindowTitle(self.tr("Settings"))
-        self.setMinimumWidth(72 * GRID_PX)
         pages = QTabWidget()
         pages.addTab(self._window_page(), self.tr("&Window"))
         pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
@@ -222,7 +224,7 @@ def _page() -> tuple[QWidget, QFormLayout]:
     form = QFormLayout(page)
     form.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
     form.setHorizontalSpacing(3 * GRID_PX)
-    form.setVerticalSpacing(GRID_PX)
+    form.setVerticalSpacing(GRID_PX // 2)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return page, form
 
@@ -234,7 +236,17 @@ def _row(form: QFormLayout, title: str, widget: QWidget, help_text: str) -> None
     form.addRow(title, widget)
     words = form.labelForField(widget)
     words.setMinimumSize(words.sizeHint().width() + GRID_PX, _FIELD_HEIGHT_PX)
-    form.addRow("", label(help_text, "small", wrap=True))
+    form.addRow("", _help(help_text))
+
+
+def _help(text: str) -> QLabel:
+    """Never cut: a tab widget does not ask its pages how high wrapped words are."""
+    made = label(text, "small", wrap=True)
+    made.ensurePolished()
+    made.setMinimumWidth(_HELP_WIDTH_PX)
+    room = QRect(0, 0, _HELP_WIDTH_PX, 1000)
+    made.setMinimumHeight(made.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height())
+    return made
 
 
 def _choice(choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SIZE = QSize(1280, 800)
 _LEAST_SIZE = QSize(960, 600)
+#: Title bar and borders of most window managers, px.
+_FRAME = QSize(2, 40)
 _GOODBYE_S = 10.0
 _log = logging.getLogger(__name__)
 
@@ -175,7 +177,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry = self._context.preferences.state("window")
-        self.resize(_SIZE)
+        room = self.screen().availableSize() - _FRAME
+        self.resize(_SIZE.boundedTo(room).expandedTo(_LEAST_SIZE))
         if not geometry.isEmpty():
             self.restoreGeometry(QByteArray(geometry))
 

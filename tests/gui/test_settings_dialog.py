@@ -6,10 +6,21 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QLabel, QLineEdit, QTabWidget, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QTabWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import load_settings
+from facecam.gui import translate
 from facecam.gui.context import AppContext
 from facecam.gui.settings_dialog import SettingsDialog
 from facecam.gui.theme import theme
@@ -126,3 +137,38 @@ def test_a_written_file_is_toml(context: AppContext) -> None:
     save_settings(context.settings_file, {"data": Path('a "b" \\ c\u2028'), "threshold": 0.2})
     read = tomllib.loads(context.settings_file.read_text(encoding="utf-8"))
     assert read == {"data": 'a "b" \\ c\u2028', "threshold": 0.2}
+
+
+def words_height(one: QLabel) -> int:
+    """What the text itself takes, without the space around it that a page may take away, px."""
+    room = QRect(0, 0, one.width(), 1000)
+    return one.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, one.text()).height()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> None:
+    application = QApplication.instance()
+    assert application is not None
+    translate.install(application, language)
+    try:
+        theme().apply("light")
+        dialog = SettingsDialog(context)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        pages = dialog.findChild(QTabWidget)
+        assert pages is not None
+        for index in range(pages.count()):
+            pages.setCurrentIndex(index)
+            page = pages.widget(index)
+            qtbot.waitUntil(page.isVisible)
+            qtbot.wait(50)
+            cut = [
+                one.text()
+                for one in page.findChildren(QLabel)
+                if one.wordWrap()
+                and (one.height() < words_height(one) or one.geometry().right() > page.width())
+            ]
+            assert not cut
+        assert dialog.height() <= 768 - 40, "a small laptop's screen"
+    finally:
+        translate.install(application, "en")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Embeddings
 from facecam.embedding.embedder import Embedder
 from facecam.engine import alignment
+from facecam.engine.overview import take_overview
 from facecam.engine.parts import open_store
 from facecam.gallery.gallery import Gallery
 from facecam.gui.context import AppContext
@@ -176,6 +177,21 @@ def test_remembered_rubbish_does_not_stop_the_start(
     assert window.width() >= 960
 
 
+def test_the_first_window_fits_on_the_screen_with_its_title_bar(
+    open_window: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the edge of a small screen would be the status line and half of the controls of Live."""
+
+    class LaptopScreen:
+        def availableSize(self) -> QSize:
+            return QSize(1366, 768)
+
+    monkeypatch.setattr(MainWindow, "screen", lambda self: LaptopScreen())
+    window = open_window(settings)
+    assert window.width() == 1280
+    assert 700 <= window.height() <= 768 - 28
+
+
 def test_the_place_of_the_window_is_remembered(
     open_window: Open, settings: Settings, preferences: Preferences
 ) -> None:
@@ -293,3 +309,17 @@ def test_work_has_ended_before_the_tabs_shut_down(
     monkeypatch.setattr(tab, "shut_down", look)
     window.close_unasked()
     assert seen == [(True, False)]
+
+
+def test_a_trained_model_is_told_from_what_it_was_made_of(open_window: Open, settings: Settings) -> None:
+    window = open_window(settings)
+    overview = take_overview(settings)
+    original = next(one for one in overview.models if one.in_use)
+    trained = replace(original, name="a-1", title=f"{original.title}, with a head for 5 people")
+    models = (trained, replace(original, in_use=False), *(one for one in overview.models if not one.in_use))
+    window._header.show_models(replace(overview, model=trained, models=models))
+    assert window._header._model.text().startswith("a-1 ")
+    actions = [one.text() for one in window._header._model.menu().actions()]
+    assert actions[0] == f"a-1 · {trained.title}" and original.title in actions
+    window._header.show_models(overview)
+    assert window._header._model.text().startswith("dlib-ResNet ")

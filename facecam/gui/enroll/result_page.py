@@ -71,19 +71,18 @@ class ResultPage(QWidget):
         """All is done: for whom how many photos were used."""
         self._running(False)
         enrolled = [outcome for outcome in outcomes if outcome.identity is not None]
-        self._people = ""
+        self._people, self._only = "", short(outcomes[0].name) if len(outcomes) == 1 else ""
         if len(outcomes) > 1:
             self.title.setText(self.tr("%n people are recognised now", "", len(enrolled)))
             people = self.tr("%1 of %2 people enrolled").replace("%1", str(len(enrolled)))
             self._people = people.replace("%2", str(len(outcomes)))
         self.count_again()
         if len(outcomes) == 1:
-            name = short(outcomes[0].name)
-            known = self.tr("%1 is recognised now").replace("%1", name)
+            name = self._only
             failed = self.tr("No photo of %1 could be used").replace("%1", name)
             if all(verdict.reason == "duplicate" for verdict in outcomes[0].verdicts):
                 failed = self.tr("No new photos of %1").replace("%1", name)
-            self.title.setText(known if enrolled else failed)
+            self.title.setText(self._known() if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
 
     def count_again(self) -> None:
@@ -92,8 +91,13 @@ class ResultPage(QWidget):
         text = self.tr("%1 of %2 photos used").replace("%1", str(used))
         text = text.replace("%2", str(len(self.model.rows)))
         self.summary.setText(" · ".join(filter(None, (self._people, text))))
+        if used and self._only:
+            self.title.setText(self._known())  # Of photos of which none could be used, a face was chosen.
 
     # ------------------------------------------------------------------ inside
+
+    def _known(self) -> str:
+        return self.tr("%1 is recognised now").replace("%1", self._only)
 
     def _make_alike(self) -> None:
         self.alike = Card(kind="banner-warning")

@@ -41,6 +41,7 @@ class BarSettings(QObject):
         super().__init__(bar)
         self._context, self._controller, self._actions = context, controller, actions
         self._bar, self._stage, self._side = bar, stage, side
+        self._usual = self._usual_detector()
         self._connect()
         self._restore()
 
@@ -89,10 +90,20 @@ class BarSettings(QObject):
         self._stage.set_mirrored(mirrored)
 
     def _detector(self) -> str:
+        return self._context.preferences.text("live.detector", self._usual_detector(), _DETECTORS)
+
+    def _usual_detector(self) -> str:
         settings = self._context.settings
         doubled = settings.detector == "hog" and settings.upsample
-        usual = f"{settings.detector}+" if doubled else settings.detector
-        return self._context.preferences.text("live.detector", usual, _DETECTORS)
+        return f"{settings.detector}+" if doubled else settings.detector
+
+    def _on_settings(self) -> None:
+        usual = self._usual_detector()
+        if usual != self._usual:
+            # Chosen later than what was chosen in the bar.
+            self._usual = usual
+            self._context.preferences.put("live.detector", "")
+            self._bar.show_detector(self._detector())
 
     def _on_detector(self, name: str) -> None:
         self._context.preferences.put("live.detector", name)
@@ -157,6 +168,7 @@ class BarSettings(QObject):
         bar.side.toggled.connect(self._on_side)
         self._controller.run_changed.connect(self.show_run)
         self._context.preferences.changed.connect(self._on_preference)
+        self._context.settings_changed.connect(self._on_settings)
 
     def _restore(self) -> None:
         preferences = self._context.preferences

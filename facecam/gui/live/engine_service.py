@@ -37,6 +37,9 @@ from facecam.gui.live.service import CameraChoice, Ears, LiveRequest, RunHandle
 from facecam.vision.camera import list_cameras
 from facecam.vision.source import FrameSource
 
+#: Settings that open other models; with the rest changed, the opened ones are used again.
+_CHOOSE_MODELS = ("weights", "model", "detector", "precision", "upsample", "min_face_px")
+
 
 class EngineLiveService:
     """Implements `LiveService`.
@@ -55,7 +58,7 @@ class EngineLiveService:
         self._desk = LiveDesk()
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
-        self._models: tuple[Settings, LiveModels] | None = None
+        self._models: tuple[tuple[object, ...], LiveModels] | None = None
         # Else the collector looks at all that the imports made again and again, 80 ms each time in
         # which no thread, the window's included, gets on. Once more when the models are there.
         gc.freeze()
@@ -88,7 +91,7 @@ class EngineLiveService:
             )
 
     def _models_for(self, settings: Settings) -> LiveModels:
-        key = replace(settings, data=Path("data"), database=Path("database"), threshold=None, same_person_twice=False)
+        key = tuple(getattr(settings, name) for name in _CHOOSE_MODELS)
         if self._models is None or self._models[0] != key:
             self._models = None  # The old ones go first: two sets take twice the memory.
             self._models = (key, open_models(settings))

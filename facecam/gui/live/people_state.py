@@ -48,8 +48,7 @@ class PeopleState(QObject):
                 self._trouble(run.gallery_error), self.tr("&Rebuild now"), self.rebuild, warning=True
             )
         elif state.kind == "ended":
-            text = self.tr("{name} is over.").format(name=run.description.capitalize())
-            self._strip.say(text, self.tr("&Play again"), self._controller.restart)
+            self._strip.say(self._over(run.description), self.tr("&Play again"), self._controller.restart)
         elif not run.people:
             self._strip.say(
                 self.tr("Nobody is enrolled yet, so every face is unknown."),
@@ -58,6 +57,12 @@ class PeopleState(QObject):
             )
         else:
             self._strip.hide()
+
+    def _over(self, description: str) -> str:
+        request = self._controller.request
+        if request is not None and request.source == "demo":
+            return self.tr("The demo clip is over.")
+        return self.tr("{name} is over.").format(name=description)  # A file's or folder's name, as written.
 
     def rebuild(self) -> None:
         """Make the database anew from the photos, with the model in use."""

@@ -39,6 +39,8 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "{} could not be tried on strangers: that takes {} photos of {} people."),
     QT_TRANSLATE_NOOP("engine", "Where {} lets no more strangers in than {}, it misses more known people."),
+    QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of one person"),
+    QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of different people"),
     QT_TRANSLATE_NOOP("engine", "Try it on photos of other people: models calibrate {} --photos DIR"),
     QT_TRANSLATE_NOOP("engine", "Another training made it. `models remove {}`, then `train --resume {}`."),
     # --- where and how long

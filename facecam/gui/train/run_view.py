@@ -37,6 +37,8 @@ _MOST_LOG_LINES = 2000
 _CLOCK_MS = 1000
 _LEAST_LOG_PX = 96
 _EPOCH_STAGES = ("train", "epochs")
+#: Hints with these are for the terminal.
+_COMMANDS = ("python main.py", "models calibrate")
 
 
 class RunView(QWidget):
@@ -90,7 +92,7 @@ class RunView(QWidget):
         elif isinstance(event, Notice):
             self._write(engine_text(event.text))
             # What asks for something to be done is more than a line of the log.
-            if event.hint and "python main.py" not in event.hint:
+            if event.hint and not any(command in event.hint for command in _COMMANDS):
                 self._write(f"    {engine_text(event.hint)}")
                 self.trouble_heard.emit(event)
 

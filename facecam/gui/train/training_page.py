@@ -14,7 +14,7 @@ from facecam.gui.context import AppContext
 from facecam.gui.train.controller import TrainController
 from facecam.gui.train.run_view import RunView
 from facecam.gui.train.service import TrainService
-from facecam.gui.translate import engine_text
+from facecam.gui.translate import engine_text, sentence
 from facecam.gui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class TrainingPage(QStackedWidget):
             self.view.show_progress(stage, done, total)
 
     def _on_trouble(self, notice: Notice) -> None:
-        self._context.show_warning(engine_text(notice.text), engine_text(notice.hint), key=_TROUBLE)
+        self._context.show_warning(sentence(engine_text(notice.text)), engine_text(notice.hint), key=_TROUBLE)
 
     def _load_map(self, run: Path) -> None:
         def show(maps: tuple[Projection, Projection] | None) -> None:

@@ -110,6 +110,7 @@ def test_the_user_says_it_is_the_same_person(stage: Stage) -> None:
     stage.qtbot.keyClick(view, Qt.Key.Key_Return)
     stage.settle()
     assert ("chosen", "unlike-1.jpg", BOX) in stage.service.calls and words(stage) == ["Good"]
+    assert stage.tab.adding.result.title.text() == "Ada is recognised now"
 
 
 def test_nothing_new(stage: Stage) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -163,13 +165,21 @@ def test_a_view_of_an_earlier_run_is_not_shown(live: LiveStudio) -> None:
     assert live.tab.stage.view is shown
 
 
+def test_a_film_that_is_over_is_called_as_it_is_written(live: LiveStudio) -> None:
+    run = live.watch("/films/Our Summer.MP4")
+    run.description, run.live = "Our Summer.MP4", False
+    run.ears.finish(None)
+    live.qtbot.waitUntil(lambda: live.state == "ended")
+    assert live.tab.strip.text == "Our Summer.MP4 is over."
+
+
 def test_a_clip_that_is_over_can_be_played_again(live: LiveStudio) -> None:
     run = live.watch("demo")
     run.description, run.live = "demo clip", False
     run.ears.finish(None)
     live.qtbot.waitUntil(lambda: live.state == "ended")
     assert page(live) is live.tab.stage, "the last picture stays"
-    assert live.tab.strip.text == "Demo clip is over."
+    assert live.tab.strip.text == "The demo clip is over."
     assert live.tab.bar.play.accessibleName() == "Start"
     live.tab.strip.button.click()
     live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
@@ -190,6 +200,17 @@ def test_a_bug_in_recognition_is_reported_not_swallowed(live: LiveStudio) -> Non
     live.watch().ears.finish(error)
     live.qtbot.waitUntil(lambda: found == [error])
     assert live.state == "failed"
+
+
+def test_a_detector_chosen_in_the_settings_holds_and_is_shown(live: LiveStudio) -> None:
+    live.context.preferences.put("live.detector", "mtcnn")
+    live.watch("demo")
+    live.context.set_settings(replace(live.context.settings, detector="blaze"))
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2)
+    assert live.tab.bar.detector.currentData() == "blaze"
+    assert live.tab.settings.request("demo").detector == "blaze"
+    live.context.set_settings(replace(live.context.settings, strangers=0.1))
+    assert live.tab.bar.detector.currentData() == "blaze"
 
 
 def test_detector_and_size_are_asked_for_and_remembered(live: LiveStudio) -> None:
@@ -291,6 +312,29 @@ def test_service_is_a_service(service: FakeService) -> None:
     used = {"views", "status", "live", "names", "people", "threshold", "recording", "hurry", "ignore"}
     used |= {"reject", "accept"}
     assert used <= set(dir(LiveRun))
+
+
+def test_opened_models_serve_other_people_and_not_another_detector(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What does not choose a model is no reason to open them again."""
+    from facecam.core.config import Settings
+    from facecam.gui.live import engine_service
+
+    opened: list[Settings] = []
+
+    def open_models(settings: Settings) -> object:
+        opened.append(settings)
+        return object()
+
+    monkeypatch.setattr(engine_service, "open_models", open_models)
+    service = engine_service.EngineLiveService(Settings)
+    own = Settings(data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights")
+    first = service._models_for(own)
+    others = replace(own, data=tmp_path / "theirs", threshold=0.3, strangers=0.1, normalize="off")
+    assert service._models_for(others) is first
+    assert service._models_for(replace(own, detector="hog")) is not first
+    assert len(opened) == 2
 
 
 class BusyPool:

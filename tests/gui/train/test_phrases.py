@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
+from facecam.core.errors import DataError
 from facecam.engine.data_health import health_of
 from facecam.engine.self_test import report_on
 from facecam.engine.self_test_report import SelfTestOptions, sentences
 from facecam.gui.engine_words import FIXED, PATTERNS
+from facecam.training.gate import held_out_pairs
 from tests.engine.test_data_health import library
 
 
@@ -35,3 +38,10 @@ def test_what_is_said_can_be_translated(people: dict[str, list[float]]) -> None:
     report = report_on(photos, SelfTestOptions())
     said += [*sentences(report), *(one.text for one in report.hurting)]
     assert [text for text in said if not known(text)] == []
+
+
+@pytest.mark.parametrize("owners", [[0, 0, 0], [0, 1, 2]])
+def test_why_nothing_was_compared_can_be_translated(owners: list[int]) -> None:
+    with pytest.raises(DataError) as raised:
+        held_out_pairs(np.array(owners), np.array([True, False, True]))
+    assert known(raised.value.message)

@@ -96,6 +96,22 @@ def test_a_collapse_is_said_in_plain_words(
     assert "Stop, and take a smaller" in tab.run_view.log.toPlainText()
 
 
+def test_a_command_of_the_terminal_is_no_banner_and_a_banner_is_a_sentence(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    shown: list[Message] = []
+    context.message_shown.connect(shown.append)
+    begin(qtbot, tab, service)
+    service.tell(
+        Notice("a-1 was not tried on strangers.", "Try it: models calibrate a-1 --photos DIR"),
+        Notice("too few photos", "Add some."),
+    )
+    qtbot.waitUntil(lambda: bool(shown))
+    assert [(one.text, one.hint) for one in shown] == [("Too few photos", "Add some.")]
+    log = tab.run_view.log.toPlainText()
+    assert "a-1 was not tried on strangers." in log and "--photos" not in log
+
+
 def test_a_better_model_is_offered_and_deployed(
     qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
 ) -> None:
