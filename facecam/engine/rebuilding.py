@@ -83,7 +83,6 @@ def rebuild(
     return saved, left_out
 
 
-
 def _tell_unused(name: str, verdicts: Sequence[PhotoVerdict], on_event: EventSink) -> None:
     """Say how many photos do not count any more: their vectors are gone, the photos are not."""
     unused = sum(not one.used and one.reason != "duplicate" for one in verdicts)
