@@ -19,6 +19,8 @@ from facecam.vision.align import ChipSpec, face_chip
 _MOST_DISAGREEMENT = 0.3
 #: Chips per call: larger batches gain nothing and cost memory.
 _BATCH = 32
+#: Chips of one face by two alignments with their mirror images, and of two such faces.
+_USUAL_BATCHES = (4, 8)
 
 
 class Embedder:
@@ -48,6 +50,15 @@ class Embedder:
     def precision(self) -> str:
         """The arithmetic in force: f32, bf16 or f16."""
         return self._network.precision
+
+    def warm_up(self) -> None:
+        """Have everything loaded and every usual batch prepared, so that the first face does not wait for it."""
+        side_px = self.chip_spec.side_px
+        grey = np.full((side_px, side_px, 3), 128, np.uint8)
+        for count in {1, *_USUAL_BATCHES} if self._batch > 1 else {1}:
+            self._network(self._input([grey] * count))
+        if self._landmarker is not None:
+            self._landmarker(grey, Box(side_px / 4, side_px / 4, side_px * 3 / 4, side_px * 3 / 4))
 
     def chip(self, image: ImageArray, detection: Detection) -> ImageArray:
         """The chip this network wants, uint8 (S, S, 3) RGB, by the landmarks the detection carries."""

@@ -38,7 +38,9 @@ def open_models(settings: Settings) -> LiveModels:
     Raises:
         WeightsError: a model is missing or damaged.
     """
-    return LiveModels(parts.open_detector(settings), parts.open_embedder(settings))
+    models = LiveModels(parts.open_detector(settings), parts.open_embedder(settings))
+    models.embedder.warm_up()
+    return models
 
 
 def open_frames(source: str, on_event: EventSink) -> FrameSource:

@@ -460,6 +460,7 @@ def open_recognizer(
         GalleryError: the database is unreadable or stale.
     """
     embedder = parts.open_embedder(settings)
+    embedder.warm_up()
     watch = GalleryWatch(settings, embedder, on_event)
     matcher = watch.load()
     tell_outdated(settings, matcher.gallery, on_event)

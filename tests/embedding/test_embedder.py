@@ -309,3 +309,26 @@ def test_both_landmarks_cut_the_same_square_of_a_face(heads: Heads, settings: Se
         assert len(views) == 2
         first, second = made.embed(list(views), mirror=True).vectors
         assert float(2 - 2 * first @ second) < 0.05
+
+
+@pytest.mark.parametrize(("batch", "sizes"), [(-1, {1, 4, 8}), (1, {1})])
+def test_warming_up_runs_every_usual_batch_and_asks_for_landmarks(
+    tmp_path: Path, batch: int, sizes: set[int]
+) -> None:
+    asked: list[Box] = []
+
+    def landmarks(image: ImageArray, box: Box) -> np.ndarray:
+        asked.append(box)
+        return np.zeros((5, 2), np.float32)
+
+    made = embedder(tmp_path, batch=batch, landmarker=landmarks)
+    network, given = made._network, set()
+
+    class Recorder:
+        def __call__(self, *inputs: np.ndarray) -> list[np.ndarray]:
+            given.add(len(inputs[0]))
+            return network(*inputs)
+
+    made._network = Recorder()  # type: ignore[assignment]
+    made.warm_up()
+    assert given == sizes and len(asked) == 1

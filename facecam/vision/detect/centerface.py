@@ -8,7 +8,7 @@ map), how large that face is, where exactly its middle lies, and where its eyes,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 
 import cv2
@@ -29,7 +29,7 @@ _CELL_PX, _STRIDE_PX = 32, 4
 _MOST_PX = 1_920_000
 #: Faces that fill more than this are found in pieces; a picture with a longer side is searched reduced, too.
 _LARGEST_FACE_PX = 400.0
-_CLOSE_UP_FROM_PX = 560
+_CLOSE_UP_FROM_PX, _CLOSE_UP_ALWAYS_PX = 560, 800
 _CLOSE_UP_SIDE_PX = 224
 _SAME_FACE_IOU = 0.3
 #: A box that lies in a close-up by this share of its area is a piece of it.
@@ -114,23 +114,18 @@ class CenterFaceDetector:
     def faces(self, image: ImageArray) -> CenterFaces:
         """What CenterFace itself reports, with its own boxes, best first."""
         check_image(image)
-        passes = [self._search(image, scale) for scale in self._scales(image)]
-        if len(passes) == 1:
-            return passes[0]
-        fine, coarse = passes
-        largest_px = _LARGEST_FACE_PX / self._fine_scale(image)
+        scale, longest_px = self._fine_scale(image), max(image.shape[:2])
+        fine = self._search(image, scale)
+        largest_px = _LARGEST_FACE_PX / scale
+        if not _may_hold_close_ups(fine, longest_px * scale, largest_px):
+            return fine
+        coarse = self._search(image, _CLOSE_UP_SIDE_PX / longest_px)
         close_ups = coarse.only(coarse.sizes_px > largest_px / 2)
         fine = fine.only(~_pieces(fine, close_ups.only(close_ups.sizes_px > largest_px)))
         return _without_doubles(_joined(fine, close_ups))
 
     def _fine_scale(self, image: ImageArray) -> float:
         return min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
-
-    def _scales(self, image: ImageArray) -> Iterator[float]:
-        fine, longest_px = self._fine_scale(image), max(image.shape[:2])
-        yield fine
-        if longest_px * fine > _CLOSE_UP_FROM_PX:
-            yield _CLOSE_UP_SIDE_PX / longest_px
 
     def _looked_at_again(self, image: ImageArray, found: CenterFaces) -> CenterFaces:
         """Without what a closer look denies; tilted faces with the landmarks of an upright look."""
@@ -176,6 +171,21 @@ class CenterFaceDetector:
         outputs = self._network(_padded(_resized(image, scale))[None])
         found = decoded([output[0] for output in outputs], self._min_score)
         return _without_doubles(found).scaled(1 / scale)
+
+
+def _may_hold_close_ups(found: CenterFaces, searched_px: float, largest_px: float) -> bool:
+    """Whether a reduced picture may show faces that were missed or found in pieces.
+
+    Args:
+        found: in the picture as it was searched.
+        searched_px: its longer side.
+        largest_px: of the faces found whole in it, in the coordinates of `found`.
+    """
+    if searched_px <= _CLOSE_UP_FROM_PX or searched_px > _CLOSE_UP_ALWAYS_PX:
+        return searched_px > _CLOSE_UP_FROM_PX
+    # One that fills a frame of a webcam leaves no room for others: sure and smaller faces speak against it.
+    certain = found.scores >= _CERTAIN_SCORE
+    return not certain.any() or bool((found.sizes_px > largest_px / 2).any())
 
 
 def decoded(maps: list[FloatArray], min_score: float) -> CenterFaces:
