@@ -188,11 +188,6 @@ class Embeddings:
         return Embeddings(self.vectors[chosen], self.model_id, self.alignments[chosen])
 
 
-def aligned(vectors: FloatArray, model_id: str, alignment: Alignment) -> Embeddings:
-    """Vectors that were all made of chips of one alignment."""
-    return Embeddings(vectors, model_id, alignment_codes([alignment] * len(vectors)))
-
-
 def alignment_codes(alignments: Iterable[Alignment]) -> AlignmentCodes:
     """uint8 (N,), see `AlignmentCodes`."""
     return np.array([ALIGNMENTS.index(alignment) for alignment in alignments], np.uint8)

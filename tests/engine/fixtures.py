@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.types import Embeddings, ImageArray, aligned
+from facecam.core.types import Embeddings, ImageArray
 from facecam.engine import parts
 from facecam.engine.alignment import photo_alignment
 from facecam.engine.demo import Demo
@@ -21,6 +21,7 @@ from facecam.engine.finder import FaceFinder
 from facecam.gallery.gallery import Gallery
 from facecam.vision.picture import read_picture
 from tests.engine.studio import head
+from tests.gallery.factories import aligned
 
 Heads = dict[str, ImageArray]
 Faces = dict[str, Embeddings]

@@ -136,7 +136,7 @@ def test_where_dlibs_landmarks_are_used_nothing_is_outdated(
     settings: Settings, heads: Heads, enrolled: Enrol
 ) -> None:
     put(settings, BARACK, heads[BARACK])
-    gallery = enrolled(BARACK).with_alignment("five+dlib")
+    gallery = replace(enrolled(BARACK), alignment="five+dlib")
     assert not alignment.outdated(settings, gallery)
     assert not alignment.outdated(settings, None)
 

@@ -61,7 +61,7 @@ def test_a_gallery_of_another_alignment(settings: Settings) -> None:
     """Only where there are photos to make it anew from, and only if that betters anything."""
     enroll(settings, model_id(settings), "Ada")
     store = parts.open_store(settings)
-    store.update(lambda gallery: gallery.with_alignment("dlib") if gallery else Gallery.empty("", 1))
+    store.update(lambda gallery: replace(gallery, alignment="dlib") if gallery else Gallery.empty("", 1))
     assert take_overview(settings).gallery == "ready"
     photo(settings, "Ada")
     assert take_overview(replace(settings, detector="centerface")).gallery == "other alignment"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.core.types import Alignment, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.kept_vectors import KeptVectors
 
@@ -33,6 +33,11 @@ def random_units(count: int, dimensions: int, seed: int = 0) -> FloatArray:
 
 def embeddings(vectors: FloatArray, model_id: str = MODEL) -> Embeddings:
     return Embeddings(vectors, model_id)
+
+
+def aligned(vectors: FloatArray, model_id: str, alignment: Alignment) -> Embeddings:
+    """Vectors that were all made of chips of one alignment."""
+    return Embeddings(vectors, model_id, alignment_codes([alignment] * len(vectors)))
 
 
 def person(name: str) -> Person:

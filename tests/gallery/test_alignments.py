@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.core.types import ALIGNMENTS, Embeddings, aligned
+from facecam.core.types import ALIGNMENTS, Embeddings
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.store import GalleryStore
-from tests.gallery.factories import MODEL, embeddings, on_circle, random_units, same
+from tests.gallery.factories import MODEL, aligned, embeddings, on_circle, random_units, same
 
 
 def names(codes: np.ndarray) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from facecam.core.types import Alignment, aligned
+from facecam.core.types import Alignment
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.offsets import person_offsets
-from tests.gallery.factories import MODEL, on_circle
+from tests.gallery.factories import MODEL, aligned, on_circle
 
 THRESHOLDS: dict[Alignment, float | None] = {"five+dlib": 0.15, "dlib": 0.17, "five": None}
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
 from facecam.vision.detect.face_square import dlib_like_box
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
+from facecam.vision.detect.resizing import resized_by
 from facecam.vision.detect.suppression import kept_rows
 
 #: Faces of this width are found in the picture as it is.
@@ -168,7 +169,7 @@ class CenterFaceDetector:
         return CenterFaces(np.zeros((len(points), 4), np.float32), seen, better)
 
     def _search(self, image: ImageArray, scale: float) -> CenterFaces:
-        outputs = self._network(_padded(_resized(image, scale))[None])
+        outputs = self._network(_padded(resized_by(image, scale))[None])
         found = decoded([output[0] for output in outputs], self._min_score)
         return _without_doubles(found).scaled(1 / scale)
 
@@ -288,15 +289,6 @@ def _pieces(found: CenterFaces, close_ups: CenterFaces) -> NDArray[np.bool_]:
     shared = np.clip(high - low, 0, None).prod(axis=2)
     areas = (found.boxes[:, 2:] - found.boxes[:, :2]).prod(axis=1)
     return np.asarray((shared > _PIECE_COVERED * areas[:, None]).any(axis=1))
-
-
-def _resized(image: ImageArray, scale: float) -> ImageArray:
-    if scale == 1.0:
-        return image
-    height, width = image.shape[:2]
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    interpolation = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
-    return np.asarray(cv2.resize(image, size, interpolation=interpolation), np.uint8)
 
 
 def _padded(image: ImageArray) -> ImageArray:

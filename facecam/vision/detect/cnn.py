@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
+from facecam.vision.detect.resizing import resized_by
 from facecam.vision.detect.suppression import suppressed
 from facecam.vision.detect.tiled_pyramid import tile, to_picture
 
@@ -56,7 +56,7 @@ class CnnDetector:
         check_image(image)
         # Bounds the memory: the tile is three pictures large, and the first layer's output eight times that.
         scale = min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
-        scaled = _scaled(image, scale)
+        scaled = resized_by(image, scale)
         canvas, layout = tile(scaled)
         scores = self._network(canvas[None])[0][0, :, :, 0]
         rows, columns = np.nonzero(scores > self._min_score)
@@ -67,11 +67,3 @@ class CnnDetector:
             candidates.append((box, float(scores[row, column])))
         kept = suppressed(candidates, iou=_OVERLAP_IOU, covered=_OVERLAP_COVERED)
         return [(box.scaled(1 / scale), score) for box, score in kept]
-
-
-def _scaled(image: ImageArray, factor: float) -> ImageArray:
-    if factor == 1:
-        return image
-    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
-    interpolation = cv2.INTER_LINEAR if factor > 1 else cv2.INTER_AREA
-    return np.asarray(cv2.resize(image, size, interpolation=interpolation), np.uint8)
