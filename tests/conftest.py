@@ -13,8 +13,8 @@ from facecam.core.config import Settings
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
-from facecam.vision.capture import prepare_opencv
-from facecam.vision.picture import read_picture
+from facecam.vision.images.read import read_picture
+from facecam.vision.sources.capture import prepare_opencv
 
 # Started in the background, a shell lets us ignore Ctrl-C, and so would all processes the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

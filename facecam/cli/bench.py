@@ -7,15 +7,15 @@ import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
+from facecam.benchmark.speed import Bench, BenchOptions, machine
+from facecam.benchmark.timing import Row
 from facecam.cli import bench_detect
-from facecam.cli.flags import add_shared_flags, positive, settings_from
-from facecam.cli.output import Printer, print_json, say
-from facecam.cli.targets import require_free
+from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.targets import require_free
 from facecam.core.errors import ConfigError
 from facecam.core.paths import atomic_write
-from facecam.engine.bench import Bench, BenchOptions, machine
 from facecam.engine.demo import Demo
-from facecam.engine.measure import Row
 from facecam.engine.places import DEMO_FOLDER, ROOT
 
 _PAGE = ROOT / "docs" / "BENCHMARKS.md"

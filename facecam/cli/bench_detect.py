@@ -9,25 +9,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.evaluate_documents import estimate_document
-from facecam.cli.evaluate_photos import MOST_LISTED
-from facecam.cli.flags import positive, require_path
-from facecam.cli.output import Printer, print_json, say
-from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
-from facecam.core.paths import printable
-from facecam.core.words import counted
-from facecam.engine.bench import machine
-from facecam.engine.detection_bench import (
+from facecam.benchmark.detection.benchmark import (
     FOUND_IOU,
     YARDSTICK,
     DetectionOptions,
     DetectionReport,
     measure_detection,
 )
-from facecam.engine.detection_boxes import BoxOptions, BoxReport, measure_boxes
-from facecam.evaluation.detection import PUBLISHED_IOU, DetectionFigures
-from facecam.evaluation.metrics import Estimate
+from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, measure_boxes
+from facecam.benchmark.speed import machine
+from facecam.cli.evaluation.documents import estimate_document
+from facecam.cli.evaluation.photos import MOST_LISTED
+from facecam.cli.terminal.flags import positive, require_path
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.core.words import counted
+from facecam.metrics.detection.matching import PUBLISHED_IOU, DetectionFigures
+from facecam.metrics.rates import Estimate
 
 _LABEL_WIDTH, _CELL_WIDTH = 42, 20
 _OF_PHOTOS = ("backgrounds", "without_faces", "faces")

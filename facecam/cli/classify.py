@@ -6,14 +6,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say
-from facecam.cli.photo_report import tell_unused, unused_document
-from facecam.cli.targets import add_overwrite_flag, require_free
+from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.photo_report import tell_unused, unused_document
+from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.classify import (
+from facecam.engine.tools.classification import (
     ClassifiedPhotos,
     ClassifierReport,
     ClassifyOptions,

@@ -7,21 +7,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say
-from facecam.cli.photo_report import tell_unused, unused_document
-from facecam.cli.targets import require_folder
+from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.photo_report import tell_unused, unused_document
+from facecam.cli.terminal.targets import require_folder
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.cluster import (
+from facecam.engine.tools.cluster_folders import write_folders
+from facecam.engine.tools.clustering import (
     METHODS,
     Clusters,
     cluster,
     enroll_clusters,
     require_groups,
 )
-from facecam.engine.cluster_folders import write_folders
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

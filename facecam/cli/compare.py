@@ -7,11 +7,11 @@ import itertools
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say, similarity
-from facecam.cli.photo_report import tell_unused, unused_document
+from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say, similarity
+from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.core.paths import printable
-from facecam.engine.compare import Comparison, compare
+from facecam.engine.tools.compare import Comparison, compare
 
 #: Wider tables do not fit a terminal; the pairs are listed either way.
 _WIDEST_TABLE = 12

@@ -7,13 +7,13 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from facecam.cli.display import has_display
-from facecam.cli.output import Printer, say
-from facecam.cli.playback import PlaybackOptions, play
-from facecam.cli.targets import require_free
+from facecam.cli.terminal.display import has_display
+from facecam.cli.terminal.output import Printer, say
+from facecam.cli.terminal.playback import PlaybackOptions, play
+from facecam.cli.terminal.targets import require_free
 from facecam.core.config import Settings
 from facecam.engine.demo import Demo
-from facecam.engine.enroll import Enroller
+from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.places import DEMO_FOLDER
 
 

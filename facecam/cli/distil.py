@@ -10,13 +10,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, settings_from
-from facecam.cli.output import Printer, print_json, say
+from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Event, Metrics
 from facecam.core.paths import printable
-from facecam.engine.distil import DistilOutcome, DistilRequest, distil, resume
+from facecam.engine.training_jobs.distillation import DistilOutcome, DistilRequest, distil, resume
 from facecam.training.distil.options import DistilOptions
 
 _NEWEST = "newest"

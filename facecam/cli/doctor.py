@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
-from facecam.cli.flags import add_shared_flags, settings_from
-from facecam.cli.output import print_json, say
-from facecam.engine.doctor import Check, examine
+from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.output import print_json, say
+from facecam.engine.diagnostics.doctor import Check, examine
 
 _MARKS = {"ok": "ok", "missing": "MISSING", "note": "note"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from facecam.cli.output import Printer, say
+from facecam.cli.terminal.output import Printer, say
 from facecam.core.config import Settings
-from facecam.engine.weights import fetch_weights
+from facecam.engine.models.download import fetch_weights
 
 
 def download_weights(settings: Settings, mirror: str | None, stream: TextIO | None = None) -> None:

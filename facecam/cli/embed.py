@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.flags import add_shared_flags, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say
-from facecam.cli.photo_report import tell_unused, unused_document
-from facecam.cli.targets import add_overwrite_flag, require_free
+from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.photo_report import tell_unused, unused_document
+from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.embed import FILES, embed
+from facecam.engine.tools.export_embeddings import FILES, embed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

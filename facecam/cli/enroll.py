@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, box, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say, short
+from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say, short
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.types import Box
 from facecam.core.words import counted
-from facecam.engine.enroll import Enroller, EnrollReport
-from facecam.engine.verdicts import PhotoVerdict
+from facecam.engine.enrollment.enroller import Enroller, EnrollReport
+from facecam.engine.photos.quality import PhotoVerdict
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,25 +5,30 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli import evaluate_identify, evaluate_limits, evaluate_own, evaluate_pairs
-from facecam.cli.flags import add_shared_flags, positive, settings_from
-from facecam.cli.targets import add_overwrite_flag, require_free
+from facecam.cli.evaluation import identify, limits, own, pairs
+from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
-from facecam.engine import evaluate, identify_plots, self_test
-from facecam.engine.vector_cache import user_cache_folder
-from facecam.evaluation.plots import require_matplotlib
+from facecam.engine.evaluation import identification_plots, open_set, verification
+from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.metrics.plots.curves import require_matplotlib
 
 #: What each kind of measuring draws.
-_PLOTS = {"own": self_test.PLOTS, "identify": identify_plots.PLOTS, "limits": (), "pairs": evaluate.PLOTS}
+_PLOTS = {
+    "own": open_set.PLOTS,
+    "identify": identification_plots.PLOTS,
+    "limits": (),
+    "pairs": verification.PLOTS,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `evaluate`."""
     parser.add_argument("--pairs", type=Path, metavar="FILE|all", help=_PAIRS_HELP)
     parser.add_argument("--images", type=Path, metavar="DIR", help="folder of the photos of --pairs")
-    evaluate_own.add_arguments(parser)
-    evaluate_identify.add_arguments(parser)
-    evaluate_limits.add_arguments(parser)
+    own.add_arguments(parser)
+    identify.add_arguments(parser)
+    limits.add_arguments(parser)
     parser.add_argument("--no-flip", action="store_true", help="do not add the vector of the mirrored face")
     parser.add_argument(
         "--subtract-mean", action="store_true", help="subtract the mean vector of other folds"
@@ -68,16 +73,16 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     kind = _kind(arguments)
     if kind == "limits":
-        evaluate_limits.refuse_with_limits(arguments)
-        return evaluate_limits.run(settings, arguments)
+        limits.refuse_with_limits(arguments)
+        return limits.run(settings, arguments)
     if arguments.plots is not None:
         require_matplotlib()
         files = [arguments.plots / name for name in _PLOTS[kind]]
         require_free("--plots", files, overwrite=arguments.overwrite)
     if kind == "own":
-        return evaluate_own.run(settings, arguments)
+        return own.run(settings, arguments)
     cache = None if arguments.no_cache else arguments.cache or user_cache_folder()
-    run_kind = evaluate_identify.run if kind == "identify" else evaluate_pairs.run
+    run_kind = identify.run if kind == "identify" else pairs.run
     return run_kind(settings, arguments, cache)
 
 
@@ -88,16 +93,16 @@ def _kind(arguments: argparse.Namespace) -> str:
             f"--{given[0]} and --{given[1]} are two kinds of measuring", hint="Leave one of them out."
         )
     if "own" not in given:
-        evaluate_own.refuse_without_own(arguments)
+        own.refuse_without_own(arguments)
     if "identify" not in given:
-        evaluate_identify.refuse_without_identify(arguments)
+        identify.refuse_without_identify(arguments)
     if not given or (given == ["pairs"] and arguments.images is None):
         raise ConfigError(
             "name what to measure on",
             hint="Give --pairs LIST and --images DIR, --identify DIR, --limits DIR, or --own for the people in data/.",
         )
     if "pairs" not in given:
-        evaluate_pairs.refuse_without_pairs(arguments, limited=given == ["limits"])
+        pairs.refuse_without_pairs(arguments, limited=given == ["limits"])
     if "own" in given:
-        evaluate_own.refuse_with_own(arguments)
+        own.refuse_with_own(arguments)
     return given[0]

@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from facecam.cli.flags import add_shared_flags, positive, settings_from
-from facecam.cli.playback import PlaybackOptions, play
-from facecam.cli.targets import add_overwrite_flag
+from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.playback import PlaybackOptions, play
+from facecam.cli.terminal.targets import add_overwrite_flag
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

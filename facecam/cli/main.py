@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from facecam import __version__
-from facecam.cli.flags import Parser, settings_from
-from facecam.cli.output import Printer, print_error
+from facecam.cli.terminal.flags import Parser, settings_from
+from facecam.cli.terminal.output import Printer, print_error
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled
 from facecam.core.paths import cure_of, printable
-from facecam.engine.people_places import may_be_cut_off
+from facecam.engine.transactions.layout import may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -94,7 +94,7 @@ def _dispatch(arguments: list[str]) -> int:
     if first.startswith("-"):
         if "--help" in arguments or "-h" in arguments:
             arguments = ["--help"]
-        return _run(importlib.import_module("facecam.cli.classic"), "main.py", arguments)
+        return _run(importlib.import_module("facecam.cli.legacy"), "main.py", arguments)
     if first not in COMMANDS:
         close = difflib.get_close_matches(first, COMMANDS, n=1)
         hint = f"Did you mean {close[0]}?" if close else f"Commands: {', '.join(COMMANDS)}."
@@ -117,7 +117,7 @@ def _recover(parsed: argparse.Namespace) -> None:
     """Finish a change of people that was cut off, whatever is done now; what is in the way of it is said."""
     settings = settings_from(parsed)
     if may_be_cut_off(settings):
-        from facecam.engine.people_journal import recover_if_possible
+        from facecam.engine.transactions.journal import recover_if_possible
 
         recover_if_possible(settings, Printer())
 

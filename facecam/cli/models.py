@@ -7,20 +7,21 @@ import re
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.confirm import confirmed
-from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say
-from facecam.cli.targets import add_overwrite_flag
+from facecam.cli.terminal.confirm import confirmed
+from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.targets import add_overwrite_flag
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Notice
 from facecam.core.paths import printable
-from facecam.engine import models, parts
-from facecam.engine.cohorts import CohortOptions, make_cohort
+from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.export import FORMATS, export_model
+from facecam.engine.models import custom
+from facecam.engine.models.cohorts import CohortOptions, make_cohort
+from facecam.engine.models.export import FORMATS, export_model
+from facecam.engine.models.verify import verify_models
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.verify_models import verify_models
 from facecam.runtime.card import CohortSpec, ModelCard
 
 
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--name", help="name in weights/ (default: from the file)")
     adding.add_argument(
         "--normalisation",
-        choices=tuple(models.NORMALISATIONS),
+        choices=tuple(custom.NORMALISATIONS),
         default="half",
         help="(x-mean)/std: half (127.5, 127.5), facenet (127.5, 128), imagenet, or none",
     )
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--chip", choices=("dlib", "arcface"), help="crop it was trained on (default: arcface for 112x112)"
     )
     adding.add_argument("--licence", default="unknown", help="terms of the weights")
-    adding.add_argument("--lineage", default=models.UNKNOWN_LINEAGE, help="where they come from")
+    adding.add_argument("--lineage", default=custom.UNKNOWN_LINEAGE, help="where they come from")
     adding.add_argument("--input-size", metavar="HxW", help="for networks that leave it open")
     adding.add_argument(
         "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    store = parts.open_weights(settings)
+    store = components.open_weights(settings)
     rows: list[dict[str, Any]] = []
     faults, deployed = 0, ""
     try:
@@ -166,7 +167,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    from facecam.engine.prepare import prepare  # Only this command may need TensorFlow.
+    from facecam.engine.models.prepare import prepare  # Only this command may need TensorFlow.
 
     prepare(settings, Demo(DEMO_FOLDER), on_event=printer)
     printer.finish()
@@ -198,7 +199,7 @@ def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    new = models.NewModel(
+    new = custom.NewModel(
         name=arguments.name,
         normalisation=arguments.normalisation,
         chip=arguments.chip,
@@ -206,7 +207,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         lineage=arguments.lineage,
         input_size=_size(arguments.input_size),
     )
-    card = models.add_model(
+    card = custom.add_model(
         settings,
         arguments.file,
         new,
@@ -219,7 +220,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
 
 
 def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    card = models.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
+    card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
     printer.finish()
     return _show(card, arguments)
 
@@ -232,7 +233,7 @@ def _cohort(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         components=arguments.components,
     )
     make_cohort(settings, arguments.name, options, on_event=printer)
-    card = models.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
+    card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
     printer.finish()
     return _show(card, arguments)
 
@@ -266,14 +267,14 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
-    card = models.deploy(settings, arguments.name)
+    card = custom.deploy(settings, arguments.name)
     words = f"{card.name} is used from now on; `python main.py people rebuild` makes the database with it."
     return _done(arguments, {"name": card.name, "deployed": True}, words)
 
 
 def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
-    store = parts.open_weights(settings)
+    store = components.open_weights(settings)
     # What is not there is complained about, not asked about.
     ask = store.path(arguments.name).is_dir() and not arguments.yes
     if ask and not confirmed(f"Delete the model {arguments.name}, its checkpoints included?"):

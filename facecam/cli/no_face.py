@@ -6,14 +6,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, box, require_path, settings_from
-from facecam.cli.output import print_json, say
+from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
+from facecam.cli.terminal.output import print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.no_face_photos import mark_no_face, marked_places, unmark
-from facecam.engine.no_faces import NoFaces
+from facecam.engine.faces.false_alarms import mark_no_face, marked_places, unmark
+from facecam.engine.photos.no_faces import NoFaces
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,17 +6,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from facecam.cli.confirm import confirmed
-from facecam.cli.flags import add_shared_flags, settings_from
-from facecam.cli.output import Printer, print_json, say, short
 from facecam.cli.people_check import check_people
-from facecam.cli.targets import add_overwrite_flag, require_free
+from facecam.cli.terminal.confirm import confirmed
+from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine import people
-from facecam.engine.rejecting import reject_photos
+from facecam.engine.enrollment.rejections import reject_photos
+from facecam.engine.people import directory
 from facecam.gallery.names import fresh_name
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    rows = people.list_people(settings, printer)
+    rows = directory.list_people(settings, printer)
     if arguments.json:
         print_json(
             [
@@ -98,7 +98,7 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     return 0
 
 
-def _state(one: people.PersonSummary) -> str:
+def _state(one: directory.PersonSummary) -> str:
     if not one.identity.id:
         return _not_enrolled(one.identity.name)
     state = counted(one.vectors, "vector")
@@ -120,23 +120,23 @@ def _not_enrolled(name: str) -> str:
 
 
 def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    identity = people.rename_person(settings, arguments.old, arguments.new, printer)
+    identity = directory.rename_person(settings, arguments.old, arguments.new, printer)
     return _done(
         arguments, {"id": identity.id, "name": identity.name}, f"{arguments.old} is now {identity.name}."
     )
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    if (gone := people.finished_deletion(settings, arguments.name, printer)) is not None:
+    if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
         finished = {"id": gone.id, "name": gone.name, "photos": 0, "models": [], "runs": []}
         return _done(arguments, finished, f"{gone.name} was deleted: what had been cut off is finished.")
-    stays = people.what_stays_of(settings, arguments.name, printer)
+    stays = directory.what_stays_of(settings, arguments.name, printer)
     if not arguments.yes:
         if stays.text:
             say(printable(stays.text), sys.stderr)
         if not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
             return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
-    identity, photos = people.delete_person(settings, arguments.name, printer)
+    identity, photos = directory.delete_person(settings, arguments.name, printer)
     what = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
     words = f"{identity.name} was deleted: {what}."
     document = {"id": identity.id, "name": identity.name, "photos": photos}
@@ -147,7 +147,7 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    identity = people.merge_people(settings, arguments.source, arguments.target, printer)
+    identity = directory.merge_people(settings, arguments.source, arguments.target, printer)
     words = f"{arguments.source} is now part of {identity.name}."
     return _done(arguments, {"id": identity.id, "name": identity.name}, words)
 
@@ -162,7 +162,7 @@ def _reject(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    gallery, left_out = people.rebuild(settings, on_event=printer)
+    gallery, left_out = directory.rebuild(settings, on_event=printer)
     words = (
         f"The database was made anew: {counted(len(gallery), 'person')}, "
         f"{counted(len(gallery.vectors), 'vector')}."
@@ -178,9 +178,9 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         raise ConfigError("name what to import", hint=f"Give either --npy {_LEGACY_NPY} or --encodings FILE.")
     if arguments.npy is not None:
         names = arguments.names or arguments.npy.with_name(_LEGACY_NAMES)
-        identities = people.import_legacy(settings, arguments.npy, names, on_event=printer)
+        identities = directory.import_legacy(settings, arguments.npy, names, on_event=printer)
     else:
-        identities = people.import_encodings(settings, arguments.encodings, on_event=printer)
+        identities = directory.import_encodings(settings, arguments.encodings, on_event=printer)
     names_taken = [one.name for one in identities]
     return _done(
         arguments,
@@ -193,7 +193,7 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     folder = arguments.folder or settings.database
     npy, names = folder / _LEGACY_NPY, folder / _LEGACY_NAMES
     require_free("the export", (npy, names), overwrite=arguments.overwrite)
-    left_out = people.export_legacy(settings, npy, names, printer)
+    left_out = directory.export_legacy(settings, npy, names, printer)
     words = f"{npy} and {names} are written." + (
         f" Without vectors: {', '.join(left_out)}." if left_out else ""
     )

@@ -7,15 +7,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from facecam.cli.flags import require_photos
-from facecam.cli.output import Printer, print_json, say, short
-from facecam.cli.targets import require_free
+from facecam.cli.terminal.flags import require_photos
+from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.targets import require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable, resolved
 from facecam.core.words import counted
-from facecam.engine.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
-from facecam.engine.data_health import DataHealth, Finding, check_data
+from facecam.engine.audit.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
+from facecam.engine.audit.findings import DataHealth, Finding, check_data
 
 
 def check_people(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:

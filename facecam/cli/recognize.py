@@ -10,22 +10,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.flags import add_shared_flags, require_path, settings_from
-from facecam.cli.output import Printer, json_lines, print_error, print_json, say, similarity
-from facecam.cli.targets import JSON_ENDINGS, require_folder, require_free
+from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.output import Printer, json_lines, print_error, print_json, say, similarity
+from facecam.cli.terminal.targets import JSON_ENDINGS, require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import Progress
 from facecam.core.paths import printable, readable_os_errors, resolved
 from facecam.core.types import Face, Frame, FrameResult
 from facecam.core.words import counted
-from facecam.engine.annotate import annotated
-from facecam.engine.enroll import expand
-from facecam.engine.recognize import PictureRecognizer, PictureResult
-from facecam.engine.report import face_report, limits_of
+from facecam.engine.enrollment.enroller import expand
+from facecam.engine.recognition.json_lines import face_report, limits_of
+from facecam.engine.recognition.labels import annotated
+from facecam.engine.recognition.still_images import PictureRecognizer, PictureResult
 from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
-from facecam.vision.save import write_picture
+from facecam.vision.images.save import write_picture
 
 JsonWriter = Callable[[Any], None]
 

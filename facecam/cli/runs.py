@@ -6,21 +6,21 @@ import argparse
 import sys
 from typing import Any
 
-from facecam.cli.confirm import confirmed
-from facecam.cli.flags import add_shared_flags, settings_from
-from facecam.cli.output import print_json, say
+from facecam.cli.terminal.confirm import confirmed
+from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.output import print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine import parts
-from facecam.engine.run_records import gate_to_json
-from facecam.engine.run_removal import delete_run, find_run_folder
-from facecam.engine.runs import compare_runs, find_run, keep, runs
-from facecam.engine.train import RunSummary
-from facecam.engine.trained_on import model_of
-from facecam.training.gate import DECISIVE_RATE
-from facecam.training.run_folder import RunFolder
+from facecam.engine import components
+from facecam.engine.runs.records import gate_to_json
+from facecam.engine.runs.removal import delete_run, find_run_folder
+from facecam.engine.runs.trained_on import model_of
+from facecam.engine.training_jobs.history import compare_runs, find_run, keep, runs
+from facecam.engine.training_jobs.session import RunSummary
+from facecam.training.gate.verification import DECISIVE_RATE
+from facecam.training.run.folder import RunFolder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +66,7 @@ def _list(settings: Settings, arguments: argparse.Namespace) -> int:
 def _in_use(settings: Settings) -> str:
     """The model in use; empty where nobody can say."""
     try:
-        return parts.open_weights(settings).deployed()
+        return components.open_weights(settings).deployed()
     except WeightsError:
         return ""
 
@@ -127,7 +127,7 @@ def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
 def _delete(settings: Settings, arguments: argparse.Namespace) -> int:
     folder = find_run_folder(settings, arguments.run)
     model = model_of(RunFolder(folder))
-    if model in parts.open_weights(settings).names():
+    if model in components.open_weights(settings).names():
         say(f"{model}, which it made, stays; only the run knows on whose photos it was trained.", sys.stderr)
     gone = arguments.yes or confirmed(f"Delete the run {folder.name}, its checkpoints included?")
     if gone:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.display import has_display
-from facecam.cli.flags import add_shared_flags, settings_from
-from facecam.cli.targets import add_overwrite_flag
+from facecam.cli.terminal.display import has_display
+from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.targets import add_overwrite_flag
 from facecam.core.paths import free_name
 
 _DEMO_VIDEO = Path("demo-output.mp4")

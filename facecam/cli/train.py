@@ -8,15 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from facecam.cli.flags import add_shared_flags, boolean, require_photos, settings_from
-from facecam.cli.output import Printer, print_json, say
-from facecam.cli.targets import add_overwrite_flag, require_free
-from facecam.cli.train_report import JsonLines, Lines
+from facecam.cli.terminal.flags import add_shared_flags, boolean, require_photos, settings_from
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.targets import add_overwrite_flag, require_free
+from facecam.cli.terminal.train_report import JsonLines, Lines
 from facecam.core.config import Settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.train import (
+from facecam.engine.training_jobs.session import (
     Preset,
     TrainOptions,
     TrainOutcome,
@@ -26,7 +26,7 @@ from facecam.engine.train import (
     presets,
     resumable,
 )
-from facecam.training.preset import DEFAULT_PRESET, NETWORK_PRESET
+from facecam.training.config.preset import DEFAULT_PRESET, NETWORK_PRESET
 
 _NEWEST = "newest"
 #: Options that say something to every preset, also to one that trains no network.
@@ -125,7 +125,7 @@ def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
 
 
 def _export(settings: Settings, arguments: argparse.Namespace) -> int:
-    from facecam.engine.training_tfrecords import FILES, export_tfrecords
+    from facecam.engine.training_jobs.tfrecords import FILES, export_tfrecords
 
     folder, printer = arguments.export_tfrecords, Printer()
     files = [folder / name for name in FILES]
@@ -162,7 +162,7 @@ def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:
 
 
 def _run_to_resume(name: str, settings: Settings) -> Path:
-    from facecam.engine.runs import find_run
+    from facecam.engine.training_jobs.history import find_run
 
     if name != _NEWEST:
         return find_run(settings, name).folder

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from facecam.cli.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.training_data import prepare_photos
-from facecam.engine.training_noise import preview_noise
+from facecam.engine.faces.chip_cache import prepare_photos
+from facecam.engine.training_jobs.label_noise import preview_noise
 
 
 def show_noise(settings: Settings, percentile: float, *, as_json: bool) -> int:

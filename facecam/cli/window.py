@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facecam.cli.display import has_display
-from facecam.cli.flags import add_shared_flags, positive, settings_from
-from facecam.cli.output import print_json, say
+from facecam.cli.terminal.display import has_display
+from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.output import print_json, say
 from facecam.core.config import PROGRAM_FOLDER, Settings
 from facecam.core.errors import ConfigError, DependencyError
 
@@ -67,7 +67,7 @@ def open_window(settings: Settings, config: Path | None = None) -> int:
         DependencyError: Qt is not installed.
     """
     try:
-        from facecam.gui.app import run_window
+        from facecam.gui.app.application import run_window
     except ImportError as error:
         raise DependencyError(
             f"the window needs Qt, which cannot be loaded: {error}",
@@ -86,7 +86,7 @@ def open_window(settings: Settings, config: Path | None = None) -> int:
 
 
 def _measure(settings: Settings, times: int, *, as_json: bool) -> int:
-    from facecam.gui.measure import measure_live
+    from facecam.gui.measuring.response import measure_live
 
     starts_s = [_start_s() for _ in range(times)]
     live = dataclasses.asdict(measure_live(settings, _LIVE_S))
@@ -103,7 +103,7 @@ def _measure(settings: Settings, times: int, *, as_json: bool) -> int:
 
 
 def _soak(settings: Settings, film_minutes: int, *, as_json: bool) -> int:
-    from facecam.gui.soak import soak_window
+    from facecam.gui.measuring.memory import soak_window
 
     report = soak_window(
         settings, film_minutes, lambda seconds: say(f"{seconds / 60:.1f} of {film_minutes} minutes of film")

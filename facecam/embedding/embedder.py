@@ -12,7 +12,7 @@ from facecam.core.errors import WeightsError
 from facecam.core.types import Alignment, Box, Detection, Embeddings, FloatArray, ImageArray
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork
-from facecam.vision.align import ChipSpec, face_chip
+from facecam.vision.images.align import ChipSpec, face_chip
 
 #: Two kinds of landmarks that place the eyes further apart than this share of the eyes' distance are not both
 #: right: 99.5 % of the photos of LFW stay below 0.19.

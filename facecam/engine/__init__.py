@@ -1,1 +1,1 @@
-"""One module per thing a user can ask for. Plain Python: no Qt, no printing."""
+"""Everything a user can ask for, a room per topic. Plain Python: no Qt, no printing."""

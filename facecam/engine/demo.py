@@ -24,8 +24,8 @@ from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, sha256_file
 from facecam.core.types import Box, ImageArray
-from facecam.vision.picture import read_picture
-from facecam.vision.record import VideoRecorder
+from facecam.vision.draw.video_writer import VideoRecorder
+from facecam.vision.images.read import read_picture
 
 _SOURCE_PACKAGE = "face-recognition==1.3.0"
 _WIDTH_PX, _HEIGHT_PX, _FPS = 640, 360, 24

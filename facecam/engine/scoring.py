@@ -13,9 +13,9 @@ from facecam.core.config import PROGRAM_FOLDER, Settings
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
-from facecam.engine.acceptance import rate_at, rate_per_person, threshold_at
 from facecam.gallery.cohort import BadMixture, Cohort, fingerprint, parse_mixture
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
+from facecam.metrics.false_accepts import rate_at, rate_per_person, threshold_at
 from facecam.runtime.card import CohortSpec, ModelCard
 
 _log = logging.getLogger(__name__)

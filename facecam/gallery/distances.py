@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centres import LOOK_MARGIN, SPREAD, Centres, CentresNear, normalised
+from facecam.gallery.centers import LOOK_MARGIN, SPREAD, Centres, CentresNear, normalised
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.neighbours import NearPeople, NeighbourIndex
+from facecam.gallery.neighbors import NearPeople, NeighbourIndex
 from facecam.gallery.rows import RowsByOwner
 
 MatchRule = Literal["nearest", "k_nearest", "centre", "counted_centre"]

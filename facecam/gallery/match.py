@@ -11,11 +11,11 @@ import numpy as np
 
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Identity, Match, Verdict
-from facecam.gallery.centres import SPREAD, normalised
+from facecam.gallery.centers import SPREAD, normalised
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import MatchRule, person_distances
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.neighbours import NeighbourIndex
+from facecam.gallery.neighbors import NeighbourIndex
 from facecam.gallery.templates import Templates
 
 #: squared_l2 by which the best person must beat the second best, when both are below the threshold.

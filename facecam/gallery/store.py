@@ -33,7 +33,7 @@ from facecam.core.paths import atomic_write, fsync_folder, printable, readable_o
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.generation import Damaged, read_generation, write_generation
-from facecam.gallery.neighbours import ABOUT_FILE, INDEX_FILE
+from facecam.gallery.neighbors import ABOUT_FILE, INDEX_FILE
 
 logger = logging.getLogger(__name__)
 

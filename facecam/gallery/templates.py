@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centres import added_for_many, directions, sums_of
+from facecam.gallery.centers import added_for_many, directions, sums_of
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import Gallery
 

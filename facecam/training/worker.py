@@ -15,9 +15,9 @@ from typing import TextIO
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
-from facecam.training import wire
-from facecam.training.job import read_job
-from facecam.training.run_folder import RunFolder
+from facecam.training.run import protocol
+from facecam.training.run.folder import RunFolder
+from facecam.training.run.job import read_job
 
 #: A training takes every core for minutes: the window and recognition come first.
 _POLITENESS = 10
@@ -36,14 +36,14 @@ def main(arguments: Sequence[str]) -> int:
                 cancel.cancel()  # Nobody listens any more.
 
     def on_event(event: Event) -> None:
-        say(wire.event_to_line(event))
+        say(protocol.event_to_line(event))
 
     cancel = CancelToken()
     threading.Thread(target=_obey, args=(cancel,), daemon=True).start()
     try:
-        say(wire.result_to_line(run_job(RunFolder(Path(arguments[0])), on_event, cancel)))
+        say(protocol.result_to_line(run_job(RunFolder(Path(arguments[0])), on_event, cancel)))
     except FacecamError as error:
-        say(wire.error_to_line(error))
+        say(protocol.error_to_line(error))
         return 2
     return 0
 
@@ -51,10 +51,12 @@ def main(arguments: Sequence[str]) -> int:
 def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[str, object]:
     """Train what the run folder asks for; see `Training.run`."""
     job = read_job(run)
-    from facecam.training.devices import choose_device  # TensorFlow takes seconds: after the job was read.
+    from facecam.training.trainer.devices import (
+        choose_device,  # TensorFlow takes seconds: after the job was read.
+    )
 
     device = choose_device(job.device, job.options)
-    from facecam.training.loop import Training
+    from facecam.training.trainer.trainer import Training
 
     return Training(job, device, on_event, cancel).run()
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from facecam.benchmark.timing import Row
 from facecam.cli import bench as module
-from facecam.engine.measure import Row
 from tests.cli.conftest import Run
 
 ROWS = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from facecam.engine import detection_bench
+from facecam.benchmark.detection import benchmark
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Heads
 from tests.engine.studio import nobody, save
@@ -14,11 +14,11 @@ from tests.engine.studio import nobody, save
 
 @pytest.fixture
 def people(heads: Heads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(detection_bench, "_MADE_FRAMES", 3)
+    monkeypatch.setattr(benchmark, "_MADE_FRAMES", 3)
     # Where faces are is said by `hog` alone: the others take their time and are not what is tested.
-    real = detection_bench.open_detectors
+    real = benchmark.open_detectors
     monkeypatch.setattr(
-        detection_bench, "open_detectors", lambda settings, names=(): real(settings, names or ("hog",))
+        benchmark, "open_detectors", lambda settings, names=(): real(settings, names or ("hog",))
     )
     for name, picture in heads.items():
         save(picture, tmp_path / "people" / name / "a.png")
@@ -41,7 +41,7 @@ def test_a_table_of_shares_false_alarms_and_times(run: Run, people: Path) -> Non
 def test_json_says_everything_and_is_the_same_again(
     run: Run, people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detection_bench, "CONDITIONS", detection_bench.CONDITIONS[:3])
+    monkeypatch.setattr(benchmark, "CONDITIONS", benchmark.CONDITIONS[:3])
     save(nobody(), tmp_path / "empty" / "a.png")
     (people / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     flags = ("--faces", 9, "--detectors", "hog", "--backgrounds", tmp_path / "empty", "--json", "--seed", 7)

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from facecam.cli import classic, classic_train, download
-from facecam.cli.playback import PlaybackOptions
+from facecam.cli import download, legacy, legacy_train
+from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError
-from facecam.engine.train import TrainOutcome
+from facecam.engine.training_jobs.session import TrainOutcome
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
+from tests.engine.models.test_download import CONTENT, PACKED, manifest_in
 from tests.engine.studio import BARACK, EILEEN, nobody, save
-from tests.engine.test_weights import CONTENT, PACKED, manifest_in
 from tests.runtime.web import WebServer, whole
 
 
@@ -44,8 +44,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         asked.settings, asked.pictures = settings, paths
         return 0
 
-    monkeypatch.setattr(classic, "play", play)
-    monkeypatch.setattr(classic, "recognize_paths", recognize)
+    monkeypatch.setattr(legacy, "play", play)
+    monkeypatch.setattr(legacy, "recognize_paths", recognize)
     return asked
 
 
@@ -126,7 +126,7 @@ def trained(monkeypatch: pytest.MonkeyPatch, *, stopped: bool = False) -> list[S
         asked.append(settings)
         return TrainOutcome(Path("run"), None, None, False, stopped)
 
-    monkeypatch.setattr(classic, "train_as_before", train_as_before)
+    monkeypatch.setattr(legacy, "train_as_before", train_as_before)
     return asked
 
 
@@ -138,7 +138,7 @@ def test_after_training_a_camera_is_missed_only_where_one_was_asked_for(
     run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trainings = trained(monkeypatch)
-    monkeypatch.setattr(classic, "play", no_camera)
+    monkeypatch.setattr(legacy, "play", no_camera)
     outcome = run("-t", "True")
     assert outcome.code == 0 and "nothing recognised: camera 0 does not exist" in outcome.err
     for flags in (
@@ -157,13 +157,13 @@ def test_after_training_it_says_which_model_recognizes(
 ) -> None:
     """A network nobody tried on strangers is kept, and recognition goes on with the model in use."""
     outcome = TrainOutcome(Path("run"), "fine-tune-1", None, False, False, caution="Nobody has tried it.")
-    monkeypatch.setattr(classic_train, "train", lambda *_, **__: outcome)
+    monkeypatch.setattr(legacy_train, "train", lambda *_, **__: outcome)
     printed = run("-t", "True", "-wc", "True")
     assert printed.out.splitlines() == ["recognizing with dlib-resnet, the model in use"]
     assert asked.live is not None and asked.settings is not None and asked.settings.model is None
     printed = run("-t", "True", "-wc", "True", "--json")
     assert printed.out == "" and "recognizing with dlib-resnet" in printed.err
-    monkeypatch.setattr(classic_train, "train", lambda *_, **__: replace(outcome, stopped=True))
+    monkeypatch.setattr(legacy_train, "train", lambda *_, **__: replace(outcome, stopped=True))
     assert run("-t", "True", "-wc", "True").out == ""
 
 
@@ -259,7 +259,7 @@ def test_checking_lists_faceless_photos_and_deletes_nothing(
 def test_not_checking_looks_at_no_photo(
     run: Run, asked: Asked, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classic, "photos_without_face", lambda *_: pytest.fail("not asked for"))
+    monkeypatch.setattr(legacy, "photos_without_face", lambda *_: pytest.fail("not asked for"))
     assert run("-t", "False", "-chde", "False").code == 0
     assert run("-t", "False").code == 0
 
@@ -287,7 +287,7 @@ def test_missing_weights_are_fetched_when_asked_for(run: Run, server: WebServer,
 
 
 def test_nothing_is_fetched_unasked(run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (classic, download):
+    for module in (legacy, download):
         refuse = lambda *_: pytest.fail("not asked for")  # noqa: E731
         monkeypatch.setattr(module, "download_weights", refuse, raising=False)
     for flags in (["-t", "False"], ["-t", "False", "-dw", "False"]):

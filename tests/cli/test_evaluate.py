@@ -17,7 +17,7 @@ from PIL import Image
 
 from facecam.cli.main import main
 from facecam.core.types import ImageArray
-from facecam.engine.shipped_cohort import RESNET_COHORT
+from facecam.engine.models.shipped_cohort import RESNET_COHORT
 
 NO_SUCH_PERSON = "Nobody/Nobody_0001"
 
@@ -65,7 +65,7 @@ def run(
     album: Path, weights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Run:
     """Runs `evaluate` on the album; vectors are remembered from test to test."""
-    monkeypatch.setattr("facecam.evaluation.metrics._RESAMPLES", 50)
+    monkeypatch.setattr("facecam.metrics.rates._RESAMPLES", 50)
 
     def run(*flags: str | Path, pairs: Path | None = None, cache: bool = True) -> Outcome:
         remember = ["--cache", str(album / "cache")] if cache else []

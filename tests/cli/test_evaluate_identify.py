@@ -11,7 +11,7 @@ from PIL import Image
 
 from facecam.cli.main import main
 from facecam.core.types import ImageArray
-from facecam.engine.shipped_cohort import RESNET_COHORT
+from facecam.engine.models.shipped_cohort import RESNET_COHORT
 from tests.cli.test_evaluate import album
 
 __all__ = ["album"]

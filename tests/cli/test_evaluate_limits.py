@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.engine import limits
-from facecam.engine.spoiling import Spoiling
+from facecam.engine.evaluation import quality_limits
+from facecam.engine.evaluation.degradation import Spoiling
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Heads
 from tests.engine.studio import save
@@ -22,7 +22,7 @@ def people(heads: Heads, tmp_path: Path) -> Path:
 
 
 def test_a_table_and_the_same_as_json(run: Run, people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SPOILINGS", (Spoiling("size", 100, "face 100 px wide"),))
+    monkeypatch.setattr(quality_limits, "SPOILINGS", (Spoiling("size", 100, "face 100 px wide"),))
     outcome = run("evaluate", "--limits", people)
     assert outcome.code == 0 and "6 photos of 3 people; accepted below squared_l2" in outcome.out
     (line,) = (line for line in outcome.out.splitlines() if line.startswith("face 100 px wide"))

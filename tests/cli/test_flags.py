@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facecam.cli.flags import Parser, add_shared_flags, boolean, box, positive, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, boolean, box, positive, settings_from
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.types import Box

@@ -10,18 +10,18 @@ import cv2
 import numpy as np
 import pytest
 
-from facecam.cli.playback import PlaybackOptions, play
+from facecam.cli.terminal.playback import PlaybackOptions, play
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings
-from facecam.engine import parts
+from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.recognizer import GalleryWatch
-from facecam.engine.shipped_cohort import RESNET_COHORT
+from facecam.engine.models.shipped_cohort import RESNET_COHORT
+from facecam.engine.recognition.recognizer import GalleryWatch
 from facecam.gallery.gallery import Gallery
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
+from tests.engine.recognition.test_json_lines import check_line
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
-from tests.engine.test_report import check_line
 
 DEMO = ("live", "--source", "demo", "--no-show")
 
@@ -104,7 +104,7 @@ def test_when_another_model_takes_over_the_lines_name_nobody(
     class Pipe(io.StringIO):
         def write(self, text: str) -> int:
             if not self.tell():
-                parts.open_store(settings).update(lambda _: anew, forget=True)
+                components.open_store(settings).update(lambda _: anew, forget=True)
             return super().write(text)
 
     pipe = Pipe()
@@ -168,11 +168,11 @@ def test_nothing_played_is_a_fault_in_the_data(run: Run, studio: Path) -> None:
 
 def test_the_database_of_another_model_is_refused(run: Run, settings: Settings) -> None:
     from facecam.core.types import Embeddings
-    from facecam.engine import parts
+    from facecam.engine import components
     from facecam.gallery.gallery import Gallery
 
     stale = Embeddings(np.eye(1, 8, dtype=np.float32), "other@1")
-    parts.open_store(settings).update(lambda _: Gallery.empty("other@1", 8).add("Ada", stale))
+    components.open_store(settings).update(lambda _: Gallery.empty("other@1", 8).add("Ada", stale))
     _, hint = run(*DEMO, "--max-frames", 1).two_lines()
     assert "people rebuild" in hint
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from facecam.core.config import Settings
-from facecam.engine import prepare
-from facecam.engine.catalogue import RECIPES
-from facecam.engine.shipped_cohort import RESNET_COHORT
+from facecam.engine.models import prepare
+from facecam.engine.models.catalog import RECIPES
+from facecam.engine.models.shipped_cohort import RESNET_COHORT
 from tests.cli.conftest import Outcome, Run
 from tests.runtime.tiny import onnx_embedder
 

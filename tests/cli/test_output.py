@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.cli import output
-from facecam.cli.output import Printer, json_lines, print_error, print_json, say, short
+from facecam.cli.terminal import output
+from facecam.cli.terminal.output import Printer, json_lines, print_error, print_json, say, short
 from facecam.core.errors import DataError
 from facecam.core.events import Metrics, Notice, Progress
 

@@ -13,8 +13,9 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings
-from facecam.engine import alignment, parts
-from facecam.engine.trained_on import TrainedOn
+from facecam.engine import components
+from facecam.engine.recognition import gallery_alignment
+from facecam.engine.runs.trained_on import TrainedOn
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
@@ -90,7 +91,7 @@ def test_what_a_training_has_learnt_is_said_before_and_after(
 ) -> None:
     enrolled(BARACK)
     stays = TrainedOn(BARACK, ("quick-1",), ("2026-01-31-quick-1",))
-    monkeypatch.setattr("facecam.engine.people.trained_on", lambda *_: stays)
+    monkeypatch.setattr("facecam.engine.people.directory.trained_on", lambda *_: stays)
     monkeypatch.setattr(builtins, "input", lambda question="": "n")
     assert "used to train quick-1" in run("people", "delete", BARACK).err
     outcome = run("people", "delete", BARACK, "--yes", "--json")
@@ -163,7 +164,7 @@ def test_an_export_goes_beside_the_database_in_use(
         written.extend([npy, names])
         return []
 
-    monkeypatch.setattr("facecam.engine.people.export_legacy", note)
+    monkeypatch.setattr("facecam.engine.people.directory.export_legacy", note)
     assert run("people", "export").code == 0
     assert {path.parent for path in written} == {settings.database}
 
@@ -206,9 +207,9 @@ def test_who_is_known_by_older_data_is_listed_so(
     """Imported with another alignment than photos have now; and kept of another model than the database's."""
     gallery = enrolled(JOE)
     kept = Embeddings(np.eye(2, 64, dtype=np.float32), "stranger@abc")
-    parts.open_store(settings).update(lambda _: gallery.keep(JOE, kept))
+    components.open_store(settings).update(lambda _: gallery.keep(JOE, kept))
     other = "dlib" if gallery.alignments[0] else "five+dlib"
-    monkeypatch.setattr(alignment, "photo_alignment", lambda settings: other)
+    monkeypatch.setattr(gallery_alignment, "photo_alignment", lambda settings: other)
     (line,) = run("people", "list").out.splitlines()
     assert line.startswith(f"{JOE}: 0 photos, 1 vector (made with another detector")
     assert line.endswith("2 kept for another model")

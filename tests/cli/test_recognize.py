@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from facecam.vision.picture import read_picture
+from facecam.vision.images.read import read_picture
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save, side_by_side

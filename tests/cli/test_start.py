@@ -9,8 +9,9 @@ from typing import Any
 import cv2
 import pytest
 
-from facecam.cli import demo, playback, start, window
-from facecam.cli.playback import PlaybackOptions
+from facecam.cli import demo, start, window
+from facecam.cli.terminal import playback
+from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings
 from tests.cli.conftest import Run
 from tests.engine.studio import BARACK, EILEEN, JOE

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.cli.targets import require_folder, require_free
+from facecam.cli.terminal.targets import require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import free_name

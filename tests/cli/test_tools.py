@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
-from facecam.vision.picture import read_picture
+from facecam.vision.images.read import read_picture
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, blurred, exposed, mirrored, save

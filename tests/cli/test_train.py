@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from facecam.cli import classic, classic_train, train
-from facecam.cli.flags import Parser
+from facecam.cli import legacy, legacy_train, train
 from facecam.cli.main import main
+from facecam.cli.terminal.flags import Parser
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Metrics, Notice, Progress
-from facecam.engine.run_lock import held
-from facecam.engine.train import GateReport, Scores, TrainOptions, TrainOutcome, find_preset
-from facecam.training.run_folder import RunFolder, write_json
+from facecam.engine.runs.lock import held
+from facecam.engine.training_jobs.session import GateReport, Scores, TrainOptions, TrainOutcome, find_preset
+from facecam.training.run.folder import RunFolder, write_json
 
 GATE = GateReport(
     Scores("new", {1e-2: 0.9, 1e-3: None}, 0.99, 0.02, 10, 1000),
@@ -39,7 +39,7 @@ def parsed(*flags: str) -> argparse.Namespace:
 
 def older(*flags: str) -> argparse.Namespace:
     parser = Parser(prog="main.py", allow_abbrev=False)
-    classic.add_arguments(parser)
+    legacy.add_arguments(parser)
     return parser.parse_args(["-t", "True", *flags])
 
 
@@ -68,15 +68,15 @@ def test_an_unknown_flag_is_answered_with_a_similar_one() -> None:
 
 def test_older_flags_become_options(tmp_path: Path) -> None:
     preset = find_preset("fine-tune").options
-    options = classic_train.older_options(older("-e", "3", "-bs", "32", "-lr", "0.001", "-m", "0.4"), preset)
+    options = legacy_train.older_options(older("-e", "3", "-bs", "32", "-lr", "0.001", "-m", "0.4"), preset)
     assert (options.epochs, options.batch_size, options.learning_rate, options.margin) == (3, 32, 0.001, 0.4)
-    plain = classic_train.older_options(older(), preset)
+    plain = legacy_train.older_options(older(), preset)
     assert plain.epochs == 20 and plain.learning_rate == preset.learning_rate
     (tmp_path / "weights.npz").write_bytes(b"")
-    named = classic_train.older_options(older("-wp", str(tmp_path)), preset)
+    named = legacy_train.older_options(older("-wp", str(tmp_path)), preset)
     assert named.start == str(tmp_path / "weights.npz")
     with pytest.raises(ConfigError, match="no weights"):
-        classic_train.older_options(older("-wp", str(tmp_path / "other")), preset)
+        legacy_train.older_options(older("-wp", str(tmp_path / "other")), preset)
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, outcome: TrainOutcome | FacecamError) -> list[object]:
@@ -95,7 +95,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, outcome: TrainOutcome | FacecamErro
             raise outcome
         return outcome
 
-    monkeypatch.setattr("facecam.engine.train.run_training", run_training)
+    monkeypatch.setattr("facecam.engine.training_jobs.session.run_training", run_training)
     return asked
 
 
@@ -145,7 +145,7 @@ def test_ctrl_c_stops_and_says_how_to_go_on(
         assert cancel.wait(30)
         return TrainOutcome(tmp_path / "2026-01-31-quick-1", None, None, False, True)
 
-    monkeypatch.setattr("facecam.engine.train.run_training", run_training)
+    monkeypatch.setattr("facecam.engine.training_jobs.session.run_training", run_training)
     assert main(["train", "--weights", str(tmp_path)]) == 0
     assert "train --resume 2026-01-31-quick-1" in capsys.readouterr().out
 
@@ -171,8 +171,8 @@ def test_photos_that_cannot_be_used_are_a_fault_in_the_data(
 def test_the_model_in_use_is_not_kept_unused_and_a_quick_run_has_no_epochs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from facecam.engine.run_records import write_outcome
-    from facecam.training.split import Split
+    from facecam.engine.runs.records import write_outcome
+    from facecam.training.data.split import Split
 
     shared = ["--weights", str(tmp_path / "weights")]
     run = RunFolder(tmp_path / "runs" / "2026-01-02-quick-1")
@@ -200,9 +200,9 @@ def test_presets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_runs_are_listed_shown_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from facecam.engine.run_records import write_outcome
-    from facecam.training.preset import Preset
-    from facecam.training.split import Split
+    from facecam.engine.runs.records import write_outcome
+    from facecam.training.config.preset import Preset
+    from facecam.training.data.split import Split
 
     shared = ["--weights", str(tmp_path / "weights")]
     assert main(["runs", "list", *shared]) == 0

@@ -24,7 +24,7 @@ def test_qt_that_cannot_be_loaded_is_two_lines(settings: Settings, monkeypatch: 
     real = builtins.__import__
 
     def without_qt(name: str, *rest: Any) -> Any:
-        if name == "facecam.gui.app":
+        if name == "facecam.gui.app.application":
             raise ImportError("libEGL.so.1: cannot open shared object file")
         return real(name, *rest)
 

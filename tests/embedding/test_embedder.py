@@ -15,12 +15,12 @@ from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine import parts
+from facecam.engine import components
 from facecam.engine.demo import Demo
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
-from facecam.vision.align import ChipSpec, extract_chip
-from facecam.vision.landmarks import Landmarker
-from facecam.vision.picture import read_picture
+from facecam.vision.images.align import ChipSpec, extract_chip
+from facecam.vision.images.read import read_picture
+from facecam.vision.landmarks.model import Landmarker
 from tests.embedding.seeing import SIDE_PX, embedder, input_spec, unit
 from tests.engine.fixtures import Heads
 
@@ -230,7 +230,7 @@ def test_strangers_never_get_one_vector_from_a_network_that_fails(
 
 @pytest.fixture(scope="module")
 def real(weights: Path) -> Embedder:
-    return parts.open_embedder(replace(Settings(), weights=weights, precision="f32"))
+    return components.open_embedder(replace(Settings(), weights=weights, precision="f32"))
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +303,7 @@ def test_a_second_alignment_counts_where_both_agree_on_the_eyes(tmp_path: Path) 
 
 def test_both_landmarks_cut_the_same_square_of_a_face(heads: Heads, settings: Settings) -> None:
     """Aligned by either, a face is as like itself as two photos of a person are on average, or more."""
-    made, detector = parts.open_embedder(settings), parts.open_detector(settings)
+    made, detector = components.open_embedder(settings), components.open_detector(settings)
     for image in heads.values():
         views = made.views(image, detector.detect(image)[0])
         assert len(views) == 2

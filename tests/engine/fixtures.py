@@ -14,12 +14,12 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings, ImageArray
-from facecam.engine import parts
-from facecam.engine.alignment import photo_alignment
+from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.finder import FaceFinder
+from facecam.engine.faces.face_finder import FaceFinder
+from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.gallery.gallery import Gallery
-from facecam.vision.picture import read_picture
+from facecam.vision.images.read import read_picture
 from tests.engine.studio import head
 from tests.gallery.factories import aligned
 
@@ -35,7 +35,7 @@ _opened: dict[tuple[Any, ...], Any] = {}
 def models_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening a model again takes most of the time of a small test. Nothing else is changed."""
     for name in ("open_detector", "open_embedder"):
-        monkeypatch.setattr(parts, name, _remembering(name, getattr(parts, name)))
+        monkeypatch.setattr(components, name, _remembering(name, getattr(components, name)))
 
 
 def _remembering(name: str, original: Callable[[Settings], Any]) -> Callable[[Settings], Any]:
@@ -60,7 +60,7 @@ def heads(demo: Demo) -> Heads:
 def faces(heads: Heads, weights: Path) -> Faces:
     """One vector of each of the three, by name, made by the shipped embedder."""
     settings = replace(Settings(), weights=weights)
-    embedder, finder = parts.open_embedder(settings), FaceFinder(settings)
+    embedder, finder = components.open_embedder(settings), FaceFinder(settings)
     found: Faces = {}
     for name, picture in heads.items():
         face = finder.find(picture).detections[0]
@@ -77,7 +77,7 @@ def enrolled(settings: Settings, faces: Faces) -> Enrol:
     def enrol(name: str, vectors_of: str | None = None) -> Gallery:
         vectors = faces[vectors_of or name]
         empty = Gallery.empty(vectors.model_id, vectors.vectors.shape[1], photo_alignment(settings))
-        return parts.open_store(settings).update(lambda gallery: (gallery or empty).add(name, vectors))
+        return components.open_store(settings).update(lambda gallery: (gallery or empty).add(name, vectors))
 
     return enrol
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from facecam.core.types import Box, Detection, FloatArray
-from facecam.engine.guided import Guidance, Guide, Pose
-from facecam.engine.look import Look
-from facecam.vision.quality import FaceQuality
+from facecam.engine.enrollment.face_observation import Look
+from facecam.engine.enrollment.guide import Guidance, Guide, Pose
+from facecam.vision.images.quality import FaceQuality
 
 FRAME_PX = (640, 480)
 STEP_S = 0.1

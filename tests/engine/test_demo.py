@@ -15,8 +15,8 @@ from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import Event, Progress
 from facecam.engine import demo as module
 from facecam.engine.demo import Demo, make_clip
-from facecam.vision.picture import read_picture
-from facecam.vision.source import open_source
+from facecam.vision.images.read import read_picture
+from facecam.vision.sources.open import open_source
 from tests.engine.studio import BARACK, EILEEN, JOE
 
 

@@ -13,10 +13,10 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import FrameResult
 from facecam.engine.demo import Demo
-from facecam.engine.enroll import Enroller
-from facecam.engine.live import recognise_stream
-from facecam.engine.recognizer import open_recognizer
-from facecam.vision.source import open_source
+from facecam.engine.enrollment.enroller import Enroller
+from facecam.engine.recognition.recognizer import open_recognizer
+from facecam.engine.recognition.stream import recognise_stream
+from facecam.vision.sources.open import open_source
 from tests.engine.studio import BARACK, EILEEN, JOE
 
 #: Frames of each scene, see `facecam.engine.demo`: one person each, then all side by side.

@@ -16,20 +16,20 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
 from facecam.core.types import Embeddings
-from facecam.engine import parts
+from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.enroll import Enroller
-from facecam.engine.people import list_people
-from facecam.engine.photos import PhotoLibrary
+from facecam.engine.enrollment.enroller import Enroller
+from facecam.engine.people.directory import list_people
+from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.places import ROOT
 from facecam.gallery.gallery import Gallery
-from facecam.vision.picture import read_picture
+from facecam.vision.images.read import read_picture
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, blurred, head, mirrored, save
 
 
 def names_and_counts(settings: Settings) -> dict[str, int]:
-    gallery = parts.open_store(settings).load()
+    gallery = components.open_store(settings).load()
     if gallery is None:
         return {}
     return {one.name: int(count) for one, count in zip(gallery.identities, gallery.counts(), strict=True)}
@@ -148,7 +148,7 @@ def test_a_cancelled_enrolment_saves_nothing(
 def test_a_database_of_another_model_is_refused_with_the_cure(
     settings: Settings, heads: Heads, studio: Path
 ) -> None:
-    parts.open_store(settings).update(
+    components.open_store(settings).update(
         lambda _: Gallery.empty("stranger@abc", 64).add("Ada", _unit("stranger@abc", 64))
     )
     with pytest.raises(GalleryError, match="stranger@abc") as caught:
@@ -167,7 +167,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from facecam.core.config import Settings
-from facecam.engine.enroll import Enroller
+from facecam.engine.enrollment.enroller import Enroller
 weights, data, database, photo, *names = sys.argv[1:]
 settings = replace(Settings(), weights=Path(weights), data=Path(data), database=Path(database))
 enroller = Enroller(settings)

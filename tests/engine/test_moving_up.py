@@ -13,12 +13,15 @@ from facecam.core.config import Settings, load_settings
 from facecam.core.events import Event, Notice
 from facecam.core.types import ALIGNMENTS
 from facecam.embedding.embedder import Embedder
-from facecam.engine import alignment, parts, people, runs
-from facecam.engine.recognize import PictureRecognizer
+from facecam.engine import components
+from facecam.engine.people import directory
+from facecam.engine.recognition import gallery_alignment
+from facecam.engine.recognition.still_images import PictureRecognizer
+from facecam.engine.training_jobs import history
 from facecam.gallery.gallery import Gallery
 from facecam.runtime.card import read_card
-from facecam.training.run_folder import RunFolder
-from facecam.vision.picture import read_picture
+from facecam.training.run.folder import RunFolder
+from facecam.vision.images.read import read_picture
 
 WRITTEN = Path(__file__).parents[1] / "fixtures" / "v0_3_0"
 RUN = "2026-11-29-quick-1"
@@ -44,12 +47,12 @@ def settings(home: Path) -> Settings:
 @pytest.fixture
 def moved_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Photos are aligned by the detector's own landmarks and by dlib's, as far as anybody can tell."""
-    monkeypatch.setattr(alignment, "OWN_LANDMARKS", frozenset({"hog"}))
+    monkeypatch.setattr(gallery_alignment, "OWN_LANDMARKS", frozenset({"hog"}))
     monkeypatch.setattr(Embedder, "alignment_of", lambda *_: "five+dlib")
 
 
 def gallery_of(settings: Settings) -> Gallery:
-    gallery = parts.open_store(settings).load()
+    gallery = components.open_store(settings).load()
     assert gallery is not None
     return gallery
 
@@ -68,7 +71,7 @@ def test_the_settings_hold(settings: Settings) -> None:
 
 def test_the_database_opens_and_may_be_written_for_the_version_that_made_it(settings: Settings) -> None:
     events: list[Event] = []
-    store = parts.open_store(settings, events.append)
+    store = components.open_store(settings, events.append)
     gallery = store.load()
     assert gallery is not None and not events
     assert [one.name for one in gallery.identities] == [ADA, BOB, CY]
@@ -86,14 +89,14 @@ def test_faces_are_recognised_and_what_has_to_be_done_is_said_once(settings: Set
     recognizer = PictureRecognizer(replace(settings, upsample=0), events.append)
     (face,) = recognizer.recognize(read_picture(next((settings.data / BOB).glob("*.jpg"))))
     assert face.match is not None and face.match.identity is not None and face.match.identity.name == BOB
-    assert told(events) == [alignment.OUTDATED.text]
+    assert told(events) == [gallery_alignment.OUTDATED.text]
 
 
 @pytest.mark.usefixtures("moved_up")
 def test_it_is_made_anew_and_nobody_and_nothing_is_lost(settings: Settings) -> None:
     settings = replace(settings, upsample=0)
     before, events = gallery_of(settings), list[Event]()
-    rebuilt, left_out = people.rebuild(settings, on_event=events.append)
+    rebuilt, left_out = directory.rebuild(settings, on_event=events.append)
     assert left_out == [] and sorted(one.id for one in rebuilt.identities) == sorted(
         one.id for one in before.identities
     )
@@ -103,12 +106,12 @@ def test_it_is_made_anew_and_nobody_and_nothing_is_lost(settings: Settings) -> N
     assert len(rebuilt.rejections_of(ADA)) == 1
     assert rebuilt.threshold is None and [text for text in told(events) if "0.120" in text]
     again: list[Event] = []
-    people.list_people(settings, again.append)
+    directory.list_people(settings, again.append)
     assert not told(again)
 
 
 def test_runs_are_listed_compared_and_cleaned(settings: Settings) -> None:
-    (run,) = runs.runs(settings)
+    (run,) = history.runs(settings)
     assert (run.folder.name, run.state, run.model, run.people, run.photos) == (
         RUN,
         "finished",
@@ -116,10 +119,10 @@ def test_runs_are_listed_compared_and_cleaned(settings: Settings) -> None:
         2,
         4,
     )
-    assert run.gate is not None and runs.compare_runs(settings, [RUN]).same_data
-    stays = people.what_stays_of(settings, BOB)
+    assert run.gate is not None and history.compare_runs(settings, [RUN]).same_data
+    stays = directory.what_stays_of(settings, BOB)
     assert stays.runs == (RUN,)
-    people.delete_person(settings, BOB)
+    directory.delete_person(settings, BOB)
     document = RunFolder(run.folder).data.read_text(encoding="utf-8")
     assert BOB not in document and ADA in document
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from facecam.core.config import Settings
-from facecam.engine.enroll import Enroller
-from facecam.engine.live import recognise_stream
-from facecam.engine.recognizer import open_recognizer
-from facecam.vision.source import open_source
+from facecam.engine.enrollment.enroller import Enroller
+from facecam.engine.recognition.recognizer import open_recognizer
+from facecam.engine.recognition.stream import recognise_stream
+from facecam.vision.sources.open import open_source
 
 MIRANDA = "Lin-Manuel Miranda"
 ABSENT = {"Joe Biden", "Rose Leslie", "Kit Harington"}

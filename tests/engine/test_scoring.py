@@ -14,12 +14,12 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import Notice
 from facecam.core.types import Match
-from facecam.engine import parts
-from facecam.engine.acceptance import rate_at, rate_per_person, share_of_strangers, threshold_at
+from facecam.engine import components
 from facecam.engine.scoring import limit_for, limit_of_people, name_of, open_cohort
 from facecam.gallery.cohort import Cohort, Mixture, mixture_bytes
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery, Person
 from facecam.gallery.store import GalleryStore
+from facecam.metrics.false_accepts import rate_at, rate_per_person, share_of_strangers, threshold_at
 from facecam.runtime.card import CohortSpec, InputSpec, ModelCard
 
 DIMENSIONS = 4
@@ -130,7 +130,7 @@ def test_a_missing_or_damaged_file_is_said_and_distances_decide(
     said: list[object] = []
     assert open_cohort(settings, card, said.append) is None
     assert len(said) == 1 and isinstance(said[0], Notice) and words in said[0].text and said[0].hint
-    matcher = parts.open_matcher(settings, people(3), card)
+    matcher = components.open_matcher(settings, people(3), card)
     assert matcher.match_threshold is None and matcher.threshold == 0.2
 
 
@@ -167,7 +167,7 @@ def test_by_hand_it_is_one_of_distances(settings: Settings, card: ModelCard) -> 
     gallery = people(50).with_threshold(0.13)
     limit = limit_for(by_hand, gallery, card, open_cohort(by_hand, card))
     assert limit is not None and (limit.squared_l2, limit.match_score, limit.origin) == (0.3, None, "given")
-    matcher = parts.open_matcher(by_hand, gallery, card)
+    matcher = components.open_matcher(by_hand, gallery, card)
     assert matcher.threshold == matcher.limit == 0.3 and matcher.match_threshold is None
 
 
@@ -178,7 +178,7 @@ def test_then_the_one_measured_on_these_people(settings: Settings, card: ModelCa
     assert scored.squared_l2 == pytest.approx(0.15)
     plain = limit_for(settings, people(50).with_threshold(0.13), card, cohort)
     assert plain is not None and (plain.squared_l2, plain.match_score) == (0.13, None)
-    assert parts.open_matcher(settings, people(5).with_threshold(0.13), card).match_threshold is None
+    assert components.open_matcher(settings, people(5).with_threshold(0.13), card).match_threshold is None
 
 
 def test_then_by_the_number_of_people_and_never_above_the_cards(
@@ -211,12 +211,12 @@ def test_a_stored_threshold_of_another_score_is_not_used_and_said(
 ) -> None:
     gallery = people(2).with_threshold(0.05, "cohort-of-before")
     said: list[object] = []
-    matcher = parts.open_matcher(settings, gallery, card, said.append)
+    matcher = components.open_matcher(settings, gallery, card, said.append)
     assert matcher.match_threshold == 0.16
     assert [one.hint for one in said if isinstance(one, Notice)] == [
         "Find one again: python main.py evaluate --own --apply"
     ]
-    assert parts.accepted_threshold(settings, gallery, card) == 0.2
+    assert components.accepted_threshold(settings, gallery, card) == 0.2
 
 
 @pytest.mark.parametrize("share", [0.0, -0.1, 0.6, float("nan")])

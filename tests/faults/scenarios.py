@@ -11,12 +11,12 @@ import numpy as np
 
 from facecam.cli.main import main
 from facecam.core.errors import FacecamError
-from facecam.engine.live_actions import name_face, undo_naming
-from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejecting import reject_faces, take_back
-from facecam.engine.samples import FaceSample
-from facecam.engine.undo import PeopleEditor
-from facecam.vision.picture import read_picture
+from facecam.engine.enrollment.rejections import reject_faces, take_back
+from facecam.engine.live.actions import name_face, undo_naming
+from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.recognition.face_crops import FaceSample
+from facecam.vision.images.read import read_picture
 from tests.faults.stage import face_of, picture, save
 from tests.faults.world import PEOPLE, World, embeddings_of, identity
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from facecam.core.types import Box, Detection, Embeddings, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine import parts, photo_looker
-from facecam.engine.finder import FoundFaces
+from facecam.engine import components
+from facecam.engine.faces import photo_reader
+from facecam.engine.faces.face_finder import FoundFaces
 from facecam.runtime.card import InputSpec, ModelCard
-from facecam.vision.align import DLIB_CHIP
+from facecam.vision.images.align import DLIB_CHIP
 
 #: As many as an import takes.
 DIMENSIONS = 128
@@ -66,7 +67,7 @@ class Hand:
     def __init__(self) -> None:
         self.chip_spec, self.precision = DLIB_CHIP, "f32"
         self.card = ModelCard(
-            name=parts.DEFAULT_MODEL,
+            name=components.DEFAULT_MODEL,
             title="A stage",
             task="embedding",
             files=("stage.onnx",),
@@ -113,7 +114,7 @@ def _vector(chip: ImageArray) -> np.ndarray:
 def on_stage() -> Iterator[None]:
     """While the block runs, the engine uses these."""
     with (
-        mock.patch.object(parts, "open_embedder", lambda *_, **__: Hand()),
-        mock.patch.object(photo_looker, "FaceFinder", Eye),
+        mock.patch.object(components, "open_embedder", lambda *_, **__: Hand()),
+        mock.patch.object(photo_reader, "FaceFinder", Eye),
     ):
         yield

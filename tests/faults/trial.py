@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from facecam.core.errors import FacecamError
-from facecam.engine.undo import PeopleEditor
+from facecam.engine.people.editor import PeopleEditor
 from tests.faults.hook import Fault, Mode
 from tests.faults.scenarios import Scenario, by_name, command
 from tests.faults.world import State, World, found_in, left_overs, needles_of, state_of

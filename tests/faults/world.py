@@ -15,22 +15,22 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings, Identity
-from facecam.engine import parts
-from facecam.engine.enroll import Enroller
-from facecam.engine.library_photos import CACHE_FOLDER
-from facecam.engine.photo_digests import PhotoDigests
-from facecam.engine.photos import PhotoLibrary
-from facecam.engine.rejecting import reject_photos
-from facecam.engine.sighting_file import SightingFile
-from facecam.engine.sightings import Sighting
-from facecam.engine.training_data import chip_store
-from facecam.engine.vector_cache import VectorCache
+from facecam.engine import components
+from facecam.engine.enrollment.enroller import Enroller
+from facecam.engine.enrollment.rejections import reject_photos
+from facecam.engine.faces.chip_cache import chip_store
+from facecam.engine.faces.library_scan import CACHE_FOLDER
+from facecam.engine.photos.embedding_cache import VectorCache
+from facecam.engine.photos.hash_cache import PhotoDigests
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
-from facecam.training.options import TrainOptions
-from facecam.training.preset import Preset
-from facecam.training.run_folder import RunFolder, write_json
-from facecam.training.split import Sample, Split
-from facecam.vision.picture import read_picture
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Preset
+from facecam.training.data.split import Sample, Split
+from facecam.training.run.folder import RunFolder, write_json
+from facecam.vision.images.read import read_picture
 from tests.faults.stage import DIMENSIONS, Hand, face_of, picture, save
 
 PEOPLE = ("Pauline One", "Quentin Two", "Rosalind Three", "Sebastian Four")
@@ -74,7 +74,7 @@ def build(root: Path, seed: int) -> World:
     for person, name in enumerate(PEOPLE):
         photos = [world.originals / str(person) / f"{number}.png" for number in range(PHOTOS_EACH)]
         Enroller(settings).enroll(name, photos)
-    parts.open_store(settings).update(lambda gallery: _some(gallery).with_threshold(0.3))
+    components.open_store(settings).update(lambda gallery: _some(gallery).with_threshold(0.3))
     # The first was taken for the second, and somebody unknown for the first.
     reject_photos(settings, PEOPLE[1], [world.originals / "0" / "4.png"])
     reject_photos(settings, PEOPLE[0], [world.originals / "5" / "0.png"])
@@ -92,7 +92,7 @@ def _some(gallery: Gallery | None) -> Gallery:
 
 
 def _visits(settings: Settings) -> None:
-    gallery, file = _some(parts.open_store(settings).load()), SightingFile(settings.database)
+    gallery, file = _some(components.open_store(settings).load()), SightingFile(settings.database)
     moment = datetime(2026, 1, 31, 12, 0)
     for number, identity in enumerate((*gallery.identities, *gallery.identities)):
         file.append(Sighting(number, identity, moment, moment, 90.0, "demo"))
@@ -139,7 +139,7 @@ def state_of(world: World) -> State:
     """What the program knows of everybody, by name, in a form that can be compared: no dates and no fresh ids."""
     world.enter()
     settings = world.settings
-    gallery = parts.open_store(settings).load()
+    gallery = components.open_store(settings).load()
     people: dict[str, list[object]] = {}
     visits = _lines(settings)
     run = RunFolder(settings.weights.parent / "runs" / _RUN)
@@ -185,7 +185,7 @@ def left_overs(world: World) -> list[str]:
 def needles_of(world: World, name: str) -> list[bytes]:
     """What must not be found any more when somebody was deleted: names, ids, photos, chips, vectors."""
     settings = world.settings
-    gallery = _some(parts.open_store(settings).load())
+    gallery = _some(components.open_store(settings).load())
     person = gallery.find(name)
     library, hand = PhotoLibrary(settings.data), Hand()
     photos = library.photos_of(name)
@@ -220,7 +220,7 @@ def found_in(world: World, needles: Iterable[bytes]) -> list[str]:
 
 def identity(settings: Settings, name: str) -> Identity:
     """Somebody by name."""
-    gallery = parts.open_store(settings).load()
+    gallery = components.open_store(settings).load()
     for one in gallery.identities if gallery else ():
         if one.name == name:
             return one

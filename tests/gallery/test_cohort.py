@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from facecam.core.types import Embeddings, FloatArray
-from facecam.gallery.centres import SPREAD
+from facecam.gallery.centers import SPREAD
 from facecam.gallery.cohort import BadMixture, Cohort, Mixture, mixture_bytes, parse_mixture
 from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.match import Matcher
-from facecam.gallery.neighbours import NeighbourIndex
+from facecam.gallery.neighbors import NeighbourIndex
 
 DIMENSIONS = 8
 

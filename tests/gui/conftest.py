@@ -16,9 +16,9 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from facecam.core.config import Settings
-from facecam.gui.context import AppContext
-from facecam.gui.preferences import Preferences
-from facecam.gui.theme import theme
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.preferences import Preferences
+from facecam.gui.theme.theme import theme
 
 
 @pytest.fixture(scope="session")

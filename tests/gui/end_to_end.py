@@ -68,8 +68,8 @@ def _screen() -> Iterator[str]:
 def visit(which: str, folder: Path, pictures: Path | None) -> int:
     """One visit to the window, in a process of its own."""
     from facecam.core.config import Settings
-    from facecam.gui.app import run_window
-    from facecam.gui.window import MainWindow
+    from facecam.gui.app.application import run_window
+    from facecam.gui.app.window import MainWindow
 
     settings = replace(Settings(), data=folder / "data", database=folder / "database")
     outcome: list[int] = []
@@ -153,7 +153,7 @@ class _Script:
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QApplication
 
-        from facecam.gui.enroll.name_dialog import NameDialog
+        from facecam.gui.enroll.dialogs.name_dialog import NameDialog
 
         window = self.window
         window.context.go_to("enroll")  # type: ignore[attr-defined]

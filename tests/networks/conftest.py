@@ -17,8 +17,8 @@ import pytest
 from facecam.core.types import FloatArray, ImageArray
 from facecam.engine.demo import Demo
 from facecam.runtime.dlib_files import LANDMARKS, MMOD, RESNET, find_dlib_file
-from facecam.vision.landmarks import Landmarker
-from facecam.vision.picture import read_picture
+from facecam.vision.images.read import read_picture
+from facecam.vision.landmarks.model import Landmarker
 from tests.networks.dlib_bytes import counting, header, tensor
 from tests.networks.real_chips import lfw_chips, portrait_chips
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.types import Box, FloatArray, ImageArray
-from facecam.vision.align import extract_chip
-from facecam.vision.landmarks import Landmarker
-from facecam.vision.picture import read_picture
+from facecam.vision.images.align import extract_chip
+from facecam.vision.images.read import read_picture
+from facecam.vision.landmarks.model import Landmarker
 
 #: (shift in shares of the face, scale, tilt in degrees, gamma, gain)
 _CONDITIONS = (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from facecam.core.types import ImageArray
-from facecam.engine.parts import CNN_MODEL, DEFAULT_MODEL
+from facecam.engine.components import CNN_MODEL, DEFAULT_MODEL
 from facecam.networks.dlib_file import read_detector_window
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.dlib_files import MMOD, find_dlib_file

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from facecam.core.types import FloatArray, ImageArray
-from facecam.engine.parts import DEFAULT_MODEL
+from facecam.engine.components import DEFAULT_MODEL
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.store import WeightsStore
 from tests.networks.conftest import KerasAnswers

@@ -16,8 +16,8 @@ from openvino import opset13 as ops
 
 from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
-from facecam.engine import export_lite
-from facecam.engine.export_lite import lite_file
+from facecam.engine.models import export_lite
+from facecam.engine.models.export_lite import lite_file
 from facecam.runtime.plain_operations import in_plain_operations
 from tests.runtime.test_onnx_convert import NETWORKS, SHAPE, network, numbers, whole
 

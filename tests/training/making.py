@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from facecam.core.events import Cancelled, CancelToken, Event
-from facecam.training.chips import ChipStore
-from facecam.training.options import TrainOptions
-from facecam.training.preset import Phase, Preset
-from facecam.training.run_folder import RunFolder
-from facecam.training.split import Sample, Split, split
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Phase, Preset
+from facecam.training.data.chips import ChipStore
+from facecam.training.data.split import Sample, Split, split
+from facecam.training.run.folder import RunFolder
 
 #: Seconds, not minutes: a 16 px network, 8 values, no frozen norms to hide behind.
 TINY = TrainOptions(
@@ -83,7 +83,7 @@ def plan(
 
 def losses(run: RunFolder) -> list[float]:
     """The loss of every step, from the run's metrics."""
-    from facecam.training.records import column, read_metrics
+    from facecam.training.trainer.records import column, read_metrics
 
     return column([row for row in read_metrics(run.metrics) if row["stage"] == "train"], "loss")
 

@@ -13,14 +13,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from facecam.training.centre_loss import Centres
-from facecam.training.class_losses import ClassHead, cross_entropy
-from facecam.training.ema import WeightAverage
-from facecam.training.miners import Rule
-from facecam.training.optimisers import build_optimiser
-from facecam.training.regularisers import weight_decay
-from facecam.training.replicas import gather_global, global_mean, replica_count
-from facecam.training.triplet_loss import TripletLoss
+from facecam.training.losses.center import Centres
+from facecam.training.losses.classification import ClassHead, cross_entropy
+from facecam.training.losses.triplet import TripletLoss
+from facecam.training.miners.rules import Rule
+from facecam.training.optim.ema import WeightAverage
+from facecam.training.optim.optimizers import build_optimiser
+from facecam.training.optim.regularizers import weight_decay
+from facecam.training.trainer.replicas import gather_global, global_mean, replica_count
 from tests.training.batches import random_batch
 
 _CASES: tuple[tuple[Rule, tuple[int, int]], ...] = (

@@ -11,22 +11,22 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.gui.context import AppContext
-from facecam.gui.enroll.add_page import AddPage
+from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.changes import show
+from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.enrolling import Enrolling
-from facecam.gui.enroll.faces import FaceCache
-from facecam.gui.enroll.guide_page import POSES, GuidePage
 from facecam.gui.enroll.guide_runner import GuideRunner
-from facecam.gui.enroll.name_dialog import NameDialog
-from facecam.gui.enroll.questions import GroupsQuestion
-from facecam.gui.enroll.result_page import ResultPage
+from facecam.gui.enroll.lists.face_loader import FaceCache
+from facecam.gui.enroll.lists.verdict_model import VerdictModel
+from facecam.gui.enroll.pages.add_page import AddPage
+from facecam.gui.enroll.pages.guide_page import POSES, GuidePage
+from facecam.gui.enroll.pages.result_page import ResultPage
 from facecam.gui.enroll.service import EnrollRequest, EnrollService
-from facecam.gui.enroll.verdict_model import VerdictModel
 
 if TYPE_CHECKING:
-    from facecam.engine.guided_session import GuidedView, Shot
-    from facecam.engine.photo_groups import PhotoGroup
+    from facecam.engine.enrollment.guide_session import GuidedView, Shot
+    from facecam.engine.photos.groups import PhotoGroup
 
 _CAMERA_KEY = "enroll.camera"
 _PICTURES = "*.jpg *.jpeg *.png *.webp *.bmp *.heic *.heif *.avif *.tif *.tiff *.gif *.pgm *.ppm"

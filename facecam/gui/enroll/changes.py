@@ -11,22 +11,22 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
-from facecam.gui.context import AppContext
-from facecam.gui.enroll.name_dialog import NameDialog
-from facecam.gui.enroll.people_model import key_of
-from facecam.gui.enroll.questions import (
+from facecam.gui.core.context import AppContext
+from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.questions import (
     MergeQuestion,
     deletion_question,
     removal_question,
     short,
     what_stays,
 )
+from facecam.gui.enroll.lists.people_model import key_of
 from facecam.gui.enroll.service import EnrollService, Undo
 
 if TYPE_CHECKING:
-    from facecam.engine.deletion_plan import DeletionPlan
-    from facecam.engine.portrait import PhotoCard
-    from facecam.engine.roster import RosterEntry
+    from facecam.engine.people.deletion_plan import DeletionPlan
+    from facecam.engine.people.list import RosterEntry
+    from facecam.engine.people.person_page import PhotoCard
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,14 +24,14 @@ from facecam.gui.enroll.service import (
 )
 
 if TYPE_CHECKING:
-    from facecam.engine.deletion_plan import DeletionPlan
-    from facecam.engine.enroll import Enroller, EnrollReport
-    from facecam.engine.guided import Pose
-    from facecam.engine.guided_session import Shot
-    from facecam.engine.photo_groups import PhotoGroup
-    from facecam.engine.portrait import PersonPage, Portraitist
-    from facecam.engine.roster import RosterEntry
-    from facecam.engine.undo import PeopleEditor
+    from facecam.engine.enrollment.enroller import Enroller, EnrollReport
+    from facecam.engine.enrollment.guide import Pose
+    from facecam.engine.enrollment.guide_session import Shot
+    from facecam.engine.people.deletion_plan import DeletionPlan
+    from facecam.engine.people.editor import PeopleEditor
+    from facecam.engine.people.list import RosterEntry
+    from facecam.engine.people.person_page import PersonPage, Portraitist
+    from facecam.engine.photos.groups import PhotoGroup
 
 #: Longer side of the picture in which a face is chosen, px.
 _CHOOSE_PX = 1600
@@ -61,7 +61,7 @@ class EngineEnrollService:
 
     def roster(self, on_event: EventSink) -> tuple[RosterEntry, ...]:
         """Everybody."""
-        from facecam.engine.roster import roster
+        from facecam.engine.people.list import roster
 
         return roster(self._settings(), on_event)
 
@@ -76,8 +76,8 @@ class EngineEnrollService:
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of any photo; None if it cannot be read."""
         from facecam.core.errors import DataError
-        from facecam.engine.portrait import shrunk
-        from facecam.vision.picture import read_picture
+        from facecam.engine.people.person_page import shrunk
+        from facecam.vision.images.read import read_picture
 
         try:
             return shrunk(read_picture(photo, max_side_px=2 * _SMALL_PX), _SMALL_PX)
@@ -90,13 +90,13 @@ class EngineEnrollService:
 
     def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
         """What files and folders hold."""
-        from facecam.engine.photo_groups import group_photos
+        from facecam.engine.photos.groups import group_photos
 
         return group_photos(paths)
 
     def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
         """The faces of a photo, to choose the person's from."""
-        from facecam.engine.portrait import shrunk
+        from facecam.engine.people.person_page import shrunk
 
         with self._enrolling:
             look = self._enrol().look(photo, person)
@@ -113,14 +113,14 @@ class EngineEnrollService:
 
     def mark_no_face(self, photo: Path, box: Box) -> None:
         """Remember that a face found in a photo is none."""
-        from facecam.engine.no_face_photos import mark_no_face
+        from facecam.engine.faces.false_alarms import mark_no_face
 
         with self._enrolling:
             mark_no_face(self._settings(), photo, box, looker=self._enrol().looker)
 
     def unmark_no_face(self, photo: Path, box: Box) -> None:
         """It is a face after all."""
-        from facecam.engine.no_face_photos import unmark
+        from facecam.engine.faces.false_alarms import unmark
 
         with self._enrolling:
             unmark(self._settings(), photo, box, looker=self._enrol().looker)
@@ -137,7 +137,7 @@ class EngineEnrollService:
         self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
     ) -> EnrollOutcome:
         """Enrol from guided photos."""
-        from facecam.vision.save import write_picture
+        from facecam.vision.images.save import write_picture
 
         stamp = time.strftime("%Y%m%d-%H%M%S")
         with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
@@ -155,7 +155,7 @@ class EngineEnrollService:
         cancel: CancelToken,
     ) -> EnrollOutcome:
         from facecam.core.errors import FacecamError
-        from facecam.engine.enroll import NothingFitError
+        from facecam.engine.enrollment.enroller import NothingFitError
 
         with self._enrolling:
             enroller = self._enrol().listening(on_event, cancel)
@@ -178,7 +178,7 @@ class EngineEnrollService:
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         """The cameras there are."""
-        from facecam.vision.camera import list_cameras
+        from facecam.vision.sources.camera import list_cameras
 
         return tuple(CameraChoice(str(camera.index), camera.name) for camera in list_cameras())
 
@@ -190,18 +190,18 @@ class EngineEnrollService:
         on_finished: Callable[[BaseException | None], None],
     ) -> GuideHandle:
         """Open a source for guided photos."""
-        from facecam.engine import parts
+        from facecam.engine import components
         from facecam.engine.demo import Demo
-        from facecam.engine.guided import Guide
-        from facecam.engine.guided_session import GuidedSession
-        from facecam.engine.no_faces import NoFaces, SievedDetector, SourceSieve
+        from facecam.engine.enrollment.guide import Guide
+        from facecam.engine.enrollment.guide_session import GuidedSession
+        from facecam.engine.photos.no_faces import NoFaces, SievedDetector, SourceSieve
         from facecam.engine.places import DEMO_FOLDER
-        from facecam.vision.source import open_source
+        from facecam.vision.sources.open import open_source
 
         settings = self._settings()
         # What was said to be no face there is nobody who sits beside.
         sieve = SourceSieve(NoFaces(settings.database), spec)
-        detector = SievedDetector(parts.open_detector(settings), sieve)
+        detector = SievedDetector(components.open_detector(settings), sieve)
         source = open_source(spec, demo_clip=Demo(DEMO_FOLDER).clip)
         return GuidedSession(source, detector, Guide(poses), doorbell=doorbell, on_finished=on_finished)
 
@@ -243,7 +243,7 @@ class EngineEnrollService:
     # ------------------------------------------------------------------ tools
 
     def _edit(self) -> PeopleEditor:
-        from facecam.engine.undo import PeopleEditor
+        from facecam.engine.people.editor import PeopleEditor
 
         settings = self._settings()
         with self._editing:
@@ -254,7 +254,7 @@ class EngineEnrollService:
             return self._editor[1]
 
     def _enrol(self) -> Enroller:
-        from facecam.engine.enroll import Enroller
+        from facecam.engine.enrollment.enroller import Enroller
 
         key = self._key()
         if self._enroller is None or self._enroller[0] != key:
@@ -262,22 +262,22 @@ class EngineEnrollService:
         return self._enroller[1]
 
     def _portraits(self) -> Portraitist:
-        from facecam.engine import parts
-        from facecam.engine.portrait import Portraitist
+        from facecam.engine import components
+        from facecam.engine.people.person_page import Portraitist
 
         key = self._key()
         with self._looking:
             if self._portraitist is None or self._portraitist[0] != key:
                 settings = self._settings()
-                self._portraitist = (key, Portraitist(settings, parts.open_embedder(settings)))
+                self._portraitist = (key, Portraitist(settings, components.open_embedder(settings)))
             return self._portraitist[1]
 
     def _key(self) -> object:
         """What open models depend on: another deployed model needs other tools."""
-        from facecam.engine import parts
+        from facecam.engine import components
 
         settings = self._settings()
-        return settings, settings.model or parts.open_weights(settings).deployed()
+        return settings, settings.model or components.open_weights(settings).deployed()
 
 
 def _resemblance(enroller: Enroller, report: EnrollReport) -> Resemblance | None:

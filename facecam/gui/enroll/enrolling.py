@@ -12,18 +12,18 @@ from PySide6.QtCore import QObject, Signal
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Box
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.changes import show
-from facecam.gui.enroll.face_dialog import FaceDialog
-from facecam.gui.enroll.questions import short
-from facecam.gui.enroll.result_page import ResultPage
+from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
+from facecam.gui.enroll.dialogs.questions import short
+from facecam.gui.enroll.lists.verdict_model import VerdictRow
+from facecam.gui.enroll.pages.result_page import ResultPage
 from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService, PhotoFaces
-from facecam.gui.enroll.verdict_model import VerdictRow
-from facecam.gui.jobs import Job
 
 if TYPE_CHECKING:
-    from facecam.engine.guided_session import Shot
-    from facecam.engine.verdicts import PhotoVerdict
+    from facecam.engine.enrollment.guide_session import Shot
+    from facecam.engine.photos.quality import PhotoVerdict
 
 _BUSY_KEY = "enroll"
 _Seen = queue.SimpleQueue[tuple[str, "PhotoVerdict"]]
@@ -234,7 +234,7 @@ class Enrolling(QObject):
         )
 
     def _say_less_sure(self, outcome: EnrollOutcome) -> None:
-        from facecam.engine.drawn_box import UNSURE
+        from facecam.engine.faces.drawn_box import UNSURE
 
         if any(UNSURE in verdict.detail for verdict in outcome.verdicts):
             self._context.show_notice(

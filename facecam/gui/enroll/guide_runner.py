@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.service import EnrollService, GuideHandle
 
 if TYPE_CHECKING:
-    from facecam.engine.guided import Pose
+    from facecam.engine.enrollment.guide import Pose
 
 
 class GuideRunner(QObject):

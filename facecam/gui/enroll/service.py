@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
 
 if TYPE_CHECKING:
-    from facecam.engine.deletion_plan import DeletionPlan
-    from facecam.engine.guided import Pose
-    from facecam.engine.guided_session import GuidedView, Shot
-    from facecam.engine.photo_groups import PhotoGroup
-    from facecam.engine.portrait import PersonPage
-    from facecam.engine.roster import RosterEntry
-    from facecam.engine.verdicts import PhotoVerdict
+    from facecam.engine.enrollment.guide import Pose
+    from facecam.engine.enrollment.guide_session import GuidedView, Shot
+    from facecam.engine.people.deletion_plan import DeletionPlan
+    from facecam.engine.people.list import RosterEntry
+    from facecam.engine.people.person_page import PersonPage
+    from facecam.engine.photos.groups import PhotoGroup
+    from facecam.engine.photos.quality import PhotoVerdict
 
 Undo = Callable[[], Identity]
 PhotoSink = Callable[["PhotoVerdict"], None]

@@ -18,21 +18,21 @@ from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Identity
-from facecam.gui import shortcuts
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.add_pane import AddPane
 from facecam.gui.enroll.changes import Changes
-from facecam.gui.enroll.faces import FaceCache
-from facecam.gui.enroll.people_model import PeopleModel, face_key, key_of
-from facecam.gui.enroll.people_pane import PeoplePane
-from facecam.gui.enroll.person_pane import PersonPane
-from facecam.gui.enroll.photo_grid import PhotoModel
+from facecam.gui.enroll.lists.face_loader import FaceCache
+from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
+from facecam.gui.enroll.lists.photo_grid import PhotoModel
+from facecam.gui.enroll.pages.people_pane import PeoplePane
+from facecam.gui.enroll.pages.person_pane import PersonPane
 from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService
-from facecam.gui.jobs import Job
+from facecam.gui.widgets import shortcuts
 
 if TYPE_CHECKING:
-    from facecam.engine.portrait import PersonPage, PhotoCard
-    from facecam.engine.roster import RosterEntry
+    from facecam.engine.people.list import RosterEntry
+    from facecam.engine.people.person_page import PersonPage, PhotoCard
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
-    from facecam.engine.guided import Hint, Pose
-    from facecam.engine.poses import PoseView
-    from facecam.engine.roster import Standing
-    from facecam.engine.verdicts import Reason
+    from facecam.engine.enrollment.guide import Hint, Pose
+    from facecam.engine.enrollment.head_pose import PoseView
+    from facecam.engine.people.list import Standing
+    from facecam.engine.photos.quality import Reason
 
 translate = QCoreApplication.translate
 

@@ -14,20 +14,20 @@ from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import Box
 from facecam.core.words import LabelWords
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.translation import engine_text, sentence
+from facecam.gui.live.bar.source_menu import show_folder
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.name_dialog import NameDialog
 from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.service import LiveService
-from facecam.gui.live.source_menu import show_folder
 from facecam.gui.live.times import duration
-from facecam.gui.translate import engine_text, sentence
 
 if TYPE_CHECKING:
-    from facecam.engine.live_actions import DrawnLook, Named
-    from facecam.engine.live_view import LiveView, SeenFace, SeenNoFace
-    from facecam.engine.no_faces import NoFace
-    from facecam.engine.samples import FaceSample
+    from facecam.engine.live.actions import DrawnLook, Named
+    from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
+    from facecam.engine.photos.no_faces import NoFace
+    from facecam.engine.recognition.face_crops import FaceSample
 
 Place = QStandardPaths.StandardLocation
 

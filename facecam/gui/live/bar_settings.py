@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
-from facecam.gui.live.control_bar import ControlBar
+from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.service import LiveRequest
-from facecam.gui.live.side_panel import SidePanel
-from facecam.gui.live.stage import LiveStage
+from facecam.gui.live.side.side_panel import SidePanel
+from facecam.gui.live.video.video_view import LiveStage
 
 _DETECTORS = ("centerface", "blaze", "hog", "hog+", "cnn", "mtcnn")
 

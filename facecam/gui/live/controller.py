@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
-from facecam.gui.context import AppContext
-from facecam.gui.jobs import Job
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
+from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bridge import LiveBridge
 from facecam.gui.live.run_slot import RunSlot
 from facecam.gui.live.service import LiveRequest, LiveService, RunHandle
-from facecam.gui.translate import engine_text, sentence
 
 if TYPE_CHECKING:
-    from facecam.engine.live_view import LiveView
+    from facecam.engine.live.view import LiveView
 
 Kind = Literal["idle", "opening", "playing", "lost", "ended", "failed"]
 

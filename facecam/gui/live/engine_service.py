@@ -14,8 +14,8 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
 from facecam.core.words import LabelWords
 from facecam.embedding.embedder import Embedder
-from facecam.engine import people
-from facecam.engine.live_actions import (
+from facecam.engine.enrollment.rejections import Rejected, take_back
+from facecam.engine.live.actions import (
     DrawnLook,
     Named,
     look_in_box,
@@ -23,19 +23,19 @@ from facecam.engine.live_actions import (
     not_this_person,
     undo_naming,
 )
-from facecam.engine.live_desk import LiveDesk
-from facecam.engine.live_opening import LiveModels, open_frames, open_live, open_models
-from facecam.engine.live_run import LiveRun
-from facecam.engine.live_view import LiveView, save_snapshot
-from facecam.engine.no_faces import NoFace, NoFaces
-from facecam.engine.rejecting import Rejected, take_back
-from facecam.engine.samples import FaceSample
-from facecam.engine.sighting_file import SightingFile
-from facecam.engine.sightings import Sighting, export_log
-from facecam.engine.unknowns import UnknownGroup
+from facecam.engine.live.opening import LiveModels, open_frames, open_live, open_models
+from facecam.engine.live.session import LiveRun
+from facecam.engine.live.state import LiveDesk
+from facecam.engine.live.unknown_faces import UnknownGroup
+from facecam.engine.live.view import LiveView, save_snapshot
+from facecam.engine.people import directory
+from facecam.engine.photos.no_faces import NoFace, NoFaces
+from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.visits.log import Sighting, export_log
+from facecam.engine.visits.store import SightingFile
 from facecam.gui.live.service import CameraChoice, Ears, LiveRequest, RunHandle
-from facecam.vision.camera import list_cameras
-from facecam.vision.source import FrameSource
+from facecam.vision.sources.camera import list_cameras
+from facecam.vision.sources.open import FrameSource
 
 #: Settings that open other models; with the rest changed, the opened ones are used again.
 _CHOOSE_MODELS = ("weights", "model", "detector", "precision", "upsample", "min_face_px")
@@ -149,7 +149,7 @@ class EngineLiveService:
 
     def rebuild(self, on_event: EventSink, cancel: CancelToken) -> tuple[int, tuple[str, ...]]:
         """Make the database anew."""
-        gallery, left_out = people.rebuild(self._settings(), on_event=on_event, cancel=cancel)
+        gallery, left_out = directory.rebuild(self._settings(), on_event=on_event, cancel=cancel)
         return len(gallery), tuple(left_out)
 
     def export_log(self, path: Path, unknown: str) -> int:

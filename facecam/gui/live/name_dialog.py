@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gallery.names import name_key
-from facecam.gui.theme import GRID_PX
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
-    from facecam.engine.samples import FaceSample
+    from facecam.engine.recognition.face_crops import FaceSample
 
 _SIDE_PX = 72
 

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.controller import LiveController
+from facecam.gui.live.message_bar import Strip
 from facecam.gui.live.service import LiveService
-from facecam.gui.live.strip import Strip
-from facecam.gui.translate import engine_text, sentence
 
 
 class PeopleState(QObject):

@@ -10,14 +10,14 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from facecam.core.types import Identity
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
 from facecam.gui.live.controller import LiveController, LiveState
 from facecam.gui.live.service import LiveService, RunHandle
 
 if TYPE_CHECKING:
-    from facecam.engine.live_view import LiveView, SeenFace
-    from facecam.engine.rejecting import Rejected
-    from facecam.engine.samples import FaceSample
+    from facecam.engine.enrollment.rejections import Rejected
+    from facecam.engine.live.view import LiveView, SeenFace
+    from facecam.engine.recognition.face_crops import FaceSample
 
 #: A face that was out of sight for this long has left.
 _GONE_S = 1.0

@@ -11,17 +11,17 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.core.words import ENGLISH, LabelWords
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
 
 if TYPE_CHECKING:
-    from facecam.engine.live_actions import DrawnLook, Named
-    from facecam.engine.live_view import LiveView, SeenFace
-    from facecam.engine.no_faces import NoFace
-    from facecam.engine.rejecting import Rejected
-    from facecam.engine.samples import FaceSample
-    from facecam.engine.sightings import Sighting
-    from facecam.engine.unknowns import UnknownGroup
-    from facecam.vision.source import SourceStatus
+    from facecam.engine.enrollment.rejections import Rejected
+    from facecam.engine.live.actions import DrawnLook, Named
+    from facecam.engine.live.unknown_faces import UnknownGroup
+    from facecam.engine.live.view import LiveView, SeenFace
+    from facecam.engine.photos.no_faces import NoFace
+    from facecam.engine.recognition.face_crops import FaceSample
+    from facecam.engine.visits.log import Sighting
+    from facecam.vision.sources.open import SourceStatus
 
 
 @dataclass(frozen=True, slots=True)

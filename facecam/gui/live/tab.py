@@ -8,28 +8,28 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.types import Box
-from facecam.gui import shortcuts
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.actions import LiveActions
+from facecam.gui.live.bar.camera_watch import CameraWatch
+from facecam.gui.live.bar.control_bar import ControlBar
+from facecam.gui.live.bar.speed_panel import SpeedPanel
 from facecam.gui.live.bar_settings import BarSettings
-from facecam.gui.live.camera_watch import CameraWatch
-from facecam.gui.live.control_bar import ControlBar
 from facecam.gui.live.controller import LiveController, LiveState
-from facecam.gui.live.full_screen import FullScreen
-from facecam.gui.live.lists import Lists
-from facecam.gui.live.no_picture import NoPicture
+from facecam.gui.live.message_bar import Strip
 from facecam.gui.live.people_state import PeopleState
 from facecam.gui.live.service import CameraChoice, LiveService
-from facecam.gui.live.side_panel import SidePanel
-from facecam.gui.live.speed_panel import SpeedPanel
-from facecam.gui.live.stage import LiveStage
-from facecam.gui.live.strip import Strip
+from facecam.gui.live.side.side_panel import SidePanel
+from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration
-from facecam.gui.theme import GRID_PX
-from facecam.gui.translate import engine_text, sentence
+from facecam.gui.live.video.full_screen import FullScreen
+from facecam.gui.live.video.no_picture import NoPicture
+from facecam.gui.live.video.video_view import LiveStage
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets import shortcuts
 
 if TYPE_CHECKING:
-    from facecam.engine.live_view import LiveView
+    from facecam.engine.live.view import LiveView
 
 
 class LiveTab(QWidget):

@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, Signal
 
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
-from facecam.gui.context import AppContext
-from facecam.gui.jobs import Job
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
 from facecam.gui.train.service import TrainService
 
 if TYPE_CHECKING:
-    from facecam.engine.training_words import GalleryInfo, TrainOutcome, TrainRequest
+    from facecam.engine.training_jobs.request import GalleryInfo, TrainOutcome, TrainRequest
 
 State = Literal["idle", "running", "stopping", "finished", "stopped", "failed"]
 _BUSY = "training"

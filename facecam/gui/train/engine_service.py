@@ -11,8 +11,8 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import ImageArray
 
 if TYPE_CHECKING:
-    from facecam.engine.self_test_report import SelfTestReport
-    from facecam.engine.training_words import (
+    from facecam.engine.evaluation.open_set_report import SelfTestReport
+    from facecam.engine.training_jobs.request import (
         DataSummary,
         GalleryInfo,
         Projection,
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         TrainOutcome,
         TrainRequest,
     )
-    from facecam.training.options import TrainOptions
-    from facecam.training.preset import Preset
+    from facecam.training.config.options import TrainOptions
+    from facecam.training.config.preset import Preset
 
 _SMALL_PX = 192
 
@@ -39,57 +39,57 @@ class EngineTrainService:
 
     def survey(self, on_event: EventSink, cancel: CancelToken) -> DataSummary:
         """The photos as they are."""
-        from facecam.engine.train import survey
+        from facecam.engine.training_jobs.session import survey
 
         return survey(self._settings(), on_event, cancel)
 
     def presets(self) -> tuple[Preset, ...]:
         """All of them, the default first."""
-        from facecam.engine.train import presets
+        from facecam.engine.training_jobs.session import presets
 
         return presets()
 
     def estimate(self, options: TrainOptions, summary: DataSummary) -> TimeEstimate:
         """How long, and where."""
-        from facecam.engine.train import estimate
+        from facecam.engine.training_jobs.session import estimate
 
         return estimate(self._settings(), options, summary)
 
     def train(self, request: TrainRequest, on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
         """Train until done or cancelled."""
-        from facecam.engine.train import run_training
+        from facecam.engine.training_jobs.session import run_training
 
         return run_training(self._settings(), request, on_event=on_event, cancel=cancel)
 
     def deploy(self, model: str, on_event: EventSink, cancel: CancelToken) -> GalleryInfo:
         """Use a model from now on."""
-        from facecam.engine.train import deploy_model
+        from facecam.engine.training_jobs.session import deploy_model
 
         return deploy_model(self._settings(), model, on_event, cancel)
 
     def keep(self, run: Path) -> None:
         """Note that a run's model is not to be used."""
-        from facecam.engine.train import keep
+        from facecam.engine.training_jobs.session import keep
 
         keep(run)
 
     def runs(self) -> tuple[RunSummary, ...]:
         """All trainings so far, newest first."""
-        from facecam.engine.train import runs
+        from facecam.engine.training_jobs.session import runs
 
         return runs(self._settings())
 
     def model_in_use(self) -> str:
         """The name of the model that Live uses."""
-        from facecam.engine import parts
+        from facecam.engine import components
 
         settings = self._settings()
-        return settings.model or parts.open_weights(settings).deployed()
+        return settings.model or components.open_weights(settings).deployed()
 
     def projections(self, run: Path) -> tuple[Projection, Projection] | None:
         """The maps before and after."""
         from facecam.core.errors import FacecamError
-        from facecam.engine.train import projections
+        from facecam.engine.training_jobs.session import projections
 
         try:
             return projections(run)
@@ -98,28 +98,28 @@ class EngineTrainService:
 
     def self_test(self, target: float, on_event: EventSink, cancel: CancelToken) -> SelfTestReport:
         """Test on the people in `data/`."""
-        from facecam.engine.self_test import self_test
-        from facecam.engine.self_test_report import SelfTestOptions
+        from facecam.engine.evaluation.open_set import self_test
+        from facecam.engine.evaluation.open_set_report import SelfTestOptions
 
         options = SelfTestOptions(target=target)
         return self_test(self._settings(), options, on_event=on_event, cancel=cancel)
 
     def apply_threshold(self, threshold: float, score: str = "squared_l2") -> None:
         """Store a threshold with the database; `score`: what it is one of."""
-        from facecam.engine.self_test import apply_threshold
+        from facecam.engine.evaluation.open_set import apply_threshold
 
         apply_threshold(self._settings(), threshold, score=score)
 
     def plots(self, on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
         """Curves, wrong pairs and maps of the photos in `data/`, by name."""
-        from facecam.engine.own_plots import own_plots
+        from facecam.engine.evaluation.verification_plots import own_plots
 
         return own_plots(self._settings(), on_event=on_event, cancel=cancel)
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""
         from facecam.core.errors import DataError
-        from facecam.vision.picture import read_picture
+        from facecam.vision.images.read import read_picture
 
         try:
             return read_picture(photo, max_side_px=_SMALL_PX)

@@ -9,8 +9,8 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import ImageArray
 
 if TYPE_CHECKING:
-    from facecam.engine.self_test_report import SelfTestReport
-    from facecam.engine.training_words import (
+    from facecam.engine.evaluation.open_set_report import SelfTestReport
+    from facecam.engine.training_jobs.request import (
         DataSummary,
         GalleryInfo,
         Projection,
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
         TrainOutcome,
         TrainRequest,
     )
-    from facecam.gui.context import AppContext
-    from facecam.training.options import TrainOptions
-    from facecam.training.preset import Preset
+    from facecam.gui.core.context import AppContext
+    from facecam.training.config.options import TrainOptions
+    from facecam.training.config.preset import Preset
 
 
 class TrainService(Protocol):

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.events import CancelToken, EventSink
-from facecam.gui.context import AppContext
-from facecam.gui.theme import GRID_PX
+from facecam.gui.core.context import AppContext
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.controller import Pace, TrainController
-from facecam.gui.train.planner import Planner
-from facecam.gui.train.run_view import RunView
-from facecam.gui.train.runs_page import RunsPage
+from facecam.gui.train.results.run_view import RunView
+from facecam.gui.train.results.runs_page import RunsPage
+from facecam.gui.train.results.self_test_controller import Tester
+from facecam.gui.train.results.training_page import TrainingPage
 from facecam.gui.train.service import TrainService
-from facecam.gui.train.side_panel import SidePanel
-from facecam.gui.train.tester import Tester
-from facecam.gui.train.training_page import TrainingPage
+from facecam.gui.train.setup.planner import Planner
+from facecam.gui.train.setup.side_panel import SidePanel
 from facecam.gui.widgets.icon_button import push_button
 
 if TYPE_CHECKING:
-    from facecam.engine.training_words import DataSummary, RunSummary, TrainRequest
+    from facecam.engine.training_jobs.request import DataSummary, RunSummary, TrainRequest
 
 _GOODBYE_S = 20.0
 
@@ -80,7 +80,7 @@ class TrainTab(QWidget):
 
     def resume(self, run: RunSummary) -> None:
         """Continue a run."""
-        from facecam.engine.training_words import TrainRequest
+        from facecam.engine.training_jobs.request import TrainRequest
 
         pace = Pace(epoch=run.epoch, epochs=run.epochs)
         self._begin(TrainRequest(preset=run.preset, resume=run.folder), pace)

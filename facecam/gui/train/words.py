@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from facecam.gui.marked import QT_TRANSLATE_NOOP
+from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from facecam.engine.training_words import RunState
+    from facecam.engine.training_jobs.request import RunState
 
 #: Where this tab's words are translated.
 CONTEXT = "Train"

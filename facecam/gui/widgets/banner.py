@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from facecam.gui.context import Message
-from facecam.gui.icons import icon_pixmap
-from facecam.gui.theme import GRID_PX, colours, theme
+from facecam.gui.core.context import Message
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import GRID_PX, colours, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from facecam.gui.theme import GRID_PX
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import set_look
 
 

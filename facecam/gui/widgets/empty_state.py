@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from facecam.gui.icons import icon_pixmap
-from facecam.gui.theme import GRID_PX, colours, theme
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import GRID_PX, colours, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 

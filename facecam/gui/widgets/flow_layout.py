@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
-from facecam.gui.theme import GRID_PX
+from facecam.gui.theme.theme import GRID_PX
 
 
 class FlowLayout(QLayout):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
-from facecam.gui.icons import set_icon
+from facecam.gui.theme.icons import set_icon
 
 _ICON_PX = 18
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from facecam.gui.theme import GRID_PX
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 
 

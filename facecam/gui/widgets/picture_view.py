@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.core.types import ImageArray
-from facecam.gui.pictures import fitted, shared_qimage
-from facecam.gui.theme import colour
+from facecam.gui.core.images import fitted, shared_qimage
+from facecam.gui.theme.theme import colour
 
 #: Draws over the picture: painter in widget px, picture px → widget px (mirroring included).
 Overlay = Callable[[QPainter, QTransform], None]

@@ -7,9 +7,9 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import ImageArray
-from facecam.gui.icons import icon_pixmap
-from facecam.gui.pictures import to_qimage
-from facecam.gui.theme import colour, colours
+from facecam.gui.core.images import to_qimage
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import colour, colours
 
 
 class Thumbnail(QWidget):

@@ -15,7 +15,7 @@ from typing import TextIO
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event
 from facecam.training.distil.plan import read_plan
-from facecam.training.wire import error_to_line, event_to_line, result_to_line
+from facecam.training.run.protocol import error_to_line, event_to_line, result_to_line
 
 
 def main(run: Path) -> int:

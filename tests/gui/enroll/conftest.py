@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from facecam.engine.roster import RosterEntry
-from facecam.gui.context import AppContext, Message
+from facecam.engine.people.list import RosterEntry
+from facecam.gui.core.context import AppContext, Message
 from facecam.gui.enroll.tab import EnrollTab
 from tests.gui.enroll.fakes import FakeService, entry
 

@@ -14,16 +14,16 @@ from facecam.core.errors import FacecamError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Box, Identity, ImageArray
-from facecam.engine.deletion_plan import DeletionPlan
-from facecam.engine.enroll import NothingFitError
-from facecam.engine.guided import Guidance, Hint, Pose
-from facecam.engine.guided_session import GuidedView, Shot
-from facecam.engine.photo_groups import PhotoGroup
-from facecam.engine.photo_notes import PhotoNote
-from facecam.engine.portrait import PersonPage, PhotoCard
-from facecam.engine.roster import RosterEntry
-from facecam.engine.trained_on import TrainedOn
-from facecam.engine.verdicts import PhotoVerdict, Reason
+from facecam.engine.enrollment.enroller import NothingFitError
+from facecam.engine.enrollment.guide import Guidance, Hint, Pose
+from facecam.engine.enrollment.guide_session import GuidedView, Shot
+from facecam.engine.people.deletion_plan import DeletionPlan
+from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.person_page import PersonPage, PhotoCard
+from facecam.engine.photos.groups import PhotoGroup
+from facecam.engine.photos.notes import PhotoNote
+from facecam.engine.photos.quality import PhotoVerdict, Reason
+from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.enroll.service import (
     CameraChoice,
     EnrollOutcome,
@@ -33,7 +33,7 @@ from facecam.gui.enroll.service import (
     Resemblance,
     Undo,
 )
-from facecam.vision.source import SourceStatus
+from facecam.vision.sources.open import SourceStatus
 
 PICTURE: ImageArray = np.full((60, 80, 3), 120, np.uint8)
 BOX = Box(10, 10, 40, 40)

@@ -10,12 +10,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from facecam.core.errors import DataError
 from facecam.core.types import Box, Identity
-from facecam.gui.enroll.face_dialog import FaceDialog
-from facecam.gui.enroll.name_dialog import NameDialog
-from facecam.gui.enroll.questions import GroupsQuestion
+from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
+from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.questions import GroupsQuestion
+from facecam.gui.enroll.lists.verdict_list import button_rect
+from facecam.gui.enroll.lists.verdict_model import headline
 from facecam.gui.enroll.service import Resemblance
-from facecam.gui.enroll.verdict_list import button_rect
-from facecam.gui.enroll.verdict_model import headline
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import BOX
 

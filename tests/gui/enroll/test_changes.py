@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel
 
 from facecam.core.errors import DataError
 from facecam.core.types import Identity
-from facecam.engine.trained_on import TrainedOn
-from facecam.gui.enroll.name_dialog import NameDialog
-from facecam.gui.enroll.questions import MergeQuestion, Question
+from facecam.engine.runs.trained_on import TrainedOn
+from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.questions import MergeQuestion, Question
 from tests.gui.enroll.conftest import Stage
 
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from facecam.core.types import Box
-from facecam.gui.enroll.face_dialog import FaceDialog
-from facecam.gui.enroll.name_dialog import NameDialog, Purpose
+from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
+from facecam.gui.enroll.dialogs.name_dialog import NameDialog, Purpose
 from facecam.gui.enroll.service import PhotoFaces
 from tests.gui.enroll.fakes import PICTURE
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.core.types import Box
-from facecam.gui.enroll.face_dialog import FaceDialog
+from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
+from facecam.gui.enroll.lists.verdict_model import VerdictRow, cure_words
 from facecam.gui.enroll.service import PhotoFaces
-from facecam.gui.enroll.verdict_model import VerdictRow, cure_words
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import PICTURE
 
@@ -154,7 +154,7 @@ def test_another_face_of_a_used_photo_can_be_chosen_there_and_on_the_page(stage:
 
 
 def test_photos_of_the_camera_are_gone_and_offer_no_face_to_choose() -> None:
-    from facecam.engine.verdicts import PhotoVerdict
+    from facecam.engine.photos.quality import PhotoVerdict
 
     verdict = PhotoVerdict(Path("/tmp/gone/webcam-front.jpg"), "no face")
     assert VerdictRow(verdict.path, "Ada", verdict, final=True, stays=False).cure == ""

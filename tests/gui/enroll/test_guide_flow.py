@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from facecam.core.errors import CameraError
-from facecam.engine.guided_session import Shot
-from facecam.gui.enroll.name_dialog import NameDialog
+from facecam.engine.enrollment.guide_session import Shot
+from facecam.gui.enroll.dialogs.name_dialog import NameDialog
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import PICTURE, FakeGuide
 

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView
 
-from facecam.gui.enroll.people_model import ORDERS, face_key
-from facecam.gui.enroll.photo_grid import verdict_line
+from facecam.gui.enroll.lists.people_model import ORDERS, face_key
+from facecam.gui.enroll.lists.photo_grid import verdict_line
 from facecam.gui.widgets.empty_state import EmptyState
 from tests.gui.enroll.conftest import Stage, crowd
 from tests.gui.enroll.fakes import entry

@@ -12,17 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
 from facecam.core.types import ImageArray
-from facecam.engine import parts
+from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.photos import PhotoLibrary
-from facecam.engine.recognizer import open_recognizer
-from facecam.engine.trash import FOLDER
-from facecam.gui.context import AppContext
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.recognition.recognizer import open_recognizer
+from facecam.engine.transactions.trash import FOLDER
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.tab import EnrollTab
-from facecam.gui.preferences import Preferences
-from facecam.vision.picture import read_picture
-from facecam.vision.record import VideoRecorder
+from facecam.vision.draw.video_writer import VideoRecorder
+from facecam.vision.images.read import read_picture
 from tests.engine.fixtures import Heads, heads, models_opened_once
 from tests.engine.studio import BARACK, EILEEN, head, mirrored, save, side_by_side
 
@@ -86,7 +86,7 @@ def test_from_files_to_live_and_through_deletion_and_undo(
     reasons = {row.path.name: row.verdict.reason for row in real.tab.adding.result.model.rows if row.verdict}
     assert reasons == {"a.png": "good", "b.png": "good", "both.png": "good", "broken.jpg": "unreadable"}
     assert {path: path.read_bytes() for path in studio_folder.iterdir()} == before and both.exists()
-    watch = parts.open_store(real.settings)
+    watch = components.open_store(real.settings)
     assert name_of(real.settings, portraits[BARACK]) == name
     assert len(real.tab.person.photos.cards) == 3 and real.tab.person.name.text() == name
     entry = real.tab.people.entry

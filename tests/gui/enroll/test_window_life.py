@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from facecam.engine.trash import FOLDER, Trash
-from facecam.gui.context import AppContext
-from facecam.gui.enroll.name_dialog import NameDialog
-from facecam.gui.housekeeping import Housekeeping
+from facecam.engine.transactions.trash import FOLDER, Trash
+from facecam.gui.app.maintenance import Housekeeping
+from facecam.gui.core.context import AppContext
+from facecam.gui.enroll.dialogs.name_dialog import NameDialog
 from tests.gui.enroll.conftest import Stage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.context import AppContext, Message
-from facecam.gui.live import camera_watch, lists
+from facecam.gui.core.context import AppContext, Message
+from facecam.gui.live import side_panel_updater
+from facecam.gui.live.bar import camera_watch
 from facecam.gui.live.tab import LiveTab
 from tests.gui.live.fakes import FakeRun, FakeService, view
 
@@ -62,7 +63,7 @@ def live(
 ) -> Iterator[LiveStudio]:
     """Shown at 1280×760; its timers run fast."""
     monkeypatch.setattr(camera_watch, "INTERVAL_MS", 30)
-    monkeypatch.setattr(lists, "INTERVAL_MS", 20)
+    monkeypatch.setattr(side_panel_updater, "INTERVAL_MS", 20)
     tab = LiveTab(context, service)
     qtbot.addWidget(tab)
     tab.resize(1280, 760)

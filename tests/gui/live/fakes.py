@@ -17,15 +17,15 @@ from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Identity, ImageArray
 from facecam.core.words import ENGLISH, LabelWords
-from facecam.engine.live_actions import DrawnLook, Named
-from facecam.engine.live_view import LiveView, SeenFace
-from facecam.engine.no_faces import NoFace
-from facecam.engine.rejecting import Rejected
-from facecam.engine.samples import FaceSample
-from facecam.engine.sightings import Sighting, Visitor
-from facecam.engine.unknowns import UnknownGroup
+from facecam.engine.enrollment.rejections import Rejected
+from facecam.engine.live.actions import DrawnLook, Named
+from facecam.engine.live.unknown_faces import UnknownGroup
+from facecam.engine.live.view import LiveView, SeenFace
+from facecam.engine.photos.no_faces import NoFace
+from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.visits.log import Sighting, Visitor
 from facecam.gui.live.service import CameraChoice, Ears, LiveRequest
-from facecam.vision.source import SourceState, SourceStatus
+from facecam.vision.sources.open import SourceState, SourceStatus
 
 ADA, EVE = Identity("1", "Ada"), Identity("2", "Eve")
 MORNING = datetime(2026, 3, 1, 9, 30, 0, tzinfo=UTC)

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from facecam.core.errors import EnrollmentError
 from facecam.core.types import Identity
-from facecam.engine.live_view import SeenFace
-from facecam.gui.live.face_painter import face_rect, look_of, plate_rect
+from facecam.engine.live.view import SeenFace
+from facecam.gui.core.images import from_qimage
 from facecam.gui.live.name_dialog import NameDialog
-from facecam.gui.pictures import from_qimage
-from facecam.gui.theme import DARK
+from facecam.gui.live.video.face_painter import face_rect, look_of, plate_rect
+from facecam.gui.theme.theme import DARK
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, sample, view
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Identity
+from facecam.gui.live.bar.threshold import meaning_text
 from facecam.gui.live.name_dialog import NameDialog
-from facecam.gui.live.threshold import meaning_text
 from facecam.gui.live.times import duration
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import EVE, MORNING, FakeRun, group, known, sighting, view, visitor

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import EnrollmentError
 from facecam.core.types import Box
-from facecam.engine.drawn_box import UNSURE
-from facecam.engine.live_view import SeenNoFace
-from facecam.engine.no_faces import NoFace
+from facecam.engine.faces.drawn_box import UNSURE
+from facecam.engine.live.view import SeenNoFace
+from facecam.engine.photos.no_faces import NoFace
 from facecam.gui.live.name_dialog import NameDialog
-from facecam.gui.live.stage import LiveStage
+from facecam.gui.live.video.video_view import LiveStage
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import face, known, view
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 
 from facecam.core.errors import CameraError, DataError
 from facecam.core.events import Notice
+from facecam.gui.live.bar.source_menu import short_name
 from facecam.gui.live.service import CameraChoice, LiveRequest
-from facecam.gui.live.source_menu import short_name
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import FakeService, known, view
 
@@ -273,7 +273,7 @@ def test_the_menu_offers_cameras_demo_file_folder_and_address(
     chosen: list[str] = []
     source.chosen.disconnect(live.tab.watch)
     source.chosen.connect(chosen.append)
-    target = "facecam.gui.live.source_menu"
+    target = "facecam.gui.live.bar.source_menu"
     monkeypatch.setattr(f"{target}.QFileDialog.getOpenFileName", lambda *_: ("/a.mp4", ""))
     monkeypatch.setattr(f"{target}.QFileDialog.getExistingDirectory", lambda *_: "/folder")
     monkeypatch.setattr(f"{target}.QInputDialog.getText", lambda *_: (" rtsp://x ", True))
@@ -302,7 +302,7 @@ def test_full_screen_shows_only_the_picture_and_comes_back(live: LiveStudio) -> 
 def test_service_is_a_service(service: FakeService) -> None:
     """What the fakes offer is what the engine's service offers."""
     from facecam.core.config import Settings
-    from facecam.engine.live_run import LiveRun
+    from facecam.engine.live.session import LiveRun
     from facecam.gui.live.engine_service import EngineLiveService
 
     real = EngineLiveService(Settings)

@@ -15,17 +15,17 @@ from pytestqt.qtbot import QtBot
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError
 from facecam.core.events import EventSink
-from facecam.engine import parts
+from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.live_view import SeenFace
-from facecam.engine.photos import PhotoLibrary
-from facecam.gui.context import AppContext, Message
-from facecam.gui.heartbeat import Heartbeat
+from facecam.engine.live.view import SeenFace
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.gui.core.context import AppContext, Message
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.service import make_service
 from facecam.gui.live.tab import LiveTab
-from facecam.gui.preferences import Preferences
-from facecam.vision.live import LiveSource
-from facecam.vision.video import open_video
+from facecam.gui.measuring.heartbeat import Heartbeat
+from facecam.vision.sources.live import LiveSource
+from facecam.vision.sources.video import open_video
 
 #: Loading models and a clip on two busy cores.
 PATIENCE_MS = 60_000
@@ -85,7 +85,7 @@ def test_a_stranger_is_named_recognised_and_rejected_in_the_window(qtbot: QtBot,
     qtbot.waitUntil(lambda: lively.side.log.model.rowCount() > 0, timeout=PATIENCE_MS)
     lively.actions_.rejecting.reject(known.identity, known)
     qtbot.waitUntil(lambda: any("not be taken" in one.text for one in told), timeout=PATIENCE_MS)
-    gallery = parts.open_store(settings).load()
+    gallery = components.open_store(settings).load()
     assert gallery is not None and len(gallery.rejections_of("Somebody")) == len(known.samples)
 
 
@@ -189,7 +189,7 @@ def test_a_camera_that_is_pulled_out_is_said_and_comes_back(
     def open_plug(spec: str, *, on_event: EventSink, demo_clip: Path | None) -> LiveSource:
         return LiveSource(plug, "camera 0", on_event=on_event, watch_stills=True)
 
-    monkeypatch.setattr("facecam.engine.live_opening.open_source", open_plug)
+    monkeypatch.setattr("facecam.engine.live.opening.open_source", open_plug)
     told: list[Message] = []
     lively._context.message_shown.connect(told.append)
     lively.activate(source="0")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.context import AppContext
+from facecam.gui.core.context import AppContext
 from facecam.gui.train.tab import TrainTab
 from tests.gui.train.fakes import FakeTrainService
 

@@ -12,8 +12,8 @@ import numpy as np
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import ImageArray
-from facecam.engine.self_test_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
-from facecam.engine.training_words import (
+from facecam.engine.evaluation.open_set_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
+from facecam.engine.training_jobs.request import (
     DataSummary,
     DataWarning,
     GalleryInfo,
@@ -24,11 +24,11 @@ from facecam.engine.training_words import (
     TrainOutcome,
     TrainRequest,
 )
-from facecam.evaluation.metrics import wilson
-from facecam.evaluation.open_set import OpenSetCurve, OpenSetPoint
-from facecam.training.gate import GateReport, Scores, Verdict
-from facecam.training.options import TrainOptions
-from facecam.training.preset import Preset
+from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
+from facecam.metrics.rates import wilson
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Preset
+from facecam.training.gate.verification import GateReport, Scores, Verdict
 
 RUN = Path("/runs/2026-05-01-fine-tune-1")
 

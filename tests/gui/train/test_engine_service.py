@@ -10,7 +10,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, Event, ignore
-from facecam.engine import parts
+from facecam.engine import components
 from facecam.gui.train.engine_service import EngineTrainService
 from tests.engine.fixtures import Enrol, Heads, enrolled, faces, heads, models_opened_once
 from tests.engine.studio import EILEEN, JOE, mirrored, save
@@ -46,7 +46,7 @@ def test_photos_presets_estimate_and_test(filled: Settings, enrolled: Enrol) -> 
     assert all(image.dtype == np.uint8 and np.ptp(image) > 100 for image in plots.values())
     enrolled(JOE)
     service.apply_threshold(0.12)
-    stored = parts.open_store(filled).load()
+    stored = components.open_store(filled).load()
     assert stored is not None and stored.threshold == 0.12
 
 

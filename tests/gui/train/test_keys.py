@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.tabs import PLANS
+from facecam.gui.app.tabs import PLANS
 from facecam.gui.train.tab import TrainTab
 from tests.gui.train.fakes import FakeTrainService, gate, run_summary
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from facecam.core.errors import DataError
-from facecam.engine.data_health import health_of
-from facecam.engine.self_test import report_on
-from facecam.engine.self_test_report import SelfTestOptions, sentences
-from facecam.gui.engine_words import FIXED, PATTERNS
-from facecam.training.gate import held_out_pairs
-from tests.engine.test_data_health import library
+from facecam.engine.audit.findings import health_of
+from facecam.engine.evaluation.open_set import report_on
+from facecam.engine.evaluation.open_set_report import SelfTestOptions, sentences
+from facecam.gui.core.engine_messages import FIXED, PATTERNS
+from facecam.training.gate.verification import held_out_pairs
+from tests.engine.audit.test_findings import library
 
 
 def known(text: str) -> bool:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
-from facecam.gui.context import AppContext, Message
-from facecam.gui.train.photos_dialog import PhotosDialog
-from facecam.gui.train.plots_dialog import PlotsDialog
+from facecam.gui.core.context import AppContext, Message
+from facecam.gui.train.data.photos_dialog import PhotosDialog
+from facecam.gui.train.results.plots_dialog import PlotsDialog
 from facecam.gui.train.tab import TrainTab
 from tests.gui.train.fakes import FakeTrainService, report
 

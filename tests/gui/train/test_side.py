@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
-from facecam.gui.context import AppContext
-from facecam.gui.train.options_form import OptionsForm
+from facecam.gui.core.context import AppContext
+from facecam.gui.train.data.warnings_dialog import WarningsDialog
+from facecam.gui.train.setup.options_form import OptionsForm
 from facecam.gui.train.tab import TrainTab
-from facecam.gui.train.warnings_dialog import WarningsDialog
 from facecam.gui.train.words import duration_words
-from facecam.training.options import TrainOptions
-from facecam.training.preset import presets
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import presets
 from tests.gui.train.fakes import FakeTrainService, summary, warning
 
 

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import FacecamError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
-from facecam.evaluation.metrics import wilson
-from facecam.gui.context import AppContext, Message
+from facecam.gui.core.context import AppContext, Message
 from facecam.gui.train.tab import TrainTab
-from facecam.training.strangers import StrangersReport, Treatment
+from facecam.metrics.rates import wilson
+from facecam.training.gate.strangers import StrangersReport, Treatment
 from tests.gui.train.fakes import (
     RUN,
     FakeTrainService,

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.context import Message
+from facecam.gui.core.context import Message
 from facecam.gui.widgets.banner import Banner
 
 

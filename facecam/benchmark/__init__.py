@@ -1,0 +1,1 @@
+"""Benchmarks: speed beside peers, gallery look-up, detection under conditions."""

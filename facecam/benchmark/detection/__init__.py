@@ -1,0 +1,1 @@
+"""The detection benchmark: known faces in made scenes, and marked pictures."""

@@ -1,0 +1,324 @@
+"""How many faces each detector finds, how fast, and how often it sees one where there is none."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, get_args
+
+import numpy as np
+from numpy.random import Generator
+
+from facecam.benchmark.detection.backgrounds import Backgrounds
+from facecam.benchmark.detection.conditions import CONDITIONS, SCENE, Condition
+from facecam.benchmark.detection.faces import ChosenFaces, choose_faces
+from facecam.benchmark.detection.scenes import Scene, make_scene
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, WeightsError
+from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.paths import printable
+from facecam.core.types import Detection, ImageArray
+from facecam.engine import components
+from facecam.metrics.detection.matching import Boxes, clipped, overlaps
+from facecam.metrics.rates import Estimate, wilson
+from facecam.vision.detect.protocol import Detector, DetectorName
+from facecam.vision.sources.open import open_source
+
+#: Overlap with the known place from which a face is found, in the right place and size.
+FOUND_IOU: Final = 0.4
+#: The detector the others' times are compared with.
+YARDSTICK: Final = "hog"
+MADE_UP: Final = "made up"
+_MADE_FRAMES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionOptions:
+    """What to measure on.
+
+    Attributes:
+        photos: photos of people, with subfolders.
+        backgrounds: pictures without any face; None: made up ones.
+        without_faces: folders, pictures or films without any face, for false alarms; empty: `backgrounds`.
+        detectors: names; empty: all that are prepared.
+        count: faces at most.
+        frames: frames looked at, at most, of each of `without_faces`, evenly spread where its length is known.
+        seed: of everything that is drawn.
+    """
+
+    photos: Path
+    backgrounds: Path | None = None
+    without_faces: tuple[Path, ...] = ()
+    detectors: tuple[str, ...] = ()
+    count: int = 60
+    frames: int = 240
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    """What became of the faces under one condition.
+
+    Attributes:
+        condition: see `Condition`.
+        found: detector → share of faces found, Wilson's interval.
+        elsewhere: detector → boxes that are not the face.
+    """
+
+    condition: Condition
+    found: Mapping[str, Estimate]
+    elsewhere: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a detector takes for a scene of `SCENE`.
+
+    Attributes:
+        median_ms: of all scenes.
+        ratio: median of its time over that of `hog` for the same scene; None where that did not take part.
+        scenes: how many.
+    """
+
+    median_ms: float
+    ratio: float | None
+    scenes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarms:
+    """Boxes in frames without any face.
+
+    Attributes:
+        where: folder or film, or `made up`.
+        frames: frames looked at.
+        boxes: detector → boxes.
+        frames_with: detector → share of the frames with at least one, Wilson's interval.
+    """
+
+    where: str
+    frames: int
+    boxes: Mapping[str, int]
+    frames_with: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetectionReport:
+    """All of it.
+
+    Attributes:
+        faces: the faces used, and why others were not.
+        results: one for each condition.
+        paces: detector → its times.
+        false_alarms: one for each place.
+    """
+
+    faces: ChosenFaces
+    results: tuple[ConditionResult, ...]
+    paces: Mapping[str, Pace]
+    false_alarms: tuple[FalseAlarms, ...]
+
+
+def open_detectors(
+    settings: Settings, names: Sequence[str] = (), *, min_score: float | None = None
+) -> dict[str, Detector]:
+    """Detectors by name, with their own defaults; without names all that are prepared.
+
+    Raises:
+        ConfigError: there is no such detector.
+        WeightsError: one that was named is not prepared, or none is.
+    """
+    known = get_args(DetectorName)
+    for name in names:
+        if name not in known:
+            raise ConfigError(
+                f"there is no detector {printable(name)}", hint=f"Choose from {', '.join(known)}."
+            )
+    opened: dict[str, Detector] = {}
+    missing: WeightsError | None = None
+    for name in dict.fromkeys(names or known):
+        try:
+            opened[name] = components.open_detector(replace(settings, detector=name))
+        except WeightsError as fault:
+            if names:
+                raise
+            missing = missing or fault
+    if not opened and missing is not None:
+        raise missing
+    return opened
+
+
+def measure_detection(
+    settings: Settings,
+    options: DetectionOptions,
+    *,
+    conditions: Sequence[Condition] | None = None,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> DetectionReport:
+    """Put known faces into scenes and look for them.
+
+    The place of a face is agreed on by all prepared detectors, whichever are
+    measured, so that figures of two runs can be compared. One scene is in
+    memory at a time.
+
+    Raises:
+        ConfigError: an unknown detector.
+        DataError: no photos, none with a clear face, or frames that cannot be read.
+        WeightsError: a detector that is not prepared.
+    """
+    cancel = cancel or CancelToken()
+    conditions = CONDITIONS if conditions is None else conditions
+    detectors = open_detectors(settings, options.detectors)
+    backgrounds = Backgrounds(options.backgrounds, options.seed, on_event)
+    judges = open_detectors(settings)
+    faces = choose_faces(
+        settings, options.photos, judges, options.count, seed=options.seed, on_event=on_event, cancel=cancel
+    )
+    del judges
+    watch = _Stopwatch(detectors)
+    results = []
+    for number, condition in enumerate(conditions):
+        scenes = _scenes(faces, condition, backgrounds, (options.seed, 1, number))
+        results.append(_judge(condition, scenes, watch, cancel))
+        on_event(Progress("conditions", number + 1, len(conditions)))
+    alarms = tuple(
+        _false_alarms(where, frames, detectors, cancel)
+        for where, frames in _faceless(options, backgrounds, on_event)
+    )
+    return DetectionReport(faces, tuple(results), watch.paces(), alarms)
+
+
+def _scenes(
+    faces: ChosenFaces, condition: Condition, backgrounds: Backgrounds, seeds: tuple[int, ...]
+) -> Iterator[Scene]:
+    """One scene of each face; each drawn by its own seed, so that none depends on what else is measured."""
+    for number, face in enumerate(faces.faces):
+        generator: Generator = np.random.default_rng((*seeds, number))
+        background = backgrounds.scene(condition.size, generator)
+        yield make_scene(face, condition, background, generator)
+
+
+def _judge(
+    condition: Condition, scenes: Iterator[Scene], watch: _Stopwatch, cancel: CancelToken
+) -> ConditionResult:
+    found, elsewhere, count = dict.fromkeys(watch.names, 0), dict.fromkeys(watch.names, 0), 0
+    for scene in scenes:
+        cancel.check()
+        count += 1
+        for name, detections in watch.detect(scene.image).items():
+            right = matches(detections, scene)
+            found[name] += bool(right.any())
+            elsewhere[name] += int((~right).sum())
+    return ConditionResult(
+        condition, {name: wilson(number, count) for name, number in found.items()}, elsewhere
+    )
+
+
+def matches(detections: Sequence[Detection], scene: Scene) -> np.ndarray:
+    """Which detections are the scene's face, bool (N,): only what is inside the picture is compared."""
+    height, width = scene.image.shape[:2]
+    found = clipped(boxes_of(detections), width, height)
+    truth = clipped(_row(scene), width, height)
+    right: np.ndarray = overlaps(found, truth)[:, 0] >= FOUND_IOU
+    return right
+
+
+def boxes_of(detections: Sequence[Detection]) -> Boxes:
+    """Boxes as rows, float64 (N, 4) of left, top, right, bottom."""
+    rows = [(one.box.left, one.box.top, one.box.right, one.box.bottom) for one in detections]
+    return np.array(rows, np.float64).reshape(len(rows), 4)
+
+
+def _row(scene: Scene) -> Boxes:
+    face = scene.face
+    return np.array([[face.left, face.top, face.right, face.bottom]], np.float64)
+
+
+@dataclass(slots=True)
+class _Stopwatch:
+    """Runs the detectors one after the other on every scene, so that a busy moment of the machine hits all."""
+
+    detectors: Mapping[str, Detector]
+    _times_ms: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.detectors)
+
+    def detect(self, image: ImageArray) -> dict[str, list[Detection]]:
+        usual = (image.shape[1], image.shape[0]) == SCENE
+        if usual and not self._times_ms:
+            for detector in self.detectors.values():
+                detector.detect(image)  # The first call makes room and code for the size.
+        found = {}
+        for name, detector in self.detectors.items():
+            started_s = time.perf_counter()
+            found[name] = detector.detect(image)
+            if usual:
+                self._times_ms.setdefault(name, []).append((time.perf_counter() - started_s) * 1e3)
+        return found
+
+    def paces(self) -> dict[str, Pace]:
+        return {name: self._pace(times) for name, times in self._times_ms.items()}
+
+    def _pace(self, times_ms: Sequence[float]) -> Pace:
+        yardstick = self._times_ms.get(YARDSTICK)
+        ratio = None
+        if yardstick is not None:
+            ratio = statistics.median(own / his for own, his in zip(times_ms, yardstick, strict=True))
+        return Pace(statistics.median(times_ms), ratio, len(times_ms))
+
+
+# ---------------------------------------------------------------------- frames without any face
+
+
+def _faceless(
+    options: DetectionOptions, backgrounds: Backgrounds, on_event: EventSink
+) -> Iterator[tuple[str, Iterator[ImageArray]]]:
+    places = options.without_faces or ((options.backgrounds,) if options.backgrounds is not None else ())
+    for place in places:
+        yield str(place), _frames_of(place, options.frames, on_event)
+    if not places:
+        yield MADE_UP, _made_up(backgrounds, options.seed)
+
+
+def _made_up(backgrounds: Backgrounds, seed: int) -> Iterator[ImageArray]:
+    for number in range(_MADE_FRAMES):
+        yield backgrounds.scene(SCENE, np.random.default_rng((seed, 2, number)))
+
+
+def _frames_of(place: Path, most: int, on_event: EventSink) -> Iterator[ImageArray]:
+    """Frames of a film or pictures of a folder, evenly spread."""
+    with open_source(str(place), on_event=on_event) as source:
+        step = max(1.0, (source.frame_count or 0) / most)
+        taken = number = 0
+        while taken < most and (frame := source.read()) is not None:
+            if number >= taken * step:
+                taken += 1
+                yield frame.image
+            number += 1
+
+
+def _false_alarms(
+    where: str, frames: Iterator[ImageArray], detectors: Mapping[str, Detector], cancel: CancelToken
+) -> FalseAlarms:
+    boxes, with_any, count = dict.fromkeys(detectors, 0), dict.fromkeys(detectors, 0), 0
+    for image in frames:
+        cancel.check()
+        count += 1
+        for name, detector in detectors.items():
+            found = len(detector.detect(image))
+            boxes[name] += found
+            with_any[name] += bool(found)
+    if not count:
+        raise DataError(
+            f"there is no frame in {printable(where)}",
+            hint="Name a folder of pictures or a film without faces.",
+        )
+    return FalseAlarms(
+        where, count, boxes, {name: wilson(number, count) for name, number in with_any.items()}
+    )

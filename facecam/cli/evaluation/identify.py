@@ -1,0 +1,203 @@
+"""`evaluate --identify`: few photos of each person enrolled, all others looked up."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.evaluation.documents import (
+    estimate_document,
+    photos_document,
+    setup_document,
+    speed_document,
+)
+from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line
+from facecam.cli.terminal.flags import positive
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.core.words import counted
+from facecam.engine.evaluation.identification import IdentifyOptions, IdentifyReport, identify
+from facecam.engine.evaluation.identification_plots import write_identify_plots
+from facecam.metrics.closed_set import ClosedSet
+
+#: Lines of a list on a terminal; `--json` has all.
+_MOST_LISTED = 10
+_PHOTOS, _TRIALS = (1, 5), 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of identification."""
+    group = parser.add_argument_group("on folders of people")
+    group.add_argument(
+        "--identify",
+        type=Path,
+        metavar="DIR",
+        help="DIR holds a folder of photos per person: enrol a few of each, look all others up",
+    )
+    group.add_argument(
+        "--photos",
+        type=_numbers,
+        metavar="N,N…",
+        help="how many of each are enrolled, one measurement each (default: 1,5)",
+    )
+    group.add_argument(
+        "--trials", type=positive, metavar="N", help=f"random drawings of them (default: {_TRIALS})"
+    )
+
+
+def refuse_without_identify(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for flags of identification without it."""
+    for name in ("photos", "trials"):
+        if getattr(arguments, name):
+            raise ConfigError(f"--{name} belongs to --identify", hint="Add --identify DIR, or leave it out.")
+
+
+def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -> int:
+    """Measure; 1 if photos were unreadable."""
+    options = IdentifyOptions(
+        folder=arguments.identify,
+        photos=arguments.photos or _PHOTOS,
+        trials=arguments.trials or _TRIALS,
+        flip=not arguments.no_flip,
+        cache=cache,
+    )
+    printer = Printer()
+    report = identify(settings, options, on_event=printer)
+    printer.finish()
+    files = [] if arguments.plots is None else write_identify_plots(report, arguments.plots, printer)
+    if arguments.json:
+        print_json({**document(report), "plots": [printable(str(file)) for file in files]})
+    else:
+        for line in _text(report):
+            say(line)
+        for file in files:
+            say(f"drawn: {printable(str(file))}", sys.stderr)
+    list_photos(report.photos, "The others of its person count. Mend the photo, or take it away")
+    return 1 if report.photos.faults else 0
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(positive(part.strip()) for part in text.split(","))
+
+
+# ---------------------------------------------------------------------- for people
+
+
+def _text(report: IdentifyReport) -> list[str]:
+    size = f"{counted(len(report.people), 'person')}, {counted(report.trials, 'drawing')}"
+    return [
+        setup_line(report.setup),
+        f"{size}; the nearest person counts, however far",
+        "",
+        "enrolled  people  looked up    right   worst  95 %",
+        *(_line(one) for one in report.results),
+        "",
+        *_in_use_lines(report),
+        *_confused_lines(report),
+        *_left_out_lines(report),
+        *photo_lines(report.photos, report.speed),
+    ]
+
+
+def _line(one: ClosedSet) -> str:
+    different = counted(one.looked_up, "different photo")
+    interval = f"{one.rank_one.low:.4f} to {one.rank_one.high:.4f} ({different})"
+    return (
+        f"{one.photos:>8}  {len(one.people):>6,}  {one.lookups:>9,}  {one.rank_one.value:>7.4f}"
+        f"  {one.worst:>6.4f}  {interval}"
+    )
+
+
+def _in_use_lines(report: IdentifyReport) -> list[str]:
+    lines = []
+    for one in report.results:
+        if one.in_use is not None and report.limit is not None:
+            right, wrong, nobody = (f"{share:.4f}" for share in one.in_use)
+            lines.append(
+                f"{_enrolled(one.photos)}, at the threshold in use ({report.limit.value:.4f}): "
+                f"{right} get their name, {wrong} another, {nobody} none"
+            )
+    return lines
+
+
+def _confused_lines(report: IdentifyReport) -> list[str]:
+    lines = []
+    for one in report.results:
+        for confused in one.confused[:_MOST_LISTED]:
+            path = report.paths[confused.row]
+            lines.append(
+                f"{_enrolled(one.photos)}, {counted(confused.times, 'time')}: "
+                f"{printable(f'{path.parent.name}/{path.name}')} is nearest to "
+                f"{printable(report.people[confused.taken_for])}"
+            )
+        if len(one.confused) > _MOST_LISTED:
+            lines.append(f"  and {len(one.confused) - _MOST_LISTED} more; --json lists them all")
+    return lines
+
+
+def _left_out_lines(report: IdentifyReport) -> list[str]:
+    lines = [
+        f"{_enrolled(photos)}: {counted(len(names), 'person')} with too few photos left out: {_listed(names)}"
+        for photos, names in report.too_few.items()
+        if names
+    ]
+    if report.copies:
+        lines.append(f"copies of a person's other photos, left out: {report.copies:,}")
+    return lines
+
+
+def _enrolled(photos: int) -> str:
+    return f"{counted(photos, 'photo')} each"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(printable(name) for name in names[:_MOST_LISTED])
+    return shown if len(names) <= _MOST_LISTED else f"{shown} and {len(names) - _MOST_LISTED:,} more"
+
+
+# ---------------------------------------------------------------------- for programs
+
+
+def document(report: IdentifyReport) -> dict[str, Any]:
+    """The report as plain values; intervals are of 95 %."""
+    return {
+        **setup_document(report.setup),
+        "people": len(report.people),
+        "trials": report.trials,
+        "seed": report.seed,
+        "threshold": None if report.limit is None else report.limit.squared_l2,
+        "match_threshold": None if report.limit is None else report.limit.value,
+        "copies": report.copies,
+        "results": [_result(report, one) for one in report.results],
+        "too_few": {
+            str(photos): [printable(name) for name in names] for photos, names in report.too_few.items()
+        },
+        "photos": photos_document(report.photos),
+        "speed": speed_document(report.speed),
+    }
+
+
+def _result(report: IdentifyReport, one: ClosedSet) -> dict[str, Any]:
+    names = ("right", "wrong", "nobody")
+    return {
+        "enrolled": one.photos,
+        "people": len(one.people),
+        "lookups": one.lookups,
+        "looked_up": one.looked_up,
+        "rank_one": {**estimate_document(one.rank_one), "worst": one.worst, "trials": one.trials.tolist()},
+        "cumulative": one.cumulative.tolist(),
+        "in_use": None if one.in_use is None else dict(zip(names, one.in_use, strict=True)),
+        "confused": [
+            {
+                "photo": printable(str(report.paths[confused.row])),
+                "taken_for": printable(report.people[confused.taken_for]),
+                "times": confused.times,
+            }
+            for confused in one.confused
+        ],
+    }

@@ -1,0 +1,156 @@
+"""`evaluate --own`: test on one's own people, each once as a stranger."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.engine.evaluation.open_set import apply_threshold, self_test, write_self_test_plots
+from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
+from facecam.metrics.open_set import OpenSetPoint
+from facecam.metrics.rates import Estimate
+
+#: Lines of a list on a terminal; `--json` has all.
+_MOST_LISTED = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of the self-test."""
+    own = parser.add_argument_group("on your own people")
+    own.add_argument("--own", action="store_true", help="look up every photo in data/, itself left out")
+    own.add_argument(
+        "--target",
+        type=float,
+        metavar="SHARE",
+        help="share of strangers' photos that may get a name (default: 0.01)",
+    )
+    own.add_argument("--apply", action="store_true", help="store the suggested threshold in the database")
+
+
+def refuse_without_own(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for flags of the self-test without it."""
+    for name in ("target", "apply"):
+        if getattr(arguments, name):
+            raise ConfigError(f"--{name} belongs to --own", hint="Add --own, or leave it out.")
+
+
+def refuse_with_own(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for flags that the self-test has no use for."""
+    for name in ("no_flip", "cache"):
+        if getattr(arguments, name):
+            raise ConfigError(f"--{name.replace('_', '-')} does not belong to --own", hint="Leave it out.")
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Test, and store the threshold if asked."""
+    options = SelfTestOptions(remember=not arguments.no_cache)
+    if arguments.target is not None:
+        options = SelfTestOptions(target=arguments.target, remember=not arguments.no_cache)
+    printer = Printer()
+    report = self_test(settings, options, on_event=printer)
+    printer.finish()
+    files = [] if arguments.plots is None else write_self_test_plots(report, arguments.plots, printer)
+    applied = _apply(settings, report, printer) if arguments.apply else None
+    if arguments.json:
+        print_json({**document(report), "applied": applied, "plots": [printable(str(one)) for one in files]})
+    else:
+        _say(report, applied)
+        for file in files:
+            say(f"drawn: {printable(str(file))}", sys.stderr)
+    return 0
+
+
+def _apply(settings: Settings, report: SelfTestReport, printer: Printer) -> float:
+    if report.suggested is None:
+        why = "the model was trained on these photos" if report.trained_on else "too few people or photos"
+        raise ConfigError(f"there is no threshold to store: {why}", hint="Leave --apply out.")
+    apply_threshold(settings, report.suggested.threshold, printer, score=report.score)
+    return report.suggested.threshold
+
+
+def _say(report: SelfTestReport, applied: float | None) -> None:
+    say(printable(report.text))
+    if report.confusions:
+        say("\ntaken for somebody else   named wrongly  as a stranger  nearest")
+    for one in report.confusions[:_MOST_LISTED]:
+        names = f"{short(one.person)} → {short(one.taken_for)}"
+        say(f"{names:<26}{one.as_known:>13}  {one.as_stranger:>13}  {one.squared_l2:>7.3f}")
+    _more(len(report.confusions))
+    if report.hurting:
+        say("\nphotos to look at")
+    for photo in report.hurting[:_MOST_LISTED]:
+        say(f"{short(photo.person)}: {printable(photo.text)}")
+    _more(len(report.hurting))
+    if applied is not None:
+        say(f"\nThe threshold {applied:.4f} is stored in the database and in use from now on.")
+    elif report.suggested is not None:
+        say("\nStore the suggested threshold with --apply.")
+
+
+def _more(count: int) -> None:
+    if count > _MOST_LISTED:
+        say(f"  and {count - _MOST_LISTED} more; --json lists them all")
+
+
+def document(report: SelfTestReport) -> dict[str, Any]:
+    """The report as plain values; intervals are of 95 %.
+
+    Thresholds are under `match_score` where a cohort takes part, else under `squared_l2`.
+    """
+    return {
+        "people": report.people,
+        "photos": report.photos,
+        "model": report.model_id,
+        "target": report.target,
+        "trained_on_these_photos": report.trained_on,
+        "in_use": _point(report.in_use, report.measure),
+        "suggested": None if report.suggested is None else _point(report.suggested, report.measure),
+        "text": report.text,
+        "results": [
+            {"name": one.name, "photos": one.photos, "missed": one.missed, "attracted": one.attracted}
+            for one in report.results
+        ],
+        "confusions": [
+            {
+                "person": one.person,
+                "taken_for": one.taken_for,
+                "as_known": one.as_known,
+                "as_stranger": one.as_stranger,
+                "squared_l2": one.squared_l2,
+                "photos": _names(one.photos),
+            }
+            for one in report.confusions
+        ],
+        "hurting": [
+            {
+                "person": one.person,
+                "photo": printable(str(one.path)),
+                "text": one.text,
+                "attracts": one.attracts,
+            }
+            for one in report.hurting
+        ],
+        "curve": {
+            report.measure: report.curve.thresholds.tolist(),
+            "fpir": report.curve.fpir.tolist(),
+            "fnir": report.curve.fnir.tolist(),
+        },
+    }
+
+
+def _point(point: OpenSetPoint, measure: str) -> dict[str, Any]:
+    return {measure: point.threshold, "fpir": _estimate(point.fpir), "fnir": _estimate(point.fnir)}
+
+
+def _estimate(one: Estimate) -> dict[str, Any]:
+    return {"value": one.value, "low": one.low, "high": one.high, "interval": one.method}
+
+
+def _names(photos: tuple[Path, ...]) -> list[str]:
+    return [printable(str(photo)) for photo in photos]

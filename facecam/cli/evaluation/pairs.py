@@ -1,0 +1,152 @@
+"""`evaluate --pairs`: on pairs of photos."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from facecam.cli.evaluation.documents import document
+from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.core.words import counted
+from facecam.engine.evaluation.verification import (
+    EvaluateOptions,
+    EvaluationReport,
+    evaluate,
+    photos_used_twice,
+    write_plots,
+)
+from facecam.metrics.folds import FoldedAccuracy
+from facecam.metrics.rates import Decisions, Estimate, OperatingPoint, TarAtFar
+
+EVERY_PAIR = "all"
+_COLUMNS = "  accuracy precision  recall     FAR     FRR"
+_KINDS = {
+    "view1": "list without folds, folded so that each fold holds both kinds",
+    "view2": "folds of the list",
+    "list": "own list, folded so that each fold holds both kinds",
+    "all": "every pair of photos, folded so that each fold holds both kinds",
+}
+
+
+def refuse_without_pairs(arguments: argparse.Namespace, *, limited: bool = False) -> None:
+    """Raise `ConfigError` for flags of pairs without them: ignored they would mislead; `limited`: --limit is known."""
+    given = {
+        "images": arguments.images is not None,
+        "subtract-mean": arguments.subtract_mean,
+        "measure": arguments.measure != "squared_l2",
+        "thresholds": arguments.thresholds != "scores",
+        "limit": arguments.limit is not None and not limited,
+    }
+    for name in (name for name, is_given in given.items() if is_given):
+        raise ConfigError(f"--{name} belongs to --pairs", hint="Leave it out.")
+
+
+def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -> int:
+    """Measure; 1 if photos were missing or unreadable."""
+    printer = Printer()
+    options = EvaluateOptions(
+        pairs=None if str(arguments.pairs) == EVERY_PAIR else arguments.pairs,
+        images=arguments.images,
+        flip=not arguments.no_flip,
+        subtract_mean=arguments.subtract_mean,
+        grid=arguments.thresholds == "grid",
+        limit=arguments.limit,
+        cache=cache,
+    )
+    report = evaluate(settings, options, on_event=printer)
+    printer.finish()
+    files = write_plots(report, arguments.plots, printer) if arguments.plots is not None else []
+    if arguments.json:
+        print_json(document(report, files))
+    else:
+        for line in _text(report, "cosine" if arguments.measure == "cosine" else report.measure):
+            say(line)
+        for file in files:
+            say(f"drawn: {printable(str(file))}", sys.stderr)
+    list_photos(
+        report.photos, "Every pair with a photo that is left out is left out too. Put the photos there"
+    )
+    return 1 if report.photos.faults else 0
+
+
+def _text(report: EvaluationReport, measure: str) -> list[str]:
+    separation = report.separation
+    lines = [
+        setup_line(report.setup),
+        f"{_pairs_words(report)}; {_KINDS[report.kind]}",
+        "",
+        _folded_line(report.folded),
+        f"AUC                 {_figure(separation.auc)}",
+        f"EER                 {_figure(separation.eer)} at {_at(separation.eer_threshold, measure)}",
+        *(_tar_line(one, len(report.scores.different), measure) for one in separation.tar_at_far),
+        "",
+        f"{'threshold':<18}{measure:>11}{_COLUMNS}",
+        *(_point_line(point, measure) for point in report.points),
+    ]
+    if report.folded is not None:
+        lines.append(
+            _row(
+                f"{len(report.folded.folds)}-fold, mean",
+                report.folded.threshold,
+                report.folded.decisions,
+                measure,
+            )
+        )
+    return [*lines, "", *photo_lines(report.photos, report.speed)]
+
+
+def _pairs_words(report: EvaluationReport) -> str:
+    same, different = len(report.scores.same), len(report.scores.different)
+    words = f"{counted(same + different, 'pair')} measured: {same:,} same, {different:,} different"
+    if report.left_out:
+        words += f"; {report.left_out:,} LEFT OUT for want of a photo"
+    if twice := photos_used_twice(report):
+        words += f"; {twice:,} {'compares' if twice == 1 else 'compare'} a photo with itself"
+    return words
+
+
+def _folded_line(folded: FoldedAccuracy | None) -> str:
+    if folded is None:
+        return "accuracy, folded    too few pairs to choose a threshold on some and judge others"
+    interval = _interval(folded.decisions.accuracy)
+    label = f"accuracy, {len(folded.folds)}-fold"
+    return f"{label:<20}{folded.mean:.4f} ± {folded.deviation:.4f}  {interval}"
+
+
+def _tar_line(one: TarAtFar, different: int, measure: str) -> str:
+    label = f"TAR at FAR {one.rate:g}"
+    if one.tar is None or one.threshold is None:
+        return f"{label:<20}too few pairs: {different:,} of different people, {one.pairs_needed:,} needed"
+    return f"{label:<20}{_figure(one.tar)} at {_at(one.threshold, measure)}"
+
+
+def _figure(estimate: Estimate) -> str:
+    return f"{estimate.value:.4f}  {_interval(estimate)}"
+
+
+def _interval(estimate: Estimate) -> str:
+    return f"95 % {estimate.low:.4f} to {estimate.high:.4f} ({estimate.method})"
+
+
+def _at(threshold: float, measure: str) -> str:
+    return f"cosine > {_cosine(threshold):.4f}" if measure == "cosine" else f"{measure} < {threshold:.4f}"
+
+
+def _cosine(squared_l2: float) -> float:
+    return 1 - squared_l2 / 2
+
+
+def _point_line(point: OperatingPoint, measure: str) -> str:
+    return _row(point.rule, point.threshold, point.decisions, measure)
+
+
+def _row(label: str, threshold: float, decisions: Decisions, measure: str) -> str:
+    at = _cosine(threshold) if measure == "cosine" else threshold
+    rates = (decisions.precision, decisions.recall, decisions.false_accept_rate, decisions.false_reject_rate)
+    cells = "".join(f"{'-' if rate is None else f'{rate.value:.4f}':>8}" for rate in rates)
+    return f"{label:<18}{at:>11.4f}  {decisions.accuracy.value:>8.4f}  {cells}"

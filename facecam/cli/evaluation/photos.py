@@ -1,0 +1,53 @@
+"""What the kinds of `evaluate` say of photos."""
+
+from __future__ import annotations
+
+import sys
+
+from facecam.cli.terminal.output import say
+from facecam.core.paths import printable
+from facecam.core.words import counted
+from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed
+from facecam.engine.faces.photo_batches import NO_FACE
+
+#: Photos listed by name on a terminal; `--json` lists all.
+MOST_LISTED = 20
+
+
+def list_photos(photos: PhotoSummary, advice: str) -> None:
+    """Name the photos left out and those without a face on stderr; `advice` follows where some are left out."""
+    for fault in photos.faults[:MOST_LISTED]:
+        say(f"left out: {fault.message}", sys.stderr)
+    _more(len(photos.faults))
+    for name in photos.without_face[:MOST_LISTED]:
+        say(f"no face found, the middle taken: {printable(name)}", sys.stderr)
+    _more(len(photos.without_face))
+    if photos.faults:
+        say(f"  {advice}", sys.stderr)
+
+
+def setup_line(setup: Setup) -> str:
+    """Model, arithmetic, detector, and what is done with the vectors."""
+    added = "mirrored face added" if setup.flip else "without the mirrored face"
+    mean = ", mean subtracted" if setup.subtract_mean else ""
+    return f"{setup.model_id} ({setup.precision}), detector {setup.detector}, {added}{mean}"
+
+
+def photo_lines(photos: PhotoSummary, speed: Speed) -> list[str]:
+    """How the faces were found, and how long it took."""
+    found = ", ".join(f"{count:,} {how}" for how, count in photos.found_by.items())
+    rate = f" ({speed.looked_at / speed.photos_s:.0f} photos/s)" if speed.looked_at else ""
+    lines = [f"{counted(photos.listed, 'photo')}: {found}"]
+    if photos.faults:
+        lines[0] += f"; {len(photos.faults):,} missing or unreadable"
+    if NO_FACE in photos.found_by:
+        lines.append("photos without a face count: leaving them out would flatter the figures")
+    lines.append(
+        f"{speed.total_s:.1f} s: {counted(speed.looked_at, 'photo')} looked at{rate}, {speed.remembered:,} remembered"
+    )
+    return lines
+
+
+def _more(count: int) -> None:
+    if count > MOST_LISTED:
+        say(f"  and {count - MOST_LISTED} more; --json lists them all", sys.stderr)

@@ -1,0 +1,190 @@
+"""Playing a source: frames in; JSON lines, a recording, a window or words out."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from facecam.cli.terminal.display import has_display
+from facecam.cli.terminal.output import Printer, json_lines, print_json, say, similarity
+from facecam.cli.terminal.targets import JSON_ENDINGS, require_free
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.events import CancelToken, Notice
+from facecam.core.types import FrameResult
+from facecam.core.words import counted
+from facecam.engine.demo import Demo
+from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.recognition.json_lines import frame_report, limits_of
+from facecam.engine.recognition.labels import annotated
+from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
+from facecam.engine.recognition.stream import Pacer, recognise_stream
+from facecam.engine.recognition.working_size import working_size_px
+from facecam.engine.visits.presence import Change, Presence
+from facecam.vision.draw.preview import PreviewWindow
+from facecam.vision.draw.video_writer import VideoRecorder
+from facecam.vision.sources.open import FrameSource, open_source
+
+_DEFAULT_FPS = 25.0
+_WINDOW = "facecam - press q to end"
+
+Sink = Callable[[FrameResult], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackOptions:
+    """What to play and where the results go; see `live --help`."""
+
+    source: str
+    json_to: str | None = None
+    output: Path | None = None
+    show: bool = True
+    max_frames: int | None = None
+    every: int = 1
+    quiet: bool = False
+    overwrite: bool = False
+
+
+@dataclass(slots=True)
+class Playback:
+    """What was played, in numbers."""
+
+    frames: int = 0
+    seconds: float = 0.0
+    presence: Presence | None = None
+
+
+def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
+    """Play until the source ends, `q` is pressed or Ctrl-C; returns the exit code."""
+    printer = Printer()
+    check_targets(options)
+    with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
+        recognizer, watch = open_recognizer(
+            settings, every=options.every, source=options.source, on_event=printer
+        )
+        search_px = working_size_px(recognizer.detector, live=source.live)
+        if search_px is not None:
+            recognizer.search_in(search_px)
+        if not len(recognizer.matcher.gallery):
+            printer(
+                Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…")
+            )
+        cancel = CancelToken()
+        presence = Presence()
+        with contextlib.ExitStack() as stack:
+            sinks = _sinks(stack, options, source, recognizer, presence, cancel, stdout)
+            played = Playback(presence=presence)
+            started_s = time.monotonic()
+            results = recognise_stream(
+                source, recognizer, watch, cancel=cancel, max_frames=options.max_frames, on_event=printer
+            )
+            stack.callback(results.close)
+            for result in results:
+                played.frames += 1
+                for sink in sinks:
+                    sink(result)
+            played.seconds = time.monotonic() - started_s
+    if not options.quiet:
+        _summarise(played)
+    return 0 if played.frames else 1
+
+
+def check_targets(options: PlaybackOptions) -> None:
+    """Refuse what would cost the user a file, before anything is loaded."""
+    json_to = None if options.json_to in (None, "-") else Path(str(options.json_to))
+    for flag, path, endings in (("--output", options.output, None), ("--json", json_to, JSON_ENDINGS)):
+        if path is None:
+            continue
+        if _is_same_file(options.source, path):
+            raise ConfigError(f"{flag} is the file that is being played", hint="Give it another name.")
+        require_free(flag, [path], overwrite=options.overwrite, endings=endings)
+
+
+def _sinks(
+    stack: contextlib.ExitStack,
+    options: PlaybackOptions,
+    source: FrameSource,
+    recognizer: FaceRecognizer,
+    presence: Presence,
+    cancel: CancelToken,
+    stdout: TextIO,
+) -> list[Sink]:
+    sinks: list[Sink] = []
+    if options.json_to is not None:
+        sinks.append(_json_sink(stack, options.json_to, recognizer, stdout))
+    if options.output is not None:
+        sinks.append(_recording_sink(stack, options.output, source, recognizer))
+    if options.show and has_display():
+        sinks.append(_window_sink(stack, source, recognizer, cancel))
+    if not options.quiet:
+        sinks.append(lambda result: _print_changes(presence.update(result), recognizer))
+    return sinks
+
+
+def _json_sink(stack: contextlib.ExitStack, target: str, recognizer: FaceRecognizer, stdout: TextIO) -> Sink:
+    if target == "-":
+        return lambda result: print_json(frame_report(result, *limits_of(recognizer.matcher)), stdout)
+    write = stack.enter_context(json_lines(Path(target)))
+    return lambda result: write(frame_report(result, *limits_of(recognizer.matcher)))
+
+
+def _recording_sink(
+    stack: contextlib.ExitStack, path: Path, source: FrameSource, recognizer: FaceRecognizer
+) -> Sink:
+    recorder: VideoRecorder | None = None
+
+    def record(result: FrameResult) -> None:
+        nonlocal recorder
+        if recorder is None:  # The size is known with the first frame only.
+            height, width = result.frame.image.shape[:2]
+            recorder = VideoRecorder(path, (width, height), source.fps or _DEFAULT_FPS)
+            stack.callback(recorder.close)
+        recorder.write(annotated(result, recognizer.embedder.card))
+
+    return record
+
+
+def _window_sink(
+    stack: contextlib.ExitStack, source: FrameSource, recognizer: FaceRecognizer, cancel: CancelToken
+) -> Sink:
+    window = PreviewWindow(_WINDOW)
+    stack.callback(window.close)
+    pacer = Pacer(cancel)
+
+    def show(result: FrameResult) -> None:
+        if not source.live:
+            pacer.wait_for(result.frame.captured_at)
+        if not window.show(annotated(result, recognizer.embedder.card)):
+            cancel.cancel()
+
+    return show
+
+
+def _print_changes(changes: list[Change], recognizer: FaceRecognizer) -> None:
+    for change in changes:
+        minutes, seconds = divmod(max(change.time_s, 0.0), 60)
+        who = change.identity.name if change.identity else "somebody unknown"
+        detail = ""
+        if change.match is not None and change.identity:
+            detail = f"  {similarity(recognizer.embedder.card.percent_of(change.match))}"
+        say(f"{minutes:02.0f}:{seconds:04.1f}  {'+' if change.kind == 'came' else '-'} {who}{detail}")
+
+
+def _summarise(played: Playback) -> None:
+    rate = played.frames / played.seconds if played.seconds else 0.0
+    say(f"{counted(played.frames, 'frame')} in {played.seconds:.1f} s ({rate:.0f} frames/s)", sys.stderr)
+    seen = played.presence.seconds_seen if played.presence else {}
+    for name, seconds in sorted(seen.items(), key=lambda item: -item[1]):
+        say(f"  {name}: in sight for {seconds:.1f} s", sys.stderr)
+
+
+def _is_same_file(spec: str, output: Path) -> bool:
+    try:
+        return Path(spec).samefile(output)
+    except (OSError, ValueError):
+        return False

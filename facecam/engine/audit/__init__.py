@@ -1,0 +1,1 @@
+"""The audit of photos: unusable ones, near copies, wrong labels."""

@@ -1,0 +1,1 @@
+"""Diagnostics: the state of everything, and what is missing."""

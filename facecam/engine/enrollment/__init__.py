@@ -1,0 +1,1 @@
+"""Enrollment: choosing photos, guiding in front of a webcam, rejections, rebuilding the gallery."""

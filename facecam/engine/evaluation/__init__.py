@@ -1,0 +1,1 @@
+"""Evaluation of a model on photos: verification, identification, open set, quality limits."""

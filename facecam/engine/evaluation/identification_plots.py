@@ -1,0 +1,56 @@
+"""Pictures of an identification measurement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from facecam.core.events import EventSink, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.engine.evaluation.identification import IdentifyReport
+from facecam.engine.evaluation.map_images import MAPS, write_maps
+from facecam.metrics.closed_set import Confused
+from facecam.metrics.plots import curves
+from facecam.metrics.plots.people_map import most_photographed
+from facecam.metrics.plots.ranks import draw_ranks
+from facecam.vision.images.read import read_picture
+
+#: What `write_identify_plots` writes into its folder.
+PLOTS: Final = ("ranks.png", "wrong-names.png", *MAPS)
+_PICTURE_PX = 250
+
+
+def write_identify_plots(report: IdentifyReport, folder: Path, on_event: EventSink = ignore) -> list[Path]:
+    """Draw cumulative matches, photos that got wrong names, and maps of the people; returns the files.
+
+    Raises:
+        DependencyError: matplotlib is not installed.
+        DataError: the folder cannot be written.
+    """
+    with readable_os_errors("make the folder", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / name for name in PLOTS[:2]]
+    curves.save(draw_ranks({one.photos: one.cumulative for one in report.results}), files[0])
+    curves.save(curves.draw_gallery(*_wrong(report)), files[1])
+    people = [report.people[one] for one in report.owners.tolist()]
+    return [*files, *write_maps(most_photographed(report.vectors, people), folder, on_event)]
+
+
+def _wrong(report: IdentifyReport) -> tuple[str, list[curves.PicturePair]]:
+    """Title and pictures: each photo with a wrong name beside the nearest photo of the person it was taken for."""
+    # A photo may be confused with several people, and with few photos enrolled as with many: the most often counts.
+    worst = {(one.row, one.taken_for): one for result in report.results for one in reversed(result.confused)}
+    often = sorted(worst.values(), key=lambda one: -one.times)
+    shown = f"{len(often)} confusion{'' if len(often) == 1 else 's'}"
+    title = f"Named wrongly (left), and the nearest photo of the person it was taken for: {shown}"
+    return title, [_pair(report, one) for one in often[: curves.MOST_PAIRS]]
+
+
+def _pair(report: IdentifyReport, one: Confused) -> curves.PicturePair:
+    theirs = (report.owners == one.taken_for).nonzero()[0]
+    distances = 2 - 2 * report.vectors[theirs] @ report.vectors[one.row]
+    nearest = int(theirs[distances.argmin()])
+    paths = [report.paths[row] for row in (one.row, nearest)]
+    pictures = [read_picture(path, _PICTURE_PX) for path in paths]
+    names = [printable(f"{path.parent.name}/{path.name}") for path in paths]
+    return curves.PicturePair(pictures[0], pictures[1], names[0], names[1], float(max(0.0, distances.min())))

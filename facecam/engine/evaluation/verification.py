@@ -1,0 +1,345 @@
+"""Measuring on pairs of photos how well a model tells people apart."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.embedding.embedder import Embedder
+from facecam.engine import components
+from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
+from facecam.engine.evaluation.map_images import MAPS, write_maps
+from facecam.engine.faces.photo_batches import PhotoFault, PhotoReader, PhotoVectors
+from facecam.engine.photos.embedding_cache import VectorCache
+from facecam.engine.photos.people_folders import people_folders
+from facecam.engine.scoring import limit_of_people, open_cohort
+from facecam.gallery.cohort import Cohort
+from facecam.metrics import rates
+from facecam.metrics.all_pairs import every_pair
+from facecam.metrics.folds import (
+    FoldedAccuracy,
+    ScoreOf,
+    can_fold,
+    centred_scores,
+    fixed_scores,
+    folded_accuracy,
+    held_out_scores,
+    normalized_scores,
+    stratified_folds,
+)
+from facecam.metrics.pairs import Pair, PairList, PairsKind, locate, read_pairs, same_photo_twice
+from facecam.metrics.plots import curves
+from facecam.metrics.plots.people_map import MapOfPeople, most_photographed
+from facecam.metrics.rates import OperatingPoint, Scores, Separation, Values
+from facecam.vision.images.read import read_picture
+
+Measure = Literal["squared_l2", "match_score"]
+
+#: Rule of the threshold that the program uses.
+IN_USE: Final = "in use"
+BEST_ACCURACY: Final = "best accuracy"
+
+#: What `write_plots` writes into its folder.
+_CURVES: Final = ("roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png")
+PLOTS: Final = (*_CURVES, *MAPS)
+_GALLERY_PICTURE_PX = 250
+
+
+# ---------------------------------------------------------------------- what is asked and answered
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateOptions:
+    """What to measure, and how.
+
+    Attributes:
+        pairs: list of pairs, see `read_pairs`; None: every pair of photos of `images`, see `people_folders`.
+        images: folder of the photos.
+        flip: add the vector of the mirrored chip.
+        subtract_mean: subtract the mean vector of the other folds' pairs, then normalise again.
+        grid: choose thresholds from 0…4 in steps of 0.01 instead of from the distances.
+        limit: measure this many pairs only, spread evenly over the list.
+        cache: folder that remembers vectors; None: remember nothing.
+    """
+
+    pairs: Path | None
+    images: Path
+    flip: bool = True
+    subtract_mean: bool = False
+    grid: bool = False
+    limit: int | None = None
+    cache: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPair:
+    """A pair, its photos, their distance (squared_l2), and what they are judged by.
+
+    `score` is the distance itself, or what a cohort makes of it.
+    """
+
+    pair: Pair
+    first: Path
+    second: Path
+    squared_l2: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvaluationReport:
+    """The figures, and what they rest on.
+
+    Attributes:
+        setup: see `Setup`.
+        kind: which kind of list it was.
+        scored: the pairs measured, in the list's order.
+        scores: what they are judged by, sorted by kind: distances, or scores by a cohort.
+        left_out: pairs not measured because a photo is missing or unreadable.
+        folded: accuracy by cross-validation; None with too few pairs.
+        separation: figures that need no threshold.
+        points: thresholds and what each does; the first is the operating point.
+        photos: see `PhotoSummary`.
+        speed: see `Speed`.
+        faces: vectors of the most photographed people, for a map; people are the folders of the photos.
+        measure: what thresholds are of: `squared_l2` or `match_score`.
+    """
+
+    setup: Setup
+    kind: PairsKind
+    scored: tuple[ScoredPair, ...]
+    scores: Scores
+    left_out: int
+    folded: FoldedAccuracy | None
+    separation: Separation
+    points: tuple[OperatingPoint, ...]
+    photos: PhotoSummary
+    speed: Speed
+    faces: MapOfPeople
+    measure: Measure = "squared_l2"
+
+
+def evaluate(
+    settings: Settings,
+    options: EvaluateOptions,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> EvaluationReport:
+    """Measure a model on pairs of photos.
+
+    Each photo counts by its main face; `FaceFinder` tries harder where the
+    detector sees none, and where that fails too the middle of the photo is
+    taken for the face: leaving such photos out would flatter the figures.
+
+    Args:
+        settings: model, detector, threshold.
+        options: see `EvaluateOptions`.
+        on_event: gets progress and notices.
+        cancel: stops between photos; what was computed is kept in the cache.
+
+    Raises:
+        DataError: the list is malformed, or no pair of one kind can be measured.
+        ConfigError: the folder of photos does not exist.
+        WeightsError: a model is missing or damaged.
+    """
+    started_s = time.monotonic()
+    listed = _read(options, on_event)
+    located = locate(listed.photos, options.images)
+    if not located.found:
+        raise DataError(
+            f"none of the {len(listed.photos)} photos of the list is in {printable(str(options.images))}",
+            hint=f"The first should be {printable(listed.photos[0])} there; check --images.",
+        )
+    embedder = components.open_embedder(settings)
+    setup = setup_of(
+        settings, embedder, flip=options.flip, subtract_mean=options.subtract_mean, grid=options.grid
+    )
+    cache = VectorCache(options.cache, cache_key(setup, embedder), embedder.card.dimensions, on_event)
+    photos = PhotoReader(settings, embedder, cache, flip=options.flip).read(
+        located.found, on_event, cancel or CancelToken()
+    )
+    photos_s = time.monotonic() - started_s
+    faults = (*map(_missing, located.missing), *photos.faults)
+    # A mean taken off moves all vectors: the cohort was not moved with them.
+    cohort = None if options.subtract_mean else open_cohort(settings, embedder.card, on_event)
+    measured = _measure(settings, options, listed, photos, embedder, cohort)
+    speed = Speed(time.monotonic() - started_s, photos_s, photos.looked_at, photos.remembered)
+    return EvaluationReport(
+        setup=setup,
+        kind=listed.kind,
+        scored=tuple(
+            ScoredPair(
+                pair, located.found[pair.first], located.found[pair.second], float(distance), float(score)
+            )
+            for pair, distance, score in zip(
+                measured.pairs, measured.squared_l2, measured.per_pair, strict=True
+            )
+        ),
+        scores=measured.scores,
+        left_out=len(listed.pairs) - len(measured.pairs),
+        folded=measured.folded,
+        separation=rates.separation(measured.scores),
+        points=measured.points,
+        photos=summary(len(listed.photos), photos, faults),
+        speed=speed,
+        faces=most_photographed(photos.vectors, [Path(name).parent.name for name in photos.rows]),
+        measure="squared_l2" if cohort is None else "match_score",
+    )
+
+
+def _read(options: EvaluateOptions, on_event: EventSink) -> PairList:
+    if not options.images.is_dir():
+        raise ConfigError(
+            f"the folder of photos {printable(str(options.images))} does not exist",
+            hint="Name the folder that holds them with --images.",
+        )
+    listed = _every_pair(options.images, on_event) if options.pairs is None else read_pairs(options.pairs)
+    return listed if options.limit is None else listed.limited(options.limit)
+
+
+def _every_pair(folder: Path, on_event: EventSink) -> PairList:
+    people = people_folders(folder, on_event)
+    return every_pair({name: [p.relative_to(folder).as_posix() for p in own] for name, own in people.items()})
+
+
+def _missing(name: str) -> PhotoFault:
+    return PhotoFault(
+        name, f"{printable(name)} is missing", "Put it there, or take its pairs out of the list."
+    )
+
+
+# ---------------------------------------------------------------------- from vectors to figures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    pairs: tuple[Pair, ...]
+    squared_l2: Values
+    per_pair: Values
+    scores: Scores
+    folded: FoldedAccuracy | None
+    points: tuple[OperatingPoint, ...]
+
+
+def _measure(
+    settings: Settings,
+    options: EvaluateOptions,
+    listed: PairList,
+    photos: PhotoVectors,
+    embedder: Embedder,
+    cohort: Cohort | None,
+) -> _Measured:
+    # Folds are those of the whole list, so that a missing photo does not move other pairs.
+    folds = _folds(listed)
+    usable = np.array([pair.first in photos.rows and pair.second in photos.rows for pair in listed.pairs])
+    pairs = tuple(pair for pair, good in zip(listed.pairs, usable, strict=True) if good)
+    is_same = listed.is_same[usable]
+    _require_both(is_same, len(listed.pairs))
+    folds = None if folds is None or not can_fold(is_same, folds[usable]) else folds[usable]
+    score_of = _score_of(photos, pairs, options.subtract_mean, cohort)
+    candidates = rates.grid() if options.grid else None
+    per_pair = held_out_scores(score_of, folds, len(pairs))
+    squared_l2 = per_pair if cohort is None else _score_of(photos, pairs)(np.ones(len(pairs), np.bool_))
+    scores = Scores.of(per_pair, is_same)
+    folded = None if folds is None else folded_accuracy(score_of, is_same, folds, candidates)
+    # The threshold of the card was found without the mean taken off: it does not fit such distances.
+    limit = None if options.subtract_mean else limit_of_people(settings, embedder.card, cohort, 0)
+    in_use = None if limit is None else limit.value
+    return _Measured(pairs, squared_l2, per_pair, scores, folded, _points(scores, candidates, in_use))
+
+
+def _folds(listed: PairList) -> NDArray[np.intp] | None:
+    if listed.kind == "view2":
+        return np.array([pair.fold for pair in listed.pairs], np.intp)
+    return stratified_folds(listed.is_same)
+
+
+def _require_both(is_same: NDArray[np.bool_], listed: int) -> None:
+    for kind, words in ((True, "of the same person"), (False, "of different people")):
+        if not (is_same == kind).any():
+            raise DataError(
+                f"no pair {words} can be measured: {listed - len(is_same)} of {listed} pairs lack a photo",
+                hint="Check that --images is the folder the list was made for, and that its photos open.",
+            )
+
+
+def _points(scores: Scores, candidates: Values | None, in_use: float | None) -> tuple[OperatingPoint, ...]:
+    candidates = scores.thresholds() if candidates is None else candidates
+    rules = [(IN_USE, in_use)] if in_use is not None else []
+    rules += [
+        (BEST_ACCURACY, rates.best_by_accuracy(scores, candidates)),
+        ("best Youden's J", rates.best_by_youden(scores, candidates)),
+        ("equal error", rates.equal_error(scores)[1]),
+    ]
+    return tuple(rates.operating_point(rule, scores, at) for rule, at in rules if at is not None)
+
+
+def _score_of(
+    photos: PhotoVectors, pairs: Sequence[Pair], subtract_mean: bool = False, cohort: Cohort | None = None
+) -> ScoreOf:
+    first = np.array([photos.rows[pair.first] for pair in pairs], np.intp)
+    second = np.array([photos.rows[pair.second] for pair in pairs], np.intp)
+    if cohort is not None:
+        return normalized_scores(photos.vectors, first, second, cohort)
+    score_of = centred_scores if subtract_mean else fixed_scores
+    return score_of(photos.vectors, first, second)
+
+
+# ---------------------------------------------------------------------- pictures of the result
+
+
+def write_plots(report: EvaluationReport, folder: Path, on_event: EventSink = ignore) -> list[Path]:
+    """Draw ROC, error rates, histograms, the pairs judged wrongly and maps of the people, as PNG; returns the files.
+
+    Raises:
+        DependencyError: matplotlib is not installed.
+        DataError: the folder cannot be written.
+    """
+    with readable_os_errors("make the folder", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    point = report.points[0]
+    figures = (
+        curves.draw_roc(report.scores, point),
+        curves.draw_error_rates(report.scores, point),
+        curves.draw_histogram(report.scores, point),
+        *(curves.draw_gallery(*_wrong_pairs(report, same=same)) for same in (False, True)),
+    )
+    files = [folder / name for name in _CURVES]
+    for file, figure in zip(files, figures, strict=True):
+        curves.save(figure, file)
+    return [*files, *write_maps(report.faces, folder, on_event)]
+
+
+def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[curves.PicturePair]]:
+    """Title and pictures of the pairs the operating point judges wrongly, the worst first."""
+    threshold = report.points[0].threshold
+    wrong = [one for one in report.scored if one.pair.same == same and (one.score < threshold) != same]
+    wrong.sort(key=lambda one: -one.score if same else one.score)
+    what = "Same person, rejected" if same else "Different people, accepted"
+    shown = wrong[: curves.MOST_PAIRS]
+    counted = f"{len(wrong)} pair{'' if len(wrong) == 1 else 's'}"
+    if len(shown) < len(wrong):
+        counted = f"{len(shown)} worst of {counted}"
+    title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {counted}"
+    return title, [_picture_pair(one) for one in shown]
+
+
+def _picture_pair(one: ScoredPair) -> curves.PicturePair:
+    pictures = [read_picture(path, _GALLERY_PICTURE_PX) for path in (one.first, one.second)]
+    names = [printable(Path(name).name) for name in (one.pair.first, one.pair.second)]
+    return curves.PicturePair(pictures[0], pictures[1], names[0], names[1], one.squared_l2)
+
+
+def photos_used_twice(report: EvaluationReport) -> int:
+    """How many of the measured pairs compare a photo with itself."""
+    return same_photo_twice([one.pair for one in report.scored])

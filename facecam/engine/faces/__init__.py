@@ -1,0 +1,1 @@
+"""The faces of photo files: found, chosen, cut out, embedded."""

@@ -1,0 +1,225 @@
+"""From `data/` to face chips, once per photo, and what should be said about the photos before training."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from facecam import __version__
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.words import counted
+from facecam.engine import components
+from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoLooker
+from facecam.engine.photos.chosen_faces import key_of_digest
+from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.photos.hash_cache import PhotoDigests
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.training.data.chips import ChipStore, forget_chips, sweep_chips
+from facecam.training.data.split import Sample
+from facecam.vision.images.align import DLIB_CHIP, ChipSpec, face_chip
+from facecam.vision.images.read import read_picture
+
+#: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
+_IN_WORK = 16
+_DIGESTS_FILE = "digests.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A photo that cannot be trained on, and why."""
+
+    person: str
+    photo: Path
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPhotos:
+    """Every usable photo of everybody as a chip.
+
+    Attributes:
+        people: name → photos with their chips; the same picture counts once per person.
+        left_out: photos without face or unreadable.
+        copies: photos left out because the person has the very same file twice.
+    """
+
+    people: Mapping[str, tuple[Sample, ...]]
+    left_out: tuple[LeftOut, ...]
+    copies: int
+
+
+def chip_store(settings: Settings, chip: ChipSpec = DLIB_CHIP) -> ChipStore:
+    """The cache of such chips for these settings, in the user's cache folder."""
+    key = {
+        "program": __version__,
+        "detector": settings.detector,
+        "upsample": settings.upsample,
+        "min_face_px": settings.min_face_px,
+        "face": "the person's",
+        "fallback": components.has_detector(settings, components.CENTERFACE_MODEL),
+        "chip": asdict(chip),
+    }
+    return ChipStore(_chips_folder(), key)
+
+
+def prepare_photos(
+    settings: Settings,
+    chip: ChipSpec = DLIB_CHIP,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> PreparedPhotos:
+    """Make a chip of the person's face of every photo in `data/`; what was made before is taken from the cache.
+
+    Args:
+        settings: where the photos are, and which detector.
+        chip: which square of the face.
+        on_event: gets `Progress("prepare", photos done, photos)`.
+        cancel: stops between photos; what was made stays.
+
+    Raises:
+        DataError: `data/` is unreadable, or the disk with the cache is full.
+    """
+    library = PhotoLibrary(settings.data, on_event).people()
+    photos = [(name, photo) for name, paths in library.items() for photo in paths]
+    people: dict[str, dict[str, Sample]] = {name: {} for name in library}
+    left_out: list[LeftOut] = []
+    copies = 0
+    maker = _ChipMaker(settings, chip)
+    with closing(maker.make(photos, cancel or CancelToken())) as made:
+        for done, (name, _, outcome) in enumerate(made, start=1):
+            if isinstance(outcome, LeftOut):
+                left_out.append(outcome)
+            elif outcome.digest in people[name]:
+                copies += 1
+            else:
+                people[name][outcome.digest] = outcome
+            on_event(Progress("prepare", done, len(photos)))
+    found = {name: tuple(samples.values()) for name, samples in people.items()}
+    return PreparedPhotos(found, tuple(left_out), copies)
+
+
+def chips_of_faces(
+    settings: Settings,
+    photos: Sequence[Path],
+    chip: ChipSpec,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> list[Path]:
+    """Chips of photos of nobody in particular; those without a face are left out."""
+    maker = _ChipMaker(settings, chip)
+    chips = []
+    with closing(maker.make([("", photo) for photo in photos], cancel or CancelToken())) as made:
+        for done, (_, _, outcome) in enumerate(made, start=1):
+            if isinstance(outcome, Sample):
+                chips.append(outcome.chip)
+            on_event(Progress("prepare", done, len(photos)))
+    return chips
+
+
+def forget_prepared(digests: Iterable[str]) -> int:
+    """Delete the chips of photos by their SHA-256, as when their person is deleted; returns how many there were.
+
+    Their paths, which hold the person's name, are forgotten too.
+
+    Raises:
+        DataError: one cannot be deleted.
+    """
+    gone = set(digests)
+    sweep_chips(_chips_folder())
+    remembered = PhotoDigests(_chips_folder() / _DIGESTS_FILE)
+    remembered.forget(gone)
+    remembered.save()
+    return forget_chips(_chips_folder(), gone)
+
+
+def prepared_once(folders: Iterable[Path]) -> frozenset[str]:
+    """SHA-256 of photos that a training looked at in these folders, and that somebody deleted since."""
+    return PhotoDigests(_chips_folder() / _DIGESTS_FILE).once_in(folders)
+
+
+def _chips_folder() -> Path:
+    return user_cache_folder().parent / "chips"
+
+
+class _ChipMaker:
+    """Looks at photos with a pool of threads, in order."""
+
+    def __init__(self, settings: Settings, chip: ChipSpec) -> None:
+        self._settings, self._spec = settings, chip
+        self.store = chip_store(settings, chip)
+        self._digests = PhotoDigests(self.store.folder.parent / _DIGESTS_FILE)
+        # A detector is made for one call at a time: every thread has its own.
+        self._own = threading.local()
+        self._marks, self._people = Marks(settings), OwnFaces(settings)
+
+    def make(
+        self, photos: Iterable[tuple[str, Path]], cancel: CancelToken
+    ) -> Generator[tuple[str, Path, Sample | LeftOut]]:
+        """Each photo with its chip, or why there is none."""
+        pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="chips")
+        waiting: deque[tuple[str, Path, Future[Sample | LeftOut]]] = deque()
+        try:
+            for name, photo in photos:
+                waiting.append((name, photo, pool.submit(self._chip, name, photo)))
+                if len(waiting) == _IN_WORK:
+                    cancel.check()
+                    first, path, work = waiting.popleft()
+                    yield first, path, work.result()
+            for name, photo, work in waiting:
+                cancel.check()
+                yield name, photo, work.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            self._digests.save()
+
+    def _chip(self, name: str, photo: Path) -> Sample | LeftOut:
+        try:
+            digest = self._digests.of(photo)
+            seen = self._marks.digest_seen(photo, digest)
+            sample = Sample(name, photo, digest, self.store.path(seen))
+            if self.store.has_chip(seen):
+                return sample
+            if self.store.is_faceless(seen):
+                return _faceless(name, photo)
+            image = read_picture(photo)
+        except DataError as fault:
+            return LeftOut(name, photo, "unreadable", fault.message)
+        if not hasattr(self._own, "looker"):
+            self._own.looker = PhotoLooker(self._settings, marks=self._marks, own=self._people)
+        looker: PhotoLooker = self._own.looker
+        look = looker.look(photo, image, key=key_of_digest(digest))
+        if not look.found.detections:
+            self.store.add_faceless(seen)
+            return _faceless(name, photo)
+        face = looker.main(photo, look)
+        self.store.add(seen, face_chip(look.found.image, face, self._spec))
+        return sample
+
+
+def _faceless(name: str, photo: Path) -> LeftOut:
+    return LeftOut(name, photo, "no face", f"{photo.name}: no face was found")
+
+
+def say_what_is_left_out(prepared: PreparedPhotos, on_event: EventSink) -> None:
+    """One notice for all photos that cannot be used; `people check` names each."""
+    if prepared.left_out:
+        shown = ", ".join(one.photo.name for one in prepared.left_out[:3])
+        more = len(prepared.left_out) - 3
+        names = shown if more <= 0 else f"{shown} and {more} more"
+        on_event(
+            Notice(
+                f"{counted(len(prepared.left_out), 'photo')} cannot be used: {names}",
+                "Each with its reason: python main.py people check",
+            )
+        )

@@ -1,0 +1,72 @@
+"""The chips of a training's photos, for its own network and for others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.types import FloatArray, ImageArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine.faces.missing_chips import make_missing
+from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.training.config.options import TrainOptions
+from facecam.training.data.chips import read_chip
+from facecam.training.data.split import Sample
+from facecam.vision.images.align import ChipSpec
+
+_EMBED_TOGETHER = 32
+
+
+def training_chip(options: TrainOptions) -> ChipSpec:
+    """Which square of the face a training's chips show."""
+    return ChipSpec(padding=options.chip_padding)
+
+
+class ChipReader:
+    """Reads chips: from the cache, or from the photo where the embedder wants another square of the face.
+
+    Args:
+        settings: which detector.
+        embedder: whose chips are wanted.
+        kept: which square the cached chips show.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder, kept: ChipSpec) -> None:
+        self._settings, self._embedder, self._kept = settings, embedder, kept
+        self._looker = None if embedder.chip_spec == kept else PhotoLooker(settings)
+
+    def read(self, sample: Sample) -> ImageArray:
+        """The chip of a photo, uint8 (S, S, 3) RGB; the cached one where no face is found any more.
+
+        Raises:
+            DataError: photo or chip cannot be read.
+        """
+        make_missing(self._settings, [sample], self._kept)
+        if self._looker is None:
+            return read_chip(sample.chip)
+        look = self._looker.look(sample.photo)
+        if not look.found.detections:
+            return read_chip(sample.chip)
+        return self._embedder.chip(look.found.image, self._looker.main(sample.photo, look))
+
+    def vectors(
+        self, samples: Sequence[Sample], stage: str, on_event: EventSink, cancel: CancelToken
+    ) -> FloatArray:
+        """Unit vectors of photos, mirrored chip added, float32 (N, D).
+
+        Args:
+            samples: the photos.
+            stage: of the `Progress` that is told.
+            on_event: hears it.
+            cancel: asked between batches.
+        """
+        vectors = [np.zeros((0, self._embedder.card.dimensions), np.float32)]
+        for start in range(0, len(samples), _EMBED_TOGETHER):
+            cancel.check()
+            chips = [self.read(sample) for sample in samples[start : start + _EMBED_TOGETHER]]
+            vectors.append(self._embedder.embed(chips, mirror=True).vectors)
+            on_event(Progress(stage, min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+        return np.concatenate(vectors)

@@ -1,0 +1,122 @@
+"""Opening a source for the window: models, gallery, frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from facecam.core.config import Settings
+from facecam.core.errors import GalleryError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.embedding.embedder import Embedder
+from facecam.engine import components
+from facecam.engine.demo import Demo
+from facecam.engine.live.session import LiveRun
+from facecam.engine.live.state import LiveDesk
+from facecam.engine.photos.no_faces import NoFaces, SourceSieve
+from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.recognition.working_size import LARGEST_PX, working_size_px
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.match import Matcher
+from facecam.runtime.card import ModelCard
+from facecam.vision.detect.protocol import Detector
+from facecam.vision.sources.open import FrameSource, open_source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveModels:
+    """The opened models of some settings, to be used by one run after the other."""
+
+    detector: Detector
+    embedder: Embedder
+
+
+def open_models(settings: Settings) -> LiveModels:
+    """Open what the settings name; takes about a second.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+    """
+    models = LiveModels(components.open_detector(settings), components.open_embedder(settings))
+    models.embedder.warm_up()
+    return models
+
+
+def open_frames(source: str, on_event: EventSink) -> FrameSource:
+    """What `source` names, as `open_source` takes it; `demo` is the shipped clip.
+
+    Raises:
+        CameraError, DataError: it cannot be opened.
+    """
+    return open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
+
+
+def open_live(
+    settings: Settings,
+    source: str,
+    desk: LiveDesk,
+    *,
+    models: LiveModels | None = None,
+    frames_of: Callable[[str, EventSink], FrameSource] = open_frames,
+    every: int | None = None,
+    doorbell: Callable[[], None],
+    on_finished: Callable[[BaseException | None], None] = lambda error: None,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> LiveRun:
+    """Open models, gallery and source; takes seconds, so not for a GUI thread.
+
+    A gallery that cannot be used (of another model, damaged) does not stop the
+    picture: everybody is then unknown, `LiveRun.gallery_error` says why, and a
+    rebuilt one takes effect within a second.
+
+    Args:
+        settings: models, folders, detector, threshold.
+        source: as `frames_of` takes it.
+        desk: tray and log to go on with.
+        models: opened ones for these settings; None: opened here.
+        frames_of: opens the source.
+        every: detect in every n-th frame; None: as often as the processor allows.
+        doorbell: called from the recognition thread when a view waits.
+        on_finished: called from that thread at the end, with the error or None.
+        on_event: gets notices, from any thread.
+        cancel: asked between the steps.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+        CameraError, DataError: the source cannot be opened.
+        Cancelled: `cancel` was called.
+    """
+    cancel = cancel or CancelToken()
+    opened = models or open_models(settings)
+    cancel.check()
+    watch = GalleryWatch(settings, opened.embedder, on_event)
+    matcher, gallery_error = _matcher(settings, watch, opened.embedder.card)
+    recognizer = FaceRecognizer(
+        opened.detector,
+        opened.embedder,
+        matcher,
+        every=every or 1,
+        keep_samples=True,
+        search_px=LARGEST_PX,
+        same_person_twice=settings.same_person_twice,
+        no_faces=SourceSieve(NoFaces(settings.database), source),
+    )
+    frames = frames_of(source, on_event)
+    if frames.live:
+        recognizer.search_in(working_size_px(opened.detector, live=True) or LARGEST_PX)
+    if cancel.cancelled:
+        frames.close()
+        cancel.check()
+    run = LiveRun(settings, frames, recognizer, watch, desk, gallery_error, doorbell, on_finished, on_event)
+    run.sparing = every is None
+    return run
+
+
+def _matcher(settings: Settings, watch: GalleryWatch, card: ModelCard) -> tuple[Matcher, GalleryError | None]:
+    try:
+        return watch.load(), None
+    except GalleryError as error:
+        nobody = Gallery.empty(card.model_id, card.dimensions)
+        return components.open_matcher(settings, nobody, card), error

@@ -1,0 +1,325 @@
+"""One source being recognised for a window, from the first frame to the last thread's end."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import GalleryError
+from facecam.core.events import EventSink
+from facecam.core.mailbox import Mailbox
+from facecam.core.types import FloatArray, FrameResult, Identity
+from facecam.core.words import ENGLISH, LabelWords
+from facecam.embedding.embedder import Embedder
+from facecam.engine import components
+from facecam.engine.live.recorder import LiveRecording
+from facecam.engine.live.state import LiveDesk
+from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
+from facecam.engine.photos.no_faces import NoFace
+from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.recognition.stream import LiveSession
+from facecam.engine.scoring import open_cohort
+from facecam.metrics.false_accepts import strangers_accepted
+from facecam.runtime.card import ModelCard
+from facecam.vision.sources.open import FrameSource, SourceStatus
+
+#: ms of detection from which every 2nd, 3rd and 4th frame only is searched, and faces followed in between.
+_SPARING_MS = (35.0, 70.0, 120.0)
+_WEIGHT = 0.2
+#: Seconds over which frames per second are counted.
+_RATE_WINDOW_S = 2.0
+#: Tracks are numbered per run; the tray outlives runs.
+_numbers = itertools.count(1)
+
+
+class LiveRun:
+    """A running source. Its methods are quick and may be called from any thread, but for `stop` and `stop_recording`.
+
+    Made by `live_opening.open_live`. Views wait in a one-slot mailbox; `doorbell` rings when
+    one arrives in the empty box.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: FrameSource,
+        recognizer: FaceRecognizer,
+        watch: GalleryWatch,
+        desk: LiveDesk,
+        gallery_error: GalleryError | None,
+        doorbell: Callable[[], None],
+        on_finished: Callable[[BaseException | None], None],
+        on_event: EventSink,
+    ) -> None:
+        self.source, self.desk, self.gallery_error = source, desk, gallery_error
+        self._settings, self._recognizer, self._watch = settings, recognizer, watch
+        self.sparing = False
+        self._detect_ms = 0.0
+        self._number = next(_numbers)
+        self._wishes: deque[Callable[[], None]] = deque()
+        self._moments: deque[float] = deque()
+        self._screen_px = (0, 0)
+        self._recording: LiveRecording | None = None
+        self._matcher_seen = recognizer.matcher
+        self._lock = threading.Lock()
+        self._session: LiveSession[LiveView] = LiveSession(
+            source,
+            recognizer,
+            watch,
+            doorbell=doorbell,
+            on_finished=lambda error: self._finish(error, on_finished),
+            on_event=on_event,
+            prepare=self._prepare,
+        )
+
+    # --- for the window
+
+    @property
+    def card(self) -> ModelCard:
+        """The card of the model in use."""
+        return self._recognizer.embedder.card
+
+    @property
+    def embedder(self) -> Embedder:
+        """The open embedder; may be used from any thread."""
+        return self._recognizer.embedder
+
+    @property
+    def views(self) -> Mailbox[LiveView]:
+        """Where the newest view waits."""
+        return self._session.results
+
+    @property
+    def status(self) -> SourceStatus:
+        """What the source is doing; a lost camera is noticed here, so ask a few times a second."""
+        status = self.source.status
+        if status.state == "lost":
+            self.desk.log.end()
+        return status
+
+    @property
+    def live(self) -> bool:
+        """Whether the source is a camera or stream, that goes on by itself."""
+        return self.source.live
+
+    @property
+    def description(self) -> str:
+        """What is being watched, in words."""
+        return self.source.description
+
+    @property
+    def model_id(self) -> str:
+        """The embedding model in use."""
+        return self.card.model_id
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody the gallery knows, by name."""
+        gallery = self._recognizer.matcher.gallery
+        return tuple(sorted((one.name for one in gallery.identities), key=str.casefold))
+
+    def strangers_accepted(self, squared_l2: float) -> float | None:
+        """Share of strangers who would be given a name at a threshold; None if that was never measured."""
+        return strangers_accepted(self.card, squared_l2, self.people)
+
+    @property
+    def recommended_threshold(self) -> float:
+        """squared_l2 that was measured on these people, or goes with their number."""
+        settings = replace(self._settings, threshold=None)
+        cohort = open_cohort(settings, self.card)
+        gallery = self._recognizer.matcher.gallery
+        return components.limit_in_force(settings, gallery, self.card, cohort).squared_l2
+
+    @property
+    def threshold(self) -> float:
+        """squared_l2 in force."""
+        return self._recognizer.matcher.threshold
+
+    @property
+    def people(self) -> int:
+        """How many people the gallery knows."""
+        return len(self._recognizer.matcher.gallery)
+
+    def start(self) -> None:
+        """Begin."""
+        self.desk.log.begin(self.source.description)
+        self.desk.unknowns.recheck(self._recognizer.matcher)
+        self._session.start()
+
+    def stop(self, timeout_s: float = 3.0) -> bool:
+        """End, finish a recording and close the source; returns whether every thread has ended.
+
+        Raises:
+            DataError: the recording could not be completed.
+        """
+        ended = self._session.stop(timeout_s)
+        self.stop_recording()
+        self.desk.log.end()
+        return ended
+
+    def use_threshold(self, squared_l2: float | None) -> None:
+        """Match by this from the next frame on; None: the recommended one."""
+        self._watch.use_threshold(squared_l2)
+        self._settings = replace(self._settings, threshold=squared_l2)
+
+        def apply() -> None:
+            matcher = self._recognizer.matcher
+            self._recognizer.use_matcher(
+                components.open_matcher(self._settings, matcher.gallery, self.card)
+                if squared_l2 is None
+                else matcher.with_threshold(squared_l2)
+            )
+
+        self._wish(apply)
+
+    def hurry(self) -> None:
+        """Look at once whether the people, or what is no face, have changed, not within a second."""
+        self._watch.hurry()
+        self._session.touch()
+
+    def ignore(self, track_id: int) -> None:
+        """Leave a face without a name until it goes out of view."""
+        self._wish(lambda: self._recognizer.ignore(track_id))
+
+    def mark_no_face(self, view: LiveView, face: SeenFace) -> NoFace:
+        """Remember that a face shown is none, here and at the next start; writes a file.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        assert self._recognizer.no_faces is not None, "`open_live` gives it"
+        mark = self._recognizer.no_faces.mark(view.frame.image, face.box, view.frame.name)
+
+        def apply() -> None:
+            self._recognizer.dismiss(face.track_id, mark)
+            self.desk.unknowns.withdraw((self._number, face.track_id))
+
+        self._wish(apply)
+        return mark
+
+    @property
+    def paused(self) -> bool:
+        """Whether the picture stands still."""
+        return self._session.paused
+
+    def pause(self) -> None:
+        """Stay with the picture that is shown."""
+        self._session.pause()
+
+    def resume(self) -> None:
+        """Go on: a film where it stopped, a camera with its newest picture."""
+        self._session.resume()
+
+    def _wish(self, apply: Callable[[], None]) -> None:
+        """Let the recognition thread do something before it shows the next picture."""
+        self._wishes.append(apply)
+        self._session.touch()
+
+    def reject(self, track_id: int, who: Identity) -> None:
+        """A face is not somebody as long as this source runs; the gallery is another matter."""
+        self._wishes.append(lambda: self._recognizer.reject(track_id, who.id))
+
+    def accept(self, who: Identity, vectors: FloatArray) -> None:
+        """Faces near `vectors`, float32 (N, D), may be somebody again: it was taken back, or they were named."""
+        self._wishes.append(lambda: self._recognizer.accept(who.id, vectors))
+
+    def show_at(self, width_px: int, height_px: int) -> None:
+        """How large views are shown, in pixels of the screen: larger pictures are shrunk to it."""
+        self._screen_px = (width_px, height_px)
+
+    def record(self, path: Path, *, annotated: bool = True, words: LabelWords = ENGLISH) -> None:
+        """Begin to record what is shown; does nothing if a recording is going on."""
+        with self._lock:
+            if self._recording is None:
+                self._recording = LiveRecording(path, self.source.fps, annotated=annotated, words=words)
+
+    @property
+    def recording(self) -> LiveRecording | None:
+        """The recording going on."""
+        return self._recording
+
+    def stop_recording(self) -> tuple[Path, float] | None:
+        """Finish the recording; returns the video and its seconds, None if there was none. Takes a moment.
+
+        Raises:
+            DataError: the file could not be completed.
+        """
+        with self._lock:
+            recording, self._recording = self._recording, None
+        return None if recording is None else (recording.path, recording.close())
+
+    # --- in the recognition thread
+
+    def _prepare(self, result: FrameResult) -> LiveView:
+        while self._wishes:
+            self._wishes.popleft()()
+        self._follow_gallery()
+        if self.sparing:
+            self._spare(result.timings_ms.get("detect", 0.0))
+        samples = {
+            face.track_id: self._recognizer.samples_of(face.track_id)
+            for face in result.faces
+            if face.track_id
+        }
+        self.desk.take(self._number, result, samples, self.card)
+        view = self._view(result, samples)
+        recording = self._recording
+        if recording is not None:
+            recording.put(view)
+        return view
+
+    def _spare(self, detect_ms: float) -> None:
+        """Search as often as leaves a film its speed; the first frame pays for warming up and counts less."""
+        if detect_ms > 0:
+            first = not self._detect_ms
+            self._detect_ms += _WEIGHT * (min(detect_ms, 200.0) - self._detect_ms) * (0.5 if first else 1.0)
+            self._recognizer.every = 1 + sum(self._detect_ms > limit_ms for limit_ms in _SPARING_MS)
+
+    def _follow_gallery(self) -> None:
+        matcher = self._recognizer.matcher
+        if matcher is self._matcher_seen:
+            return
+        if matcher.gallery is not self._matcher_seen.gallery:
+            self.gallery_error = self._watch.error
+            known = {identity.id for identity in matcher.gallery.identities}
+            # Whoever was deleted is forgotten here too.
+            self.desk.log.forget(lambda identity: identity.id in known)
+        self._matcher_seen = matcher
+        self.desk.unknowns.recheck(matcher)
+
+    def _view(self, result: FrameResult, samples: dict[int, tuple[FaceSample, ...]]) -> LiveView:
+        now_s = time.monotonic()
+        live = self.source.live
+        return LiveView(
+            frame=result.frame,
+            picture=for_screen(result.frame.image, self._screen_px),
+            faces=seen_faces(result, self.card, samples),
+            no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
+            here=self.desk.here(result, samples, self.card),
+            timings_ms=result.timings_ms,
+            frames_per_s=self._rate(now_s),
+            age_ms=(now_s - result.frame.captured_at) * 1e3 if live else result.timings_ms.get("total", 0.0),
+            made_at_s=now_s,
+            people=self.people,
+            threshold=self.threshold,
+        )
+
+    def _rate(self, now_s: float) -> float:
+        self._moments.append(now_s)
+        while now_s - self._moments[0] > _RATE_WINDOW_S:
+            self._moments.popleft()
+        passed_s = now_s - self._moments[0]
+        return (len(self._moments) - 1) / passed_s if passed_s > 0 else 0.0
+
+    def _finish(
+        self, error: BaseException | None, on_finished: Callable[[BaseException | None], None]
+    ) -> None:
+        self.desk.log.end()
+        on_finished(error)

@@ -1,0 +1,60 @@
+"""What outlives a source: the tray of unknown faces and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from facecam.core.types import Face, FrameResult
+from facecam.engine.live.unknown_faces import UnknownTray
+from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.visits.log import Sighting, SightingLog, Visitor
+from facecam.runtime.card import ModelCard
+
+Samples = Mapping[int, tuple[FaceSample, ...]]
+
+
+@dataclass(slots=True)
+class LiveDesk:
+    """Tray and log, in memory; one run after the other tells what it sees."""
+
+    unknowns: UnknownTray = field(default_factory=UnknownTray)
+    log: SightingLog = field(default_factory=SightingLog)
+
+    def take(self, run: int, result: FrameResult, samples: Samples, card: ModelCard) -> None:
+        """Take the next frame of a run.
+
+        Args:
+            run: its number; tracks are numbered per run.
+            result: the frame; undecided faces count for nobody.
+            samples: the clearest looks by track.
+            card: of the model in use.
+        """
+        self.log.update(result, card.percent_of)
+        for face in result.faces:
+            track = (run, face.track_id)
+            if face.match is not None and face.track_id and face.state == "unknown":
+                self.unknowns.observe(track, samples[face.track_id], face.match.threshold)
+            elif (
+                face.state != "undecided"
+            ):  # known, perhaps as another face of the frame, or to be left alone
+                self.unknowns.withdraw(track)
+
+    def here(self, result: FrameResult, samples: Samples, card: ModelCard) -> tuple[Visitor, ...]:
+        """Who is here, in order of arrival, with a look from this frame where there is one."""
+        faces = {
+            face.identity.id if face.identity else None: face
+            for face in result.faces
+            if face.state in ("known", "unknown")
+        }
+        return tuple(
+            _visitor(visit, faces.get(visit.identity.id if visit.identity else None), samples, card)
+            for visit in self.log.here()
+        )
+
+
+def _visitor(visit: Sighting, face: Face | None, samples: Samples, card: ModelCard) -> Visitor:
+    looks = samples.get(face.track_id or 0, ()) if face else ()
+    match = face.match if face else None
+    percent = card.percent_of(match) if match and match.identity else visit.percent
+    return Visitor(visit.identity, visit.came, percent, looks[0].picture if looks else None)

@@ -1,0 +1,1 @@
+"""Models: the catalog, preparation, models brought along, cohorts, export."""

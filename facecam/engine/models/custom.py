@@ -1,0 +1,275 @@
+"""Bringing one's own embedder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, WeightsError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import atomic_write, printable, sha256_file
+from facecam.core.types import FloatArray
+from facecam.core.words import counted
+from facecam.embedding.embedder import Embedder
+from facecam.engine import components as parts
+from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_scores
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.recognition.gallery_alignment import photo_alignment
+from facecam.engine.scoring import cohort_from
+from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
+from facecam.metrics.mixture import components_for
+from facecam.metrics.probability import probability_knots, same_pairs
+from facecam.runtime.card import InputSpec, ModelCard, faults_of
+from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
+from facecam.runtime.store import WeightsStore
+
+Normalisation = Literal["imagenet", "half", "facenet", "none"]
+
+#: (mean, std) in units of 0…255.
+NORMALISATIONS: Final[dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]]] = {
+    "imagenet": ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
+    "half": ((127.5, 127.5, 127.5), (127.5, 127.5, 127.5)),
+    "facenet": ((127.5, 127.5, 127.5), (128.0, 128.0, 128.0)),
+    "none": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
+}
+#: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
+_WANTED_RATE = 0.005
+_ARCFACE_SIDE_PX = 112
+#: squared_l2 below which numerical noise decides.
+_LEAST_THRESHOLD = 1e-4
+UNKNOWN_LINEAGE: Final = "added by the user; training data unknown"
+_PHOTOS_PER_PERSON = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewModel:
+    """What the user says about a network that its file does not.
+
+    Attributes:
+        name: folder name in `weights/`; None: made from the file's name.
+        normalisation: which constants the network was trained with.
+        chip: `dlib` or `arcface`; None: arcface for 112×112 networks, else dlib.
+        licence: terms of the weights.
+        lineage: where they come from.
+        input_size: (height, width), px, for networks that leave it open.
+    """
+
+    name: str | None = None
+    normalisation: Normalisation = "half"
+    chip: Literal["dlib", "arcface"] | None = None
+    licence: str = "unknown"
+    lineage: str = UNKNOWN_LINEAGE
+    input_size: tuple[int, int] | None = None
+
+
+def add_model(
+    settings: Settings,
+    path: Path,
+    new: NewModel,
+    *,
+    calibrate_on: Path | None = None,
+    replace_existing: bool = False,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> ModelCard:
+    """Put a stranger's `.onnx` embedder into `weights/`, write its card and calibrate its threshold.
+
+    Args:
+        settings: where `weights/` and `data/` are, and the detector.
+        path: the file.
+        new: what the file does not say.
+        calibrate_on: folders of photos, one per person; None: the user's `data/`.
+        replace_existing: a model of that name may be replaced.
+        on_event: gets progress and notices.
+        cancel: stops between photos; the model stays, uncalibrated.
+
+    Raises:
+        WeightsError: not a usable embedder, or the name is taken.
+    """
+    store = parts.open_weights(settings)
+    card = _card(path, new)
+    store.add(card.name, {card.file: path}, card, replace=replace_existing)
+    return calibrate_model(settings, card.name, calibrate_on, on_event=on_event, cancel=cancel)
+
+
+def calibrate_model(
+    settings: Settings,
+    name: str,
+    photos: Path | None = None,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> ModelCard:
+    """Find the thresholds of a model on pairs of different people and write them into its card.
+
+    Of distances, and of scores where it has a cohort. A model without one gets
+    its own from these photos if they show enough different people and scores
+    by it do no worse.
+
+    Needs two or more people; with too few pairs for a rate the card gets no
+    threshold and a notice says how many people would do.
+
+    Raises:
+        WeightsError: no such model, or it does not run.
+    """
+    store = parts.open_weights(settings)
+    folder = photos or settings.data
+    embedder = parts.open_embedder(replace(settings, model=name))
+    vectors, owners = _vectors(settings, embedder, folder, on_event, cancel or CancelToken())
+    different = different_pairs(vectors, owners)
+    calibration = calibrate(different, FINE_RATES)
+    point = calibration.best_for(_WANTED_RATE)
+    if point is None:
+        on_event(_too_few(embedder.card, calibration.different_pairs, folder))
+        return embedder.card
+    if point[1] <= _LEAST_THRESHOLD:
+        raise WeightsError(
+            f"{name} gives different people the same vector: no threshold tells them apart",
+            hint="The normalisation is probably another one: remove the model and add it again.",
+        )
+    described = f"{calibration.different_pairs} different pairs in {folder.name}, mirrored chip added"
+    card = replace(
+        embedder.card,
+        threshold=round(point[1], 4),
+        false_accept_rate=point[0],
+        calibration=tuple((rate, round(threshold, 4)) for rate, threshold in calibration.points),
+        calibrated_on=described,
+        alignment=photo_alignment(settings),
+        alignment_thresholds=(),
+        distance_to_probability=probability_knots(same_pairs(vectors, owners), different),
+    )
+    if card.cohort is not None:
+        spec = calibrated_spec(settings, card, vectors, owners, _WANTED_RATE, described, on_event)
+        card = replace(card, cohort=spec)
+    else:
+        card = _with_own_cohort(settings, card, vectors, owners, folder, described, on_event)
+    files = {file: store.path(name) / file for file in card.sha256}
+    store.add(name, files, card, replace=True)
+    return card
+
+
+def _with_own_cohort(
+    settings: Settings,
+    card: ModelCard,
+    vectors: FloatArray,
+    owners: NDArray[np.int32],
+    folder: Path,
+    described: str,
+    on_event: EventSink,
+) -> ModelCard:
+    """The card with a cohort fitted to the photos of a calibration, where these show enough different people."""
+    _, first = np.unique(owners, return_index=True)
+    components = components_for(len(first))
+    if not components:
+        return card
+    on_event(Notice(f"fitting a cohort to the faces of {len(first)} people; this may take minutes"))
+    spec, content = fitted(
+        vectors[first], components, fitted_to=f"one photo of each person in {folder.name}", licence="unknown"
+    )
+    cohort = cohort_from(spec, content)
+    if not helps(cohort, vectors, owners, _WANTED_RATE):
+        on_event(Notice(f"{card.name} gets no cohort: scores by it find fewer people than distances do"))
+        return card
+    atomic_write(parts.open_weights(settings).path(card.name) / spec.file, content)
+    return replace(card, cohort=with_scores(spec, cohort, vectors, owners, _WANTED_RATE, described))
+
+
+def _too_few(card: ModelCard, pairs: int, folder: Path) -> Notice:
+    kept = "has no threshold" if card.threshold is None else f"keeps its threshold {card.threshold:g}"
+    return Notice(
+        f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(str(folder))} has too few",
+        "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
+    )
+
+
+def _card(path: Path, new: NewModel) -> ModelCard:
+    if new.normalisation not in NORMALISATIONS:
+        raise ConfigError(
+            f"normalisation {new.normalisation!r}", hint=f"Choose one of {', '.join(NORMALISATIONS)}."
+        )
+    shape = inspect_embedder(path, input_size=new.input_size)
+    from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
+    name = from_file if new.name is None else new.name
+    with faults_of(path):
+        return _card_named(name, path, new, shape)
+
+
+def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> ModelCard:
+    mean, std = NORMALISATIONS[new.normalisation]
+    arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
+    return ModelCard(
+        name=name,
+        title=path.stem,
+        task="embedding",
+        files=("model.onnx",),
+        input=InputSpec(
+            height=shape.height,
+            width=shape.width,
+            layout=shape.layout,
+            mean=mean,
+            std=std,
+            normalised_inside=new.normalisation == "none",
+        ),
+        chip=new.chip or ("arcface" if arcface else "dlib"),
+        dimensions=shape.dimensions,
+        unit_norm_inside=False,
+        licence=new.licence,
+        lineage=new.lineage,
+        sha256={"model.onnx": sha256_file(path)},
+    )
+
+
+def _vectors(
+    settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
+) -> tuple[FloatArray, NDArray[np.int32]]:
+    """Vectors of the first photos of each person, and whose they are."""
+    looker = PhotoLooker(settings)
+    vectors, owners = [], []
+    people = PhotoLibrary(folder, on_event).people()
+    for owner, (_, photos) in enumerate(people.items()):
+        on_event(Progress("calibration", owner, len(people)))
+        for photo in photos[:_PHOTOS_PER_PERSON]:
+            cancel.check()
+            vector = _vector(photo, looker, embedder)
+            if vector is not None:
+                vectors.append(vector)
+                owners.append(owner)
+    on_event(Progress("calibration", len(people), len(people)))
+    rows = np.stack(vectors) if vectors else np.zeros((0, embedder.card.dimensions), np.float32)
+    return rows, np.asarray(owners, np.int32)
+
+
+def _vector(photo: Path, looker: PhotoLooker, embedder: Embedder) -> np.ndarray | None:
+    try:
+        look = looker.look(photo)
+    except DataError:
+        return None  # Calibration needs many photos, not every one; `people check` names the bad ones.
+    if not look.found.detections:
+        return None
+    views = embedder.views(look.found.image, looker.main(photo, look))
+    vector: np.ndarray = embedder.embed([views], mirror=True).vectors[0]
+    return vector
+
+
+def deploy(settings: Settings, name: str) -> ModelCard:
+    """Make a model the one Live uses.
+
+    Raises:
+        WeightsError: no such model, damaged, or not an embedder.
+    """
+    store: WeightsStore = parts.open_weights(settings)
+    card, _ = store.load(name, precision="f32")
+    if card.task != "embedding":
+        raise WeightsError(
+            f"{name} finds faces, it does not embed them",
+            hint="Deploy an embedding model; see `models list`.",
+        )
+    store.deploy(name)
+    return card

@@ -1,0 +1,1 @@
+"""Enrolled people: listed, renamed, merged, deleted, and their pages."""

@@ -1,0 +1,261 @@
+"""Looking after the people in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import GalleryError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.types import ALIGNMENTS, Alignment, Embeddings, FloatArray, Identity
+from facecam.engine import components
+from facecam.engine.enrollment.rebuild import rebuild as rebuild
+from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.names import settled_names, tell_twins
+from facecam.engine.recognition.gallery_alignment import is_apart, photo_alignment, tell_outdated
+from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
+from facecam.engine.transactions.journal import recover, recover_if_possible
+from facecam.gallery.encodings import import_encodings as read_encodings
+from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.legacy import export_pair, import_pair
+from facecam.gallery.names import alike, clean_name, fresh_name
+from facecam.gallery.store import GalleryStore
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSummary:
+    """A person as lists show them.
+
+    Attributes:
+        identity: the id is empty for somebody who only has photos.
+        created: when they were enrolled, ISO 8601; empty for somebody not enrolled.
+        vectors: how many the database holds.
+        photos: how many are in `data/`.
+        alignments: how many of the vectors are of which alignment; none with no vectors.
+        kept: vectors by other models than the database's, kept for the day these are used again.
+        apart: whether some vectors are aligned otherwise than photos are now, and there are no photos to make
+            them anew from: they are matched with a threshold of their own.
+    """
+
+    identity: Identity
+    created: str
+    vectors: int
+    photos: int
+    alignments: Mapping[Alignment, int] = field(default_factory=dict)
+    kept: int = 0
+    apart: bool = False
+
+
+def list_people(settings: Settings, on_event: EventSink = ignore) -> list[PersonSummary]:
+    """Everybody in the database and in `data/`, by name; not enrolled yet = no vectors and an empty id.
+
+    Raises:
+        GalleryError: the database is unreadable.
+    """
+    recover_if_possible(settings, on_event)
+    gallery = components.open_store(settings, on_event).load()
+    photos = {name: len(paths) for name, paths in PhotoLibrary(settings.data, on_event).people().items()}
+    tell_outdated(settings, gallery, on_event)
+    tell_twins(
+        [*photos, *(one.name for one in gallery.identities if one.name not in photos)] if gallery else photos,
+        on_event,
+    )
+    people = [_summary(settings, gallery, one, photos) for one in gallery.people] if gallery else []
+    people += [PersonSummary(Identity("", name), "", 0, count) for name, count in photos.items()]
+    return sorted(people, key=lambda one: one.identity.name.casefold())
+
+
+def _summary(settings: Settings, gallery: Gallery, person: Person, photos: dict[str, int]) -> PersonSummary:
+    """Somebody of the gallery, whose photos are taken out of `photos`."""
+    own, count = gallery.embeddings_of(person), photos.pop(person.identity.name, 0)
+    numbers = np.bincount(own.alignments, minlength=len(ALIGNMENTS)).tolist()
+    return PersonSummary(
+        person.identity,
+        person.created,
+        len(own),
+        count,
+        {alignment: number for alignment, number in zip(ALIGNMENTS, numbers, strict=True) if number},
+        sum(map(len, gallery.kept_of(person))),
+        not count and is_apart(settings, own),
+    )
+
+
+def rename_person(settings: Settings, old: str, new: str, on_event: EventSink = ignore) -> Identity:
+    """Rename somebody; takes effect in a running `live` within a second.
+
+    Raises:
+        GalleryError: nobody has the old name, or somebody has the new one.
+    """
+    editor = PeopleEditor(settings, on_event)
+    for one in editor.recover():
+        if one.is_of("rename", old) and one.other.name == fresh_name(new):
+            return one.other
+    identity = find_person(settings, old, on_event)
+    editor.rename(identity, new)
+    return Identity(identity.id, fresh_name(new))
+
+
+def merge_people(settings: Settings, source: str, target: str, on_event: EventSink = ignore) -> Identity:
+    """Give the vectors and photos of `source` to `target`; `source` is gone.
+
+    Raises:
+        GalleryError: one of them is not there.
+    """
+    editor = PeopleEditor(settings, on_event)
+    for one in editor.recover():
+        if one.is_of("merge", source) and target in (one.other.id, one.other.name):
+            return one.other
+    gone, kept = (find_person(settings, who, on_event) for who in (source, target))
+    editor.merge(gone, kept, at_once=True)
+    return find_person(settings, kept.id or kept.name, on_event)
+
+
+def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -> tuple[Identity, int]:
+    """Remove somebody's photos and their vectors from every generation; returns them and the photo count.
+
+    Looks at them that others were said not to be go too, and their names and photos in the records of trainings. What
+    networks have learnt stays: see `trained_on`. Cut off at any point, the same again goes on.
+
+    Raises:
+        GalleryError: nobody has that name.
+    """
+    if (gone := finished_deletion(settings, name, on_event)) is not None:
+        return gone, 0
+    editor = PeopleEditor(settings, on_event)
+    identity = find_person(settings, name, on_event)
+    deleted = editor.delete_for_good(identity)
+    for link, target in deleted.links:
+        on_event(
+            Notice(
+                f"{printable(str(link))} was a link: the photos in {printable(str(target))} are yours and stay",
+                "Delete them there if they should go, too.",
+            )
+        )
+    return identity, deleted.photos
+
+
+def finished_deletion(settings: Settings, name: str, on_event: EventSink = ignore) -> Identity | None:
+    """Somebody by name or id whose deletion was cut off, and is finished now; None where there was none.
+
+    Raises:
+        GalleryError: another facecam is changing people.
+        DataError: something cannot be written or deleted.
+    """
+    found = (one.who for one in recover(settings, on_event) if one.is_of("delete", name))
+    return next(found, None)
+
+
+def find_person(settings: Settings, name: str, on_event: EventSink = ignore) -> Identity:
+    """Somebody by name or id, also somebody who only has photos, with an empty id.
+
+    Raises:
+        GalleryError: nobody has that name; the hint says who has a similar one.
+    """
+    store, library = _open(settings, on_event)
+    gallery = store.load()
+    if gallery is not None and _knows(gallery, name):
+        return gallery.find(name).identity
+    if library.folders_of(name):
+        return Identity("", clean_name(name))
+    return _existing(store).find(name).identity
+
+
+def what_stays_of(settings: Settings, name: str, on_event: EventSink = ignore) -> TrainedOn:
+    """The models and runs that have learnt from somebody's photos, and keep it when the person is deleted.
+
+    Raises:
+        GalleryError: nobody has that name.
+    """
+    identity = find_person(settings, name, on_event)
+    library = PhotoLibrary(settings.data, on_event)
+    return trained_on(settings, identity.name, photo_digests(library, identity.name))
+
+
+def _knows(gallery: Gallery, who: str) -> bool:
+    return any(who == one.id for one in gallery.identities) or bool(
+        alike(clean_name(who), (one.name for one in gallery.identities))
+    )
+
+
+def import_legacy(
+    settings: Settings, npy: Path, names: Path, *, on_event: EventSink = ignore
+) -> list[Identity]:
+    """Add the people of an older `faces_emb_reference.npy` and `names_reference.txt`.
+
+    Raises:
+        DataError: the files do not fit together.
+        GalleryError: the database was made by another model.
+    """
+    people = {name: vector[None] for name, vector in import_pair(npy, names)}
+    return _import(settings, people, on_event)
+
+
+def import_encodings(settings: Settings, path: Path, *, on_event: EventSink = ignore) -> list[Identity]:
+    """Add people from encodings of face_recognition (.npy, .npz, .json).
+
+    Raises:
+        DataError: no encodings, or not 128 values each.
+        GalleryError: the database was made by another model than dlib's.
+    """
+    return _import(settings, read_encodings(path), on_event)
+
+
+def export_legacy(settings: Settings, npy: Path, names: Path, on_event: EventSink = ignore) -> list[str]:
+    """Write the older pair of files; returns the names left out because they have no vectors.
+
+    Raises:
+        GalleryError: nobody is enrolled.
+        DataError: a file cannot be written.
+    """
+    gallery = _existing(components.open_store(settings, on_event))
+    for path in (npy, names):
+        with readable_os_errors("make the folder of", path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return export_pair(gallery, npy, names)
+
+
+def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: EventSink) -> list[Identity]:
+    recover(settings, on_event)
+    card = components.open_embedder(settings).card
+    if card.name != components.DEFAULT_MODEL:
+        raise GalleryError(
+            f"these vectors are {components.DEFAULT_MODEL}'s, the model in use is {card.name}",
+            hint=f"Repeat with --model {components.DEFAULT_MODEL}.",
+        )
+
+    settled: list[str] = []
+
+    def change(current: Gallery | None) -> Gallery:
+        gallery = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
+        known = {**dict.fromkeys(one.name for one in gallery.identities), **library.people()}
+        settled[:] = settled_names(people, known, on_event)
+        for name, vectors in zip(settled, people.values(), strict=True):
+            # Aligned by dlib's landmarks, as face_recognition and FaceNet_TF-2.0 do.
+            # What was imported before, perhaps by a process that was killed before it could say so, is there once.
+            new = gallery.unknown_of(name, Embeddings(vectors, card.model_id))
+            gallery = gallery.add(name, new)
+        return gallery
+
+    store, library = _open(settings, on_event)
+    updated = store.update(change)
+    return [updated.find(name).identity for name in dict.fromkeys(settled)]
+
+
+def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryStore, PhotoLibrary]:
+    return components.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
+
+
+def _existing(store: GalleryStore) -> Gallery:
+    return _some(store.load())
+
+
+def _some(gallery: Gallery | None) -> Gallery:
+    if gallery is None or not len(gallery):
+        raise GalleryError("nobody is enrolled yet", hint="Enrol somebody: python main.py enroll NAME PHOTO…")
+    return gallery

@@ -1,0 +1,333 @@
+"""Changes to people: one implementation for the window, which can take them back, and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, GalleryError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import printable, sha256_file
+from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.engine import components
+from facecam.engine.faces.library_scan import forget_photos_seen
+from facecam.engine.people.deletion_plan import DeletionPlan, plan_deletion
+from facecam.engine.people.merge import Merging
+from facecam.engine.people.rejections_elsewhere import Elsewhere, find_elsewhere
+from facecam.engine.photos.chosen_faces import folder_in
+from facecam.engine.photos.library import PhotoLibrary, free_path
+from facecam.engine.runs.trained_on import photo_digests
+from facecam.engine.transactions.change import Done, PeopleChange
+from facecam.engine.transactions.forgetting import forget_for_good
+from facecam.engine.transactions.journal import Finished, PeopleJournal, nothing
+from facecam.engine.transactions.person_snapshot import Remembered, has, some
+from facecam.engine.transactions.restoration import Restoration, unheld
+from facecam.engine.transactions.trash import Trash, origins
+from facecam.engine.transactions.trash_notes import Note
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.names import fresh_name
+
+Undo = Callable[[], Identity]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a deletion has taken away: photos, and folders that were only links to where the photos are."""
+
+    photos: int = 0
+    links: tuple[tuple[Path, Path], ...] = ()
+
+
+class PeopleEditor:
+    """Renames, merges and deletes, each whole or not at all; each step returns what takes it back.
+
+    What is needed for taking back waits in a bin beside `data/`'s people. `close` forgets it for good.
+
+    Args:
+        settings: where the database and the photos are.
+        on_event: gets notices.
+    """
+
+    def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
+        self._settings, self._on_event = settings, on_event
+        self._store = components.open_store(settings, on_event)
+        self._library = PhotoLibrary(settings.data, on_event)
+        self._journal = PeopleJournal(settings, on_event)
+        self._trash = Trash(settings.data)
+
+    def recover(self) -> tuple[Finished, ...]:
+        """Finish what a crashed session left, or take it back; what it had removed is deleted.
+
+        Raises:
+            GalleryError: another facecam is changing people.
+            DataError: something cannot be written or deleted.
+        """
+        return self._journal.recover()
+
+    def plan_deletion(self, identity: Identity) -> DeletionPlan:
+        """What `delete` would take away.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        return plan_deletion(self._settings, self._store.load(), self._library, identity)
+
+    def delete(self, identity: Identity) -> Undo:
+        """Take a person's photos out of `data/` and their vectors out of every generation.
+
+        Looks at them that others were said not to be go too; `close` takes them out of the records of trainings.
+
+        Raises:
+            GalleryError: there is no such person; the database is locked.
+            DataError: something cannot be moved or written; all is as it was.
+        """
+        return self._delete(identity, at_once=False)
+
+    def delete_for_good(self, identity: Identity) -> Deleted:
+        """`delete` that cannot be taken back: nothing is kept until the window closes.
+
+        Raises:
+            GalleryError: there is no such person; the database is locked.
+            DataError: something cannot be moved or written: all is as it was, or the next start goes on.
+        """
+        folders = self._library.folders_of(identity.name)
+        links = tuple((folder, folder.resolve()) for folder in folders if folder.is_symlink())
+        linked = {folder for folder, _ in links}
+        photos = self._library.photos_of(identity.name)
+        own = [photo for photo in photos if not linked.intersection(photo.parents)]
+        self._delete(identity, at_once=True)
+        return Deleted(len(own), links)
+
+    def remove_photo(self, identity: Identity, photo: Path, vectors: FloatArray) -> Undo:
+        """Take one photo out of `data/` and these vectors, float32 (n, D), from the person.
+
+        Raises:
+            GalleryError: there is no such person; the database is locked.
+            DataError: it cannot be moved; all is as it was.
+        """
+        has_vectors = bool(len(vectors))
+        rows = some(self._store.load()).those_of(identity, vectors) if has_vectors else None
+        change = PeopleChange(
+            "remove photo",
+            identity,
+            Done(lacks=("vectors", identity.id, vectors)) if has_vectors else Done(),
+            taken=self._trash.next_bin(),
+            note=_photo_note(self._settings.data, photo),
+        )
+
+        def commit() -> None:
+            if not has_vectors:
+                self._journal.note_that_it_counts(change)
+                return
+            self._store.update(lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True)
+
+        def prepare() -> None:
+            forget_photos_seen(self._settings, [photo])
+            self._trash.put([photo], change.taken)
+
+        self._journal.carry_out(change, commit, prepare=prepare)
+        return lambda: self._give_photo_back(identity, photo, change.taken, rows)
+
+    def rename(self, identity: Identity, name: str) -> Undo:
+        """Give a person another name.
+
+        Raises:
+            GalleryError: the name is somebody else's or cannot be one.
+            DataError: something cannot be written; all is as it was.
+        """
+        with self._journal.alone():
+            return self._rename(identity, fresh_name(name))
+
+    def _rename(self, identity: Identity, new: str) -> Undo:
+        old = identity.name
+        if new != old and self._library.folders_of(new):
+            raise GalleryError(
+                f"there are photos of somebody called '{printable(new)}' already",
+                hint="If both are one person, merge them.",
+            )
+        renamed = Identity(identity.id, new)
+        change = PeopleChange(
+            "rename",
+            identity,
+            Done(named=(identity.id, new)) if identity.id else Done(),
+            renamed,
+            claims=tuple(
+                (folder, self._library.claim_of(folder), new) for folder in self._library.folders_of(old)
+            ),
+        )
+
+        def commit() -> None:
+            if identity.id:
+                self._store.update(lambda gallery: some(gallery).rename(identity, new))
+            else:
+                self._journal.note_that_it_counts(change)
+
+        if new != old or identity.id:
+            if identity.id:
+                some(self._store.load()).rename(identity, new)  # Says what is wrong before anything is begun.
+            self._journal.carry_out(change, commit)
+        return lambda: self._rename_back(renamed, old)
+
+    def merge(self, gone: Identity, kept: Identity, *, at_once: bool = False) -> Undo:
+        """Give everything of `gone` to `kept`. The photos stay in their folder, which changes hands.
+
+        Args:
+            gone: who is part of `kept` afterwards.
+            kept: who stays.
+            at_once: what contradicts that they are one is not kept until the window closes.
+
+        Raises:
+            GalleryError: one of them is not there, or both are the same.
+            DataError: something cannot be written; all is as it was.
+        """
+        if gone.name == kept.name:
+            raise GalleryError(
+                f"'{printable(gone.name)}' cannot be merged with themselves", hint="Choose somebody else."
+            )
+        with self._journal.alone():
+            merging = Merging(
+                self._settings,
+                self._journal,
+                self._library,
+                self._trash,
+                self._on_event,
+                gone,
+                kept,
+                self._remembered(gone),
+                self._remembered(kept),
+            )
+            done = merging.carry_out(self.close if at_once else nothing)
+        return lambda: merging.take_back(done)
+
+    def close(self) -> None:
+        """Delete for good what was removed; nothing can be taken back any more.
+
+        Raises:
+            DataError: something cannot be deleted.
+        """
+        self._journal.in_room_made(lambda: self._trash.close(self._forget_for_good))
+
+    # ------------------------------------------------------------------ inside
+
+    def _remembered(self, identity: Identity) -> Remembered | None:
+        if not identity.id:
+            return None
+        return Remembered.of(some(self._store.load()), identity)
+
+    def _elsewhere(self, identity: Identity) -> Elsewhere:
+        gallery = self._store.load() if identity.id else None
+        if gallery is None:
+            return Elsewhere()
+        return find_elsewhere(self._settings, self._library, gallery, identity, self._on_event)
+
+    def _forget_for_good(self, note: Note) -> None:
+        forget_for_good(self._settings, note, self._on_event)
+
+    def _delete(self, identity: Identity, *, at_once: bool) -> Undo:
+        with self._journal.alone():
+            return self._delete_alone(identity, at_once=at_once)
+
+    def _delete_alone(self, identity: Identity, *, at_once: bool) -> Undo:
+        remembered, elsewhere = self._remembered(identity), self._elsewhere(identity)
+        folders, digests = (
+            self._library.folders_of(identity.name),
+            photo_digests(self._library, identity.name),
+        )
+        photos = self._library.photos_of(identity.name)
+        restoration = _restoration(remembered, elsewhere)
+        change = PeopleChange(
+            "delete",
+            identity,
+            Done(gone=identity.id) if identity.id else Done(),
+            taken=self._trash.next_bin(),
+            note={"id": identity.id, "name": identity.name, "digests": sorted(digests)},
+            visits="forget" if identity.id else "",
+            at_once=at_once,
+        )
+        bin_ = change.taken
+        assert bin_ is not None
+
+        def prepare() -> None:
+            forget_photos_seen(self._settings, photos, digests)
+            self._trash.put([*folders, *elsewhere.paths], bin_)
+
+        def commit() -> None:
+            if remembered is None:
+                self._journal.note_that_it_counts(change)
+            else:
+                self._store.update(
+                    lambda gallery: elsewhere.without(some(gallery).remove(identity)), forget=True
+                )
+
+        def uncommit() -> None:
+            if remembered is not None:
+                self._store.update(lambda gallery: restoration.applied(gallery) or some(gallery))
+
+        self._journal.carry_out(
+            change,
+            commit,
+            prepare=prepare,
+            uncommit=uncommit,
+            afterwards=self.close if at_once else nothing,
+        )
+        return lambda: self._undelete(identity, restoration, bin_)
+
+    def _undelete(self, identity: Identity, restoration: Restoration, bin_: Path) -> Identity:
+        data = self._settings.data.absolute()
+        folders = tuple((free_path(place), identity.name) for place in origins(bin_) if place.parent == data)
+        change = PeopleChange(
+            "undelete",
+            identity,
+            Done(noted=True),
+            folders=folders,
+            put_back=bin_,
+            restoration=restoration,
+        )
+        self._journal.carry_out(change)
+        if not identity.id:
+            return identity
+        return some(self._store.load()).find(identity).identity
+
+    def _give_photo_back(
+        self, identity: Identity, photo: Path, bin_: Path | None, rows: Embeddings | None
+    ) -> Identity:
+        vectors = () if rows is None else ((identity, rows),)
+        change = PeopleChange(
+            "undelete", identity, Done(noted=True), put_back=bin_, restoration=Restoration(vectors=vectors)
+        )
+        self._journal.carry_out(change)
+        if rows is not None and not _holds(self._store.load(), identity, rows):
+            # A photo that is back matters more than a vector that a rebuild makes again.
+            self._on_event(
+                Notice(
+                    f"{printable(photo.name)} is back, but {printable(identity.name)} is not known by it",
+                    "Rebuild the database: python main.py people rebuild",
+                )
+            )
+        return identity
+
+    def _rename_back(self, identity: Identity, old: str) -> Identity:
+        self.rename(identity, old)
+        return Identity(identity.id, old)
+
+
+def _restoration(remembered: Remembered | None, elsewhere: Elsewhere) -> Restoration:
+    rejections = tuple((identity, gone.rejections) for identity, gone in elsewhere.rejections)
+    return Restoration(remembered, rejections)
+
+
+def _holds(gallery: Gallery | None, identity: Identity, rows: Embeddings) -> bool:
+    if gallery is None or not has(gallery, identity) or gallery.model_id != rows.model_id:
+        return False
+    return not unheld(rows.vectors, gallery.vectors_of(identity)).any()
+
+
+def _photo_note(data: Path, photo: Path) -> Note | None:
+    """What has to be forgotten about one photo when it is gone for good: which of its faces was the person's."""
+    folder = folder_in(data, photo)
+    try:
+        return None if folder is None else {"folder": str(folder), "digests": [sha256_file(photo)]}
+    except DataError:
+        return None  # Nothing is known of a photo that cannot be read.

@@ -1,0 +1,322 @@
+"""The page of a person: each photo judged, and a small picture of its face."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.types import Box, Detection, FloatArray, Identity, ImageArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine import components
+from facecam.engine.enrollment.face_observation import nose_drop
+from facecam.engine.enrollment.head_pose import PoseView, coverage, pose_of
+from facecam.engine.enrollment.selection import UNLIKE_FACTOR
+from facecam.engine.faces.face_finder import main_face
+from facecam.engine.faces.photo_reader import Marks, PhotoLook, PhotoLooker
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
+from facecam.engine.photos.quality import judge
+from facecam.gallery.gallery import Gallery
+from facecam.vision.images.quality import assess
+from facecam.vision.images.read import read_picture
+
+#: Side of the small pictures of faces, px: twice what lists show, for sharp screens.
+FACE_PX = 160
+#: Room around the face in them, in face widths.
+_ROOM = 0.35
+#: A vector this near to the photo's own is the one that was made from it.
+_OWN_SQUARED_L2 = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoCard:
+    """A photo of somebody as the page shows it.
+
+    Attributes:
+        path: the file.
+        note: what looking at it showed.
+        known: whether the person is known by this photo: a vector of it is in the database.
+        nearest_squared_l2: distance to the most similar other photo the person is known by; None without one.
+        unlike: whether that is farther than photos of one person usually are.
+        pose: which way the face looks; None without a face.
+    """
+
+    path: Path
+    note: PhotoNote
+    known: bool
+    nearest_squared_l2: float | None
+    unlike: bool
+    pose: PoseView | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonPage:
+    """Everything about one person.
+
+    Attributes:
+        identity: the person; the id is empty for somebody not enrolled.
+        photos: theirs, in order of the files.
+        vectors: how many the database holds.
+        poses: the ways of looking of which there is a photo.
+    """
+
+    identity: Identity
+    photos: tuple[PhotoCard, ...]
+    vectors: int
+    poses: frozenset[PoseView]
+
+
+class Portraitist:
+    """Looks at the photos of people and remembers what it saw. May be used from several threads.
+
+    Args:
+        settings: models, folders, threshold.
+        embedder: one that is open already.
+        on_event: gets notices.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder, on_event: EventSink = ignore) -> None:
+        self._settings, self._embedder = settings, embedder
+        self._marks = Marks(settings)
+        self._looker = PhotoLooker(settings, marks=self._marks)
+        self._library = PhotoLibrary(settings.data, on_event)
+        self._store = components.open_store(settings, on_event)
+        self._keys = PhotoKeys()
+        self._lock = threading.Lock()
+
+    def page(
+        self, identity: Identity, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    ) -> PersonPage:
+        """Judge every photo of a person; those looked at before cost only reading.
+
+        Raises:
+            GalleryError: the database is unreadable.
+        """
+        cancel = cancel or CancelToken()
+        gallery, threshold = self._gallery()
+        enrolled = {one.id: one for one in gallery.identities}.get(identity.id)
+        own = gallery.vectors_of(enrolled) if enrolled else np.zeros((0, gallery.dimensions), np.float32)
+        notes: list[tuple[Path, PhotoNote]] = []
+        photos = self._library.photos_of(identity.name)
+        for folder in self._library.folders_of(identity.name):
+            book = NoteBook(folder)
+            try:
+                for photo in [one for one in photos if folder in one.parents]:
+                    cancel.check()
+                    on_event(Progress("photos", len(notes), len(photos)))
+                    notes.append((photo, self._note(book, photo, own)))
+                book.forget({self._keys.key_of(photo) for photo, _ in notes if _is_readable(photo)})
+            finally:
+                book.save()
+        on_event(Progress("photos", len(photos), len(photos)))
+        cards = _cards(notes, own, gallery.model_id, threshold * UNLIKE_FACTOR)
+        poses = coverage([card.note for card in cards if card.pose is not None and not card.unlike])
+        return PersonPage(identity, tuple(cards), len(own), poses)
+
+    def face_of_person(self, photos: Sequence[Path]) -> ImageArray | None:
+        """A small picture of the best face among photos looked at; else of the first that has one."""
+        best: tuple[float, ImageArray] | None = None
+        for photo in photos:
+            book = NoteBook(self._folder_of(photo))
+            key = _key_or_none(self._keys, photo)
+            note = book.note_of(key) if key else None
+            if key and note and note.box and (best is None or note.overall > best[0] + 0.02):
+                face = book.face_of(key)
+                best = (note.overall, face) if face is not None else best
+        return best[1] if best else next(filter(_is_there, map(self.face_of_photo, photos[:3])), None)
+
+    def face_of_photo(self, photo: Path) -> ImageArray | None:
+        """A small picture of the face in a photo of the library, or of the photo if it has none.
+
+        Returns:
+            uint8 (H, W, 3) RGB, at most 160 px; None if the photo cannot be read.
+        """
+        key = _key_or_none(self._keys, photo)
+        if key is None:
+            return None
+        book = NoteBook(self._folder_of(photo))
+        note = book.note_of(key)
+        fresh = note is None or note.stamp == self._marks.stamp(photo, key)
+        if fresh and (face := book.face_of(key)) is not None:
+            return face
+        self._note(book, photo, np.zeros((0, self._embedder.card.dimensions), np.float32))
+        face = book.face_of(key)
+        book.save()
+        return face
+
+    def vectors_of_photo(self, identity: Identity, photo: Path) -> FloatArray:
+        """The person's vector that was made from this photo, float32 (n, D); n is 0 where there is none, else 1.
+
+        Raises:
+            GalleryError: the database is unreadable.
+        """
+        gallery, _ = self._gallery()
+        nothing = np.zeros((0, gallery.dimensions), np.float32)
+        if identity.id not in {one.id for one in gallery.identities}:
+            return nothing
+        own = gallery.vectors_of(identity)
+        note = self._looked_at(photo, own)[0]
+        if note.vector is None or note.vector.shape != (gallery.dimensions,):
+            return nothing
+        # Shots of one moment are hardly farther apart than rounding: only the nearest is this photo's.
+        distances = _distances(own, note.vector)
+        nearest = distances.argsort()[:1]
+        return np.asarray(own[nearest][distances[nearest] < _OWN_SQUARED_L2], np.float32)
+
+    # ------------------------------------------------------------------ inside
+
+    def _gallery(self) -> tuple[Gallery, float]:
+        gallery = self._store.load()
+        card = self._embedder.card
+        if gallery is None:
+            gallery = Gallery.empty(card.model_id, card.dimensions)
+        return gallery, components.accepted_threshold(self._settings, gallery, card)
+
+    def _folder_of(self, photo: Path) -> Path:
+        return self._settings.data / photo.relative_to(self._settings.data).parts[0]
+
+    def _note(self, book: NoteBook, photo: Path, own: FloatArray) -> PhotoNote:
+        key = _key_or_none(self._keys, photo)
+        if key is None:
+            return PhotoNote("unreadable", "the file cannot be read")
+        note, stamp = book.note_of(key), self._marks.stamp(photo, key)
+        if note is None or note.model_id not in ("", self._embedder.card.model_id) or note.stamp != stamp:
+            note, face = self._looked_at(photo, own)
+            note = replace(note, stamp=stamp)
+            book.add(key, note, face)
+        return note
+
+    def _looked_at(self, photo: Path, own: FloatArray) -> tuple[PhotoNote, ImageArray | None]:
+        try:
+            image = read_picture(photo)
+        except DataError as error:
+            return PhotoNote("unreadable", error.message), None
+        with self._lock:  # Detectors take one picture at a time.
+            look = self._looker.look(photo, image)
+        found = look.found
+        if not found.detections:
+            detail = "no face was found, however the picture was turned or enlarged"
+            return PhotoNote("no face", detail), shrunk(image, FACE_PX)
+        face, vector = self._whose(look, own)
+        quality = assess(face, self._embedder.chip(found.image, face), self._embedder.chip_spec)
+        reason, detail = judge(quality)
+        note = PhotoNote(
+            reason,
+            "; ".join(part for part in (detail, found.how, look.meant.how) if part),
+            quality.overall,
+            quality.yaw,
+            nose_drop(face),
+            face.box,
+            self._embedder.card.model_id,
+            vector,
+        )
+        return note, shrunk(around(found.image, face.box), FACE_PX)
+
+    def _whose(self, look: PhotoLook, own: FloatArray) -> tuple[Detection, FloatArray]:
+        """The face that was chosen; else the one most like the person, if they are known; else the main one."""
+        found = look.found
+        faces = list(found.detections)
+        main = main_face(faces, found.image)
+        views = [self._embedder.views(found.image, face) for face in faces]
+        vectors = self._embedder.embed(views, mirror=True).vectors
+        index = faces.index(main)
+        if look.meant.index is not None:
+            index = look.meant.index
+        elif len(faces) > 1 and len(own) and own.shape[1] == vectors.shape[1]:
+            index = int((2 - 2 * vectors @ own.T).min(axis=1).argmin())
+        return faces[index], vectors[index]
+
+
+def around(image: ImageArray, box: Box) -> ImageArray:
+    """The square around a face, as far as the picture goes.
+
+    Args:
+        image: uint8 (H, W, 3) RGB.
+        box: the face, px.
+    """
+    height, width = image.shape[:2]
+    x, y = box.centre
+    reach = max(box.width, box.height) * (0.5 + _ROOM)
+    left, top = max(0, round(x - reach)), max(0, round(y - reach))
+    right, bottom = min(width, round(x + reach)), min(height, round(y + reach))
+    # A box wholly outside the picture cannot come from a detector; the whole picture is no wrong answer.
+    return image[top:bottom, left:right] if right > left and bottom > top else image
+
+
+def shrunk(image: ImageArray, side_px: int) -> ImageArray:
+    """`image`, uint8 (H, W, 3) RGB, with its longer side at most `side_px`; own memory."""
+    height, width = image.shape[:2]
+    factor = side_px / max(height, width)
+    if factor >= 1:
+        return np.ascontiguousarray(image).copy()
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _cards(
+    notes: Sequence[tuple[Path, PhotoNote]], own: FloatArray, model_id: str, limit: float
+) -> list[PhotoCard]:
+    drops = [note.drop for _, note in notes if note.box is not None]
+    usable = {path: note.vector for path, note in notes if _is_comparable(note, own, model_id)}
+    good = [usable[path] for path, note in notes if path in usable and note.reason == "good"]
+    # What the person is known by; photos that nobody has judged yet prove nothing about each other.
+    references = own if len(own) else np.array(good, np.float32).reshape(-1, own.shape[1])
+    cards = []
+    for path, note in notes:
+        vector = usable.get(path)
+        known, nearest, others = _likeness(vector, own, references)
+        # Of two photos nobody can say which is the odd one.
+        unlike = nearest is not None and others >= 2 and nearest > limit
+        pose = pose_of(note, drops) if note.box is not None else None
+        cards.append(PhotoCard(path, _with_likeness(note, unlike, nearest), known, nearest, unlike, pose))
+    return cards
+
+
+def _is_comparable(note: PhotoNote, own: FloatArray, model_id: str) -> bool:
+    return note.vector is not None and note.model_id == model_id and note.vector.shape == own.shape[1:]
+
+
+def _likeness(
+    vector: FloatArray | None, own: FloatArray, references: FloatArray
+) -> tuple[bool, float | None, int]:
+    """Whether the vector is one of the person's, the distance to the nearest other one, how many others."""
+    if vector is None:
+        return False, None, 0
+    known = bool((_distances(own, vector) < _OWN_SQUARED_L2).any())
+    distances = _distances(references, vector)
+    others = distances[distances >= _OWN_SQUARED_L2]
+    return known, float(others.min()) if len(others) else None, len(others)
+
+
+def _with_likeness(note: PhotoNote, unlike: bool, nearest: float | None) -> PhotoNote:
+    if not unlike or note.reason != "good":
+        return note
+    detail = f"squared_l2 {nearest:.2f} to the person's most similar other photo"
+    return replace(note, reason="unlike the others", detail=detail)
+
+
+def _distances(vectors: FloatArray, vector: FloatArray) -> FloatArray:
+    return np.asarray(2 - 2 * vectors @ vector, np.float32)
+
+
+def _key_or_none(keys: PhotoKeys, photo: Path) -> str | None:
+    try:
+        return keys.key_of(photo)
+    except DataError:
+        return None
+
+
+def _is_readable(photo: Path) -> bool:
+    return photo.is_file()
+
+
+def _is_there(face: ImageArray | None) -> bool:
+    return face is not None

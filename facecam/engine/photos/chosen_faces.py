@@ -1,0 +1,211 @@
+"""Which face of a photo is the person's, kept beside the photos: `data/<person>/.facecam/faces.json`.
+
+It is what somebody clicked or drew, or what enrolling picked by likeness. It cannot be found out again, so unlike the
+notes it is never dropped for a new version of the program; it goes where the folder goes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, get_args
+
+from filelock import FileLock
+
+from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
+from facecam.core.types import Box
+from facecam.engine.photos.library import NOTES_FOLDER
+
+#: `hand`: somebody said so. `likeness`: the program chose among several faces.
+ChosenBy = Literal["hand", "likeness"]
+
+_FILE, _LOCK, _DAMAGED = "faces.json", "faces.lock", "faces.damaged.json"
+_VERSION = 1
+_KEY_DIGITS = 32
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFace:
+    """The face of a photo that is the person's.
+
+    Attributes:
+        place: left, top, right, bottom as shares of the picture as it is read from the file.
+        by: who says so.
+    """
+
+    place: Box
+    by: ChosenBy
+
+
+def key_of_digest(digest: str) -> str:
+    """The key of a photo with this SHA-256, 64 hex digits: that of `PhotoKeys`."""
+    return digest[:_KEY_DIGITS]
+
+
+class ChosenFaces:
+    """The chosen faces in one folder of photos.
+
+    Args:
+        folder: `data/<person>`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / NOTES_FOLDER
+        self._stamp: tuple[int, int] | None = None
+        self._known: dict[str, ChosenFace] = {}
+
+    def of(self, key: str) -> ChosenFace | None:
+        """The face chosen in the photo with this key; None where nobody chose."""
+        return self.all().get(key)
+
+    def all(self) -> Mapping[str, ChosenFace]:
+        """All of them, by key; read again when the file has changed."""
+        try:
+            status = (self._folder / _FILE).stat()
+        except OSError:
+            return {}
+        stamp = (status.st_mtime_ns, status.st_ino)
+        if stamp != self._stamp:
+            self._known, self._stamp = _read(self._folder / _FILE), stamp
+        return self._known
+
+    def change(self, changes: Mapping[str, ChosenFace | None]) -> dict[str, ChosenFace | None]:
+        """Set or (None) forget faces; returns what was there before, which `change` takes to undo this.
+
+        Raises:
+            DataError: disk full or no permission; all is as it was.
+        """
+        if not changes:
+            return {}
+        with readable_os_errors("make the folder", self._folder):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with readable_os_errors("write", self._folder / _LOCK), FileLock(self._folder / _LOCK):
+            known = dict(self.all())
+            before = {key: known.get(key) for key in changes}
+            for key, face in changes.items():
+                if face is None:
+                    known.pop(key, None)
+                else:
+                    known[key] = face
+            self._write(known)
+        return before
+
+    def _write(self, known: Mapping[str, ChosenFace]) -> None:
+        file = self._folder / _FILE
+        if file.is_file() and not self._known and file.stat().st_size > len(_packed({})):
+            # It could not be read: whoever can mend it finds it still.
+            os.replace(file, self._folder / _DAMAGED)
+        atomic_write(file, _packed(known))
+        self._stamp = None
+
+
+def folder_in(data: Path, photo: Path) -> Path | None:
+    """The person's folder of `data/` that a photo is in; None for a photo that is somewhere else."""
+    data = data.absolute()
+    try:
+        below = photo.absolute().relative_to(data).parts
+    except ValueError:
+        return None
+    return data / below[0] if len(below) > 1 else None
+
+
+class remembered:  # Used as a function.
+    """Remember which face of photos of the library is meant; forgotten again if the block raises. May be used again.
+
+    Args:
+        data: the library's folder.
+        choices: by photo; None where there was nothing to choose.
+
+    Raises:
+        DataError: a photo cannot be read, or the choice not be written.
+    """
+
+    def __init__(self, data: Path, choices: Mapping[Path, ChosenFace | None]) -> None:
+        self._data, self._choices = data, choices
+        self._undo: list[tuple[ChosenFaces, dict[str, ChosenFace | None]]] = []
+
+    def __enter__(self) -> None:
+        try:
+            for photo, choice in self._choices.items():
+                folder = folder_in(self._data, photo)
+                if folder is None:
+                    continue
+                faces, key = ChosenFaces(folder), key_of_digest(sha256_file(photo))
+                if faces.of(key) != choice:
+                    self._undo.append((faces, faces.change({key: choice})))
+        except BaseException:
+            self._take_back()
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._take_back()
+        self._undo = []
+
+    def _take_back(self) -> None:
+        for faces, before in self._undo:
+            faces.change(before)
+        self._undo = []
+
+
+def forget_choices(folders: Iterable[Path], key: str) -> None:
+    """Forget which face was chosen in a photo that is gone for good.
+
+    Raises:
+        DataError: no permission.
+    """
+    for folder in folders:
+        if ChosenFaces(folder).of(key) is not None:
+            ChosenFaces(folder).change({key: None})
+
+
+def _packed(known: Mapping[str, ChosenFace]) -> bytes:
+    photos = {key: [*rounded(face.place), face.by] for key, face in sorted(known.items())}
+    return json.dumps({"version": _VERSION, "photos": photos}).encode()
+
+
+def rounded(place: Box) -> tuple[float, ...]:
+    """The sides of a place as they are written into files."""
+    return tuple(round(side, 6) for side in (place.left, place.top, place.right, place.bottom))
+
+
+def _read(path: Path) -> dict[str, ChosenFace]:
+    try:
+        content = json.loads(path.read_bytes())
+        return {_checked_key(key): _face(entry) for key, entry in content["photos"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        _log.warning("the chosen faces in %s are not readable: %s", path, error)
+        return {}
+
+
+def _checked_key(key: str) -> str:
+    if len(key) != _KEY_DIGITS or not all(char in "0123456789abcdef" for char in key):
+        raise ValueError(f"expected {_KEY_DIGITS} hex digits. Received: {key!r}")
+    return key
+
+
+def _face(entry: list[Any]) -> ChosenFace:
+    *sides, by = entry
+    if by not in get_args(ChosenBy):
+        raise ValueError(f"unknown origin {by!r}")
+    return ChosenFace(place_of(sides), by)
+
+
+def place_of(sides: Iterable[Any]) -> Box:
+    """A box from four numbers as they were read from a file; ValueError or TypeError for anything else."""
+    try:
+        left, top, right, bottom = map(float, sides)
+    except OverflowError as error:
+        raise ValueError("a side of a box is no number") from error
+    if not all(map(math.isfinite, (left, top, right, bottom))):
+        raise ValueError("a side of a box is no number")
+    return Box(left, top, right, bottom)

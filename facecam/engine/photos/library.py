@@ -1,0 +1,228 @@
+"""The folder `data/`: photos per person. Nothing in it is changed or removed unasked."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from facecam.core.errors import DataError, FacecamError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import (
+    atomic_write,
+    folder_name_for,
+    printable,
+    readable_os_errors,
+    sha256_file,
+    sweep_temporary,
+)
+from facecam.gallery.names import clean_name
+from facecam.vision.images.read import is_picture_name, list_pictures, picture_ending
+
+PERSON_FILE = "person.json"
+#: Inside a person's folder: what was found out about the photos; can be found out again.
+NOTES_FOLDER = ".facecam"
+#: Hidden, so that nobody takes these faces for the person's own.
+REJECTED_FOLDER = ".not-this-person"
+_DIGEST_DIGITS = 12
+
+
+class PhotoLibrary:
+    """Photos per person under one folder.
+
+    Args:
+        folder: `data/`; made when the first photo is added.
+        on_event: gets a notice for a folder that cannot be read.
+    """
+
+    def __init__(self, folder: Path, on_event: EventSink = ignore) -> None:
+        self.folder = folder
+        self._on_event = on_event
+
+    def folder_of(self, name: str) -> Path:
+        """Where a person's photos are or would be.
+
+        A folder the user made by hand, named as the person is, is used too;
+        one that belongs to somebody else (renamed since) is not.
+        """
+        return next(iter(self.folders_of(name)), None) or self._free_folder(name)
+
+    def folders_of(self, name: str) -> list[Path]:
+        """All folders that belong to a person: more than one after a rename onto a folder made by hand."""
+        return [path for path, owner in self._owners() if owner == clean_name(name)]
+
+    def owner_of(self, folder: Path) -> str:
+        """The true name of the person whose folder this is."""
+        return self._owner_of(folder)
+
+    def people(self) -> dict[str, list[Path]]:
+        """True name → photos, in alphabetical order."""
+        found: dict[str, list[Path]] = {}
+        for path, owner in self._owners():
+            found.setdefault(owner, []).extend(self._pictures_in(path))
+        return dict(sorted(found.items()))
+
+    def photos_of(self, name: str) -> list[Path]:
+        """Photos of one person, sorted; empty if there are none."""
+        return [photo for folder in self.folders_of(name) for photo in self._pictures_in(folder)]
+
+    def place_of(self, name: str, photo: Path) -> Path:
+        """Where the copy of a photo is or would be; the photo itself if it lies in the person's folder.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        if any(folder.resolve() in photo.resolve().parents for folder in self.folders_of(name)):
+            return photo
+        digest = sha256_file(photo)[:_DIGEST_DIGITS]
+        wanted = f"{_short_stem(photo)}-{digest}{picture_ending(photo)[:10]}"
+        return _kept(self.folder_of(name), wanted, digest)
+
+    def add(self, name: str, photo: Path) -> Path:
+        """Copy a photo into a person's folder; the same content is kept once.
+
+        Raises:
+            DataError: it cannot be read, or the disk is full; nothing half-written stays.
+        """
+        place = self.place_of(name, photo)
+        if not place.exists():
+            with readable_os_errors("read", photo):
+                content = photo.read_bytes()
+            self.put(name, place, content)
+        return place
+
+    def place_of_png(self, name: str, stem: str, content: bytes, *, rejected: bool = False) -> Path:
+        """Where a picture is or would be kept that was never a file; the same content is kept once.
+
+        Args:
+            name: the person.
+            stem: how its name begins.
+            content: of the file.
+            rejected: it shows a face that is *not* the person: it is kept where it is not taken for a photo of them.
+        """
+        folder, digest = self.folder_of(name), hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
+        return _kept(folder / REJECTED_FOLDER if rejected else folder, f"{stem}-{digest}.png", digest)
+
+    def put(self, name: str, place: Path, content: bytes) -> None:
+        """Write a picture to where `place_of` or `place_of_png` said.
+
+        Raises:
+            DataError: the disk is full, or no permission; nothing half-written stays.
+        """
+        folder = self._made_folder(name)
+        if place.parent != folder:
+            with readable_os_errors("make the folder", place.parent):
+                place.parent.mkdir(exist_ok=True)
+        if not place.exists():
+            sweep_temporary(place.parent)
+            atomic_write(place, content)
+
+    def rejected_of(self, name: str) -> list[Path]:
+        """Pictures of faces that are not this person, sorted."""
+        folders = [folder / REJECTED_FOLDER for folder in self.folders_of(name)]
+        return [path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.png"))]
+
+    def claim_of(self, folder: Path) -> str | None:
+        """The text of a folder's `person.json`; None without one."""
+        file = folder / PERSON_FILE
+        with readable_os_errors("read", file):
+            return file.read_text(encoding="utf-8", errors="surrogateescape") if file.is_file() else None
+
+    def claim(self, folder: Path, name: str) -> None:
+        """Say in `person.json` whose photos a folder holds; the folder itself stays where it is.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+        self.restore_claim(folder, _owner_text(name))
+
+    def restore_claim(self, folder: Path, text: str | None) -> None:
+        """Have `person.json` say what `claim_of` read; None removes it.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+        if self.claim_of(folder) == text:
+            return
+        if text is None:
+            with readable_os_errors("delete", folder / PERSON_FILE):
+                (folder / PERSON_FILE).unlink(missing_ok=True)
+        else:
+            atomic_write(folder / PERSON_FILE, text.encode("utf-8", "surrogateescape"))
+
+    def _free_folder(self, name: str) -> Path:
+        return free_path(self.folder / folder_name_for(name))
+
+    def _pictures_in(self, folder: Path) -> list[Path]:
+        return list_pictures(folder, recursive=True, on_event=self._on_event)
+
+    def _made_folder(self, name: str) -> Path:
+        folder = self.folder_of(name)
+        with readable_os_errors("make the folder", folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / PERSON_FILE).exists() and folder.name != clean_name(name):
+            self.claim(folder, name)
+        return folder
+
+    def _owners(self) -> Iterator[tuple[Path, str]]:
+        if not self.folder.is_dir():
+            return
+        with readable_os_errors("read", self.folder):
+            folders = sorted(
+                path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")
+            )
+        for path in folders:
+            yield path, self._owner_of(path)
+
+    def _owner_of(self, folder: Path) -> str:
+        file = folder / PERSON_FILE
+        if not file.exists():
+            return _name_from(folder)
+        try:
+            return clean_name(json.loads(file.read_text(encoding="utf-8"))["name"])
+        except (OSError, ValueError, KeyError, TypeError, FacecamError) as error:
+            self._on_event(
+                Notice(
+                    f"{printable(str(file))} is not readable ({error}); the folder's name is used instead",
+                    'It should hold {"name": "…"}.',
+                )
+            )
+            return _name_from(folder)
+
+
+def _kept(folder: Path, wanted: str, digest: str) -> Path:
+    """The file in a folder that is called by a digest, else `folder / wanted`.
+
+    What a process that was killed left half-written is hidden and no file of ours.
+    """
+    names = (path for path in folder.glob(f"*{digest}.*") if is_picture_name(path))
+    found = (path for path in names if not path.name.startswith("."))
+    return next(found, folder / wanted)
+
+
+def free_path(wanted: Path) -> Path:
+    """`wanted`, or with `~2`, `~3` … where something is there already."""
+    numbered = (wanted.with_name(f"{wanted.name}~{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([wanted], numbered) if not os.path.lexists(path))
+
+
+def _name_from(folder: Path) -> str:
+    try:
+        return clean_name(folder.name)
+    except FacecamError:
+        return folder.name  # No name could be enrolled from it, but its photos are listed.
+
+
+def _owner_text(name: str) -> str:
+    return f"{json.dumps({'name': clean_name(name)}, ensure_ascii=False)}\n"
+
+
+def _short_stem(photo: Path) -> str:
+    try:
+        stem = folder_name_for(photo.stem)
+    except DataError:
+        stem = "photo"
+    return stem.encode()[:80].decode(errors="ignore").strip(". ") or "photo"

@@ -1,0 +1,217 @@
+"""What is known about the photos of a person, kept beside them so that it is found out once.
+
+`data/<person>/.facecam/` holds `notes.json` and a small picture of each face.
+It goes where the folder goes: into the bin, to another computer, away.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from facecam.core.errors import DataError
+from facecam.core.paths import atomic_write, sha256_file, sweep_temporary
+from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.engine.photos.library import NOTES_FOLDER
+from facecam.engine.photos.quality import Reason
+from facecam.vision.images.read import read_picture
+from facecam.vision.images.save import write_picture
+
+_NOTES = "notes.json"
+_VERSION = 1
+_DIGITS = 32
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoNote:
+    """What looking at a photo showed.
+
+    Attributes:
+        reason, detail: see `PhotoVerdict`.
+        overall: see `FaceQuality.overall`; 0 without a face.
+        yaw, drop: see `FaceQuality.yaw` and `look.nose_drop`; 0 without a face.
+        box: the face in the upright picture, px; None without one.
+        model_id: whose `vector` it is; empty without a face.
+        vector: float32 (D,) of norm 1; None without a face.
+        stamp: of what had been said about the photo's faces then, see `photo_looker.Marks.stamp`.
+    """
+
+    reason: Reason
+    detail: str
+    overall: float = 0.0
+    yaw: float = 0.0
+    drop: float = 0.0
+    box: Box | None = None
+    model_id: str = ""
+    vector: FloatArray | None = None
+    stamp: str = ""
+
+
+class NoteBook:
+    """The notes of one folder of photos.
+
+    Damaged notes are forgotten and photos looked at again; a folder that
+    cannot be written to has notes that live as long as this object.
+
+    Args:
+        folder: `data/<person>`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / NOTES_FOLDER
+        self._notes = _load(self._folder / _NOTES)
+        self._faces: dict[str, ImageArray] = {}
+        self._changed = False
+
+    def note_of(self, key: str) -> PhotoNote | None:
+        """What is known of the photo with this key."""
+        return self._notes.get(key)
+
+    def face_of(self, key: str) -> ImageArray | None:
+        """The small picture of its face, uint8 (H, W, 3) RGB."""
+        if key in self._faces:
+            return self._faces[key]
+        path = self._face_path(key)
+        if not path.is_file():
+            return None
+        try:
+            return read_picture(path)
+        except DataError as error:
+            _log.info("small picture %s: %s", path, error)
+            return None
+
+    def add(self, key: str, note: PhotoNote, face: ImageArray | None) -> None:
+        """Remember a photo; `save` makes it last."""
+        self._notes[key] = note
+        self._changed = True
+        if face is not None:
+            self._faces[key] = face
+
+    def forget(self, keep: set[str]) -> None:
+        """Drop what is known of photos that are not there any more."""
+        for key in set(self._notes) - keep:
+            del self._notes[key]
+            self._faces.pop(key, None)
+            self._changed = True
+            try:
+                self._face_path(key).unlink(missing_ok=True)
+            except OSError as error:
+                _log.info("small picture of a removed photo stays: %s", error)
+
+    def save(self) -> None:
+        """Write what is new; a folder that refuses is left as it is."""
+        if not self._changed:
+            return
+        self._changed = False
+        content = {"version": _VERSION, "photos": {key: _packed(note) for key, note in self._notes.items()}}
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            sweep_temporary(self._folder)
+            for key, face in self._faces.items():
+                write_picture(face, self._face_path(key))
+            atomic_write(self._folder / _NOTES, json.dumps(content, ensure_ascii=False).encode())
+        except (OSError, DataError) as error:
+            _log.info("notes are not kept in %s: %s", self._folder, error)
+            return
+        self._faces.clear()
+
+    def _face_path(self, key: str) -> Path:
+        return self._folder / f"{key}.jpg"
+
+
+class PhotoKeys:
+    """Keys of photos by their content; a file that did not change is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int], str] = {}
+
+    def key_of(self, photo: Path) -> str:
+        """The first half of the SHA-256 of its content, hex.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        try:
+            status = photo.stat()
+        except (OSError, ValueError):
+            return sha256_file(photo)[:_DIGITS]
+        stamp = (str(photo), status.st_size, status.st_mtime_ns)
+        if stamp not in self._known:
+            self._known[stamp] = sha256_file(photo)[:_DIGITS]
+        return self._known[stamp]
+
+
+def _packed(note: PhotoNote) -> dict[str, Any]:
+    vector = None if note.vector is None else base64.b64encode(note.vector.astype("<f4").tobytes()).decode()
+    box = None if note.box is None else asdict(note.box)
+    return {
+        "reason": note.reason,
+        "detail": note.detail,
+        "overall": round(note.overall, 4),
+        "yaw": round(note.yaw, 4),
+        "drop": round(note.drop, 4),
+        "box": box,
+        "model_id": note.model_id,
+        "vector": vector,
+        "stamp": note.stamp,
+    }
+
+
+def _load(path: Path) -> dict[str, PhotoNote]:
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_bytes())
+        if content["version"] != _VERSION:
+            return {}
+        return {_checked_key(key): _unpacked(entry) for key, entry in content["photos"].items()}
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        binascii.Error,
+        RecursionError,
+    ) as error:
+        _log.info("notes %s are not usable: %s", path, error)
+        return {}
+
+
+def _checked_key(key: str) -> str:
+    # It becomes a file name.
+    if len(key) != _DIGITS or not all(char in "0123456789abcdef" for char in key):
+        raise ValueError(f"expected {_DIGITS} hex digits. Received: {key!r}")
+    return key
+
+
+def _unpacked(entry: Mapping[str, Any]) -> PhotoNote:
+    reason = entry["reason"]
+    if reason not in get_args(Reason):
+        raise ValueError(f"unknown reason {reason!r}")
+    overall, yaw, drop = (float(entry[name]) for name in ("overall", "yaw", "drop"))
+    if not all(map(math.isfinite, (overall, yaw, drop))):
+        raise ValueError("a measurement is no number")
+    box = None if entry["box"] is None else Box(**entry["box"])
+    vector = None if entry["vector"] is None else _vector(entry["vector"])
+    stamp = str(entry.get("stamp", ""))
+    return PhotoNote(
+        reason, str(entry["detail"]), overall, yaw, drop, box, str(entry["model_id"]), vector, stamp
+    )
+
+
+def _vector(text: str) -> FloatArray:
+    vector = np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float32)
+    if not abs(float(np.linalg.norm(vector)) - 1) < 1e-3:
+        raise ValueError("a vector is not of norm 1")
+    return vector

@@ -1,0 +1,96 @@
+"""Is this photo fit to know somebody by? One reason each, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from facecam.core.types import Box
+from facecam.vision.images.quality import FaceQuality
+
+Reason = Literal[
+    "good",
+    "unreadable",
+    "no face",
+    "several faces",
+    "too small",
+    "blurred",
+    "too dark",
+    "too bright",
+    "too flat",
+    "turned away",
+    "duplicate",
+    "unlike the others",
+]
+
+#: Limits below which an embedding moves by a third of the threshold or more
+#: (measured by blurring, shrinking and darkening clear faces).
+SMALLEST_FACE_PX = 32.0
+LEAST_SHARPNESS = 30.0
+DARKEST, BRIGHTEST = 35.0, 225.0
+LEAST_CONTRAST = 6.0
+LARGEST_YAW = 0.65
+
+_HINTS: dict[Reason, str] = {
+    "unreadable": "open it in a picture program and save it again",
+    "no face": "use a photo that shows the face from the front",
+    "several faces": "crop the photo to the person, or use one with nobody else",
+    "too small": "use a photo taken from nearer",
+    "blurred": "use a sharper photo",
+    "too dark": "use a photo with light on the face",
+    "too bright": "use a photo with less light",
+    "too flat": "use a photo with more contrast",
+    "turned away": "use a photo facing the camera",
+    "duplicate": "nothing to do: the same picture is there already",
+    "unlike the others": "check whether it shows the same person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoVerdict:
+    """What became of one photo.
+
+    Attributes:
+        path: the photo.
+        reason: `good`, or why it was not used.
+        detail: the reason with its numbers, one line.
+        box: the judged face in the upright picture, px; None without one.
+        quality: its measurements; None without a face.
+    """
+
+    path: Path
+    reason: Reason
+    detail: str = ""
+    box: Box | None = None
+    quality: FaceQuality | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether the person is now known by this photo."""
+        return self.reason == "good"
+
+    @property
+    def hint(self) -> str:
+        """What to do about it; empty for a good photo."""
+        return _HINTS.get(self.reason, "")
+
+
+def judge(quality: FaceQuality) -> tuple[Reason, str]:
+    """The reason not to use a face, or `good`, with its numbers in words."""
+    if quality.size_px < SMALLEST_FACE_PX:
+        return "too small", f"the face is {quality.size_px:.0f} px wide, {SMALLEST_FACE_PX:.0f} are needed"
+    if quality.brightness < DARKEST:
+        return "too dark", f"mean brightness {quality.brightness:.0f} of 255, {DARKEST:.0f} are needed"
+    if quality.brightness > BRIGHTEST:
+        return (
+            "too bright",
+            f"mean brightness {quality.brightness:.0f} of 255, at most {BRIGHTEST:.0f} are useful",
+        )
+    if quality.contrast < LEAST_CONTRAST:
+        return "too flat", f"contrast {quality.contrast:.0f}, {LEAST_CONTRAST:.0f} are needed"
+    if quality.sharpness < LEAST_SHARPNESS:
+        return "blurred", f"sharpness {quality.sharpness:.0f}, {LEAST_SHARPNESS:.0f} are needed"
+    if abs(quality.yaw) > LARGEST_YAW:
+        return "turned away", f"turned by {abs(quality.yaw):.2f} (0 is frontal, at most {LARGEST_YAW})"
+    return "good", f"quality {quality.overall:.0%}"

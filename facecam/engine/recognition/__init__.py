@@ -1,0 +1,1 @@
+"""Recognition of pictures and streams: detections, tracks, matches, verdicts."""

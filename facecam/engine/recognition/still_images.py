@@ -1,0 +1,97 @@
+"""Recognising the people in pictures, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.types import Face, ImageArray
+from facecam.engine import components
+from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.recognition.duplicates import named_once
+from facecam.engine.recognition.gallery_alignment import tell_outdated
+from facecam.runtime.card import ModelCard
+from facecam.vision.images.quality import assess
+from facecam.vision.images.read import read_picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureResult:
+    """The faces of one picture, or why it could not be read.
+
+    Attributes:
+        path: the picture.
+        image: uint8 (H, W, 3) RGB, upright; None when unreadable.
+        faces: the largest first.
+        fault: None when all is well.
+    """
+
+    path: Path
+    image: ImageArray | None
+    faces: tuple[Face, ...]
+    fault: DataError | None = None
+
+
+class PictureRecognizer:
+    """Recognises pictures with one set of models.
+
+    Args:
+        settings: models, database, detector, threshold.
+        on_event: gets notices of the database.
+
+    Raises:
+        WeightsError: a model is missing or damaged.
+        GalleryError: the database is unreadable or stale.
+    """
+
+    def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
+        self._embedder = components.open_embedder(settings)
+        gallery = components.load_gallery(components.open_store(settings, on_event), self._embedder.card)
+        tell_outdated(settings, gallery, on_event)
+        self.matcher = components.open_matcher(settings, gallery, self._embedder.card, on_event)
+        self._looker = PhotoLooker(settings)
+        self._same_person_twice = settings.same_person_twice
+
+    @property
+    def card(self) -> ModelCard:
+        """The embedder's card."""
+        return self._embedder.card
+
+    def recognize(self, image: ImageArray, photo: Path | None = None) -> tuple[Face, ...]:
+        """All faces of a picture (uint8 (H, W, 3) RGB) with their matches, the largest first.
+
+        Each person is named once at most, unless the settings have `same_person_twice`.
+
+        Args:
+            image: the picture.
+            photo: its file, of which somebody may have said which faces are there.
+        """
+        found = self._looker.find_in(image) if photo is None else self._looker.find(photo, image)
+        detections = sorted(found.detections, key=lambda one: -one.box.area)
+        views = [self._embedder.views(found.image, detection) for detection in detections]
+        matches = self.matcher.match(self._embedder.embed(views, mirror=True).vectors)
+        if not self._same_person_twice:
+            matches = named_once(matches)
+        spec = self._embedder.chip_spec
+        return tuple(
+            Face(found.as_given(detection), match, quality=assess(detection, view[0], spec).overall)
+            for detection, view, match in zip(detections, views, matches, strict=True)
+        )
+
+    def recognize_files(
+        self, paths: Sequence[Path], cancel: CancelToken | None = None
+    ) -> Iterator[PictureResult]:
+        """The results of files, in their order; one that cannot be read does not stop the others."""
+        for path in paths:
+            if cancel is not None:
+                cancel.check()
+            try:
+                image = read_picture(path)
+            except DataError as fault:
+                yield PictureResult(path, None, (), fault)
+                continue
+            yield PictureResult(path, image, self.recognize(image, path))

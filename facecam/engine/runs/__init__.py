@@ -1,0 +1,1 @@
+"""Training runs on disk: layout, locks, records, and whose photos they learned from."""

@@ -1,0 +1,210 @@
+"""Whose photos a run has been trained on, and taking somebody out of its records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.lock import is_held
+from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+from facecam.training.data.split import Split
+from facecam.training.run.folder import RunFolder, read_json, write_json
+
+_KINDS: Final = ("train", "validate", "held")
+_MAPS: Final = ("before", "after")
+_MAP_PEOPLE_FILE: Final = "projection.json"
+#: Of a run: its list of photos.
+RECORD: Final = "data.json"
+
+
+def runs_with_photos(settings: Settings) -> Iterator[RunFolder]:
+    """The runs that have a list of photos, by name."""
+    folder = runs_folder(settings)
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    yield from (RunFolder(path) for path in paths if RunFolder(path).data.is_file())
+
+
+def document_of(path: Path) -> dict[str, Any]:
+    """A file of a run; empty where there is none, or it is damaged."""
+    try:
+        return read_json(path) if path.is_file() else {}
+    except DataError:
+        return {}
+
+
+def samples_in(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every photo in a run's `data.json`."""
+    for kind in _KINDS:
+        yield from _samples_in(document, kind)
+
+
+def _samples_in(document: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+    return (one for one in _list_in(document, kind) if isinstance(one, dict))
+
+
+def _list_in(document: Mapping[str, Any], name: str) -> list[Any]:
+    """A list of a file that somebody may have written into; empty if it is none."""
+    found = document.get(name)
+    return found if isinstance(found, list) else []
+
+
+def is_of(sample: Mapping[str, Any], name: str, digests: Collection[str]) -> bool:
+    """Whether a photo is somebody's: by the name it had, or by its SHA-256 among `digests`."""
+    return sample.get("person") == name or str(sample.get("sha256")) in digests
+
+
+def forget_in_runs(
+    settings: Settings, name: str, digests: Collection[str], on_event: EventSink = ignore
+) -> int:
+    """Take a person who was deleted out of the records of all runs; returns how many runs were changed.
+
+    Their photos leave `data.json` and their points the maps, whose pictures, with names in them, are deleted: the
+    window draws the maps from the numbers. A record that is damaged, or of a later version, and still names them then
+    is deleted as a whole. Runs that are going on are left alone. Can be repeated when it was cut off.
+
+    Raises:
+        DataError: a file cannot be written or deleted.
+    """
+    folder, count = runs_folder(settings), 0
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_dir() and not is_held(path):
+            run = RunFolder(path)
+            names = _names_that_go(run, name, digests)
+            changed = _forget_points(path, names | {name})
+            changed |= _forget_samples(run, name, digests)
+            count += changed | _forget_the_rest(path, name, digests, on_event)
+    return count
+
+
+def has_lost_photos(run: RunFolder) -> bool:
+    """Whether photos were taken out of a run's list since it was written: its checkpoints count them by their place."""
+    document = document_of(run.data)
+    try:
+        return document.get("digest") not in (None, Split.from_json(document).digest)
+    except DataError:
+        return False  # Damaged: whoever needs the list says so.
+
+
+def _names_that_go(run: RunFolder, name: str, digests: Collection[str]) -> set[str]:
+    """Under which names the person is in a run, if nobody else is: they may have been called otherwise."""
+    samples = list(samples_in(document_of(run.data)))
+    kept = [one for one in samples if not is_of(one, name, digests)]
+    return {str(one.get("person")) for one in samples} - {str(one.get("person")) for one in kept}
+
+
+def _forget_samples(run: RunFolder, name: str, digests: Collection[str]) -> bool:
+    document = document_of(run.data)
+    gone = _names_that_go(run, name, digests)
+    samples = list(samples_in(document))
+    if not any(is_of(one, name, digests) for one in samples):
+        return False
+    for kind in _KINDS:
+        document[kind] = [one for one in _samples_in(document, kind) if not is_of(one, name, digests)]
+    document["people"] = [person for person in _list_in(document, "people") if person not in gone]
+    write_json(run.data, document)
+    return True
+
+
+def _forget_points(run: Path, names: Collection[str]) -> bool:
+    document = document_of(run / _MAP_PEOPLE_FILE)
+    people = [str(person) for person in _list_in(document, "people")]
+    if not any(person in names for person in people):
+        return False
+    kept = np.array([person not in names for person in people], bool)
+    for one in _MAPS:
+        _delete(run / f"{one}.png")
+        _keep_rows(run / f"{one}.npy", kept)
+    # Last: until then a repetition knows which rows they were.
+    write_json(run / _MAP_PEOPLE_FILE, {**document, "people": [one for one in people if one not in names]})
+    return True
+
+
+def _keep_rows(path: Path, kept: np.ndarray) -> None:
+    """Of a map that does not fit its names nothing can be kept."""
+    try:
+        points = parse_npy(path.read_bytes())
+    except (OSError, NotAnArray):
+        points = np.zeros((0, 2), np.float32)
+    if len(points) == kept.sum() != len(kept) and points.ndim:
+        return  # Done before this was cut off.
+    if points.shape[:1] != kept.shape:
+        _delete(path)
+        return
+    atomic_write(path, npy_bytes(points[kept]))
+
+
+def _forget_the_rest(run: Path, name: str, digests: Collection[str], on_event: EventSink) -> bool:
+    """Records in which somebody is still named after all: damaged ones, or those of a later version."""
+    sweep_temporary(run)
+    who = {*digests, *([name] if name else ())}
+    changed = False
+    for path in (run / RECORD, run / _MAP_PEOPLE_FILE):
+        if _is_as_known(path) or not any(word in _content(path) for word in _as_written(who)):
+            continue
+        document = document_of(path)
+        if document:
+            write_json(path, _without(document, who))
+        else:
+            _delete(path)
+            what = printable(f"{run.name}/{path.name}")
+            on_event(Notice(f"{what} is damaged and named somebody who was deleted: it was deleted, too", ""))
+        for one in _MAPS if path.name == _MAP_PEOPLE_FILE else ():
+            _delete(run / f"{one}.png")
+            _delete(run / f"{one}.npy")
+        changed = True
+    return changed
+
+
+def _is_as_known(path: Path) -> bool:
+    """Whether everything in a record was understood when the person was taken out of it."""
+    document = document_of(path)
+    if path.name == _MAP_PEOPLE_FILE:
+        return isinstance(document.get("people"), list)
+    try:
+        Split.from_json(document)
+    except DataError:
+        return False
+    return True
+
+
+def _content(path: Path) -> bytes:
+    with readable_os_errors("read", path):
+        return path.read_bytes() if path.is_file() else b""
+
+
+def _as_written(words: Collection[str]) -> list[bytes]:
+    return [
+        json.dumps(word, ensure_ascii=ascii).encode("utf-8", "surrogatepass")
+        for word in words
+        for ascii in (True, False)
+    ]
+
+
+def _without(document: Any, who: Collection[str]) -> Any:
+    """A document of any shape without what names somebody: entries of lists as a whole."""
+
+    def is_theirs(one: Any) -> bool:
+        if isinstance(one, dict):
+            return any(isinstance(value, str) and value in who for value in one.values())
+        return isinstance(one, str) and one in who
+
+    if isinstance(document, dict):
+        named = {key: value for key, value in document.items() if key not in who and not is_theirs(value)}
+        return {key: _without(value, who) for key, value in named.items()}
+    if isinstance(document, list):
+        return [_without(one, who) for one in document if not is_theirs(one)]
+    return document
+
+
+def _delete(path: Path) -> None:
+    with readable_os_errors("delete", path):
+        path.unlink(missing_ok=True)

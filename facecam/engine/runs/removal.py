@@ -1,0 +1,44 @@
+"""Deleting a run: its checkpoints, its records and what it remembers of the photos."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable, readable_os_errors
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.lock import held
+from facecam.training.distil.plan import PLAN_FILE
+from facecam.training.run.folder import RunFolder
+
+
+def find_run_folder(settings: Settings, name: str) -> Path:
+    """The folder of a run, also of a distillation, by its name or path; only folders in `runs/` count.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    home = runs_folder(settings)
+    for folder in (home / name, Path(name)):
+        run = RunFolder(folder)
+        is_run = run.job.is_file() or run.data.is_file() or (folder / PLAN_FILE).is_file()
+        if is_run and folder.resolve().parent == home.resolve():
+            return folder
+    raise ConfigError(
+        f"there is no run {printable(repr(name))}", hint="See them with `python main.py runs list`."
+    )
+
+
+def delete_run(settings: Settings, name: str) -> Path:
+    """Delete a run; the model it put into `weights/` stays. Returns the folder that is gone.
+
+    Raises:
+        ConfigError: there is no such run, or it is being trained.
+        DataError: something in it cannot be deleted.
+    """
+    folder = find_run_folder(settings, name)
+    with held(folder), readable_os_errors("delete", folder):
+        shutil.rmtree(folder)
+    return folder

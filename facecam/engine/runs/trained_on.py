@@ -1,0 +1,187 @@
+"""Which models and runs have learnt from somebody's photos.
+
+Names, paths and points on maps can be taken out of a run, see `run_people`. What a network has learnt of a face is
+spread over its weights and cannot: such models and runs are named, so that they can be deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, WeightsError
+from facecam.core.paths import resolved, sha256_file
+from facecam.engine import components
+from facecam.engine.faces.chip_cache import prepared_once
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.runs.layout import BASE_FILE, STORED_FILE, runs_folder
+from facecam.engine.runs.people import document_of, is_of, runs_with_photos, samples_in
+from facecam.runtime.store import WeightsStore
+from facecam.training.distil.plan import PLAN_FILE, SOURCES_FILE
+from facecam.training.run.folder import RunFolder
+
+_MOST_NAMED: Final = 5
+#: Before the name of a run, where models stand beside it.
+_RUN: Final = "runs/"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedOn:
+    """What has learnt from photos of somebody.
+
+    Attributes:
+        name: the person.
+        models: in `weights/`; also those that were trained on from such a model.
+        runs: names of folders in `runs/`.
+        in_use: the model in use, if it is one of them; else empty.
+    """
+
+    name: str
+    models: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+    in_use: str = ""
+
+    @property
+    def text(self) -> str:
+        """What stays, as one sentence; empty where nothing does."""
+        what = self.models or self.runs
+        if not what:
+            return ""
+        return (
+            f"Photos of {self.name} were used to train {_listed(what)}: what was learnt stays in the weights."
+        )
+
+    @property
+    def hint(self) -> str:
+        """How to delete that; empty where nothing stays."""
+        if not (self.models or self.runs):
+            return ""
+        commands = [
+            *(f"`models remove {model}`" for model in self.models),
+            *(f"`runs delete {run}`" for run in self.runs),
+        ]
+        how = f"To delete that too: {_listed(commands)}."
+        return (
+            f"{how} {self.in_use} is in use: train again or deploy another one first." if self.in_use else how
+        )
+
+
+def photo_digests(library: PhotoLibrary, name: str) -> frozenset[str]:
+    """SHA-256 of somebody's photos, 64 hex digits each: also of those deleted by hand since a training saw them.
+
+    Photos that cannot be read are left out.
+    """
+    found = set(prepared_once(library.folders_of(name)))
+    for photo in library.photos_of(name):
+        try:
+            found.add(sha256_file(photo))
+        except DataError:
+            continue  # Nothing was learnt from a photo that cannot be read.
+    return frozenset(found)
+
+
+def trained_on(settings: Settings, name: str, digests: Collection[str]) -> TrainedOn:
+    """The models and runs with photos of somebody.
+
+    Args:
+        settings: where `weights/` and `runs/` are.
+        name: the person, as in the runs.
+        digests: of their photos, which also find runs made under another name.
+    """
+    runs, models = [], set()
+    store = components.open_weights(settings)
+    names = store.names()
+    for run in runs_with_photos(settings):
+        if any(is_of(one, name, digests) for one in samples_in(document_of(run.data))):
+            runs.append(run.path.name)
+            models.add(model_of(run))
+    for folder, model in _distilled_from(settings, PhotoLibrary(settings.data).folders_of(name)):
+        runs.append(folder)
+        models.add(model)
+    learnt = models & set(names) | {f"{_RUN}{run}" for run in runs}
+    models = _with_heirs(settings, store, learnt) & set(names)
+    deployed = _deployed(store)
+    return TrainedOn(name, tuple(sorted(models)), tuple(sorted(runs)), deployed if deployed in models else "")
+
+
+def photos_learnt_by(settings: Settings, model: str) -> frozenset[str]:
+    """SHA-256 of the photos a model was trained on here, and of those the models it was made from were."""
+    store, found, waiting, known = components.open_weights(settings), set[str](), [model], {model}
+    runs = {model_of(run): run for run in runs_with_photos(settings)}
+    while waiting:
+        name = waiting.pop()
+        before = _base(store, name) if name in store.names() else set()
+        if (run := runs.get(name)) is not None:
+            document = document_of(run.data)
+            found |= {str(one["sha256"]) for kind in ("train", "validate") for one in document.get(kind, ())}
+            before = before | _began_with(settings, store, run)
+        waiting += sorted(before - known)
+        known |= before
+    return frozenset(found)
+
+
+def _with_heirs(settings: Settings, store: WeightsStore, models: set[str]) -> set[str]:
+    """With the models that were trained on from these models and runs, or are these with a head."""
+    parents = {name: _base(store, name) for name in store.names()}
+    for run in runs_with_photos(settings):
+        name = model_of(run)
+        if name in parents:
+            parents[name] |= _began_with(settings, store, run)
+    while heirs := {name for name, before in parents.items() if before & models} - models:
+        models = models | heirs
+    return models
+
+
+def _began_with(settings: Settings, store: WeightsStore, run: RunFolder) -> set[str]:
+    """The model or run a run was trained on from, also where its folder or a file in it was named."""
+    start = str(document_of(run.path / "trained.json").get("started", ""))
+    place, names = resolved(Path(start)), {start}
+    for home, mark in ((resolved(store.folder), ""), (resolved(runs_folder(settings)), _RUN)):
+        if home in place.parents:
+            names.add(f"{mark}{place.relative_to(home).parts[0]}")
+    return names
+
+
+def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """(run, model) of distillations that were given a folder of these, or one above it or in it."""
+    own = [resolved(folder) for folder in folders]
+    for plan in sorted(runs_folder(settings).glob(f"*/{PLAN_FILE}")):
+        for source in map(Path, _sources(plan.parent)):
+            if any(source == one or source in one.parents or one in source.parents for one in own):
+                yield plan.parent.name, str(document_of(plan).get("name", ""))
+                break
+
+
+def _sources(run: Path) -> list[str]:
+    try:
+        return [str(resolved(Path(one))) for one in json.loads((run / SOURCES_FILE).read_bytes())]
+    except (OSError, ValueError, TypeError):
+        return []
+
+
+def model_of(run: RunFolder) -> str:
+    """The model a run put into `weights/`; "" if it did not get that far."""
+    if (run.path / STORED_FILE).is_file():
+        return str(document_of(run.job).get("name", ""))
+    return str(document_of(run.outcome).get("model") or "")
+
+
+def _base(store: WeightsStore, name: str) -> set[str]:
+    return {str(document_of(store.path(name) / BASE_FILE).get("base", ""))}
+
+
+def _deployed(store: WeightsStore) -> str:
+    try:
+        return store.deployed()
+    except WeightsError:
+        return ""
+
+
+def _listed(what: Iterable[str]) -> str:
+    names = list(what)
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

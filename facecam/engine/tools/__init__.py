@@ -1,0 +1,1 @@
+"""Tools on folders of photos: compare, cluster, classify, crop, export."""

@@ -1,0 +1,73 @@
+"""Photos sorted by person, as folders of copies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.paths import folder_name_for, printable, readable_os_errors
+from facecam.engine.tools.clustering import Clusters
+
+UNGROUPED_FOLDER = "ungrouped"
+
+
+def write_folders(
+    clusters: Clusters, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> list[Path]:
+    """Copy the photos into one folder per person below `folder`; a photo of two people is copied twice.
+
+    Originals stay where they are, and files that are there already are not written over.
+
+    Args:
+        clusters: what `cluster` found.
+        folder: made when missing.
+        on_event: gets progress.
+        cancel: asked between persons.
+
+    Returns:
+        The folders, in the order of the clusters; one for ungrouped faces last, where there are any.
+
+    Raises:
+        DataError: a photo cannot be copied (disk full, no permission); copies made before stay.
+    """
+    groups = [(folder / folder_name_for(one.label), clusters.faces_of(one)) for one in clusters.clusters]
+    if clusters.ungrouped:
+        rest = [clusters.found.faces[index] for index in clusters.ungrouped]
+        groups.append((folder / UNGROUPED_FOLDER, rest))
+    for done, (target, faces) in enumerate(groups):
+        (cancel or CancelToken()).check()
+        on_event(Progress("folders", done, len(groups)))
+        _copy_all(dict.fromkeys(face.path for face in faces), target)
+    on_event(Progress("folders", len(groups), len(groups)))
+    return [target for target, _ in groups]
+
+
+def _copy_all(photos: Iterable[Path], target: Path) -> None:
+    with readable_os_errors("make the folder", target):
+        target.mkdir(parents=True, exist_ok=True)
+    for photo in photos:
+        copy = _free(target, photo)
+        if copy is not None:
+            with readable_os_errors("copy to", copy):
+                shutil.copyfile(photo, copy)
+
+
+def _free(target: Path, photo: Path) -> Path | None:
+    """A name for the copy that nothing has yet; None when this very photo is there already."""
+    for number in range(1, 10_000):
+        path = target / (photo.name if number == 1 else f"{photo.stem}-{number}{photo.suffix}")
+        if not os.path.lexists(path):
+            return path
+        if not path.is_file():
+            continue  # A folder, or a link to nothing: copying there would write wherever it points.
+        with readable_os_errors("read", photo):
+            if path.stat().st_size == photo.stat().st_size and path.read_bytes() == photo.read_bytes():
+                return None
+    raise DataError(
+        f"{printable(str(target))} holds thousands of photos named {printable(photo.name)}",
+        hint="Choose an empty folder.",
+    )

@@ -1,0 +1,310 @@
+"""Which photos show the same person, when nobody has named anybody yet?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.types import FloatArray
+from facecam.core.words import counted
+from facecam.engine import components
+from facecam.engine.enrollment.enroller import expand
+from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, read_faces
+from facecam.engine.scoring import Limit, open_cohort
+
+Method = Literal["dbscan", "chinese-whispers"]
+#: Scores worked on at once, 16 MB of float32.
+_BLOCK_VALUES = 4_000_000
+METHODS: tuple[Method, ...] = get_args(Method)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Faces that seem to be one person.
+
+    Attributes:
+        number: from 1, the largest cluster first.
+        faces: indices into `Clusters.found.faces`, in their order.
+        name: of the enrolled person they are; None where nobody enrolled is near enough.
+    """
+
+    number: int
+    faces: tuple[int, ...]
+    name: str | None
+
+    @property
+    def label(self) -> str:
+        """The name, or `person 3`."""
+        return self.name or f"person {self.number}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """Photos sorted by person.
+
+    Attributes:
+        found: the faces, and the photos that have none or cannot be read.
+        clusters: the largest first.
+        ungrouped: indices of faces that are like too few others.
+        squared_l2: two faces closer than this were neighbours, where distances decide.
+        match_score: the same for scores, where a cohort takes part; None: distances decided.
+    """
+
+    found: PhotoFaces
+    clusters: tuple[Cluster, ...]
+    ungrouped: tuple[int, ...]
+    squared_l2: float
+    match_score: float | None = None
+
+    def faces_of(self, cluster: Cluster) -> list[PhotoFace]:
+        """The faces of one cluster."""
+        return [self.found.faces[index] for index in cluster.faces]
+
+
+def cluster(
+    settings: Settings,
+    paths: Iterable[Path],
+    *,
+    method: Method = "chinese-whispers",
+    squared_l2: float | None = None,
+    min_faces: int = 2,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> Clusters:
+    """Group all faces of photos by person.
+
+    `dbscan` (Ester et al., 1996) joins everything that is connected through
+    faces with `min_faces` neighbours; `chinese-whispers` (Biemann, 2006; dlib's
+    implementation) lets each face take the opinion of its neighbours, which
+    keeps two people apart that one bad photo connects. Both compare plain
+    distances, or scores where a cohort takes part (see `gallery.cohort`);
+    neither needs the number of people.
+
+    Args:
+        settings: model, detector, threshold, and the database for names.
+        paths: photos and folders of photos.
+        method: see above.
+        squared_l2: two faces closer than this are neighbours, by plain distance; None: the threshold in force.
+        min_faces: smaller groups are left ungrouped, from 1.
+        on_event: gets progress, and a notice when enrolled people cannot be compared with.
+        cancel: asked between photos.
+
+    Raises:
+        EnrollmentError: no photo given.
+        DataError: no face in any photo.
+        ConfigError: a distance or size that cannot be meant.
+        WeightsError: a model is missing, damaged, or has no threshold.
+    """
+    _check(method, squared_l2, min_faces)
+    embedder = components.open_embedder(settings)
+    cohort = open_cohort(settings, embedder.card, on_event) if squared_l2 is None else None
+    limit = (
+        components.limit_of_pairs(settings, embedder.card, cohort)
+        if squared_l2 is None
+        else Limit(squared_l2, None, "given")
+    )
+    photos = expand(paths, on_event)
+    found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
+    if not found.faces:
+        raise DataError(
+            f"no face was found in {counted(len(photos), 'photo')}",
+            hint="Look at the photos; --upsample 1 finds smaller faces.",
+        )
+    shifts = None if cohort is None else cohort.shifts(found.vectors)
+    labels = group(found.vectors, limit.value, method, min_faces, shifts)
+    groups = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
+    groups.sort(key=lambda rows: (-len(rows), rows[0]))
+    names = _names(settings, found, groups, on_event)
+    clusters = tuple(
+        Cluster(number, tuple(rows.tolist()), name)
+        for number, (rows, name) in enumerate(zip(groups, names, strict=True), 1)
+    )
+    alone = tuple(np.flatnonzero(labels < 0).tolist())
+    return Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
+
+
+def group(
+    vectors: FloatArray,
+    limit: float,
+    method: Method,
+    min_faces: int,
+    shifts: FloatArray | None = None,
+) -> NDArray[np.intp]:
+    """A label ≥ 0 per row of float32 (N, D), unit rows; −1 for rows in no group of `min_faces`.
+
+    Args:
+        vectors: the faces.
+        limit: of neighbours: squared_l2, or with shifts a score.
+        method, min_faces: see `cluster`.
+        shifts: float32 (N,), of the faces, see `Cohort`; None: plain distances.
+    """
+    if shifts is not None:
+        first, second = neighbours(vectors, shifts, limit)
+        if method == "dbscan":
+            found = _dbscan_of(first, second, len(vectors), min_faces)
+        else:
+            found = _whispers_of(first, second, len(vectors))
+    elif method == "dbscan":
+        found = _dbscan(vectors, limit, min_faces)
+    else:
+        found = _whispers(vectors, limit)
+    labels = np.full(len(vectors), -1, np.intp)
+    kept = [label for label in np.unique(found[found >= 0]) if (found == label).sum() >= min_faces]
+    for new, label in enumerate(kept):
+        labels[found == label] = new
+    return labels
+
+
+def neighbours(
+    vectors: FloatArray, shifts: FloatArray, limit: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs of rows with a score strictly below the limit, the lower row first; a face is not its own neighbour."""
+    firsts, seconds = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
+    for start in range(0, len(vectors), rows):
+        scores = 2 - 2 * vectors[start : start + rows] @ vectors[start:].T
+        scores += shifts[start : start + rows, None] + shifts[start:]
+        first, second = np.nonzero(scores < limit)
+        later = first < second
+        firsts.append(first[later] + start)
+        seconds.append(second[later] + start)
+    return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def _dbscan_of(
+    first: NDArray[np.intp], second: NDArray[np.intp], count: int, min_faces: int
+) -> NDArray[np.intp]:
+    """The same as `_dbscan`, from the pairs of neighbours; a face between two groups goes to the earlier one."""
+    near = 1 + np.bincount(np.concatenate([first, second]), minlength=count)
+    core = near >= min_faces
+    labels = np.where(core, np.arange(count), count)
+    joined = core[first] & core[second]
+    # Each takes the lowest number among its neighbours and follows that one's, until nothing changes.
+    while True:
+        before = labels.copy()
+        np.minimum.at(labels, first[joined], labels[second[joined]])
+        np.minimum.at(labels, second[joined], labels[first[joined]])
+        labels[core] = labels[labels[core]]
+        if (labels == before).all():
+            break
+    groups = labels.copy()
+    for one, other in ((first, second), (second, first)):
+        border = ~core[one] & core[other]
+        np.minimum.at(groups, one[border], labels[other[border]])
+    return np.where(groups < count, groups, -1)
+
+
+def _whispers_of(first: NDArray[np.intp], second: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    import dlib
+
+    # Each face also names itself, or those without a neighbour would have no label.
+    edges = [(row, row) for row in range(count)]
+    edges += list(zip(first.tolist(), second.tolist(), strict=True))
+    return np.asarray(dlib.chinese_whispers(edges), np.intp)
+
+
+def _dbscan(vectors: FloatArray, squared_l2: float, min_faces: int) -> NDArray[np.intp]:
+    from sklearn.cluster import DBSCAN  # Takes a second to import: only when clusters are asked for.
+
+    # Its neighbourhood includes the border; ours, like a match, does not.
+    radius = np.nextafter(np.sqrt(squared_l2), 0)
+    return np.asarray(DBSCAN(eps=radius, min_samples=min_faces).fit_predict(vectors), np.intp)
+
+
+def _whispers(vectors: FloatArray, squared_l2: float) -> NDArray[np.intp]:
+    import dlib
+
+    rows = [dlib.vector(row.astype(np.float64).tolist()) for row in vectors]
+    labels = dlib.chinese_whispers_clustering(rows, float(np.nextafter(np.sqrt(squared_l2), 0)))
+    return np.asarray(labels, np.intp)
+
+
+def _check(method: str, squared_l2: float | None, min_faces: int) -> None:
+    if method not in METHODS:
+        raise ConfigError(f"there is no method {method!r}", hint=f"Choose one of {', '.join(METHODS)}.")
+    if squared_l2 is not None and not 0 < squared_l2 <= 4:
+        raise ConfigError(
+            f"--eps is {squared_l2:g}", hint="Give a squared distance above 0 and up to 4, such as 0.15."
+        )
+    if min_faces < 1:
+        raise ConfigError(f"--min-faces is {min_faces}", hint="Give a whole number from 1.")
+
+
+def _names(
+    settings: Settings, found: PhotoFaces, groups: Sequence[NDArray[np.intp]], on_event: EventSink
+) -> list[str | None]:
+    """The enrolled person each group is: the one most of its faces match."""
+    nobody: list[str | None] = [None] * len(groups)
+    try:
+        card = components.open_embedder(settings).card
+        gallery = components.load_gallery(components.open_store(settings, on_event), card)
+    except FacecamError as error:
+        on_event(Notice(f"groups get no names: {error.message}", error.hint))
+        return nobody
+    if not len(gallery):
+        return nobody
+    matches = components.open_matcher(settings, gallery, card).match(found.vectors)
+    return [_majority([matches[row].identity for row in rows]) for rows in groups]
+
+
+def _majority(identities: Sequence[object]) -> str | None:
+    named = [getattr(one, "name", None) for one in identities]
+    best = max(set(named), key=lambda name: (named.count(name), str(name)), default=None)
+    return best if best is not None and 2 * named.count(best) > len(named) else None
+
+
+def require_groups(clusters: Clusters, numbers: Iterable[int]) -> None:
+    """Raise `ConfigError` for the number of a group that there is not."""
+    count = len(clusters.clusters)
+    for number in numbers:
+        if not 1 <= number <= count:
+            hint = (
+                f"Groups are numbered 1 to {count}." if count else "No group was found: try a larger --eps."
+            )
+            raise ConfigError(f"there is no group {number}", hint=hint)
+
+
+def enroll_clusters(
+    settings: Settings,
+    clusters: Clusters,
+    names: Mapping[int, str],
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> list[str]:
+    """Make clusters known as people.
+
+    Args:
+        settings: folders and models.
+        clusters: what `cluster` found.
+        names: number of a cluster → the person's name.
+        on_event: gets progress and, for a cluster whose photos are all unfit, a notice.
+        cancel: asked between people.
+
+    Returns:
+        The names that were enrolled.
+
+    Raises:
+        ConfigError: there is no cluster of that number.
+        GalleryError: a name that cannot be one, or the database is stale.
+    """
+    from facecam.engine.enrollment.enroller import Enroller
+
+    require_groups(clusters, names)
+    by_number = {one.number: one for one in clusters.clusters}
+    enroller, enrolled = Enroller(settings, on_event=on_event, cancel=cancel), []
+    for number, name in names.items():
+        photos = dict.fromkeys(face.path for face in clusters.faces_of(by_number[number]))
+        try:
+            enrolled.append(enroller.enroll(name, photos).identity.name)
+        except FacecamError as error:
+            on_event(Notice(f"group {number}: {error.message}", error.hint))
+    return enrolled

@@ -1,0 +1,93 @@
+"""Exports vectors of photos as plain arrays, for other programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.words import counted
+from facecam.engine import components
+from facecam.engine.faces.photo_embeddings import PhotoFaces, read_faces
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.gallery.npy import npy_bytes
+
+FILES = ("embeddings.npy", "labels.npy", "label_strings.npy", "photos.npy")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EmbedReport:
+    """What was exported.
+
+    Attributes:
+        folder: where the files are.
+        photos: number of vectors.
+        people: their names; label i stands for `people[i]`.
+        found: the faces, and the photos that have none or cannot be read.
+    """
+
+    folder: Path
+    photos: int
+    people: tuple[str, ...]
+    found: PhotoFaces
+
+
+def embed(
+    settings: Settings,
+    photos: Path,
+    target: Path,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> EmbedReport:
+    """Write the vectors of a folder of people: one folder per person, the main face of each photo.
+
+    Files: `embeddings.npy` float32 (N, D), unit rows, mirrored chip added;
+    `labels.npy` int32 (N,), the person of each row from 0; `label_strings.npy`
+    text (N,), their names; `photos.npy` text (N,), the paths below `photos`.
+    None holds Python objects: `numpy.load` opens them as they are.
+
+    Args:
+        settings: model and detector.
+        photos: the folder.
+        target: made when missing; files of these names there are replaced.
+        on_event: gets progress and notices.
+        cancel: asked between photos; nothing is written after a stop.
+
+    Raises:
+        DataError: no face in any photo, or the files cannot be written.
+        WeightsError: a model is missing or damaged.
+    """
+    people = PhotoLibrary(photos, on_event).people()
+    owner_of = {photo: index for index, paths in enumerate(people.values()) for photo in paths}
+    if not owner_of:
+        raise DataError(
+            f"{printable(str(photos))} holds no folders with photos",
+            hint="It should have one folder per person with their photos in it.",
+        )
+    embedder = components.open_embedder(settings)
+    found = read_faces(settings, embedder, list(owner_of), on_event=on_event, cancel=cancel)
+    if not found.faces:
+        raise DataError(
+            f"no face was found in {counted(len(owner_of), 'photo')}",
+            hint="Look at the photos; --upsample 1 finds smaller faces.",
+        )
+    names = tuple(people)
+    labels = np.array([owner_of[face.path] for face in found.faces], np.int32)
+    paths = [_below(face.path, photos) for face in found.faces]
+    arrays = (found.vectors, labels, np.array([names[label] for label in labels]), np.array(paths))
+    with readable_os_errors("make the folder", target):
+        target.mkdir(parents=True, exist_ok=True)
+    for name, array in zip(FILES, arrays, strict=True):
+        atomic_write(target / name, npy_bytes(array))
+    return EmbedReport(target, len(labels), names, found)
+
+
+def _below(path: Path, folder: Path) -> str:
+    # Lone surrogates (names that are no UTF-8) have no place in an array of texts.
+    return printable(path.relative_to(folder).as_posix())

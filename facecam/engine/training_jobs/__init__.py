@@ -1,0 +1,1 @@
+"""Training jobs: from photos to a model in use."""

@@ -1,0 +1,217 @@
+"""A student network learns the vectors of dlib-ResNet from unlabelled faces."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.engine import components
+from facecam.engine.models.catalog import RESNET50
+from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
+from facecam.engine.models.trained_card import deployable_card
+from facecam.engine.photos.image_sources import FaceSource, list_sources
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.training_jobs.distillation_faces import TEACHER, FacePreparer
+from facecam.engine.training_jobs.worker_process import train_in_child
+from facecam.runtime.card import ModelCard, network_files
+from facecam.training.distil.options import DistilOptions
+from facecam.training.distil.plan import (
+    FACES_FOLDER,
+    NETWORK_FILE,
+    OUTCOME_FILE,
+    PLAN_FILE,
+    SOURCES_FILE,
+    WEIGHTS_FILE,
+    DistilPlan,
+    read_plan,
+    write_plan,
+)
+from facecam.training.run.folder import RunFolder, new_run_folder
+
+_WORKER = "facecam.training.distil"
+_KIND = "distil"
+_LICENCE = "that of the faces it learnt from"
+
+
+@dataclass(frozen=True, slots=True)
+class DistilRequest:
+    """What is wanted.
+
+    Attributes:
+        images: folders, zip files and pictures to learn from.
+        options: see there.
+        start: weights to start from: `auto` (the shipped ones if there), `random`, or an `.npz` file.
+        name: of the model to be made; None: `resnet50-distilled`, with a number if taken.
+    """
+
+    images: tuple[Path, ...]
+    options: DistilOptions = DistilOptions()
+    start: str = "auto"
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DistilOutcome:
+    """What came of it.
+
+    Attributes:
+        run: its folder.
+        model: name of the model that was made; None if it was stopped.
+        squared_l2: mean distance to the teacher on faces kept apart; None without any.
+        explained: share of the variance of the teacher's vectors the student has; None likewise.
+        stopped: whether it was stopped before its end; `--resume` goes on.
+    """
+
+    run: Path
+    model: str | None
+    squared_l2: float | None
+    explained: float | None
+    stopped: bool
+
+
+def distil(
+    settings: Settings,
+    request: DistilRequest,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> DistilOutcome:
+    """Prepare faces, train a student on them in a process of its own, and make a model of it.
+
+    Raises:
+        ConfigError: a path is missing, or the name is taken.
+        DataError: no usable face, or the disk is full; what is there already is used again by `resume`.
+        WeightsError: the teacher or the start weights are missing.
+        TrainingError: the process that trains broke off.
+    """
+    sources = list_sources(request.images, on_event)
+    name = _free_name(settings, request.name)
+    start = _start_file(settings, request.start)
+    folder = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), _KIND)
+    write_plan(DistilPlan(request.options, start, name), folder.path)
+    _write_sources(request.images, folder.path)
+    return _carry_on(settings, folder, sources, on_event, cancel or CancelToken())
+
+
+def resume(
+    settings: Settings,
+    run: Path | None = None,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> DistilOutcome:
+    """Go on with a distillation that was stopped or killed; None takes the newest.
+
+    Raises:
+        ConfigError: there is none that is unfinished.
+        FacecamError: as `distil`.
+    """
+    folder = RunFolder(run or _newest_unfinished(settings))
+    sources = list_sources(_read_sources(folder.path), on_event)
+    return _carry_on(settings, folder, sources, on_event, cancel or CancelToken())
+
+
+def _carry_on(
+    settings: Settings, folder: RunFolder, sources: list[FaceSource], on_event: EventSink, cancel: CancelToken
+) -> DistilOutcome:
+    plan = read_plan(folder.path)
+    faces = folder.path / FACES_FOLDER
+    with readable_os_errors("make the folder", faces):
+        faces.mkdir(exist_ok=True)
+    FacePreparer(settings, faces, on_event, cancel).prepare(_shuffled(sources, plan.options))
+    result = train_in_child(folder, on_event, cancel, worker=_WORKER, command="distil")
+    if result["stopped"]:
+        return DistilOutcome(folder.path, None, None, None, stopped=True)
+    card = _add_model(settings, plan, folder.path, result)
+    return DistilOutcome(folder.path, card.name, result["squared_l2"], result["explained"], stopped=False)
+
+
+def _shuffled(sources: list[FaceSource], options: DistilOptions) -> list[FaceSource]:
+    """Any part of the list is then a fair sample of all, the faces kept apart too."""
+    order = np.random.default_rng(options.seed).permutation(len(sources))
+    return [sources[index] for index in order[: options.faces]]
+
+
+def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[str, Any]) -> ModelCard:
+    store = components.open_weights(settings)
+    teacher = store.card(TEACHER)
+    title = f"ResNet50 taught by {teacher.name} on {result['faces']} faces"
+    lineage = f"learnt the vectors of {teacher.model_id}; start weights {plan.start or 'random'}"
+    card = deployable_card(
+        plan.name,
+        run,
+        title=title,
+        side_px=result["side_px"],
+        dimensions=result["dimensions"],
+        lineage=printable(lineage),
+        licence=_LICENCE,
+    )
+    store.add(card.name, {file: run / file for file in network_files(NETWORK_FILE)}, card)
+    weights = store.path(card.name) / WEIGHTS_FILE
+    with readable_os_errors("read", run / WEIGHTS_FILE):
+        atomic_write(weights, (run / WEIGHTS_FILE).read_bytes())  # For training it further.
+    return card
+
+
+def _free_name(settings: Settings, wanted: str | None) -> str:
+    store = components.open_weights(settings)
+    taken = set(store.names())
+    if wanted is None:
+        base = f"{RESNET50}-distilled"
+        return next(name for number in range(1, 10_000) if (name := _numbered(base, number)) not in taken)
+    store.path(wanted)  # Says what is wrong with a name no folder can have.
+    if wanted in taken:
+        raise ConfigError(f"there is a model {wanted!r} already", hint="Choose another --name.")
+    return wanted
+
+
+def _numbered(base: str, number: int) -> str:
+    return base if number == 1 else f"{base}-{number}"
+
+
+def _start_file(settings: Settings, start: str) -> str | None:
+    shipped = settings.weights / RESNET50 / SHIPPED_FILE
+    if start == "random" or (start == "auto" and not shipped.is_file()):
+        return None
+    path = shipped if start == "auto" else Path(start)
+    if not path.is_file():
+        raise WeightsError(
+            f"there are no start weights {printable(start)}", hint="Give auto, random or an .npz file."
+        )
+    return str(path.absolute())
+
+
+def _write_sources(images: tuple[Path, ...], run: Path) -> None:
+    atomic_write(run / SOURCES_FILE, json.dumps([str(path.absolute()) for path in images]).encode())
+
+
+def _read_sources(run: Path) -> list[Path]:
+    path = run / SOURCES_FILE
+    with readable_os_errors("read", path):
+        content = path.read_bytes()
+    try:
+        return [Path(str(one)) for one in json.loads(content)]
+    except ValueError as error:
+        raise ConfigError(f"{path} is damaged", hint="Start the distillation anew.") from error
+
+
+def _newest_unfinished(settings: Settings) -> Path:
+    runs = runs_folder(settings)
+    found = [
+        path.parent for path in runs.glob(f"*/{PLAN_FILE}") if not (path.parent / OUTCOME_FILE).is_file()
+    ]
+    if not found:
+        raise ConfigError(
+            "there is no distillation to go on with", hint="Start one: python main.py distil --images DIR"
+        )
+    return max(found, key=lambda path: (path / PLAN_FILE).stat().st_mtime)

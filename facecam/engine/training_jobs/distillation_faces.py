@@ -1,0 +1,108 @@
+"""From any pictures of faces to chips with the teacher's vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress
+from facecam.core.types import ImageArray
+from facecam.embedding.embedder import Embedder
+from facecam.engine import components
+from facecam.engine.faces.face_finder import FaceFinder, main_face
+from facecam.engine.photos.image_sources import FaceSource, SourceReader
+from facecam.training.distil.faces import (
+    CHIP_PX,
+    FacePart,
+    decode_chip,
+    digest_of,
+    encode_chip,
+    is_made,
+    part_file,
+    write_part,
+)
+from facecam.vision.images.align import face_chip
+
+TEACHER = components.DEFAULT_MODEL
+#: Faces per part: what a kill costs at most.
+PART_FACES = 256
+#: Bad pictures told of one by one; the rest is counted.
+_MOST_NOTICES = 20
+
+
+class FacePreparer:
+    """Makes the parts of a distillation that are not there yet.
+
+    Args:
+        settings: the detector, and where the models are.
+        folder: of the parts.
+        on_event: progress, and a notice per picture that cannot be used.
+        cancel: stops between pictures.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, on_event: EventSink, cancel: CancelToken) -> None:
+        self._teacher: Embedder = components.open_embedder(replace(settings, model=TEACHER))
+        self._finder = FaceFinder(settings)
+        self._reader = SourceReader()
+        self._folder, self._on_event, self._cancel = folder, on_event, cancel
+        self._unusable = 0
+
+    def prepare(self, sources: Sequence[FaceSource]) -> int:
+        """Write every missing part; returns how many pictures of those looked at now could not be used.
+
+        Raises:
+            DataError: disk full or no permission; what is written already stays.
+        """
+        try:
+            for index, start in enumerate(range(0, len(sources), PART_FACES)):
+                self._on_event(Progress("faces", start, len(sources)))
+                self._part(index, sources[start : start + PART_FACES])
+            self._on_event(Progress("faces", len(sources), len(sources)))
+        finally:
+            self._reader.close()
+        self._remove_from(-(-len(sources) // PART_FACES))
+        return self._unusable
+
+    def _part(self, index: int, sources: Sequence[FaceSource]) -> None:
+        path = part_file(self._folder, index)
+        digest = digest_of([self._teacher.card.model_id, *(source.identity for source in sources)])
+        if is_made(path, digest):
+            return
+        chips = tuple(self._chips(sources))
+        write_part(FacePart(digest, chips, self._vectors(chips)), path)
+
+    def _chips(self, sources: Sequence[FaceSource]) -> Iterator[bytes]:
+        for source in sources:
+            self._cancel.check()
+            try:
+                yield encode_chip(self._chip(source))
+            except DataError as error:
+                self._unusable += 1
+                if self._unusable <= _MOST_NOTICES:
+                    self._on_event(Notice(f"left out: {error.message}", error.hint))
+
+    def _chip(self, source: FaceSource) -> ImageArray:
+        image = self._reader.read(source)
+        if image.shape[:2] == (CHIP_PX, CHIP_PX):
+            return image  # A face chip already.
+        found = self._finder.find(image)
+        if not found.detections:
+            raise DataError(f"{source.name} shows no face", hint="Faces should be at least 80 px wide.")
+        return face_chip(found.image, main_face(found.detections, found.image))
+
+    def _vectors(self, chips: Sequence[bytes]) -> np.ndarray:
+        images = [decode_chip(chip) for chip in chips]
+        both = [self._teacher.embed(images), self._teacher.embed([image[:, ::-1] for image in images])]
+        return np.stack([one.vectors for one in both], axis=1)
+
+    def _remove_from(self, count: int) -> None:
+        """Parts of an earlier, longer list would be learnt from too."""
+        index = count
+        while (path := part_file(self._folder, index)).is_file():
+            path.unlink()
+            index += 1

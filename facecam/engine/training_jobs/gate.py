@@ -1,0 +1,265 @@
+"""A trained network beside the model in use, on photos kept aside, and the card it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, TrainingError
+from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.paths import sha256_file
+from facecam.core.types import FloatArray
+from facecam.core.words import counted
+from facecam.embedding.embedder import Embedder
+from facecam.engine import components
+from facecam.engine.faces.chip_reader import ChipReader
+from facecam.engine.runs.trained_on import photos_learnt_by
+from facecam.engine.training_jobs.strangers import tried_on_strangers
+from facecam.metrics import rates
+from facecam.metrics.calibration import Calibration, calibrate
+from facecam.runtime.card import InputSpec, ModelCard, network_files
+from facecam.runtime.compiled import CompiledNetwork
+from facecam.training.data.split import Sample, Split, measured_photos
+from facecam.training.gate.strangers import StrangersReport
+from facecam.training.gate.verification import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs
+from facecam.vision.images.align import ChipSpec
+
+#: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
+WANTED_RATE: Final = 0.005
+_NETWORK_FILE = "model.xml"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Both models on the same photos.
+
+    Attributes:
+        samples: the photos.
+        held: bool (M,), which were kept aside.
+        candidate: float32 (M, D), vectors of the trained network.
+        deployed: float32 (M, E), those of the model in use.
+        pairs: compared by the gate; None where there are none.
+        report: of the gate; None likewise.
+        strangers: how both treat people who are nobody's; None where nobody found out.
+        threshold: squared_l2, found on them; None likewise.
+    """
+
+    samples: tuple[Sample, ...]
+    held: NDArray[np.bool_]
+    candidate: FloatArray
+    deployed: FloatArray
+    pairs: HeldOutPairs | None
+    report: GateReport | None
+    strangers: StrangersReport | None = None
+    threshold: float | None = None
+
+
+def candidate_card(
+    name: str, folder: Path, result: Mapping[str, Any], chip_padding: float, lineage: str, licence: str
+) -> ModelCard:
+    """The card of an exported network, without threshold yet.
+
+    Args:
+        name: of the model.
+        folder: with `model.xml` and `model.bin`.
+        result: what the training process said: `side_px`, `mean`, `std`, `dimensions`, `title`.
+        chip_padding: of the chips it was trained on.
+        lineage: where the weights come from.
+        licence: terms of the weights.
+    """
+    return ModelCard(
+        name=name,
+        title=result["title"],
+        task="embedding",
+        files=(_NETWORK_FILE,),
+        input=InputSpec(
+            height=result["side_px"],
+            width=result["side_px"],
+            layout="NHWC",
+            mean=tuple(result["mean"]),
+            std=tuple(result["std"]),
+            normalised_inside=True,
+        ),
+        chip="dlib",
+        chip_padding=chip_padding,
+        dimensions=result["dimensions"],
+        unit_norm_inside=True,
+        licence=licence,
+        lineage=lineage,
+        sha256={file: sha256_file(folder / file) for file in network_files(_NETWORK_FILE)},
+    )
+
+
+def measure(
+    settings: Settings,
+    card: ModelCard,
+    folder: Path,
+    split: Split,
+    chip: ChipSpec,
+    on_event: EventSink,
+    cancel: CancelToken,
+    strangers: Sequence[Sample] = (),
+) -> Measured:
+    """Vectors of both models of the same photos, and the verdict; `chip` is what the photos' chips show.
+
+    `strangers` are photos of other people, on whom both models are tried.
+
+    Raises:
+        WeightsError: one of the networks cannot be run.
+        TrainingError: the trained one gives everybody the same vector.
+    """
+    samples, held = chosen_photos(
+        split, photos_learnt_by(settings, components.open_weights(settings).deployed())
+    )
+    candidate = Embedder(card, CompiledNetwork(folder / card.file))
+    deployed = components.open_embedder(replace(settings, model=None))
+    every = (*samples, *strangers)
+    all_new = ChipReader(settings, candidate, chip).vectors(every, "evaluate", on_event, cancel)
+    new = all_new[: len(samples)]
+    _require_life(new)
+    all_old = ChipReader(settings, deployed, chip).vectors(every, "evaluate", on_event, cancel)
+    old = all_old[: len(samples)]
+    owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
+    try:
+        pairs = held_out_pairs(owners, held)
+    except DataError as fault:
+        on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
+        return Measured(samples, held, new, old, None, None)
+    report = compare((card.name, new), (deployed.card.name, old), pairs)
+    measured = Measured(samples, held, new, old, pairs, report)
+    if not strangers:
+        return measured
+    whose = [f"own {one.person}" for one in samples] + [f"other {one.person}" for one in strangers]
+    try:
+        found, threshold = tried_on_strangers(
+            (card, all_new),
+            (deployed.card, all_old),
+            np.unique(whose, return_inverse=True)[1],
+            np.append(held, np.zeros(len(strangers), np.bool_)),
+            np.arange(len(every)) >= len(samples),
+        )
+    except DataError as fault:
+        on_event(Notice(fault.message, fault.hint))
+        return measured
+    return replace(measured, strangers=found, threshold=threshold)
+
+
+def chosen_photos(split: Split, learnt: Collection[str]) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
+    """Photos kept aside and photos trained on, up to a limit; and which are which.
+
+    Those the model in use has learnt (`learnt`, SHA-256) judge nobody: it would look better than it is.
+    """
+    unseen = [one for one in split.held if one.digest not in learnt]
+    held, train = measured_photos(unseen, split.train, MOST_PHOTOS)
+    return held + train, np.arange(len(held) + len(train)) < len(held)
+
+
+def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCard | None) -> ModelCard:
+    """The card with the threshold its own distances ask for; strangers decide, where there are any.
+
+    People of the training are told apart better than strangers are, so a threshold from their photos is too
+    generous. By person the pairs kept aside are of strangers: their threshold is taken as it is. By photo the
+    smaller one is taken: theirs, or that of the model the training started from, which alone is none.
+
+    Args:
+        card: of the trained model.
+        measured: see `measure`.
+        split: which photos were kept aside, and how.
+        start: card of the model whose space was kept; None when it was not.
+
+    Raises:
+        TrainingError: the trained network gives too many different people the same vector.
+    """
+    if measured.strangers is not None and measured.threshold is not None:
+        one = measured.strangers
+        words = (
+            f"{counted(one.strangers, 'photo')} of {counted(one.people, 'person')} who are strangers to it"
+        )
+        return _with_threshold(card, measured.threshold, None, (), words)
+    found = _calibration(measured)
+    point = None if found is None else found.best_for(WANTED_RATE)
+    inherited = None if start is None else start.threshold
+    if found is not None and point is not None:
+        if point[1] <= 0:
+            raise _lifeless("different people")
+        pairs, points = found.different_pairs, found.points
+        if split.by == "person":
+            words = f"{pairs} pairs with people kept out of the training, mirrored chip added"
+            return _with_threshold(card, point[1], point[0], points, words)
+        if inherited is None or point[1] < inherited:
+            words = (
+                f"{pairs} pairs of people of the training, photos kept aside: strangers may pass more often"
+            )
+            return _with_threshold(card, point[1], point[0], points, words)
+    if found is None or point is None or start is None or inherited is None:
+        return card  # What nobody measured is not taken over.
+    words = (
+        f"that of {start.name}, smaller than {found.different_pairs} pairs of people of the training ask for: "
+        "strangers may pass more often"
+    )
+    return _with_threshold(card, inherited, None, (), words)
+
+
+def knows_no_strangers(card: ModelCard, split: Split, start: ModelCard | None) -> bool:
+    """Whether nothing is known of how a model treats people it was not trained on.
+
+    So it is where people of the training alone gave the threshold: the network has a space of its own (no start model
+    whose threshold is a bound), and photos were kept aside, not people. That it tells its own people apart better than
+    the model in use says nothing about strangers.
+
+    Args:
+        card: of the trained model, before `calibrated`.
+        split: which photos were kept aside, and how.
+        start: card of the model whose space was kept; None when it was not.
+    """
+    inherited = None if start is None else start.threshold
+    return card.threshold is None and inherited is None and split.by == "photo"
+
+
+def _with_threshold(
+    card: ModelCard,
+    threshold: float,
+    rate: float | None,
+    points: Sequence[tuple[float, float]],
+    words: str,
+) -> ModelCard:
+    return replace(
+        card,
+        threshold=_rounded(threshold),
+        false_accept_rate=rate,
+        calibration=tuple((one, _rounded(at)) for one, at in points),
+        calibrated_on=words,
+    )
+
+
+def _rounded(squared_l2: float) -> float:
+    """To four digits: a network that has hardly learnt yet keeps all its vectors within a thousandth."""
+    return float(f"{squared_l2:.4g}")
+
+
+def _calibration(measured: Measured) -> Calibration | None:
+    if measured.pairs is None:
+        return None
+    different = ~measured.pairs.is_same
+    distances = rates.squared_distances(
+        measured.candidate, measured.pairs.first[different], measured.pairs.second[different]
+    )
+    return calibrate(distances)
+
+
+def _require_life(vectors: FloatArray) -> None:
+    if len(vectors) > 1 and float(np.ptp(vectors, axis=0).max()) < 1e-4:
+        raise _lifeless("every face")
+
+
+def _lifeless(whom: str) -> TrainingError:
+    return TrainingError(
+        f"the trained network gives {whom} the same vector",
+        hint="Train again with a lower --learning-rate, or with --mining semi_hard.",
+    )

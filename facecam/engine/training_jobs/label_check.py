@@ -1,0 +1,105 @@
+"""Photos that seem to carry the wrong name, said before a training and left out of it on wish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.paths import printable
+from facecam.core.words import counted
+from facecam.engine import components
+from facecam.engine.faces.chip_reader import ChipReader
+from facecam.metrics.label_errors import label_doubts
+from facecam.metrics.neighbors import distances_to_people, nearest_own
+from facecam.training.data.split import Sample
+from facecam.vision.images.align import ChipSpec
+
+_MOST_NAMED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulPhoto:
+    """A photo that looks like somebody else, or unlike its person.
+
+    Attributes:
+        sample: the photo.
+        likely: whom it looks like; None when like nobody here.
+    """
+
+    sample: Sample
+    likely: str | None
+
+    def __str__(self) -> str:
+        where = printable(f"{self.sample.person}/{self.sample.photo.name}")
+        return where if self.likely is None else f"{where} (looks like {printable(self.likely)})"
+
+
+def doubtful_photos(
+    settings: Settings,
+    people: Mapping[str, Sequence[Sample]],
+    chip: ChipSpec,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> tuple[DoubtfulPhoto, ...]:
+    """Photos that may show somebody else than their folder says, by the model in use; worst first.
+
+    Args:
+        settings: the model in use.
+        people: name → photos.
+        chip: which square of the face the photos' chips show.
+        on_event: gets progress.
+        cancel: asked between batches.
+    """
+    embedder = components.open_embedder(replace(settings, model=None))
+    samples = [one for photos in people.values() for one in photos]
+    if embedder.card.threshold is None or len(people) < 2 or not samples:
+        return ()
+    names = list(people)
+    owners = np.repeat(np.arange(len(names)), [len(photos) for photos in people.values()])
+    vectors = ChipReader(settings, embedder, chip).vectors(samples, "labels", on_event, cancel)
+    distances = distances_to_people(vectors, owners, len(names))
+    doubts = label_doubts(distances, nearest_own(vectors, owners), owners, embedder.card.threshold)
+    return tuple(
+        DoubtfulPhoto(samples[one.row], None if one.likely is None else names[one.likely]) for one in doubts
+    )
+
+
+def with_right_labels(
+    settings: Settings,
+    people: Mapping[str, Sequence[Sample]],
+    chip: ChipSpec,
+    on_event: EventSink,
+    cancel: CancelToken,
+    *,
+    leave_out: bool,
+) -> dict[str, tuple[Sample, ...]]:
+    """The photos, less the doubtful ones where wanted; nothing is deleted, and either way they are named.
+
+    Args:
+        leave_out: whether the doubtful ones take no part.
+        settings, people, chip, on_event, cancel: see `doubtful_photos`.
+    """
+    doubtful = doubtful_photos(settings, people, chip, on_event, cancel)
+    if doubtful:
+        count = f"{len(doubtful)} of {counted(sum(map(len, people.values())), 'photo')}"
+        named = ", ".join(map(str, doubtful[:_MOST_NAMED])) + (" …" if len(doubtful) > _MOST_NAMED else "")
+        on_event(
+            Notice(
+                f"{count} left out as wrong labels: {named}"
+                if leave_out
+                else f"{count} may carry the wrong name: {named}",
+                "They stay in data/. See each with `python main.py people check`."
+                if leave_out
+                else "Look at them with `python main.py people check`, or leave them out: --wrong-labels leave_out",
+            )
+        )
+    gone = {(one.sample.person, one.sample.digest) for one in doubtful} if leave_out else set()
+    return {
+        name: tuple(one for one in photos if (name, one.digest) not in gone)
+        for name, photos in people.items()
+    }

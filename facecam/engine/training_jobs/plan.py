@@ -1,0 +1,176 @@
+"""What a training is going to do: which photos, which name; written down before it begins."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.paths import printable
+from facecam.engine import components
+from facecam.engine.faces.chip_cache import chips_of_faces, prepare_photos, say_what_is_left_out
+from facecam.engine.faces.chip_reader import training_chip
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.records import environment
+from facecam.engine.training_jobs.label_check import with_right_labels
+from facecam.engine.training_jobs.label_noise import without_noise
+from facecam.engine.training_jobs.request import TrainRequest
+from facecam.engine.training_jobs.strangers import strangers_in
+from facecam.engine.training_jobs.tfrecords import split_of_tfrecords
+from facecam.runtime.card import check_model_name
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Preset, find_preset
+from facecam.training.data.split import Sample, Split, split
+from facecam.training.run.folder import RunFolder, new_run_folder, phases_of, write_json
+from facecam.vision.images.align import DLIB_CHIP
+from facecam.vision.images.read import list_pictures
+
+
+def plan_run(
+    settings: Settings, request: TrainRequest, on_event: EventSink, cancel: CancelToken
+) -> RunFolder:
+    """Prepare the photos and write down what is going to be done.
+
+    Raises:
+        FacecamError: there is too little to train on, or something asked for is not there; nothing is written.
+    """
+    options, preset = request.options, find_preset(request.preset)
+    name = _model_name(settings, request, preset)
+    _check_start(settings, options)
+    chosen, unusable = _split(settings, request, on_event, cancel)
+    generic = _generic_chips(settings, options, on_event, cancel)
+    if options.stranger_photos is not None:
+        # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
+        strangers_in(
+            settings, options.stranger_photos, (), training_chip(options), on_event=on_event, cancel=cancel
+        )
+    run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
+    job = {
+        "preset": preset.name,
+        "name": name,
+        "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "weights": str(settings.weights.absolute()),
+        "device": settings.device,
+        "generic": [str(path) for path in generic],
+        "epochs": sum(phase.options(options).epochs for phase in phases_of(preset)),
+        "unusable": unusable,
+    }
+    run.write_plan(preset, options, chosen, job)
+    write_json(run.environment, environment())
+    return run
+
+
+def _split(
+    settings: Settings, request: TrainRequest, on_event: EventSink, cancel: CancelToken
+) -> tuple[Split, int]:
+    """Which photos are trained on, which are kept aside, and how many cannot be used."""
+    options = request.options
+    chip = training_chip(options)
+    if request.tfrecords is not None:
+        _check_tfrecords(settings, options)
+        return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel), 0
+    prepared = prepare_photos(settings, chip, on_event=on_event, cancel=cancel)
+    say_what_is_left_out(prepared, on_event)
+    people: Mapping[str, Sequence[Sample]] = with_right_labels(
+        settings, prepared.people, chip, on_event, cancel, leave_out=options.wrong_labels == "leave_out"
+    )
+    if options.noise_percentile is not None:
+        people = without_noise(settings, people, options.noise_percentile, on_event, cancel, chip=chip)
+    chosen = _split_of(settings, people, options)
+    taking_part = [one.person for one in chosen.train + chosen.validate + chosen.held]
+    _say_who_is_left_out(people, taking_part, on_event)
+    return chosen, len(prepared.left_out)
+
+
+def _check_tfrecords(settings: Settings, options: TrainOptions) -> None:
+    """TFRecords hold faces cut out: nobody can look at their photos again for more of the face."""
+    if training_chip(options) != DLIB_CHIP:
+        raise ConfigError(
+            f"--chip-padding is {options.chip_padding:g}, and the pictures of TFRecords are cut already",
+            hint=f"Give --chip-padding {DLIB_CHIP.padding:g}, or train on the photos themselves.",
+        )
+    if components.open_embedder(replace(settings, model=None)).chip_spec != DLIB_CHIP:
+        raise ConfigError(
+            "the model in use sees other squares of a face than TFRecords hold: nothing could be compared",
+            hint="Put another in use first: models deploy dlib-resnet.",
+        )
+
+
+def _check_start(settings: Settings, options: TrainOptions) -> None:
+    """A model goes on with the squares of the face it knows."""
+    if options.method != "network" or options.start == "random":
+        return
+    known = _padding_of(settings, options.start)
+    if known is not None and known != options.chip_padding:
+        raise ConfigError(
+            f"{printable(options.start)} was trained with --chip-padding {known:g}, not {options.chip_padding:g}",
+            hint=f"Give --chip-padding {known:g}, or another --start.",
+        )
+    if options.anchor_weight and known is None and options.chip_padding != DLIB_CHIP.padding:
+        raise ConfigError(
+            f"--anchor-weight keeps vectors of chips with a padding of {DLIB_CHIP.padding:g}",
+            hint="Give --anchor-weight 0, or leave --chip-padding out.",
+        )
+
+
+def _padding_of(settings: Settings, start: str) -> float | None:
+    """The padding of the chips a named model or run was trained on; None for files and `auto`."""
+    store = components.open_weights(settings)
+    if start in store.names():
+        return store.card(start).chip_padding
+    run = RunFolder(Path(start))
+    return run.read_config().options.chip_padding if run.config.is_file() else None
+
+
+def _split_of(settings: Settings, people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Split:
+    try:
+        return split(people, options)
+    except DataError as error:
+        raise DataError(f"{error.message}, in {printable(str(settings.data))}", hint=error.hint) from error
+
+
+def _model_name(settings: Settings, request: TrainRequest, preset: Preset) -> str:
+    taken = set(components.open_weights(settings).names())
+    if request.name is None:
+        return next(name for n in range(1, 100_000) if (name := f"{preset.name}-{n}") not in taken)
+    try:
+        check_model_name(request.name)
+    except ValueError as error:
+        raise ConfigError(f"--name: {error}", hint="Use small letters, digits and dashes.") from error
+    if request.name in taken:
+        raise ConfigError(
+            f"there is a model {request.name!r} already",
+            hint="Choose another --name, or remove that model first.",
+        )
+    return request.name
+
+
+def _say_who_is_left_out(
+    people: Mapping[str, Sequence[Sample]], taking_part: Sequence[str], on_event: EventSink
+) -> None:
+    missing = [name for name in people if name not in set(taking_part)]
+    if missing:
+        names = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        on_event(
+            Notice(
+                f"Too few photos to train on: {names}.", "They stay recognisable; add photos and train again."
+            )
+        )
+
+
+def _generic_chips(
+    settings: Settings, options: TrainOptions, on_event: EventSink, cancel: CancelToken
+) -> list[Path]:
+    if options.generic_faces is None:
+        return []
+    if not options.generic_faces.is_dir():
+        raise ConfigError(
+            f"--generic-faces {options.generic_faces} is not a folder",
+            hint="Name a folder of photos of faces.",
+        )
+    photos = list_pictures(options.generic_faces, recursive=True, on_event=on_event)
+    return chips_of_faces(settings, photos, training_chip(options), on_event=on_event, cancel=cancel)

@@ -1,0 +1,101 @@
+"""Pictures of a run: curves, and maps of the vectors before and after."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from facecam.core.errors import DataError, DependencyError
+from facecam.core.events import EventSink, Notice
+from facecam.core.paths import atomic_write
+from facecam.engine.training_jobs.gate import Measured
+from facecam.engine.training_jobs.request import Projection
+from facecam.metrics.plots import curves
+from facecam.metrics.plots.people_map import draw_people, project
+from facecam.training.run.folder import RunFolder, read_json, write_json
+from facecam.training.trainer.records import column, read_metrics
+
+BEFORE, AFTER = "before", "after"
+_PEOPLE_FILE: Final = "projection.json"
+
+
+def draw_run(run: RunFolder, measured: Measured, on_event: EventSink) -> None:
+    """Write `before.npy`, `after.npy`, their PNG and `curves.png`; a missing package costs the pictures only."""
+    kind = run.read_config().options.projection
+    try:
+        if kind != "none" and len(measured.samples) > 2:
+            _write_maps(run, measured, kind)
+        curves.require_matplotlib()
+        _draw_curves(run)
+        if kind != "none" and len(measured.samples) > 2:
+            before, after = read_projections(run.path)
+            for name, projection in ((BEFORE, before), (AFTER, after)):
+                _draw_map(projection, run.path / f"{name}.png", name)
+    except DependencyError as error:
+        on_event(Notice(f"some pictures of the run are missing: {error.message}", error.hint))
+
+
+def read_projections(run: Path) -> tuple[Projection, Projection]:
+    """(before, after) of a run.
+
+    Raises:
+        DataError: the run has none.
+    """
+    people = read_json(run / _PEOPLE_FILE).get("people")
+    if not isinstance(people, list):
+        raise DataError(f"{run / _PEOPLE_FILE} is damaged", hint="Train again to have a map.")
+    return _read_map(run / f"{BEFORE}.npy", people), _read_map(run / f"{AFTER}.npy", people)
+
+
+def _write_maps(run: RunFolder, measured: Measured, kind: str) -> None:
+    write_json(run.path / _PEOPLE_FILE, {"kind": kind, "people": [one.person for one in measured.samples]})
+    for name, vectors in ((BEFORE, measured.deployed), (AFTER, measured.candidate)):
+        content = io.BytesIO()
+        np.save(content, project(vectors, kind))
+        atomic_write(run.path / f"{name}.npy", content.getvalue())
+
+
+def _read_map(path: Path, people: Sequence[str]) -> Projection:
+    try:
+        points = np.load(path, allow_pickle=False)
+        return Projection(np.asarray(points, np.float32), tuple(people))
+    except Exception as error:  # of the disk, or whatever numpy's reader of headers stumbles on
+        raise DataError(
+            f"{path} is missing or damaged: {error}", hint="Train again to have a map."
+        ) from error
+
+
+def _draw_map(projection: Projection, path: Path, title: str) -> None:
+    words = f"{title.capitalize()} training: each dot a photo, each colour a person"
+    curves.save(draw_people(projection.points, projection.people, words), path)
+
+
+def _draw_curves(run: RunFolder) -> None:
+    rows = read_metrics(run.metrics)
+    train = [row for row in rows if row["stage"] == "train"]
+    checked = [row for row in rows if row["stage"] == "validate"]
+    figure, axes = _figure(3, 1)
+    for place, name in ((axes[0], "loss"), (axes[1], "learning_rate")):
+        place.plot(column(train, "step"), column(train, name), linewidth=1)
+        place.set_ylabel(name.replace("_", " "))
+    for name, words in (("tar", "TAR at FAR 1 %"), ("auc", "area under ROC")):
+        values = column(checked, name)
+        if any(math.isfinite(value) for value in values):
+            axes[2].plot(column(checked, "step"), values, marker="o", markersize=3, label=words)
+            axes[2].legend(fontsize=7)
+    axes[2].set_xlabel("step")
+    axes[2].set_ylabel("photos kept aside")
+    curves.save(figure, run.path / "curves.png")
+
+
+def _figure(rows: int, columns: int) -> tuple[Any, list[Any]]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 2.6 * rows if rows > 1 else 6), layout="constrained")
+    made = figure.subplots(rows, columns, squeeze=False)
+    return figure, [axis for row in made for axis in row]

@@ -1,0 +1,113 @@
+"""Photos of other people, on whom both models are tried after a training."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.paths import printable
+from facecam.core.types import FloatArray
+from facecam.engine import components
+from facecam.engine.faces.chip_cache import prepare_photos
+from facecam.metrics.rates import Rows
+from facecam.runtime.card import ModelCard
+from facecam.training.data.split import Sample
+from facecam.training.gate.strangers import Lookups, StrangersReport, judge_strangers, matched_threshold
+from facecam.vision.images.align import ChipSpec
+
+#: Fewer do not show the harm a network can do: 1 in 20 of 100 photos are five.
+FEWEST_PEOPLE, FEWEST_PHOTOS = 20, 100
+#: Of one person, and in all; more change nothing.
+_MOST_OF_ONE, _MOST_PHOTOS = 10, 2000
+#: The spread of a gallery follows the threshold, and the threshold the distances with that spread.
+_ROUNDS: Final = 2
+
+
+def strangers_in(
+    settings: Settings,
+    folder: Path,
+    own: Collection[str],
+    chip: ChipSpec,
+    *,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> tuple[Sample, ...]:
+    """Photos of other people, some of each.
+
+    Args:
+        settings: which detector.
+        folder: holds a folder of photos per person.
+        own: SHA-256 of photos of the user's own people, which are left out.
+        chip: which square of the face.
+        on_event: gets `Progress("prepare", …)`.
+        cancel: stops between photos.
+
+    Raises:
+        ConfigError: no such folder, or too few people or photos to say anything.
+    """
+    if not folder.is_dir():
+        raise ConfigError(
+            f"--stranger-photos {printable(str(folder))} is not a folder",
+            hint="Name a folder that holds a folder of photos per person.",
+        )
+    prepared = prepare_photos(replace(settings, data=folder), chip, on_event=on_event, cancel=cancel)
+    theirs = {
+        name: [one for one in samples if one.digest not in own][:_MOST_OF_ONE]
+        for name, samples in prepared.people.items()
+    }
+    found = [one for samples in theirs.values() for one in samples][:_MOST_PHOTOS]
+    people = len({one.person for one in found})
+    if people < FEWEST_PEOPLE or len(found) < FEWEST_PHOTOS:
+        raise ConfigError(
+            f"--stranger-photos {printable(str(folder))} has {len(found)} usable photos of {people} people",
+            hint=f"It takes {FEWEST_PHOTOS} of {FEWEST_PEOPLE} people, none of them yours.",
+        )
+    return tuple(found)
+
+
+def tried_on_strangers(
+    candidate: tuple[ModelCard, FloatArray],
+    deployed: tuple[ModelCard, FloatArray],
+    owners: Rows,
+    held: np.ndarray,
+    strangers: np.ndarray,
+) -> tuple[StrangersReport, float]:
+    """Both models on the same photos, and a threshold for the trained one.
+
+    Args:
+        candidate: card and vectors, float32 (M, D), unit rows, of the trained model.
+        deployed: the same of the model in use.
+        owners: int (M,), whose each photo is.
+        held: bool (M,), new photos of people who are enrolled with all others that are no strangers'.
+        strangers: bool (M,).
+
+    Raises:
+        DataError: the model in use has no threshold, or no person has both enrolled and new photos.
+    """
+    threshold = deployed[0].threshold
+    enrolled = ~held & ~strangers
+    known = held & np.isin(owners, owners[enrolled])
+    if threshold is None or not known.any():
+        raise DataError(
+            "the models could not be tried on strangers: nobody has both photos of the training and new ones",
+            hint="Use --hold-out photo, and a model with a threshold.",
+        )
+
+    def looked_up(card: ModelCard, vectors: FloatArray, at: float) -> Lookups:
+        spread = components.spread_of(replace(card, threshold=at))
+        return Lookups.of(vectors, owners, enrolled, known, strangers=strangers, spread=spread)
+
+    old = looked_up(*deployed, threshold)
+    own = threshold
+    for _ in range(_ROUNDS):
+        new = looked_up(*candidate, own)
+        own = matched_threshold(old, new, threshold)
+    report = judge_strangers((candidate[0].name, new, own), (deployed[0].name, old, threshold))
+    return report, own

@@ -1,0 +1,75 @@
+"""What there is to train on, and what to look at before it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.engine.audit.findings import DataHealth, Finding, health_of
+from facecam.engine.faces.library_scan import look_at_library
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.training_jobs.request import DataSummary, DataWarning, PersonData
+
+#: With fewer usable photos a person adds next to nothing to a training.
+FEW_PHOTOS: Final = 4
+
+
+def survey(
+    settings: Settings, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> DataSummary:
+    """Look over all photos in `data/`; what was seen before is remembered, so a second survey takes seconds.
+
+    The faces found are kept as chips, and a training that follows need not look for them again unless it wants other
+    room around them.
+
+    Args:
+        settings: folders, detector, and the model in use, which compares the photos.
+        on_event: gets `Progress("photos", …)` and notices.
+        cancel: stops between photos.
+
+    Raises:
+        WeightsError: the model in use is missing or damaged.
+        DataError: `data/` cannot be read.
+    """
+    health = health_of(look_at_library(settings, keep_chips=True, on_event=on_event, cancel=cancel))
+    warnings = [*map(_warning, health.findings), *_few_photos(health)]
+    people = tuple(
+        PersonData(
+            one.name, one.photos, one.usable, tuple(found for found in warnings if found.person == one.name)
+        )
+        for one in health.people
+    )
+    return DataSummary(people, tuple(warnings), _digest(settings))
+
+
+def _warning(finding: Finding) -> DataWarning:
+    return DataWarning(finding.kind, finding.person, finding.photos, finding.text, finding.hint)
+
+
+def _few_photos(health: DataHealth) -> Iterable[DataWarning]:
+    for one in health.people:
+        if one.usable < FEW_PHOTOS:
+            photos = "photo" if one.usable == 1 else "photos"
+            yield DataWarning(
+                "few photos",
+                one.name,
+                (),
+                f"{one.name} has {one.usable} usable {photos}",
+                f"Add photos: {FEW_PHOTOS} are of use, 10 are good. With fewer than 2 nobody is trained on.",
+            )
+
+
+def _digest(settings: Settings) -> str:
+    """Of names, sizes and times of all photos: changes when anything does, and costs no reading."""
+    lines: list[str] = []
+    for name, photos in PhotoLibrary(settings.data).people().items():
+        for photo in photos:
+            lines.append(f"{name} {photo} {_stamp(photo.stat())}" if photo.exists() else f"{name} {photo}")
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stamp(status: object) -> Sequence[int]:
+    return [getattr(status, "st_size", 0), getattr(status, "st_mtime_ns", 0)]

@@ -1,0 +1,54 @@
+"""What is done for good once somebody's deletion cannot be taken back: records of trainings and caches forget them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from facecam.core.config import Settings
+from facecam.core.errors import GalleryError
+from facecam.core.events import EventSink, ignore
+from facecam.engine.faces.library_scan import forget_photos_seen
+from facecam.engine.faces.photo_reader import forget_marks
+from facecam.engine.photos.chosen_faces import folder_in, forget_choices, key_of_digest
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.runs.people import forget_in_runs
+
+
+def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: EventSink = ignore) -> None:
+    """Do what the note of a removal asks for. Can be repeated.
+
+    Args:
+        settings: where runs and caches are.
+        note: `name`, and `digests` of the photos, SHA-256 in hex; of a single photo `folder` instead of the name.
+        on_event: gets a notice of what had to be deleted as a whole.
+
+    Raises:
+        DataError: something cannot be written or deleted.
+    """
+    name, digests = str(note.get("name", "")), note.get("digests")
+    known = {one for one in map(str, digests) if _is_digest(one)} if isinstance(digests, list) else set()
+    with contextlib.suppress(GalleryError):  # Somebody wrote a name into the note that nobody can have.
+        if PhotoLibrary(settings.data).folders_of(name):
+            name = ""  # Somebody else has it since: only the photos that were removed are forgotten.
+    forget_photos_seen(settings, (), known)
+    forget_marks(settings, known)
+    folder = note.get("folder")
+    if isinstance(folder, str):  # One photo only, of somebody who stays.
+        _forget_choices(settings, Path(folder), known)
+    else:
+        forget_in_runs(settings, name, known, on_event)
+
+
+def _forget_choices(settings: Settings, folder: Path, digests: set[str]) -> None:
+    if folder_in(settings.data, folder / "photo") != folder.absolute() or not folder.is_dir():
+        return  # Somebody wrote into the note.
+    for digest in digests:
+        if not any(folder.glob(f"*{digest[:12]}*")):  # It may have been added again since.
+            forget_choices([folder], key_of_digest(digest))
+
+
+def _is_digest(text: str) -> bool:
+    return len(text) == 64 and all(char in "0123456789abcdef" for char in text)

@@ -1,0 +1,359 @@
+"""The journal of changes of people: one at a time, each of them whole or not at all.
+
+Before a change begins, what it takes to finish it or to take it back is written to `changing.json` beside the database,
+and removed as the very last step. Whoever comes next and finds the file, because a process was killed or the disk was
+full, goes on from there: `recover`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, FacecamError, GalleryError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
+from facecam.core.types import Identity
+from facecam.engine.faces.library_scan import forget_photos_seen
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.transactions import trash
+from facecam.engine.transactions.change import PeopleChange
+from facecam.engine.transactions.forgetting import forget_for_good
+from facecam.engine.transactions.layout import JOURNAL_FILE, may_be_cut_off
+from facecam.engine.visits.store import SightingFile
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.store import GalleryStore
+
+LOCK_FILE = ".people.lock"
+_FORMAT = 1
+_LOCK_TIMEOUT_S = 10.0
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_log = logging.getLogger(__name__)
+
+
+def nothing() -> None:
+    """What is to be done where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A change that was cut off and is done now.
+
+    Attributes:
+        kind: see `PeopleChange`.
+        who: whom it was done to.
+        other: the second person, or the new name.
+    """
+
+    kind: str
+    who: Identity
+    other: Identity = Identity("", "")
+
+    def is_of(self, kind: str, who: str) -> bool:
+        """Whether it is what somebody asks for now."""
+        return self.kind == kind and who in (self.who.id, self.who.name)
+
+
+class PeopleJournal:
+    """Carries out changes of people.
+
+    Args:
+        settings: where everything is.
+        on_event: gets notices of what was taken back or finished.
+
+    Attributes:
+        store: the database.
+    """
+
+    def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
+        self._settings, self._on_event = settings, on_event
+        self.store = GalleryStore(settings.database, on_event=on_event)
+        self._library = PhotoLibrary(settings.data, on_event)
+        self._visits = SightingFile(settings.database)
+        self._path = settings.database / JOURNAL_FILE
+        self._turn, self._is_alone = threading.RLock(), False
+
+    def carry_out(
+        self,
+        change: PeopleChange,
+        commit: Callable[[], object] = nothing,
+        *,
+        prepare: Callable[[], object] = nothing,
+        uncommit: Callable[[], object] | None = None,
+        afterwards: Callable[[], object] = nothing,
+    ) -> None:
+        """Do a change: whole, or not at all.
+
+        Args:
+            change: what is written down.
+            commit: changes the database.
+            prepare: what is done to files before, which the change knows how to take back.
+            uncommit: changes the database back, for the case that the rest cannot be done.
+            afterwards: done once nothing can be taken back, and again at the next start if it fails.
+
+        Raises:
+            FacecamError: whatever it was that could not be done; all is as it was, or the next start goes on.
+        """
+        with self.alone():
+            self.store.keep_reserve()
+
+            def attempt() -> None:
+                self._attempt(change, commit, prepare, uncommit)
+
+            if change.kind == "delete":
+                self.in_room_made(attempt)
+                self.in_room_made(afterwards)
+            else:
+                attempt()
+                afterwards()
+            self._end()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else changes people while the block runs, and nothing is half done: what is planned here is so then.
+
+        Raises:
+            GalleryError: another facecam is changing people.
+            DataError: what was cut off cannot be finished.
+        """
+        with self._turn:
+            if self._is_alone:
+                yield
+                return
+            with self._locked():
+                self._recover()
+                self._is_alone = True
+                try:
+                    yield
+                finally:
+                    self._is_alone = False
+
+    def note_that_it_counts(self, change: PeopleChange) -> None:
+        """For a change that the database does not show: it does from now on.
+
+        Raises:
+            DataError: this cannot be written.
+        """
+        self._write(replace(change, done=replace(change.done, noted=True)))
+
+    def recover(self) -> tuple[Finished, ...]:
+        """Finish or take back what was cut off, here or in a window that crashed; returns what is done now.
+
+        Raises:
+            GalleryError: another facecam is changing people.
+            DataError: something cannot be written or deleted.
+        """
+        if not (may_be_cut_off(self._settings) or self.store.has_left_overs()):
+            return ()
+        with self._turn, self._locked():
+            return self._recover()
+
+    def in_room_made(self, work: Callable[[], object]) -> None:
+        """Do what a deletion does; on a full disk, what it drops anyway goes first, and it is done once more.
+
+        Raises:
+            FacecamError: what `work` raises.
+        """
+        try:
+            work()
+        except DataError as error:
+            if not is_full(error) or not self.store.make_room():
+                raise
+            work()
+
+    # ------------------------------------------------------------------ inside
+
+    def _attempt(
+        self,
+        change: PeopleChange,
+        commit: Callable[[], object],
+        prepare: Callable[[], object],
+        uncommit: Callable[[], object] | None,
+    ) -> None:
+        self._write(change)
+        try:
+            prepare()
+            change.claim(self._library)
+            commit()
+        except BaseException:
+            self._end_of_failure(change)
+            raise
+        self._finish(change, uncommit)
+
+    def _recover(self) -> tuple[Finished, ...]:
+        change = self._read()
+        finished = [] if change is None else self._go_on(change)
+        notes = trash.sweep(self._settings.data, self._forget)
+        sweep_temporary(self._settings.database)
+        self.store.sweep()
+        if change is not None:
+            forget_photos_seen(self._settings, ())  # Sweeps the caches.
+            self._end()
+        known = {one.who for one in finished}
+        deleted = [
+            Identity(str(note.get("id", "")), str(note.get("name", ""))) for note in notes if "name" in note
+        ]
+        return (*finished, *(Finished("delete", one) for one in deleted if one not in known))
+
+    def _go_on(self, change: PeopleChange) -> list[Finished]:
+        what = f"a change of {printable(change.who.name)} that was cut off"
+        if not self._is_done(change):
+            change.take_back(self._library)
+            self._on_event(Notice(f"{what} was taken back", "Repeat it if it is still wanted."))
+            return []
+        self._finish(change, None)
+        if change.at_once and change.note is not None:
+            self._forget(change.note)
+        self._on_event(Notice(f"{what} is finished now", ""))
+        return [Finished(change.kind, change.who, change.other)]
+
+    def _is_done(self, change: PeopleChange) -> bool:
+        try:
+            return change.done.is_so(self.store.load())
+        except GalleryError as error:
+            _log.warning("nobody knows whether a change was saved: %s", error)
+            return False
+
+    def _finish(self, change: PeopleChange, uncommit: Callable[[], object] | None) -> None:
+        try:
+            if change.put_back is not None:
+                self._give_back(change, change.put_back)
+            self.in_room_made(lambda: change.finish(self._library, self._visits))
+        except FacecamError:
+            if uncommit is not None:
+                uncommit()
+                change.take_back(self._library)
+                self._end()
+            raise
+
+    def _give_back(self, change: PeopleChange, folder: Path) -> None:
+        """Photos first: only they cannot be made again. Then the database, and the owners it wants."""
+        if folder.is_dir():
+            trash.put_back(folder)
+        restoration, name = change.restoration, change.who.name
+        if restoration.person is not None or restoration.rejections or restoration.vectors:
+            current = self.store.load()
+            if current is not None or restoration.person is not None:
+                gallery = self.store.update(lambda gallery: _some(restoration.applied(gallery), gallery))
+                name = {one.id: one.name for one in gallery.identities}.get(change.who.id, name)
+        for place, _ in change.folders:
+            if place.is_dir() and self._library.owner_of(place) != name:
+                self._library.claim(place, name)
+
+    def _forget(self, note: Mapping[str, Any]) -> None:
+        forget_for_good(self._settings, note, self._on_event)
+
+    def _end_of_failure(self, change: PeopleChange) -> None:
+        """As it was, or, where the database was changed in spite of all, whole; else the next start goes on."""
+        try:
+            if self._is_done(change):
+                self._finish(change, None)
+            else:
+                change.take_back(self._library)
+                if change.made and change.kind in ("enroll", "reject"):
+                    self._on_event(Notice(_copies_went(len(change.made)), ""))
+            self._end()
+        except FacecamError as error:
+            self._on_event(Notice(error.message, error.hint))
+
+    # ------------------------------------------------------------------ the file
+
+    def _write(self, change: PeopleChange) -> None:
+        document = {"format": _FORMAT, **change.to_json(self._settings.data)}
+        atomic_write(self._path, json.dumps(document).encode("utf-8", "surrogatepass"))
+
+    def _read(self) -> PeopleChange | None:
+        with readable_os_errors("read", self._path):
+            if not self._path.is_file():
+                return None
+            content = self._path.read_bytes()
+        try:
+            document = json.loads(content.decode("utf-8", "surrogatepass"))
+            if document["format"] > _FORMAT:
+                raise GalleryError(
+                    f"{printable(str(self._path))} was written by a newer facecam",
+                    hint="Update facecam: it finishes what was cut off.",
+                )
+            return PeopleChange.from_json(document, self._settings.data)
+        except (ValueError, KeyError, TypeError, DataError, RecursionError) as error:
+            _log.warning("%s: %s", self._path, error)
+            self._on_event(
+                Notice(
+                    "the note of a change of people that was cut off is damaged and was deleted",
+                    "Look at the list of people: `people list`.",
+                )
+            )
+            self._end()
+            return None
+
+    def _end(self) -> None:
+        with readable_os_errors("delete", self._path):
+            self._path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        folder = self._settings.database
+        lock = FileLock(folder / LOCK_FILE, timeout=_LOCK_TIMEOUT_S, poll_interval=0.02)
+        with readable_os_errors("write to the database folder", folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self._acquire(lock)
+            except Timeout as error:
+                raise GalleryError(
+                    f"another facecam is changing people in {printable(str(folder))}",
+                    hint="Wait until it has finished, or close the other window, then repeat.",
+                ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _acquire(self, lock: FileLock) -> None:
+        try:
+            lock.acquire()
+        except OSError as error:
+            if isinstance(error, Timeout) or error.errno not in _FULL or not self.store.make_room():
+                raise
+            lock.acquire()
+
+
+def recover(settings: Settings, on_event: EventSink = ignore) -> tuple[Finished, ...]:
+    """See `PeopleJournal.recover`."""
+    return PeopleJournal(settings, on_event).recover()
+
+
+def recover_if_possible(settings: Settings, on_event: EventSink = ignore) -> tuple[Finished, ...]:
+    """`recover` for those who only look: what is in the way is said, and looking goes on."""
+    try:
+        return recover(settings, on_event)
+    except FacecamError as error:
+        on_event(Notice(error.message, error.hint))
+        return ()
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error comes from a full disk."""
+    cause = error.__cause__
+    return isinstance(cause, OSError) and cause.errno in _FULL
+
+
+def _copies_went(count: int) -> str:
+    what = "the copy" if count == 1 else f"the {count} copies"
+    return f"{what} just made in the photo folder went again: nothing was saved"
+
+
+def _some(gallery: Gallery | None, before: Gallery | None) -> Gallery:
+    gallery = gallery if gallery is not None else before
+    if gallery is None:
+        raise GalleryError("nobody is enrolled yet", hint="Enrol somebody first.")
+    return gallery

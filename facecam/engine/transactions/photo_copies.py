@@ -1,0 +1,100 @@
+"""Pictures kept in `data/` for vectors that are about to be saved: both are there in the end, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from facecam.core.config import Settings
+from facecam.core.events import EventSink, ignore
+from facecam.core.paths import readable_os_errors
+from facecam.core.types import FloatArray, Identity
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.transactions.change import Done, PeopleChange
+from facecam.engine.transactions.journal import PeopleJournal
+from facecam.gallery.gallery import Gallery
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What was done.
+
+    Attributes:
+        gallery: as it was saved.
+        pictures: where they are.
+        made: those of them that were not there before.
+    """
+
+    gallery: Gallery
+    pictures: tuple[Path, ...]
+    made: tuple[Path, ...]
+
+
+def keep_with_vectors(
+    settings: Settings,
+    name: str,
+    pictures: Callable[[], Mapping[Path, Path | bytes]],
+    kind: Literal["vectors", "rejections"],
+    vectors: FloatArray,
+    change: Callable[[Gallery | None], Gallery],
+    *,
+    discard: Sequence[Path] = (),
+    beside: Callable[[Sequence[Path]], AbstractContextManager[object]] | None = None,
+    on_event: EventSink = ignore,
+) -> Kept:
+    """Put pictures into a person's folder and save vectors.
+
+    A photo without vectors would be taken for enrolled, and would join the person with the next rebuild.
+
+    Args:
+        settings: where everything is.
+        name: the person's.
+        pictures: gives place (see `PhotoLibrary.place_of`) → file or content, when nobody else changes people; what
+            is there already is left alone.
+        kind: what the vectors are to the person.
+        vectors: float32 (N, D), unit rows.
+        change: saves them; its gallery is given the newest.
+        discard: pictures that go once the vectors are saved.
+        beside: with the places, what else is done when the pictures are there, and taken back where the vectors
+            cannot be saved.
+        on_event: gets a notice of what was removed, or could not be.
+
+    Raises:
+        DataError: disk full, no permission; nothing was changed.
+        GalleryError: the database cannot be written, or another facecam changes people.
+    """
+    journal, library = PeopleJournal(settings, on_event), PhotoLibrary(settings.data, on_event)
+    saved: list[Gallery] = []
+
+    def save() -> None:
+        with beside(places) if beside is not None else nullcontext():
+            saved.append(journal.store.update(change))
+
+    with journal.alone():
+        wanted = pictures()
+        places = tuple(wanted)
+        new = {place: source for place, source in wanted.items() if not place.exists()}
+        folders = {place.parent for place in new} | {library.folder_of(name)}
+        planned = PeopleChange(
+            "enroll" if kind == "vectors" else "reject",
+            Identity("", name),
+            Done(holds=(kind, name, vectors)),
+            made=tuple(new),
+            folders=tuple((folder, name) for folder in sorted(folders) if not folder.exists()),
+            discard=tuple(discard),
+        )
+
+        def copy() -> None:
+            for place, source in new.items():
+                library.put(name, place, source if isinstance(source, bytes) else _content(source))
+
+        journal.carry_out(planned, save, prepare=copy)
+    return Kept(saved[0], places, tuple(new))
+
+
+def _content(path: Path) -> bytes:
+    with readable_os_errors("read", path):
+        return path.read_bytes()

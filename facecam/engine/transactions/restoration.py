@@ -1,0 +1,87 @@
+"""What taking a change back gives the database again, in a form that survives a crash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.engine.transactions.packing import packed, unpacked
+from facecam.engine.transactions.person_snapshot import Remembered, has
+from facecam.gallery.gallery import Gallery, Person
+
+#: Whose they are, and vectors (N, D).
+Rows = tuple[Identity, Embeddings]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Restoration:
+    """What comes back.
+
+    Attributes:
+        person: somebody who was deleted; None: nobody.
+        rejections: faces that are not these people.
+        vectors: of people who are still there.
+    """
+
+    person: Remembered | None = None
+    rejections: tuple[Rows, ...] = ()
+    vectors: tuple[Rows, ...] = ()
+
+    def applied(self, gallery: Gallery | None) -> Gallery | None:
+        """`gallery` with all of it; what is there already, of another model or of nobody is left out."""
+        if self.person is not None:
+            gallery = self.person.restored(gallery)
+        if gallery is None:
+            return None
+        for identity, rows in self.rejections:
+            if _fits(gallery, identity, rows):
+                new = rows_of(rows, unheld(rows.vectors, gallery.rejections_of(identity)))
+                gallery = gallery.reject(identity, new) if len(new) else gallery
+        for identity, rows in self.vectors:
+            if _fits(gallery, identity, rows):
+                new = rows_of(rows, unheld(rows.vectors, gallery.vectors_of(identity)))
+                gallery = gallery.add(identity, new)
+        return gallery
+
+    def to_json(self) -> Any:
+        """As a document."""
+        return packed(self)
+
+    @classmethod
+    def from_json(cls, document: Any) -> Restoration:
+        """The reverse of `to_json`.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is no such document.
+        """
+        restoration = unpacked(document, {one.__name__: one for one in _CLASSES})
+        if not isinstance(restoration, cls):
+            raise TypeError("no restoration")
+        return restoration
+
+
+_CLASSES: Final = (Restoration, Remembered, Person, Identity, Embeddings)
+
+
+def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> NDArray[np.bool_]:
+    """(N,), which unit rows of `vectors`, float32 (N, D), have none of `known`, (M, D), as near as `squared_l2`."""
+    if not len(vectors) or not len(known):
+        return np.ones(len(vectors), bool)
+    return np.asarray((2 - 2 * vectors @ known.T).min(axis=1) >= squared_l2)
+
+
+def rows_of(embeddings: Embeddings, mask: NDArray[np.bool_]) -> Embeddings:
+    """Some of the rows, with all that is known of each."""
+    values = {field.name: getattr(embeddings, field.name) for field in fields(embeddings)}
+    rows: dict[str, Any] = {
+        name: value[mask] for name, value in values.items() if isinstance(value, np.ndarray)
+    }
+    return replace(embeddings, **rows)
+
+
+def _fits(gallery: Gallery, identity: Identity, rows: Embeddings) -> bool:
+    return has(gallery, identity) and rows.model_id == gallery.model_id

@@ -1,0 +1,1 @@
+"""Visits: who was seen when."""

@@ -1,0 +1,136 @@
+"""The log on disk, if the user wants one: a line per visit, without those of people who were deleted."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.types import Identity
+from facecam.engine.visits.log import Sighting
+
+#: Beside the generations of the database.
+LOG_FILE = "sightings.jsonl"
+#: Lines read back at the start.
+_MOST_READ = 1000
+_LOCK_TIMEOUT_S = 5.0
+
+
+class SightingFile:
+    """Visits as JSON lines, readable by this user only.
+
+    Args:
+        folder: the database.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LOG_FILE
+        self._lock = FileLock(folder / f".{LOG_FILE}.lock", timeout=_LOCK_TIMEOUT_S)
+
+    def append(self, visit: Sighting) -> None:
+        """Add a visit that is over.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        with readable_os_errors("write", self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._lock, open(self.path, "a", encoding="utf-8", opener=_private) as file:
+                file.write(f"{json.dumps(_plain(visit), ensure_ascii=True)}\n")
+
+    def read(self) -> tuple[Sighting, ...]:
+        """The last visits, numbered from 1, oldest first; lines that make no sense are passed over.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        visits = [visit for line in self._lines()[-_MOST_READ:] if (visit := _visit(line)) is not None]
+        return tuple(_numbered(visits))
+
+    def forget(self, identity: Identity) -> None:
+        """Remove every line about somebody who was deleted.
+
+        Raises:
+            DataError: it cannot be written; the old lines are still there.
+        """
+        self._rewrite(lambda entry: None if entry.get("id") == identity.id else entry)
+
+    def hand_over(self, gone: Identity, kept: Identity) -> None:
+        """Two people turned out to be one.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+        self._rewrite(
+            lambda entry: {**entry, "id": kept.id, "name": kept.name} if entry.get("id") == gone.id else entry
+        )
+
+    def clear(self) -> None:
+        """Remove the file.
+
+        Raises:
+            DataError: it cannot be removed.
+        """
+        with readable_os_errors("delete", self.path):
+            self.path.unlink(missing_ok=True)
+
+    def _rewrite(self, change: Callable[[dict[str, object]], dict[str, object] | None]) -> None:
+        if not self.path.exists():
+            return
+        with readable_os_errors("write", self.path), self._lock:
+            entries = [change(entry) for line in self._lines() if (entry := _entry(line)) is not None]
+            lines = [f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries if entry is not None]
+            atomic_write(self.path, "".join(lines).encode())
+            self.path.chmod(0o600)
+
+    def _lines(self) -> list[str]:
+        with readable_os_errors("read", self.path):
+            try:
+                return self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+            except FileNotFoundError:
+                return []
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _plain(visit: Sighting) -> dict[str, object]:
+    return {
+        "id": visit.identity.id if visit.identity else None,
+        "name": visit.identity.name if visit.identity else None,
+        "came": visit.came.isoformat(timespec="seconds"),
+        "left": visit.left.isoformat(timespec="seconds") if visit.left else None,
+        "percent": round(visit.percent, 1),
+        "source": visit.source,
+    }
+
+
+def _entry(line: str) -> dict[str, object] | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None  # cut off by a crash
+    return entry if isinstance(entry, dict) else None
+
+
+def _visit(line: str) -> Sighting | None:
+    entry = _entry(line)
+    if entry is None:
+        return None
+    try:
+        identity = Identity(str(entry["id"]), str(entry["name"])) if entry["id"] else None
+        came, left = datetime.fromisoformat(str(entry["came"])), datetime.fromisoformat(str(entry["left"]))
+        return Sighting(0, identity, came, left, float(str(entry["percent"])), str(entry["source"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _numbered(visits: Iterable[Sighting]) -> Iterable[Sighting]:
+    for number, one in enumerate(visits, start=1):
+        yield Sighting(number, one.identity, one.came, one.left, one.percent, one.source)

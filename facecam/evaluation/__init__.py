@@ -1,1 +1,0 @@
-"""Measuring how well faces are told apart."""

@@ -1,0 +1,1 @@
+"""The application: window, tabs, settings, reports, maintenance."""

@@ -1,0 +1,132 @@
+"""Who made what, under which terms."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.metadata import PackageNotFoundError, metadata
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam import __version__
+from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.events import CancelToken, EventSink
+from facecam.gui.core.context import AppContext
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import GRID_PX, colours
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.diagnostics.overview import Overview
+
+_LOGO_PX = 56
+Package = tuple[str, str, str]
+
+
+class AboutDialog(QDialog):
+    """Version, every model's licence and lineage from its card, every package's licence."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About facecam"))
+        self.resize(88 * GRID_PX, 64 * GRID_PX)
+        self._models = _browser(self.tr("Models"))
+        self._packages = _browser(self.tr("Packages"))
+        self._arrange()
+        settings = context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> tuple[Overview, list[Package]]:
+            from facecam.engine.diagnostics.overview import take_overview
+
+            return take_overview(settings), installed_packages()
+
+        context.run(work, done=self._on_read, owner=self, name="about")
+
+    def _arrange(self) -> None:
+        logo = QLabel()
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(icon_pixmap("facecam", colours().accent, round(_LOGO_PX * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        logo.setPixmap(pixmap)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(f"facecam {__version__}", "title"))
+        words.addWidget(label(self.tr("Recognises the people you enroll, on this computer only."), "muted"))
+        top = QHBoxLayout()
+        top.setSpacing(2 * GRID_PX)
+        top.addWidget(logo)
+        top.addLayout(words, 1)
+        pages = QTabWidget()
+        pages.addTab(self._models, self.tr("&Models"))
+        pages.addTab(self._packages, self.tr("&Packages"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(2 * GRID_PX)
+        column.addLayout(top)
+        column.addWidget(label(self.tr("facecam itself: MIT licence. Its icons were drawn for it."), "muted"))
+        column.addWidget(pages, 1)
+        column.addWidget(buttons)
+
+    def _on_read(self, read: tuple[Overview, list[Package]]) -> None:
+        overview, packages = read
+        self._models.setHtml(
+            "".join(self._model(one.title, one.licence, one.lineage) for one in overview.models)
+        )
+        rows = "".join(
+            f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(number)}&nbsp;&nbsp;</td><td>{escape(terms)}</td></tr>"
+            for name, number, terms in packages
+        )
+        qt = self.tr("The window uses Qt through PySide6 under the LGPL v3; you may replace it.")
+        self._packages.setHtml(f"<p>{escape(qt)}</p><table>{rows}</table>")
+
+    def _model(self, title: str, licence: str, lineage: str) -> str:
+        terms = self.tr("Licence: {licence}").format(licence=licence)
+        return f"<p><b>{escape(title)}</b><br>{escape(terms)}<br>{escape(lineage)}</p>"
+
+
+def installed_packages() -> list[Package]:
+    """(name, version, licence) of the packages the program asks for, by name."""
+    found = []
+    for line in (PROGRAM_FOLDER / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        name = line.partition("#")[0].partition("==")[0].strip()
+        if not name:
+            continue
+        try:
+            about = metadata(name)
+        except PackageNotFoundError:
+            continue
+        found.append((name, about["Version"], _licence(about.json)))
+    return sorted(found, key=lambda one: one[0].casefold())
+
+
+def _licence(about: dict[str, str | list[str]]) -> str:
+    """The short name: some packages put the whole text into the field."""
+    for key in ("license_expression", "license"):
+        text = str(about.get(key) or "").strip()
+        if text and len(text) < 60 and "\n" not in text:
+            return text
+    marks = [str(one) for one in about.get("classifier", []) if str(one).startswith("License ::")]
+    return ", ".join(mark.rpartition(":: ")[2] for mark in marks) or "-"
+
+
+def _browser(name: str) -> QTextBrowser:
+    made = QTextBrowser()
+    made.setAccessibleName(name)
+    made.setOpenLinks(False)
+    made.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return made

@@ -1,0 +1,178 @@
+"""What happens when something goes wrong that should not be able to: a report to copy, not a crash."""
+
+from __future__ import annotations
+
+import collections
+import logging
+import os
+import platform
+import sys
+import threading
+import traceback
+from importlib.metadata import version
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from facecam import __version__
+from facecam.core.errors import FacecamError
+from facecam.core.events import Cancelled
+from facecam.gui.core.context import AppContext
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+
+_log = logging.getLogger(__name__)
+_qt_log = logging.getLogger("facecam.qt")
+_KEPT_LINES = 100
+_PACKAGES = ("numpy", "openvino", "opencv-python", "PySide6_Essentials")
+
+
+class RecentLog(logging.Handler):
+    """The last hundred lines of the log, for the report."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self.lines: collections.deque[str] = collections.deque(maxlen=_KEPT_LINES)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        self.lines.append(self.format(record))
+
+
+def report_text(error: BaseException, log: RecentLog | None = None) -> str:
+    """What somebody who mends the program wants to know. Holds no photos, names or vectors by itself."""
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    lines = [
+        f"facecam {__version__}, Python {platform.python_version()}, Qt {qVersion()}",
+        f"{platform.platform()}, {QGuiApplication.platformName()}, {os.cpu_count()} processors",
+        packages,
+        "",
+        "".join(traceback.format_exception(error)).rstrip(),
+    ]
+    if log is not None and log.lines:
+        lines += ["", "Last lines of the log:", *log.lines]
+    return "\n".join(lines)
+
+
+class BugDialog(QDialog):
+    """Says sorry, shows the report and copies it."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Something went wrong"))
+        self.resize(90 * GRID_PX, 56 * GRID_PX)
+        self._report = QPlainTextEdit(text)
+        self._report.setReadOnly(True)
+        self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._report.setAccessibleName(self.tr("Report"))
+        self._copy = push_button(
+            self.tr("&Copy the report"),
+            self.tr("Puts the report on the clipboard"),
+            icon="copy",
+            kind="primary",
+        )
+        self._copy.clicked.connect(self._on_copy)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addWidget(label(self.tr("That is a fault in facecam, not in what you did."), "heading"))
+        words = self.tr(
+            "Your people and photos are as they were. The window goes on working. "
+            "Please send us this report; it stays on this computer until you do."
+        )
+        column.addWidget(label(words, "muted", wrap=True))
+        column.addWidget(self._report, 1)
+        column.addWidget(buttons)
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._report.toPlainText())
+        self._copy.setText(self.tr("Copied"))
+
+
+class BugReporter:
+    """Catches what nobody caught, in every thread, and shows one dialog at a time."""
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        self._context, self._window = context, window
+        self._log = RecentLog()
+        self._dialog: BugDialog | None = None
+        self._seen: set[str] = set()
+        context.bug_found.connect(self.show)
+
+    def install(self) -> None:
+        """Take the hooks of Python."""
+        root = logging.getLogger("facecam")
+        root.setLevel(logging.INFO)
+        root.addHandler(self._log)
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+
+    def remove(self) -> None:
+        """Give the hooks back."""
+        logging.getLogger("facecam").removeHandler(self._log)
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+    def show(self, error: BaseException) -> None:
+        """The dialog; the same fault, as of a timer, is shown once, and after the window none."""
+        text = report_text(error, self._log)
+        where = traceback.format_exception(error)[-2:]
+        if self._dialog is not None or "".join(where) in self._seen or not self._window.isVisible():
+            return
+        self._seen.add("".join(where))
+        self._dialog = BugDialog(text, self._window)
+        self._dialog.finished.connect(self._on_closed)
+        self._dialog.open()
+
+    def _on_closed(self) -> None:
+        self._dialog = None
+
+    def _on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        self._pass_on(error)
+
+    def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self._pass_on(arguments.exc_value)
+
+    def _pass_on(self, error: BaseException) -> None:
+        # Signals: from a thread of its own this arrives in the GUI thread.
+        if isinstance(error, FacecamError):
+            self._context.show_error(error)
+        elif not isinstance(error, Cancelled):
+            traceback.print_exception(error)
+            self._context.show_bug(error)
+
+
+def install_qt_messages() -> None:
+    """Qt's own messages into the log; where it cannot open a window, two lines and exit code 2."""
+    qInstallMessageHandler(_on_qt_message)
+
+
+def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
+    text = (message or "").strip()
+    if kind == QtMsgType.QtFatalMsg:
+        # Qt would abort now, with a core dump and no cure.
+        sys.stderr.write(
+            f"facecam: the window cannot be opened: {text.splitlines()[0] if text else 'no reason given'}\n"
+            "  Start it on a desktop, or use the command line: python main.py --help\n"
+        )
+        sys.stderr.flush()
+        os._exit(2)
+    levels = {QtMsgType.QtCriticalMsg: logging.ERROR, QtMsgType.QtWarningMsg: logging.INFO}
+    _qt_log.log(levels.get(kind, logging.DEBUG), "%s", text)

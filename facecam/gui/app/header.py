@@ -1,0 +1,140 @@
+"""The top of the window: tabs left, model, settings and the rest right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
+
+from facecam.gui.app.tabs import PLANS
+from facecam.gui.theme.icons import set_icon
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.shortcuts import with_key
+
+if TYPE_CHECKING:
+    from facecam.engine.diagnostics.overview import ModelInfo, Overview
+
+_MODEL_WIDTH_PX = 240
+
+
+class Header(QFrame):
+    """Only tells what was chosen; the window does it."""
+
+    tab_chosen = Signal(int)
+    model_chosen = Signal(str)
+    command_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "bar")
+        self.setProperty("edge", "bottom")
+        self.tabs = self._make_tabs()
+        self._model = IconButton("model", self.tr("Network that recognises faces"), text=" ")
+        self._model.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._model.setMenu(QMenu(self._model))
+        self._model.hide()
+        self._settings = IconButton("settings", with_key(self.tr("Settings"), "window.settings"))
+        self._settings.clicked.connect(lambda: self.command_chosen.emit("settings"))
+        self._more = IconButton("more", self.tr("More"))
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(self._make_menu())
+        self._arrange()
+
+    def choose_tab(self, index: int) -> None:
+        """Show a tab as chosen without telling so."""
+        self.tabs.blockSignals(True)
+        self.tabs.setCurrentIndex(index)
+        self.tabs.blockSignals(False)
+
+    def show_models(self, overview: Overview) -> None:
+        """Fill the list of models."""
+        current = overview.model
+        words = _model_words(current, overview.models) if current else self.tr("no model")
+        shown = self._model.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _MODEL_WIDTH_PX)
+        # A down arrow in the text: Qt's own menu mark cannot be placed beside it.
+        self._model.setText(f"{shown}  ▾")
+        self._model.setAccessibleName(self.tr("Model: {name}").format(name=words))
+        self._model.setToolTip(self._model_tip(overview))
+        self._fill_models(overview)
+        self._model.show()
+
+    def _model_tip(self, overview: Overview) -> str:
+        if overview.model is None:
+            return self.tr("The network that recognises faces is missing")
+        return f"{overview.model.title}\n" + self.tr("Click to choose another network")
+
+    def _fill_models(self, overview: Overview) -> None:
+        menu = self._model.menu()
+        menu.clear()
+        group = QActionGroup(menu)
+        for model in overview.models:
+            if model.task != "embedding":
+                continue
+            words = _model_words(model, overview.models)
+            text = model.title if model.title.startswith(words) else f"{words} · {model.title}"
+            action = QAction(text.replace("&", "&&"), group)
+            action.setCheckable(True)
+            action.setChecked(model.in_use)
+            action.triggered.connect(lambda _=False, name=model.name: self.model_chosen.emit(name))
+            menu.addAction(action)
+        menu.addSeparator()
+        self._add(menu, self.tr("Fine-tune one on your people…"), "train", "train")
+
+    def _make_tabs(self) -> QTabBar:
+        bar = QTabBar()
+        bar.setExpanding(False)
+        bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar.setUsesScrollButtons(False)
+        bar.setAccessibleName(self.tr("Sections"))
+        for index, plan in enumerate(PLANS):
+            bar.addTab(QCoreApplication.translate("Tabs", plan.title))
+            tip = QCoreApplication.translate("Tabs", plan.tip)
+            bar.setTabToolTip(index, with_key(tip, f"window.{plan.name}"))
+        bar.currentChanged.connect(self.tab_chosen)
+        return bar
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self._more)
+        self._add(menu, self.tr("&Settings…"), "settings", "settings")
+        self._add(menu, self.tr("&Keyboard…"), "shortcuts", "keyboard")
+        self._add(menu, self.tr("F&ull screen"), "fullscreen", "fullscreen")
+        menu.addSeparator()
+        self._add(menu, self.tr("Open the folder of &photos"), "photos", "folder")
+        self._add(menu, self.tr("Show the &demo"), "demo", "play")
+        menu.addSeparator()
+        self._add(menu, self.tr("&About facecam…"), "about", "info")
+        self._add(menu, self.tr("&Quit"), "quit", "close")
+        return menu
+
+    def _add(self, menu: QMenu, text: str, command: str, icon: str) -> None:
+        action = QAction(text, menu)
+        set_icon(action, icon)
+        action.triggered.connect(lambda: self.command_chosen.emit(command))
+        menu.addAction(action)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
+        row.setSpacing(GRID_PX // 2)
+        self.setFixedHeight(6 * GRID_PX)
+        row.addWidget(self.tabs)
+        row.addStretch()
+        for part in (self._model, self._settings, self._more):
+            row.addWidget(part)
+
+
+def short_title(title: str) -> str:
+    """`dlib-ResNet: dlib's face recognition network` → `dlib-ResNet`."""
+    return title.partition(":")[0].strip() or title
+
+
+def _model_words(model: ModelInfo, models: Sequence[ModelInfo]) -> str:
+    """Trained ones have the title of what they were made from: their own name tells them from it."""
+    title = short_title(model.title)
+    namesakes = [one for one in models if short_title(one.title) == title]
+    original = min(namesakes, key=lambda one: len(one.title), default=model)
+    return title if model.name == original.name else model.name

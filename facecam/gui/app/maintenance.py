@@ -1,0 +1,241 @@
+"""Watches folders, models and database for the window, and offers the cure for what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
+from facecam.gui.core.context import AppContext, Message
+from facecam.gui.core.jobs import Job
+from facecam.gui.core.translation import engine_text, sentence
+
+if TYPE_CHECKING:
+    from facecam.engine.diagnostics.overview import Overview
+
+#: Several changes at once are looked at once.
+_SETTLE_MS = 200
+
+
+class Housekeeping(QObject):
+    """Takes an overview in the background whenever something may have changed."""
+
+    overview_taken = Signal(object)
+    job_shown = Signal(str, int, int)
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._overview: Overview | None = None
+        self._looking = False
+        self._again = False
+        self._swept: set[Path] = set()
+        self._told_alignment: set[Path] = set()
+        self._job: Job | None = None
+        self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._soon.timeout.connect(self.look)
+        for changed in (context.people_changed, context.model_changed, context.settings_changed):
+            changed.connect(self._soon.start)
+
+    @property
+    def overview(self) -> Overview | None:
+        """The newest overview."""
+        return self._overview
+
+    @property
+    def busy(self) -> bool:
+        """Whether a repair is under way."""
+        return self._job is not None
+
+    def look_soon(self) -> None:
+        """Look when things have settled."""
+        self._soon.start()
+
+    def look(self) -> None:
+        """Look now; while a look is under way, once more after it."""
+        if self._looking:
+            self._again = True
+            return
+        self._looking, settings = True, self._context.settings
+        self._empty_bins()
+
+        def work(on_event: EventSink, cancel: CancelToken) -> Overview:
+            from facecam.engine.diagnostics.overview import take_overview
+
+            return take_overview(settings)
+
+        self._context.run(work, done=self._on_overview, owner=self, name="overview")
+
+    def _empty_bins(self) -> None:
+        """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""
+        settings = self._context.settings
+        if settings.data in self._swept:
+            return
+        self._swept.add(settings.data)
+
+        def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.transactions.journal import recover
+
+            return len(recover(settings, on_event))
+
+        self._context.run(
+            work, done=self._on_recovered, on_event=self._on_notice, owner=self, name="removed photos"
+        )
+
+    def rebuild(self) -> None:
+        """Make the database anew with the model in use."""
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.people.directory import rebuild
+
+            _, left_out = rebuild(settings, on_event=on_event, cancel=cancel)
+            return len(left_out)
+
+        self._start(work, self.tr("Rebuilding the gallery"), self._on_rebuilt)
+
+    def repair_models(self) -> None:
+        """Prepare the shipped models anew."""
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.models.repair import prepare_models
+
+            prepare_models(settings, on_event=on_event, cancel=cancel)
+            return 0
+
+        self._start(work, self.tr("Preparing the models"), self._on_repaired)
+
+    def use_model(self, name: str) -> None:
+        """Deploy a model and make the gallery anew with it; Live follows."""
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.training_jobs.session import deploy_model
+
+            deploy_model(settings, name, on_event, cancel)
+            return 0
+
+        self._start(work, self.tr("Changing the model"), self._on_repaired)
+
+    def stop(self) -> None:
+        """Stop the repair that runs."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _start(
+        self, work: Callable[[EventSink, CancelToken], int], text: str, done: Callable[[int], None]
+    ) -> None:
+        if self._job is not None:
+            self._context.show_notice(self.tr("One thing at a time: wait for what runs, or stop it below."))
+            return
+
+        def finish(result: int) -> None:
+            self._end()
+            done(result)
+
+        def fail(error: object) -> None:
+            self._end()
+            self._context.show_error(error)  # type: ignore[arg-type]
+
+        self.job_shown.emit(text, 0, 0)
+        self._context.set_busy("housekeeping", text)
+        self._job = self._context.run(
+            work,
+            done=finish,
+            failed=fail,
+            cancelled=self._end,
+            on_event=lambda event: self._on_event(text, event),
+            owner=self,
+            name=text,
+        )
+
+    def _end(self) -> None:
+        self._job = None
+        self._context.set_busy("housekeeping", "")
+        self.job_shown.emit("", 0, 0)
+        self.look_soon()
+
+    def _on_event(self, text: str, event: Event) -> None:
+        if isinstance(event, Progress) and self._job is not None:
+            self.job_shown.emit(text, event.done, event.total)
+
+    def _on_rebuilt(self, left_out: int) -> None:
+        if left_out:
+            self._context.show_warning(
+                self.tr("%n person(s) could not be enrolled again", "", left_out),
+                self.tr("They have no usable photo; look at them in Enroll."),
+            )
+        else:
+            self._context.show_notice(self.tr("The gallery is up to date again."))
+        self._context.people_changed.emit()
+
+    def _on_repaired(self, _: int) -> None:
+        self._context.show_notice(self.tr("Done: the model is ready."))
+        self._context.model_changed.emit()
+        self._context.people_changed.emit()
+
+    def _on_notice(self, event: Event) -> None:
+        if isinstance(event, Notice):
+            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
+
+    def _on_recovered(self, finished: int) -> None:
+        if finished:
+            self._context.people_changed.emit()
+
+    def _on_overview(self, overview: Overview) -> None:
+        self._looking, self._overview = False, overview
+        if self._again:
+            self._again = False
+            self._soon.start()
+        self._tell_model(overview)
+        self._tell_gallery(overview)
+        self.overview_taken.emit(overview)
+
+    def _tell_model(self, overview: Overview) -> None:
+        fault = overview.model_fault
+        if fault is None:
+            self._context.withdraw("model")
+            return
+        action = (self.tr("&Repair now"), self.repair_models)
+        text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)
+        self._context.show(Message(text, hint, "fault", action, "model"))
+
+    def _tell_gallery(self, overview: Overview) -> None:
+        if overview.gallery == "other model":
+            message = Message(
+                self.tr("Your people were enrolled with another model; nobody would be recognised."),
+                self.tr("Rebuilding makes the gallery anew from your photos. Nothing else changes."),
+                "warning",
+                (self.tr("&Rebuild now"), self.rebuild),
+                "gallery",
+            )
+            self._context.show(message)
+        elif overview.gallery == "other alignment":
+            self._tell_alignment()
+        elif (fault := overview.gallery_fault) is not None:
+            action = (self.tr("&Rebuild now"), self.rebuild) if overview.photos else None
+            text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)
+            self._context.show(Message(text, hint, "fault", action, "gallery"))
+        else:
+            self._context.withdraw("gallery")
+
+    def _tell_alignment(self) -> None:
+        """Once for each folder: all works meanwhile, so whoever puts it off is not asked with every change."""
+        database = self._context.settings.database
+        if database in self._told_alignment:
+            return
+        self._told_alignment.add(database)
+        message = Message(
+            self.tr(
+                "Your people were enrolled with another detector, which places faces a little differently."
+            ),
+            self.tr("They are recognised; made anew from your photos they are recognised more surely."),
+            "info",
+            (self.tr("&Rebuild now"), self.rebuild),
+            "gallery",
+        )
+        self._context.show(message)

@@ -1,0 +1,182 @@
+"""An editor for a declared setting, chosen by its type."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
+
+from facecam.core.config import Settings, value_type
+from facecam.core.errors import ConfigError
+from facecam.gui.core.marked import QT_TRANSLATE_NOOP
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import IconButton
+
+_WORDS = {
+    "auto": QT_TRANSLATE_NOOP("SettingEditor", "automatic"),
+    "centerface": QT_TRANSLATE_NOOP("SettingEditor", "All faces: small, turned, covered ones too"),
+    "blaze": QT_TRANSLATE_NOOP("SettingEditor", "blaze: the fastest, for large faces"),
+    "hog": QT_TRANSLATE_NOOP("SettingEditor", "hog: upright faces"),
+    "cnn": QT_TRANSLATE_NOOP("SettingEditor", "cnn: turned faces too, slower"),
+    "mtcnn": QT_TRANSLATE_NOOP("SettingEditor", "mtcnn: small faces"),
+    "off": QT_TRANSLATE_NOOP("SettingEditor", "compared like all others"),
+    "cpu": "CPU",
+    "gpu": "GPU",
+    "f32": QT_TRANSLATE_NOOP("SettingEditor", "f32: exact"),
+    "bf16": QT_TRANSLATE_NOOP("SettingEditor", "bf16: faster where the processor has it"),
+    "f16": QT_TRANSLATE_NOOP("SettingEditor", "f16: faster where the processor has it"),
+}
+#: Shares of strangers offered.
+_SHARES = (0.001, 0.01, 0.03, 0.1)
+
+#: Least, most, step of numbers: what `Settings` checks, and no more.
+_RANGES: dict[str, tuple[float, float, float]] = {
+    "upsample": (0, 3, 1),
+    "min_face_px": (10, 2000, 10),
+    "threshold": (0.01, 4.0, 0.01),
+}
+
+
+class Editor(Protocol):
+    """A widget with a value."""
+
+    widget: QWidget
+
+    def value(self) -> Any:
+        """What the user chose.
+
+        Raises:
+            ConfigError: nothing that can be meant.
+        """
+
+
+def editor_for(field: dataclasses.Field[Any], value: Any, parent: QWidget) -> Editor:
+    """The editor for a field of `Settings`."""
+    kind = value_type(Settings, field.name)
+    if kind is Path:
+        return _FolderEditor(value, parent)
+    if field.metadata["choices"]:
+        return _ChoiceEditor(field.metadata["choices"], value)
+    if field.name == "strangers":
+        return _ShareEditor(value)
+    if kind is bool:
+        return _FlagEditor(value)
+    optional = field.default is None
+    return _NumberEditor(field, kind, value, optional)
+
+
+def _word(key: str) -> str:
+    return QCoreApplication.translate("SettingEditor", _WORDS.get(key, key))
+
+
+class _ChoiceEditor:
+    def __init__(self, choices: tuple[str, ...], value: str) -> None:
+        self.widget: QWidget = QComboBox()
+        self._box = self.widget
+        assert isinstance(self._box, QComboBox)
+        for choice in choices:
+            self._box.addItem(_word(choice), choice)
+        self._box.setCurrentIndex(max(self._box.findData(value), 0))
+
+    def value(self) -> str:
+        assert isinstance(self._box, QComboBox)
+        return str(self._box.currentData())
+
+
+class _ShareEditor:
+    """Shares as people say them: one in so many."""
+
+    def __init__(self, value: float) -> None:
+        box = QComboBox()
+        for share in sorted({*_SHARES, value}):
+            words = QCoreApplication.translate("SettingEditor", "about 1 in {0}")
+            box.addItem(words.format(QLocale().toString(round(1 / share))), share)
+        box.setCurrentIndex(box.findData(value))
+        self._box = box
+        self.widget: QWidget = box
+
+    def value(self) -> float:
+        return float(self._box.currentData())
+
+
+class _FlagEditor:
+    def __init__(self, value: bool) -> None:
+        self._check = QCheckBox()
+        self._check.setChecked(value)
+        self.widget: QWidget = self._check
+
+    def value(self) -> bool:
+        return self._check.isChecked()
+
+
+class _NumberEditor:
+    """A spin box; the step below the least value means "automatic" where None is allowed."""
+
+    def __init__(self, field: dataclasses.Field[Any], kind: type, value: Any, optional: bool) -> None:
+        least, most, step = _RANGES[field.name]
+        self._optional, self._least, self._kind = optional, least, kind
+        box = QDoubleSpinBox() if kind is float else QSpinBox()
+        floor = least - step if optional else least
+        if isinstance(box, QDoubleSpinBox):
+            box.setDecimals(3)
+            box.setRange(floor, most)
+            box.setSingleStep(step)
+            box.setValue(floor if value is None else value)
+        else:
+            box.setRange(int(floor), int(most))
+            box.setSingleStep(int(step))
+            box.setValue(int(floor if value is None else value))
+        if optional:
+            box.setSpecialValueText(_word("auto"))
+        unit = field.metadata["unit"]
+        if unit and unit != "squared_l2":
+            box.setSuffix(f" {unit}")
+        # Style sheets have no say about the room inside a spin box.
+        box.lineEdit().setTextMargins(GRID_PX - 2, 0, 0, 0)
+        self._box = box
+        self.widget: QWidget = box
+
+    def value(self) -> float | int | None:
+        chosen = self._box.value()
+        if self._optional and chosen < self._least:
+            return None
+        return round(chosen, 4) if self._kind is float else int(chosen)
+
+
+class _FolderEditor:
+    def __init__(self, value: Path, parent: QWidget) -> None:
+        self._parent = parent
+        self._line = QLineEdit(str(value))
+        browse = IconButton("folder", QCoreApplication.translate("SettingEditor", "Choose a folder"))
+        browse.clicked.connect(self._on_browse)
+        self.widget: QWidget = QWidget()
+        self.widget.setFocusProxy(self._line)
+        row = QHBoxLayout(self.widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID_PX // 2)
+        row.addWidget(self._line, 1)
+        row.addWidget(browse)
+
+    def value(self) -> Path:
+        text = self._line.text().strip()
+        if not text or "\0" in text:
+            raise ConfigError("a folder is missing", hint="Choose a folder for each of the three.")
+        return Path(text).expanduser()
+
+    def _on_browse(self) -> None:
+        title = QCoreApplication.translate("SettingEditor", "Choose a folder")
+        chosen = QFileDialog.getExistingDirectory(self._parent, title, self._line.text())
+        if chosen:
+            self._line.setText(chosen)

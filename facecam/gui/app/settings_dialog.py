@@ -1,0 +1,257 @@
+"""Settings: what `Settings` declares, and what only the window knows."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.settings_file import save_settings
+from facecam.gui.app.setting_editors import Editor, editor_for
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.marked import QT_TRANSLATE_NOOP
+from facecam.gui.core.preferences import UNKNOWN_MINUTES
+from facecam.gui.core.translation import engine_text
+from facecam.gui.theme.theme import GRID_PX, theme
+from facecam.gui.widgets.labels import label
+
+#: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
+_RECOGNITION = {
+    "detector": QT_TRANSLATE_NOOP("SettingsDialog", "&Detector"),
+    "min_face_px": QT_TRANSLATE_NOOP("SettingsDialog", "&Smallest face"),
+    "upsample": QT_TRANSLATE_NOOP("SettingsDialog", "&Enlarge pictures"),
+    "strangers": QT_TRANSLATE_NOOP("SettingsDialog", "Stran&gers who may get a name"),
+    "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
+    "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
+    "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "&Name a person twice"),
+    "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
+    "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
+}
+_FOLDERS = {
+    "data": QT_TRANSLATE_NOOP("SettingsDialog", "&Photos of people"),
+    "database": QT_TRANSLATE_NOOP("SettingsDialog", "&Gallery"),
+    "weights": QT_TRANSLATE_NOOP("SettingsDialog", "&Models"),
+}
+
+
+#: Where the help of the declaration speaks of flags.
+_HELP = {
+    "detector": QT_TRANSLATE_NOOP(
+        "engine", "which faces are found: all of them is right nearly always; the others are for comparison"
+    ),
+    "threshold": QT_TRANSLATE_NOOP(
+        "engine",
+        "distance below which a face gets a name; automatic takes the model's own, which was measured",
+    ),
+    "strangers": QT_TRANSLATE_NOOP(
+        "engine",
+        "the more people are enrolled, the stricter names are given; stricter also means that people you know "
+        "are missed more often",
+    ),
+    "normalize": QT_TRANSLATE_NOOP(
+        "engine",
+        "automatic asks more of faces that are like many others, less of the rest; a distance of your own above "
+        "is compared as it is",
+    ),
+    "same_person_twice": QT_TRANSLATE_NOOP(
+        "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
+    ),
+    "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
+    "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),
+    "weights": QT_TRANSLATE_NOOP("engine", "where the networks are kept"),
+}
+#: Of a combo box in our stylesheet; the words beside it are centred in that.
+_FIELD_HEIGHT_PX = 32
+#: Narrowest field, and help below it.
+_HELP_WIDTH_PX = 52 * GRID_PX
+
+
+class SettingsDialog(QDialog):
+    """Changes take effect with OK; the window's own at once in all tabs, the language at the next start."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None, *, page: int = 0) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._editors: dict[str, Editor] = {}
+        self.setWindowTitle(self.tr("Settings"))
+        pages = QTabWidget()
+        pages.addTab(self._window_page(), self.tr("&Window"))
+        pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
+        pages.addTab(self._declared_page(_FOLDERS), self.tr("&Folders"))
+        pages.addTab(self._privacy_page(), self.tr("&Privacy"))
+        pages.setCurrentIndex(page)
+        pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        (self._editors["detector"].widget if page else self._theme).setFocus()
+        self._fault = label("", "fault", wrap=True)
+        self._fault.hide()
+        button = QDialogButtonBox.StandardButton
+        self._buttons = QDialogButtonBox(button.Ok | button.Cancel)
+        self._buttons.button(button.Ok).setProperty("kind", "primary")
+        self._buttons.accepted.connect(self._on_ok)
+        self._buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        for part in (pages, self._fault, self._buttons):
+            column.addWidget(part)
+
+    def wanted_settings(self) -> Settings:
+        """What the editors say.
+
+        Raises:
+            ConfigError: a value that cannot be meant.
+        """
+        values = {name: editor.value() for name, editor in self._editors.items()}
+        return dataclasses.replace(self._context.settings, **values)
+
+    def _window_page(self) -> QWidget:
+        page, form = _page()
+        preferences = self._context.preferences
+        self._theme = _choice(
+            (("system", self.tr("As the system")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))),
+            preferences.theme,
+        )
+        self._language = _choice(
+            (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch")), preferences.language
+        )
+        _row(form, self.tr("&Theme"), self._theme, self.tr("Colours of the window"))
+        _row(form, self.tr("&Language"), self._language, self.tr("Takes effect at the next start"))
+        return page
+
+    def _privacy_page(self) -> QWidget:
+        page, form = _page()
+        preferences = self._context.preferences
+        words = {minutes: self._minutes(minutes) for minutes in UNKNOWN_MINUTES}
+        words.setdefault(preferences.unknown_minutes, self._minutes(preferences.unknown_minutes))
+        choices = tuple((str(minutes), text) for minutes, text in sorted(words.items()))
+        self._unknown = _choice(choices, str(preferences.unknown_minutes))
+        tip = self.tr(
+            "Pictures of strangers are only ever in memory, never on disk, until you give them a name"
+        )
+        _row(form, self.tr("&Keep unknown faces"), self._unknown, tip)
+        self._log = QCheckBox(self.tr("Keep a &log of who was seen when"))
+        self._log.setChecked(preferences.keep_log)
+        self._log.setToolTip(self.tr("A text file beside the gallery; deleting a person removes their lines"))
+        form.addRow("", self._log)
+        form.addRow(
+            label(
+                self.tr("Nothing leaves this computer. There are no accounts and no statistics."),
+                "muted",
+                wrap=True,
+            )
+        )
+        return page
+
+    def _minutes(self, minutes: int) -> str:
+        if minutes == 0:
+            return self.tr("Not at all")
+        if minutes % 60:
+            return self.tr("%n minute(s)", "", minutes)
+        return self.tr("%n hour(s)", "", minutes // 60)
+
+    def _declared_page(self, names: dict[str, str]) -> QWidget:
+        page, form = _page()
+        fields = {field.name: field for field in dataclasses.fields(Settings)}
+        for name, title in names.items():
+            editor = editor_for(fields[name], getattr(self._context.settings, name), self)
+            self._editors[name] = editor
+            help_text = engine_text(_HELP.get(name, fields[name].metadata["help"]))
+            words = help_text[:1].upper() + help_text[1:]
+            _row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
+        return page
+
+    def _on_ok(self) -> None:
+        try:
+            wanted = self.wanted_settings()
+        except ConfigError as error:
+            self._fault.setText(f"{engine_text(error.message)}\n{engine_text(error.hint)}")
+            self._fault.show()
+            return
+        self._apply_preferences()
+        before = self._context.settings
+        if wanted != before:
+            self._save(before, wanted)
+        self.accept()
+
+    def _save(self, before: Settings, wanted: Settings) -> None:
+        changed = {
+            field.name: getattr(wanted, field.name)
+            for field in dataclasses.fields(Settings)
+            if getattr(wanted, field.name) != getattr(before, field.name)
+        }
+        file, context = self._context.settings_file, self._context
+        context.set_settings(wanted)
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            save_settings(file, changed)
+
+        def failed(error: FacecamError) -> None:
+            context.show_error(error)
+
+        context.run(work, done=lambda _: None, failed=failed, name="save settings")
+
+    def _apply_preferences(self) -> None:
+        preferences = self._context.preferences
+        language = preferences.language
+        chosen: Any = self._theme.currentData()
+        if chosen != preferences.theme:
+            preferences.theme = chosen
+            theme().apply(chosen)
+        preferences.language = self._language.currentData()
+        preferences.unknown_minutes = int(self._unknown.currentData())
+        preferences.keep_log = self._log.isChecked()
+        if preferences.language != language:
+            self._context.show_notice(self.tr("The language changes when facecam is started again."))
+
+
+def _page() -> tuple[QWidget, QFormLayout]:
+    page = QWidget()
+    form = QFormLayout(page)
+    form.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+    form.setHorizontalSpacing(3 * GRID_PX)
+    form.setVerticalSpacing(GRID_PX // 2)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return page, form
+
+
+def _row(form: QFormLayout, title: str, widget: QWidget, help_text: str) -> None:
+    widget.setToolTip(help_text)
+    widget.setAccessibleName(title.replace("&", ""))
+    widget.setAccessibleDescription(help_text)
+    form.addRow(title, widget)
+    words = form.labelForField(widget)
+    words.setMinimumSize(words.sizeHint().width() + GRID_PX, _FIELD_HEIGHT_PX)
+    form.addRow("", _help(help_text))
+
+
+def _help(text: str) -> QLabel:
+    """Never cut: a tab widget does not ask its pages how high wrapped words are."""
+    made = label(text, "small", wrap=True)
+    made.ensurePolished()
+    made.setMinimumWidth(_HELP_WIDTH_PX)
+    room = QRect(0, 0, _HELP_WIDTH_PX, 1000)
+    made.setMinimumHeight(made.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height())
+    return made
+
+
+def _choice(choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:
+    box = QComboBox()
+    for value, text in choices:
+        box.addItem(text, value)
+    box.setCurrentIndex(max(box.findData(current), 0))
+    return box

@@ -1,0 +1,88 @@
+"""The line at the bottom: who is known, what is going on, what computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.labels import Role, label, set_role
+
+if TYPE_CHECKING:
+    from facecam.engine.diagnostics.overview import Overview
+
+
+class StatusLine(QFrame):
+    """Left: people, photos, gallery. Middle: the job that runs. Right: processor and arithmetic."""
+
+    stop_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "bar")
+        self.setProperty("edge", "top")
+        self._people = label(self.tr("Looking at your people…"), "muted")
+        self._gallery = label("", "muted")
+        self._job = label("", "muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(15 * GRID_PX)
+        self._stop = IconButton("close", self.tr("Stop this"))
+        self._stop.clicked.connect(self.stop_wanted)
+        self._machine = label("", "muted")
+        self._arrange()
+        self.show_job("")
+
+    def show_overview(self, overview: Overview) -> None:
+        """Show the numbers."""
+        people = self.tr("%n person(s)", "", overview.people)
+        photos = self.tr("%n photo(s)", "", overview.photos)
+        self._people.setText(f"{people} · {photos}")
+        text, role = self._gallery_words(overview)
+        self._gallery.setText(f"· {text}" if text else "")
+        set_role(self._gallery, role)
+        self._machine.setText(f"CPU · {overview.precision}" if overview.precision else "CPU")
+        self._machine.setToolTip(
+            self.tr("{processor}\nArithmetic of the networks: {precision}").format(
+                processor=overview.processor, precision=overview.precision or "-"
+            )
+        )
+
+    def show_job(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Show what runs; nothing for an empty text, a moving bar while `total` is 0."""
+        for part in (self._job, self._bar, self._stop):
+            part.setVisible(bool(text))
+        self._job.setText(text)
+        self._bar.setAccessibleName(text)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+
+    def _gallery_words(self, overview: Overview) -> tuple[str, Role]:
+        if overview.gallery == "other model":
+            return self.tr("gallery of another model"), "unknown"
+        if overview.gallery == "other alignment":
+            return self.tr("gallery of another detector"), "unknown"
+        if overview.gallery == "damaged":
+            return self.tr("gallery damaged"), "fault"
+        if overview.waiting:
+            return self.tr("%n person(s) not enrolled yet", "", overview.waiting), "unknown"
+        if overview.gallery == "ready":
+            return self.tr("gallery up to date"), "muted"
+        return "", "muted"
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID_PX, 0, 2 * GRID_PX, 0)
+        row.setSpacing(GRID_PX // 2)
+        self.setFixedHeight(4 * GRID_PX)
+        row.addWidget(self._people)
+        row.addWidget(self._gallery)
+        row.addStretch()
+        row.addWidget(self._job)
+        row.addWidget(self._bar)
+        row.addWidget(self._stop)
+        row.addStretch()
+        row.addWidget(self._machine)

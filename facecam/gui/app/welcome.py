@@ -1,0 +1,115 @@
+"""The first page a newcomer sees."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import GRID_PX, colours, theme
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+
+_LOGO_PX = 72
+_STEP_PX = 28
+_WIDTH_PX = 800
+
+
+class WelcomePage(QWidget):
+    """What facecam does in three steps, and the button for the first one."""
+
+    enroll_wanted = Signal()
+    demo_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons: list[tuple[QLabel, str, int]] = []
+        enroll = push_button(
+            self.tr("Enroll the &first person"), self.tr("With the camera or from photos"), kind="primary"
+        )
+        demo = push_button(
+            self.tr("Show me the &demo"),
+            self.tr("With demo people; your own folders stay untouched"),
+            icon="play",
+        )
+        enroll.clicked.connect(self.enroll_wanted)
+        demo.clicked.connect(self.demo_wanted)
+        self._arrange(enroll, demo)
+        theme().changed.connect(self._draw_icons)
+        self._draw_icons()
+
+    def _arrange(self, *buttons: QWidget) -> None:
+        inner = QWidget()
+        inner.setMaximumWidth(_WIDTH_PX)
+        column = QVBoxLayout(inner)
+        column.setSpacing(2 * GRID_PX)
+        column.addStretch(2)
+        column.addWidget(self._picture("facecam", _LOGO_PX), 0, Qt.AlignmentFlag.AlignHCenter)
+        for text, role in (
+            (self.tr("Welcome to facecam"), "title"),
+            (self.tr("It learns the faces you show it and recognises them in live video."), "muted"),
+        ):
+            column.addWidget(label(text, role), 0, Qt.AlignmentFlag.AlignHCenter)  # type: ignore[arg-type]
+        column.addSpacing(GRID_PX)
+        column.addLayout(self._steps())
+        column.addSpacing(GRID_PX)
+        row = QHBoxLayout()
+        row.addStretch()
+        for button in buttons:
+            row.addWidget(button)
+        row.addStretch()
+        column.addLayout(row)
+        private = self.tr("Everything stays on this computer: no picture and no face is ever sent anywhere.")
+        column.addWidget(label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        outer.addWidget(inner, 100)
+        outer.addStretch(1)
+
+    def _steps(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID_PX)
+        for icon, title, text in self._step_words():
+            card = Card()
+            card.body.addWidget(self._picture(icon, _STEP_PX))
+            card.body.addWidget(label(title, "heading"))
+            card.body.addWidget(label(text, "muted", wrap=True))
+            card.body.addStretch()
+            row.addWidget(card, 1)
+        return row
+
+    def _step_words(self) -> tuple[tuple[str, str, str], ...]:
+        return (
+            (
+                "enroll",
+                self.tr("1 · Enroll"),
+                self.tr("Show a face to the camera, or choose a few photos. Five are enough."),
+            ),
+            (
+                "live",
+                self.tr("2 · Live"),
+                self.tr("See names above faces at once. Strangers stay unknown."),
+            ),
+            (
+                "train",
+                self.tr("3 · Train"),
+                self.tr(
+                    "If you like: fine-tune the network on your people, and keep it only if it is better."
+                ),
+            ),
+        )
+
+    def _picture(self, icon: str, side_px: int) -> QLabel:
+        made = QLabel()
+        self._icons.append((made, icon, side_px))
+        return made
+
+    def _draw_icons(self) -> None:
+        ratio = self.devicePixelRatioF()
+        for place, icon, side_px in self._icons:
+            pixmap = QPixmap(icon_pixmap(icon, colours().accent, round(side_px * ratio)))
+            pixmap.setDevicePixelRatio(ratio)
+            place.setPixmap(pixmap)

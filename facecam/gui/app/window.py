@@ -1,0 +1,278 @@
+"""The window: header, banner, one tab at a time, status line."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from facecam.core.events import CancelToken, EventSink
+from facecam.gui.app.demo_profile import DemoProfile
+from facecam.gui.app.header import Header
+from facecam.gui.app.maintenance import Housekeeping
+from facecam.gui.app.status_line import StatusLine
+from facecam.gui.app.tabs import PLANS, TabPlan, as_tab
+from facecam.gui.core.context import AppContext, TabName
+from facecam.gui.theme.icons import ICON_FOLDER
+from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.banner import Banner
+from facecam.gui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from facecam.engine.diagnostics.overview import Overview
+
+_SIZE = QSize(1280, 800)
+_LEAST_SIZE = QSize(960, 600)
+#: Title bar and borders of most window managers, px.
+_FRAME = QSize(2, 40)
+_GOODBYE_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """Shows itself at once; what is slow to import or to read comes afterwards, in threads.
+
+    Args:
+        context: shared by all tabs; shut down by the window when it closes.
+        plans: how the tabs are made.
+    """
+
+    closed = Signal()
+
+    def __init__(self, context: AppContext, plans: tuple[TabPlan, ...] = PLANS) -> None:
+        super().__init__()
+        self._context, self._plans = context, plans
+        self._index = self._remembered_tab()
+        self._wanted: dict[str, object] = {}
+        self._pages: list[QWidget | None] = [None] * len(self._plans)
+        self._active: QWidget | None = None
+        self._ready = False
+        self._closed = False
+        self._asks = True
+        self.setWindowTitle("facecam")
+        self.setWindowIcon(QIcon(str(ICON_FOLDER / "facecam.svg")))
+        self.setMinimumSize(_LEAST_SIZE)
+        self._header = Header()
+        self._banner = Banner()
+        self._stack = QStackedWidget()
+        self._waiting = EmptyState("facecam", self.tr("One moment…"))
+        self._status = StatusLine()
+        self.housekeeping = Housekeeping(context, self)
+        self.demo = DemoProfile(context, self)
+        self._arrange()
+        self._connect()
+        self._install_keys()
+        self._restore()
+
+    @property
+    def context(self) -> AppContext:
+        """What all tabs share."""
+        return self._context
+
+    @property
+    def current_tab(self) -> QWidget | None:
+        """The tab that is shown; None while there is only the first page or none is ready."""
+        return self._active
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything slow has been imported."""
+        return self._ready
+
+    def warm_up(self) -> None:
+        """After the first paint: import what the tabs need, in a thread."""
+        modules = [module for plan in self._plans for module in plan.modules]
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            for module in ("facecam.engine.diagnostics.overview", *modules):
+                cancel.check()
+                importlib.import_module(module)
+
+        self._context.run(work, done=self._on_warm, owner=self, name="imports")
+
+    def show_tab(self, name: TabName, what: dict[str, object] | None = None) -> None:
+        """Show a tab and tell it `what`."""
+        names = [plan.name for plan in self._plans]
+        self._index, self._wanted = names.index(name), dict(what or {})
+        self._header.choose_tab(self._index)
+        self._context.preferences.put("tab", name)
+        if self._ready:
+            self._show_page()
+
+    def toggle_full_screen(self) -> None:
+        """F11."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def close_unasked(self) -> None:
+        """As after Ctrl-C and a polite kill: whoever sends them does not look at the screen."""
+        self._asks = False
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask when something is going on; then stop everything and remember the place."""
+        if self._closed or not self._may_close():
+            event.setAccepted(self._closed)
+            return
+        self._closed = True
+        preferences = self._context.preferences
+        preferences.put_state("window", self.saveGeometry())
+        self.hide()
+        # Before the tabs, which throw away what a job may be working on.
+        if not self._context.shut_down(_GOODBYE_S):
+            _log.warning("some work did not stop in %.0f s", _GOODBYE_S)
+        for page in self._pages:
+            if page is not None:
+                as_tab(page).shut_down()
+        preferences.save()  # Tabs put theirs there, too.
+        self.demo.remove_folder()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Coming back from another program: somebody may have changed folders there."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._ready:
+            self.housekeeping.look_soon()
+        super().changeEvent(event)
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._banner)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._status)
+        self._stack.addWidget(self._waiting)
+        self.setCentralWidget(body)
+        self._header.choose_tab(self._index)
+        # Somewhere, or the tab bar would have the focus and look as if somebody had gone there by keyboard.
+        self._waiting.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._waiting.setFocus()
+
+    def _connect(self) -> None:
+        context, keeping = self._context, self.housekeeping
+        context.message_shown.connect(self._banner.show_message)
+        context.message_withdrawn.connect(self._banner.withdraw)
+        context.tab_wanted.connect(self.show_tab)
+        keeping.overview_taken.connect(self._on_overview)
+        keeping.job_shown.connect(self._status.show_job)
+        self._status.stop_wanted.connect(keeping.stop)
+        self._header.tab_chosen.connect(self._on_tab_chosen)
+        self._header.model_chosen.connect(keeping.use_model)
+        self._header.command_chosen.connect(self._on_command)
+        self.demo.entered.connect(lambda: context.preferences.put("welcomed", True))
+
+    def _install_keys(self) -> None:
+        for plan in self._plans:
+            shortcuts.install(self, f"window.{plan.name}", lambda name=plan.name: self.show_tab(name))  # type: ignore[misc]
+        for command in ("settings", "fullscreen", "shortcuts", "quit"):
+            shortcuts.install(self, f"window.{command}", lambda command=command: self._on_command(command))  # type: ignore[misc]
+        shortcuts.install(self, "live.panel", self._toggle_panel)
+
+    def _restore(self) -> None:
+        geometry = self._context.preferences.state("window")
+        room = self.screen().availableSize() - _FRAME
+        self.resize(_SIZE.boundedTo(room).expandedTo(_LEAST_SIZE))
+        if not geometry.isEmpty():
+            self.restoreGeometry(QByteArray(geometry))
+
+    def _remembered_tab(self) -> int:
+        names = tuple(plan.name for plan in self._plans)
+        return names.index(cast(TabName, self._context.preferences.text("tab", "enroll", names)))
+
+    def _on_warm(self, _: None) -> None:
+        self.housekeeping.look()
+
+    def _on_overview(self, overview: Overview) -> None:
+        self._status.show_overview(overview)
+        self._header.show_models(overview)
+        if self._ready:
+            return
+        self._ready = True
+        newcomer = not (overview.people or overview.photos)
+        if newcomer and not self._context.preferences.flag("welcomed", False):
+            self._show_welcome()
+        else:
+            self._show_page()
+
+    def _show_welcome(self) -> None:
+        from facecam.gui.app.welcome import WelcomePage
+
+        page = WelcomePage()
+        page.enroll_wanted.connect(lambda: self.show_tab("enroll"))
+        page.demo_wanted.connect(self.demo.enter)
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        page.setFocus()
+
+    def _on_tab_chosen(self, index: int) -> None:
+        self.show_tab(self._plans[index].name)
+
+    def _show_page(self) -> None:
+        page = self._page(self._index)
+        what, self._wanted = self._wanted, {}
+        self._context.preferences.put("welcomed", True)
+        if self._active is not None and self._active is not page:
+            as_tab(self._active).deactivate()
+        self._active = page
+        self._stack.setCurrentWidget(page)
+        as_tab(page).activate(**what)
+
+    def _page(self, index: int) -> QWidget:
+        page = self._pages[index]
+        if page is None:
+            page = self._pages[index] = self._plans[index].make(self._context)
+            self._stack.addWidget(page)
+        return page
+
+    def _may_close(self) -> bool:
+        running = self._context.busy_with
+        if not running or not self._asks:
+            return True
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Quit facecam?"))
+        box.setText(self.tr("Still running: {what}").format(what=", ".join(running)))
+        box.setInformativeText(self.tr("It is stopped safely; what was saved before stays."))
+        stop = box.addButton(self.tr("&Stop and quit"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("&Go on working"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def _toggle_panel(self) -> None:
+        preferences = self._context.preferences
+        preferences.stage_panel = not preferences.stage_panel
+
+    def _on_command(self, command: str) -> None:
+        actions: dict[str, Callable[[], object]] = {
+            "settings": self._show_settings,
+            "shortcuts": lambda: shortcuts.ShortcutSheet(self).open(),
+            "fullscreen": self.toggle_full_screen,
+            "photos": self._open_photos,
+            "demo": self.demo.enter,
+            "about": self._show_about,
+            "train": lambda: self.show_tab("train"),
+            "quit": self.close,
+        }
+        actions[command]()
+
+    def _show_settings(self) -> None:
+        from facecam.gui.app.settings_dialog import SettingsDialog
+
+        SettingsDialog(self._context, self).open()
+
+    def _show_about(self) -> None:
+        from facecam.gui.app.about import AboutDialog
+
+        AboutDialog(self._context, self).open()
+
+    def _open_photos(self) -> None:
+        folder = self._context.settings.data
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._context.show_notice(self.tr("The photos are in {folder}").format(folder=folder))

@@ -1,0 +1,50 @@
+"""What the engine says in the Train tab, so that it can be translated; `{}` stands for names and numbers."""
+
+from __future__ import annotations
+
+from facecam.gui.core.marked import QT_TRANSLATE_NOOP
+
+PATTERNS: tuple[str, ...] = (
+    # --- findings about photos
+    QT_TRANSLATE_NOOP("engine", "{} is unlike {}: squared_l2 {} to {}'s other photos"),
+    QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}: squared_l2 {} to {}'s other photos"),
+    QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}: {} has no other photo"),
+    QT_TRANSLATE_NOOP("engine", "{} and {} look like one person: squared_l2 {} between their photos"),
+    QT_TRANSLATE_NOOP("engine", "the same picture {} times: {}"),
+    QT_TRANSLATE_NOOP("engine", "the same picture is there as {}"),
+    QT_TRANSLATE_NOOP("engine", "{}: no face was found, however the picture was turned or enlarged"),
+    QT_TRANSLATE_NOOP("engine", "{} is blurred: {}"),
+    QT_TRANSLATE_NOOP("engine", "Look at the photo; if it shows somebody else, move it to their folder."),
+    QT_TRANSLATE_NOOP("engine", "Open it in a picture program and save it again, or take it out of data/."),
+    QT_TRANSLATE_NOOP("engine", "Keep one of them: a copy teaches nothing new."),
+    QT_TRANSLATE_NOOP("engine", "Remove it from the people it does not show."),
+    QT_TRANSLATE_NOOP("engine", "Use a photo that shows the face from the front."),
+    QT_TRANSLATE_NOOP("engine", "Use a sharper photo."),
+    QT_TRANSLATE_NOOP("engine", "Use a better photo."),
+    # --- the test on one's own people
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "The model in use was trained on these photos: on new ones it will do less well, and a threshold "
+        "found here would let strangers in.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} is nearer to {} than to the other photos of its person"),
+    QT_TRANSLATE_NOOP("engine", "{} is one of the nearest to {} photos of other people that get this name"),
+    # --- what became of it
+    QT_TRANSLATE_NOOP(
+        "engine", "The threshold of {} was found on people it was trained on: strangers may pass."
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Nobody has tried {} on strangers: it may give the name of somebody you know to more of them.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} could not be tried on strangers: that takes {} photos of {} people."),
+    QT_TRANSLATE_NOOP("engine", "Where {} lets no more strangers in than {}, it misses more known people."),
+    QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of one person"),
+    QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of different people"),
+    QT_TRANSLATE_NOOP("engine", "Try it on photos of other people: models calibrate {} --photos DIR"),
+    QT_TRANSLATE_NOOP("engine", "Another training made it. `models remove {}`, then `train --resume {}`."),
+    # --- where and how long
+    QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),
+    QT_TRANSLATE_NOOP("engine", "Training on the processor: there is no NVIDIA graphics card."),
+    QT_TRANSLATE_NOOP("engine", "Training on the processor, as asked for."),
+)

@@ -1,0 +1,81 @@
+"""The window's language, and the engine's words in it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from facecam.core.config import PROGRAM_FOLDER
+from facecam.gui.core.engine_messages import PATTERNS
+
+FOLDER = PROGRAM_FOLDER / "assets" / "translations"
+_CONTEXT = "engine"
+
+
+def install(application: QCoreApplication, wanted: str) -> None:
+    """Translate everything made from now on; what is shown already stays as it is.
+
+    Args:
+        application: takes the translators.
+        wanted: `system`, `en` or `de`.
+    """
+    for old in application.findChildren(QTranslator):
+        application.removeTranslator(old)
+        old.deleteLater()
+    language = language_for(wanted)
+    QLocale.setDefault(QLocale(language) if wanted != "system" else QLocale.system())
+    # Qt's own words (OK, Cancel, the file dialogue) first: ours are asked first, being installed last.
+    _load(
+        application, f"qtbase_{language}", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    )
+    _load(application, f"facecam_{language}", FOLDER)
+
+
+def language_for(wanted: str) -> str:
+    """`en` or `de`."""
+    name = QLocale.system().name()[:2] if wanted == "system" else wanted
+    return name if name in ("en", "de") else "en"
+
+
+def engine_text(text: str) -> str:
+    """A message of the engine in the window's language; as it is where there is no translation."""
+    fixed = QCoreApplication.translate(_CONTEXT, text)
+    if fixed != text:
+        return fixed
+    for pattern, template in _compiled():
+        if (found := pattern.fullmatch(text)) is not None:
+            return _filled(template, found.groups())
+    return text
+
+
+def sentence(text: str) -> str:
+    """With a capital letter, unless it begins with a name, a path or the like."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+
+
+def _filled(template: str, parts: tuple[str, ...]) -> str:
+    words = QCoreApplication.translate(_CONTEXT, template)
+    translated = (engine_text(part) for part in parts)
+    return re.sub(r"\{\}", lambda _: next(translated, ""), words)
+
+
+@functools.cache
+def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
+    made = []
+    # The one with most words of its own first: "{} is missing" would take much that is not meant for it.
+    for template in sorted(set(PATTERNS), key=lambda one: -len(one.replace("{}", ""))):
+        holes = re.escape(template).replace(r"\{\}", "(.+?)")
+        made.append((re.compile(holes, re.DOTALL), template))
+    return tuple(made)
+
+
+def _load(application: QCoreApplication, name: str, folder: Path) -> None:
+    translator = QTranslator(application)
+    if translator.load(name, str(folder)):
+        application.installTranslator(translator)
+    else:
+        translator.deleteLater()

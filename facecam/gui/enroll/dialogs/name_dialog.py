@@ -1,0 +1,124 @@
+"""Asks for a name: of somebody new, or another one."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Literal
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from facecam.gallery.names import name_key
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label, set_look
+
+#: Longer names than these are typing accidents; folders and lists bear with them all the same.
+MAX_LETTERS = 300
+_REFUSED = ("Cc", "Cs", "Zl", "Zp")
+_INVISIBLE = ("Zs", "Cf", *_REFUSED)
+Purpose = Literal["new", "rename"]
+
+
+def tidy_name(text: str) -> str:
+    """As the gallery stores it: NFC, without outer blanks."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+class NameDialog(QDialog):
+    """A line for the name, which says at once what is wrong with it or who has it.
+
+    Args:
+        purpose: `new`: a known name is welcome, the photos are then added; `rename`: it is not.
+        names: everybody's.
+        text: what stands in the line at first.
+        parent: owner.
+    """
+
+    def __init__(
+        self, purpose: Purpose, names: Iterable[str], text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._purpose, self._first = purpose, tidy_name(text)
+        self._spellings = frozenset(names)
+        self._names = {name_key(name): name for name in self._spellings}
+        self.setWindowTitle(self.tr("New person") if purpose == "new" else self.tr("Rename"))
+        self.line = QLineEdit(text)
+        self.remark = label(role="muted", wrap=True)
+        self.accept_button = push_button("", kind="primary")
+        self.cancel_button = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
+        self._set_up()
+        self._arrange()
+        self._look()
+
+    @property
+    def name(self) -> str:
+        """The name as it is to be used: a known person's in their own spelling."""
+        typed = tidy_name(self.line.text())
+        if self._purpose == "rename" or typed in self._spellings:
+            return typed
+        return self._names.get(name_key(typed), typed)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody has this name."""
+        return name_key(self.line.text()) in self._names
+
+    def _set_up(self) -> None:
+        self.line.setMaxLength(MAX_LETTERS)
+        self.line.setPlaceholderText(self.tr("Name"))
+        self.line.setAccessibleName(self.tr("Name"))
+        self.line.setToolTip(self.tr("Any letters of any script"))
+        self.line.selectAll()
+        self.line.textChanged.connect(self._look)
+        self.accept_button.setDefault(True)
+        self.accept_button.clicked.connect(self.accept)
+        self.cancel_button.clicked.connect(self.reject)
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID_PX)
+        buttons.addStretch()
+        buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.accept_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
+        column.addWidget(label(question, "heading"))
+        column.addWidget(self.line)
+        column.addWidget(self.remark)
+        column.addStretch()
+        column.addLayout(buttons)
+        self.remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self.setMinimumWidth(380)
+
+    def _look(self) -> None:
+        typed = tidy_name(self.line.text())
+        fault = self._fault(typed)
+        remark = fault or self._remark(typed)
+        self.remark.setText(remark)
+        self.line.setAccessibleDescription(remark)
+        set_look(self.line, "fault", bool(fault and typed))
+        self.accept_button.setEnabled(bool(typed) and not fault)
+        words = self.tr("&Rename")
+        if self._purpose == "new":
+            words = self.tr("&Add to this person") if self.is_known else self.tr("&Next")
+        self.accept_button.setText(words)
+        self.accept_button.setAccessibleName(words.replace("&", ""))
+
+    def _fault(self, typed: str) -> str:
+        if any(unicodedata.category(char) in _REFUSED for char in typed):
+            return self.tr("Leave out line breaks and other characters that cannot be seen.")
+        if typed and all(unicodedata.category(char) in _INVISIBLE for char in typed):
+            return self.tr("Give the person a name with at least one letter.")
+        if self._purpose == "rename" and self.is_known and name_key(typed) != name_key(self._first):
+            return self.tr("Somebody else has this name. If both are one person, use Merge.")
+        return ""
+
+    def _remark(self, typed: str) -> str:
+        if self._purpose == "new" and self.is_known:
+            return self.tr("Somebody with this name is known already: the photos will be added to them.")
+        if len(typed) > 60:
+            return self.tr("A long name: it will be shortened where there is little room.")
+        return ""

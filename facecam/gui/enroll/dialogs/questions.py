@@ -1,0 +1,209 @@
+"""Questions before something changes that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam.gui.core.translation import engine_text
+from facecam.gui.enroll.lists.people_model import folded, key_of, summary_of
+from facecam.gui.enroll.words import photos_in_words, translate
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.people.deletion_plan import DeletionPlan
+    from facecam.engine.people.list import RosterEntry
+
+
+class Question(QDialog):
+    """A heading, lines that say exactly what will happen, and two buttons. Cancel is the default.
+
+    Args:
+        title: the question.
+        lines: what will happen.
+        action: words of the button that does it.
+        kind: its look.
+        parent: owner.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        action: str,
+        kind: str = "danger",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("facecam")
+        self.accept_button = push_button(action, lines[0] if lines else "", kind=kind)
+        self.cancel_button = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addWidget(label(title, "heading", wrap=True))
+        for line in lines:
+            column.addWidget(label(line, wrap=True))
+        column.addSpacing(GRID_PX)
+        self.body = QVBoxLayout()
+        column.addLayout(self.body)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID_PX)
+        buttons.addStretch()
+        buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.accept_button)
+        column.addLayout(buttons)
+        self.setMinimumWidth(420)
+        self.accept_button.clicked.connect(self.accept)
+        self.cancel_button.clicked.connect(self.reject)
+        self.cancel_button.setDefault(True)
+        self.setTabOrder(self.cancel_button, self.accept_button)
+        self.cancel_button.setFocus()
+
+
+def deletion_question(plan: DeletionPlan, parent: QWidget | None = None) -> Question:
+    """Says what deleting a person takes away."""
+    name = short(plan.identity.name)
+    lines = []
+    if plan.photos:
+        folders = ", ".join(str(folder) for folder in plan.folders)
+        text = translate("enroll", "%1 in %2").replace("%1", photos_in_words(plan.photos))
+        lines.append("• " + text.replace("%2", folders))
+    if plan.other_files:
+        lines.append("• " + translate("enroll", "%n other files in these folders", "", plan.other_files))
+    if plan.vectors:
+        text = translate("enroll", "%n face vectors, in every saved copy of the database", "", plan.vectors)
+        lines.append("• " + text)
+    lines.insert(0, translate("enroll", "This will be removed:"))
+    if plan.stays.text:
+        lines.append(what_stays(plan))
+    lines.append(
+        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
+    )
+    title = translate("enroll", "Delete %1?").replace("%1", name)
+    return Question(title, lines, translate("enroll", "&Delete"), parent=parent)
+
+
+def what_stays(plan: DeletionPlan) -> str:
+    """What a training has learnt from the person's photos, and how to delete that; empty if there is nothing."""
+    return f"{engine_text(plan.stays.text)} {engine_text(plan.stays.hint)}".strip()
+
+
+def removal_question(name: str, file: str, known: bool, parent: QWidget | None = None) -> Question:
+    """Says what removing a photo takes away."""
+    lines = [file]
+    if known:
+        lines.append(
+            translate("enroll", "What is known of %1 by it is removed too.").replace("%1", short(name))
+        )
+    lines.append(
+        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
+    )
+    title = translate("enroll", "Remove this photo of %1?").replace("%1", short(name))
+    return Question(title, lines, translate("enroll", "&Remove"), parent=parent)
+
+
+class GroupsQuestion(Question):
+    """A folder of folders: everybody of their own, or all photos of one person?
+
+    Args:
+        groups: name and number of photos of each folder.
+        target: the person chosen now, or empty.
+        parent: owner.
+    """
+
+    def __init__(self, groups: Sequence[tuple[str, int]], target: str, parent: QWidget | None = None) -> None:
+        title = translate("enroll", "Enroll %n people, each by the name of the folder?", "", len(groups))
+        shown = [f"• {short(name)}: {photos_in_words(count)}" for name, count in groups[:8]]
+        if len(groups) > 8:
+            shown.append(translate("enroll", "… and %n more", "", len(groups) - 8))
+        super().__init__(title, shown, translate("enroll", "&Enroll all"), "primary", parent)
+        self.one_person = False
+        words = translate("enroll", "All photos are of &one person")
+        if target:
+            words = translate("enroll", "All photos are of %1").replace("%1", short(target))
+        self.one_button = push_button(words, kind="plain")
+        self.one_button.clicked.connect(self._on_one)
+        self.body.addWidget(self.one_button, 0, Qt.AlignmentFlag.AlignLeading)
+        self.accept_button.setDefault(True)
+        self.accept_button.setFocus()
+
+    def _on_one(self) -> None:
+        self.one_person = True
+        self.accept()
+
+
+class MergeQuestion(Question):
+    """With whom? A list to search in.
+
+    Args:
+        entry: who is to be joined with somebody.
+        others: everybody else.
+        parent: owner.
+    """
+
+    def __init__(
+        self, entry: RosterEntry, others: Sequence[RosterEntry], parent: QWidget | None = None
+    ) -> None:
+        title = translate("enroll", "Who is the same person as %1?").replace("%1", short(entry.name))
+        text = translate(
+            "enroll", "All photos and all that is known of %1 go to the person you choose, whose name stays."
+        )
+        super().__init__(
+            title, [text.replace("%1", short(entry.name))], translate("enroll", "&Merge"), "primary", parent
+        )
+        self._others = {key_of(other): other for other in others}
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(translate("enroll", "Search"))
+        self.search.setAccessibleName(translate("enroll", "Search people"))
+        self.search.textChanged.connect(self._fill)
+        self.people = QListWidget()
+        self.people.setAccessibleName(translate("enroll", "People"))
+        self.people.itemSelectionChanged.connect(self._look)
+        self.people.itemDoubleClicked.connect(self.accept)
+        self.people.setMinimumHeight(220)
+        self.body.setSpacing(GRID_PX)
+        self.body.addWidget(self.search)
+        self.body.addWidget(self.people, 1)
+        self.accept_button.setDefault(True)
+        self.search.setFocus()
+        self._fill()
+
+    @property
+    def other(self) -> RosterEntry | None:
+        """The chosen person."""
+        items = self.people.selectedItems()
+        return self._others.get(items[0].data(Qt.ItemDataRole.UserRole)) if items else None
+
+    def _fill(self) -> None:
+        self.people.clear()
+        words = folded(self.search.text()).split()
+        for key, other in self._others.items():
+            if all(word in folded(other.name) for word in words):
+                item = QListWidgetItem(f"{short(other.name)}  ·  {summary_of(other)}")
+                item.setData(Qt.ItemDataRole.UserRole, key)
+                item.setToolTip(other.name)
+                self.people.addItem(item)
+        self._look()
+
+    def _look(self) -> None:
+        self.accept_button.setEnabled(self.other is not None)
+
+
+def short(name: str) -> str:
+    """A name fit for a sentence."""
+    shown = " ".join(name.split())
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"

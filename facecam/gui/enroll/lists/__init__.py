@@ -1,0 +1,1 @@
+"""Lists of the Enroll tab: people, photos, verdicts."""

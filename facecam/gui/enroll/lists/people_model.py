@@ -1,0 +1,136 @@
+"""The people of the list: searched and sorted here, so that 5,000 of them are no effort."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from facecam.gui.enroll.lists.face_loader import FaceCache
+from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word, translate
+
+if TYPE_CHECKING:
+    from facecam.engine.people.list import RosterEntry
+
+Order = Literal["name", "newest", "photos"]
+ORDERS: tuple[Order, ...] = ("name", "newest", "photos")
+ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+def key_of(entry: RosterEntry) -> str:
+    """What stays the same when somebody is renamed; the name of somebody not enrolled."""
+    return entry.identity.id or f"name:{entry.name}"
+
+
+def face_key(entry: RosterEntry) -> tuple[str, int, float]:
+    """Changes with the person's photos, so that a new picture is made."""
+    return key_of(entry), len(entry.photos), entry.changed_s
+
+
+class PeopleModel(QAbstractListModel):
+    """The people that fit the search, in the order wished for.
+
+    Args:
+        faces: gives their pictures.
+        parent: owner.
+    """
+
+    def __init__(self, faces: FaceCache[RosterEntry], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.faces = faces
+        self._everybody: tuple[RosterEntry, ...] = ()
+        self._shown: list[RosterEntry] = []
+        self._query, self._order = "", "name"
+        faces.ready.connect(self._on_face)
+
+    @property
+    def everybody(self) -> tuple[RosterEntry, ...]:
+        """All people, whatever is searched for."""
+        return self._everybody
+
+    @property
+    def shown(self) -> Sequence[RosterEntry]:
+        """The people in the list."""
+        return self._shown
+
+    def set_everybody(self, entries: tuple[RosterEntry, ...]) -> None:
+        """Show other people."""
+        self._everybody = entries
+        self._arrange()
+
+    def set_query(self, query: str) -> None:
+        """Show only people whose name holds all the words; case and accents do not matter."""
+        self._query = query
+        self._arrange()
+
+    def set_order(self, order: Order) -> None:
+        """Sort otherwise."""
+        self._order = order
+        self._arrange()
+
+    def row_of(self, key: str) -> int:
+        """The row of a person, or −1."""
+        return next((row for row, entry in enumerate(self._shown) if key_of(entry) == key), -1)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """How many are shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        """A person's values."""
+        if not index.isValid():
+            return None
+        entry = self._shown[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return entry.name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{entry.name}, {summary_of(entry)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{entry.name}\n{summary_of(entry)}\n{standing_help(entry.standing)}"
+        return entry if role == ENTRY_ROLE else None
+
+    def _arrange(self) -> None:
+        words = folded(self._query).split()
+        found = [one for one in self._everybody if all(word in folded(one.name) for word in words)]
+        keys: dict[str, Callable[[RosterEntry], Any]] = {
+            "name": lambda one: folded(one.name),
+            # Not enrolled yet: there is something to do, so they come first.
+            "newest": lambda one: (one.created != "", [-ord(char) for char in one.created]),
+            "photos": lambda one: (-len(one.photos), folded(one.name)),
+        }
+        self.beginResetModel()
+        self._shown = sorted(found, key=keys[self._order])
+        self.endResetModel()
+
+    def _on_face(self, key: object) -> None:
+        for row, entry in enumerate(self._shown):
+            if face_key(entry) == key:
+                self.dataChanged.emit(self.index(row), self.index(row))
+                return
+
+
+@functools.lru_cache(maxsize=20_000)
+def folded(text: str) -> str:
+    """Without case and accents, to search and sort by."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
+def summary_of(entry: RosterEntry) -> str:
+    """`12 photos · good`."""
+    word = standing_word(entry.standing)
+    return f"{photos_in_words(len(entry.photos))} · {word}" if entry.photos else word
+
+
+def order_word(order: Order) -> str:
+    """The name of an order."""
+    return {
+        "name": translate("enroll", "By name"),
+        "newest": translate("enroll", "Newest first"),
+        "photos": translate("enroll", "Most photos first"),
+    }[order]

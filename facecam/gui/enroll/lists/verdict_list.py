@@ -1,0 +1,148 @@
+"""The list of verdicts, with a button in the rows where the user can help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from facecam.gui.enroll.lists.people_delegate import paint_background, paint_face
+from facecam.gui.enroll.lists.verdict_model import (
+    ROW_ROLE,
+    VerdictModel,
+    VerdictRow,
+    advice,
+    cure_words,
+    headline,
+)
+from facecam.gui.enroll.words import reason_look
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import GRID_PX, colour, colours
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QAbstractItemModel
+
+_ROW_PX, _PICTURE_PX, _ICON_PX, _BUTTON_PX = 64, 48, 18, 30
+Index = QModelIndex | QPersistentModelIndex
+
+
+class VerdictDelegate(QStyledItemDelegate):
+    """Picture, verdict with its icon, advice, file name, and perhaps a button."""
+
+    cure_wanted = Signal(object)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """All the same."""
+        return QSize(240, _ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the row."""
+        row, model = index.data(ROW_ROLE), index.model()
+        assert isinstance(model, VerdictModel)
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        paint_background(painter, option)
+        area = option.rect.adjusted(GRID_PX, 0, -GRID_PX, 0)
+        place = QRect(area.left(), area.center().y() - _PICTURE_PX // 2 + 1, _PICTURE_PX, _PICTURE_PX)
+        paint_face(painter, place, model.pictures.get(row.path, row.path), round_=False, icon="picture")
+        words = area.adjusted(_PICTURE_PX + 12, 0, 0, 0)
+        if row.cure:
+            button = button_rect(option.rect, row, option.font)
+            self._paint_button(painter, button, row)
+            words.setRight(button.left() - GRID_PX)
+        self._paint_words(painter, words, row, option.font, model)
+        painter.restore()
+
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """A click on the button."""
+        row = index.data(ROW_ROLE)
+        if event.type() == QEvent.Type.MouseButtonRelease and row is not None and row.cure:
+            assert isinstance(event, QMouseEvent)
+            if button_rect(option.rect, row, option.font).contains(event.position().toPoint()):
+                self.cure_wanted.emit(row)
+                return True
+        return super().editorEvent(event, model, option, index)
+
+    def _paint_words(
+        self, painter: QPainter, area: QRect, row: VerdictRow, font: QFont, model: VerdictModel
+    ) -> None:
+        strong, small = QFont(font), QFont(font)
+        strong.setWeight(QFont.Weight.DemiBold)
+        small.setPointSizeF(max(7.0, small.pointSizeF() * 0.88))
+        icon, role = ("clock", "muted")
+        if row.verdict is not None:
+            icon, role = reason_look(row.verdict.reason)
+        if row.verdict is not None and row.verdict.used and not row.final:
+            icon, role = "eye", "muted"
+        first = QRect(area.left(), area.center().y() - 19, area.width(), 20)
+        second = QRect(area.left(), first.bottom() + 1, area.width(), 18)
+        spot = QRect(first.left(), first.center().y() - _ICON_PX // 2 + 1, _ICON_PX, _ICON_PX)
+        painter.drawPixmap(spot, icon_pixmap(icon, getattr(colours(), role), 2 * _ICON_PX))
+        first.setLeft(spot.right() + 7)
+        person = row.person if model.several_people else ""
+        _draw(painter, first, strong, role if role != "accent" else "text", headline(row))
+        _draw(
+            painter,
+            second,
+            small,
+            "muted",
+            " · ".join(filter(None, (person, advice(row).removesuffix("."), row.path.name))),
+        )
+
+    def _paint_button(self, painter: QPainter, area: QRect, row: VerdictRow) -> None:
+        painter.setPen(QPen(colour("border"), 1))
+        painter.setBrush(colour("raised"))
+        painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.setPen(colour("accent"))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), cure_words(row.cure))
+
+
+class VerdictList(QListView):
+    """The rows; Return presses the button of the chosen one.
+
+    Args:
+        model: the rows.
+        parent: owner.
+    """
+
+    cure_wanted = Signal(object)
+
+    def __init__(self, model: VerdictModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        delegate = VerdictDelegate(self)
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Photos and what became of them"))
+        delegate.cure_wanted.connect(self.cure_wanted)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the row's button."""
+        index = self.currentIndex()
+        row = index.data(ROW_ROLE) if index.isValid() else None
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None and row.cure:
+            self.cure_wanted.emit(row)
+        else:
+            super().keyPressEvent(event)
+
+
+def button_rect(row_rect: QRect, row: VerdictRow, font: QFont) -> QRect:
+    """Where a row's button is."""
+    width = QFontMetrics(font).horizontalAdvance(cure_words(row.cure)) + 24
+    return QRect(
+        row_rect.right() - GRID_PX - width, row_rect.center().y() - _BUTTON_PX // 2 + 1, width, _BUTTON_PX
+    )
+
+
+def _draw(painter: QPainter, area: QRect, font: QFont, role: str, text: str) -> None:
+    painter.setFont(font)
+    painter.setPen(colour(role))
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)

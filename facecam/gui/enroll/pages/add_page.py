@@ -1,0 +1,220 @@
+"""Where photos come from: the camera, files, folders, or whatever is dropped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from facecam.gui.enroll.service import CameraChoice
+from facecam.gui.theme.icons import icon_pixmap, set_icon
+from facecam.gui.theme.theme import GRID_PX, colour, colours, theme
+from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.labels import label, set_look
+
+_ICON_PX = 56
+#: What the chooser's last entries stand for.
+FILM, ADDRESS = "…film", "…address"
+
+
+class DropFrame(QFrame):
+    """A dashed frame that lights up while something is held over the tab."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lit = False
+        theme().changed.connect(self.update)
+
+    def set_lit(self, lit: bool) -> None:
+        """Whether letting go now would add photos."""
+        self._lit = lit
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(colour("accent" if self._lit else "border"), 2, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        painter.setBrush(colour("accent_soft" if self._lit else "surface"))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 12, 12)
+
+
+class AddPage(QWidget):
+    """The middle of the tab while nothing runs."""
+
+    camera_wanted = Signal(str)
+    files_wanted = Signal()
+    folder_wanted = Signal()
+    film_wanted = Signal()
+    address_wanted = Signal()
+    cameras_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._has_camera, self._before = False, ""
+        self.frame = DropFrame()
+        self._icon = QLabel()
+        self.title = label(role="title", wrap=True)
+        self.text = label(role="muted", wrap=True)
+        self.no_camera = label(role="unknown", wrap=True)
+        self._make_controls()
+        self._arrange()
+        self._connect()
+        theme().changed.connect(self._draw_icon)
+        self._draw_icon()
+        self.show_cameras(())
+        self.show_target("", new=False, anybody=False)
+
+    @property
+    def spec(self) -> str:
+        """The chosen source, as `open_source` takes it; empty where there is none."""
+        data = self.chooser.currentData()
+        return data if isinstance(data, str) and data not in (FILM, ADDRESS) else ""
+
+    def show_target(self, name: str, *, new: bool, anybody: bool) -> None:
+        """For whom photos would be added; `anybody`: whether somebody is known at all."""
+        shown = " ".join(name.split())
+        if len(shown) > 60:
+            shown = f"{shown[:59]}…"
+        if name and new:
+            self.title.setText(self.tr("Photos of %1").replace("%1", shown))
+            self.text.setText(
+                self.tr("Let the camera take six photos in about 15 seconds, or drop photos here.")
+            )
+        elif name:
+            self.title.setText(self.tr("More photos of %1").replace("%1", shown))
+            self.text.setText(self.tr("Start the camera, or drop photos and folders here."))
+        elif anybody:
+            self.title.setText(self.tr("Add somebody"))
+            self.text.setText(
+                self.tr("Choose somebody in the list to add photos, or start here with somebody new.")
+            )
+        else:
+            self.title.setText(self.tr("Nobody is known yet"))
+            self.text.setText(
+                self.tr(
+                    "Sit in front of the camera for 15 seconds, or drop photos of one person here. "
+                    "A folder with one folder per person enrolls all of them."
+                )
+            )
+
+    def show_cameras(self, cameras: Sequence[CameraChoice], last: str = "") -> None:
+        """The sources to choose from; `last` is the one used before."""
+        self._has_camera = bool(cameras)
+        self.chooser.clear()
+        for camera in cameras:
+            self.chooser.addItem(camera.name, camera.spec)
+        if last and self.chooser.findData(last) < 0 and not last.isdigit():
+            self.chooser.addItem(last.replace("\\", "/").rsplit("/", 1)[-1], last)
+        self.chooser.addItem(self.tr("Video file…"), FILM)
+        self.chooser.addItem(self.tr("Address of a camera…"), ADDRESS)
+        self.chooser.setCurrentIndex(max(self.chooser.findData(last), 0 if cameras else -1))
+        self._show_source()
+
+    def choose_source(self, spec: str) -> None:
+        """Add a source the user named, and choose it."""
+        row = self.chooser.findData(spec)
+        if row < 0:
+            self.chooser.insertItem(0, spec.replace("\\", "/").rsplit("/", 1)[-1], spec)
+            row = 0
+        self.chooser.setCurrentIndex(row)
+        self._show_source()
+
+    # ------------------------------------------------------------------ inside
+
+    def _make_controls(self) -> None:
+        self.start = push_button(
+            self.tr("&Start camera"),
+            self.tr("Take photos with the camera, guided step by step"),
+            icon="camera",
+            kind="primary",
+        )
+        self.files = push_button(
+            self.tr("&Add files…"), self.tr("Add photos from this computer (Ctrl+O)"), icon="picture"
+        )
+        self.folder = push_button(
+            self.tr("Add f&older…"),
+            self.tr("Add a folder of photos, or a folder with one folder per person"),
+            icon="folder",
+        )
+        self.chooser = QComboBox()
+        self.chooser.setAccessibleName(self.tr("Camera"))
+        self.chooser.setToolTip(self.tr("Which camera takes the photos"))
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.chooser.setMinimumContentsLength(18)
+        self.chooser.setPlaceholderText(self.tr("Choose a camera"))
+        self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
+
+    def _connect(self) -> None:
+        self.start.clicked.connect(lambda: self.camera_wanted.emit(self.spec))
+        self.files.clicked.connect(self.files_wanted)
+        self.folder.clicked.connect(self.folder_wanted)
+        self.refresh.clicked.connect(self.cameras_wanted)
+        self.chooser.activated.connect(self._on_chosen)
+
+    def _arrange(self) -> None:
+        inner = QVBoxLayout(self.frame)
+        inner.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX)
+        inner.setSpacing(GRID_PX)
+        inner.addStretch(2)
+        for part in (self._icon, self.title, self.text):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            inner.addWidget(part)
+        inner.addSpacing(2 * GRID_PX)
+        self._buttons = _centred(self.start, self.files, self.folder)
+        inner.addLayout(self._buttons)
+        inner.addSpacing(GRID_PX)
+        inner.addLayout(_centred(self.chooser, self.refresh))
+        self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(self.no_camera)
+        inner.addStretch(3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.addWidget(self.frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the buttons stand one below the other."""
+        super().resizeEvent(event)
+        needed = sum(button.sizeHint().width() + GRID_PX for button in (self.start, self.files, self.folder))
+        beside = self.frame.width() >= needed + 6 * GRID_PX
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(direction)
+
+    def _on_chosen(self) -> None:
+        if self.chooser.currentData() in (FILM, ADDRESS):
+            film = self.chooser.currentData() == FILM
+            self.chooser.setCurrentIndex(self.chooser.findData(self._before))
+            (self.film_wanted if film else self.address_wanted).emit()
+        self._show_source()
+
+    def _show_source(self) -> None:
+        self._before = self.spec
+        self.start.setEnabled(bool(self.spec))
+        # One button stands out: the one that can be pressed.
+        for button, first in ((self.start, bool(self.spec)), (self.files, not self.spec)):
+            set_look(button, "kind", "primary" if first else "")
+        set_icon(self.start, "camera", "on_accent" if self.spec else "text")
+        set_icon(self.files, "picture", "text" if self.spec else "on_accent")
+        text = self.tr("No camera was found. Connect one and look again, or add files.")
+        self.no_camera.setText("" if self._has_camera or self.spec else text)
+        self.no_camera.setVisible(bool(self.no_camera.text()))
+
+    def _draw_icon(self) -> None:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(icon_pixmap("enroll", colours().muted, round(_ICON_PX * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        self._icon.setPixmap(pixmap)
+
+
+def _centred(*parts: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(GRID_PX)
+    row.addStretch()
+    for part in parts:
+        row.addWidget(part)
+    row.addStretch()
+    return row

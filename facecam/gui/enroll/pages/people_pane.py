@@ -1,0 +1,226 @@
+"""Left: who is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
+
+from facecam.gui.enroll.lists.people_delegate import PersonDelegate
+from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
+from facecam.gui.theme.icons import icon
+from facecam.gui.theme.theme import GRID_PX, colour
+from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.people.list import RosterEntry
+
+_SEARCH_PAUSE_MS = 80
+
+
+class _PeopleView(QListView):
+    """A list that hands Return, Del and F2 on."""
+
+    delete_wanted = Signal()
+    rename_wanted = Signal()
+    empty_text = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or why there are none."""
+        super().paintEvent(event)
+        if self.model() is None or self.model().rowCount():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(colour("muted"))
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.viewport().rect().adjusted(16, 32, -16, -16), int(flags), self.empty_text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Del deletes, F2 renames."""
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        elif event.key() == Qt.Key.Key_F2:
+            self.rename_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class PeoplePane(QWidget):
+    """Search, order, list, and the button for somebody new.
+
+    Args:
+        model: the people.
+        parent: owner.
+    """
+
+    chosen = Signal(object)
+    new_wanted = Signal()
+    rename_wanted = Signal(object)
+    merge_wanted = Signal(object)
+    delete_wanted = Signal(object)
+    undo_wanted = Signal()
+
+    def __init__(self, model: PeopleModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._key = ""
+        self.search = QLineEdit()
+        self.order = QComboBox()
+        self.view = _PeopleView()
+        self.count = label(role="muted")
+        self.new = push_button(self.tr("&New person…"), self.tr("Enroll somebody new (Ctrl+N)"), icon="plus")
+        self.undo = IconButton("undo", self.tr("Nothing to take back"))
+        self._pause = QTimer(self, singleShot=True, interval=_SEARCH_PAUSE_MS)
+        self._set_up_search()
+        self._set_up_view()
+        self._arrange()
+        self.new.clicked.connect(self.new_wanted)
+        self.undo.clicked.connect(self.undo_wanted)
+        self.set_undo("")
+
+    @property
+    def entry(self) -> RosterEntry | None:
+        """The chosen person."""
+        chosen = self.view.selectionModel().selectedIndexes()
+        return chosen[0].data(ENTRY_ROLE) if chosen else None
+
+    def show_people(self, entries: tuple[RosterEntry, ...]) -> None:
+        """Show other people; whoever is chosen stays chosen."""
+        self.model.set_everybody(entries)
+        self._restore()
+
+    def choose(self, key: str) -> None:
+        """Choose a person by key; empty chooses nobody. The search gives way if it hides them."""
+        self._key = key
+        if key and self.model.row_of(key) < 0 and self.search.text():
+            self.search.clear()
+            self._apply_search()
+        self._restore()
+
+    def set_undo(self, what: str) -> None:
+        """What the undo button would take back; empty: nothing."""
+        self.undo.setEnabled(bool(what))
+        tip = (
+            self.tr("Take back: %1 (Ctrl+Z)").replace("%1", what) if what else self.tr("Nothing to take back")
+        )
+        self.undo.setToolTip(tip)
+        self.undo.setAccessibleName(tip)
+
+    # ------------------------------------------------------------------ inside
+
+    def _set_up_search(self) -> None:
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search people"))
+        self.search.setToolTip(self.tr("Show only people whose name holds these words (Ctrl+F)"))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(lambda text: self._pause.start())
+        self.search.returnPressed.connect(self._on_search_return)
+        self._pause.timeout.connect(self._apply_search)
+        for order in ORDERS:
+            self.order.addItem(order_word(order), order)
+        self.order.setAccessibleName(self.tr("Order of the list"))
+        self.order.setToolTip(self.tr("Order of the list"))
+        self.order.currentIndexChanged.connect(self._on_order)
+
+    def _set_up_view(self) -> None:
+        view = self.view
+        view.setModel(self.model)
+        view.setItemDelegate(PersonDelegate(view))
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.setAccessibleName(self.tr("People"))
+        view.customContextMenuRequested.connect(self._on_menu)
+        # Not the current row: a list that gets the focus makes the first row current.
+        view.selectionModel().selectionChanged.connect(self._on_selection)
+        view.delete_wanted.connect(lambda: self._with_entry(self.delete_wanted))
+        view.rename_wanted.connect(lambda: self._with_entry(self.rename_wanted))
+        view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
+        row.addWidget(self.count, 1)
+        row.addWidget(self.order)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(GRID_PX)
+        bottom.addWidget(self.new, 1)
+        bottom.addWidget(self.undo)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addWidget(self.search)
+        column.addLayout(row)
+        column.addWidget(self.view, 1)
+        column.addLayout(bottom)
+
+    def _apply_search(self) -> None:
+        self._pause.stop()
+        self.model.set_query(self.search.text())
+        self._restore()
+
+    def _on_search_return(self) -> None:
+        self._apply_search()
+        if self.model.shown:
+            self.view.setCurrentIndex(self.model.index(0))
+            self.view.setFocus()
+
+    def _on_order(self) -> None:
+        self.model.set_order(self.order.currentData())
+        self._restore()
+
+    def _restore(self) -> None:
+        """After the list was made anew: the same person is chosen, without telling anybody."""
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)
+        row = self.model.row_of(self._key) if self._key else -1
+        if row >= 0:
+            index = self.model.index(row)
+            selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.view.scrollTo(index)
+        else:
+            selection.clear()
+        selection.blockSignals(False)
+        self.view.viewport().update()
+        self._show_count()
+
+    def _show_count(self) -> None:
+        everybody, shown = len(self.model.everybody), len(self.model.shown)
+        text = self.tr("%n people", "", everybody) if everybody != 1 else self.tr("1 person")
+        if shown != everybody:
+            text = self.tr("%1 of %2").replace("%1", str(shown)).replace("%2", str(everybody))
+        self.count.setText(text)
+        nobody = self.tr("Nobody yet") if not everybody else self.tr("Nobody with such a name")
+        self.view.empty_text = nobody
+
+    def _on_selection(self) -> None:
+        entry = self.entry
+        if entry is not None:
+            self._key = key_of(entry)
+            self.chosen.emit(entry)
+
+    def _with_entry(self, signal: object) -> None:
+        if self.entry is not None:
+            signal.emit(self.entry)  # type: ignore[attr-defined]
+
+    def _on_menu(self, spot: QPoint) -> None:
+        if not self.view.indexAt(spot).isValid():
+            return
+        menu = QMenu(self)
+        for icon_name, words, keys, signal in (
+            ("edit", self.tr("&Rename…"), "F2", self.rename_wanted),
+            ("merge", self.tr("&Merge with…"), "", self.merge_wanted),
+            ("delete", self.tr("&Delete…"), "Del", self.delete_wanted),
+        ):
+            action = menu.addAction(icon(icon_name), words)
+            action.setShortcut(keys)
+            action.triggered.connect(lambda _=False, signal=signal: self._with_entry(signal))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.view.viewport().mapToGlobal(spot))

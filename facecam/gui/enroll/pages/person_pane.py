@@ -1,0 +1,205 @@
+"""Right: one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
+from facecam.gui.enroll.pages.pose_row import PoseRow
+from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.labels import ElidedLabel, label, set_role
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+if TYPE_CHECKING:
+    from facecam.engine.people.list import RosterEntry
+    from facecam.engine.people.person_page import PersonPage, PhotoCard
+
+_FACE_PX = 56
+
+
+class PersonPane(QWidget):
+    """Name, poses, photos, and what can be done with them.
+
+    Args:
+        photos: the model of the grid.
+        parent: owner.
+    """
+
+    rename_wanted = Signal()
+    merge_wanted = Signal()
+    delete_wanted = Signal()
+    enroll_wanted = Signal()
+    remove_photo_wanted = Signal(object)
+    open_photo_wanted = Signal(object)
+    face_wanted = Signal(object)
+
+    def __init__(self, photos: PhotoModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.photos = photos
+        self.face = Thumbnail(_FACE_PX, round=True)
+        self.name = ElidedLabel("", "heading")
+        self.summary = label(role="muted", wrap=True)
+        self.poses = PoseRow()
+        self.grid = PhotoGrid(photos)
+        self.detail = label(role="muted", wrap=True)
+        self._make_buttons()
+        self._connect()
+        self._stack = QStackedWidget()
+        self._nobody = EmptyState(
+            "person", self.tr("Nobody chosen"), self.tr("Choose somebody in the list to see their photos.")
+        )
+        self._stack.addWidget(self._nobody)
+        self._stack.addWidget(self._page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def show_nobody(self, new_name: str = "") -> None:
+        """Nobody is chosen, or somebody is about to be enrolled."""
+        if new_name:
+            self._nobody.set_text(new_name, self.tr("Not enrolled yet: take photos or add some."))
+        else:
+            self._nobody.set_text(
+                self.tr("Nobody chosen"), self.tr("Choose somebody in the list to see their photos.")
+            )
+        self._stack.setCurrentIndex(0)
+        self.photos.set_cards(())
+
+    def show_entry(self, entry: RosterEntry) -> None:
+        """Show what the list knows; the page comes when the photos were looked at."""
+        self._stack.setCurrentIndex(1)
+        self.name.setText(" ".join(entry.name.split()))
+        self.name.setAccessibleName(entry.name)
+        words = [photos_in_words(len(entry.photos)), standing_word(entry.standing)]
+        self.summary.setText(" · ".join(words if entry.photos else words[1:]))
+        self.summary.setToolTip(standing_help(entry.standing))
+        wanting = entry.standing in ("not enrolled", "other model", "few photos")
+        set_role(self.summary, "unknown" if wanting else "muted")
+        self.enroll.setVisible(not entry.vectors and bool(entry.photos))
+        self.merge.setVisible(True)
+
+    def show_face(self, face: object) -> None:
+        """The person's picture as a `QPixmap`, or None."""
+        self.face.set_picture(face.toImage() if isinstance(face, QPixmap) else QImage())
+
+    def show_loading(self, done: int, total: int) -> None:
+        """How far the photos were looked at."""
+        if done < total:
+            text = self.tr("Looking at the photos: %1 of %2")
+            self.detail.setText(text.replace("%1", str(done)).replace("%2", str(total)))
+            self.detail.setVisible(True)
+
+    def show_page(self, page: PersonPage) -> None:
+        """Show the photos with their verdicts."""
+        self.photos.set_cards(page.photos)
+        self.poses.show_poses(page.poses)
+        waiting = any(card.note.reason == "good" and not card.known for card in page.photos)
+        self.enroll.setVisible(waiting or not page.vectors)
+        self._on_card(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the buttons stand one below the other."""
+        super().resizeEvent(event)
+        needed = self.merge.sizeHint().width() + self.delete.sizeHint().width() + 5 * GRID_PX
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._bottom.setDirection(across if self.width() >= needed else down)
+
+    # ------------------------------------------------------------------ inside
+
+    def _make_buttons(self) -> None:
+        self.edit = IconButton("edit", self.tr("Rename (F2)"))
+        self.merge = push_button(
+            self.tr("&Merge…"), self.tr("Make this person and another one the same person"), icon="merge"
+        )
+        self.delete = push_button(
+            self.tr("&Delete…"), self.tr("Delete this person (Del)"), icon="delete", kind="danger"
+        )
+        self.enroll = push_button(
+            self.tr("&Enroll from these photos"),
+            self.tr("Make this person known by the photos that are there"),
+            kind="primary",
+        )
+        self.which = IconButton("person", self.tr("Choose or draw the face in the chosen photo…"))
+        self.remove = IconButton("delete", self.tr("Remove the chosen photo… (Del)"))
+
+    def _connect(self) -> None:
+        self.edit.clicked.connect(self.rename_wanted)
+        self.merge.clicked.connect(self.merge_wanted)
+        self.delete.clicked.connect(self.delete_wanted)
+        self.enroll.clicked.connect(self.enroll_wanted)
+        self.which.clicked.connect(self._on_which)
+        self.remove.clicked.connect(self._on_remove)
+        self.grid.delete_wanted.connect(self._on_remove)
+        self.grid.card_chosen.connect(self._on_card)
+        self.grid.doubleClicked.connect(self._on_double_click)
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addLayout(self._head())
+        column.addWidget(self.poses)
+        column.addWidget(self.enroll)
+        column.addWidget(self.grid, 1)
+        chosen = QHBoxLayout()
+        chosen.setSpacing(GRID_PX)
+        chosen.addWidget(self.detail, 1)
+        chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
+        chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(chosen)
+        self._bottom = QHBoxLayout()
+        self._bottom.setSpacing(GRID_PX)
+        self._bottom.addWidget(self.merge)
+        self._bottom.addStretch()
+        self._bottom.addWidget(self.delete)
+        column.addLayout(self._bottom)
+        return page
+
+    def _head(self) -> QHBoxLayout:
+        name = QHBoxLayout()
+        name.setSpacing(4)
+        name.addWidget(self.name, 1)
+        name.addWidget(self.edit)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch()
+        words.addLayout(name)
+        words.addWidget(self.summary)
+        words.addStretch()
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.face)
+        head.addLayout(words, 1)
+        return head
+
+    def _on_card(self, card: PhotoCard | None) -> None:
+        self.remove.setVisible(card is not None)
+        self.which.setVisible(card is not None)
+        if card is None:
+            troubled = sum(one.note.reason != "good" for one in self.photos.cards)
+            self.detail.setText(self.tr("%n photos need a look", "", troubled) if troubled > 1 else "")
+            if troubled == 1:
+                self.detail.setText(self.tr("1 photo needs a look"))
+        else:
+            self.detail.setText(f"{card.path.name}\n{verdict_line(card)}")
+        self.detail.setVisible(bool(self.detail.text()))
+
+    def _on_remove(self) -> None:
+        if self.grid.card is not None:
+            self.remove_photo_wanted.emit(self.grid.card)
+
+    def _on_which(self) -> None:
+        if self.grid.card is not None:
+            self.face_wanted.emit(self.grid.card)
+
+    def _on_double_click(self) -> None:
+        if self.grid.card is not None:
+            self.open_photo_wanted.emit(self.grid.card)

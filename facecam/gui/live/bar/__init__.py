@@ -1,0 +1,1 @@
+"""The control bar of the Live tab."""

@@ -1,0 +1,132 @@
+"""Which camera, file or address is watched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QDir, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+
+from facecam.gui.live.service import CameraChoice
+from facecam.gui.theme.icons import set_icon
+
+_WIDTH_PX = 176
+
+
+def short_name(spec: str, cameras: Sequence[CameraChoice] = ()) -> str:
+    """What a source is called on a button; passwords in addresses are left out."""
+    for camera in cameras:
+        if camera.spec == spec:
+            return camera.name
+    if "://" in spec:
+        # Up to the last @: unescaped passwords hold slashes and question marks.
+        return re.split(r"[?#]", re.sub(r"//.*@", "//", spec))[0]
+    return Path(spec).name or spec
+
+
+class SourceMenu(QToolButton):
+    """A button that says what is watched and opens the choice."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cameras: tuple[CameraChoice, ...] = ()
+        self._spec = ""
+        self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
+        self._menu.aboutToShow.connect(self._fill)
+        self.setMenu(self._menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setProperty("kind", "labelled")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFixedWidth(_WIDTH_PX)
+        set_icon(self, "camera")
+        self.show_spec("")
+
+    @property
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras offered."""
+        return self._cameras
+
+    def set_cameras(self, cameras: tuple[CameraChoice, ...]) -> None:
+        """Offer these."""
+        self._cameras = cameras
+        self.show_spec(self._spec)
+
+    def show_spec(self, spec: str) -> None:
+        """Say what is watched."""
+        self._spec = spec
+        name = self.tr("Demo clip") if spec == "demo" else short_name(spec, self._cameras)
+        text = name or self.tr("Choose a source")
+        room = _WIDTH_PX - 52
+        self.setText(
+            self.fontMetrics().elidedText(text.replace("&", "&&"), Qt.TextElideMode.ElideMiddle, room)
+        )
+        self.setToolTip(self.tr("What is watched: {name}").format(name=text))
+        self.setAccessibleName(self.tr("Source: {name}").format(name=text))
+
+    def choose_file(self) -> None:
+        """Ask for a video or picture."""
+        name, _ = QFileDialog.getOpenFileName(
+            self.window(),
+            self.tr("Open a video or picture"),
+            QDir.homePath(),
+            self.tr("Videos and pictures")
+            + " (*.mp4 *.m4v *.mov *.avi *.mkv *.webm *.mpg *.mpeg *.ts *.wmv *.3gp *.jpg *.jpeg *.png "
+            "*.webp *.bmp *.heic);;" + self.tr("All files") + " (*)",
+        )
+        if name:
+            self.chosen.emit(name)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder of pictures."""
+        name = QFileDialog.getExistingDirectory(
+            self.window(), self.tr("Open a folder of pictures"), QDir.homePath()
+        )
+        if name:
+            self.chosen.emit(name)
+
+    def choose_address(self) -> None:
+        """Ask for the address of a stream."""
+        text, accepted = QInputDialog.getText(
+            self.window(),
+            self.tr("Open an address"),
+            self.tr("Address of a network camera or video (rtsp://, http://, https://):"),
+            QLineEdit.EchoMode.Normal,
+            "rtsp://",
+        )
+        if accepted and text.strip() not in ("", "rtsp://"):
+            self.chosen.emit(text.strip())
+
+    def _fill(self) -> None:
+        self._menu.clear()
+        for camera in self._cameras:
+            self._add_source(camera.name.replace("&", "&&"), camera.spec)
+        if not self._cameras:
+            self._menu.addAction(self.tr("No camera found")).setEnabled(False)
+        self._menu.addSeparator()
+        self._add_source(self.tr("&Demo clip"), "demo")
+        for text, ask in (
+            (self.tr("&File…"), self.choose_file),
+            (self.tr("F&older of pictures…"), self.choose_folder),
+            (self.tr("&Address…"), self.choose_address),
+        ):
+            self._menu.addAction(text).triggered.connect(ask)
+
+    def _add_source(self, text: str, spec: str) -> QAction:
+        action = self._menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(spec == self._spec)
+        action.triggered.connect(lambda: self.chosen.emit(spec))
+        return action
+
+
+def show_folder(path: Path) -> bool:
+    """Open the folder of a file in the system's file manager."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

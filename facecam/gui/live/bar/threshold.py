@@ -1,0 +1,143 @@
+"""How alike a face must be to get a name, and what that means for strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
+
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.labels import ElidedLabel, label
+
+#: The slider goes from this to this times the recommended threshold, in steps of 0.001.
+_LEAST, _MOST = 0.3, 2.0
+_STEP = 0.001
+#: Moves are put in force at most this often.
+_SETTLE_MS = 60
+
+Meaning = Callable[[float], float | None]
+
+
+def meaning_text(share: float | None, squared_l2: float, *, short: bool = False) -> str:
+    """What a threshold means, one line.
+
+    Args:
+        share: of strangers who would be given a name; None if that was never measured.
+        squared_l2: the threshold.
+        short: for where there is little room.
+    """
+    # Not at the top: the engine is not to be imported with the window.
+    from facecam.metrics.false_accepts import one_in
+
+    translate = QCoreApplication.translate
+    if share is None:
+        return translate("Threshold", "distance below {value}").format(value=f"{squared_l2:.3f}")
+    count = one_in(share)
+    if count <= 1:
+        return (
+            translate("Threshold", "nearly every stranger")
+            if short
+            else translate("Threshold", "nearly every stranger would be accepted")
+        )
+    words = (
+        translate("Threshold", "1 in {count} strangers")
+        if short
+        else translate("Threshold", "about 1 in {count} strangers would be accepted")
+    )
+    return words.format(count=QLocale().toString(count))
+
+
+class ThresholdControl(QWidget):
+    """A slider from strict to lenient, its meaning, and the way back to the recommended place."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recommended = 0.0
+        self._meaning: Meaning = lambda squared_l2: None
+        self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._on_settled)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(self.tr("Strictness"))
+        self.slider.setMinimumWidth(88)
+        self.slider.setMaximumWidth(200)
+        self.words = ElidedLabel("", "muted")
+        self.words.setMinimumWidth(0)
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.reset = IconButton("undo", self.tr("Back to the recommended strictness"))
+        self.reset.clicked.connect(self._on_reset)
+        self.slider.valueChanged.connect(self._on_moved)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID_PX)
+        row.addWidget(label(self.tr("Strictness"), "muted"))
+        row.addWidget(self.slider, 2)
+        row.addWidget(self.reset)
+        row.addWidget(self.words, 3)
+        self.setEnabled(False)
+
+    @property
+    def value(self) -> float:
+        """squared_l2 the slider stands at."""
+        return self.slider.value() * _STEP
+
+    def show_threshold(self, squared_l2: float, recommended: float, meaning: Meaning) -> None:
+        """Take over what is in force; tells nobody.
+
+        Args:
+            squared_l2: the threshold in force.
+            recommended: where `reset` leads.
+            meaning: share of strangers accepted at a threshold.
+        """
+        self._recommended, self._meaning = recommended, meaning
+        self.slider.blockSignals(True)
+        self.slider.setRange(round(recommended * _LEAST / _STEP), round(recommended * _MOST / _STEP))
+        self.slider.setPageStep(max(1, round(recommended * 0.1 / _STEP)))
+        self.slider.setValue(round(squared_l2 / _STEP))
+        self.slider.blockSignals(False)
+        self.setEnabled(True)
+        self._say()
+
+    def refresh(self) -> None:
+        """Say the meaning anew: the number of people has changed."""
+        if self.isEnabled():
+            self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer words where there is less room."""
+        super().resizeEvent(event)
+        self.refresh()
+
+    def _is_recommended(self) -> bool:
+        return self.slider.value() == round(self._recommended / _STEP)
+
+    def _on_moved(self) -> None:
+        self._say()
+        self._settle.start()
+
+    def _on_settled(self) -> None:
+        self.changed.emit(None if self._is_recommended() else self.value)
+
+    def _on_reset(self) -> None:
+        self.slider.setValue(round(self._recommended / _STEP))
+        self._settle.stop()
+        self.changed.emit(None)
+
+    def _say(self) -> None:
+        value = self._recommended if self._is_recommended() else self.value
+        share = self._meaning(value)
+        text = meaning_text(share, value)
+        fits = self.words.fontMetrics().horizontalAdvance(text) <= self.words.width()
+        self.words.setText(text if fits else meaning_text(share, value, short=True))
+        self.reset.setEnabled(not self._is_recommended())
+        tip = self.tr(
+            "A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken "
+            "for somebody, but people you know are missed more often.\nNow: {meaning}. Estimated from the "
+            "model's calibration and the number of people enrolled."
+        ).format(value=f"{value:.3f}", meaning=text)
+        self.slider.setToolTip(tip)
+        self.slider.setAccessibleDescription(text)

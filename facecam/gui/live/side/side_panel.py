@@ -1,0 +1,77 @@
+"""Right of the picture: who is here, who is unknown, who was here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+
+from facecam.gui.core.preferences import Preferences
+from facecam.gui.live.side.log_view import LogView
+from facecam.gui.live.side.now_here import NowHere
+from facecam.gui.live.side.tray import UnknownTrayView
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.labels import label
+
+_WIDTH_PX = 304
+
+
+class SidePanel(QFrame):
+    """Now here on top; unknown faces and the log share the rest."""
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "bar")
+        self.here = NowHere()
+        self.tray = UnknownTrayView(preferences)
+        self.log = LogView()
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(_scrolled(self.tray), self.tr("&Unknown"))
+        self._tabs.addTab(_padded(self.log), self.tr("Lo&g"))
+        self._tabs.setTabToolTip(0, self.tr("Unknown faces seen lately"))
+        self._tabs.setTabToolTip(1, self.tr("Who was seen when"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addWidget(label(self.tr("Now here"), "heading"))
+        column.addWidget(_scrolled(self.here), 2)
+        column.addWidget(self._tabs, 3)
+        self.setFixedWidth(_WIDTH_PX)
+
+    def sizeHint(self) -> QSize:
+        """A fixed width; the picture takes the rest."""
+        return QSize(_WIDTH_PX, 480)
+
+    def set_unknown_count(self, count: int) -> None:
+        """How many groups wait, on the tab."""
+        text = self.tr("&Unknown")
+        self._tabs.setTabText(0, f"{text} ({count})" if count else text)
+
+    def show_log(self) -> None:
+        """Bring the log to the front."""
+        self._tabs.setCurrentIndex(1)
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, GRID_PX, GRID_PX + 4, 0)
+    column.addWidget(content)
+    column.addStretch(1)
+    area.setWidget(holder)
+    for part in (area.viewport(), holder):  # the panel's own surface shows through
+        part.setAutoFillBackground(False)
+    return area
+
+
+def _padded(content: QWidget) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, GRID_PX, 0, 0)
+    column.addWidget(content)
+    return holder

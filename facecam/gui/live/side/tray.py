@@ -1,0 +1,141 @@
+"""The unknown faces seen lately, each group one click away from a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
+from facecam.gui.live.times import minutes_text
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+if TYPE_CHECKING:
+    from facecam.engine.live.unknown_faces import UnknownGroup
+
+_SIDE_PX = 40
+_THUMBS = 3
+
+
+class _GroupRow(QWidget):
+    named = Signal(int)
+    dismissed = Signal(int)
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._shown: tuple[int, ...] = ()
+        self._thumbs = [Thumbnail(_SIDE_PX) for _ in range(_THUMBS)]
+        self._name = push_button(self.tr("Name…"), self.tr("Say who this is; enrolled from these pictures"))
+        self._dismiss = IconButton("close", self.tr("Forget this face"), role="muted")
+        self._name.clicked.connect(lambda: self.named.emit(number))
+        self._dismiss.clicked.connect(lambda: self.dismissed.emit(number))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID_PX // 2)
+        for thumb in self._thumbs:
+            row.addWidget(thumb)
+        row.addStretch(1)
+        row.addWidget(self._name)
+        row.addWidget(self._dismiss)
+
+    def show_group(self, group: UnknownGroup) -> None:
+        looks = group.samples[:_THUMBS]
+        marks = tuple(map(id, looks))
+        text = self.tr("Unknown person, seen %n time(s)", "", group.visits)
+        self.setToolTip(text)
+        self._name.setAccessibleDescription(text)
+        if marks == self._shown:
+            return
+        self._shown = marks
+        for index, thumb in enumerate(self._thumbs):
+            thumb.setVisible(index < len(looks))
+            if index < len(looks):
+                thumb.set_image(looks[index].picture)
+
+
+class UnknownTrayView(QWidget):
+    """Groups in the order they were seen last, and how long they are kept."""
+
+    named = Signal(int)
+    dismissed = Signal(int)
+    cleared = Signal()
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._rows: dict[int, _GroupRow] = {}
+        self._empty = label(self.tr("Faces nobody knows appear here."), "muted", wrap=True)
+        self._minutes = QComboBox()
+        self._minutes.setToolTip(
+            self.tr("How long faces stay here after they were last seen. They are kept in memory only.")
+        )
+        self._minutes.setAccessibleName(self.tr("Keep unknown faces for"))
+        self._clear = IconButton("delete", self.tr("Forget all unknown faces now"))
+        self._clear.clicked.connect(self.cleared)
+        self._fill_minutes()
+        self._minutes.currentIndexChanged.connect(self._on_minutes)
+        preferences.changed.connect(self._on_preference)
+        self._arrange()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The groups shown, from the top."""
+        return tuple(self._rows)
+
+    def show_groups(self, groups: Sequence[UnknownGroup]) -> None:
+        """Show these groups."""
+        for number in [number for number in self._rows if number not in {one.number for one in groups}]:
+            gone = self._rows.pop(number)
+            gone.hide()
+            gone.deleteLater()
+        rows = {}
+        for place, group in enumerate(groups):
+            row = self._rows.get(group.number) or self._new_row(group.number)
+            row.show_group(group)
+            if self._groups.indexOf(row) != place:
+                self._groups.insertWidget(place, row)
+            rows[group.number] = row
+        self._rows = rows
+        self._empty.setVisible(not groups)
+        self._clear.setEnabled(bool(groups))
+
+    def _new_row(self, number: int) -> _GroupRow:
+        row = _GroupRow(number)
+        row.named.connect(self.named)
+        row.dismissed.connect(self.dismissed)
+        return row
+
+    def _arrange(self) -> None:
+        self._groups = QVBoxLayout()
+        self._groups.setSpacing(GRID_PX // 2)
+        kept = QHBoxLayout()
+        kept.addWidget(label(self.tr("Keep for"), "muted"))
+        kept.addWidget(self._minutes, 1)
+        kept.addWidget(self._clear)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX)
+        column.addWidget(self._empty)
+        column.addLayout(self._groups)
+        column.addLayout(kept)
+
+    def _fill_minutes(self) -> None:
+        now = self._preferences.unknown_minutes
+        for minutes in sorted({*UNKNOWN_MINUTES, now}):
+            self._minutes.addItem(minutes_text(minutes), minutes)
+        self._minutes.setCurrentIndex(self._minutes.findData(now))
+
+    def _on_minutes(self) -> None:
+        minutes = self._minutes.currentData()
+        if minutes is not None:
+            self._preferences.unknown_minutes = minutes
+
+    def _on_preference(self, key: str) -> None:
+        place = self._minutes.findData(self._preferences.unknown_minutes)
+        if key == "unknown_minutes" and place >= 0:
+            self._minutes.setCurrentIndex(place)

@@ -1,0 +1,97 @@
+"""Keeps the lists beside the picture true, a few times a second: nobody reads faster."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facecam.core.errors import FacecamError
+from facecam.gui.core.context import AppContext
+from facecam.gui.live.actions import LiveActions
+from facecam.gui.live.controller import LiveController
+from facecam.gui.live.service import LiveService
+from facecam.gui.live.side.side_panel import SidePanel
+from facecam.gui.live.video.video_view import LiveStage
+
+INTERVAL_MS = 400
+
+
+class Lists(QObject):
+    """Who is here, the tray, the log.
+
+    Args:
+        context: preferences and messages.
+        service: the tray and the log.
+        controller: the running source.
+        actions: what the buttons in the lists do.
+        stage: shows the newest view.
+        side: shows the lists.
+    """
+
+    refreshed = Signal()
+
+    def __init__(
+        self,
+        context: AppContext,
+        service: LiveService,
+        controller: LiveController,
+        actions: LiveActions,
+        stage: LiveStage,
+        side: SidePanel,
+    ) -> None:
+        super().__init__(side)
+        self._context, self._service, self._controller = context, service, controller
+        self._actions, self._stage, self._side = actions, stage, side
+        self._versions = (-1, -1)
+        self._log_fault: FacecamError | None = None
+        self._timer = QTimer(self, interval=INTERVAL_MS)
+        self._timer.timeout.connect(self.refresh)
+        side.tray.named.connect(self._on_named)
+        side.tray.dismissed.connect(service.forget_unknown)
+        side.tray.cleared.connect(service.clear_unknowns)
+        side.log.export_wanted.connect(actions.export_log)
+        side.log.clear_wanted.connect(actions.clear_log)
+        context.preferences.changed.connect(self._on_preference)
+        context.settings_changed.connect(actions.keep_log)  # perhaps beside another database
+        service.keep_unknowns_for(context.preferences.unknown_minutes)
+        actions.keep_log()
+
+    def start(self) -> None:
+        """The lists can be seen."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """They cannot."""
+        self._timer.stop()
+
+    def refresh(self) -> None:
+        """Show what has changed since."""
+        view = self._stage.view
+        here = view.here if view is not None and self._controller.active else ()
+        self._side.here.show_visitors(here)
+        self._tell_log_fault()
+        versions = (self._service.log_version, self._service.unknowns_version)
+        if versions[0] != self._versions[0]:
+            self._side.log.show_entries(self._service.sightings())
+        if versions[1] != self._versions[1]:
+            groups = self._service.unknown_groups()
+            self._side.tray.show_groups(groups)
+            self._side.set_unknown_count(len(groups))
+        self._versions = versions
+        self.refreshed.emit()
+
+    def _tell_log_fault(self) -> None:
+        fault = self._service.log_fault
+        if fault is not None and fault is not self._log_fault:
+            self._context.show_error(fault)
+        self._log_fault = fault
+
+    def _on_named(self, number: int) -> None:
+        for group in self._service.unknown_groups():
+            if group.number == number:
+                self._actions.ask_name(group.samples, lambda: self._service.forget_unknown(number))
+
+    def _on_preference(self, key: str) -> None:
+        if key == "unknown_minutes":
+            self._service.keep_unknowns_for(self._context.preferences.unknown_minutes)
+        elif key == "keep_log":
+            self._actions.keep_log()

@@ -1,0 +1,93 @@
+"""What stands in the place of the picture while there is none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+
+from facecam.gui.core.translation import engine_text, sentence
+from facecam.gui.live.controller import LiveState
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+
+
+class NoPicture(QWidget):
+    """Loading, no camera, a fault with its cure, or stopped; each with what can be done."""
+
+    again_wanted = Signal()
+    demo_wanted = Signal()
+    file_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = EmptyState("no-camera", "")
+        self.demo = push_button(self.tr("Play the &demo clip"), self.tr("Three people, two of them known"))
+        self.file = push_button(self.tr("&Open a file…"), self.tr("A video or a picture"))
+        self._busy = _Busy()
+        self._buttons = QWidget()
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, GRID_PX, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self.demo)
+        row.addWidget(self.file)
+        row.addStretch(1)
+        column = self.words.layout()
+        if isinstance(column, QVBoxLayout):  # below its own buttons, above the last stretch
+            column.insertWidget(column.count() - 1, self._buttons)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.words)
+        self._stack.addWidget(self._busy)
+        self.words.acted.connect(self.again_wanted)
+        self.demo.clicked.connect(self.demo_wanted)
+        self.file.clicked.connect(self.file_wanted)
+
+    def show_state(self, state: LiveState, has_source: bool) -> None:
+        """Say what is the matter.
+
+        Args:
+            state: of the source.
+            has_source: whether something was chosen, so that it can be tried (again).
+        """
+        self._stack.setCurrentIndex(1 if state.kind == "opening" else 0)
+        if state.kind == "failed":
+            self.words.set_icon("no-camera")
+            self.words.set_text(
+                sentence(engine_text(state.text)), engine_text(state.hint), self.tr("&Try again")
+            )
+        elif has_source:
+            self.words.set_icon("live")
+            self.words.set_text(self.tr("Stopped"), "", self.tr("&Start"))
+        else:
+            self.words.set_icon("no-camera")
+            self.words.set_text(
+                self.tr("No camera was found"),
+                self.tr(
+                    "Plug one in and it appears by itself, or watch a video, a folder or a network camera."
+                ),
+            )
+
+    @property
+    def loading(self) -> bool:
+        """Whether the moving bar is shown."""
+        return self._stack.currentIndex() == 1
+
+
+class _Busy(QWidget):
+    """A bar that moves while models and source are opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setFixedWidth(240)
+        bar.setAccessibleName(self.tr("Opening"))
+        words = label(self.tr("Opening the models and the source…"), "muted")
+        column = QVBoxLayout(self)
+        column.setSpacing(GRID_PX)
+        column.addStretch(1)
+        column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)

@@ -1,0 +1,79 @@
+"""Whether the window grows while Live plays a film for hours, which pass as fast as faces can be recognised."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from facecam.benchmark.live_memory import LoopedClip, MemoryLog, SoakReport
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, ignore
+from facecam.engine.demo import Demo
+from facecam.engine.places import DEMO_FOLDER
+from facecam.gui.app.application import make_application
+from facecam.gui.app.demo_profile import fill_demo_profile
+from facecam.gui.app.tabs import PLANS, TabPlan
+from facecam.gui.app.window import MainWindow
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.preferences import Preferences
+from facecam.gui.measuring.response import pass_time, wait_ready
+from facecam.gui.theme.theme import theme
+
+_BETWEEN_S = 0.2
+
+
+def soak_window(
+    settings: Settings, film_minutes: float, on_look: Callable[[float], None] = lambda seconds: None
+) -> SoakReport:
+    """Play the demo clip over and over in Live, unpaced, and watch the memory.
+
+    Args:
+        settings: models.
+        film_minutes: at the clip's own speed.
+        on_look: told the seconds of film, about once per 10 s of it.
+
+    Raises:
+        DependencyError: the window did not get ready.
+        FacecamError: the demo material or a model is missing.
+    """
+    make_application()
+    theme().apply("light")
+    film = LoopedClip(Demo(DEMO_FOLDER).clip, film_minutes * 60)
+    with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
+        own = fill_demo_profile(settings, Path(folder), ignore, CancelToken())
+        context = AppContext(own, Preferences(Path(folder) / "window.ini"))
+        window = MainWindow(context, _plans_over(film))
+        window.show()
+        window.warm_up()
+        wait_ready(window)
+        window.show_tab("live", {"source": "demo"})
+        report = _watch(film, on_look)
+        window.close()
+    return report
+
+
+def _plans_over(film: LoopedClip) -> tuple[TabPlan, ...]:
+    def make(context: AppContext) -> QWidget:
+        from facecam.gui.live.engine_service import EngineLiveService
+        from facecam.gui.live.tab import LiveTab
+
+        return LiveTab(
+            context, EngineLiveService(lambda: context.settings, frames_of=lambda source, on_event: film)
+        )
+
+    return tuple(replace(plan, make=make) if plan.name == "live" else plan for plan in PLANS)
+
+
+def _watch(film: LoopedClip, on_look: Callable[[float], None]) -> SoakReport:
+    while not film.seconds:
+        pass_time(_BETWEEN_S)
+    log = MemoryLog(film)
+    while not film.ended:
+        pass_time(_BETWEEN_S)
+        if log.look():
+            on_look(film.seconds)
+    return log.report()

@@ -1,0 +1,189 @@
+"""Colours and distances of the window, light and dark, in one place."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from facecam.gui.theme.stylesheet import stylesheet
+
+ThemeName = Literal["system", "light", "dark"]
+
+#: Everything is a multiple of it, px.
+GRID_PX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """Colours as `#rrggbb`.
+
+    Every text colour has a contrast of at least 4.5:1 on `window`, `surface` and `sunken`;
+    `on_accent` has it on `accent`. A test computes them.
+
+    Attributes:
+        window: behind everything.
+        surface: cards, lists, fields.
+        raised: buttons, menus.
+        sunken: behind pictures and curves.
+        border: lines between surfaces.
+        text: what is read.
+        muted: what is read second.
+        accent: the one accent; known people, the main button.
+        on_accent: text on it.
+        accent_soft: selection, a hint of accent.
+        unknown: strangers and what wants attention; warm.
+        unknown_soft: behind it.
+        fault: faults, and nothing else.
+        fault_soft: behind it.
+        hover: under the pointer.
+    """
+
+    window: str
+    surface: str
+    raised: str
+    sunken: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    accent_soft: str
+    unknown: str
+    unknown_soft: str
+    fault: str
+    fault_soft: str
+    hover: str
+
+
+LIGHT = Colours(
+    window="#F3F5F5",
+    surface="#FFFFFF",
+    raised="#FFFFFF",
+    sunken="#E9EDED",
+    border="#D3DADA",
+    text="#15202B",
+    muted="#56646A",
+    accent="#17756C",
+    on_accent="#FFFFFF",
+    accent_soft="#DCEFEC",
+    unknown="#A3520A",
+    unknown_soft="#FBEBDB",
+    fault="#B3261E",
+    fault_soft="#FBE5E3",
+    hover="#E8EEEE",
+)
+DARK = Colours(
+    window="#16191C",
+    surface="#1E2226",
+    raised="#282D32",
+    sunken="#101315",
+    border="#363D43",
+    text="#E6EAEC",
+    muted="#9AA7AE",
+    accent="#4CC2B5",
+    on_accent="#06201D",
+    accent_soft="#1D3B39",
+    unknown="#F0A35B",
+    unknown_soft="#3B2C1D",
+    fault="#FF8078",
+    fault_soft="#402322",
+    hover="#2E343A",
+)
+
+
+class Theme(QObject):
+    """The theme in force; `changed` tells painters to paint again."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: ThemeName = "system"
+        self._colours = LIGHT
+        self._applied: Colours | None = None
+
+    @property
+    def colours(self) -> Colours:
+        """The colours in force."""
+        return self._colours
+
+    @property
+    def dark(self) -> bool:
+        """Whether the dark colours are in force."""
+        return self._colours is DARK
+
+    def apply(self, wanted: ThemeName) -> None:
+        """Give the application the palette and the stylesheet of a theme."""
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
+            raise RuntimeError("a theme needs a QApplication")
+        self._wanted = wanted
+        hints = QGuiApplication.styleHints()
+        # Sent again and again by some platforms; a unique connection keeps it to one.
+        hints.colorSchemeChanged.connect(self._on_system_changed, Qt.ConnectionType.UniqueConnection)
+        self._colours = DARK if self._wants_dark() else LIGHT
+        if self._applied is self._colours:
+            return
+        self._applied = self._colours
+        application.setStyle("Fusion")
+        application.setPalette(_palette(self._colours))
+        application.setStyleSheet(stylesheet(self._colours))
+        self.changed.emit()
+
+    def _wants_dark(self) -> bool:
+        if self._wanted == "system":
+            return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self._wanted == "dark"
+
+    def _on_system_changed(self) -> None:
+        if self._wanted == "system" and self._wants_dark() != self.dark:
+            self.apply("system")
+
+
+@functools.cache
+def theme() -> Theme:
+    """The one theme of the program."""
+    return Theme()
+
+
+def colours() -> Colours:
+    """The colours in force."""
+    return theme().colours
+
+
+def colour(name: str) -> QColor:
+    """A colour of the theme in force by its name in `Colours`."""
+    return QColor(getattr(colours(), name))
+
+
+def _palette(colours: Colours) -> QPalette:
+    palette, role, group = QPalette(), QPalette.ColorRole, QPalette.ColorGroup
+    for where, value in (
+        (role.Window, colours.window),
+        (role.WindowText, colours.text),
+        (role.Base, colours.surface),
+        (role.AlternateBase, colours.window),
+        (role.Text, colours.text),
+        (role.Button, colours.raised),
+        (role.ButtonText, colours.text),
+        (role.ToolTipBase, colours.raised),
+        (role.ToolTipText, colours.text),
+        (role.PlaceholderText, colours.muted),
+        (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.on_accent),
+        (role.Link, colours.accent),
+        (role.LinkVisited, colours.accent),
+        (role.Accent, colours.accent),
+        (role.Mid, colours.border),
+        (role.Dark, colours.border),
+        (role.Light, colours.raised),
+    ):
+        palette.setColor(where, QColor(value))
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, where, QColor(colours.muted))
+    return palette

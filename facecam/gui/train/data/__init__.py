@@ -1,0 +1,1 @@
+"""Training photos in the Train tab."""

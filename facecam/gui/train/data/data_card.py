@@ -1,0 +1,114 @@
+"""The photos as they are, and what to look at before training on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.train.words import kind_words
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.training_jobs.request import DataSummary, DataWarning
+
+#: Kinds that may spoil a training come first.
+_GRAVE = ("same person", "suspicious label", "unreadable")
+
+
+class DataCard(Card):
+    """People, photos, usable faces; a button for each kind of warning."""
+
+    refresh_wanted = Signal()
+    enroll_wanted = Signal()
+    warnings_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
+        self._figures = label(role="heading", wrap=True)
+        self._detail = label(role="muted", wrap=True)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Looking at the photos"))
+        self._refresh = IconButton("refresh", self.tr("Look at the photos again"))
+        self._enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
+        self._refresh.clicked.connect(self.refresh_wanted)
+        self._enroll.clicked.connect(self.enroll_wanted)
+        self._buttons = QVBoxLayout()
+        self._buttons.setSpacing(0)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._arrange()
+        self.show_progress(0, 0)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """The photos are being looked at."""
+        self._figures.setText(self.tr("Looking at the photos…"))
+        self._detail.setText(self.tr("{0} of {1}").format(done, total) if total else "")
+        self._detail.setVisible(bool(total))
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+        self._progress.show()
+        self._refresh.setEnabled(False)
+        self._enroll.hide()
+
+    def show_summary(self, summary: DataSummary) -> None:
+        """What was found."""
+        self._progress.hide()
+        self._refresh.setEnabled(True)
+        people, photos = summary.people_count, summary.photos_count
+        words = [self.tr("%n person(s)", "", people), self.tr("%n photo(s)", "", photos)]
+        self._figures.setText(" · ".join(words))
+        self._enroll.setVisible(people < 2)
+        self._detail.setText(self._detail_words(summary))
+        self._detail.show()
+        self._show_warnings(summary.warnings)
+
+    def show_failure(self, text: str) -> None:
+        """The photos could not be looked at."""
+        self._progress.hide()
+        self._refresh.setEnabled(True)
+        self._figures.setText(self.tr("The photos could not be looked at"))
+        self._detail.setText(text)
+        self._detail.show()
+
+    def _detail_words(self, summary: DataSummary) -> str:
+        if not summary.people_count:
+            return self.tr("Nobody is there to train on. Enroll people first, 4 photos each at least.")
+        usable = self.tr("%n usable face(s)", "", summary.usable_count)
+        if summary.people_count < 2:
+            return f"{usable}. " + self.tr("It takes two people to learn telling people apart.")
+        return usable
+
+    def _show_warnings(self, warnings: tuple[DataWarning, ...]) -> None:
+        while (item := self._buttons.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        counts: dict[str, int] = {}
+        for warning in warnings:
+            counts[warning.kind] = counts.get(warning.kind, 0) + 1
+        for kind in sorted(counts, key=lambda one: (one not in _GRAVE, one)):
+            self._buttons.addWidget(self._warning_button(kind, counts[kind]), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _warning_button(self, kind: str, count: int) -> QPushButton:
+        text = f"{count} × {kind_words(kind)}"
+        button = push_button(
+            text, self.tr("Show the photos"), icon="warning" if kind in _GRAVE else "info", kind="plain"
+        )
+        button.clicked.connect(lambda: self.warnings_wanted.emit(kind))
+        return button
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._figures, 1)
+        head.addWidget(self._refresh)
+        self.body.addLayout(head)
+        self.body.addWidget(self._progress)
+        self.body.addWidget(self._detail)
+        self.body.addLayout(self._buttons)
+        self.body.addWidget(self._enroll)
+        self.body.setSpacing(GRID_PX // 2)

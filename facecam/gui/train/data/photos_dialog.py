@@ -1,0 +1,42 @@
+"""A few photos under a title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from facecam.gui.core.context import AppContext
+from facecam.gui.train.data.photo_thumbs import PhotoThumbs
+from facecam.gui.train.service import TrainService
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.look_dialog import LookDialog
+
+_MOST_SHOWN = 60
+
+
+class PhotosDialog(LookDialog):
+    """Shows photos; nothing is changed here.
+
+    Args:
+        context: loads the pictures.
+        service: reads them.
+        title: what they have in common.
+        photos: the files.
+        parent: over which it stands.
+    """
+
+    def __init__(
+        self, context: AppContext, service: TrainService, title: str, photos: Sequence[Path], parent: QWidget
+    ) -> None:
+        super().__init__(title, (680, 420), parent)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        thumbs = PhotoThumbs()
+        scroll.setWidget(thumbs)
+        self.column.addWidget(label(title, "heading", wrap=True))
+        self.column.addWidget(scroll, 1)
+        self.add_foot()
+        thumbs.add(photos[:_MOST_SHOWN])
+        thumbs.load(context, service)

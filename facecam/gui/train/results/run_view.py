@@ -1,0 +1,191 @@
+"""The right side while a training runs and after it: progress, result, curves, log, map."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Metrics, Notice
+from facecam.gui.core.translation import engine_text
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.train.controller import Pace
+from facecam.gui.train.results.curves import Curves
+from facecam.gui.train.results.map_view import BeforeAfter
+from facecam.gui.train.results.result_card import ResultCard
+from facecam.gui.train.words import duration_words, stage_words
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.training_jobs.request import GalleryInfo, Projection, TrainOutcome
+
+_MOST_LOG_LINES = 2000
+_CLOCK_MS = 1000
+_LEAST_LOG_PX = 96
+_EPOCH_STAGES = ("train", "epochs")
+#: Hints with these are for the terminal.
+_COMMANDS = ("python main.py", "models calibrate")
+
+
+class RunView(QWidget):
+    """One training from its start to the decision; `result` has the buttons of the decision."""
+
+    trouble_heard = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pace = Pace()
+        self._stage = ""
+        self._head = label(role="heading")
+        self._clock = label(role="muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the training"))
+        self._progress = Card(margin_px=GRID_PX + GRID_PX // 2)
+        self.result = ResultCard()
+        self.curves = Curves()
+        self.log = QPlainTextEdit(readOnly=True)
+        self.log.setMaximumBlockCount(_MOST_LOG_LINES)
+        self.log.setAccessibleName(self.tr("Log of the training"))
+        self.log.setPlaceholderText(self.tr("What happens is written here."))
+        self.map = BeforeAfter()
+        self._ticker = QTimer(self, interval=_CLOCK_MS)
+        self._ticker.timeout.connect(self._show_clock)
+        # Inside a card the frame of the field would be a second one.
+        self.log.setFrameShape(QFrame.Shape.NoFrame)
+        self.log.setMinimumHeight(_LEAST_LOG_PX)
+        self.log.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._arrange()
+
+    def begin(self, pace: Pace, *, curves: bool) -> None:
+        """A training starts; a layer that is found in one go has no curves."""
+        self._curve_card.setVisible(curves)
+        self._pace, self._stage = pace, ""
+        self.curves.clear()
+        self.log.clear()
+        self.result.hide()
+        self._map_card.hide()
+        self._progress.show()
+        self._head.setText(self.tr("Starting…"))
+        self._bar.setRange(0, 0)
+        self._ticker.start()
+        self._show_clock()
+
+    def hear(self, event: Event) -> None:
+        """An event of the training."""
+        if isinstance(event, Metrics):
+            self.curves.hear(event)
+        elif isinstance(event, Notice):
+            self._write(engine_text(event.text))
+            # What asks for something to be done is more than a line of the log.
+            if event.hint and not any(command in event.hint for command in _COMMANDS):
+                self._write(f"    {engine_text(event.hint)}")
+                self.trouble_heard.emit(event)
+
+    def show_progress(self, stage: str, done: int, total: int) -> None:
+        """How far the present stage is."""
+        if stage != self._stage:
+            self._stage = stage
+            if stage not in _EPOCH_STAGES:
+                self._write(stage_words(stage))
+        self._head.setText(self._head_words(stage, done, total))
+        if stage in _EPOCH_STAGES and self._pace.epochs:
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(round(1000 * self._pace.share))
+        else:
+            self._bar.setRange(0, total)
+            self._bar.setValue(done)
+        self._show_clock()
+
+    def show_stopping(self) -> None:
+        """Stop was pressed."""
+        self._head.setText(self.tr("Stopping after the present step…"))
+
+    def show_outcome(self, outcome: TrainOutcome) -> None:
+        """It has ended."""
+        self._end()
+        self.result.show_outcome(outcome)
+        self.result.show()
+
+    def show_fault(self, error: FacecamError, *, resumable: bool) -> None:
+        """It has failed."""
+        self._end()
+        self._write(f"{engine_text(error.message)}: {engine_text(error.hint)}")
+        self.result.show_fault(error, resumable=resumable)
+        self.result.show()
+
+    def show_projections(self, before: Projection, after: Projection) -> None:
+        """The maps of the photos before and after."""
+        self._map_card.show()
+        self.map.show_projections(before, after)
+
+    def show_deployed(self, info: GalleryInfo) -> None:
+        """The new model is in use."""
+        self.result.show_deployed(info.people, info.left_out)
+        self._write(self.tr("{0} is in use now").format(info.model))
+
+    def _end(self) -> None:
+        self._ticker.stop()
+        self._progress.hide()
+
+    def _head_words(self, stage: str, done: int, total: int) -> str:
+        if stage in _EPOCH_STAGES and self._pace.epochs:
+            epoch = min(self._pace.epoch + 1, self._pace.epochs)
+            return self.tr("Training, epoch {0} of {1}").format(epoch, self._pace.epochs)
+        words = stage_words(stage)
+        return f"{words}: {done} / {total}" if total > 1 else words
+
+    def _show_clock(self) -> None:
+        remaining_s = self._pace.remaining_s(time.monotonic())
+        words = self.tr("about {0} to go").format(duration_words(remaining_s)) if remaining_s else ""
+        self._clock.setText(words)
+
+    def _write(self, line: str) -> None:
+        self.log.appendPlainText(f"{datetime.now():%H:%M:%S}  {line}")
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._head, 1)
+        head.addWidget(self._clock)
+        self._progress.body.addLayout(head)
+        self._progress.body.addWidget(self._bar)
+        self._curve_card = Card(margin_px=GRID_PX + GRID_PX // 2)
+        self._curve_card.body.addWidget(self.curves)
+        self._map_card = Card(margin_px=GRID_PX + GRID_PX // 2)
+        self._map_card.body.addWidget(self.map)
+        log_card = Card(margin_px=GRID_PX + GRID_PX // 2)
+        log_card.body.addWidget(label(self.tr("Log"), "heading"))
+        log_card.body.addWidget(self.log, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(GRID_PX)
+        lower.addWidget(log_card, 2)
+        lower.addWidget(self._map_card, 3)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX)
+        column.addWidget(self._progress)
+        column.addWidget(self.result)
+        column.addWidget(self._curve_card, 3)
+        column.addLayout(lower, 2)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)

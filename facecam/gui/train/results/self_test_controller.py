@@ -1,0 +1,123 @@
+"""Runs the test on one's own people and stores its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Progress
+from facecam.core.types import ImageArray
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
+from facecam.gui.train.data.photos_dialog import PhotosDialog
+from facecam.gui.train.results.plots_dialog import PlotsDialog
+from facecam.gui.train.results.self_test_page import SelfTestPage
+from facecam.gui.train.service import TrainService
+
+if TYPE_CHECKING:
+    from facecam.engine.evaluation.open_set_report import SelfTestReport
+
+
+class Tester(QObject):
+    """Owns the page and the job behind it.
+
+    Args:
+        context: runs jobs.
+        service: the engine.
+    """
+
+    def __init__(self, context: AppContext, service: TrainService) -> None:
+        super().__init__()
+        self._context, self._service = context, service
+        self._job: Job | None = None
+        self._score = ""
+        self.page = SelfTestPage()
+        self.page.test_wanted.connect(self.test)
+        self.page.stop_wanted.connect(self.stop)
+        self.page.apply_wanted.connect(self.apply)
+        self.page.photos_wanted.connect(self._show_photos)
+        self.page.plots_wanted.connect(self.plot)
+
+    def test(self, target: float) -> None:
+        """Test now."""
+        if self._job is not None:
+            return
+        self.page.show_running()
+        self._job = self._context.run(
+            lambda on_event, cancel: self._service.self_test(target, on_event, cancel),
+            done=self._on_report,
+            failed=self._on_failed,
+            cancelled=self._on_stopped,
+            on_event=self._on_event,
+            owner=self.page,
+            name=self.tr("Test on my people"),
+        )
+
+    def stop(self) -> None:
+        """Stop; what was seen of the photos is remembered."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def plot(self) -> None:
+        """Draw curves, wrong pairs and maps, and show them."""
+        self.page.plots_button.setEnabled(False)
+        self._context.run(
+            self._service.plots,
+            done=self._show_plots,
+            failed=self._on_plots_failed,
+            cancelled=self._on_plots_over,
+            owner=self.page,
+            name=self.tr("Plots of my people"),
+        )
+
+    def apply(self, threshold: float) -> None:
+        """Store the threshold that the report on the page suggests."""
+        score = self._score
+        self._context.run(
+            lambda on_event, cancel: self._service.apply_threshold(threshold, score),
+            done=lambda _: self._on_applied(threshold),
+            owner=self.page,
+            name="threshold",
+        )
+
+    def _on_applied(self, threshold: float) -> None:
+        self.page.show_applied(threshold)
+        self._context.show_notice(
+            self.tr("The threshold {0} is in use now, also by Live.").format(f"{threshold:.3f}")
+        )
+        self._context.people_changed.emit()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.page.show_running(event.done, event.total)
+
+    def _on_report(self, report: SelfTestReport) -> None:
+        self._job = None
+        self._score = report.score
+        self.page.show_report(report)
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._on_stopped()
+        self._context.show_error(error)
+
+    def _on_stopped(self) -> None:
+        self._job = None
+        self.page.show_nothing()
+
+    def _show_plots(self, plots: tuple[tuple[str, ImageArray], ...]) -> None:
+        self._on_plots_over()
+        PlotsDialog(plots, self.page).open()
+
+    def _on_plots_failed(self, error: FacecamError) -> None:
+        self._on_plots_over()
+        self._context.show_error(error)
+
+    def _on_plots_over(self) -> None:
+        self.page.plots_button.setEnabled(True)
+
+    def _show_photos(self, title: str, photos: Sequence[Path]) -> None:
+        PhotosDialog(self._context, self._service, title, photos, self.page).open()

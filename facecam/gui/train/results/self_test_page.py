@@ -1,0 +1,332 @@
+"""Test on my people: how many are known, what strangers are taken for, and a threshold for that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QProgressBar,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam.gui.core.translation import engine_text
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.train.results.chart import Chart, Series
+from facecam.gui.train.words import percent
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from facecam.engine.evaluation.open_set_report import SelfTestReport
+
+_TARGETS = (0.001, 0.003, 0.01, 0.03, 0.1)
+_USUAL_TARGET = 0.01
+_MOST_LISTED = 50
+_LEAST_CHART_PX, _LEAST_LIST_PX, _ROW_PX = 200, 112, 28
+
+
+class SelfTestPage(QWidget):
+    """Empty, running, or a report."""
+
+    test_wanted = Signal(float)
+    stop_wanted = Signal()
+    apply_wanted = Signal(float)
+    plots_wanted = Signal()
+    photos_wanted = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._report: SelfTestReport | None = None
+        self._empty = EmptyState(
+            "people",
+            self.tr("Does it know your people?"),
+            self.tr(
+                "Every photo is looked up with itself left out, and once as if its person were a stranger. "
+                "You see who is confused with whom, and a threshold for the share of strangers you accept."
+            ),
+            self.tr("Test no&w"),
+        )
+        self._empty.acted.connect(self._on_test)
+        self._waiting = _Waiting()
+        self._waiting.stop.clicked.connect(self.stop_wanted)
+        self._result: QWidget | None = None
+        self._targets = _made_targets()
+        self._stack = QStackedWidget()
+        for page in (self._empty, self._waiting):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    @property
+    def target(self) -> float:
+        """The share of strangers' photos that may get a name."""
+        return float(self._targets.currentData())
+
+    def show_running(self, done: int = 0, total: int = 0) -> None:
+        """The photos are being looked at."""
+        self._waiting.show_progress(done, total)
+        self._stack.setCurrentWidget(self._waiting)
+
+    def show_nothing(self) -> None:
+        """Not tested, or stopped."""
+        self._stack.setCurrentWidget(self._result or self._empty)
+
+    def show_report(self, report: SelfTestReport) -> None:
+        """What was found."""
+        from facecam.engine.evaluation.open_set_report import sentences
+
+        self._report = report
+        if self._result is None:
+            self._result = self._made_result()
+            self._stack.addWidget(self._result)
+        self._words.setText(" ".join(engine_text(one) for one in sentences(report)))
+        self._show_numbers(report)
+        self._show_curve(report)
+        self._show_confusions(report)
+        self._show_hurting(report)
+        self._stack.setCurrentWidget(self._result)
+
+    def show_applied(self, squared_l2: float) -> None:
+        """The threshold is stored."""
+        self._apply_button.setEnabled(False)
+        self._apply_button.setText(self.tr("In use: {0}").format(f"{squared_l2:.3f}"))
+
+    def _on_test(self) -> None:
+        self.test_wanted.emit(self.target)
+
+    def _on_apply(self) -> None:
+        if self._report is not None and self._report.suggested is not None:
+            self.apply_wanted.emit(self._report.suggested.threshold)
+
+    # ------------------------------------------------------------------ the report
+
+    def _show_numbers(self, report: SelfTestReport) -> None:
+        now, then = report.in_use, report.suggested
+        self._known_now.show_value(
+            percent(1 - now.fnir.value), self._interval(1 - now.fnir.high, 1 - now.fnir.low)
+        )
+        self._strangers_now.show_value(percent(now.fpir.value), self._interval(now.fpir.low, now.fpir.high))
+        self._apply_button.setVisible(then is not None)
+        self._apply_button.setEnabled(True)
+        if then is None:
+            why = (
+                self.tr("the model was trained on these photos")
+                if report.trained_on
+                else self.tr("too few people")
+            )
+            self._suggested.show_value("–", why)
+            return
+        self._suggested.show_value(
+            f"{then.threshold:.3f}", self.tr("{0} of your people known").format(percent(1 - then.fnir.value))
+        )
+        self._apply_button.setText(self.tr("Use t&hreshold {0}").format(f"{then.threshold:.3f}"))
+        same = abs(then.threshold - now.threshold) < 5e-5
+        if same:
+            self.show_applied(then.threshold)
+
+    def _interval(self, low: float, high: float) -> str:
+        return self.tr("95 % sure: {0} to {1}").format(percent(max(0.0, low)), percent(high))
+
+    def _show_curve(self, report: SelfTestReport) -> None:
+        curve = report.curve
+        self._chart.clear()
+        self._chart.show_points("fpir", curve.thresholds.tolist(), curve.fpir.tolist())
+        self._chart.show_points("fnir", curve.thresholds.tolist(), curve.fnir.tolist())
+        self._chart.mark(report.in_use.threshold, "text", self.tr("in use"))
+        if report.suggested is not None:
+            self._chart.mark(report.suggested.threshold, "accent", self.tr("suggested"))
+        self._chart.set_values(fpir=percent(report.in_use.fpir.value), fnir=percent(report.in_use.fnir.value))
+
+    def _show_confusions(self, report: SelfTestReport) -> None:
+        self._confusions.clear()
+        for one in report.confusions[:_MOST_LISTED]:
+            item = QTreeWidgetItem([one.person, one.taken_for, str(one.as_known), str(one.as_stranger)])
+            for column in (2, 3):
+                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            title = self.tr("{0}, taken for {1}").format(one.person, one.taken_for)
+            item.setData(0, Qt.ItemDataRole.UserRole, (title, one.photos))
+            item.setToolTip(0, self.tr("Double-click or Return shows the photos"))
+            item.setSizeHint(3, QSize(0, _ROW_PX))
+            self._confusions.addTopLevelItem(item)
+
+    def _show_hurting(self, report: SelfTestReport) -> None:
+        self._hurting.clear()
+        for one in report.hurting[:_MOST_LISTED]:
+            item = QTreeWidgetItem([one.person, engine_text(one.text)])
+            item.setData(0, Qt.ItemDataRole.UserRole, (engine_text(one.text), (one.path,)))
+            item.setToolTip(1, engine_text(one.text))
+            item.setSizeHint(1, QSize(0, _ROW_PX))
+            self._hurting.addTopLevelItem(item)
+
+    def _on_item(self, item: QTreeWidgetItem) -> None:
+        title, photos = item.data(0, Qt.ItemDataRole.UserRole)
+        shown: Sequence[Path] = photos
+        self.photos_wanted.emit(title, shown)
+
+    # ------------------------------------------------------------------ arranging
+
+    def _made_result(self) -> QWidget:
+        self._words = label(wrap=True)
+        self._known_now = _Figure(self.tr("known people named rightly"))
+        self._strangers_now = _Figure(self.tr("strangers that get a name"))
+        self._suggested = _Figure(self.tr("suggested threshold"))
+        self._chart = Chart(
+            self.tr("Errors over the threshold"),
+            (
+                Series("fpir", self.tr("strangers named"), "unknown", dashed=True),
+                Series("fnir", self.tr("known missed"), "accent"),
+            ),
+            whole=(0.0, 1.0),
+            x_title=self.tr("threshold (squared distance)"),
+        )
+        self._confusions = self._made_list(
+            [self.tr("Person"), self.tr("Taken for"), self.tr("Photos"), self.tr("As a stranger")]
+        )
+        self._confusions.setAccessibleName(self.tr("Who is confused with whom"))
+        self._hurting = self._made_list([self.tr("Person"), self.tr("Photo")])
+        self._hurting.setAccessibleName(self.tr("Photos that do harm"))
+        return self._laid_out()
+
+    def _made_list(self, columns: list[str]) -> QTreeWidget:
+        made = QTreeWidget()
+        made.setRootIsDecorated(False)
+        made.setUniformRowHeights(True)
+        made.setHeaderLabels(columns)
+        made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        made.header().setStretchLastSection(True)
+        made.setMinimumHeight(_LEAST_LIST_PX)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        made.itemActivated.connect(self._on_item)
+        return made
+
+    def _laid_out(self) -> QWidget:
+        figures = QHBoxLayout()
+        figures.setSpacing(GRID_PX)
+        for one in (self._known_now, self._strangers_now, self._suggested):
+            figures.addWidget(one, 1)
+        chart_card = Card(margin_px=GRID_PX + GRID_PX // 2)
+        chart_card.body.addWidget(self._chart)
+        chart_card.setMinimumHeight(_LEAST_CHART_PX)
+        lists = QHBoxLayout()
+        lists.setSpacing(GRID_PX)
+        for title, widget in (
+            (self.tr("Who is confused with whom"), self._confusions),
+            (self.tr("Photos that do harm"), self._hurting),
+        ):
+            column = QVBoxLayout()
+            column.addWidget(label(title, "heading"))
+            column.addWidget(widget, 1)
+            lists.addLayout(column, 1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX)
+        column.addLayout(self._made_head())
+        column.addLayout(figures)
+        column.addWidget(self._words)
+        column.addWidget(chart_card, 3)
+        column.addLayout(lists, 2)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _made_head(self) -> QHBoxLayout:
+        self._targets.setAccessibleName(self.tr("Share of strangers that may get a name"))
+        self._targets.setToolTip(
+            self.tr("The threshold is chosen so that about this share of strangers gets a name")
+        )
+        self._again = push_button(self.tr("Test &again"), icon="refresh")
+        self._again.clicked.connect(self._on_test)
+        self.plots_button = push_button(
+            self.tr("P&lots…"),
+            self.tr("Curves, pairs that are judged wrongly, maps of your people"),
+            icon="chart",
+        )
+        self.plots_button.clicked.connect(self.plots_wanted)
+        self._targets.activated.connect(self._on_test)
+        self._apply_button = push_button(
+            "", self.tr("Store it with the database; Live uses it at once"), kind="primary"
+        )
+        self._apply_button.clicked.connect(self._on_apply)
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
+        row.addWidget(self._targets)
+        row.addWidget(ElidedLabel(self.tr("of strangers may get a name")), 1)
+        row.addWidget(self._again)
+        row.addWidget(self.plots_button)
+        row.addWidget(self._apply_button)
+        return row
+
+
+def _made_targets() -> QComboBox:
+    box = QComboBox()
+    for share in _TARGETS:
+        box.addItem(percent(share), share)
+    box.setCurrentIndex(box.findData(_USUAL_TARGET))
+    return box
+
+
+class _Figure(Card):
+    """One number, what it is, how sure."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(margin_px=GRID_PX + GRID_PX // 2)
+        self.body.setSpacing(0)
+        self._value, self._detail = label("–", "title"), ElidedLabel(role="muted")
+        self.body.addWidget(self._value)
+        self.body.addWidget(ElidedLabel(what))
+        self.body.addWidget(self._detail)
+        self.setAccessibleName(what)
+
+    def show_value(self, value: str, detail: str) -> None:
+        """Show a number."""
+        self._value.setText(value)
+        self._detail.setText(detail)
+        self.setAccessibleDescription(f"{value}, {detail}")
+
+
+class _Waiting(QWidget):
+    """While the photos are looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = label(role="heading")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(320)
+        self._bar.setAccessibleName(self.tr("Progress of the test"))
+        self.stop = push_button(self.tr("St&op"))
+        column = QVBoxLayout(self)
+        column.setSpacing(2 * GRID_PX)
+        column.addStretch(2)
+        for part in (self._text, self._bar, self.stop):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """How far it is."""
+        self._text.setText(
+            self.tr("Looking at photo {0} of {1}").format(done, total)
+            if total
+            else self.tr("Looking at the photos…")
+        )
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)

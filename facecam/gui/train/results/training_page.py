@@ -1,0 +1,162 @@
+"""The page of a training: what to do first, then how it goes, then what came of it."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.translation import engine_text, sentence
+from facecam.gui.train.controller import TrainController
+from facecam.gui.train.results.run_view import RunView
+from facecam.gui.train.service import TrainService
+from facecam.gui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from facecam.engine.training_jobs.request import GalleryInfo, Projection, TrainOutcome
+
+_TROUBLE = "train.trouble"
+
+
+class TrainingPage(QStackedWidget):
+    """Follows the controller.
+
+    Args:
+        context: runs jobs and shows messages.
+        service: the engine.
+        controller: the training.
+        parent: owner.
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        service: TrainService,
+        controller: TrainController,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._service, self._controller = context, service, controller
+        self._view: RunView | None = None
+        self._shown: TrainOutcome | FacecamError | None = None
+        self.deployed = False
+        self.welcome = EmptyState("train", "")
+        self.welcome.acted.connect(lambda: context.go_to("enroll"))
+        self.show_welcome(enough=True)
+        self.addWidget(self.welcome)
+        controller.state_changed.connect(self._on_state)
+        self._warm_up()
+
+    @property
+    def view(self) -> RunView:
+        """Curves, log, result and map; made when first needed, since charts take their time."""
+        if self._view is None:
+            view, controller = RunView(), self._controller
+            controller.event_heard.connect(view.hear)
+            controller.progress_changed.connect(self._on_progress)
+            controller.deployed.connect(self._on_deployed)
+            view.result.deploy_wanted.connect(controller.deploy)
+            view.result.keep_wanted.connect(controller.keep)
+            view.result.close_wanted.connect(controller.reset)
+            view.trouble_heard.connect(self._on_trouble)
+            self.addWidget(view)
+            self._view = view
+        return self._view
+
+    def begin(self, *, curves: bool) -> None:
+        """A training has been started."""
+        self._context.withdraw(_TROUBLE)
+        self._shown, self.deployed = None, False
+        self.view.begin(self._controller.pace, curves=curves)
+        self.setCurrentWidget(self.view)
+
+    def show_map(self, run: Path) -> None:
+        """The map of an earlier run."""
+        self.setCurrentWidget(self.view)
+        self._load_map(run)
+
+    def show_welcome(self, *, enough: bool) -> None:
+        """What to do first, with or without enough people."""
+        if enough:
+            words = self.tr(
+                "A training makes a new model from your photos. The model in use stays until you have seen both "
+                "figures side by side and decided. Choose a card on the left, then Start."
+            )
+            self.welcome.set_text(self.tr("Teach it your people"), words)
+            return
+        self.welcome.set_text(
+            self.tr("Nobody to train on yet"),
+            self.tr("Enroll at least two people, with four photos each or more; ten are good."),
+            self.tr("Enroll people"),
+        )
+
+    def offer_to_continue(self, possible: bool) -> None:
+        """Whether a failed training can be continued."""
+        error = self._controller.error
+        if self._controller.state == "failed" and error is not None:
+            self.view.result.show_fault(error, resumable=possible)
+
+    def _on_state(self) -> None:
+        controller = self._controller
+        if controller.state == "stopping":
+            self.view.show_stopping()
+        elif controller.deploying:
+            self.view.result.show_deploying(0, 0)
+        elif controller.outcome is not None:
+            self._on_outcome(controller.outcome)
+        elif controller.error is not None:
+            self._on_fault(controller.error)
+        elif not controller.running:
+            self.setCurrentWidget(self.welcome)
+
+    def _on_outcome(self, outcome: TrainOutcome) -> None:
+        if self._shown is outcome:
+            if not self.deployed:
+                self.view.result.show_failed_to_deploy()
+            return
+        self._shown = outcome
+        self.view.show_outcome(outcome)
+        if outcome.model is not None:
+            self._load_map(outcome.run)
+
+    def _on_fault(self, error: FacecamError) -> None:
+        if self._shown is not error:
+            self._shown = error
+            self.view.show_fault(error, resumable=False)
+
+    def _on_deployed(self, info: GalleryInfo) -> None:
+        self.deployed = True
+        self.view.show_deployed(info)
+        if not self.isVisible():
+            self._context.show_notice(self.tr("{0} is in use now, also by Live").format(info.model))
+
+    def _on_progress(self, stage: str, done: int, total: int) -> None:
+        if self._controller.deploying:
+            self.view.result.show_deploying(done, total)
+        elif self._controller.state == "running":
+            self.view.show_progress(stage, done, total)
+
+    def _on_trouble(self, notice: Notice) -> None:
+        self._context.show_warning(sentence(engine_text(notice.text)), engine_text(notice.hint), key=_TROUBLE)
+
+    def _load_map(self, run: Path) -> None:
+        def show(maps: tuple[Projection, Projection] | None) -> None:
+            if maps is not None:
+                self.view.show_projections(*maps)
+
+        self._context.run(
+            lambda on_event, cancel: self._service.projections(run), done=show, owner=self, name="map"
+        )
+
+    def _warm_up(self) -> None:
+        """The first chart needs it; a second of importing must not hold up the window then."""
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            importlib.import_module("pyqtgraph")
+
+        self._context.run(work, done=lambda _: None, owner=self, name="charts")

@@ -1,0 +1,1 @@
+"""Training settings in the Train tab."""

@@ -1,0 +1,141 @@
+"""One setting of a training: its name, an editor that fits its type, its help."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from facecam.core.errors import ConfigError
+from facecam.gui.core.translation import engine_text
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.labels import label, set_look
+
+_NAME_WIDTH_PX = 136
+
+
+class OptionField(QObject):
+    """A row of the form.
+
+    Args:
+        field: of `TrainOptions`; its metadata give help, unit and choices.
+        kind: its type without `| None`.
+        parent: owner.
+    """
+
+    changed = Signal()
+
+    def __init__(self, field: dataclasses.Field[Any], kind: type, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name, self._kind = field.name, kind
+        self.help = engine_text(field.metadata["help"])
+        self._choices: tuple[str, ...] = field.metadata["choices"]
+        self._unit: str = field.metadata["unit"]
+        self.title = field.name.replace("_", " ").capitalize()
+        self._label = label(self.title)
+        self._label.setFixedWidth(_NAME_WIDTH_PX)
+        self.editor = self._made(parent)
+        self._label.setBuddy(self.editor)
+        self.row = self._arranged(parent)
+        tip = f"{self.help}\n--{field.name.replace('_', '-')}"
+        for part in (self._label, self.editor):
+            part.setToolTip(tip)
+        self.editor.setAccessibleName(self.title)
+        self.editor.setAccessibleDescription(self.help)
+
+    def value(self) -> Any:
+        """What the user chose.
+
+        Raises:
+            ConfigError: it is not of the type.
+        """
+        if isinstance(self.editor, QCheckBox):
+            return self.editor.isChecked()
+        if isinstance(self.editor, QComboBox):
+            return self.editor.currentData()
+        assert isinstance(self.editor, QLineEdit)
+        return self._parsed(self.editor.text().strip())
+
+    def set_value(self, value: Any) -> None:
+        """Show a value; says nothing."""
+        self.editor.blockSignals(True)
+        if isinstance(self.editor, QCheckBox):
+            self.editor.setChecked(bool(value))
+        elif isinstance(self.editor, QComboBox):
+            self.editor.setCurrentIndex(max(0, self.editor.findData(value)))
+        elif isinstance(self.editor, QLineEdit):
+            self.editor.setText("" if value is None else _shown(value))
+        self.editor.blockSignals(False)
+
+    def mark(self, *, changed: bool, wrong: bool) -> None:
+        """Show that it differs from the preset, or cannot be meant."""
+        set_look(self._label, "role", "fault" if wrong else "accent" if changed else "")
+        set_look(self.editor, "fault", wrong)
+
+    def _made(self, parent: QWidget) -> QWidget:
+        if self._choices:
+            box = QComboBox()
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            for choice in self._choices:
+                box.addItem(choice, choice)
+            box.currentIndexChanged.connect(self.changed)
+            return box
+        if self._kind is bool:
+            check = QCheckBox()
+            check.toggled.connect(self.changed)
+            return check
+        line = QLineEdit()
+        line.setPlaceholderText(self.tr("automatic"))
+        line.setMinimumWidth(GRID_PX)
+        line.textChanged.connect(self.changed)
+        return line
+
+    def _arranged(self, parent: QWidget) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID_PX)
+        row.addWidget(self._label)
+        row.addWidget(self.editor, 1)
+        if self._unit:
+            row.addWidget(_unit_label(self._unit))
+        if self._kind is Path:
+            browse = IconButton("folder", self.tr("Choose…"))
+            browse.clicked.connect(self._on_browse)
+            row.addWidget(browse)
+        return holder
+
+    def _on_browse(self) -> None:
+        assert isinstance(self.editor, QLineEdit)
+        if self.name.endswith("_file"):
+            chosen, _ = QFileDialog.getOpenFileName(self.editor, self.title, self.editor.text())
+        else:
+            chosen = QFileDialog.getExistingDirectory(self.editor, self.title, self.editor.text())
+        if chosen:
+            self.editor.setText(chosen)
+
+    def _parsed(self, text: str) -> Any:
+        if not text:
+            return None
+        if self._kind is Path:
+            return Path(text).expanduser()
+        if self._kind is str:
+            return text
+        try:
+            return self._kind(text.replace(",", ".") if self._kind is float else text)
+        except ValueError:
+            flag = f"--{self.name.replace('_', '-')}"
+            wanted = "a whole number" if self._kind is int else "a number"
+            raise ConfigError(f"{flag} is {text!r}", hint=f"Give {wanted}.") from None
+
+
+def _unit_label(unit: str) -> QLabel:
+    return label(unit, "muted")
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,167 @@
+"""All settings of a training, folded out: groups, help and checks come from the declaration."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from facecam.core.config import value_type
+from facecam.core.errors import ConfigError
+from facecam.gui.core.translation import engine_text
+from facecam.gui.theme.icons import set_icon
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.train.setup.option_field import OptionField
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.training.config.options import TrainOptions
+
+#: The window asks after each training whether its model is to be used.
+_ASKED_LATER = ("deploy",)
+
+
+class OptionsForm(QWidget):
+    """Shows options and lets them be changed; every change is checked at once.
+
+    Args:
+        options: to begin with.
+        parent: owner.
+    """
+
+    changed = Signal()
+
+    def __init__(self, options: TrainOptions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preset = self._options = options
+        self._error: ConfigError | None = None
+        self._fields: dict[str, OptionField] = {}
+        self._sections: list[_Section] = []
+        self._complaint = label(role="fault", wrap=True)
+        self._help = label(role="muted", wrap=True)
+        self._arrange()
+        self.show_options(options)
+
+    @property
+    def options(self) -> TrainOptions:
+        """The last options that could be meant."""
+        return self._options
+
+    @property
+    def error(self) -> ConfigError | None:
+        """What is wrong with what is shown."""
+        return self._error
+
+    @property
+    def error_text(self) -> str:
+        """What is wrong and what to do, in the window's language; empty: nothing."""
+        error = self._error
+        return "" if error is None else f"{engine_text(error.message)}. {engine_text(error.hint)}"
+
+    @property
+    def changes(self) -> int:
+        """How many settings differ from the preset."""
+        return sum(self._differs(name) for name in self._fields)
+
+    def field(self, name: str) -> OptionField:
+        """The row of a setting."""
+        return self._fields[name]
+
+    def show_options(self, options: TrainOptions) -> None:
+        """Show a preset's options."""
+        self._preset = self._options = options
+        for name, field in self._fields.items():
+            field.set_value(getattr(options, name))
+        self._check()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The field with the focus has its help below."""
+        if event.type() == QEvent.Type.FocusIn:
+            field = next((one for one in self._fields.values() if one.editor is watched), None)
+            if field is not None:
+                self._help.setText(f"{field.title}: {field.help}")
+        return super().eventFilter(watched, event)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX // 2)
+        column.addWidget(self._complaint)
+        column.addWidget(self._help)
+        for group, fields in self._grouped().items():
+            section = _Section(engine_text(group), open_=not self._sections)
+            for field in fields:
+                self._add(field, section)
+            self._sections.append(section)
+            column.addWidget(section)
+
+    def _add(self, declared: dataclasses.Field[Any], section: _Section) -> None:
+        field = OptionField(declared, value_type(type(self._options), declared.name), self)
+        field.changed.connect(self._check)
+        field.editor.installEventFilter(self)
+        self._fields[declared.name] = field
+        section.add(field.row)
+
+    def _grouped(self) -> dict[str, list[dataclasses.Field[Any]]]:
+        groups: dict[str, list[dataclasses.Field[Any]]] = {}
+        for declared in dataclasses.fields(self._options):
+            if declared.name not in _ASKED_LATER:
+                groups.setdefault(declared.metadata.get("group") or "More", []).append(declared)
+        return groups
+
+    def _check(self) -> None:
+        try:
+            values = {name: field.value() for name, field in self._fields.items()}
+            self._options, self._error = dataclasses.replace(self._preset, **values), None
+        except ConfigError as error:
+            self._error = error
+        self._complaint.setText(self.error_text)
+        self._complaint.setVisible(self._error is not None)
+        for name, field in self._fields.items():
+            field.mark(changed=self._differs(name), wrong=self._is_wrong(name))
+        self.changed.emit()
+
+    def _differs(self, name: str) -> bool:
+        try:
+            return bool(self._fields[name].value() != getattr(self._preset, name))
+        except ConfigError:
+            return True
+
+    def _is_wrong(self, name: str) -> bool:
+        return self._error is not None and self._error.message.startswith(f"--{name.replace('_', '-')} ")
+
+
+class _Section(QWidget):
+    """A heading that folds its rows."""
+
+    def __init__(self, title: str, *, open_: bool) -> None:
+        super().__init__()
+        self._head = QToolButton()
+        self._head.setText(title)
+        self._head.setCheckable(True)
+        self._head.setChecked(open_)
+        self._head.setProperty("kind", "labelled")
+        self._head.setToolButtonStyle(self._head.toolButtonStyle().ToolButtonTextBesideIcon)
+        self._head.setAccessibleName(title)
+        self._head.setToolTip(self.tr("Show or hide these settings"))
+        self._head.toggled.connect(self._on_toggled)
+        self._rows = QWidget()
+        self._column = QVBoxLayout(self._rows)
+        self._column.setContentsMargins(GRID_PX, 0, 0, GRID_PX)
+        self._column.setSpacing(GRID_PX // 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX // 2)
+        column.addWidget(self._head)
+        column.addWidget(self._rows)
+        self._on_toggled(open_)
+
+    def add(self, row: QWidget) -> None:
+        """One more row."""
+        self._column.addWidget(row)
+
+    def _on_toggled(self, open_: bool) -> None:
+        self._rows.setVisible(open_)
+        set_icon(self._head, "chevron-down" if open_ else "chevron-right", "muted")

@@ -1,0 +1,145 @@
+"""The left side: the photos, the kind of training, all settings folded away, the start button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from facecam.gui.theme.icons import set_icon
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.train.data.data_card import DataCard
+from facecam.gui.train.setup.options_form import OptionsForm
+from facecam.gui.train.setup.preset_picker import PresetPicker
+from facecam.gui.train.setup.start_bar import StartBar
+from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.training.config.options import TrainOptions
+    from facecam.training.config.preset import Preset
+
+WIDTH_PX = 376
+
+
+class SidePanel(QWidget):
+    """Says `options_changed` whenever other options are in force, or none that can be meant."""
+
+    options_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.data = DataCard()
+        self.presets = PresetPicker()
+        self.start = StartBar()
+        self.form: OptionsForm | None = None
+        self._more = IconButton(
+            "chevron-right", self.tr("All settings of the training"), text=self.tr("&More settings")
+        )
+        self._more.setCheckable(True)
+        self._reset = push_button(
+            self.tr("&Reset"), self.tr("Back to the settings of the card"), kind="plain"
+        )
+        self._form_place = QVBoxLayout()
+        self._more.toggled.connect(self._on_more)
+        self._reset.clicked.connect(self._on_reset)
+        self._reset.hide()
+        self.presets.chosen.connect(self._on_preset)
+        self._arrange()
+
+    @property
+    def options(self) -> TrainOptions | None:
+        """What would be trained; None while there is none, or something cannot be meant."""
+        if self.form is not None:
+            return None if self.form.error else self.form.options
+        return None if self.presets.preset is None else self.presets.preset.options
+
+    @property
+    def error_text(self) -> str:
+        """What is wrong with the settings; empty: nothing."""
+        return "" if self.form is None else self.form.error_text
+
+    def set_locked(self, locked: bool) -> None:
+        """While a training runs nothing of it can be changed."""
+        for part in (self.presets, self._more, self._reset):
+            part.setEnabled(not locked)
+        if self.form is not None:
+            self.form.setEnabled(not locked)
+
+    def open_form(self) -> None:
+        """Fold the settings out."""
+        self._more.setChecked(True)
+
+    def _on_preset(self, preset: Preset) -> None:
+        if self.form is not None:
+            self.form.show_options(preset.options)
+        elif self._more.isChecked():
+            self._on_more(True)
+        self._show_changes()
+        self.options_changed.emit()
+
+    def _on_more(self, open_: bool) -> None:
+        if self.form is None and self.presets.preset is not None:
+            self.form = OptionsForm(self.presets.preset.options)
+            self.form.changed.connect(self._on_form)
+            self._form_place.addWidget(self.form)
+        if self.form is not None:
+            self.form.setVisible(open_)
+        if open_:
+            # Once the form has its place: bring its head to the top.
+            QTimer.singleShot(0, self._scroll_to_form)
+        set_icon(self._more, "chevron-down" if open_ else "chevron-right")
+
+    def _scroll_to_form(self) -> None:
+        self._scroll.verticalScrollBar().setValue(self._more.pos().y() - GRID_PX)
+
+    def _on_reset(self) -> None:
+        if self.form is not None and self.presets.preset is not None:
+            self.form.show_options(self.presets.preset.options)
+
+    def _on_form(self) -> None:
+        self._show_changes()
+        self.options_changed.emit()
+
+    def _show_changes(self) -> None:
+        changes = 0 if self.form is None else self.form.changes
+        words = self.tr("&More settings")
+        if changes:
+            words += " · " + self.tr("%n changed", "", changes)
+        self._more.setText(words)
+        self._more.setAccessibleName(words.replace("&", ""))
+        self._reset.setVisible(bool(changes))
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2, GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addWidget(label(self.tr("Your photos"), "muted"))
+        column.addWidget(self.data)
+        column.addSpacing(GRID_PX)
+        column.addWidget(label(self.tr("What to train"), "muted"))
+        column.addWidget(self.presets)
+        row = QHBoxLayout()
+        row.addWidget(self._more)
+        row.addWidget(self._reset)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addLayout(self._form_place)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
+        foot = QFrame()
+        foot.setProperty("kind", "bar")
+        foot_column = QVBoxLayout(foot)
+        foot_column.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2)
+        foot_column.addWidget(self.start)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._scroll, 1)
+        outer.addWidget(foot)
+        self.setFixedWidth(WIDTH_PX)

@@ -1,0 +1,128 @@
+"""The one list of keys, and the sheet that shows it (F1).
+
+A tab that wants a key takes it from here: `key("live.panel")`. No two entries that are alive at the same time
+may have the same keys; a test looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from facecam.gui.core.marked import QT_TRANSLATE_NOOP
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.labels import label
+
+Where = Literal["window", "enroll", "train", "live"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key: its id, in Qt's portable spelling, what it does, where it works."""
+
+    id: str
+    keys: str
+    text: str
+    where: Where = "window"
+
+
+ENTRIES = (
+    Entry("window.enroll", "Ctrl+1", QT_TRANSLATE_NOOP("Shortcuts", "Enroll people")),
+    Entry("window.train", "Ctrl+2", QT_TRANSLATE_NOOP("Shortcuts", "Train a model")),
+    Entry("window.live", "Ctrl+3", QT_TRANSLATE_NOOP("Shortcuts", "Recognise live")),
+    Entry("window.settings", "Ctrl+,", QT_TRANSLATE_NOOP("Shortcuts", "Settings")),
+    Entry("window.fullscreen", "F11", QT_TRANSLATE_NOOP("Shortcuts", "Full screen on and off")),
+    Entry("window.shortcuts", "F1", QT_TRANSLATE_NOOP("Shortcuts", "Show these keys")),
+    Entry("window.quit", "Ctrl+Q", QT_TRANSLATE_NOOP("Shortcuts", "Quit")),
+    Entry("enroll.new", "Ctrl+N", QT_TRANSLATE_NOOP("Shortcuts", "Enroll somebody new"), "enroll"),
+    Entry("enroll.search", "Ctrl+F", QT_TRANSLATE_NOOP("Shortcuts", "Search people"), "enroll"),
+    Entry("enroll.files", "Ctrl+O", QT_TRANSLATE_NOOP("Shortcuts", "Add photos"), "enroll"),
+    Entry("enroll.undo", "Ctrl+Z", QT_TRANSLATE_NOOP("Shortcuts", "Take back the last change"), "enroll"),
+    Entry("live.play", "Ctrl+Space", QT_TRANSLATE_NOOP("Shortcuts", "Start and stop"), "live"),
+    Entry("live.pause", "Space", QT_TRANSLATE_NOOP("Shortcuts", "Hold the picture and go on"), "live"),
+    Entry("live.snapshot", "Ctrl+S", QT_TRANSLATE_NOOP("Shortcuts", "Save a picture"), "live"),
+    Entry("live.record", "Ctrl+R", QT_TRANSLATE_NOOP("Shortcuts", "Record"), "live"),
+    Entry("live.screen", "Ctrl+Return", QT_TRANSLATE_NOOP("Shortcuts", "Only the picture"), "live"),
+    Entry("live.people", "Ctrl+B", QT_TRANSLATE_NOOP("Shortcuts", "List of people"), "live"),
+    Entry("live.panel", "F12", QT_TRANSLATE_NOOP("Shortcuts", "Speed of the stages in Live"), "window"),
+)
+
+
+def key(entry_id: str) -> QKeySequence:
+    """The key of an entry.
+
+    Raises:
+        KeyError: there is no such entry.
+    """
+    return QKeySequence(_entry(entry_id).keys)
+
+
+def with_key(text: str, entry_id: str) -> str:
+    """A tooltip that names its key: `Settings (Ctrl+,)`."""
+    return f"{text} ({key(entry_id).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def install(owner: QWidget, entry_id: str, act: Callable[[], None]) -> QShortcut:
+    """Let a key of the list do something while `owner`, or something in it, has the focus.
+
+    Entries of the window work anywhere in the window.
+    """
+    anywhere = _entry(entry_id).where == "window"
+    shortcut = QShortcut(key(entry_id), owner)
+    context = Qt.ShortcutContext
+    shortcut.setContext(context.WindowShortcut if anywhere else context.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(act)
+    return shortcut
+
+
+def _entry(entry_id: str) -> Entry:
+    for entry in ENTRIES:
+        if entry.id == entry_id:
+            return entry
+    raise KeyError(entry_id)
+
+
+class ShortcutSheet(QDialog):
+    """All keys, by place."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(2 * GRID_PX)
+        groups = QHBoxLayout()
+        groups.setSpacing(5 * GRID_PX)
+        for where, title in self._titles():
+            entries = [entry for entry in ENTRIES if entry.where == where]
+            if entries:
+                groups.addLayout(self._group(title, entries))
+        column.addLayout(groups)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        column.addWidget(close)
+
+    def _titles(self) -> tuple[tuple[Where, str], ...]:
+        return (
+            ("window", self.tr("Everywhere")),
+            ("enroll", self.tr("Enroll")),
+            ("train", self.tr("Train")),
+            ("live", self.tr("Live")),
+        )
+
+    def _group(self, title: str, entries: list[Entry]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(3 * GRID_PX)
+        grid.setVerticalSpacing(GRID_PX)
+        grid.addWidget(label(title, "heading"), 0, 0, 1, 2)
+        for row, entry in enumerate(entries, start=1):
+            shown = QKeySequence(entry.keys).toString(QKeySequence.SequenceFormat.NativeText)
+            grid.addWidget(label(shown, "accent"), row, 0)
+            grid.addWidget(label(QCoreApplication.translate("Shortcuts", entry.text)), row, 1)
+        grid.setRowStretch(len(entries) + 1, 1)
+        return grid

@@ -1,0 +1,1 @@
+"""Metrics of recognition: pure functions of distances, labels and boxes."""

@@ -1,0 +1,260 @@
+"""Pictures of a measurement: curves, histograms, and the pairs that were judged wrongly.
+
+matplotlib is optional and imported where it is needed. Figures are drawn
+without `pyplot`: no display, no state shared between threads.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import logging
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from facecam.core.errors import DependencyError
+from facecam.core.paths import atomic_write
+from facecam.core.types import ImageArray
+from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
+from facecam.metrics.rates import OperatingPoint, Scores, Values, area_under_roc, equal_error
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Pairs a gallery shows at most.
+MOST_PAIRS = 24
+
+_COLUMNS = 3
+_DPI = 110
+_SAME, _DIFFERENT, _QUIET, _POINT = "#0b6e99", "#c2571a", "#8a8f98", "#1b1f24"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PicturePair:
+    """Two photos, uint8 (H, W, 3) RGB of any size, their names, and their squared_l2."""
+
+    first: ImageArray
+    second: ImageArray
+    first_name: str
+    second_name: str
+    squared_l2: float
+
+
+def require_matplotlib() -> None:
+    """Raise now rather than after a minute's work.
+
+    Raises:
+        DependencyError: matplotlib is not installed.
+    """
+    try:
+        importlib.import_module("matplotlib.figure")
+    except ImportError as error:
+        raise DependencyError(
+            "plots need the package matplotlib", hint="Run `python -m pip install matplotlib`."
+        ) from error
+
+
+def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
+    """TAR over FAR on a logarithmic axis, the line of chance, and the operating point."""
+    figure, axes = titled_axes("ROC: true accepts over false accepts")
+    far, tar = scores.rates(scores.thresholds())
+    least = 0.5 / len(scores.different)  # A logarithmic axis has no 0: it ends half a pair above.
+    axes.step(
+        np.maximum(far, least),
+        tar,
+        where="post",
+        color=_SAME,
+        linewidth=2,
+        label=f"AUC {area_under_roc(scores):.4f}",
+    )
+    chance = np.geomspace(least, 1, 200)
+    axes.plot(chance, chance, color=_QUIET, linestyle="--", linewidth=1, label="chance")
+    point_far, point_tar = scores.rates(np.array([point.threshold]))
+    axes.plot(
+        np.maximum(point_far, least),
+        point_tar,
+        "o",
+        color=_POINT,
+        markersize=7,
+        clip_on=False,
+        zorder=3,
+        label=f"{point.rule}: FAR {point_far[0]:.4f}, TAR {point_tar[0]:.4f}",
+    )
+    axes.set_xscale("log")
+    axes.set_xlim(least, 1)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("false accept rate (FAR); the left edge stands for 0")
+    axes.set_ylabel("true accept rate (TAR)")
+    explain(figure)
+    return figure
+
+
+def draw_error_rates(scores: Scores, point: OperatingPoint) -> Figure:
+    """FAR and FRR over the threshold, where they cross (EER), and the operating point."""
+    figure, axes = titled_axes("Errors over the threshold")
+    thresholds = scores.thresholds()
+    far, tar = scores.rates(thresholds)
+    rate, crossing = equal_error(scores)
+    axes.plot(thresholds, far, color=_DIFFERENT, linewidth=2, label="FAR: different people accepted")
+    axes.plot(thresholds, 1 - tar, color=_SAME, linewidth=2, label="FRR: same person rejected")
+    axes.plot(
+        [crossing],
+        [rate],
+        "o",
+        color=_POINT,
+        markersize=7,
+        clip_on=False,
+        zorder=3,
+        label=f"EER {rate:.4f} at {crossing:.4f}",
+    )
+    _mark(axes, point)
+    axes.set_xlim(0, thresholds[-1] * 1.02)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("threshold (squared_l2)")
+    axes.set_ylabel("share of pairs")
+    explain(figure)
+    return figure
+
+
+def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
+    """How the distances of same and different pairs are spread."""
+    figure, axes = titled_axes("Distances of the pairs")
+    bins = np.linspace(0, max(scores.same[-1], scores.different[-1]) * 1.001 + 1e-9, 60)
+    _bars(axes, scores.same, bins, _SAME, f"same person ({len(scores.same):,} pairs)")
+    _bars(axes, scores.different, bins, _DIFFERENT, f"different people ({len(scores.different):,} pairs)")
+    _mark(axes, point)
+    axes.set_xlim(0, bins[-1])
+    axes.set_xlabel("distance (squared_l2)")
+    axes.set_ylabel("share of the pairs of its kind")
+    explain(figure)
+    return figure
+
+
+def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Figure:
+    """FPIR and FNIR over the threshold, and the thresholds of `points` (name → point)."""
+    figure, axes = titled_axes("Strangers named and known people missed, over the threshold")
+    axes.plot(curve.thresholds, curve.fpir, color=_DIFFERENT, linewidth=2, label="FPIR: strangers named")
+    axes.plot(curve.thresholds, curve.fnir, color=_SAME, linewidth=2, label="FNIR: known people missed")
+    for style, (name, point) in zip((":", "--"), points.items(), strict=False):
+        rates = f"FPIR {point.fpir.value:.3f}, FNIR {point.fnir.value:.3f}"
+        label = f"{name}: {point.threshold:.4f}, {rates}"
+        axes.axvline(point.threshold, color=_POINT, linestyle=style, linewidth=1.4, label=label)
+    axes.set_xlim(0, float(curve.thresholds[-1]) * 1.02)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("threshold (squared_l2)")
+    axes.set_ylabel("share of photos")
+    explain(figure)
+    return figure
+
+
+def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
+    """Pairs side by side with their names and distances; a line of words where there are none."""
+    from matplotlib.figure import Figure
+
+    shown = pairs[:MOST_PAIRS]
+    columns = max(1, min(_COLUMNS, len(shown)))
+    rows = max(1, math.ceil(len(shown) / columns))
+    # The title takes 6.5 inches, however few the pairs.
+    size_in = max(6.5, 4.1 * columns), 2.35 * rows + 0.6
+    figure = Figure(figsize=size_in, dpi=_DPI, layout="constrained")
+    figure.suptitle(title, fontsize=12, parse_math=False)
+    if not shown:
+        figure.text(0.5, 0.42, "none", ha="center", color=_QUIET, fontsize=14)
+        return figure
+    cells = figure.subplots(rows, columns, squeeze=False)
+    for cell in cells.flat:
+        cell.set_axis_off()
+    for cell, pair in zip(cells.flat, shown, strict=False):
+        cell.imshow(_side_by_side(pair))
+        cell.set_title(f"{pair.squared_l2:.4f}", fontsize=10, pad=3)
+        for place, name in ((0.25, pair.first_name), (0.75, pair.second_name)):
+            cell.text(
+                place,
+                -0.03,
+                _shortened(name),
+                transform=cell.transAxes,
+                ha="center",
+                va="top",
+                fontsize=6.5,
+                color=_POINT,
+                parse_math=False,
+            )
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG, whole or not at all.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        # Names in scripts the built-in font lacks are drawn as boxes; no reason to alarm anybody.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        FigureCanvasAgg(figure)
+        figure.savefig(buffer, format="png")
+    atomic_write(path, buffer.getvalue())
+
+
+def titled_axes(title: str) -> tuple[Figure, Axes]:
+    require_matplotlib()
+    from matplotlib.figure import Figure
+
+    # Its messages about building a list of fonts are for its developers.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.WARNING)
+    figure = Figure(figsize=(7.2, 4.6), dpi=_DPI, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize=12)
+    axes.grid(color="#e4e6ea", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def explain(figure: Figure) -> None:
+    """The legend below the axes, where it hides nothing."""
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+
+
+def _mark(axes: Axes, point: OperatingPoint) -> None:
+    label = f"{point.rule}: {point.threshold:.4f}"
+    axes.axvline(point.threshold, color=_POINT, linestyle=":", linewidth=1.4, label=label)
+
+
+def _bars(axes: Axes, values: Values, bins: Values, colour: str, label: str) -> None:
+    shares = np.full(len(values), 1 / len(values))
+    axes.hist(values, bins=bins.tolist(), weights=shares, color=colour, alpha=0.65, label=label)
+
+
+def _side_by_side(pair: PicturePair) -> ImageArray:
+    """Both photos at one height on white with a gap, uint8 (250, W, 3)."""
+    side_px, gap_px = 250, 8
+    canvas = np.full((side_px, 2 * side_px + gap_px, 3), 255, np.uint8)
+    for left, picture in ((0, pair.first), (side_px + gap_px, pair.second)):
+        _paste(canvas[:, left : left + side_px], picture)
+    return canvas
+
+
+def _paste(square: ImageArray, picture: ImageArray) -> None:
+    """Put a picture into the middle of a square, as large as fits."""
+    side_px = len(square)
+    scale = side_px / max(picture.shape[:2])
+    height, width = (max(1, round(length * scale)) for length in picture.shape[:2])
+    rows = np.minimum(((np.arange(height) + 0.5) / scale).astype(np.intp), picture.shape[0] - 1)
+    columns = np.minimum(((np.arange(width) + 0.5) / scale).astype(np.intp), picture.shape[1] - 1)
+    top, left = (side_px - height) // 2, (side_px - width) // 2
+    square[top : top + height, left : left + width] = picture[rows[:, None], columns]
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 34 else f"{name[:20]}…{name[-13:]}"

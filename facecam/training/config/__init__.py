@@ -1,0 +1,1 @@
+"""Training options and presets. No TensorFlow."""

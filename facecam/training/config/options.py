@@ -1,0 +1,285 @@
+"""What a training is asked to do, declared once: flags, TOML keys and the Train tab follow from here.
+
+No TensorFlow: the command line and the window read this module.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Final
+
+from facecam.core.config import setting
+from facecam.training.config.option_checks import CHIP_PADDING, check_choices, check_ranges, check_together
+
+METHODS: Final = ("network", "head")
+BACKBONES: Final = (
+    "resnet50",
+    "resnet8",
+    "resnet8-crops",
+    "resnet18",
+    "resnet34",
+    "resnet101",
+    "inception-v3",
+    "inception-resnet-v1",
+    "inception-resnet-v2",
+    "squeezenet",
+    "mobilefacenet",
+    "dlib-resnet",
+    "tiny",
+)
+LOSSES: Final = ("triplet", "softmax", "cosface", "arcface")
+JOINT_LOSSES: Final = ("none", "softmax", "cosface", "arcface")
+MININGS: Final = ("batch_all", "batch_hard", "semi_hard", "batch_random", "min_min", "min_max", "adaptive")
+POOLS: Final = ("online", "semi_online", "offline")
+OPTIMISERS: Final = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta")
+SCHEDULES: Final = ("constant", "exponential", "step", "cosine", "one_cycle", "plateau", "file")
+_METHOD, _DATA, _AUGMENT, _BATCH = "Method", "Data", "Augmentation", "Batches"
+_LOSS, _OPTIMISER, _RUN, _RECORDS = "Loss", "Optimiser", "Run", "Records"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """Everything a training depends on besides the photos.
+
+    Every field is a flag of `train` (`people_per_batch` → `--people-per-batch`), a key of a preset and a
+    field of the Train tab; `metadata` holds help, choices, unit and the group it is shown under.
+
+    Raises:
+        ConfigError: a value that cannot be meant; the message names the flag.
+    """
+
+    method: str = setting(
+        "network",
+        help="network: train the network itself; head: train a small layer on the vectors of the model in use, "
+        "in a minute",
+        choices=METHODS,
+        group=_METHOD,
+    )
+    backbone: str = setting(
+        "resnet50",
+        help="which network is trained; tiny is for trying things out",
+        choices=BACKBONES,
+        group=_METHOD,
+    )
+    start: str = setting(
+        "auto",
+        help="weights to start from: auto (pretrained where there are any), random, a model's name, a run or a file",
+        group=_METHOD,
+    )
+    embedding_size: int = setting(128, help="values in a vector (64 to 1024)", group=_METHOD)
+    input_px: int | None = setting(
+        None, help="side of the network's input; default: the backbone's own", unit="px", group=_METHOD
+    )
+    freeze: str = setting(
+        "none",
+        help="what stays as it is: none; early: all but the last stage and the embedding layer; backbone: all but "
+        "the embedding layer",
+        choices=("none", "early", "backbone"),
+        group=_METHOD,
+    )
+    batch_norm: str = setting(
+        "frozen",
+        help="frozen: batch normalisation keeps its statistics, better for small batches; train: it learns",
+        choices=("frozen", "train"),
+        group=_METHOD,
+    )
+
+    hold_out: str = setting(
+        "photo",
+        help="what is kept aside for measuring: some photos of everybody, or all photos of some people",
+        choices=("photo", "person"),
+        group=_DATA,
+    )
+    hold_out_share: float = setting(0.2, help="share of the photos or people kept aside", group=_DATA)
+    min_photos: int = setting(2, help="people with fewer usable photos are left out", group=_DATA)
+    noise_percentile: float | None = setting(
+        None,
+        help="leave out the photos farthest from their person's mean: keep those below this percentile",
+        unit="%",
+        group=_DATA,
+    )
+    wrong_labels: str = setting(
+        "keep",
+        help="photos that look like somebody else than their folder says are named before the training; leave_out: "
+        "they take no part, and stay in data/",
+        choices=("keep", "leave_out"),
+        group=_DATA,
+    )
+    chip_padding: float = setting(
+        CHIP_PADDING,
+        help="room around the face, as a share of the face's side: 0.25 as dlib-ResNet sees faces, 0.7 with the hair",
+        group=_DATA,
+    )
+    generic_faces: Path | None = setting(
+        None, help="folder of faces of other people, no names needed, that keeps the old space", group=_DATA
+    )
+    stranger_photos: Path | None = setting(
+        None,
+        help="folder with a folder of photos per person, nobody of yours: both models are tried on them, and the "
+        "threshold is found there",
+        group=_DATA,
+    )
+    generic_share: float = setting(0.5, help="such faces in a batch, as a share of its photos", group=_DATA)
+
+    augment: bool = setting(True, help="vary the pictures while training", group=_AUGMENT)
+    flip: bool = setting(True, help="mirror half of the pictures", group=_AUGMENT)
+    crop: float = setting(0.08, help="largest shift and zoom, as a share of the side", group=_AUGMENT)
+    rotation_degrees: float = setting(7.0, help="largest rotation", unit="degrees", group=_AUGMENT)
+    brightness_low: float = setting(0.4, help="darkest factor of brightness", group=_AUGMENT)
+    brightness_high: float = setting(1.8, help="brightest factor of brightness", group=_AUGMENT)
+    gamma: float = setting(
+        0.0, help="largest change of gamma: brightness to the power of e to ± this", group=_AUGMENT
+    )
+    side_light: float = setting(
+        0.0, help="largest gain of light on one side, and loss on the other, as a share", group=_AUGMENT
+    )
+    erase: float = setting(0.0, help="share of the pictures of which a square is made grey", group=_AUGMENT)
+    blur: float = setting(0.15, help="share of the pictures that are blurred", group=_AUGMENT)
+    downscale: float = setting(
+        0.15, help="share of the pictures that are made smaller and enlarged again", group=_AUGMENT
+    )
+
+    people_per_batch: int = setting(16, help="people in a batch (P)", group=_BATCH)
+    photos_per_person: int = setting(4, help="photos of each of them (K)", group=_BATCH)
+    batch_size: int | None = setting(
+        None, help="photos in a batch; default: people × photos per person", group=_BATCH
+    )
+    batches_per_epoch: int | None = setting(
+        None, help="batches that make an epoch; default: everybody once", group=_BATCH
+    )
+    pool: str = setting(
+        "online",
+        help="where triplets are looked for: in the batch, in several batches, in the whole set",
+        choices=POOLS,
+        group=_BATCH,
+    )
+    pool_scale: int = setting(4, help="batches of a semi_online pool", group=_BATCH)
+    pool_epochs: int = setting(1, help="an offline pool is mined anew every so many epochs", group=_BATCH)
+
+    loss: str = setting("triplet", help="what is minimised", choices=LOSSES, group=_LOSS)
+    mining: str = setting("semi_hard", help="which triplets are used", choices=MININGS, group=_LOSS)
+    margin: float = setting(0.2, help="margin of the triplet loss", unit="squared_l2", group=_LOSS)
+    soft_margin: bool = setting(False, help="log(1 + exp(…)) instead of a margin", group=_LOSS)
+    distance: str = setting(
+        "squared_l2",
+        help="distance inside the triplet loss",
+        choices=("squared_l2", "l2"),
+        group=_LOSS,
+    )
+    adaptive_weight: float = setting(
+        0.1,
+        help="weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large "
+        "weights pull everything into one point",
+        group=_LOSS,
+    )
+    joint: str = setting(
+        "none", help="a classification loss added to the triplets", choices=JOINT_LOSSES, group=_LOSS
+    )
+    joint_weight: float = setting(0.5, help="its weight", group=_LOSS)
+    scale: float = setting(64.0, help="scale s of cosface and arcface", group=_LOSS)
+    class_margin: float | None = setting(
+        None,
+        help="margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)",
+        group=_LOSS,
+    )
+    centre_weight: float = setting(0.0, help="weight of the centre loss", group=_LOSS)
+    centre_alfa: float = setting(0.95, help="inertia of the centres of the centre loss", group=_LOSS)
+    prelogits_weight: float = setting(
+        0.0, help="weight of the norm of the values before normalisation", group=_LOSS
+    )
+    prelogits_p: float = setting(1.0, help="which norm", group=_LOSS)
+    anchor_weight: float = setting(
+        0.0,
+        help="weight of the squared_l2 to the vectors of the start model: keeps the old space",
+        group=_LOSS,
+    )
+    class_warm_up_epochs: int = setting(0, help="first epochs that train only the class centres", group=_LOSS)
+
+    epochs: int = setting(20, help="how often everybody is seen", group=_OPTIMISER)
+    optimiser: str = setting("adam", help="rule of the steps", choices=OPTIMISERS, group=_OPTIMISER)
+    learning_rate: float = setting(1e-4, help="length of the steps", group=_OPTIMISER)
+    momentum: float = setting(0.9, help="momentum of sgd and rmsprop", group=_OPTIMISER)
+    epsilon: float = setting(
+        1e-7,
+        help="added to the mean squared gradient or its root, by all optimisers but sgd; 0.1 makes long steps bearable",
+        group=_OPTIMISER,
+    )
+    weight_decay: float = setting(0.0, help="pull of the weights towards 0", group=_OPTIMISER)
+    schedule: str = setting(
+        "constant", help="how the learning rate changes", choices=SCHEDULES, group=_OPTIMISER
+    )
+    schedule_file: Path | None = setting(
+        None, help="lines `epoch: learning rate` for --schedule file; −1 stops", group=_OPTIMISER
+    )
+    warm_up_epochs: float = setting(
+        0.0, help="epochs in which the learning rate rises from 0", group=_OPTIMISER
+    )
+    decay_factor: float = setting(
+        0.1, help="factor of exponential, step and plateau schedules", group=_OPTIMISER
+    )
+    decay_epochs: int = setting(10, help="epochs between two decays, or without progress", group=_OPTIMISER)
+    clip_norm: float | None = setting(
+        None, help="shorten gradients longer than this; default: never", group=_OPTIMISER
+    )
+    ema: bool = setting(
+        False, help="keep and deploy the running mean of the weights instead of the last", group=_OPTIMISER
+    )
+    ema_decay: float = setting(0.9999, help="inertia of that mean", group=_OPTIMISER)
+    interpolation: str = setting(
+        "off",
+        help="mix of start (0) and trained (1) weights that is kept: off, a number, or auto: the best on the "
+        "photos kept aside",
+        group=_OPTIMISER,
+    )
+
+    seed: int = setting(0, help="of everything random; same seed, same first epoch on one device", group=_RUN)
+    arithmetic: str = setting(
+        "auto",
+        help="numbers used while training; auto: bfloat16 where the device gains by it",
+        choices=("auto", "float32", "mixed_bfloat16"),
+        group=_RUN,
+    )
+    threads: int | None = setting(None, help="processor threads; default: all", group=_RUN)
+    checkpoint_minutes: float = setting(
+        10.0, help="what a crash may cost at most, besides each epoch's end", unit="min", group=_RUN
+    )
+    max_minutes: float | None = setting(None, help="stop by then, keeping the best", unit="min", group=_RUN)
+    patience_epochs: int | None = setting(
+        None, help="stop after so many epochs without progress on the photos kept aside", group=_RUN
+    )
+    deploy: str = setting(
+        "better",
+        help="put the model in use by itself: better: where it is shown to be, and to do strangers and known people no "
+        "harm; never; always",
+        choices=("better", "never", "always"),
+        group=_RUN,
+    )
+
+    projection: str = setting(
+        "pca",
+        help="map of the vectors before and after",
+        choices=("none", "pca", "tsne"),
+        group=_RECORDS,
+    )
+    tensorboard: bool = setting(False, help="write event files for TensorBoard", group=_RECORDS)
+    wandb: bool = setting(
+        False, help="report to Weights & Biases (sends figures to its server)", group=_RECORDS
+    )
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        check_ranges(self)
+        check_together(self)
+
+    @property
+    def people_in_batch(self) -> int:
+        """P: of `batch_size` where that was given."""
+        if self.batch_size is None:
+            return self.people_per_batch
+        return max(2, self.batch_size // self.photos_per_person)
+
+    @property
+    def photos_in_batch(self) -> int:
+        """P × K."""
+        return self.people_in_batch * self.photos_per_person

@@ -1,0 +1,203 @@
+"""Presets: named options in TOML files, one or several phases each."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from facecam.core.config import value_type
+from facecam.core.errors import ConfigError
+from facecam.core.toml_file import float_in, path_in, read_toml
+from facecam.training.config.options import TrainOptions
+
+#: Of what was measured it gains most and costs nobody anything: see docs/EXPERIMENTS.md.
+DEFAULT_PRESET: Final = "quick"
+#: Where the network itself is to be trained.
+NETWORK_PRESET: Final = "fine-tune"
+_FOLDER = Path(__file__).parent / "presets"
+_PRESET_KEYS = ("title", "description", "options", "phases")
+#: What one network, one set of photos and one run have in common cannot change between phases.
+FIXED: Final = (
+    *("method", "backbone", "start", "embedding_size", "input_px", "hold_out", "hold_out_share"),
+    *(
+        "min_photos",
+        "noise_percentile",
+        "chip_padding",
+        "generic_faces",
+        "stranger_photos",
+        "seed",
+        "arithmetic",
+        "threads",
+    ),
+    *("max_minutes", "deploy", "projection", "tensorboard", "wandb", "interpolation", "ema", "ema_decay"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of a training with options of its own.
+
+    Attributes:
+        name: what it is called in records and progress.
+        overrides: option → value; the other options are the preset's.
+    """
+
+    name: str
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        fixed = sorted(set(self.overrides) & set(FIXED))
+        if fixed:
+            raise ConfigError(
+                f"phase {self.name!r} changes {fixed[0]}",
+                hint="Set that for the whole training, not in a phase.",
+            )
+
+    def options(self, common: TrainOptions) -> TrainOptions:
+        """The options of this phase."""
+        return dataclasses.replace(common, **self.overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named way to train.
+
+    Attributes:
+        name: of the file, `[a-z0-9-]`.
+        title: what people read in lists.
+        description: for whom it is, and how long it takes.
+        options: of all phases.
+        phases: in order; none: one phase with the options as they are.
+    """
+
+    name: str
+    title: str
+    description: str
+    options: TrainOptions
+    phases: tuple[Phase, ...] = ()
+
+
+def presets() -> tuple[Preset, ...]:
+    """All presets that come with the program, the default first, then by name.
+
+    Raises:
+        ConfigError: a file is broken.
+    """
+    found = [read_preset(path) for path in sorted(_FOLDER.glob("*.toml"))]
+    first = (DEFAULT_PRESET, NETWORK_PRESET)
+    return tuple(sorted(found, key=lambda preset: (*(preset.name != name for name in first), preset.name)))
+
+
+def find_preset(name: str) -> Preset:
+    """A preset by name, or of the user's own `.toml` file.
+
+    Raises:
+        ConfigError: there is none, or it is broken.
+    """
+    if name.endswith(".toml"):
+        return read_preset(Path(name))
+    names = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(names)}."
+        raise ConfigError(f"there is no preset {name!r}", hint=hint)
+    return read_preset(_FOLDER / f"{name}.toml")
+
+
+def read_preset(path: Path) -> Preset:
+    """Read a preset.
+
+    Raises:
+        ConfigError: missing, no TOML, an unknown key (the hint offers a similar one) or a wrong value.
+    """
+    content = read_toml(path, "the preset", "Mend the file or choose another --preset.")
+    _check_keys(path.name, content, _PRESET_KEYS)
+    options = TrainOptions(**checked_options(path.name, _table(path, content, "options")))
+    phases = tuple(
+        _phase(path.name, index, table) for index, table in enumerate(content.get("phases", ()), 1)
+    )
+    for phase in phases:
+        phase.options(options)  # A combination that cannot be meant is found now.
+    return Preset(
+        path.stem, str(content.get("title", path.stem)), str(content.get("description", "")), options, phases
+    )
+
+
+def checked_options(where: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of options as TOML has them, with the types the fields want.
+
+    Args:
+        where: file, for the message.
+        values: option → value.
+
+    Raises:
+        ConfigError: unknown key or wrong type.
+    """
+    _check_keys(where, values, [one.name for one in dataclasses.fields(TrainOptions)])
+    return {name: _typed(where, name, value) for name, value in values.items()}
+
+
+def as_toml(options: TrainOptions) -> str:
+    """The options as TOML lines; what is not given (None) is left out."""
+    lines = []
+    for one in dataclasses.fields(options):
+        value = getattr(options, one.name)
+        if value is not None:
+            lines.append(f"{one.name} = {toml_value(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """One plain value in TOML's spelling."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text) + '"'
+
+
+def _table(path: Path, content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    table = content.get(key, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path.name}: {key} is not a table", hint=f"Write [{key}] above its lines.")
+    return table
+
+
+def _phase(where: str, index: int, table: Mapping[str, Any]) -> Phase:
+    values = dict(table)
+    name = str(values.pop("name", f"phase {index}"))
+    return Phase(name, checked_options(f"{where}, {name}", values))
+
+
+def _check_keys(where: str, values: Mapping[str, Any], known: typing.Sequence[str]) -> None:
+    for key in values:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(known)}."
+            raise ConfigError(f"{where}: unknown key {key}", hint=hint)
+
+
+def _typed(where: str, name: str, value: Any) -> Any:
+    kind = value_type(TrainOptions, name)
+    if kind is Path and isinstance(value, str):
+        return path_in(where, name, value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float_in(where, name, value)
+    if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)  # interpolation = 0.5
+    if isinstance(value, kind) and (kind is bool) == isinstance(value, bool):
+        return value
+    hint = f"It should be {_word_for(kind)}."
+    raise ConfigError(f"{where}: {name} = {value!r} is not {_word_for(kind)}", hint=hint)
+
+
+def _word_for(kind: type | types.UnionType) -> str:
+    words = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a path"}
+    return words.get(typing.cast(type, kind), "a value of its kind")

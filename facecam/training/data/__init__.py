@@ -1,0 +1,1 @@
+"""Training data: splits, chips, samplers, augmentation, input pipelines."""

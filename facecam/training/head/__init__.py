@@ -1,0 +1,1 @@
+"""The quick head: a small layer on a frozen model's embeddings. NumPy only."""

@@ -1,0 +1,1 @@
+"""Losses over embeddings and over classes. Imports TensorFlow."""

@@ -1,0 +1,1 @@
+"""A run folder, and the protocol between program and worker. No TensorFlow."""

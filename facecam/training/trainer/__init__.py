@@ -1,0 +1,1 @@
+"""The trainer: phases, steps, checkpoints, validation. Imports TensorFlow."""

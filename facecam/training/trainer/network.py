@@ -1,0 +1,157 @@
+"""The network that is trained: built, filled with start weights, frozen in parts, exported. Imports TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = (
+    "tensorflow"  # Before Keras is imported, for users who prefer another elsewhere.
+)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+
+from facecam.core.errors import WeightsError
+from facecam.core.types import FloatArray
+from facecam.networks.backbones import BACKBONES, build_backbone, freeze, with_embedding
+from facecam.networks.dlib_resnet import load_dlib_resnet
+from facecam.networks.export import export_openvino
+from facecam.networks.weights_file import load_weights, save_arrays, weight_arrays
+from facecam.runtime.dlib_files import RESNET, find_dlib_file
+from facecam.training.config.options import TrainOptions
+from facecam.training.trainer.tiny_network import build_tiny
+
+_DLIB, _RANDOM = "dlib-resnet", "random"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A network under training.
+
+    Attributes:
+        model: from pictures float32 (N, S, S, 3), 0…255, to [unit vectors, values before normalisation].
+        single: the same layers, unit vectors only: what is exported.
+        side_px: S.
+        started: where its weights come from, in words.
+    """
+
+    model: keras.Model
+    single: keras.Model
+    side_px: int
+    started: str
+
+    @property
+    def constants(self) -> tuple[Sequence[float], Sequence[float]]:
+        """(mean, std) per channel, 0…255, that the network subtracts and divides by inside."""
+        known = BACKBONES.get(self.single.name.replace("_", "-"), BACKBONES["resnet50"])
+        return known.mean, known.std
+
+    @property
+    def dimensions(self) -> int:
+        """D."""
+        return int(self.single.output_shape[-1])
+
+    def prepare(self, options: TrainOptions) -> None:
+        """Decide which layers learn, as `freeze` and `batch_norm` say."""
+        freeze(self.single, "nothing")
+        if options.freeze == "backbone":
+            freeze(self.single, "backbone")
+        if options.freeze == "early":
+            freeze(self.single, "early")
+        if options.batch_norm == "frozen":
+            freeze(self.single, "batch_norm")
+
+    def weights(self) -> dict[str, FloatArray]:
+        """All weights by `<layer>/<variable>`."""
+        return weight_arrays(self.single)
+
+    def set_weights(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """The reverse of `weights`."""
+        for layer in self.single.layers:
+            for variable in layer.weights:
+                variable.assign(arrays[f"{layer.name}/{variable.name}"])
+
+
+def open_network(options: TrainOptions, weights: Path) -> Network:
+    """Build the network of the options with its start weights.
+
+    Args:
+        options: `backbone`, `embedding_size`, `input_px`, `start`.
+        weights: the folder of models.
+
+    Raises:
+        WeightsError: no such start weights, or they do not fit the network.
+    """
+    started = _start_of(options, weights)
+    single = _build(options)
+    words = _fill(single, started, weights)
+    side_px = int(single.input_shape[1])
+    return Network(with_embedding(single), single, side_px, words)
+
+
+def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, folder: Path) -> None:
+    """Write `model.xml`, `model.bin` and `weights.npz` of trained weights.
+
+    A network with full precision is built for it, since the trained one may compute in half of it.
+
+    Raises:
+        WeightsError: the export failed.
+        DataError: the folder cannot be written.
+    """
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        single = _build(options)
+        Network(single, single, 0, "").set_weights(arrays)
+        export_openvino(single, folder / "model.xml")
+        save_arrays(arrays, folder / "weights.npz", half=False)
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def _build(options: TrainOptions) -> keras.Model:
+    build = build_tiny if options.backbone == "tiny" else partial(build_backbone, options.backbone)
+    return build(dimensions=options.embedding_size, input_px=options.input_px)
+
+
+def _start_of(options: TrainOptions, weights: Path) -> str:
+    if options.start != "auto":
+        return options.start
+    known = BACKBONES.get(options.backbone)
+    pretrained = known.pretrained if known is not None else ()
+    # dlib's own file is always there, see `_fill`.
+    there = [name for name in pretrained if name == _DLIB or _kept(weights, name) is not None]
+    return there[0] if there else _RANDOM
+
+
+def _fill(single: keras.Model, start: str, weights: Path) -> str:
+    if start == _RANDOM:
+        return "random weights"
+    if start == _DLIB and single.name == "dlib_resnet":
+        single.set_weights(load_dlib_resnet(find_dlib_file(RESNET, weights)).get_weights())
+        return _DLIB
+    path = _kept(weights, start)
+    if path is None:
+        raise WeightsError(
+            f"there are no start weights {start!r}",
+            hint="Give auto, random, a model that was trained here, a run's folder, or an .npz file.",
+        )
+    load_weights(single, path)
+    return start
+
+
+def _kept(weights: Path, start: str) -> Path | None:
+    """The file of the weights a model, run or path names."""
+    given = Path(start)
+    candidates: Sequence[Path] = (
+        given,
+        given / "model" / "weights.npz",
+        given / "weights.npz",
+        weights / start / "weights.npz",
+    )
+    return next((path for path in candidates if path.suffix == ".npz" and path.is_file()), None)

@@ -1,0 +1,31 @@
+"""The hog detector by dlib itself, for where Numba does not work."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import dlib
+import numpy as np
+
+from facecam.core.types import ImageArray
+from facecam.vision.detect.hog.boxes import Candidate, PixelBox
+
+
+def find_faces(image: ImageArray, doublings: int, min_score: float) -> list[Candidate]:
+    """As `hog_search.find_faces`, with dlib's own filters."""
+    boxes, scores, _ = _detector().run(np.ascontiguousarray(image), doublings, min_score)
+    return [
+        Candidate(score, PixelBox(box.left(), box.top(), box.right(), box.bottom()))
+        for box, score in zip(boxes, scores, strict=True)
+    ]
+
+
+_per_thread = threading.local()
+
+
+def _detector() -> Any:
+    # dlib lets other threads run meanwhile, and one detector used by two gives wrong answers.
+    if not hasattr(_per_thread, "detector"):
+        _per_thread.detector = dlib.get_frontal_face_detector()
+    return _per_thread.detector

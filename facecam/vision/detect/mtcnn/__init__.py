@@ -1,0 +1,1 @@
+"""The MTCNN face detector: three networks in a cascade."""

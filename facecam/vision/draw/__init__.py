@@ -1,0 +1,1 @@
+"""Drawing on images: boxes, text, preview windows, video files."""

@@ -1,0 +1,134 @@
+"""Boxes and names on a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from facecam.core.types import Box, ImageArray, check_image
+from facecam.vision.draw.text import one_line, text_mask
+
+LabelState = Literal["known", "unknown", "undecided"]
+Colour = tuple[int, int, int]
+
+#: RGB.
+COLOURS: dict[LabelState, Colour] = {
+    "known": (53, 167, 156),
+    "unknown": (245, 166, 35),
+    "undecided": (138, 146, 153),
+}
+_INKS: tuple[Colour, ...] = ((14, 22, 22), (255, 255, 255))
+_PICTURE_HEIGHT_PER_TEXT_SIZE = 24
+_TEXT_SIZES_PX = (11, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A face to mark.
+
+    Attributes:
+        box: where, px; may reach beyond the picture.
+        text: what to write above it, such as "Ada 93 %", or None for the box alone.
+        state: decides the colour; `undecided` faces normally have no text.
+    """
+
+    box: Box
+    text: str | None
+    state: LabelState
+
+
+def draw_faces(image: ImageArray, labels: Sequence[Label]) -> ImageArray:
+    """A copy of a picture with a box around each face and its text on a plate above.
+
+    Args:
+        image: uint8 (H, W, 3) RGB; it is left as it is.
+        labels: the faces; later ones lie on top.
+
+    Returns:
+        uint8 (H, W, 3) RGB. Text grows with the picture's height (H/24 px);
+        a plate that would not fit above its box is moved inside the picture.
+    """
+    check_image(image)
+    canvas = image.copy()
+    for label in labels:
+        _draw_box(canvas, label.box, COLOURS[label.state])
+    for label in labels:  # after all boxes, so that no box crosses a name
+        if label.text is not None and one_line(label.text):
+            _draw_plate(canvas, label.box, label.text, label.state)
+    return canvas
+
+
+def line_width_px(picture_height_px: int) -> int:
+    """Width of the boxes: 2 px, and more for pictures beyond 900 px."""
+    return max(2, round(picture_height_px / 360))
+
+
+def _draw_box(canvas: ImageArray, box: Box, colour: Colour) -> None:
+    height, width = canvas.shape[:2]
+    line = line_width_px(height)
+    # Cut far outside the picture before rounding, so that huge coordinates stay drawable.
+    left, right = (round(min(max(x, -line), width + line)) for x in (box.left, box.right))
+    top, bottom = (round(min(max(y, -line), height + line)) for y in (box.top, box.bottom))
+    _fill(canvas, left, top, right, top + line, colour)
+    _fill(canvas, left, bottom - line, right, bottom, colour)
+    _fill(canvas, left, top, left + line, bottom, colour)
+    _fill(canvas, right - line, top, right, bottom, colour)
+
+
+def _fill(canvas: ImageArray, left: int, top: int, right: int, bottom: int, colour: Colour) -> None:
+    canvas[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = colour
+
+
+def _draw_plate(canvas: ImageArray, box: Box, text: str, state: LabelState) -> None:
+    height, width = canvas.shape[:2]
+    smallest, largest = _TEXT_SIZES_PX
+    size_px = min(max(round(height / _PICTURE_HEIGHT_PER_TEXT_SIZE), smallest), largest)
+    plate = _plate(text, state, size_px, width)[:height]
+    left = round(min(max(box.left, 0), width - plate.shape[1]))
+    above = box.top - plate.shape[0]
+    top = round(min(max(above if above >= 0 else box.top, 0), height - plate.shape[0]))
+    canvas[top : top + plate.shape[0], left : left + plate.shape[1]] = plate
+
+
+@lru_cache(maxsize=256)
+def _plate(text: str, state: LabelState, size_px: int, max_width_px: int) -> ImageArray:
+    """The plate with its text, (H, W, 3) RGB with W ≤ `max_width_px`; shared, not to be written to."""
+    margin = max(2, size_px // 3)
+    mask = text_mask(text, size_px)
+    while mask.shape[1] + 2 * margin > max_width_px and len(text) > 2:
+        fitting = len(text) * (max_width_px - 2 * margin) // mask.shape[1]
+        text = text[: max(1, min(fitting, len(text)) - 2)] + "…"
+        mask = text_mask(text, size_px)
+    roomy = cv2.copyMakeBorder(mask, 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
+    return _coloured(roomy[:, :max_width_px], COLOURS[state], ink_for(COLOURS[state]))
+
+
+def _coloured(mask: np.ndarray, background: Colour, ink: Colour) -> ImageArray:
+    share = mask[:, :, None].astype(np.float32) / 255
+    blend = share * np.array(ink, np.float32) + (1 - share) * np.array(background, np.float32)
+    return np.asarray(np.rint(blend), np.uint8)
+
+
+def ink_for(background: Colour) -> Colour:
+    """The text colour, near black or white, that stands out more from `background`."""
+    return max(_INKS, key=lambda ink: contrast(ink, background))
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Contrast ratio of two RGB colours, 1 to 21; text needs 4.5 (WCAG 2.2, success criterion 1.4.3)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    """Relative luminance in [0, 1] (WCAG 2.2, definition of relative luminance)."""
+    linear = [
+        channel / 255 / 12.92 if channel / 255 <= 0.04045 else ((channel / 255 + 0.055) / 1.055) ** 2.4
+        for channel in colour
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

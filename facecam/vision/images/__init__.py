@@ -1,0 +1,1 @@
+"""Still images: read, limited, aligned, judged, saved."""

@@ -1,0 +1,302 @@
+"""Pictures from files: upright RGB, whatever camera, scanner or program wrote them.
+
+The first bytes of a file choose its decoder, never its name, and only the
+decoders listed here run: Pillow's other plugins include one that starts
+Ghostscript. They are called directly instead of through `Image.open`, whose
+limit on size is one number for all formats and a warning below it; ours
+depends on what the format costs in memory.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import stat
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.PpmImagePlugin import PpmImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from facecam.core.errors import DataError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.types import ImageArray
+from facecam.vision.images.limits import (
+    MAX_COSTLY_MEGAPIXELS,
+    MAX_JPEG_MEGAPIXELS,
+    TooLarge,
+    refuse_costly,
+    refuse_more_than,
+)
+from facecam.vision.images.modes import upright_rgb
+
+#: Endings taken for pictures in folders; what is inside decides when they are read.
+# fmt: off
+PICTURE_ENDINGS = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff",
+    ".pgm", ".ppm", ".pbm", ".pnm", ".avif", ".heic", ".heif",
+})
+# fmt: on
+
+# What Pillow finds odd in a file (Exif of a wrong length) is no affair of the user's: the picture is read.
+# Here and for good, since `catch_warnings` is not for programs of several threads.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
+_log = logging.getLogger(__name__)
+_HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
+Decoder = Callable[[BinaryIO], Image.Image]
+
+
+def is_picture_name(path: Path | str) -> bool:
+    """Whether the ending says picture. The file itself is not looked at.
+
+    Example:
+        >>> is_picture_name("Ada.JPG"), is_picture_name("Ada.txt")
+        (True, False)
+    """
+    return Path(path).suffix.lower() in PICTURE_ENDINGS
+
+
+def list_pictures(folder: Path, recursive: bool, *, on_event: EventSink = ignore) -> list[Path]:
+    """All pictures of a folder by name, sorted; hidden files and folders are left out.
+
+    Links to files count, links to folders are not followed (they can form
+    circles). A picture that turns out to be unreadable is listed all the
+    same, so that whoever reads it can say so.
+
+    Args:
+        folder: where to look.
+        recursive: look into subfolders too.
+        on_event: hears a `Notice` for each subfolder that cannot be read.
+
+    Raises:
+        DataError: `folder` itself is missing, not a folder or unreadable.
+    """
+    pictures, subfolders = _scan(folder)
+    while recursive and subfolders:
+        subfolder = subfolders.pop()
+        try:
+            found, deeper = _scan(subfolder)
+        except DataError as error:
+            on_event(Notice(error.message, error.hint))
+            continue
+        pictures += found
+        subfolders += deeper
+    return sorted(pictures)
+
+
+def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
+    """(pictures, subfolders) directly inside `folder`."""
+    pictures: list[Path] = []
+    subfolders: list[Path] = []
+    with readable_os_errors("read the folder", folder), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                subfolders.append(Path(entry.path))
+            elif is_picture_name(entry.name) and not Path(entry.path).is_dir():
+                pictures.append(Path(entry.path))
+    return pictures, subfolders
+
+
+def looks_like_picture(path: Path) -> bool:
+    """Whether the first bytes of a regular file are those of a format `read_picture` knows.
+
+    Raises:
+        DataError: the file cannot be opened.
+    """
+    with readable_os_errors("read", path), _open_regular(path) as file:
+        return _decoder_for(file.read(64)) is not None
+
+
+def picture_ending(path: Path) -> str:
+    """The ending a picture should have, with its dot: its own if it is a picture's, else that of its content.
+
+    Example:
+        `photo.jpg_large` of a browser → `.jpg`
+
+    Raises:
+        DataError: the file cannot be opened.
+    """
+    if is_picture_name(path):
+        return path.suffix.lower()
+    with readable_os_errors("read", path), _open_regular(path) as file:
+        decoder = _decoder_for(file.read(64))
+    return _ENDINGS.get(decoder, path.suffix.lower()) if decoder is not None else path.suffix.lower()
+
+
+def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
+    """Read a picture upright, as RGB.
+
+    Transparent pictures are shown on white, as browsers and paper show them;
+    black would put a dark frame around dark hair. Values of more than 8 bits
+    are scaled by the range of their kind (16-bit: 65535 is white), never
+    clipped. Of an animation the first picture is taken.
+
+    Args:
+        path: jpg, png, bmp, webp, pnm, tiff, gif, avif, and heic where
+            pillow-heif is installed. The content decides, not the ending.
+        max_side_px: a picture with a longer side is reduced to it, ≥ 1.
+
+    Returns:
+        uint8 (H, W, 3) RGB, writable, both sides ≤ `max_side_px`.
+
+    Raises:
+        DataError: missing, not permitted, not a file, empty, damaged, not a
+            picture, or above a limit of `picture_limits`.
+    """
+    with readable_os_errors("read", path), _open_regular(path) as file:
+        decoder = _decoder_for(file.read(64))
+        if decoder is None:
+            raise _not_a_picture(path, file)
+        file.seek(0)
+        return _read(file, decoder, path, max_side_px)
+
+
+def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> ImageArray:
+    """`read_picture` for a picture that is in memory, such as a member of a zip file.
+
+    Args:
+        content: the whole file.
+        name: what to call it in errors.
+        max_side_px: see `read_picture`.
+
+    Raises:
+        DataError: as `read_picture`.
+    """
+    file, path = io.BytesIO(content), Path(name)
+    decoder = _decoder_for(content[:64])
+    if decoder is None:
+        raise _not_a_picture(path, file)
+    with readable_os_errors("read", path):
+        return _read(file, decoder, path, max_side_px)
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    """Open a plain file; a pipe or device is refused before and after opening, without waiting for it."""
+    try:
+        _refuse_special(path.stat().st_mode, path)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a NUL in the name
+        raise DataError(
+            f"{printable(str(path))} is not a file name", hint="Check the spelling of the path."
+        ) from error
+    file = os.fdopen(descriptor, "rb")
+    try:
+        _refuse_special(os.fstat(descriptor).st_mode, path)
+    except DataError:
+        file.close()
+        raise
+    return file
+
+
+def _refuse_special(mode: int, path: Path) -> None:
+    if stat.S_ISDIR(mode):
+        raise DataError(f"{printable(str(path))} is a folder, not a picture", hint="Name a file inside it.")
+    if not stat.S_ISREG(mode):
+        raise DataError(
+            f"{printable(str(path))} is a pipe or device, not a picture",
+            hint="Save the picture to a file first.",
+        )
+
+
+def _not_a_picture(path: Path, file: BinaryIO) -> DataError:
+    if file.seek(0, os.SEEK_END) == 0:
+        return DataError(
+            f"{printable(str(path))} is empty", hint="Copy the picture again from where it came."
+        )
+    return DataError(
+        f"{printable(str(path))} is not a picture facecam can read",
+        hint="Use jpg, png, bmp, webp, pgm, tiff, gif, avif or heic.",
+    )
+
+
+def _decoder_for(head: bytes) -> Decoder | None:
+    if head[4:8] == b"ftyp":
+        brands = {head[offset : offset + 4] for offset in range(8, len(head), 4)}
+        if brands & _AVIF_BRANDS:
+            return AvifImageFile
+        return _open_heif if brands & _HEIF_BRANDS else None
+    for offset, signatures, decoder in _SIGNATURES:
+        if head[offset:].startswith(signatures):
+            return decoder
+    return None
+
+
+def _open_heif(file: BinaryIO) -> Image.Image:
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise DataError(
+            "HEIC pictures need the package pillow-heif", hint="Run `python -m pip install pillow-heif`."
+        ) from error
+    container = pillow_heif.open_heif(file)
+    refuse_more_than(MAX_COSTLY_MEGAPIXELS, container.size)
+    picture: Image.Image = container.to_pillow()  # turned as the container says, its Exif rotation reset
+    return picture
+
+
+_SIGNATURES: tuple[tuple[int, tuple[bytes, ...], Decoder], ...] = (
+    (0, (b"\xff\xd8\xff",), JpegImageFile),
+    (0, (b"\x89PNG\r\n\x1a\n",), PngImageFile),
+    (0, (b"BM",), BmpImageFile),
+    (8, (b"WEBP",), WebPImageFile),
+    (0, (b"GIF87a", b"GIF89a"), GifImageFile),
+    (0, (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), TiffImageFile),
+    (0, (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"Pf"), PpmImageFile),
+)
+
+
+_ENDINGS: dict[Decoder, str] = {
+    JpegImageFile: ".jpg",
+    PngImageFile: ".png",
+    BmpImageFile: ".bmp",
+    WebPImageFile: ".webp",
+    GifImageFile: ".gif",
+    TiffImageFile: ".tiff",
+    PpmImageFile: ".pnm",
+    AvifImageFile: ".avif",
+    _open_heif: ".heic",
+}
+
+
+def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> ImageArray:
+    name = printable(str(path))
+    try:
+        return _decode(decoder(file), file, max_side_px)
+    except DataError as error:
+        raise DataError(f"{name}: {error.message}", hint=error.hint) from error
+    except (TooLarge, Image.DecompressionBombError, MemoryError) as error:
+        reason = str(error) if isinstance(error, TooLarge) else "is too large to be opened"
+        raise DataError(
+            f"{name} {reason}",
+            hint=f"Save it smaller, or as plain JPEG (up to {MAX_JPEG_MEGAPIXELS} megapixels), then repeat.",
+        ) from error
+    except Exception as error:
+        # Decoders raise whatever their parser stumbles on: SyntaxError, struct.error, IndexError …
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's fault, not the picture's
+        _log.debug("decoding %s", name, exc_info=True)
+        raise DataError(
+            f"{name} is damaged or incomplete: {printable(str(error)) or type(error).__name__}",
+            hint="Copy it again from where it came, or open it elsewhere and save it as a new jpg or png.",
+        ) from error
+
+
+def _decode(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArray:
+    refuse_costly(picture, file, max_side_px)
+    picture.load()
+    return upright_rgb(picture, max_side_px)

@@ -1,0 +1,1 @@
+"""dlib's five facial landmarks: a forest of regression trees."""

@@ -1,0 +1,103 @@
+"""Pictures of a folder, one after the other, as if they were a video."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from facecam.core.errors import DataError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.paths import printable
+from facecam.core.types import Frame
+from facecam.vision.images.read import list_pictures, read_picture
+from facecam.vision.sources.open import SourceStatus
+
+
+def open_folder(folder: Path, *, on_event: EventSink = ignore) -> FolderSource:
+    """The pictures directly inside a folder, sorted by name.
+
+    Raises:
+        DataError: the folder is unreadable or holds no pictures.
+    """
+    pictures = list_pictures(folder, recursive=False, on_event=on_event)
+    if not pictures:
+        raise DataError(
+            f"the folder {printable(str(folder))} holds no pictures",
+            hint="Put jpg, png, webp, bmp, pgm or heic files directly into it; subfolders are not searched.",
+        )
+    return FolderSource(pictures, printable(folder.name or str(folder)), on_event=on_event)
+
+
+def open_picture(path: Path) -> FolderSource:
+    """A single picture as a source of one frame.
+
+    Raises:
+        DataError: the picture cannot be read.
+    """
+    read_picture(path)  # so that the fault is an error now instead of a notice later
+    return FolderSource([path], printable(path.name))
+
+
+class FolderSource:
+    """Pictures one after the other. Implements `FrameSource`.
+
+    `Frame.name` is the file's name, `Frame.index` its place in the list.
+    Unreadable pictures are told of and passed over. `Frame.captured_at`
+    gives every picture one second, so that time goes on between them.
+
+    Args:
+        pictures: the files, in the order wanted.
+        description: what they are, in words.
+        on_event: hears a `Notice` per unreadable picture.
+    """
+
+    live = False
+    fps: float | None = None
+
+    def __init__(self, pictures: Sequence[Path], description: str, *, on_event: EventSink = ignore) -> None:
+        self.description = description
+        self.frame_count: int | None = len(pictures)
+        self._pictures = tuple(pictures)
+        self._on_event = on_event
+        self._next_index = 0
+        self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last picture was given, or `close` called."""
+        return self._ended
+
+    @property
+    def status(self) -> SourceStatus:
+        """`playing` until the last picture was given, then `ended`."""
+        if self._ended:
+            return SourceStatus("ended", f"{self.description} has ended")
+        return SourceStatus(
+            "playing", f"picture {self._next_index} of {self.frame_count}, {self.description}"
+        )
+
+    def read(self, timeout_s: float = 1.0) -> Frame | None:
+        """The next readable picture, or None at the end. `timeout_s` has no meaning here."""
+        while not self._ended and self._next_index < len(self._pictures):
+            index, self._next_index = self._next_index, self._next_index + 1
+            path = self._pictures[index]
+            try:
+                return Frame(read_picture(path), index, float(index), name=path.name)
+            except DataError as error:
+                self._on_event(Notice(error.message, error.hint))
+        self._ended = True
+        return None
+
+    def close(self) -> None:
+        """Stop; the next `read` returns None."""
+        self._ended = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

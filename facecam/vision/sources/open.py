@@ -1,0 +1,207 @@
+"""Where frames come from: one protocol, and one function that understands what the user typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from facecam.core.errors import CameraError, DataError
+from facecam.core.events import EventSink, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.types import Frame
+
+SourceState = Literal["opening", "playing", "lost", "ended"]
+
+# fmt: off
+VIDEO_ENDINGS = frozenset({
+    ".mp4", ".m4v", ".mov", ".3gp", ".avi", ".mkv", ".webm", ".ogv", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts",
+    ".wmv", ".flv", ".mjpeg", ".mjpg",
+})
+# fmt: on
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+_V4L_DEVICE = re.compile(r"/dev/video(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """What a source is doing.
+
+    Attributes:
+        state: `opening` (no frame yet), `playing`, `lost` (live sources: being
+            reconnected) or `ended` (nothing will come any more).
+        detail: the same in words, for the user.
+    """
+
+    state: SourceState
+    detail: str
+
+
+class FrameSource(Protocol):
+    """A camera, stream, video or folder. Use it as a context manager, or call `close`."""
+
+    @property
+    def live(self) -> bool:
+        """Whether the newest frame wins (camera, stream) instead of every frame counting (file)."""
+        ...
+
+    @property
+    def fps(self) -> float | None:
+        """Frames per second as the source states them, or None."""
+        ...
+
+    @property
+    def frame_count(self) -> int | None:
+        """Number of frames as the source states it, or None."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What it is, in words fit for a title; passwords in addresses are left out."""
+        ...
+
+    @property
+    def status(self) -> SourceStatus:
+        """What it is doing now. May be asked from any thread."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will come any more."""
+        ...
+
+    def read(self, timeout_s: float = 1.0) -> Frame | None:
+        """The next frame.
+
+        A file gives every frame in order, then None and `ended`. A live
+        source gives the newest frame not yet returned, or None when none
+        came within `timeout_s`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the device or file, within a second. Calling it again does nothing."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_source(spec: str, *, on_event: EventSink = ignore, demo_clip: Path | None = None) -> FrameSource:
+    """Open what the user named.
+
+    Args:
+        spec: in this order of precedence: `demo`; a camera number (`0`); an
+            address (`rtsp://`, `http://`, `https://`); an existing file (video
+            or picture, by its ending, else by its content) or folder of
+            pictures; a camera's name or a unique part of it, in any case.
+        on_event: hears a `Notice` for unreadable pictures, videos that end
+            early, and live sources lost and found again. May be called from
+            the capture thread.
+        demo_clip: the video that `demo` means.
+
+    Raises:
+        CameraError: a camera or stream that is missing, busy, not permitted
+            or not answering; a name that fits no camera or several.
+        DataError: a file or folder that is missing or cannot be used.
+    """
+    # Imported here: these modules implement the protocol and so import this one; and
+    # whoever reads folders only is spared the cameras.
+    from facecam.vision.sources import camera
+
+    word = spec.strip()
+    if word == "demo":
+        return _open_demo(demo_clip, on_event)
+    if device := _V4L_DEVICE.fullmatch(word):
+        word = device[1]
+    if word.isascii() and word.isdigit():
+        return camera.open_camera(int(word), on_event=on_event)
+    if address := _ADDRESS.match(word):
+        _refuse_other_schemes(address[1])
+        return camera.open_address(word, on_event=on_event)
+    path = Path(spec).expanduser()
+    if word and _exists(path):
+        return _open_path(path, on_event)
+    return camera.open_camera(_camera_named(word, path), on_event=on_event)
+
+
+def _open_demo(demo_clip: Path | None, on_event: EventSink) -> FrameSource:
+    from facecam.vision.sources.video import open_video
+
+    if demo_clip is None or not demo_clip.is_file():
+        raise DataError(
+            "the demo clip is not installed",
+            hint="Use a camera (`--source 0`), or name a video file as the source.",
+        )
+    return open_video(demo_clip, on_event=on_event, description="demo clip")
+
+
+def _refuse_other_schemes(scheme: str) -> None:
+    if scheme.lower() not in ("rtsp", "rtsps", "http", "https"):
+        raise DataError(
+            f"addresses that begin with {scheme}:// cannot be opened",
+            hint="Use rtsp://, http:// or https://; name files by their path alone.",
+        )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True  # there, but not for us: reading it says why
+
+
+def _open_path(path: Path, on_event: EventSink) -> FrameSource:
+    from facecam.vision.images.read import is_picture_name, looks_like_picture
+    from facecam.vision.sources.folder import open_folder, open_picture
+    from facecam.vision.sources.video import open_video
+
+    with readable_os_errors("open", path):
+        is_folder = path.is_dir()
+    if is_folder:
+        return open_folder(path, on_event=on_event)
+    if path.suffix.lower() in VIDEO_ENDINGS:
+        return open_video(path, on_event=on_event)
+    if is_picture_name(path) or looks_like_picture(path):
+        return open_picture(path)
+    return open_video(path, on_event=on_event)
+
+
+def names_missing_file(spec: str) -> bool:
+    """Whether this source can only be a file or folder, which is not there: a camera may be plugged in later."""
+    path = Path(spec).expanduser()
+    if _ADDRESS.match(spec.strip()) or _V4L_DEVICE.fullmatch(spec.strip()):
+        return False
+    return _looks_like_path(spec, path) and not _exists(path)
+
+
+def _looks_like_path(spec: str, path: Path) -> bool:
+    from facecam.vision.images.read import is_picture_name
+
+    return "/" in spec or "\\" in spec or path.suffix.lower() in VIDEO_ENDINGS or is_picture_name(path)
+
+
+def _camera_named(spec: str, path: Path) -> int:
+    from facecam.vision.sources.camera import cameras_in_words, list_cameras
+
+    if _looks_like_path(spec, path):
+        raise DataError(
+            f"there is no file or folder {printable(spec)}",
+            hint=f"Check the spelling of the path. {cameras_in_words()}",
+        )
+    cameras = list_cameras()
+    wanted = spec.casefold()
+    fitting = [camera for camera in cameras if camera.name.casefold() == wanted and wanted]
+    fitting = fitting or [camera for camera in cameras if wanted and wanted in camera.name.casefold()]
+    if len(fitting) == 1:
+        return fitting[0].index
+    problem = "fits several cameras" if fitting else "is no file, folder, address or camera"
+    raise CameraError(
+        f"{printable(spec) or 'an empty name'} {problem}",
+        hint=f"Name a file, an address or a camera by its number. {cameras_in_words()}",
+    )

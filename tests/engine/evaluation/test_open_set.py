@@ -1,0 +1,147 @@
+"""Testing on one's own people: rules on vectors placed by hand, the whole way on real photos."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, GalleryError
+from facecam.engine import components
+from facecam.engine.evaluation.open_set import apply_threshold, report_on, self_test, write_self_test_plots
+from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
+from facecam.engine.scoring import open_cohort
+from facecam.gallery.gallery import Gallery
+from facecam.vision.images.read import read_picture
+from tests.engine.audit.test_findings import library
+from tests.engine.fixtures import Enrol, Heads
+from tests.engine.studio import BARACK, EILEEN, JOE, exposed, mirrored, save
+
+
+def report_of(people: dict[str, list[float]]) -> SelfTestReport:
+    return report_on(library(people), SelfTestOptions())
+
+
+def test_people_far_apart_pass() -> None:
+    report = report_of({"Ada": [0, 2, 4], "Alan": [90, 92, 94], "Bob": [180, 182, 184]})
+    assert (report.people, report.photos) == (3, 9)
+    assert report.in_use.fnir.value == 0 and report.in_use.fpir.value == 0
+    assert report.confusions == () and report.hurting == ()
+    assert "100 % of the photos get the right name" in report.text
+    assert "Nobody is taken for somebody else." in report.text
+
+
+def test_who_is_taken_for_whom_and_by_which_photo() -> None:
+    """Ada's photo at 95° lies among Alan's: named wrongly, and it does harm."""
+    report = report_of({"Ada": [0, 2, 4, 6, 95], "Alan": [90, 93, 96], "Bob": [180, 182, 184]})
+    worst = report.confusions[0]
+    assert (worst.person, worst.taken_for, worst.as_known, worst.as_stranger) == ("Ada", "Alan", 1, 1)
+    assert [photo.name for photo in worst.photos] == ["Ada-4.jpg"]
+    [photo] = [one for one in report.hurting if one.path.name == "Ada-4.jpg"]
+    assert photo.text == "Ada-4.jpg is nearer to Alan than to the other photos of its person"
+    assert {one.name: one.missed for one in report.results} == {"Ada": 1, "Alan": 0, "Bob": 0}
+    assert {one.name: one.attracted for one in report.results}["Alan"] == 1
+    assert "Confused most: Ada, taken for Alan in 1 photo." in report.text
+
+
+def test_a_copy_does_not_flatter() -> None:
+    """Two photos of Ada that are one picture: nothing else shows her, so no photo of hers can be known."""
+    photos = library({"Ada": [0, 0], "Alan": [90, 92, 94]}, fingerprints=[9, 9, *_apart(3)])
+    report = report_on(photos, SelfTestOptions())
+    assert report.in_use.fnir.value == 0 and len(report.results) == 2
+    assert report.photos == 5
+
+
+def _apart(count: int) -> list[int]:
+    return [photo.facts.fingerprint for photo in library({"x": list(range(count))}).photos if photo.facts]
+
+
+def test_few_people_get_no_suggestion_but_a_reason() -> None:
+    report = report_of({"Ada": [0, 2], "Alan": [90, 92]})
+    assert report.suggested is None
+    assert "it takes 8 people and 24 photos" in report.text
+
+
+def test_many_people_get_a_threshold() -> None:
+    people = {f"p{index}": [36 * index + spread for spread in (0, 1, 2, 3)] for index in range(10)}
+    report = report_of(people)
+    assert report.suggested is not None
+    assert report.suggested.fpir.value <= 0.01
+    assert f"{report.suggested.threshold:.3f} is suggested" in report.text
+
+
+def test_a_model_trained_on_these_photos_suggests_nothing() -> None:
+    """On what it was trained on it looks perfect; a threshold from there would be too wide."""
+    people = {f"p{index}": [36 * index + spread for spread in (0, 1, 2, 3)] for index in range(10)}
+    report = report_on(replace(library(people), trained_on=True), SelfTestOptions())
+    assert report.trained_on and report.suggested is None
+    assert "trained on these photos" in report.text and "too little" not in report.text
+
+
+def test_one_person_cannot_be_tested() -> None:
+    with pytest.raises(DataError, match="two people"):
+        report_of({"Ada": [0, 2, 4]})
+
+
+@pytest.mark.parametrize("target", [0.0, -1.0, 0.9, float("nan")])
+def test_a_target_that_cannot_be_meant(target: float) -> None:
+    with pytest.raises(ConfigError):
+        SelfTestOptions(target=target)
+
+
+def test_the_rule_is_the_matchers(settings: Settings) -> None:
+    """`distances_left_out` works by this rule; if that changes, so must the self-test."""
+    card = components.open_embedder(settings).card
+    matcher = components.matcher_of(Gallery.empty(card.model_id, card.dimensions), 0.2, card)
+    assert matcher.rule == components.MATCH_RULE == "counted_centre"
+    assert components.spread_of(card) == pytest.approx(0.085, abs=0.002)
+
+
+def test_real_photos_and_the_plot(settings: Settings, heads: Heads, tmp_path: Path) -> None:
+    for name in (EILEEN, BARACK, JOE):
+        save(heads[name], settings.data / name / "a.png")
+        save(mirrored(heads[name]), settings.data / name / "b.png")
+    save(exposed(heads[JOE], 0.8), settings.data / JOE / "copy.png")
+    report = self_test(settings)
+    assert (report.people, report.photos) == (3, 7)
+    card = components.open_embedder(settings).card
+    assert card.cohort is not None
+    assert (report.in_use.threshold, report.measure) == (card.cohort.threshold, "match_score")
+    plain = self_test(replace(settings, normalize="off"))
+    assert (plain.in_use.threshold, plain.measure) == (card.threshold, "squared_l2")
+    assert report.in_use.fnir.value == 0 and report.in_use.fpir.value == 0
+    files = write_self_test_plots(report, tmp_path / "plots")
+    assert [file.name for file in files] == ["self-test.png", "people-pca.png", "people-tsne.png"]
+    assert all(read_picture(file).std() > 5 for file in files)
+
+
+def test_a_threshold_is_stored_with_the_database(settings: Settings, enrolled: Enrol) -> None:
+    with pytest.raises(GalleryError, match="no database"):
+        apply_threshold(settings, 0.13)
+    enrolled(JOE)
+    assert apply_threshold(settings, 0.13).threshold == 0.13
+    stored = components.open_store(settings).load()
+    assert stored is not None and stored.threshold == 0.13
+    card = components.open_embedder(settings).card
+    assert components.accepted_threshold(settings, stored, card) == 0.13
+    assert components.accepted_threshold(replace(settings, threshold=0.2), stored, card) == 0.2
+
+
+def test_a_threshold_of_scores_is_stored_as_one(settings: Settings, enrolled: Enrol) -> None:
+    enrolled(JOE)
+    cohort = open_cohort(settings, components.open_embedder(settings).card)
+    assert cohort is not None
+    apply_threshold(settings, 0.11, score=cohort.name)
+    stored = components.open_store(settings).load()
+    assert stored is not None and (stored.threshold, stored.threshold_score) == (0.11, cohort.name)
+    matcher = components.open_matcher(settings, stored, components.open_embedder(settings).card)
+    assert matcher.match_threshold == 0.11
+    # Without the cohort it means nothing: the card's distance is in force.
+    plain = components.open_matcher(
+        replace(settings, normalize="off"), stored, components.open_embedder(settings).card
+    )
+    assert (
+        plain.match_threshold is None and plain.threshold == components.open_embedder(settings).card.threshold
+    )

@@ -1,0 +1,334 @@
+"""What is left of somebody who was deleted: nothing that can be removed, and what cannot is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.events import Event, Notice
+from facecam.core.types import Embeddings, Identity
+from facecam.engine import components
+from facecam.engine.faces.chip_cache import chip_store
+from facecam.engine.people import directory
+from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.photos.hash_cache import PhotoDigests
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.runs.lock import held
+from facecam.engine.runs.people import forget_in_runs
+from facecam.engine.runs.trained_on import trained_on
+from facecam.engine.training_jobs.history import summary
+from facecam.engine.training_jobs.request import TrainRequest
+from facecam.engine.training_jobs.run import run_training
+from facecam.gallery.gallery import Gallery
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Preset
+from facecam.training.data.split import Sample, Split
+from facecam.training.run.folder import RunFolder, write_json
+from tests.gallery.factories import MODEL, circle_gallery, on_circle
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Ada and Bea are enrolled with two photos each; a face near Ada's, and another, were said not to be Bea."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folders = {name: tmp_path / name for name in ("data", "database", "weights")}
+    gallery = circle_gallery({"Ada": (0, 5), "Bea": (90, 95)}).with_threshold(0.1)
+    gallery = gallery.reject("Bea", Embeddings(on_circle(8, 200), MODEL))
+    settings = replace(Settings(), **folders)
+    components.open_store(settings).update(lambda _: gallery)
+    for name in ("Ada", "Bea"):
+        for number in range(2):
+            photo = tmp_path / f"{name}-{number}.jpg"
+            photo.write_bytes(f"{name} {number}".encode())
+            PhotoLibrary(settings.data).add(name, photo)
+            photo.unlink()
+    yield settings
+
+
+def samples(settings: Settings, name: str, called: str | None = None) -> tuple[Sample, ...]:
+    photos = PhotoLibrary(settings.data).photos_of(name)
+    digests = [hashlib.sha256(photo.read_bytes()).hexdigest() for photo in photos]
+    return tuple(
+        Sample(called or name, photo, digest, Path(f"{digest}.png"))
+        for photo, digest in zip(photos, digests, strict=True)
+    )
+
+
+def trained(settings: Settings, model: str, *who: Sample, started: str = "dlib-resnet") -> RunFolder:
+    """A finished run on some photos, with a map, and its model in `weights/`."""
+    run = RunFolder(settings.weights.parent / "runs" / f"2026-01-31-{model}")
+    run.path.mkdir(parents=True)
+    chosen = Split(who[:1], (), who[1:], "photo")
+    run.write_plan(Preset("test", "Test", "", TrainOptions(), ()), TrainOptions(), chosen, {"name": model})
+    write_json(run.outcome, {"state": "finished", "model": model})
+    write_json(run.path / "trained.json", {"started": started})
+    write_json(run.path / "projection.json", {"kind": "pca", "people": [one.person for one in who]})
+    for name in ("before", "after"):
+        np.save(run.path / f"{name}.npy", np.arange(2 * len(who), dtype=np.float32).reshape(-1, 2))
+        (run.path / f"{name}.png").write_bytes(b"a legend with names")
+    add_model(settings, model)
+    return run
+
+
+def add_model(settings: Settings, name: str) -> Path:
+    folder = settings.weights / name
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text("{}")
+    return folder
+
+
+def everything_below(folder: Path) -> bytes:
+    return b"".join(
+        str(path).encode() + path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    )
+
+
+def gallery_of(settings: Settings) -> Gallery:
+    gallery = components.open_store(settings).load()
+    assert gallery is not None
+    return gallery
+
+
+def identity(settings: Settings, name: str) -> Identity:
+    return gallery_of(settings).find(name).identity
+
+
+def test_models_that_learnt_from_somebody_are_found_with_their_heirs(here: Settings) -> None:
+    trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    trained(here, "child", *samples(here, "Bea"), started="mine")
+    (add_model(here, "headed") / "base.json").write_text(json.dumps({"base": "child"}))
+    trained(here, "other", *samples(here, "Bea"))
+    (here.weights / "deployed.json").write_text(json.dumps({"model": "headed"}))
+    found = directory.what_stays_of(here, "Ada")
+    assert found.models == ("child", "headed", "mine") and found.runs == ("2026-01-31-mine",)
+    assert found.text.startswith("Photos of Ada were used to train child, headed, mine")
+    assert "`models remove mine`" in found.hint and "`runs delete 2026-01-31-mine`" in found.hint
+    assert found.hint.endswith("headed is in use: train again or deploy another one first.")
+    nobody = trained_on(here, "Cem", ())
+    assert not nobody.models and not nobody.runs and nobody.text == nobody.hint == ""
+
+
+def test_heirs_are_found_whose_start_was_named_by_its_path(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(here.data.parent)
+    trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    lost = trained(here, "lost", *samples(here, "Ada"), *samples(here, "Bea"))
+    write_json(lost.outcome, {"state": "stopped", "model": None})
+    for model, start in {
+        "file": str(here.weights / "mine" / "weights.npz"),
+        "folder": "weights/mine",
+        "run": f"runs/{lost.path.name}",
+        "none": "elsewhere/mine/weights.npz",
+    }.items():
+        trained(here, model, *samples(here, "Bea"), started=start)
+    assert directory.what_stays_of(here, "Ada").models == ("file", "folder", "mine", "run")
+
+
+def test_a_run_under_an_earlier_name_is_found_by_the_photos(here: Settings) -> None:
+    trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
+    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+
+
+def test_a_distillation_from_the_photos_is_named_too(here: Settings, tmp_path: Path) -> None:
+    for number, source in enumerate(
+        (here.data, here.data / "Ada", tmp_path / "elsewhere", here.data / "Bea")
+    ):
+        run = here.weights.parent / "runs" / f"2026-01-31-distil-{number}"
+        run.mkdir(parents=True)
+        write_json(run / "distil.json", {"name": f"student-{number}"})
+        (run / "images.json").write_text(json.dumps([str(source)]))
+        add_model(here, f"student-{number}")
+    found = directory.what_stays_of(here, "Ada")
+    assert found.models == ("student-0", "student-1")
+    assert found.runs == ("2026-01-31-distil-0", "2026-01-31-distil-1")
+
+
+def test_deleting_takes_the_person_out_of_the_records_of_trainings(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    other = trained(here, "other", *samples(here, "Bea"))
+    before = other.data.read_bytes()
+    digest = samples(here, "Ada")[0].digest
+    directory.delete_person(here, "Ada")
+    left = everything_below(here.data.parent)
+    assert b"Ada" not in left and digest.encode() not in left
+    assert [one.person for one in (*run.read_split().train, *run.read_split().held)] == ["Bea", "Bea"]
+    assert np.load(run.path / "after.npy").tolist() == [[0, 1], [2, 3]]
+    assert not (run.path / "after.png").exists()
+    assert (other.path / "after.png").exists() and other.data.read_bytes() == before
+    assert forget_in_runs(here, "Ada", {digest}) == 0
+
+
+def test_a_run_goes_on_only_with_all_its_photos(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    write_json(run.outcome, {"state": "stopped"})
+    run.checkpoints.mkdir()
+    (run.checkpoints / "step-000000001.npz").write_bytes(b"")
+    assert summary(run.path).resumable
+    directory.delete_person(here, "Ada")
+    assert not summary(run.path).resumable
+    with pytest.raises(ConfigError, match="somebody who was deleted"):
+        run_training(here, TrainRequest(resume=run.path))
+
+
+def test_a_training_that_is_going_on_is_left_alone(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    with held(run.path):
+        directory.delete_person(here, "Ada")
+    assert "Ada" in run.data.read_text()
+
+
+def test_looks_that_were_said_not_to_be_somebody_else_go_too(here: Settings) -> None:
+    directory.delete_person(here, "Ada")
+    assert np.allclose(gallery_of(here).rejections_of("Bea"), on_circle(200))
+
+
+def test_until_the_window_closes_all_of_it_can_be_taken_back(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    editor, before = PeopleEditor(here), run.data.read_bytes()
+    plan = editor.plan_deletion(identity(here, "Ada"))
+    assert plan.stays.models == ("mine",)
+    undo = editor.delete(plan.identity)
+    assert len(gallery_of(here).rejections_of("Bea")) == 1
+    undo()
+    assert len(gallery_of(here).rejections_of("Bea")) == 2
+    editor.close()
+    assert run.data.read_bytes() == before
+    last = PeopleEditor(here)
+    last.delete(plan.identity)
+    assert run.data.read_bytes() == before, "only closing is for good"
+    last.close()
+    assert b"Ada" not in everything_below(here.data.parent)
+
+
+def test_after_a_crash_the_next_start_forgets_what_was_deleted(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    crashed = PeopleEditor(here)
+    crashed.delete(identity(here, "Ada"))
+    lock = crashed._trash._lock
+    assert lock is not None
+    lock.release()
+    assert "Ada" in run.data.read_text()
+    PeopleEditor(here).recover()
+    assert b"Ada" not in everything_below(here.data.parent)
+
+
+@pytest.mark.parametrize("kinds", [{}, {"train": None, "held": 3}, {"validate": [3], "people": None}])
+def test_a_run_that_somebody_wrote_into_is_cleaned_too(here: Settings, kinds: dict[str, object]) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    ada = [
+        {"person": "Ada", "sha256": ["?"]},
+        *({"person": "?", "sha256": one.digest} for one in samples(here, "Ada")),
+    ]
+    write_json(run.data, {"train": ada, **kinds, **({"held": ada} if "train" in kinds else {})})
+    write_json(run.path / "projection.json", {"people": ["Ada", ["Bea"]]})
+    (run.path / "after.npy").write_bytes(b"")
+    directory.delete_person(here, "Ada")
+    assert b"Ada" not in everything_below(run.path) and not (run.path / "after.npy").exists()
+
+
+def test_damaged_records_and_those_of_a_later_version_forget_too(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Bea"), *samples(here, "Ada"))
+    (run.path / "after.npy").write_bytes(b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', (((\n")
+    (run.path / "before.npy").write_bytes(b"PK\x03\x04 no archive")
+    later, broken = trained(here, "later"), trained(here, "broken")
+    write_json(
+        later.data,
+        {
+            "format": 99,
+            "photos": [{"who": "Ada", "is": 1}, {"who": "Bea"}],
+            "by person": {"Ada": [1], "Bea": [2]},
+        },
+    )
+    broken.data.write_text('{"train": [{"person": "Ada", "sha256": "')
+    (broken.path / "projection.json").write_text('{"people": ["Ada"')
+    events: list[Event] = []
+    directory.delete_person(here, "Ada", events.append)
+    assert b"Ada" not in everything_below(here.data.parent)
+    assert json.loads(later.data.read_text()) == {
+        "format": 99,
+        "photos": [{"who": "Bea"}],
+        "by person": {"Bea": [2]},
+    }
+    assert not broken.data.exists() and not (broken.path / "after.npy").exists()
+    told = [one.text for one in events if isinstance(one, Notice)]
+    assert any("2026-01-31-broken/data.json is damaged" in text for text in told)
+
+
+def test_a_damaged_record_of_others_stays(here: Settings) -> None:
+    broken = trained(here, "broken", *samples(here, "Bea"))
+    broken.data.write_text('{"train": [{"person": "Bea", "photo": "/home/Ada/pictures')
+    directory.delete_person(here, "Ada")
+    assert "Bea" in broken.data.read_text()
+
+
+def test_a_folder_that_is_a_link_goes_and_the_originals_stay(here: Settings, tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    (here.data / "Ada").rename(album)
+    (here.data / "Ada").symlink_to(album, target_is_directory=True)
+    photos = sorted(album.iterdir())
+    events: list[Event] = []
+    assert directory.delete_person(here, "Ada", events.append)[1] == 0, "none of ours was deleted"
+    assert sorted(album.iterdir()) == photos and "Ada" not in PhotoLibrary(here.data).people()
+    [notice] = [one for one in events if isinstance(one, Notice)]
+    assert "Ada was a link" in notice.text and str(album) in notice.text and notice.hint
+
+
+def test_photos_deleted_by_hand_since_a_training_are_forgotten_with_their_person(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
+    chips = chip_store(here)
+    remembered = PhotoDigests(chips.folder.parent / "digests.json")
+    for name in ("Ada", "Bea"):
+        for photo in PhotoLibrary(here.data).photos_of(name):
+            chips.add(remembered.of(photo), np.zeros((8, 8, 3), np.uint8))
+    remembered.save()
+    for photo in PhotoLibrary(here.data).photos_of("Ada"):
+        photo.unlink()
+    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+    directory.delete_person(here, "Ada")
+    assert b"Lovelace" not in everything_below(run.path)
+    assert b"Ada" not in everything_below(chips.folder.parent)
+    assert len(list(chips.folder.glob("*/*.png"))) == 2
+
+
+def test_who_got_the_name_of_somebody_deleted_is_not_forgotten_with_them(
+    here: Settings, tmp_path: Path
+) -> None:
+    editor = PeopleEditor(here)
+    editor.delete(identity(here, "Ada"))
+    (tmp_path / "new.jpg").write_bytes(b"another Ada")
+    PhotoLibrary(here.data).add("Ada", tmp_path / "new.jpg")
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    before = run.data.read_bytes()
+    editor.close()
+    assert run.data.read_bytes() == before
+
+
+@pytest.mark.parametrize("note", [{"name": "", "digests": None}, {"name": "a\nb", "digests": [[]]}, {}])
+def test_a_note_that_somebody_wrote_into_keeps_no_photo_in_the_bin(
+    here: Settings, note: dict[str, object]
+) -> None:
+    editor = PeopleEditor(here)
+    editor.delete(identity(here, "Ada"))
+    (file,) = here.data.glob(".removed/*/*/note.json")
+    file.write_text(json.dumps(note))
+    editor.close()
+    assert not (here.data / ".removed").exists()
+
+
+def test_merging_with_somebody_who_has_photos_only_keeps_what_was_said_not_to_be_them(here: Settings) -> None:
+    editor = PeopleEditor(here)
+    (here.data / "Bea B.").mkdir()
+    undo = editor.merge(identity(here, "Bea"), Identity("", "Bea B."))
+    assert len(gallery_of(here).rejections_of("Bea B.")) == 2
+    undo()
+    assert len(gallery_of(here).rejections_of("Bea")) == 2
+    editor.close()

@@ -1,0 +1,137 @@
+"""The page of a person with the real models: verdicts, poses, small pictures, the vectors of a photo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.events import Cancelled, CancelToken, Event, Progress
+from facecam.core.types import Box
+from facecam.engine import components
+from facecam.engine.enrollment.enroller import Enroller
+from facecam.engine.faces.face_finder import FaceFinder
+from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.list import roster
+from facecam.engine.people.person_page import FACE_PX, Portraitist, around, shrunk
+from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
+from tests.engine.fixtures import Heads
+from tests.engine.studio import BARACK, EILEEN, blurred, mirrored, nobody, save
+
+
+@pytest.fixture
+def portraitist(settings: Settings) -> Portraitist:
+    return Portraitist(settings, components.open_embedder(settings))
+
+
+def test_a_page_tells_every_photo_and_looks_once(
+    settings: Settings, heads: Heads, studio: Path, portraitist: Portraitist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(heads[BARACK], studio / "a.png"), save(mirrored(heads[BARACK]), studio / "b.png")
+    identity = Enroller(settings).enroll(BARACK, [studio]).identity
+    folder = settings.data / BARACK
+    save(blurred(heads[BARACK]), folder / "blurred.png"), save(nobody(40, 50), folder / "nobody.png")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff rubbish")
+    events: list[Event] = []
+    page = portraitist.page(identity, on_event=events.append)
+    reasons = {card.path.stem.split("-")[0]: card.note.reason for card in page.photos}
+    assert reasons == {
+        "a": "good",
+        "b": "good",
+        "blurred": "blurred",
+        "broken": "unreadable",
+        "nobody": "no face",
+    }
+    assert [card.known for card in page.photos] == [True, True, False, False, False]
+    assert page.vectors == 2 and page.poses
+    assert events[-1] == Progress("photos", 5, 5)
+    assert (folder / NOTES_FOLDER / "notes.json").is_file()
+
+    def never(*_: object) -> None:
+        raise AssertionError("a photo was looked at again")
+
+    monkeypatch.setattr(FaceFinder, "find", never)
+    again = Portraitist(settings, components.open_embedder(settings)).page(identity)
+    assert [card.note.reason for card in again.photos] == [card.note.reason for card in page.photos]
+
+
+def test_a_photo_of_somebody_else_stands_out(
+    settings: Settings, heads: Heads, portraitist: Portraitist, studio: Path
+) -> None:
+    save(heads[BARACK], studio / "a.png"), save(mirrored(heads[BARACK]), studio / "b.png")
+    identity = Enroller(settings).enroll(BARACK, [studio]).identity
+    save(heads[EILEEN], settings.data / BARACK / "c.png")
+    # A second photo of the intruder, such as a copy, does not vouch for the first.
+    save(blurred(heads[EILEEN], 2), settings.data / BARACK / "d.png")
+    page = portraitist.page(identity)
+    assert [card.unlike for card in page.photos] == [False, False, True, True]
+    assert page.photos[2].note.reason == "unlike the others"
+
+
+def test_small_pictures(settings: Settings, heads: Heads, portraitist: Portraitist) -> None:
+    photo = save(heads[BARACK], settings.data / BARACK / "a.png")
+    broken = settings.data / BARACK / "b.jpg"
+    broken.write_bytes(b"no picture")
+    face = portraitist.face_of_photo(photo)
+    assert face is not None and max(face.shape) <= FACE_PX and abs(face.shape[0] - face.shape[1]) <= 20
+    again = portraitist.face_of_photo(photo)
+    assert again is not None and again.shape == face.shape
+    assert portraitist.face_of_photo(broken) is None
+    assert portraitist.face_of_photo(settings.data / BARACK / "gone.png") is None
+    assert portraitist.face_of_person([broken, photo]) is not None
+    assert portraitist.face_of_person([]) is None
+
+
+def test_the_vector_of_a_photo_is_found_again_and_goes_with_it(
+    settings: Settings, heads: Heads, portraitist: Portraitist, studio: Path
+) -> None:
+    save(heads[BARACK], studio / "a.png"), save(mirrored(heads[BARACK]), studio / "b.png")
+    identity = Enroller(settings).enroll(BARACK, [studio]).identity
+    first, second = PhotoLibrary(settings.data).photos_of(BARACK)
+    vectors = portraitist.vectors_of_photo(identity, first)
+    assert vectors.shape == (1, 128)
+    editor = PeopleEditor(settings)
+    undo = editor.remove_photo(identity, first, vectors)
+    assert roster(settings)[0].photos == (second,) and roster(settings)[0].vectors == 1
+    undo()
+    editor.close()
+    assert roster(settings)[0].photos == (first, second) and roster(settings)[0].vectors == 2
+
+
+def test_a_cancelled_page_keeps_what_it_saw(
+    settings: Settings, heads: Heads, portraitist: Portraitist
+) -> None:
+    folder = settings.data / BARACK
+    for name in ("a", "b", "c"):
+        save(heads[BARACK] if name == "a" else nobody(), folder / f"{name}.png")
+    identity, cancel = roster(settings)[0].identity, CancelToken()
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Progress) and event.done == 1:
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        portraitist.page(identity, on_event=stop, cancel=cancel)
+    assert list((folder / NOTES_FOLDER).glob("*.jpg"))
+
+
+def test_the_roster_says_how_well_people_are_known(settings: Settings, heads: Heads, studio: Path) -> None:
+    save(heads[BARACK], studio / "a.png")
+    Enroller(settings).enroll(BARACK, [studio])
+    save(heads[EILEEN], settings.data / "Zoë" / "a.png")
+    (settings.data / "empty").mkdir()
+    entries = roster(settings)
+    assert [(entry.name, entry.standing) for entry in entries] == [
+        (BARACK, "few photos"),
+        ("Zoë", "not enrolled"),
+    ]
+    assert entries[1].identity.id == "" and entries[0].created and entries[0].changed_s > 0
+
+
+def test_cutting_and_shrinking_stay_inside_the_picture() -> None:
+    image = np.zeros((40, 60, 3), np.uint8)
+    assert around(image, Box(20, 10, 30, 20)).shape == (18, 18, 3)
+    assert around(image, Box(-500, -500, -400, -400)).shape == image.shape
+    assert shrunk(image, 30).shape == (20, 30, 3) and shrunk(image, 300).shape == image.shape

@@ -1,0 +1,230 @@
+"""Names over time: steady, corrected when somebody else comes, never worn by a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import pytest
+
+from facecam.core.types import Embeddings, Face, FrameResult, ImageArray
+from facecam.engine.recognition.recognizer import FaceRecognizer
+from tests.engine.fakes import Actor, Stage, matcher
+
+ADA, EVE, STRANGER = 0.0, 90.0, 180.0
+#: 15° from Ada is squared_l2 0.068, so accepted; the stranger who looks like her for a moment.
+LIKE_ADA = 15.0
+PEOPLE = {"Ada": [ADA], "Eve": [EVE]}
+
+
+def name(face: Face) -> str | None:
+    return face.match.identity.name if face.match and face.match.identity else None
+
+
+def names(result: FrameResult) -> list[str | None]:
+    return [name(face) for face in result.faces]
+
+
+def play(
+    stage: Stage,
+    recognizer: FaceRecognizer,
+    film: Sequence[Actor | Sequence[Actor]],
+    *,
+    step_s: float = 1.0,
+    place: Callable[[int], int] = lambda index: 0,
+) -> list[FrameResult]:
+    """One frame per entry, `step_s` apart."""
+    results = []
+    for index, entry in enumerate(film):
+        actors = [entry] if isinstance(entry, Actor) else list(entry)
+        frame = stage.frame(*actors, index=index, at_s=index * step_s, place=place(index))
+        results.append(recognizer.process(frame))
+    return results
+
+
+def test_known_and_unknown_faces_from_the_first_frame() -> None:
+    stage = Stage()
+    cast = [Actor(ADA, left=10), Actor(EVE, look=1, left=110), Actor(STRANGER, look=2, left=210)]
+    (result,) = play(stage, stage.recognizer(PEOPLE), [cast])
+    assert names(result) == ["Ada", "Eve", None]
+    assert [face.match.verdict for face in result.faces if face.match] == ["match", "match", "unknown"]
+    assert [face.track_id for face in result.faces] == [1, 2, 3]
+    assert all(face.quality > 0.5 for face in result.faces)
+
+
+def test_timings_name_every_stage_and_fit_into_the_total() -> None:
+    stage = Stage()
+    (result,) = play(stage, stage.recognizer(PEOPLE), [Actor(ADA)])
+    assert {"detect", "align", "embed", "match", "total"} <= set(result.timings_ms)
+    parts_ms = sum(value for stage, value in result.timings_ms.items() if stage != "total")
+    assert 0 < parts_ms <= result.timings_ms["total"]
+
+
+def test_a_track_is_embedded_often_while_young_then_once_a_second() -> None:
+    """25 frames/s for 3 s. Due after 0.1, 0.25, 0.5, 1, 1 … s: at 0, 0.12, 0.40, 0.92, 1.92, 2.92 s."""
+    stage = Stage()
+    play(stage, stage.recognizer(PEOPLE), [Actor(ADA)] * 75, step_s=0.04)
+    assert stage.embedded == 6 and stage.detected == 75
+
+
+def test_faces_without_order_are_each_embedded_every_time() -> None:
+    stage = Stage()
+    results = play(
+        stage,
+        stage.recognizer(PEOPLE, always_embed=True),
+        [Actor(ADA), Actor(STRANGER), Actor(ADA)],
+        step_s=0.04,
+    )
+    assert [names(result) for result in results] == [["Ada"], [None], ["Ada"]]
+    assert stage.embedded == 3
+
+
+def test_one_doubtful_frame_takes_nobodys_name_away() -> None:
+    """30° from Ada is not accepted: a blink among clear frames."""
+    stage = Stage()
+    film = [Actor(ADA), Actor(ADA), Actor(30), Actor(ADA)]
+    assert [names(result) for result in play(stage, stage.recognizer(PEOPLE), film)] == [["Ada"]] * 4
+
+
+@pytest.mark.parametrize("before", [1, 2, 3])
+def test_a_stranger_who_looks_like_somebody_for_one_frame_gets_no_name(before: int) -> None:
+    """A person needs more votes than "unknown" has."""
+    stage = Stage()
+    film = [Actor(40)] * before + [Actor(LIKE_ADA)]
+    assert names(play(stage, stage.recognizer({"Ada": [ADA]}), film)[-1]) == [None]
+
+
+def test_a_face_that_becomes_clear_gets_its_name_with_the_majority() -> None:
+    stage = Stage()
+    film = [Actor(40), Actor(LIKE_ADA), Actor(LIKE_ADA), Actor(LIKE_ADA)]
+    assert names(play(stage, stage.recognizer({"Ada": [ADA]}), film)[-1]) == ["Ada"]
+
+
+def test_somebody_else_in_the_same_place_does_not_inherit_the_name() -> None:
+    stage = Stage()
+    film = [Actor(ADA, look=0)] * 6 + [Actor(STRANGER, look=1)]
+    results = play(stage, stage.recognizer(PEOPLE), film)
+    assert names(results[5]) == ["Ada"] and names(results[6]) == [None]
+    results = play(stage, stage.recognizer(PEOPLE), [*film[:6], Actor(EVE, look=1)])
+    assert names(results[-1]) == ["Eve"]
+
+
+def test_after_a_cut_everything_is_judged_anew() -> None:
+    stage = Stage()
+    film = [Actor(ADA)] * 4 + [Actor(STRANGER)] * 2
+    results = play(stage, stage.recognizer(PEOPLE), film, step_s=0.04, place=lambda index: int(index >= 4))
+    assert [names(result) for result in results] == [["Ada"]] * 4 + [[None]] * 2
+    assert results[3].faces[0].track_id != results[4].faces[0].track_id
+
+
+def test_people_who_change_places_keep_their_names() -> None:
+    stage = Stage()
+    film = [
+        [Actor(ADA, look=0, left=10), Actor(EVE, look=1, left=200)],
+        [Actor(EVE, look=1, left=10), Actor(ADA, look=0, left=200)],
+    ]
+    results = play(stage, stage.recognizer(PEOPLE), film * 3, step_s=0.04)
+    assert [names(result) for result in results] == [["Ada", "Eve"], ["Eve", "Ada"]] * 3
+
+
+def test_a_face_too_poor_to_tell_is_undecided_and_not_embedded() -> None:
+    stage = Stage()
+    (result,) = play(stage, stage.recognizer(PEOPLE), [Actor(ADA, clear=False)])
+    assert result.faces[0].match is None and result.faces[0].quality < 0.02
+    assert stage.embedded == 0
+
+
+def test_a_face_that_gets_better_is_embedded_at_once() -> None:
+    stage = Stage()
+    film = [Actor(ADA, clear=False), Actor(ADA), Actor(ADA)]
+    results = play(stage, stage.recognizer(PEOPLE), film, step_s=0.01)
+    assert [names(result) for result in results] == [[None], ["Ada"], ["Ada"]]
+    assert stage.embedded == 1
+
+
+def test_a_change_of_the_people_is_seen_by_the_faces_in_view() -> None:
+    stage = Stage()
+    recognizer = stage.recognizer(PEOPLE)
+    play(stage, recognizer, [Actor(ADA)] * 3, step_s=0.04)
+    embedded = stage.embedded
+    recognizer.use_matcher(matcher({"Lady Lovelace": [ADA]}))
+    assert names(play(stage, recognizer, [Actor(ADA)], step_s=0.04)[0]) == ["Lady Lovelace"]
+    recognizer.use_matcher(matcher({}))
+    assert names(play(stage, recognizer, [Actor(ADA)], step_s=0.04)[0]) == [None]
+    recognizer.use_matcher(matcher(PEOPLE))
+    assert names(play(stage, recognizer, [Actor(ADA)], step_s=0.04)[0]) == ["Ada"]
+    assert stage.embedded == embedded, "judged by the vectors that are there"
+
+
+def test_between_detections_faces_are_followed() -> None:
+    """A face that moves by 3 px a frame; detected in every 4th."""
+    stage = Stage()
+    recognizer = stage.recognizer(PEOPLE, every=4)
+    results = play(stage, recognizer, [Actor(ADA, left=60 + 3 * step) for step in range(12)], step_s=0.04)
+    assert stage.detected == 3
+    assert [names(result) for result in results] == [["Ada"]] * 12
+    assert {result.faces[0].track_id for result in results} == {1}
+    for step, result in enumerate(results):
+        assert result.faces[0].detection.box.left == pytest.approx(60 + 3 * step, abs=3)
+
+
+def test_a_face_that_vanishes_between_detections_is_gone_at_once() -> None:
+    stage = Stage()
+    recognizer = stage.recognizer(PEOPLE, every=10)
+    results = play(stage, recognizer, [[Actor(ADA)], [Actor(ADA)], []], step_s=0.04)
+    assert [len(result.faces) for result in results] == [1, 1, 0]
+    assert stage.detected == 2
+
+
+def test_a_newcomer_waits_for_the_next_detection_only() -> None:
+    stage = Stage()
+    both = [Actor(ADA, left=10), Actor(EVE, look=1, left=200)]
+    film = [both[:1]] + [both] * 4
+    results = play(stage, stage.recognizer(PEOPLE, every=4), film, step_s=0.04)
+    assert [len(result.faces) for result in results[1:]] == [1, 1, 1, 2]
+    assert names(results[-1]) == ["Ada", "Eve"]
+
+
+def test_pictures_of_a_folder_continue_nothing() -> None:
+    stage = Stage()
+    recognizer = stage.recognizer({"Ada": [ADA]}, every=3)
+    results = []
+    for index, degrees in enumerate([40, LIKE_ADA, 40, LIKE_ADA]):
+        frame = stage.frame(Actor(degrees), index=index, at_s=float(index), name=f"{index}.jpg")
+        results.append(recognizer.process(frame))
+    assert [names(result) for result in results] == [[None], ["Ada"], [None], ["Ada"]]
+    tracks = [result.faces[0].track_id for result in results]
+    assert all(one < other for one, other in pairwise(tracks) if one and other)
+
+
+def test_nobody_enrolled_means_everybody_is_unknown() -> None:
+    stage = Stage()
+    (result,) = play(stage, stage.recognizer({}), [Actor(ADA)])
+    match = result.faces[0].match
+    assert match is not None and match.identity is None and match.squared_l2 == float("inf")
+
+
+def test_a_frame_without_faces_is_a_result_too() -> None:
+    stage = Stage()
+    (result,) = play(stage, stage.recognizer(PEOPLE), [[]])
+    assert result.faces == () and result.frame.index == 0
+
+
+def test_many_faces_at_once_share_what_a_frame_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of six new faces four are seen by a chip and its mirror image (8 chips), two by a chip; all are judged."""
+    stage, given = Stage(), []
+    embed = stage.embed
+
+    def counting(chips: Sequence[ImageArray], *, mirror: bool = False) -> Embeddings:
+        given.extend(len(chip) if chip.ndim == 4 else 1 for chip in chips)
+        return embed(chips, mirror=mirror)
+
+    monkeypatch.setattr(stage, "embed", counting)
+    cast = [
+        Actor(60.0 * index, look=index, left=110 * (index % 3), top=120 * (index // 3)) for index in range(6)
+    ]
+    recognizer = stage.recognizer(PEOPLE)
+    first, _ = play(stage, recognizer, [cast, cast], step_s=0.11)
+    assert [face.match is not None for face in first.faces] == [True] * 6
+    assert sorted(given[:6]) == [1, 1, 2, 2, 2, 2]
+    assert given[6:] == [2, 2, 2, 2], "in the next frame as many again, and not more"

@@ -1,0 +1,133 @@
+"""Pictures one by one: all faces named, what cannot be read is said, the rest goes on."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import GalleryError, WeightsError
+from facecam.core.events import Cancelled, CancelToken
+from facecam.core.types import Face
+from facecam.engine.recognition.still_images import PictureRecognizer
+from tests.engine.fixtures import Enrol, Heads
+from tests.engine.studio import BARACK, EILEEN, JOE, mirrored, nobody, save, side_by_side
+
+
+def names(faces: tuple[Face, ...]) -> list[str | None]:
+    return [face.match.identity.name if face.match and face.match.identity else None for face in faces]
+
+
+def test_everybody_in_a_picture_is_named_or_unknown(
+    settings: Settings, heads: Heads, enrolled: Enrol
+) -> None:
+    enrolled(BARACK)
+    enrolled(EILEEN)
+    faces = PictureRecognizer(settings).recognize(side_by_side(heads[BARACK], heads[JOE], heads[EILEEN]))
+    by_place = sorted(faces, key=lambda face: face.detection.box.left)
+    assert names(tuple(by_place)) == [BARACK, None, EILEEN]
+    areas = [face.detection.box.area for face in faces]
+    assert areas == sorted(areas, reverse=True)
+    assert all(0.5 < face.quality <= 1 for face in faces)
+
+
+def test_a_portrait_twice_in_a_picture_is_named_once(
+    settings: Settings, heads: Heads, enrolled: Enrol
+) -> None:
+    enrolled(BARACK)
+    twice = side_by_side(heads[BARACK], heads[BARACK], heads[JOE])
+    faces = PictureRecognizer(settings).recognize(twice)
+    by_place = sorted(faces, key=lambda face: face.detection.box.left)
+    assert (
+        sorted(map(str, names(tuple(by_place[:2])))) == [BARACK, "None"] and names(faces).count(BARACK) == 1
+    )
+    (double,) = (face for face in faces if face.state == "duplicate")
+    assert double in by_place[:2] and double.looks_like is not None and double.looks_like.name == BARACK
+    mirrors = replace(settings, same_person_twice=True)
+    assert names(PictureRecognizer(mirrors).recognize(twice)).count(BARACK) == 2
+
+
+def test_a_folder_of_good_and_bad_files_gives_a_result_each(
+    settings: Settings, heads: Heads, enrolled: Enrol, studio: Path
+) -> None:
+    enrolled(BARACK)
+    broken = studio / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8\xff")
+    paths = [
+        broken,
+        save(mirrored(heads[BARACK]), studio / "b.png"),
+        studio / "missing.png",
+        save(nobody(), studio / "nobody.png"),
+    ]
+    results = list(PictureRecognizer(settings).recognize_files(paths))
+    assert [result.path for result in results] == paths
+    assert [result.fault is not None for result in results] == [True, False, True, False]
+    assert names(results[1].faces) == [BARACK] and results[3].faces == ()
+    assert results[0].image is None and results[1].image is not None
+
+
+def test_a_tiny_picture_in_a_folder_stops_nothing(settings: Settings, studio: Path) -> None:
+    dot = save(np.full((1, 1, 3), 200, np.uint8), studio / "dot.png")
+    assert [result.faces for result in PictureRecognizer(settings).recognize_files([dot])] == [()]
+
+
+def test_a_weights_folder_of_one_embedder_is_enough(
+    settings: Settings, heads: Heads, enrolled: Enrol, tmp_path: Path
+) -> None:
+    """`-wp ~/models/mine`: the second opinion of cnn is missing there, hog is not."""
+    enrolled(BARACK)
+    shutil.copytree(settings.weights / "dlib-resnet", tmp_path / "models" / "dlib-resnet")
+    own = replace(settings, weights=tmp_path / "models", model="dlib-resnet")
+    recognizer = PictureRecognizer(own)
+    assert names(recognizer.recognize(heads[BARACK])) == [BARACK]
+    assert recognizer.recognize(nobody()) == ()
+
+
+def test_it_can_be_cancelled_between_pictures(settings: Settings, heads: Heads, studio: Path) -> None:
+    cancel = CancelToken()
+    paths = [save(heads[BARACK], studio / name) for name in ("a.png", "b.png")]
+    results = PictureRecognizer(settings).recognize_files(paths, cancel)
+    next(results)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        next(results)
+
+
+def test_a_model_that_is_none_is_refused(settings: Settings, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    with pytest.raises(WeightsError, match="nonesuch") as caught:
+        PictureRecognizer(replace(settings, model="nonesuch"))
+    assert caught.value.hint
+    with pytest.raises(WeightsError, match="does not embed"):
+        PictureRecognizer(replace(settings, model="dlib-mmod"))
+
+
+def test_a_damaged_model_is_refused_with_the_cure(settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(settings.weights / "dlib-resnet", tmp_path / "w" / "dlib-resnet")
+    with (tmp_path / "w" / "dlib-resnet" / "model.bin").open("r+b") as file:
+        file.seek(1000)
+        file.write(b"damaged")
+    with pytest.raises(WeightsError, match=r"model\.bin.*SHA-256") as caught:
+        PictureRecognizer(replace(settings, weights=tmp_path / "w"))
+    assert "models prepare" in caught.value.hint
+
+
+def test_a_threshold_of_the_settings_decides(settings: Settings, heads: Heads, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    picture = mirrored(heads[BARACK])
+    assert names(PictureRecognizer(settings).recognize(picture)) == [BARACK]
+    assert names(PictureRecognizer(replace(settings, threshold=1e-6)).recognize(picture)) == [None]
+    assert names(PictureRecognizer(replace(settings, threshold=4.0)).recognize(heads[JOE])) == [BARACK]
+
+
+def test_a_database_that_cannot_be_read_is_refused(settings: Settings, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    for file in settings.database.rglob("*.npy"):
+        file.unlink()
+    with pytest.raises(GalleryError) as caught:
+        PictureRecognizer(settings)
+    assert "rebuild" in caught.value.hint

@@ -1,0 +1,39 @@
+"""Vectors for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.engine.tools.export_embeddings import FILES, embed
+from tests.engine.fixtures import Faces, Heads
+from tests.engine.studio import BARACK, EILEEN, nobody, save
+
+
+def test_arrays_that_numpy_opens_without_objects(
+    settings: Settings, heads: Heads, faces: Faces, studio: Path, tmp_path: Path
+) -> None:
+    save(heads[BARACK], studio / BARACK / "b.png")
+    save(heads[EILEEN], studio / EILEEN / "e.png")
+    save(nobody(), studio / EILEEN / "f.png")
+    report = embed(settings, studio, tmp_path / "out")
+    vectors, labels, names, photos = (np.load(tmp_path / "out" / name, allow_pickle=False) for name in FILES)
+    assert vectors.dtype == np.float32 and vectors.shape == (2, 128)
+    assert labels.tolist() == [0, 1] and names.tolist() == [BARACK, EILEEN] == list(report.people)
+    assert photos.tolist() == [f"{BARACK}/b.png", f"{EILEEN}/e.png"]
+    assert np.allclose(vectors[0], faces[BARACK].vectors[0], atol=1e-3)
+    assert [path.name for path in report.found.without_face] == ["f.png"]
+
+
+def test_nothing_to_export_is_said(settings: Settings, studio: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no folders"):
+        embed(settings, studio, tmp_path / "out")
+    save(nobody(), studio / "Ada" / "1.png")
+    with pytest.raises(DataError, match="no face") as refused:
+        embed(settings, studio, tmp_path / "out")
+    assert "--upsample" in refused.value.hint and "cnn" not in refused.value.hint  # The default sees more.
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,175 @@
+"""From pictures to what a student learns from, and what is refused before anything starts."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, WeightsError
+from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
+from facecam.core.types import ImageArray
+from facecam.engine import components
+from facecam.engine.photos.image_sources import SourceReader, list_sources
+from facecam.engine.training_jobs import distillation, distillation_faces
+from facecam.engine.training_jobs.distillation import DistilRequest
+from facecam.engine.training_jobs.distillation_faces import FacePreparer
+from facecam.training.distil.faces import encode_chip, part_file, read_faces
+from facecam.training.distil.options import DistilOptions
+
+
+@pytest.fixture
+def images(tmp_path: Path, portraits: dict[str, ImageArray]) -> Path:
+    """A folder with a portrait, junk in a subfolder, and a zip file with two chips and junk."""
+    folder = tmp_path / "images"
+    (folder / "deeper").mkdir(parents=True)
+    picture = next(iter(portraits.values()))
+    (folder / "portrait.jpg").write_bytes(encode_chip(picture))
+    (folder / "deeper" / "junk.jpg").write_text("no picture")
+    (folder / "deeper" / "notes.txt").write_text("not looked at")
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        for index, value in enumerate((60, 160)):
+            chip = np.full((150, 150, 3), value, np.uint8)
+            chip[40:90, 30:60] = 255 - value
+            archive.writestr(f"faces/{index} 😀.jpg", encode_chip(chip))
+        archive.writestr("faces/empty.png", b"")
+        archive.writestr("../climbing.jpg", b"")
+        archive.writestr("__MACOSX/faces/._0.jpg", b"\0")
+        archive.writestr("readme.txt", b"hello")
+    return folder
+
+
+def test_zip_files_and_folders_are_listed_without_unpacking(images: Path) -> None:
+    sources = list_sources([images, images / "more.zip", images])
+    names = [Path(source.name.split(":")[-1]).name for source in sources]
+    assert names == ["junk.jpg", "portrait.jpg", "0 😀.jpg", "1 😀.jpg", "empty.png"]
+    reader = SourceReader()
+    assert reader.read(sources[2]).shape == (150, 150, 3)
+    reader.close()
+    assert not list(images.parent.rglob("*.png")) and not list(images.parent.rglob("climbing*"))
+
+
+def test_broken_empty_and_missing_sources_are_said(images: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.zip").write_bytes((images / "more.zip").read_bytes()[:300])
+    with pytest.raises(DataError, match="broken.zip"):
+        list_sources([tmp_path / "broken.zip"])
+    with pytest.raises(DataError, match="no pictures"):
+        list_sources(
+            [images / "deeper" / "nothing"] if (images / "deeper" / "nothing").mkdir() is None else []
+        )
+    with pytest.raises(ConfigError, match="does not exist"):
+        list_sources([tmp_path / "a\0b"])
+
+
+def test_every_usable_picture_becomes_a_chip_with_the_teachers_vectors(
+    images: Path, settings: Settings, tmp_path: Path
+) -> None:
+    events: list[Event] = []
+    faces = tmp_path / "faces"
+    faces.mkdir()
+    sources = list_sources([images, images / "more.zip"])
+    unusable = FacePreparer(settings, faces, events.append, CancelToken()).prepare(sources)
+    found = read_faces(faces)
+    assert unusable == 2 and len(found) == 3
+    told = [event.text for event in events if isinstance(event, Notice)]
+    assert len(told) == 2 and all("left out" in text for text in told)
+    assert events[-1] == Progress("faces", 5, 5)
+    teacher = components.open_embedder(replace(settings, model=components.DEFAULT_MODEL))
+    for row in range(3):
+        plain, mirrored = found.chip(row), np.ascontiguousarray(found.chip(row)[:, ::-1])
+        np.testing.assert_allclose(found.vectors[row], teacher.embed([plain, mirrored]).vectors, atol=1e-5)
+
+
+def test_parts_that_are_there_are_not_made_again(
+    images: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distillation_faces, "PART_FACES", 2)
+    sources = list_sources([images / "more.zip", images / "portrait.jpg"])
+    FacePreparer(settings, tmp_path, lambda event: None, CancelToken()).prepare(sources)
+    times = [part_file(tmp_path, index).stat().st_mtime_ns for index in range(2)]
+    FacePreparer(settings, tmp_path, lambda event: None, CancelToken()).prepare(sources)
+    assert [part_file(tmp_path, index).stat().st_mtime_ns for index in range(2)] == times
+    FacePreparer(settings, tmp_path, lambda event: None, CancelToken()).prepare(sources[:2])
+    assert not part_file(tmp_path, 1).exists()  # It belonged to the longer list.
+
+
+def test_a_stop_ends_the_preparing(images: Path, settings: Settings, tmp_path: Path) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        FacePreparer(settings, tmp_path, lambda event: None, cancel).prepare(list_sources([images]))
+    assert not part_file(tmp_path, 0).exists()
+
+
+@pytest.fixture
+def own(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings with a weights folder of our own that holds the teacher."""
+    shutil.copytree(
+        settings.weights / components.DEFAULT_MODEL, tmp_path / "weights" / components.DEFAULT_MODEL
+    )
+    return replace(settings, weights=tmp_path / "weights")
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"),
+    [
+        ({"name": "dlib-resnet"}, ConfigError, "a model 'dlib-resnet' already"),
+        ({"name": "../x"}, WeightsError, "name"),
+        ({"start": "nowhere.npz"}, WeightsError, "nowhere.npz"),
+        ({"images": (Path("nowhere"),)}, ConfigError, "does not exist"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_is_written(
+    images: Path, own: Settings, changes: dict[str, object], kind: type[Exception], words: str
+) -> None:
+    request = replace(DistilRequest((images,), DistilOptions(steps=1)), **changes)  # type: ignore[arg-type]
+    with pytest.raises(kind, match=words):
+        distillation.distil(own, request)
+    assert not (own.weights.parent / "runs").exists()
+
+
+def test_there_must_be_something_to_go_on_with(own: Settings) -> None:
+    with pytest.raises(ConfigError, match="no distillation"):
+        distillation.resume(own)
+
+
+def test_a_stopped_run_goes_on_and_becomes_a_model(
+    images: Path, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that trains is replaced: first it is stopped, then it leaves a network."""
+    results: list[dict[str, object]] = [
+        {"stopped": True},
+        {
+            "stopped": False,
+            "side_px": 112,
+            "dimensions": 128,
+            "faces": 3,
+            "squared_l2": 0.05,
+            "explained": 0.7,
+        },
+    ]
+
+    def train(folder: object, *_: object, worker: str, command: str) -> dict[str, object]:
+        assert (worker, command) == ("facecam.training.distil", "distil")
+        run = Path(folder.path)  # type: ignore[attr-defined]
+        assert len(read_faces(run / "faces")) == 2
+        for file in ("model.xml", "model.bin"):
+            shutil.copy(own.weights / components.DEFAULT_MODEL / file, run / file)
+        (run / "weights.npz").write_bytes(b"weights")
+        return results.pop(0)
+
+    monkeypatch.setattr(distillation, "train_in_child", train)
+    stopped = distillation.distil(
+        own, DistilRequest((images / "more.zip",), DistilOptions(steps=1), start="random")
+    )
+    assert stopped.stopped and stopped.model is None
+    done = distillation.resume(own)
+    assert (done.run, done.model, done.explained) == (stopped.run, "resnet50-distilled", 0.7)
+    card = components.open_weights(own).card("resnet50-distilled")
+    assert card.threshold is None and "dlib-resnet@" in card.lineage and card.input.height == 112
+    assert (own.weights / "resnet50-distilled" / "weights.npz").read_bytes() == b"weights"

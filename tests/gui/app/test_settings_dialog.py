@@ -1,0 +1,174 @@
+"""The dialog says what is in force, checks, and writes only what was changed."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QTabWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from facecam.core.config import load_settings
+from facecam.gui.app.settings_dialog import SettingsDialog
+from facecam.gui.core import translation
+from facecam.gui.core.context import AppContext
+from facecam.gui.theme.theme import theme
+
+
+@pytest.fixture
+def dialog(context: AppContext, qtbot: QtBot) -> SettingsDialog:
+    made = SettingsDialog(context)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def press_ok(dialog: SettingsDialog) -> None:
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert buttons is not None
+    buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+
+
+def choose(widget: QWidget, value: str) -> None:
+    assert isinstance(widget, QComboBox)
+    assert widget.findData(value) >= 0
+    widget.setCurrentIndex(widget.findData(value))
+
+
+def test_it_shows_what_is_in_force_and_ok_alone_changes_nothing(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot
+) -> None:
+    assert dialog.wanted_settings() == context.settings
+    with qtbot.assertNotEmitted(context.settings_changed):
+        press_ok(dialog)
+    assert dialog.isHidden() and not context.settings_file.exists()
+
+
+def test_a_change_is_in_force_at_once_and_after_the_next_start(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot, tmp_path: Path
+) -> None:
+    context.settings_file.write_text("# mine\nupsample = 1\n", encoding="utf-8")
+    choose(dialog._editors["detector"].widget, "mtcnn")
+    folder = dialog._editors["data"].widget.findChild(QLineEdit)
+    assert folder is not None
+    folder.setText(str(tmp_path / "Fotos ä"))
+    with qtbot.waitSignal(context.settings_changed):
+        press_ok(dialog)
+    assert context.settings.detector == "mtcnn" and context.settings.data == tmp_path / "Fotos ä"
+    qtbot.waitUntil(lambda: "detector" in context.settings_file.read_text(encoding="utf-8"))
+    assert context.settings_file.read_text(encoding="utf-8").startswith("# mine\nupsample = 1\n")
+    again = load_settings({}, context.settings_file)
+    assert again.detector == "mtcnn" and again.data == tmp_path / "Fotos ä"
+
+
+def test_automatic_numbers_stay_automatic_and_chosen_ones_are_taken(dialog: SettingsDialog) -> None:
+    assert dialog.wanted_settings().threshold is None and dialog.wanted_settings().min_face_px is None
+    dialog._editors["threshold"].widget.setValue(0.25)  # type: ignore[attr-defined]
+    dialog._editors["min_face_px"].widget.setValue(40)  # type: ignore[attr-defined]
+    wanted = dialog.wanted_settings()
+    assert (wanted.threshold, wanted.min_face_px) == (0.25, 40)
+
+
+def test_an_empty_folder_is_refused_in_words(dialog: SettingsDialog, context: AppContext) -> None:
+    folder = dialog._editors["weights"].widget.findChild(QLineEdit)
+    assert folder is not None
+    before = context.settings
+    folder.setText("  ")
+    press_ok(dialog)
+    assert dialog.isVisible() and context.settings == before
+    assert any("a folder is missing" in one.text() for one in dialog.findChildren(QLabel))
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot, tmp_path: Path
+) -> None:
+    context.settings_file = tmp_path / "nowhere" / "facecam.toml"
+    choose(dialog._editors["detector"].widget, "cnn")
+    with qtbot.waitSignal(context.message_shown) as shown:
+        press_ok(dialog)
+    assert "facecam.toml" in shown.args[0].text and shown.args[0].hint
+
+
+def test_people_who_film_mirrors_switch_names_twice_on(dialog: SettingsDialog, context: AppContext) -> None:
+    twice = dialog._editors["same_person_twice"].widget
+    assert isinstance(twice, QCheckBox) and not twice.isChecked() and "irrors" in twice.toolTip()
+    twice.setChecked(True)
+    press_ok(dialog)
+    assert context.settings.same_person_twice
+
+
+def test_the_windows_own_settings(dialog: SettingsDialog, context: AppContext) -> None:
+    choose(dialog._theme, "dark")
+    choose(dialog._language, "de")
+    choose(dialog._unknown, "60")
+    log = next(
+        box for box in dialog.findChildren(QCheckBox) if box.text().endswith("&log of who was seen when")
+    )
+    log.setChecked(True)
+    press_ok(dialog)
+    preferences = context.preferences
+    assert (preferences.theme, preferences.language) == ("dark", "de")
+    assert preferences.unknown_minutes == 60 and preferences.keep_log
+    assert theme().dark
+
+
+def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> None:
+    pages = dialog.findChild(QTabWidget)
+    assert pages is not None and pages.count() == 4
+    for name, editor in dialog._editors.items():
+        assert editor.widget.accessibleName() and editor.widget.toolTip(), name
+        assert "--" not in editor.widget.toolTip(), name
+
+
+def test_a_written_file_is_toml(context: AppContext) -> None:
+    from facecam.core.settings_file import save_settings
+
+    save_settings(context.settings_file, {"data": Path('a "b" \\ c\u2028'), "threshold": 0.2})
+    read = tomllib.loads(context.settings_file.read_text(encoding="utf-8"))
+    assert read == {"data": 'a "b" \\ c\u2028', "threshold": 0.2}
+
+
+def words_height(one: QLabel) -> int:
+    """What the text itself takes, without the space around it that a page may take away, px."""
+    room = QRect(0, 0, one.width(), 1000)
+    return one.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, one.text()).height()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> None:
+    application = QApplication.instance()
+    assert application is not None
+    translation.install(application, language)
+    try:
+        theme().apply("light")
+        dialog = SettingsDialog(context)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        pages = dialog.findChild(QTabWidget)
+        assert pages is not None
+        for index in range(pages.count()):
+            pages.setCurrentIndex(index)
+            page = pages.widget(index)
+            qtbot.waitUntil(page.isVisible)
+            qtbot.wait(50)
+            cut = [
+                one.text()
+                for one in page.findChildren(QLabel)
+                if one.wordWrap()
+                and (one.height() < words_height(one) or one.geometry().right() > page.width())
+            ]
+            assert not cut
+        assert dialog.height() <= 768 - 40, "a small laptop's screen"
+    finally:
+        translation.install(application, "en")

@@ -1,0 +1,325 @@
+"""The window as a whole: opens on anything, says what is wrong, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink
+from facecam.core.types import Embeddings
+from facecam.embedding.embedder import Embedder
+from facecam.engine.components import open_store
+from facecam.engine.diagnostics.overview import take_overview
+from facecam.engine.recognition import gallery_alignment
+from facecam.gallery.gallery import Gallery
+from facecam.gui.app.tabs import PLANS
+from facecam.gui.app.welcome import WelcomePage
+from facecam.gui.app.window import MainWindow
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.preferences import Preferences
+
+Open = Callable[..., MainWindow]
+WRITTEN_BY_0_3_0 = Path(__file__).parents[2] / "fixtures" / "v0_3_0"
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, preferences: Preferences, tmp_path: Path) -> Iterator[Open]:
+    """Opens a window on settings and waits until it is ready; closes it afterwards."""
+    opened: list[MainWindow] = []
+
+    def make(settings: Settings) -> MainWindow:
+        context = AppContext(settings, preferences, settings_file=tmp_path / "facecam.toml")
+        window = MainWindow(context)
+        opened.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        window.warm_up()
+        qtbot.waitUntil(lambda: window.ready, timeout=60_000)
+        return window
+
+    yield make
+    for window in opened:
+        window.close()
+        window.context.deleteLater()
+
+
+def texts(window: MainWindow) -> str:
+    return "\n".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
+
+
+def enroll_by_another_model(settings: Settings) -> None:
+    vectors = np.eye(2, 128, dtype=np.float32)
+    gallery = Gallery.empty("other-model", 128).add_all([("Ada", Embeddings(vectors, "other-model"))])
+    open_store(settings).update(lambda _: gallery, start_over=True)
+
+
+def test_a_newcomer_is_led_to_enrolment(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
+    window = open_window(settings)
+    page = window.findChild(WelcomePage)
+    assert page is not None and page.isVisible()
+    assert "0 people" in texts(window) or "0 person(s)" in texts(window)
+    button = next(one for one in page.findChildren(QPushButton) if one.property("kind") == "primary")
+    button.click()
+    assert window.current_tab is not None and not page.isVisible()
+    assert type(window.current_tab).__name__ == "EnrollTab"
+
+
+def test_the_welcome_is_shown_once(open_window: Open, settings: Settings, preferences: Preferences) -> None:
+    preferences.put("welcomed", True)
+    window = open_window(settings)
+    assert window.findChild(WelcomePage) is None and window.current_tab is not None
+
+
+def test_every_tab_opens_and_is_remembered(
+    open_window: Open, settings: Settings, preferences: Preferences
+) -> None:
+    window = open_window(settings)
+    seen = []
+    for plan in PLANS:
+        window.context.go_to(plan.name)
+        seen.append(type(window.current_tab).__name__)
+        assert preferences.text("tab", "") == plan.name
+    assert seen == ["EnrollTab", "TrainTab", "LiveTab"]
+
+
+def test_without_models_it_opens_and_offers_the_cure(open_window: Open, empty_settings: Settings) -> None:
+    window = open_window(empty_settings)
+    assert "There is no model 'dlib-resnet'" in texts(window)
+    assert any("Repair" in one.text() for one in window.findChildren(QPushButton) if one.isVisible())
+
+
+def test_a_damaged_model_is_said(open_window: Open, settings: Settings, tmp_path: Path) -> None:
+    import shutil
+
+    weights = tmp_path / "weights"
+    shutil.copytree(settings.weights / "dlib-resnet", weights / "dlib-resnet")
+    with open(weights / "dlib-resnet" / "model.bin", "r+b") as file:
+        file.write(b"\0" * 64)
+    window = open_window(replace(settings, weights=weights))
+    assert "is not the file its card describes" in texts(window)
+
+
+def test_people_of_another_model_are_offered_a_rebuild(
+    open_window: Open, settings: Settings, qtbot: QtBot
+) -> None:
+    enroll_by_another_model(settings)
+    window = open_window(settings)
+    assert "enrolled with another model" in texts(window)
+    assert "gallery of another model" in texts(window)
+    rebuild = next(one for one in window.findChildren(QPushButton) if "Rebuild now" in one.text())
+    with qtbot.waitSignal(window.context.message_shown, timeout=60_000) as shown:
+        rebuild.click()
+    # There are no photos to rebuild from: that is said, and the old database is as it was.
+    assert "No usable photos" in shown.args[0].text
+    loaded = open_store(settings).load()
+    assert loaded is not None and [one.name for one in loaded.identities] == ["Ada"]
+
+
+def test_people_of_another_alignment_are_offered_a_rebuild_once(
+    open_window: Open, settings: Settings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the version before wrote, and photos to make it anew from: one press, and it is up to date."""
+    for name in ("data", "database"):
+        shutil.copytree(WRITTEN_BY_0_3_0 / name, getattr(settings, name))
+    monkeypatch.setattr(gallery_alignment, "OWN_LANDMARKS", frozenset({"hog"}))
+    monkeypatch.setattr(Embedder, "alignment_of", lambda *_: "five+dlib")
+    window = open_window(replace(settings, detector="hog"))
+    assert "enrolled with another detector" in texts(window)
+    assert "gallery of another detector" in texts(window)
+    rebuild = next(one for one in window.findChildren(QPushButton) if "Rebuild now" in one.text())
+    with qtbot.waitSignal(window.context.message_shown, timeout=60_000) as shown:
+        rebuild.click()
+    assert "up to date again" in shown.args[0].text
+    qtbot.waitUntil(lambda: "gallery up to date" in texts(window), timeout=60_000)
+    loaded = open_store(settings).load()
+    assert loaded is not None and loaded.alignment == "five+dlib" and len(loaded) == 3
+
+
+def test_it_is_not_said_with_every_look(
+    open_window: Open, settings: Settings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("data", "database"):
+        shutil.copytree(WRITTEN_BY_0_3_0 / name, getattr(settings, name))
+    monkeypatch.setattr(gallery_alignment, "OWN_LANDMARKS", frozenset({"hog"}))
+    window = open_window(replace(settings, detector="hog"))
+    said: list[str] = []
+    window.context.message_shown.connect(lambda message: said.append(message.text))
+    with qtbot.waitSignal(window.housekeeping.overview_taken, timeout=60_000):
+        window.housekeeping.look()
+    assert not [text for text in said if "another detector" in text]
+
+
+def test_a_damaged_database_is_said(open_window: Open, settings: Settings) -> None:
+    enroll_by_another_model(settings)
+    for file in settings.database.rglob("*.npy"):
+        file.write_bytes(b"not numpy")
+    window = open_window(settings)
+    assert "gallery damaged" in texts(window)
+
+
+def test_remembered_rubbish_does_not_stop_the_start(
+    open_window: Open, settings: Settings, preferences: Preferences
+) -> None:
+    preferences.put("tab", "no such tab")
+    preferences.put_state("window", QByteArray(b"rubbish"))
+    window = open_window(settings)
+    assert window.width() >= 960
+
+
+def test_the_first_window_fits_on_the_screen_with_its_title_bar(
+    open_window: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the edge of a small screen would be the status line and half of the controls of Live."""
+
+    class LaptopScreen:
+        def availableSize(self) -> QSize:
+            return QSize(1366, 768)
+
+    monkeypatch.setattr(MainWindow, "screen", lambda self: LaptopScreen())
+    window = open_window(settings)
+    assert window.width() == 1280
+    assert 700 <= window.height() <= 768 - 28
+
+
+def test_the_place_of_the_window_is_remembered(
+    open_window: Open, settings: Settings, preferences: Preferences
+) -> None:
+    window = open_window(settings)
+    window.resize(1000, 700)
+    window.close()
+    assert not preferences.state("window").isEmpty()
+    again = open_window(settings)
+    assert again.height() == 700  # The screen of the tests is narrower than the window.
+
+
+def test_closing_asks_while_something_runs_and_stops_it(
+    open_window: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window = open_window(settings)
+    started, stopped = threading.Event(), threading.Event()
+
+    def work(on_event: EventSink, cancel: CancelToken) -> None:
+        started.set()
+        if cancel.wait(60):
+            stopped.set()
+
+    window.context.run(work, done=lambda _: None)
+    window.context.set_busy("test", "Training")
+    qtbot.waitUntil(started.is_set, timeout=30_000)  # The pool may still be warming the models up.
+    asked: list[str] = []
+
+    def answer(accept: bool) -> Callable[[QMessageBox], int]:
+        def run(box: QMessageBox) -> int:
+            asked.append(box.text())
+            role = QMessageBox.ButtonRole.AcceptRole if accept else QMessageBox.ButtonRole.RejectRole
+            next(one for one in box.buttons() if box.buttonRole(one) == role).click()
+            return 0
+
+        return run
+
+    monkeypatch.setattr(QMessageBox, "exec", answer(False))
+    assert not window.close() and window.isVisible() and not stopped.is_set()
+    monkeypatch.setattr(QMessageBox, "exec", answer(True))
+    assert window.close() and stopped.wait(10)
+    assert asked == ["Still running: Training"] * 2
+
+
+def test_a_signal_closes_without_asking(open_window: Open, settings: Settings) -> None:
+    window = open_window(settings)
+    window.context.set_busy("test", "Training")
+    told: list[bool] = []
+    window.closed.connect(lambda: told.append(True))
+    window.close_unasked()
+    assert told == [True] and not window.isVisible()
+
+
+def test_no_thread_is_left(open_window: Open, settings: Settings) -> None:
+    before = {one.name for one in threading.enumerate()}
+    window = open_window(settings)
+    for plan in PLANS:
+        window.context.go_to(plan.name)
+    window.close()
+    left = {one.name for one in threading.enumerate()} - before
+    assert not {name for name in left if name.startswith("facecam")}
+
+
+def test_full_screen_and_the_panel_of_stages(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
+    window = open_window(settings)
+    window.toggle_full_screen()
+    assert window.isFullScreen()
+    window.toggle_full_screen()
+    assert not window.isFullScreen()
+    before = window.context.preferences.stage_panel
+    window._toggle_panel()
+    assert window.context.preferences.stage_panel is not before
+
+
+def test_the_demo_leaves_the_users_folders_alone(
+    open_window: Open, settings: Settings, demo: object, qtbot: QtBot
+) -> None:
+    window = open_window(settings)
+    with qtbot.waitSignal(window.demo.entered, timeout=60_000):
+        window.demo.enter()
+    assert window.context.settings.data != settings.data
+    own = window.context.settings.data
+    qtbot.waitUntil(lambda: "2 p" in texts(window), timeout=20_000)
+    window.demo.leave()
+    assert window.context.settings == settings
+    assert not settings.data.exists() and not settings.database.exists() and not own.exists()
+
+
+def test_controls_of_the_frame_can_be_read_aloud(open_window: Open, settings: Settings) -> None:
+    window = open_window(settings)
+    for button in window._header.findChildren(QPushButton):
+        assert button.accessibleName() and button.toolTip()
+    assert window._header.tabs.accessibleName()
+    assert all(window._header.tabs.tabToolTip(index) for index in range(3))
+
+
+def test_work_has_ended_before_the_tabs_shut_down(
+    open_window: Open, settings: Settings, preferences: Preferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preferences.put("welcomed", True)
+    window, started, ended = open_window(settings), threading.Event(), threading.Event()
+    seen: list[tuple[bool, bool]] = []
+
+    def work(on_event: EventSink, cancel: CancelToken) -> None:
+        started.set()
+        cancel.wait(60)
+        ended.set()
+
+    window.context.run(work, done=lambda _: None)
+    assert started.wait(30)
+    tab: Any = window.current_tab
+
+    def look() -> None:
+        seen.append((ended.is_set(), any(job.running for job in window.context.jobs)))
+
+    monkeypatch.setattr(tab, "shut_down", look)
+    window.close_unasked()
+    assert seen == [(True, False)]
+
+
+def test_a_trained_model_is_told_from_what_it_was_made_of(open_window: Open, settings: Settings) -> None:
+    window = open_window(settings)
+    overview = take_overview(settings)
+    original = next(one for one in overview.models if one.in_use)
+    trained = replace(original, name="a-1", title=f"{original.title}, with a head for 5 people")
+    models = (trained, replace(original, in_use=False), *(one for one in overview.models if not one.in_use))
+    window._header.show_models(replace(overview, model=trained, models=models))
+    assert window._header._model.text().startswith("a-1 ")
+    actions = [one.text() for one in window._header._model.menu().actions()]
+    assert actions[0] == f"a-1 · {trained.title}" and original.title in actions
+    window._header.show_models(overview)
+    assert window._header._model.text().startswith("dlib-ResNet ")

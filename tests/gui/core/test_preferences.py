@@ -1,0 +1,70 @@
+"""What the window remembers survives, and a damaged file does no harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+from pytestqt.qtbot import QtBot
+
+from facecam.gui.core.preferences import Preferences
+
+
+def test_what_was_chosen_is_there_again(tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "window.ini"
+    first = Preferences(file)
+    first.theme, first.language, first.mirror, first.unknown_minutes = "dark", "de", False, 60
+    first.last_source, first.keep_log, first.stage_panel = "rtsp://döör/1", True, True
+    first.put_state("window", QByteArray(b"\0\1\2"))
+    first.save()
+    again = Preferences(file)
+    assert (again.theme, again.language, again.mirror) == ("dark", "de", False)
+    assert (again.unknown_minutes, again.last_source) == (60, "rtsp://döör/1")
+    assert again.keep_log and again.stage_panel
+    assert again.state("window") == QByteArray(b"\0\1\2")
+
+
+def test_a_newcomer_gets_sensible_values(preferences: Preferences) -> None:
+    assert (preferences.theme, preferences.language, preferences.mirror) == ("system", "system", True)
+    assert (preferences.unknown_minutes, preferences.keep_log) == (10, False)
+    assert preferences.last_source == "" and preferences.state("window").isEmpty()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x00\xff\xfe garbage \x80[[[",
+        b"",
+        b"[General\ntheme=dark\n",
+        b"[General]\ntheme=purple\nlanguage=7\nmirror=perhaps\nunknown_minutes=-4\nstate\\window=text\n",
+        b"[General]\nunknown_minutes=99999999999999999999\n",
+    ],
+)
+def test_a_damaged_file_does_no_harm(tmp_path: Path, qtbot: QtBot, content: bytes) -> None:
+    file = tmp_path / "window.ini"
+    file.write_bytes(content)
+    read = Preferences(file)
+    assert read.theme in ("system", "dark") and read.language == "system"
+    assert read.mirror is True and read.unknown_minutes == 10
+    assert read.state("window").isEmpty()
+    read.theme = "light"
+    read.save()
+    assert Preferences(file).theme == "light"
+
+
+def test_a_folder_in_place_of_the_file_does_no_harm(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "window.ini").mkdir()
+    read = Preferences(tmp_path / "window.ini")
+    read.theme = "dark"
+    assert read.theme == "dark"
+
+
+def test_a_change_is_told_once(preferences: Preferences, qtbot: QtBot) -> None:
+    told: list[str] = []
+    preferences.changed.connect(told.append)
+    preferences.mirror = False
+    preferences.mirror = False
+    preferences.put("live.panel", 3)
+    assert told == ["mirror", "live.panel"]
+    assert preferences.number("live.panel", 0, 0, 5) == 3

@@ -1,0 +1,125 @@
+"""German is complete, fresh and fits; the engine's words are translated too."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from facecam.engine.places import ROOT
+from facecam.gui.core import engine_messages, training_terms
+from facecam.gui.core import translation as translate
+from facecam.gui.core.translation import FOLDER, engine_text, language_for, sentence
+
+_HOLE = re.compile(r"\{[a-z_]*(?::[^}]*)?\}|%n")
+
+
+def messages(file: Path) -> list[tuple[str, ElementTree.Element]]:
+    found = []
+    for context in ElementTree.parse(file).getroot().iter("context"):
+        found += [(context.findtext("name", ""), message) for message in context.iter("message")]
+    return found
+
+
+def sources(file: Path) -> set[tuple[str, str]]:
+    return {(context, message.findtext("source", "")) for context, message in messages(file)}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_no_text_is_unfinished(language: str) -> None:
+    missing = []
+    for context, message in messages(FOLDER / f"facecam_{language}.ts"):
+        translation = message.find("translation")
+        assert translation is not None
+        forms = [one.text for one in translation.iter("numerusform")] or [translation.text]
+        if translation.get("type") or not all(forms):
+            missing.append(f"{context}: {message.findtext('source')}")
+    assert missing == []
+
+
+def test_translations_keep_the_places_to_be_filled_and_the_line_breaks() -> None:
+    for context, message in messages(FOLDER / "facecam_de.ts"):
+        source = message.findtext("source", "")
+        translation = message.find("translation")
+        assert translation is not None
+        for form in [one.text for one in translation.iter("numerusform")] or [translation.text]:
+            text = form or ""
+            wanted, got = set(_HOLE.findall(source)), set(_HOLE.findall(text))
+            # "1 Person" need not say %n.
+            assert got <= wanted and wanted - got <= {"%n"}, f"{context}: {source!r} → {text!r}"
+            assert source.count("\n") == text.count("\n"), f"{context}: {source!r}"
+
+
+def test_every_text_of_the_code_is_in_the_catalogue(tmp_path: Path) -> None:
+    """`make translations` was run after the last change of a text."""
+    tool = Path(sys.executable).with_name("pyside6-lupdate")
+    if not tool.exists():
+        pytest.skip(f"{tool.name} is not beside this Python")
+    shutil.copy(FOLDER / "facecam_de.ts", tmp_path / "new.ts")
+    command = [str(tool), "-extensions", "py", "facecam/gui", "-locations", "none", "-no-obsolete", "-silent"]
+    subprocess.run([*command, "-ts", str(tmp_path / "new.ts")], cwd=ROOT, check=True, capture_output=True)
+    assert sources(tmp_path / "new.ts") - sources(FOLDER / "facecam_de.ts") == set()
+
+
+def test_the_window_speaks_german_when_asked(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    assert QCoreApplication.translate("SettingsDialog", "Settings") == "Einstellungen"
+    assert QCoreApplication.translate("StatusLine", "%n person(s)", "", 1) == "1 Person"
+    assert QCoreApplication.translate("StatusLine", "%n person(s)", "", 12) == "12 Personen"
+    translate.install(qapp, "en")
+    assert QCoreApplication.translate("SettingsDialog", "Settings") == "Settings"
+    assert QCoreApplication.translate("StatusLine", "%n person(s)", "", 1) == "1 person"
+    assert QCoreApplication.translate("StatusLine", "%n person(s)", "", 0) == "0 people"
+
+
+def test_the_engines_words_in_german(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    assert engine_text("Check the spelling of the path.") == "Prüfen Sie die Schreibweise des Pfads."
+    made = engine_text("there is no model 'x' in /tmp/w")
+    assert made == "Es gibt kein Modell 'x' in /tmp/w"
+    assert engine_text("never heard of") == "never heard of"
+    assert engine_text("") == ""
+
+
+def test_in_english_the_engines_words_stay_as_they_are(qapp: QApplication) -> None:
+    translate.install(qapp, "en")
+    for text in (*engine_messages.FIXED, "there is no model 'x' in /tmp/w"):
+        assert engine_text(text) == text
+
+
+def test_what_presets_and_training_settings_say_is_declared_for_translation() -> None:
+    from facecam.training.config.options import TrainOptions
+    from facecam.training.config.preset import presets
+
+    said = {text for preset in presets() for text in (preset.title, preset.description)}
+    for field in dataclasses.fields(TrainOptions):
+        said |= {field.metadata["help"], field.metadata["group"]}
+    assert said - set(training_terms.FIXED) == set()
+
+
+def test_of_two_patterns_that_fit_the_one_with_more_words_is_taken(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    assert engine_text("/w/a.bin is missing") == "/w/a.bin fehlt"
+    # Parts are translated too: the inner message is one of its own.
+    made = engine_text(
+        "no comparison with the model in use: a test needs two people with a usable photo each"
+    )
+    assert made.startswith("Kein Vergleich") and made.endswith("mit je einem brauchbaren Foto")
+
+
+def test_sentences_begin_with_a_capital_unless_with_a_name() -> None:
+    assert sentence("there is no camera 7") == "There is no camera 7"
+    for text in ("dlib-resnet is missing", "/tmp/x is empty", "Ada is here", "", "--upsample is 9"):
+        assert sentence(text) == text
+
+
+def test_languages_without_a_catalogue_are_english() -> None:
+    assert (language_for("de"), language_for("en"), language_for("fr")) == ("de", "en", "en")

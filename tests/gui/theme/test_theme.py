@@ -1,0 +1,95 @@
+"""Contrast is computed, not judged by eye; icons are whole and follow the theme."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from facecam.gui.theme.icons import ICON_FOLDER, icon_pixmap, set_icon
+from facecam.gui.theme.stylesheet import stylesheet
+from facecam.gui.theme.theme import DARK, LIGHT, Colours, colour, colours, theme
+
+NAMES = sorted(path.stem for path in ICON_FOLDER.glob("*.svg"))
+
+
+def luminance(colour_name: str) -> float:
+    """Relative luminance of sRGB, WCAG 2.1."""
+    parts = [part / 255 for part in QColor(colour_name).getRgb()[:3]]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.1 contrast ratio; white on black is 21."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_the_measure_itself() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("text", ["text", "muted", "accent", "unknown", "fault"])
+@pytest.mark.parametrize("behind", ["window", "surface", "raised", "sunken"])
+def test_every_text_can_be_read(palette: Colours, text: str, behind: str) -> None:
+    assert contrast(getattr(palette, text), getattr(palette, behind)) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_on_coloured_grounds_can_be_read(palette: Colours) -> None:
+    assert contrast(palette.on_accent, palette.accent) >= 4.5
+    for soft in (palette.accent_soft, palette.unknown_soft, palette.fault_soft, palette.hover):
+        assert contrast(palette.text, soft) >= 4.5
+        assert contrast(palette.muted, soft) >= 4.5
+    assert contrast(palette.accent, palette.accent_soft) >= 4.5
+    assert contrast(palette.unknown, palette.unknown_soft) >= 4.5
+    assert contrast(palette.fault, palette.fault_soft) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_sheet_has_no_place_left_open_and_its_pictures_exist(palette: Colours) -> None:
+    sheet = stylesheet(palette)
+    assert "@" not in sheet
+    pictures = re.findall(r'url\("(.+?)"\)', sheet)
+    assert pictures
+    for picture in pictures:
+        assert (ICON_FOLDER / "shades" / picture.rpartition("/")[2]).is_file()
+
+
+def test_a_theme_reaches_the_whole_application(qapp: QApplication) -> None:
+    for name, palette in (("dark", DARK), ("light", LIGHT)):
+        theme().apply(name)  # type: ignore[arg-type]
+        assert colours() is palette and theme().dark == (name == "dark")
+        assert qapp.palette().window().color() == QColor(palette.window)
+        assert colour("accent") == QColor(palette.accent)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_icon_draws_something_in_the_wanted_colour(qtbot: QtBot, name: str) -> None:
+    image = icon_pixmap(name, "#ff0000", 32).toImage()
+    points = [image.pixelColor(x, y) for x in range(32) for y in range(32)]
+    drawn = [point for point in points if point.alpha() == 255]
+    assert len(drawn) > 5
+    if name != "facecam":
+        assert all(point.red() == 255 and point.blue() == 0 for point in drawn)
+
+
+def test_an_icon_follows_the_theme(qtbot: QtBot) -> None:
+    button = QPushButton()
+    qtbot.addWidget(button)
+    set_icon(button, "plus")
+    light = button.icon().pixmap(32, 32).toImage()
+    theme().apply("dark")
+    assert button.icon().pixmap(32, 32).toImage() != light
+    with pytest.raises(ValueError, match="no colour"):
+        set_icon(button, "plus", "purple")
+    with pytest.raises(FileNotFoundError):
+        set_icon(button, "no such icon")

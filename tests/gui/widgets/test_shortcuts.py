@@ -1,0 +1,59 @@
+"""Keys are declared once, do not collide, and are shown."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from facecam.gui.widgets.shortcuts import ENTRIES, ShortcutSheet, install, key, with_key
+
+
+def test_no_two_keys_collide_and_all_are_valid() -> None:
+    assert len({entry.id for entry in ENTRIES}) == len(ENTRIES)
+    everywhere = [entry.keys for entry in ENTRIES if entry.where == "window"]
+    for place in ("enroll", "train", "live"):
+        here = everywhere + [entry.keys for entry in ENTRIES if entry.where == place]
+        assert len(set(here)) == len(here), place
+    for entry in ENTRIES:
+        assert not QKeySequence(entry.keys).isEmpty() and entry.text
+
+
+def test_the_keys_of_the_window() -> None:
+    wanted = {
+        "enroll": "Ctrl+1",
+        "train": "Ctrl+2",
+        "live": "Ctrl+3",
+        "settings": "Ctrl+,",
+        "fullscreen": "F11",
+    }
+    assert {name: key(f"window.{name}").toString() for name in wanted} == wanted
+    assert key("live.panel").toString() == "F12"
+    assert with_key("Settings", "window.settings") == "Settings (Ctrl+,)"
+    with pytest.raises(KeyError):
+        key("window.unheard-of")
+
+
+def test_a_key_acts_wherever_the_focus_is(qtbot: QtBot) -> None:
+    window, field = QWidget(), QLineEdit()
+    qtbot.addWidget(window)
+    QVBoxLayout(window).addWidget(field)
+    acted: list[str] = []
+    install(window, "window.live", lambda: acted.append("live"))
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert acted == ["live"]
+
+
+def test_the_sheet_shows_every_key(qtbot: QtBot) -> None:
+    sheet = ShortcutSheet()
+    qtbot.addWidget(sheet)
+    texts = {one.text() for one in sheet.findChildren(QLabel)}
+    for entry in ENTRIES:
+        assert entry.text in texts
+        assert QKeySequence(entry.keys).toString(QKeySequence.SequenceFormat.NativeText) in texts

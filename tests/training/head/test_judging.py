@@ -1,0 +1,68 @@
+"""A head judged on photos and people in turn: clusters on a sphere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from facecam.core.events import Cancelled, CancelToken, Event, Progress
+from facecam.training.head.judging import Base, HeadJudged, judge_head
+from tests.training.head.test_fit import faces
+
+BASE = Base("base", 0.6, lambda threshold: 0.54 * threshold)
+
+
+def judged(people: int, photos: int, **changes: object) -> HeadJudged | None:
+    vectors, owners = faces(people, photos, spread=0.8)
+    mirrored = faces(people, photos, spread=0.8, draw=1)[0]
+    labels = np.array([f"person {owner}" for owner in owners])
+    return judge_head("head", BASE, vectors, mirrored, labels, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def found() -> HeadJudged:
+    made = judged(16, 6)
+    assert made is not None
+    return made
+
+
+def test_every_person_and_every_photo_judges(found: HeadJudged) -> None:
+    assert (found.gate.photos, found.gate.people) == (96, 16)
+    assert (found.strangers.strangers, found.strangers.people) == (96, 16)
+    # Each photo plays a new one in the turn that is its own, unless its person plays a stranger then.
+    assert 96 * 0.6 < found.strangers.known < 96 * 0.9
+    assert found.gate.verdict in ("better", "as good", "worse") and "head" in found.gate.text
+
+
+def test_threshold_and_probabilities_are_measured(found: HeadJudged) -> None:
+    assert found.strangers.candidate.threshold == found.threshold and 0 < found.threshold < 4
+    assert found.strangers.candidate.named.value <= found.strangers.deployed.named.value
+    assert 0 <= found.pairs_below <= 0.05
+    assert found.points and list(found.points) == sorted(found.points)
+    assert found.knots is not None and found.knots[0][1] > found.knots[-1][1]
+
+
+def test_the_same_seed_gives_the_same_verdict(found: HeadJudged) -> None:
+    again = judged(16, 6)
+    assert again is not None and asdict(again) == asdict(found)
+
+
+@pytest.mark.parametrize(("people", "photos"), [(2, 2), (7, 10), (8, 2), (30, 1)])
+def test_few_people_or_photos_are_no_evidence(people: int, photos: int) -> None:
+    assert judged(people, photos) is None
+
+
+def test_it_tells_how_far_it_is_and_can_be_stopped() -> None:
+    heard: list[Event] = []
+    cancel = CancelToken()
+
+    def hear(event: Event) -> None:
+        heard.append(event)
+        if isinstance(event, Progress) and event.done == 1:
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        judged(10, 4, on_event=hear, cancel=cancel)
+    assert [event.done for event in heard if isinstance(event, Progress)] == [0, 1]
