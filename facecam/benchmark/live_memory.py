@@ -15,7 +15,8 @@ import numpy as np
 
 from facecam.core.events import CancelToken
 from facecam.core.types import Frame
-from facecam.vision.sources.open import FrameSource, SourceStatus, open_source
+from facecam.vision.sources.open import open_source
+from facecam.vision.sources.protocol import FrameSource, SourceStatus
 
 #: The memory is looked at once per this many seconds of film.
 _LOOK_EVERY_S = 10.0

@@ -24,12 +24,57 @@ PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
 
 
 def setting(
-    default: Any, *, help: str, choices: tuple[str, ...] = (), unit: str = "", group: str = ""
+    default: Any,
+    *,
+    help: str,
+    choices: tuple[str, ...] = (),
+    within: tuple[float, float] | None = None,
+    unit: str = "",
+    group: str = "",
 ) -> Any:
-    """A dataclass field that is also a flag and a TOML key; `group` is the heading it is shown under."""
+    """A dataclass field that is also a flag and a TOML key.
+
+    Args:
+        default: its value where nothing is said.
+        help: what it is for.
+        choices: the only words it may be; empty where any will do.
+        within: smallest and largest number it may be; None of a value is always right.
+        unit: of the value.
+        group: the heading it is shown under.
+    """
     return dataclasses.field(
-        default=default, metadata={"help": help, "choices": choices, "unit": unit, "group": group}
+        default=default,
+        metadata={"help": help, "choices": choices, "within": within, "unit": unit, "group": group},
     )
+
+
+def flag(name: str) -> str:
+    """The command-line flag of a field."""
+    return f"--{name.replace('_', '-')}"
+
+
+def check_settings(options: Any) -> None:
+    """Refuse words that are none of a field's choices, and numbers outside its range.
+
+    Args:
+        options: a dataclass whose fields were declared by `setting`.
+
+    Raises:
+        ConfigError: names the flag and what it may be.
+    """
+    for field in dataclasses.fields(options):
+        value, metadata = getattr(options, field.name), field.metadata
+        if metadata["choices"] and value not in metadata["choices"]:
+            raise ConfigError(
+                f"{flag(field.name)} is {value!r}", hint=f"Choose one of {', '.join(metadata['choices'])}."
+            )
+        if metadata["within"] is None or value is None:
+            continue
+        low, high = metadata["within"]
+        if not low <= value <= high:  # False for NaN, too
+            raise ConfigError(
+                f"{flag(field.name)} is {value}", hint=f"Give a number from {low:g} to {high:g}."
+            )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from facecam.engine.recognition.recognizer import FaceRecognizer
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.vision.images.align import DLIB_CHIP
-from facecam.vision.sources.open import SourceState, SourceStatus
+from facecam.vision.sources.protocol import SourceState, SourceStatus
 from tests.gallery.factories import MODEL, circle_gallery, on_circle
 
 #: squared_l2 of vectors 20° apart is 0.12, of 30° 0.27: this lies between.

@@ -28,7 +28,8 @@ from facecam.engine.recognition.working_size import working_size_px
 from facecam.engine.visits.presence import Change, Presence
 from facecam.vision.draw.preview import PreviewWindow
 from facecam.vision.draw.video_writer import VideoRecorder
-from facecam.vision.sources.open import FrameSource, open_source
+from facecam.vision.sources.open import open_source
+from facecam.vision.sources.protocol import FrameSource
 
 _DEFAULT_FPS = 25.0
 _WINDOW = "facecam - press q to end"

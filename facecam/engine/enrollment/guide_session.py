@@ -16,7 +16,7 @@ from facecam.engine.enrollment.guide import Guidance, Guide, Pose
 from facecam.engine.recognition.stream import Pacer
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.align import face_chip
-from facecam.vision.sources.open import FrameSource, SourceStatus
+from facecam.vision.sources.protocol import FrameSource, SourceStatus
 
 _READ_TIMEOUT_S = 0.25
 #: Room kept around the face, in face widths: the chip, hair and shoulders, not the whole room.

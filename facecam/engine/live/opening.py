@@ -21,7 +21,8 @@ from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.detect.protocol import Detector
-from facecam.vision.sources.open import FrameSource, open_source
+from facecam.vision.sources.open import open_source
+from facecam.vision.sources.protocol import FrameSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)

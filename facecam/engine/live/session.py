@@ -28,7 +28,7 @@ from facecam.engine.recognition.stream import LiveSession
 from facecam.engine.scoring import open_cohort
 from facecam.metrics.false_accepts import strangers_accepted
 from facecam.runtime.card import ModelCard
-from facecam.vision.sources.open import FrameSource, SourceStatus
+from facecam.vision.sources.protocol import FrameSource, SourceStatus
 
 #: ms of detection from which every 2nd, 3rd and 4th frame only is searched, and faces followed in between.
 _SPARING_MS = (35.0, 70.0, 120.0)

@@ -19,13 +19,13 @@ from facecam.core.types import Box
 from facecam.engine import components
 from facecam.engine.demo import Demo
 from facecam.engine.models.catalog import RECIPES, Recipe
-from facecam.engine.people.person_page import around
 from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.runtime.precision import PrecisionReport, choose_precision
 from facecam.runtime.store import WeightsStore
 from facecam.vision.detect.hog.detector import HogDetector
 from facecam.vision.images.align import extract_chip
+from facecam.vision.images.crop import around
 from facecam.vision.images.read import read_picture
 from facecam.vision.landmarks.model import Landmarker
 

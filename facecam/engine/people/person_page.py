@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.core.types import Box, Detection, FloatArray, Identity, ImageArray
+from facecam.core.types import Detection, FloatArray, Identity, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.enrollment.face_observation import nose_drop
@@ -25,13 +24,12 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
 from facecam.engine.photos.quality import judge
 from facecam.gallery.gallery import Gallery
+from facecam.vision.images.crop import around, shrunk
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
 
 #: Side of the small pictures of faces, px: twice what lists show, for sharp screens.
 FACE_PX = 160
-#: Room around the face in them, in face widths.
-_ROOM = 0.35
 #: A vector this near to the photo's own is the one that was made from it.
 _OWN_SQUARED_L2 = 0.01
 
@@ -233,32 +231,6 @@ class Portraitist:
         elif len(faces) > 1 and len(own) and own.shape[1] == vectors.shape[1]:
             index = int((2 - 2 * vectors @ own.T).min(axis=1).argmin())
         return faces[index], vectors[index]
-
-
-def around(image: ImageArray, box: Box) -> ImageArray:
-    """The square around a face, as far as the picture goes.
-
-    Args:
-        image: uint8 (H, W, 3) RGB.
-        box: the face, px.
-    """
-    height, width = image.shape[:2]
-    x, y = box.centre
-    reach = max(box.width, box.height) * (0.5 + _ROOM)
-    left, top = max(0, round(x - reach)), max(0, round(y - reach))
-    right, bottom = min(width, round(x + reach)), min(height, round(y + reach))
-    # A box wholly outside the picture cannot come from a detector; the whole picture is no wrong answer.
-    return image[top:bottom, left:right] if right > left and bottom > top else image
-
-
-def shrunk(image: ImageArray, side_px: int) -> ImageArray:
-    """`image`, uint8 (H, W, 3) RGB, with its longer side at most `side_px`; own memory."""
-    height, width = image.shape[:2]
-    factor = side_px / max(height, width)
-    if factor >= 1:
-        return np.ascontiguousarray(image).copy()
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _cards(

@@ -16,7 +16,7 @@ from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognition.debounce import NewFaces
 from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
 from facecam.gallery.gallery import OtherModelError
-from facecam.vision.sources.open import FrameSource
+from facecam.vision.sources.protocol import FrameSource
 
 T = TypeVar("T")
 

@@ -45,24 +45,24 @@ class TabPlan:
 
 
 def _make_enroll(context: AppContext) -> QWidget:
-    from facecam.gui.enroll.service import make_service
+    from facecam.gui.enroll.engine_service import EngineEnrollService
     from facecam.gui.enroll.tab import EnrollTab
 
-    return EnrollTab(context, make_service(context))
+    return EnrollTab(context, EngineEnrollService(lambda: context.settings))
 
 
 def _make_train(context: AppContext) -> QWidget:
-    from facecam.gui.train.service import make_service
+    from facecam.gui.train.engine_service import EngineTrainService
     from facecam.gui.train.tab import TrainTab
 
-    return TrainTab(context, make_service(context))
+    return TrainTab(context, EngineTrainService(lambda: context.settings))
 
 
 def _make_live(context: AppContext) -> QWidget:
-    from facecam.gui.live.service import make_service
+    from facecam.gui.live.engine_service import EngineLiveService
     from facecam.gui.live.tab import LiveTab
 
-    return LiveTab(context, make_service(context))
+    return LiveTab(context, EngineLiveService(lambda: context.settings))
 
 
 PLANS = (
@@ -71,21 +71,21 @@ PLANS = (
         QT_TRANSLATE_NOOP("Tabs", "Enroll"),
         QT_TRANSLATE_NOOP("Tabs", "Make people known, by camera or from photos"),
         _make_enroll,
-        ("facecam.gui.enroll.service", "facecam.gui.enroll.tab"),
+        ("facecam.gui.enroll.engine_service", "facecam.gui.enroll.tab"),
     ),
     TabPlan(
         "train",
         QT_TRANSLATE_NOOP("Tabs", "Train"),
         QT_TRANSLATE_NOOP("Tabs", "Fine-tune the network on your people"),
         _make_train,
-        ("facecam.gui.train.service", "facecam.gui.train.tab"),
+        ("facecam.gui.train.engine_service", "facecam.gui.train.tab"),
     ),
     TabPlan(
         "live",
         QT_TRANSLATE_NOOP("Tabs", "Live"),
         QT_TRANSLATE_NOOP("Tabs", "Recognise people in live video"),
         _make_live,
-        ("facecam.gui.live.service", "facecam.gui.live.tab"),
+        ("facecam.gui.live.engine_service", "facecam.gui.live.tab"),
     ),
 )
 

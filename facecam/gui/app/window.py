@@ -18,7 +18,7 @@ from facecam.gui.app.maintenance import Housekeeping
 from facecam.gui.app.status_line import StatusLine
 from facecam.gui.app.tabs import PLANS, TabPlan, as_tab
 from facecam.gui.core.context import AppContext, TabName
-from facecam.gui.theme.icons import ICON_FOLDER
+from facecam.gui.theme.stylesheet import ICON_FOLDER
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.empty_state import EmptyState

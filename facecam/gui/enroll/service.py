@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
-from facecam.gui.core.context import AppContext
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide import Pose
@@ -222,10 +221,3 @@ class EnrollService(Protocol):
     def close(self) -> None:
         """Delete for good what was removed; quick, called when the window closes."""
         ...
-
-
-def make_service(context: AppContext) -> EnrollService:
-    """The real engine, with whatever settings are in force when it is asked."""
-    from facecam.gui.enroll.engine_service import EngineEnrollService
-
-    return EngineEnrollService(lambda: context.settings)

@@ -35,7 +35,7 @@ from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.store import SightingFile
 from facecam.gui.live.service import CameraChoice, Ears, LiveRequest, RunHandle
 from facecam.vision.sources.camera import list_cameras
-from facecam.vision.sources.open import FrameSource
+from facecam.vision.sources.protocol import FrameSource
 
 #: Settings that open other models; with the rest changed, the opened ones are used again.
 _CHOOSE_MODELS = ("weights", "model", "detector", "precision", "upsample", "min_face_px")

@@ -11,7 +11,6 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.core.words import ENGLISH, LabelWords
-from facecam.gui.core.context import AppContext
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.rejections import Rejected
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from facecam.engine.photos.no_faces import NoFace
     from facecam.engine.recognition.face_crops import FaceSample
     from facecam.engine.visits.log import Sighting
-    from facecam.vision.sources.open import SourceStatus
+    from facecam.vision.sources.protocol import SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +250,3 @@ class LiveService(Protocol):
     def forget_models(self) -> None:
         """The next run opens the models anew: another one was chosen."""
         ...
-
-
-def make_service(context: AppContext) -> LiveService:
-    """The real one."""
-    from facecam.gui.live.engine_service import EngineLiveService
-
-    return EngineLiveService(lambda: context.settings)

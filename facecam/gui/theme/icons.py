@@ -10,10 +10,10 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from facecam.core.config import PROGRAM_FOLDER
-from facecam.gui.theme.theme import Colours, colours, theme
+from facecam.gui.theme.palette import Colours
+from facecam.gui.theme.stylesheet import ICON_FOLDER
+from facecam.gui.theme.theme import colours, theme
 
-ICON_FOLDER = PROGRAM_FOLDER / "assets" / "icons"
 #: Device pixels: one for normal and one for high-DPI screens, for small and large places.
 _SIZES_PX = (16, 20, 24, 32, 48, 64)
 

@@ -10,10 +10,11 @@ Widgets choose a look by a dynamic property, never by a sheet of their own:
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from facecam.gui.theme.theme import Colours
+from facecam.core.config import PROGRAM_FOLDER
+from facecam.gui.theme.palette import Colours
+
+ICON_FOLDER = PROGRAM_FOLDER / "assets" / "icons"
 
 _SHEET = """
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
@@ -150,8 +151,6 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; top: 0; }
 
 def stylesheet(colours: Colours) -> str:
     """The sheet filled with the colours of a theme."""
-    from facecam.gui.theme.icons import ICON_FOLDER
-
     dark = colours.on_accent != "#FFFFFF"
     words = {
         **dataclasses.asdict(colours),

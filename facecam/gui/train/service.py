@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         TrainOutcome,
         TrainRequest,
     )
-    from facecam.gui.core.context import AppContext
     from facecam.training.config.options import TrainOptions
     from facecam.training.config.preset import Preset
 
@@ -69,10 +68,3 @@ class TrainService(Protocol):
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""
-
-
-def make_service(context: AppContext) -> TrainService:
-    """The real engine."""
-    from facecam.gui.train.engine_service import EngineTrainService
-
-    return EngineTrainService(lambda: context.settings)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from facecam.core.types import Box
-from facecam.gui.theme.theme import DARK
+from facecam.gui.theme.palette import DARK
 
 #: A shorter way of the mouse is a click with a trembling hand.
 _CLICK_PX = 6.0

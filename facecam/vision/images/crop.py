@@ -7,6 +7,9 @@ import numpy as np
 
 from facecam.core.types import Box, ImageArray
 
+#: Room around the face in a small picture of it, in face widths.
+_ROOM = 0.35
+
 
 def crop_box(box: Box, image: ImageArray, margin_px: int) -> Box:
     """The box with half of `margin_px` added on every side, cut off at the picture's edge; px.
@@ -32,3 +35,29 @@ def crop(image: ImageArray, box: Box, size_px: int) -> ImageArray:
     part = np.ascontiguousarray(image[top:bottom, left:right])
     method = cv2.INTER_AREA if min(part.shape[:2]) >= size_px else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(part, (size_px, size_px), interpolation=method), np.uint8)
+
+
+def around(image: ImageArray, box: Box) -> ImageArray:
+    """The square around a face, as far as the picture goes.
+
+    Args:
+        image: uint8 (H, W, 3) RGB.
+        box: the face, px.
+    """
+    height, width = image.shape[:2]
+    x, y = box.centre
+    reach = max(box.width, box.height) * (0.5 + _ROOM)
+    left, top = max(0, round(x - reach)), max(0, round(y - reach))
+    right, bottom = min(width, round(x + reach)), min(height, round(y + reach))
+    # A box wholly outside the picture cannot come from a detector; the whole picture is no wrong answer.
+    return image[top:bottom, left:right] if right > left and bottom > top else image
+
+
+def shrunk(image: ImageArray, side_px: int) -> ImageArray:
+    """`image`, uint8 (H, W, 3) RGB, with its longer side at most `side_px`; own memory."""
+    height, width = image.shape[:2]
+    factor = side_px / max(height, width)
+    if factor >= 1:
+        return np.ascontiguousarray(image).copy()
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -26,7 +26,7 @@ from facecam.vision.sources.capture import (
 )
 from facecam.vision.sources.film_shape import refuse_oversized_capture
 from facecam.vision.sources.live import STREAM_TIMINGS, LiveSource, await_release
-from facecam.vision.sources.open import FrameSource
+from facecam.vision.sources.protocol import FrameSource
 from facecam.vision.sources.video import VideoSource
 
 #: The way in to cameras. The same one lists and opens, because each numbers cameras in its own order.

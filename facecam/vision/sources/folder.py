@@ -12,7 +12,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Frame
 from facecam.vision.images.read import list_pictures, read_picture
-from facecam.vision.sources.open import SourceStatus
+from facecam.vision.sources.protocol import SourceStatus
 
 
 def open_folder(folder: Path, *, on_event: EventSink = ignore) -> FolderSource:

@@ -26,7 +26,7 @@ from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame
 from facecam.vision.sources.capture import Capture, read_capture, rgb_of, stated_fps
 from facecam.vision.sources.film_shape import as_shown, pixel_aspect
-from facecam.vision.sources.open import SourceStatus
+from facecam.vision.sources.protocol import SourceStatus
 from facecam.vision.sources.still_watch import StillWatch
 
 Opener = Callable[[], Capture]

@@ -1,19 +1,14 @@
-"""Where frames come from: one protocol, and one function that understands what the user typed."""
+"""Opening a source of frames by what the user typed: a camera, address, file or folder."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Protocol, Self
 
 from facecam.core.errors import CameraError, DataError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import Frame
-
-SourceState = Literal["opening", "playing", "lost", "ended"]
+from facecam.vision.sources.protocol import FrameSource
 
 # fmt: off
 VIDEO_ENDINGS = frozenset({
@@ -23,73 +18,6 @@ VIDEO_ENDINGS = frozenset({
 # fmt: on
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 _V4L_DEVICE = re.compile(r"/dev/video(\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceStatus:
-    """What a source is doing.
-
-    Attributes:
-        state: `opening` (no frame yet), `playing`, `lost` (live sources: being
-            reconnected) or `ended` (nothing will come any more).
-        detail: the same in words, for the user.
-    """
-
-    state: SourceState
-    detail: str
-
-
-class FrameSource(Protocol):
-    """A camera, stream, video or folder. Use it as a context manager, or call `close`."""
-
-    @property
-    def live(self) -> bool:
-        """Whether the newest frame wins (camera, stream) instead of every frame counting (file)."""
-        ...
-
-    @property
-    def fps(self) -> float | None:
-        """Frames per second as the source states them, or None."""
-        ...
-
-    @property
-    def frame_count(self) -> int | None:
-        """Number of frames as the source states it, or None."""
-        ...
-
-    @property
-    def description(self) -> str:
-        """What it is, in words fit for a title; passwords in addresses are left out."""
-        ...
-
-    @property
-    def status(self) -> SourceStatus:
-        """What it is doing now. May be asked from any thread."""
-        ...
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing will come any more."""
-        ...
-
-    def read(self, timeout_s: float = 1.0) -> Frame | None:
-        """The next frame.
-
-        A file gives every frame in order, then None and `ended`. A live
-        source gives the newest frame not yet returned, or None when none
-        came within `timeout_s`.
-        """
-        ...
-
-    def close(self) -> None:
-        """Let go of the device or file, within a second. Calling it again does nothing."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
 
 
 def open_source(spec: str, *, on_event: EventSink = ignore, demo_clip: Path | None = None) -> FrameSource:
@@ -110,8 +38,7 @@ def open_source(spec: str, *, on_event: EventSink = ignore, demo_clip: Path | No
             or not answering; a name that fits no camera or several.
         DataError: a file or folder that is missing or cannot be used.
     """
-    # Imported here: these modules implement the protocol and so import this one; and
-    # whoever reads folders only is spared the cameras.
+    # Imported here: whoever reads folders only is spared the cameras.
     from facecam.vision.sources import camera
 
     word = spec.strip()

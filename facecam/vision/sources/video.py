@@ -35,7 +35,7 @@ from facecam.vision.sources.film_shape import (
     refuse_oversized,
     refuse_oversized_capture,
 )
-from facecam.vision.sources.open import SourceStatus
+from facecam.vision.sources.protocol import SourceStatus
 
 #: Counts in file headers may be estimates (duration × rate): a shortfall of 2 % is not a broken file.
 _TOLERATED_SHORTFALL = 0.02

@@ -14,7 +14,7 @@ from facecam.core.types import Box, Frame
 from facecam.engine.enrollment import guide_session
 from facecam.engine.enrollment.guide import Guide, GuideLimits
 from facecam.engine.enrollment.guide_session import GuidedSession, with_room
-from facecam.vision.sources.open import SourceStatus
+from facecam.vision.sources.protocol import SourceStatus
 from tests.engine.fakes import FakeSource, eventually, scene
 from tests.engine.sitter import Sitter
 

@@ -15,8 +15,9 @@ from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.list import roster
-from facecam.engine.people.person_page import FACE_PX, Portraitist, around, shrunk
+from facecam.engine.people.person_page import FACE_PX, Portraitist
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
+from facecam.vision.images.crop import around, shrunk
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, blurred, mirrored, nobody, save
 

@@ -33,7 +33,7 @@ from facecam.gui.enroll.service import (
     Resemblance,
     Undo,
 )
-from facecam.vision.sources.open import SourceStatus
+from facecam.vision.sources.protocol import SourceStatus
 
 PICTURE: ImageArray = np.full((60, 80, 3), 120, np.uint8)
 BOX = Box(10, 10, 40, 40)

@@ -25,7 +25,7 @@ from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, Visitor
 from facecam.gui.live.service import CameraChoice, Ears, LiveRequest
-from facecam.vision.sources.open import SourceState, SourceStatus
+from facecam.vision.sources.protocol import SourceState, SourceStatus
 
 ADA, EVE = Identity("1", "Ada"), Identity("2", "Eve")
 MORNING = datetime(2026, 3, 1, 9, 30, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from facecam.engine.live.view import SeenFace
 from facecam.gui.core.images import from_qimage
 from facecam.gui.live.name_dialog import NameDialog
 from facecam.gui.live.video.face_painter import face_rect, look_of, plate_rect
-from facecam.gui.theme.theme import DARK
+from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, sample, view
 

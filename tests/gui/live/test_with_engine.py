@@ -21,7 +21,7 @@ from facecam.engine.live.view import SeenFace
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.gui.core.context import AppContext, Message
 from facecam.gui.core.preferences import Preferences
-from facecam.gui.live.service import make_service
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.tab import LiveTab
 from facecam.gui.measuring.heartbeat import Heartbeat
 from facecam.vision.sources.live import LiveSource
@@ -40,7 +40,7 @@ def lively(
     """A tab on real models and empty folders."""
     before = set(threading.enumerate())
     context = AppContext(settings, preferences, settings_file=tmp_path / "facecam.toml")
-    tab = LiveTab(context, make_service(context))
+    tab = LiveTab(context, EngineLiveService(lambda: context.settings))
     qtbot.addWidget(tab)
     tab.resize(960, 600)
     tab.show()

@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.theme.icons import ICON_FOLDER, icon_pixmap, set_icon
-from facecam.gui.theme.stylesheet import stylesheet
-from facecam.gui.theme.theme import DARK, LIGHT, Colours, colour, colours, theme
+from facecam.gui.theme.icons import icon_pixmap, set_icon
+from facecam.gui.theme.palette import DARK, LIGHT, Colours
+from facecam.gui.theme.stylesheet import ICON_FOLDER, stylesheet
+from facecam.gui.theme.theme import colour, colours, theme
 
 NAMES = sorted(path.stem for path in ICON_FOLDER.glob("*.svg"))
 

@@ -7,7 +7,8 @@ import math
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.theme.theme import DARK, LIGHT, theme
+from facecam.gui.theme.palette import DARK, LIGHT
+from facecam.gui.theme.theme import theme
 from facecam.gui.train.results.chart import Chart, Series
 from facecam.gui.train.results.map_view import BeforeAfter
 from tests.gui.train.fakes import projection

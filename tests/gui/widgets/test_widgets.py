@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.theme.theme import DARK, LIGHT, colours, theme
+from facecam.gui.theme.palette import DARK, LIGHT
+from facecam.gui.theme.theme import colours, theme
 from facecam.gui.widgets.card import Card, ChoiceCard
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout

@@ -25,7 +25,8 @@ from facecam.vision.sources.camera import CameraInfo, list_cameras, open_address
 from facecam.vision.sources.capture import Capture, openable, rgb_of
 from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.live import STREAM_TIMINGS, CameraTimings, LiveSource, await_release
-from facecam.vision.sources.open import FrameSource, open_source
+from facecam.vision.sources.open import open_source
+from facecam.vision.sources.protocol import FrameSource
 from facecam.vision.sources.still_watch import StillWatch
 from facecam.vision.sources.video import VideoSource
 

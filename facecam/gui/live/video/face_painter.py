@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
-from facecam.gui.theme.theme import DARK
+from facecam.gui.theme.palette import DARK
 
 if TYPE_CHECKING:
     from facecam.engine.live.view import SeenFace
