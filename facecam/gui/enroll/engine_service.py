@@ -76,7 +76,7 @@ class EngineEnrollService:
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of any photo; None if it cannot be read."""
         from facecam.core.errors import DataError
-        from facecam.engine.people.person_page import shrunk
+        from facecam.vision.images.crop import shrunk
         from facecam.vision.images.read import read_picture
 
         try:
@@ -96,7 +96,7 @@ class EngineEnrollService:
 
     def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
         """The faces of a photo, to choose the person's from."""
-        from facecam.engine.people.person_page import shrunk
+        from facecam.vision.images.crop import shrunk
 
         with self._enrolling:
             look = self._enrol().look(photo, person)
