@@ -17,7 +17,7 @@ from facecam.engine.models.cohorts import NEAREST, SIZE, WEIGHT
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.match import Matcher
-from facecam.gallery.neighbors import EXACT_UP_TO, NeighbourIndex
+from facecam.gallery.neighbors import EXACT_UP_TO, NeighborIndex
 from facecam.gallery.store import GalleryStore
 
 SIZES = (10_000, 50_000, 100_000, 1_000_000)
@@ -82,7 +82,7 @@ def _by_scores(gallery: Gallery, queries: FloatArray, runs: int) -> Iterator[Row
 
 def _through_index(gallery: Gallery, queries: FloatArray, exact: Matcher, runs: int) -> Iterator[Row]:
     count = len(gallery.vectors)
-    index = NeighbourIndex(gallery.vectors)
+    index = NeighborIndex(gallery.vectors)
     started_s = time.perf_counter()
     index.build()
     yield row_from(f"build the index of {count:,} vectors", "s", [time.perf_counter() - started_s])
@@ -102,17 +102,17 @@ def _made_up(count: int) -> tuple[Gallery, FloatArray]:
     """People with five vectors each around a centre of their own, and faces of some of them."""
     generator = np.random.default_rng(1)
     people = -(-count // _VECTORS_EACH)
-    centres = _unit(generator.standard_normal((people, _DIMENSIONS), np.float32))
+    centers = _unit(generator.standard_normal((people, _DIMENSIONS), np.float32))
     owners = np.arange(count, dtype=np.int32) // _VECTORS_EACH
-    vectors = _around(centres[owners], generator)
-    queries = _around(centres[:: max(1, people // _QUERIES)][:_QUERIES], generator)
+    vectors = _around(centers[owners], generator)
+    queries = _around(centers[:: max(1, people // _QUERIES)][:_QUERIES], generator)
     persons = tuple(Person.new(f"person {index}") for index in range(people))
     return Gallery("bench@0", persons, vectors, owners), queries
 
 
-def _around(centres: FloatArray, generator: np.random.Generator) -> FloatArray:
-    noise = generator.standard_normal(centres.shape, np.float32) * np.float32(_SPREAD / np.sqrt(_DIMENSIONS))
-    return _unit(centres + noise)
+def _around(centers: FloatArray, generator: np.random.Generator) -> FloatArray:
+    noise = generator.standard_normal(centers.shape, np.float32) * np.float32(_SPREAD / np.sqrt(_DIMENSIONS))
+    return _unit(centers + noise)
 
 
 def _unit(values: FloatArray) -> FloatArray:

@@ -34,7 +34,7 @@ from facecam.engine.demo import Demo
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.places import ROOT
 from facecam.engine.recognition.recognizer import open_recognizer
-from facecam.engine.recognition.stream import recognise_stream
+from facecam.engine.recognition.stream import recognize_stream
 from facecam.runtime.compiled import processor_name
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.vision.images.align import extract_chip
@@ -308,7 +308,7 @@ def _our_rate(settings: Settings, clip: Path, every: int, count: int) -> float:
     recognizer, watch = open_recognizer(settings, every=every)
     with open_source(str(clip)) as source:
         started_s = time.perf_counter()
-        played = sum(1 for _ in recognise_stream(source, recognizer, watch, max_frames=count))
+        played = sum(1 for _ in recognize_stream(source, recognizer, watch, max_frames=count))
         return played / (time.perf_counter() - started_s)
 
 

@@ -28,8 +28,8 @@ def mining_rows(runs: int) -> Iterator[Row]:
     """
     generator = np.random.default_rng(1)
     owners = np.repeat(np.arange(_PEOPLE), _PHOTOS_EACH)
-    centres = generator.standard_normal((_PEOPLE, _DIMENSIONS))
-    vectors = centres[owners] + _SPREAD * generator.standard_normal((len(owners), _DIMENSIONS))
+    centers = generator.standard_normal((_PEOPLE, _DIMENSIONS))
+    vectors = centers[owners] + _SPREAD * generator.standard_normal((len(owners), _DIMENSIONS))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     batch = vectors.astype(np.float32)
     for rule in RULES:

@@ -97,12 +97,12 @@ def run(arguments: argparse.Namespace) -> int:
             hint="Say -t False to recognise, or use a command: see `python main.py --help`.",
         )
     if not arguments.train:
-        return _recognise(arguments, settings)
+        return _recognize(arguments, settings)
     _check(arguments)
     if train_as_before(settings, arguments).stopped:
         return 0
     # Trained on what -wp names, then recognised with what is in use by then.
-    return _recognise_after_training(arguments, replace(settings, model=None))
+    return _recognize_after_training(arguments, replace(settings, model=None))
 
 
 def _words_to(arguments: argparse.Namespace) -> TextIO:
@@ -135,10 +135,10 @@ def _with_weights(settings: Settings, path: Path) -> Settings:
     return replace(settings, weights=folder.parent, model=folder.name)
 
 
-def _recognise_after_training(arguments: argparse.Namespace, settings: Settings) -> int:
+def _recognize_after_training(arguments: argparse.Namespace, settings: Settings) -> int:
     """Recognition fails for want of a camera only where one was asked for: the training itself is done."""
     try:
-        return _recognise(arguments, settings)
+        return _recognize(arguments, settings)
     except CameraError as error:
         if arguments.web_cam is None and arguments.source is None:
             Printer()(Notice(f"trained, and nothing recognised: {error.message}", _INSTEAD))
@@ -190,7 +190,7 @@ def _playback(arguments: argparse.Namespace) -> PlaybackOptions:
     )
 
 
-def _recognise(arguments: argparse.Namespace, settings: Settings) -> int:
+def _recognize(arguments: argparse.Namespace, settings: Settings) -> int:
     folder = _pictures(arguments)
     if folder is None:
         return play(settings, _playback(arguments), sys.stdout)

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--name", help="name in weights/ (default: from the file)")
     adding.add_argument(
         "--normalisation",
-        choices=tuple(custom.NORMALISATIONS),
+        choices=tuple(custom.NORMALIZATIONS),
         default="half",
         help="(x-mean)/std: half (127.5, 127.5), facenet (127.5, 128), imagenet, or none",
     )
@@ -201,7 +201,7 @@ def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     new = custom.NewModel(
         name=arguments.name,
-        normalisation=arguments.normalisation,
+        normalization=arguments.normalization,
         chip=arguments.chip,
         licence=arguments.licence,
         lineage=arguments.lineage,

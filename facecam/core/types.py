@@ -85,7 +85,7 @@ class Box:
         return self.width * self.height
 
     @property
-    def centre(self) -> tuple[float, float]:
+    def center(self) -> tuple[float, float]:
         """(x, y) of the middle, px."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 

@@ -19,7 +19,7 @@ from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import Matcher
-from facecam.gallery.neighbors import EXACT_UP_TO, NeighbourIndex, open_index
+from facecam.gallery.neighbors import EXACT_UP_TO, NeighborIndex, open_index
 from facecam.gallery.offsets import person_offsets
 from facecam.gallery.store import GalleryStore
 from facecam.runtime.card import ModelCard
@@ -244,7 +244,7 @@ def matcher_of(
     limit: Limit | float,
     card: ModelCard,
     cohort: Cohort | None = None,
-    index: NeighbourIndex | None = None,
+    index: NeighborIndex | None = None,
     *,
     as_given: bool = False,
 ) -> Matcher:

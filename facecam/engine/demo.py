@@ -241,13 +241,13 @@ def _shot(picture: ImageArray, face: Box, step: int, size: tuple[int, int]) -> I
     phase = 2 * math.pi * step / _SCENE_FRAMES
     face_px = size[1] * (0.36 + 0.08 * math.sin(phase / 2))
     scale = face_px / face.width
-    centre = face.centre
+    center = face.center
     target = (
         size[0] / 2 + size[0] * 0.10 * math.sin(phase),
         size[1] * 0.46 + size[1] * 0.05 * math.cos(1.7 * phase),
     )
-    matrix = cv2.getRotationMatrix2D(centre, 6 * math.sin(1.3 * phase), scale)
-    matrix[:, 2] += np.asarray(target) - np.asarray(centre)
+    matrix = cv2.getRotationMatrix2D(center, 6 * math.sin(1.3 * phase), scale)
+    matrix[:, 2] += np.asarray(target) - np.asarray(center)
     shrunk, matrix = _shrunk_for(picture, matrix, scale)
     warped = cv2.warpAffine(shrunk, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     return np.asarray(warped, np.uint8)

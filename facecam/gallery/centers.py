@@ -15,7 +15,7 @@ from facecam.gallery.neighbors import NearPeople
 SPREAD: Final = 0.085
 #: What is added for many vectors is at most so many times what these vectors really gained by being averaged.
 _MOST_GAINS = 2.0
-_SHORTEST_CENTRE = 1e-6
+_SHORTEST_CENTER = 1e-6
 #: What is added to the distance from a person's nearest photos, as a share of the spread, where that counts
 #: instead of the centre: a look just named moves the centre of many photos little.
 LOOK_MARGIN: Final = 0.94
@@ -39,40 +39,40 @@ def added_for_many(lengths: NDArray[np.floating], counts: NDArray[np.int64], spr
     return np.asarray(added, np.float32)
 
 
-def normalised(vectors: FloatArray) -> FloatArray:
+def normalized(vectors: FloatArray) -> FloatArray:
     """float32 (N, D) with rows of norm 1 exactly."""
     # Rows may be off by 1e-3; dividing keeps 2 − 2·cosine true to 1e-6, and a vector at 0 from itself.
     norms = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
     return np.asarray(vectors / norms[:, None], np.float32)
 
 
-class Centres:
+class Centers:
     """Unit-length means, and what is added to the distance from each; inf where a person has none."""
 
-    def __init__(self, centres: FloatArray, added: FloatArray) -> None:
-        self.values = len(centres)
-        self._centres, self._added = centres, added
+    def __init__(self, centers: FloatArray, added: FloatArray) -> None:
+        self.values = len(centers)
+        self._centers, self._added = centers, added
         self._most = np.where(np.isfinite(added), np.float32(MAX_SQUARED_L2), np.float32(np.inf))
 
     @classmethod
-    def of_gallery(cls, gallery: Gallery, spread: float) -> Centres:
+    def of_gallery(cls, gallery: Gallery, spread: float) -> Centers:
         """Those of everybody in a gallery."""
         return cls.of_sums(*sums_of(gallery), spread)
 
     @classmethod
-    def of_sums(cls, sums: NDArray[np.float64], counts: NDArray[np.int64], spread: float) -> Centres:
+    def of_sums(cls, sums: NDArray[np.float64], counts: NDArray[np.int64], spread: float) -> Centers:
         """From the sum of each person's unit vectors, (P, D), and their number, (P,)."""
-        centres, lengths, usable = directions(sums, counts)
+        centers, lengths, usable = directions(sums, counts)
         present = np.maximum(counts, 1)
         added = added_for_many(lengths / present, present, spread)
-        return cls(centres, np.where(usable, added, np.float32(np.inf)))
+        return cls(centers, np.where(usable, added, np.float32(np.inf)))
 
     def of(self, queries: FloatArray) -> FloatArray:
         return self.to(queries, slice(None))
 
     def to(self, queries: FloatArray, people: NDArray[np.int64] | slice) -> FloatArray:
         """To some of the people only."""
-        squared_l2 = queries @ self._centres[people].T
+        squared_l2 = queries @ self._centers[people].T
         squared_l2 *= -2
         squared_l2 += 2
         np.maximum(squared_l2, 0, out=squared_l2)
@@ -81,18 +81,18 @@ class Centres:
         return squared_l2
 
 
-class CentresNear:
+class CentersNear:
     """The same, of the people near a face."""
 
-    def __init__(self, centres: Centres, near: NearPeople) -> None:
-        self.values = centres.values
-        self._centres, self._near = centres, near
+    def __init__(self, centers: Centers, near: NearPeople) -> None:
+        self.values = centers.values
+        self._centers, self._near = centers, near
 
     def of(self, queries: FloatArray) -> FloatArray:
         distances = np.full((len(queries), self.values), np.inf, np.float32)
         for query, row in zip(queries, distances, strict=True):
             people = self._near.people(query)
-            row[people] = self._centres.to(query[None], people)[0]
+            row[people] = self._centers.to(query[None], people)[0]
         return distances
 
 
@@ -101,14 +101,14 @@ def directions(
 ) -> tuple[FloatArray, NDArray[np.float64], NDArray[np.bool_]]:
     """Sums made unit length, float32 (P, D), their lengths, and which have a direction."""
     lengths = np.linalg.norm(sums, axis=1)
-    usable = (counts > 0) & (lengths > _SHORTEST_CENTRE)  # vectors that cancel out have none
+    usable = (counts > 0) & (lengths > _SHORTEST_CENTER)  # vectors that cancel out have none
     return (sums / np.where(usable, lengths, 1)[:, None]).astype(np.float32), lengths, usable
 
 
 def sums_of(gallery: Gallery) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The sum of each person's vectors, float64 (P, D), and how many there are."""
     sums = np.zeros((len(gallery), gallery.dimensions), np.float64)
-    owners, vectors = gallery.owners, normalised(gallery.vectors)
+    owners, vectors = gallery.owners, normalized(gallery.vectors)
     if (np.diff(owners) < 0).any():  # Saved galleries grow person by person: mostly they are in order.
         order = np.argsort(owners, kind="stable")
         owners, vectors = owners[order], vectors[order]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centers import normalised
+from facecam.gallery.centers import normalized
 
 # Cosines worked on at once, 16 MB of float32: they stay near the processor.
 _BLOCK_VALUES = 4_000_000
@@ -79,7 +79,7 @@ class Mixture:
         for component, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
             noise = generator.standard_normal((end - start, self.dimensions), np.float32)
             parts.append(self.means[component] + noise @ self.factors[component].T)
-        return normalised(np.concatenate(parts))
+        return normalized(np.concatenate(parts))
 
 
 def mixture_bytes(mixture: Mixture) -> bytes:
@@ -160,7 +160,7 @@ class Cohort:
             raise ValueError(f"expected 1 to {len(vectors) - 1} nearest vectors. Received: {nearest}")
         if not 0 <= weight <= 1:
             raise ValueError(f"expected a weight from 0 to 1. Received: {weight}")
-        self.vectors, self.nearest, self.weight = normalised(vectors), nearest, weight
+        self.vectors, self.nearest, self.weight = normalized(vectors), nearest, weight
         self.name = name or fingerprint(self.vectors.tobytes(), nearest, weight)
         self._known: dict[bytes, float] = {}
         # Of two hundred evenly spread ones; each is its own nearest, so one more is asked for.
@@ -180,7 +180,7 @@ class Cohort:
         fresh = [row for row, mean in enumerate(known) if mean is None]
         means = np.array([0.0 if mean is None else mean for mean in known], np.float32)
         if fresh:
-            means[fresh] = self._mean_of_nearest(normalised(vectors[fresh]), self.nearest)
+            means[fresh] = self._mean_of_nearest(normalized(vectors[fresh]), self.nearest)
             self._remember({keys[row]: float(means[row]) for row in fresh})
         return np.asarray(2 * self.weight * (means - self.usual), np.float32)
 

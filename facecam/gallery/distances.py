@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centers import LOOK_MARGIN, SPREAD, Centres, CentresNear, normalised
+from facecam.gallery.centers import LOOK_MARGIN, SPREAD, Centers, CentersNear, normalized
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.neighbors import NearPeople, NeighbourIndex
+from facecam.gallery.neighbors import NearPeople, NeighborIndex
 from facecam.gallery.rows import RowsByOwner
 
 MatchRule = Literal["nearest", "k_nearest", "centre", "counted_centre"]
@@ -19,7 +19,7 @@ MatchRule = Literal["nearest", "k_nearest", "centre", "counted_centre"]
 RULE_IN_USE: Final[MatchRule] = "counted_centre"
 
 #: How many of a person's distances `k_nearest` averages.
-NEIGHBOURS = 3
+NEIGHBORS = 3
 
 # From this many vectors a person on, a partition is faster than a sorting network of NEIGHBOURS lanes.
 _LONG = 32
@@ -40,7 +40,7 @@ class PersonDistances(Protocol):
 
 
 def person_distances(
-    gallery: Gallery, rule: MatchRule, spread: float = SPREAD, index: NeighbourIndex | None = None
+    gallery: Gallery, rule: MatchRule, spread: float = SPREAD, index: NeighborIndex | None = None
 ) -> PersonDistances:
     """What finds the distances to the people of a gallery.
 
@@ -52,56 +52,56 @@ def person_distances(
     """
     near = None if index is None else NearPeople(index, gallery.owners)
     if rule == "centre":
-        centres = Centres.of_gallery(gallery, 0.0)
-        return centres if near is None else CentresNear(centres, near)
+        centers = Centers.of_gallery(gallery, 0.0)
+        return centers if near is None else CentersNear(centers, near)
     if rule == "counted_centre":
-        centres = Centres.of_gallery(gallery, spread)
+        centers = Centers.of_gallery(gallery, spread)
         if near is None:
-            return _Smaller(centres, _Looks(gallery, spread), spread)
-        return _SmallerNear(centres, gallery, near, spread)
-    neighbours = NEIGHBOURS if rule == "k_nearest" else 1
-    return _Vectors(gallery, neighbours) if near is None else _VectorsNear(gallery, neighbours, near)
+            return _Smaller(centers, _Looks(gallery, spread), spread)
+        return _SmallerNear(centers, gallery, near, spread)
+    neighbors = NEIGHBORS if rule == "k_nearest" else 1
+    return _Vectors(gallery, neighbors) if near is None else _VectorsNear(gallery, neighbors, near)
 
 
-def smaller(by_centre: FloatArray, by_looks: FloatArray, spread: float) -> FloatArray:
+def smaller(by_center: FloatArray, by_looks: FloatArray, spread: float) -> FloatArray:
     """The distance from the centre, or that from the nearest photos plus a margin where they are near and this is less.
 
     Args:
-        by_centre: (N, P), squared_l2 or inf.
+        by_center: (N, P), squared_l2 or inf.
         by_looks: (N, P), mean squared_l2 of the three nearest; from `spread` on it does not count.
         spread: see `person_distances`.
     """
     looks = np.minimum(by_looks + LOOK_MARGIN * spread, MAX_SQUARED_L2)
-    return np.where(by_looks < spread, np.minimum(by_centre, looks), by_centre).astype(np.float32)
+    return np.where(by_looks < spread, np.minimum(by_center, looks), by_center).astype(np.float32)
 
 
 class _Smaller:
     """`smaller` of two ways to compare."""
 
-    def __init__(self, centres: PersonDistances, looks: PersonDistances, spread: float) -> None:
-        self.values = centres.values + looks.values
-        self._centres, self._looks, self._spread = centres, looks, spread
+    def __init__(self, centers: PersonDistances, looks: PersonDistances, spread: float) -> None:
+        self.values = centers.values + looks.values
+        self._centers, self._looks, self._spread = centers, looks, spread
 
     def of(self, queries: FloatArray) -> FloatArray:
-        return smaller(self._centres.of(queries), self._looks.of(queries), self._spread)
+        return smaller(self._centers.of(queries), self._looks.of(queries), self._spread)
 
 
 class _SmallerNear:
     """The same, of the people near a face, who are looked for once."""
 
-    def __init__(self, centres: Centres, gallery: Gallery, near: NearPeople, spread: float) -> None:
-        self.values = centres.values
-        self._centres, self._near, self._spread = centres, near, spread
-        self._references = normalised(gallery.vectors)
+    def __init__(self, centers: Centers, gallery: Gallery, near: NearPeople, spread: float) -> None:
+        self.values = centers.values
+        self._centers, self._near, self._spread = centers, near, spread
+        self._references = normalized(gallery.vectors)
 
     def of(self, queries: FloatArray) -> FloatArray:
         distances = np.full((len(queries), self.values), np.inf, np.float32)
         for query, row in zip(queries, distances, strict=True):
             near = dict(self._near.of(query))
             people = np.array([*near], np.int64)
-            looks = [_mean_of_nearest(query, self._references[rows], NEIGHBOURS) for rows in near.values()]
-            by_centre = self._centres.to(query[None], people)[0]
-            row[people] = smaller(by_centre, np.array(looks, np.float32), self._spread)
+            looks = [_mean_of_nearest(query, self._references[rows], NEIGHBORS) for rows in near.values()]
+            by_center = self._centers.to(query[None], people)[0]
+            row[people] = smaller(by_center, np.array(looks, np.float32), self._spread)
         return distances
 
 
@@ -110,7 +110,7 @@ class _Looks:
 
     def __init__(self, gallery: Gallery, limit: float) -> None:
         self._people, self._limit = len(gallery), limit
-        self._references, self._owners = normalised(gallery.vectors), gallery.owners
+        self._references, self._owners = normalized(gallery.vectors), gallery.owners
         self._rows = RowsByOwner(gallery.owners)
         self.values = max(len(self._references), self._people)
 
@@ -119,7 +119,7 @@ class _Looks:
         squared_l2 = 2 - 2 * queries @ self._references.T
         rows, near = np.nonzero(squared_l2 < self._limit)
         for row, person in set(zip(rows.tolist(), self._owners[near].tolist(), strict=True)):
-            nearest = np.sort(squared_l2[row, self._rows[person]])[:NEIGHBOURS]
+            nearest = np.sort(squared_l2[row, self._rows[person]])[:NEIGHBORS]
             distances[row, person] = np.clip(nearest, 0, MAX_SQUARED_L2).mean()
         return distances
 
@@ -139,12 +139,12 @@ class _Bucket:
 class _Vectors:
     """The mean of the nearest few of each person's vectors."""
 
-    def __init__(self, gallery: Gallery, neighbours: int) -> None:
-        self._people, self._neighbours = len(gallery), neighbours
-        self._buckets = _bucketed(gallery.owners, exact=neighbours)
+    def __init__(self, gallery: Gallery, neighbors: int) -> None:
+        self._people, self._neighbors = len(gallery), neighbors
+        self._buckets = _bucketed(gallery.owners, exact=neighbors)
         # A row past the last, for the empty slots of buckets.
         self._references = np.append(
-            normalised(gallery.vectors), np.zeros((1, gallery.dimensions), np.float32), axis=0
+            normalized(gallery.vectors), np.zeros((1, gallery.dimensions), np.float32), axis=0
         )
         self.values = max(len(self._references), self._people)
 
@@ -157,28 +157,28 @@ class _Vectors:
         distances = np.full((len(queries), self._people), np.inf, np.float32)
         for bucket in self._buckets:
             slots = squared_l2.take(bucket.slots, axis=1)
-            distances[:, bucket.people] = _mean_of_smallest(slots, self._neighbours)
+            distances[:, bucket.people] = _mean_of_smallest(slots, self._neighbors)
         return distances
 
 
 class _VectorsNear:
     """The same, of the people near a face."""
 
-    def __init__(self, gallery: Gallery, neighbours: int, near: NearPeople) -> None:
+    def __init__(self, gallery: Gallery, neighbors: int, near: NearPeople) -> None:
         self.values = len(gallery)
-        self._references, self._neighbours, self._near = normalised(gallery.vectors), neighbours, near
+        self._references, self._neighbors, self._near = normalized(gallery.vectors), neighbors, near
 
     def of(self, queries: FloatArray) -> FloatArray:
         distances = np.full((len(queries), self.values), np.inf, np.float32)
         for query, row in zip(queries, distances, strict=True):
             for person, rows in self._near.of(query):
-                row[person] = _mean_of_nearest(query, self._references[rows], self._neighbours)
+                row[person] = _mean_of_nearest(query, self._references[rows], self._neighbors)
         return distances
 
 
-def _mean_of_nearest(query: FloatArray, vectors: FloatArray, neighbours: int) -> float:
+def _mean_of_nearest(query: FloatArray, vectors: FloatArray, neighbors: int) -> float:
     squared_l2 = np.clip(2 - 2 * vectors @ query, 0, MAX_SQUARED_L2)
-    return float(np.sort(squared_l2)[:neighbours].mean())
+    return float(np.sort(squared_l2)[:neighbors].mean())
 
 
 def _bucketed(owners: NDArray[np.int32], exact: int) -> list[_Bucket]:
@@ -199,26 +199,26 @@ def _bucketed(owners: NDArray[np.int32], exact: int) -> list[_Bucket]:
     return buckets
 
 
-def _mean_of_smallest(slots: FloatArray, neighbours: int) -> FloatArray:
-    """Mean of the `neighbours` smallest over axis 1 of (N, slots, people), of all when there are fewer."""
+def _mean_of_smallest(slots: FloatArray, neighbors: int) -> FloatArray:
+    """Mean of the `neighbors` smallest over axis 1 of (N, slots, people), of all when there are fewer."""
     count = slots.shape[1]
-    if neighbours == 1:
+    if neighbors == 1:
         smallest: FloatArray = slots.min(axis=1)
         return smallest
-    if count <= neighbours:
+    if count <= neighbors:
         return np.asarray(slots.mean(axis=1), np.float32)
     if count > _LONG:
-        lowest = np.partition(slots, neighbours - 1, axis=1)[:, :neighbours]
+        lowest = np.partition(slots, neighbors - 1, axis=1)[:, :neighbors]
         return np.asarray(lowest.mean(axis=1), np.float32)
-    return _network_mean(slots, neighbours)
+    return _network_mean(slots, neighbors)
 
 
-def _network_mean(slots: FloatArray, neighbours: int) -> FloatArray:
+def _network_mean(slots: FloatArray, neighbors: int) -> FloatArray:
     """The same by insertion into sorted lanes: whole rows of people per step, no sort per person."""
-    lanes = [np.full_like(slots[:, 0], np.inf) for _ in range(neighbours)]
+    lanes = [np.full_like(slots[:, 0], np.inf) for _ in range(neighbors)]
     for slot in range(slots.shape[1]):
         candidate = slots[:, slot]
         for lane, held in enumerate(lanes):
             lanes[lane] = np.minimum(held, candidate)
             candidate = np.maximum(held, candidate)
-    return np.asarray(sum(lanes) / np.float32(neighbours), np.float32)
+    return np.asarray(sum(lanes) / np.float32(neighbors), np.float32)

@@ -11,11 +11,11 @@ import numpy as np
 
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Identity, Match, Verdict
-from facecam.gallery.centers import SPREAD, normalised
+from facecam.gallery.centers import SPREAD, normalized
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import MatchRule, person_distances
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.neighbors import NeighbourIndex
+from facecam.gallery.neighbors import NeighborIndex
 from facecam.gallery.templates import Templates
 
 #: squared_l2 by which the best person must beat the second best, when both are below the threshold.
@@ -37,8 +37,8 @@ class Matcher:
 
     - `nearest`: the smallest to any of their vectors;
     - `k_nearest`: the mean of the three smallest (of all, when there are fewer);
-    - `centre`: the one to their mean vector divided by its norm;
-    - `counted_centre`: that of `centre` plus spread/2 · (1 − 1/n), at most 4,
+    - `center`: the one to their mean vector divided by its norm;
+    - `counted_centre`: that of `center` plus spread/2 · (1 − 1/n), at most 4,
       with n the number of their vectors. Averaging brings a centre nearer to
       everybody; what is added takes that back, so that people with few and
       with many photos are compared fairly and a threshold means what it means
@@ -95,7 +95,7 @@ class Matcher:
         threshold: float,
         rule: MatchRule = "nearest",
         min_gap: float = DEFAULT_MIN_GAP,
-        index: NeighbourIndex | None = None,
+        index: NeighborIndex | None = None,
         spread: float = SPREAD,
         offsets: FloatArray | None = None,
         cohort: Cohort | None = None,
@@ -123,7 +123,7 @@ class Matcher:
             self.match_threshold = self.threshold if match_threshold is None else float(match_threshold)
         rejections = gallery.rejections
         self._rejected = [
-            (person, normalised(rejections.of(person))) for person in np.unique(rejections.owners).tolist()
+            (person, normalized(rejections.of(person))) for person in np.unique(rejections.owners).tolist()
         ]
 
     def with_threshold(self, squared_l2: float, match_threshold: float | None = None) -> Matcher:
@@ -186,7 +186,7 @@ class Matcher:
         for person, rejected in self._rejected:
             if not (scores[:, person] < self.limit).any():
                 continue
-            nearest = (2 - 2 * normalised(vectors) @ rejected.T).min(axis=1)
+            nearest = (2 - 2 * normalized(vectors) @ rejected.T).min(axis=1)
             ruled_out = nearest < np.maximum(distances[:, person], self._that_very_face)
             distances[ruled_out, person] = scores[ruled_out, person] = np.inf
 
@@ -218,7 +218,7 @@ class Matcher:
             raise ValueError(
                 f"expected rows of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}"
             )
-        return normalised(vectors)
+        return normalized(vectors)
 
     def _verdicts(self, distances: FloatArray, scores: FloatArray) -> list[Match]:
         if not self._identities:

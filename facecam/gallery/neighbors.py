@@ -47,7 +47,7 @@ class _About:
     parameters: dict[str, Any]
 
 
-class NeighbourIndex:
+class NeighborIndex:
     """A graph of near vectors. (HNSW: Malkov and Yashunin, 2018; package usearch)
 
     The graph holds the vectors in bytes, a quarter of the memory; what it
@@ -109,7 +109,7 @@ class NeighbourIndex:
 class NearPeople:
     """The people with a vector among the near ones of a face."""
 
-    def __init__(self, index: NeighbourIndex, owners: NDArray[np.int32]) -> None:
+    def __init__(self, index: NeighborIndex, owners: NDArray[np.int32]) -> None:
         self._index, self._owners, self._rows = index, owners, RowsByOwner(owners)
 
     def people(self, query: FloatArray) -> NDArray[np.int64]:
@@ -124,7 +124,7 @@ class NearPeople:
 
 def open_index(
     folder: Path, vectors: FloatArray, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
-) -> NeighbourIndex:
+) -> NeighborIndex:
     """The index of a gallery's vectors, kept in the database folder beside the generations.
 
     Rows added to the gallery since are added to it; after any other change it
@@ -148,9 +148,9 @@ def open_index(
     return index
 
 
-def _kept(folder: Path, vectors: FloatArray) -> NeighbourIndex:
+def _kept(folder: Path, vectors: FloatArray) -> NeighborIndex:
     """The index on disk; an empty one where there is none that fits."""
-    index = NeighbourIndex(vectors)
+    index = NeighborIndex(vectors)
     about = _about(folder / ABOUT_FILE)
     if about is None or about.parameters != _PARAMETERS or about.count > len(vectors):
         return index
@@ -161,7 +161,7 @@ def _kept(folder: Path, vectors: FloatArray) -> NeighbourIndex:
             index.load(folder / INDEX_FILE)
     except (DataError, RuntimeError, ValueError) as error:
         _log.info("the index of faces is made anew: %s", error)
-        return NeighbourIndex(vectors)
+        return NeighborIndex(vectors)
     return index
 
 
@@ -173,7 +173,7 @@ def _about(path: Path) -> _About | None:
         return None  # There is none, or half of one: it is made anew.
 
 
-def _keep(folder: Path, index: NeighbourIndex, vectors: FloatArray) -> None:
+def _keep(folder: Path, index: NeighborIndex, vectors: FloatArray) -> None:
     path = folder / INDEX_FILE
     index.save(path)
     about = {

@@ -21,7 +21,7 @@ class Templates:
     """
 
     def __init__(self, sums: NDArray[np.float64], counts: NDArray[np.int64], spread: float) -> None:
-        self._centres, lengths, self._usable = directions(sums, counts)
+        self._centers, lengths, self._usable = directions(sums, counts)
         present = np.maximum(counts, 1)
         self._added = added_for_many(lengths / present, present, spread)
         self.values = np.zeros(len(counts), np.float32)
@@ -44,7 +44,7 @@ class Templates:
         its shift gives back a share, `cohort.weight`, of what the rule adds to
         the distance for that. It is not to be given back twice.
         """
-        self.values[people] = cohort.shifts(self._centres[people]) - cohort.weight * self._added[people]
+        self.values[people] = cohort.shifts(self._centers[people]) - cohort.weight * self._added[people]
         self._missing[people] = False
 
     def shifts(self, cohort: Cohort) -> FloatArray:

@@ -42,7 +42,7 @@ def normalized_scores(vectors: FloatArray, first: Rows, second: Rows, cohort: Co
     return lambda learn_from: scores
 
 
-def centred_scores(vectors: FloatArray, first: Rows, second: Rows) -> ScoreOf:
+def centered_scores(vectors: FloatArray, first: Rows, second: Rows) -> ScoreOf:
     """Distances after subtracting the mean vector of the pairs that may be learnt from.
 
     The vectors are made unit length again: the difference of two vectors does

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centers import SPREAD, Centres
+from facecam.gallery.centers import SPREAD, Centers
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import smaller
 from facecam.gallery.templates import Templates
@@ -36,9 +36,9 @@ def distances_left_out(
         float32 (N, P), inf for people without another photo.
     """
     sums, counts = _sums(vectors, owners, people, enrolled)
-    result = Centres.of_sums(sums, counts, spread).of(vectors)
+    result = Centers.of_sums(sums, counts, spread).of(vectors)
     for left in _left_out(vectors, owners, sums, counts, pictures, enrolled):
-        without = Centres.of_sums(left.sum[None], np.array([left.count]), spread)
+        without = Centers.of_sums(left.sum[None], np.array([left.count]), spread)
         result[left.rows, left.person] = without.of(vectors[left.rows])[:, 0]
     looks = distances_to_people(vectors, owners, people, pictures, enrolled)
     return smaller(result, looks, spread)

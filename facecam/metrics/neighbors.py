@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.distances import NEIGHBOURS
+from facecam.gallery.distances import NEIGHBORS
 
 #: Distances worked on at once, 32 MB of float32.
 _BLOCK_VALUES = 8_000_000
@@ -71,7 +71,7 @@ def nearest_own(vectors: FloatArray, owners: Rows, pictures: Rows | None = None)
 
 def _mean_of_nearest(squared_l2: FloatArray) -> FloatArray:
     """Mean of the three smallest finite values of each row, inf where there is none."""
-    count = min(NEIGHBOURS, squared_l2.shape[1])
+    count = min(NEIGHBORS, squared_l2.shape[1])
     nearest = np.partition(squared_l2, count - 1, axis=1)[:, :count]
     there = np.isfinite(nearest)
     sums = np.where(there, nearest, 0).sum(axis=1)

@@ -43,11 +43,11 @@ def probability_knots(same: NDArray[np.floating], different: NDArray[np.floating
     from sklearn.isotonic import IsotonicRegression  # Takes a second to import: only to calibrate.
 
     falling = IsotonicRegression(y_min=0, y_max=1, increasing=False)
-    centres = ((edges[:-1] + edges[1:]) / 2)[kept]
+    centers = ((edges[:-1] + edges[1:]) / 2)[kept]
     probabilities = falling.fit_transform(
-        centres, same_share[kept] / weights[kept], sample_weight=weights[kept]
+        centers, same_share[kept] / weights[kept], sample_weight=weights[kept]
     )
-    return _with_ends(centres, np.asarray(probabilities))
+    return _with_ends(centers, np.asarray(probabilities))
 
 
 def same_pairs(vectors: NDArray[np.float32], owners: NDArray[np.integer]) -> NDArray[np.float32]:
@@ -78,12 +78,12 @@ def _shares(values: NDArray[np.floating], edges: NDArray[np.float64]) -> NDArray
     return np.asarray(counts / len(values), np.float64)
 
 
-def _with_ends(centres: NDArray[np.float64], probabilities: NDArray[np.float64]) -> Knots:
+def _with_ends(centers: NDArray[np.float64], probabilities: NDArray[np.float64]) -> Knots:
     """The corners of the curve only, with 1 at distance 0 in front and 0 at the end."""
     knots = {0.0: 1.0}
-    for index, (centre, probability) in enumerate(zip(centres, probabilities, strict=True)):
+    for index, (center, probability) in enumerate(zip(centers, probabilities, strict=True)):
         around = probabilities[max(0, index - 1) : index + 2]
-        if np.ptp(around) > 0 or index in (0, len(centres) - 1):
-            knots[round(float(centre), 4)] = round(float(probability), 4)
-    knots[min(_MAX_SQUARED_L2, round(float(centres[-1]) * 1.1 + 1e-3, 4))] = 0.0
+        if np.ptp(around) > 0 or index in (0, len(centers) - 1):
+            knots[round(float(center), 4)] = round(float(probability), 4)
+    knots[min(_MAX_SQUARED_L2, round(float(centers[-1]) * 1.1 + 1e-3, 4))] = 0.0
     return tuple(sorted(knots.items()))

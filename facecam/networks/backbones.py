@@ -20,7 +20,7 @@ import keras
 
 from facecam.core.errors import ConfigError
 from facecam.networks import dlib_resnet, inception, inception_resnet_v1
-from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalised, standardised
+from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalized, standardised
 from facecam.networks.crops import CROPS, crops_head, resnet8_crops
 from facecam.networks.mobilefacenet import mobilefacenet
 from facecam.networks.resnet import resnet8, resnet18, resnet34, resnet50, resnet101
@@ -172,7 +172,7 @@ def build_backbone(name: str, *, dimensions: int = 128, input_px: int | None = N
     if known.features is None:
         return dlib_resnet.build_dlib_resnet()
     chips = chip_input(side_px)
-    x = standardised(chips) if known.per_picture else normalised(chips, known.mean, known.std)
+    x = standardised(chips) if known.per_picture else normalized(chips, known.mean, known.std)
     features = known.features(x)
     model = keras.Model(chips, known.head(features, dimensions), name=name.replace("-", "_"))
     _name_by_place(model)

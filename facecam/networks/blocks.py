@@ -16,7 +16,7 @@ def chip_input(input_px: int) -> keras.KerasTensor:
     return keras.Input((input_px or None, input_px or None, 3), name=INPUT)
 
 
-def normalised(chips: keras.KerasTensor, mean: Sequence[float], std: Sequence[float]) -> keras.KerasTensor:
+def normalized(chips: keras.KerasTensor, mean: Sequence[float], std: Sequence[float]) -> keras.KerasTensor:
     """(x − mean) / std per channel, part of the network so that no caller can forget it."""
     scale = [1 / one for one in std]
     offset = [-middle / one for middle, one in zip(mean, std, strict=True)]

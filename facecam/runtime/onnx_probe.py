@@ -109,14 +109,14 @@ def _layout(path: Path, image: ov.Output) -> Literal["NCHW", "NHWC"]:
         raise _refusal(
             path, f"takes values of shape {shape}, expected an image (batch, 3 colours, height, width)"
         )
-    if _is_colours(shape[1]) and not _is_colours(shape[3]):
+    if _is_colors(shape[1]) and not _is_colors(shape[3]):
         return "NCHW"
-    if _is_colours(shape[3]) and not _is_colours(shape[1]):
+    if _is_colors(shape[3]) and not _is_colors(shape[1]):
         return "NHWC"
     raise _refusal(path, f"takes values of shape {shape}, in which the 3 colours cannot be told")
 
 
-def _is_colours(side: ov.Dimension) -> bool:
+def _is_colors(side: ov.Dimension) -> bool:
     return bool(side.is_static and side.get_length() == 3)
 
 

@@ -64,7 +64,7 @@ class Tracker:
     def reset(self) -> None:
         """Forget all faces: the next picture has nothing to do with the last one."""
         self._tracks: list[Track] = []
-        self._grey: ImageArray | None = None
+        self._gray: ImageArray | None = None
         self._scene: np.ndarray | None = None
 
     def drop(self, track_id: int) -> None:
@@ -74,7 +74,7 @@ class Tracker:
     @property
     def is_following(self) -> bool:
         """Whether there was a picture before, so that `follow` means something."""
-        return self._grey is not None
+        return self._gray is not None
 
     @property
     def tracks(self) -> Sequence[Track]:
@@ -129,15 +129,15 @@ class Tracker:
 
     def _advance(self, image: ImageArray) -> tuple[ImageArray | None, ImageArray, bool]:
         """The picture before and this one, grey, and whether the scene goes on; a cut ends all tracks."""
-        before, grey = self._grey, np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
-        self._grey = grey
+        before, grey = self._gray, np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+        self._gray = grey
         is_cut = self._is_cut(grey) or (before is not None and before.shape != grey.shape)
         if is_cut:
             self._tracks = []
         return before, grey, not is_cut
 
     def _is_cut(self, grey: ImageArray) -> bool:
-        scene = _normalised(cv2.resize(grey, (48, 27), interpolation=cv2.INTER_AREA))
+        scene = _normalized(cv2.resize(grey, (48, 27), interpolation=cv2.INTER_AREA))
         before, self._scene = self._scene, scene
         return before is not None and _correlation(before, scene) < _SAME_SCENE_CORRELATION
 
@@ -160,15 +160,15 @@ class Tracker:
 
 def _patch(grey: ImageArray, box: Box) -> np.ndarray:
     size = (_PATCH_PX, _PATCH_PX)
-    cut = cv2.getRectSubPix(grey, (max(2, round(box.width)), max(2, round(box.height))), box.centre)
-    return _normalised(cv2.resize(cut, size, interpolation=cv2.INTER_AREA))
+    cut = cv2.getRectSubPix(grey, (max(2, round(box.width)), max(2, round(box.height))), box.center)
+    return _normalized(cv2.resize(cut, size, interpolation=cv2.INTER_AREA))
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:
     return float((first * second).sum())
 
 
-def _normalised(grey: np.ndarray) -> np.ndarray:
+def _normalized(grey: np.ndarray) -> np.ndarray:
     values = grey.astype(np.float32) - grey.mean()
     norm = float(np.linalg.norm(values))
     # Two flat pictures look the same: they correlate fully with each other.
@@ -205,7 +205,7 @@ def _moved(detection: Detection, before: np.ndarray, after: np.ndarray) -> Detec
     scale = float(np.clip(spread_after / max(spread_before, 1e-6), 0.9, 1.1))
     # Median: points on the background, at the box's corners, do not move with the face.
     shift = np.median(after - scale * before, axis=0)
-    x, y = scale * np.asarray(detection.box.centre) + shift
+    x, y = scale * np.asarray(detection.box.center) + shift
     half_width, half_height = detection.box.width * scale / 2, detection.box.height * scale / 2
     box = Box(float(x - half_width), float(y - half_height), float(x + half_width), float(y + half_height))
     landmarks = (scale * detection.landmarks + shift).astype(np.float32)

@@ -187,7 +187,7 @@ def test_missing_pictures_are_said_before_the_training_and_a_stopped_one_ends_it
 # ---------------------------------------------------------------------- -m, -d, -wp
 
 
-def test_the_margin_is_the_threshold_when_recognising(run: Run, asked: Asked) -> None:
+def test_the_margin_is_the_threshold_when_recognizing(run: Run, asked: Asked) -> None:
     run("-t", "False", "-m", "0.25")
     assert asked.settings is not None and asked.settings.threshold == 0.25
     run("-t", "False")

@@ -47,7 +47,7 @@ def folders(settings: Settings) -> list[str]:
     ]
 
 
-def test_enrolling_and_recognising_open_no_socket_and_load_no_framework(
+def test_enrolling_and_recognizing_open_no_socket_and_load_no_framework(
     settings: Settings, heads: Heads, studio: Path, tmp_path: Path
 ) -> None:
     photo = str(save(heads[BARACK], studio / "a.png"))

@@ -52,7 +52,7 @@ def test_cluster_into_folders_and_people(run: Run, people: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["1", "Ada", "1=", "=Ada", "-1=Ada"])
-def test_an_enrolment_that_cannot_be_meant(run: Run, people: Path, text: str) -> None:
+def test_an_enrollment_that_cannot_be_meant(run: Run, people: Path, text: str) -> None:
     message, hint = run("cluster", people, f"--enroll={text}").two_lines()
     assert text in message and "3=Ada Lovelace" in hint
 

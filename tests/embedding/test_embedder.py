@@ -36,7 +36,7 @@ def chips() -> list[ImageArray]:
 # What the network is shown.
 
 
-def test_normalised_inside_means_shown_as_it_is(tmp_path: Path, chips: list[ImageArray]) -> None:
+def test_normalized_inside_means_shown_as_it_is(tmp_path: Path, chips: list[ImageArray]) -> None:
     spec = input_spec(mean=MEAN, std=STD, normalised_inside=True)
     vectors = embedder(tmp_path, spec).embed(chips[:2]).vectors
     np.testing.assert_allclose(vectors, unit(chips[:2]), atol=1e-6)

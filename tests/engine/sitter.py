@@ -33,7 +33,7 @@ class Sitter:
     roll_degrees: float = 0.0
     brightness: float = 120.0
     width_px: float = 160.0
-    centre: tuple[float, float] = (320.0, 240.0)
+    center: tuple[float, float] = (320.0, 240.0)
     faces: int = 1
     smiling: bool = False
     there: bool = True
@@ -42,7 +42,7 @@ class Sitter:
         """What the camera sees of it."""
         if not self.there:
             return Look(at_s, FRAME_PX)
-        (x, y), half = self.centre, self.width_px / 2
+        (x, y), half = self.center, self.width_px / 2
         box = Box(x - half, y - half, x + half, y + half)
         quality = replace(
             _GOOD,

@@ -15,7 +15,7 @@ from facecam.core.types import FrameResult
 from facecam.engine.demo import Demo
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.recognition.recognizer import open_recognizer
-from facecam.engine.recognition.stream import recognise_stream
+from facecam.engine.recognition.stream import recognize_stream
 from facecam.vision.sources.open import open_source
 from tests.engine.studio import BARACK, EILEEN, JOE
 
@@ -44,7 +44,7 @@ def play(known: Settings, demo: Demo) -> Callable[[int], list[FrameResult]]:
     def played(every: int) -> list[FrameResult]:
         recognizer, watch = open_recognizer(known, every=every)
         with open_source("demo", demo_clip=demo.clip) as source:
-            return list(recognise_stream(source, recognizer, watch))
+            return list(recognize_stream(source, recognizer, watch))
 
     return played
 
@@ -57,7 +57,7 @@ def shown(result: FrameResult) -> list[tuple[str, str | None]]:
     pairs = []
     for face in result.faces:
         scene = result.frame.index // SCENE_FRAMES
-        panel = int(face.detection.box.centre[0] / (result.frame.image.shape[1] / 3))
+        panel = int(face.detection.box.center[0] / (result.frame.image.shape[1] / 3))
         who = ALONE[scene] if scene < 3 else ALONE[min(panel, 2)]
         name = face.match.identity.name if face.match and face.match.identity else None
         pairs.append((who, name))

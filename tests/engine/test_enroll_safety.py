@@ -97,7 +97,7 @@ def test_a_full_disk_loses_nothing_and_enrolling_can_be_repeated(
     ]
 
 
-def test_only_what_this_enrolment_copied_goes_again(
+def test_only_what_this_enrollment_copied_goes_again(
     settings: Settings, heads: Heads, studio: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The photo put there by hand stays, as does one of an earlier enrolment, though both are named again."""
@@ -127,7 +127,7 @@ def test_photos_put_into_data_by_hand_can_be_enrolled_from_there(settings: Setti
 
 
 @pytest.mark.parametrize("photo", [0, 1])
-def test_a_cancelled_enrolment_saves_nothing(
+def test_a_cancelled_enrollment_saves_nothing(
     settings: Settings, heads: Heads, studio: Path, photo: int
 ) -> None:
     """Cancelled while the first or the last photo was looked at."""

@@ -84,7 +84,7 @@ def test_the_database_opens_and_may_be_written_for_the_version_that_made_it(sett
 
 
 @pytest.mark.usefixtures("moved_up")
-def test_faces_are_recognised_and_what_has_to_be_done_is_said_once(settings: Settings) -> None:
+def test_faces_are_recognized_and_what_has_to_be_done_is_said_once(settings: Settings) -> None:
     events: list[Event] = []
     recognizer = PictureRecognizer(replace(settings, upsample=0), events.append)
     (face,) = recognizer.recognize(read_picture(next((settings.data / BOB).glob("*.jpg"))))

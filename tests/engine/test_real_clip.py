@@ -10,7 +10,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.recognition.recognizer import open_recognizer
-from facecam.engine.recognition.stream import recognise_stream
+from facecam.engine.recognition.stream import recognize_stream
 from facecam.vision.sources.open import open_source
 
 MIRANDA = "Lin-Manuel Miranda"
@@ -29,7 +29,7 @@ def test_the_singer_is_named_and_nobody_who_is_not_there(settings: Settings, sha
     names: Counter[str | None] = Counter()
     frames = found = singing = 0
     with open_source(str(clips / "short_hamilton_clip.mp4")) as source:
-        for result in recognise_stream(source, recognizer, watch):
+        for result in recognize_stream(source, recognizer, watch):
             frames += 1
             here = [
                 face.match.identity.name if face.match and face.match.identity else None

@@ -16,7 +16,7 @@ from facecam.gallery.cohort import BadMixture, Cohort, Mixture, mixture_bytes, p
 from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.match import Matcher
-from facecam.gallery.neighbors import NeighbourIndex
+from facecam.gallery.neighbors import NeighborIndex
 
 DIMENSIONS = 8
 
@@ -42,8 +42,8 @@ def a_gallery(seed: int = 3, people: int = 6) -> Gallery:
     generator = np.random.default_rng(seed)
     counts = [1, 2, 3, 5, 4, 1][:people]
     owners = np.repeat(np.arange(people, dtype=np.int32), counts)
-    centres = drawn(people, seed)
-    vectors = unit(centres[owners] + generator.normal(0, 0.05, (len(owners), DIMENSIONS)))
+    centers = drawn(people, seed)
+    vectors = unit(centers[owners] + generator.normal(0, 0.05, (len(owners), DIMENSIONS)))
     return Gallery("m@1", tuple(Person.new(f"p{one}") for one in range(people)), vectors, owners)
 
 
@@ -178,9 +178,9 @@ def test_scores_are_distances_and_both_shifts(cohort: Cohort) -> None:
     scored = Matcher(gallery, 0.2, "centre", cohort=cohort)
     for row, query in enumerate(queries):
         for person in range(len(gallery)):
-            centre = unit(gallery.vectors[gallery.owners == person].mean(axis=0))
+            center = unit(gallery.vectors[gallery.owners == person].mean(axis=0))
             wanted = float(plain.distances(queries)[row, person])
-            wanted += shift_by_hand(query, cohort) + shift_by_hand(centre, cohort)
+            wanted += shift_by_hand(query, cohort) + shift_by_hand(center, cohort)
             assert scored.scores(queries)[row, person] == pytest.approx(wanted, abs=1e-5)
     assert np.array_equal(scored.distances(queries), plain.distances(queries))
     assert np.array_equal(plain.scores(queries), plain.distances(queries))
@@ -253,7 +253,7 @@ def test_rejections_hold_for_scores_too(cohort: Cohort) -> None:
 
 def test_the_index_finds_the_same_scores_for_people_near_by(cohort: Cohort) -> None:
     gallery, queries = a_gallery(), drawn(5, 9)
-    index = NeighbourIndex(np.asarray(gallery.vectors))
+    index = NeighborIndex(np.asarray(gallery.vectors))
     index.build()
     near = Matcher(gallery, 0.2, RULE_IN_USE, index=index, spread=SPREAD, cohort=cohort).scores(queries)
     everybody = Matcher(gallery, 0.2, RULE_IN_USE, spread=SPREAD, cohort=cohort).scores(queries)

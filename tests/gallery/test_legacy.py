@@ -22,7 +22,7 @@ def _write(pair: tuple[Path, Path], rows: np.ndarray, names: str) -> None:
     pair[1].write_text(names, encoding="utf-8")
 
 
-def test_import_normalises_rows(pair: tuple[Path, Path]) -> None:
+def test_import_normalizes_rows(pair: tuple[Path, Path]) -> None:
     rows = np.zeros((2, 128))
     rows[0, :2] = (3, 4)
     rows[1, 7] = 0.5

@@ -45,13 +45,13 @@ def test_k_nearest_is_the_mean_of_three_or_of_fewer() -> None:
     assert distances == pytest.approx([three, two, squared_l2(60)], abs=1e-6)
 
 
-def test_centre_is_a_unit_vector_between() -> None:
+def test_center_is_a_unit_vector_between() -> None:
     """The centre of 0° and 60° is at 30°, so a face there is at distance 0, not 1 − cos."""
     gallery = circle_gallery({"Ada": [0, 60]})
     assert Matcher(gallery, 0.2, "centre").distances(on_circle(30))[0, 0] == pytest.approx(0, abs=1e-6)
 
 
-def test_vectors_that_cancel_out_have_no_centre() -> None:
+def test_vectors_that_cancel_out_have_no_center() -> None:
     gallery = circle_gallery({"Ada": [0, 180], "Grace": [90]})
     assert Matcher(gallery, 4, "centre").distances(on_circle(0)).tolist() == [[math.inf, 2.0]]
 
@@ -64,7 +64,7 @@ def test_a_look_just_named_is_known_again_among_many_photos() -> None:
     assert Matcher(circle_gallery(many), 0.155, "centre").distances(on_circle(60))[0, 0] > 0.6
 
 
-def test_the_number_of_photos_counts_at_a_centre() -> None:
+def test_the_number_of_photos_counts_at_a_center() -> None:
     """By a spread of 0.08, 0.04 · (1 − 1/n) is added to the distance from the centre: 0.02 for 2 photos, 0.03 for 4."""
     gallery = circle_gallery({"One": [0], "Two": [-20, 20], "Four": [-30, -20, 20, 30]})
     distances = Matcher(gallery, 0.2, "counted_centre", spread=0.08).distances(on_circle(0, 10))

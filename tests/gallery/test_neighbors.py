@@ -28,25 +28,25 @@ def unit(rows: np.ndarray) -> FloatArray:
 
 
 @pytest.fixture(scope="module")
-def centres() -> FloatArray:
+def centers() -> FloatArray:
     return unit(np.random.default_rng(0).normal(size=(PEOPLE, DIMENSIONS)))
 
 
 @pytest.fixture(scope="module")
-def gallery(centres: FloatArray) -> Gallery:
+def gallery(centers: FloatArray) -> Gallery:
     """600 people with four vectors each, near their centres."""
     noise = np.random.default_rng(1).normal(0, 0.04, (PEOPLE, EACH, DIMENSIONS))
     empty = Gallery.empty(MODEL, DIMENSIONS)
     return empty.add_all(
-        (f"p{index}", Embeddings(unit(centre + noise[index]), MODEL)) for index, centre in enumerate(centres)
+        (f"p{index}", Embeddings(unit(center + noise[index]), MODEL)) for index, center in enumerate(centers)
     )
 
 
 @pytest.fixture(scope="module")
-def queries(centres: FloatArray) -> FloatArray:
+def queries(centers: FloatArray) -> FloatArray:
     """200 faces of known people and 50 of nobody."""
     draw = np.random.default_rng(2)
-    known = centres[:200] + draw.normal(0, 0.05, (200, DIMENSIONS))
+    known = centers[:200] + draw.normal(0, 0.05, (200, DIMENSIONS))
     return unit(np.concatenate([known, draw.normal(size=(50, DIMENSIONS))]))
 
 

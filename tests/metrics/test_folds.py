@@ -7,7 +7,7 @@ import pytest
 
 from facecam.metrics.folds import (
     can_fold,
-    centred_scores,
+    centered_scores,
     fixed_scores,
     folded_accuracy,
     held_out_scores,
@@ -143,19 +143,19 @@ def test_the_mean_is_learnt_from_the_given_pairs_only() -> None:
     moved = vectors - vectors[:4].mean(axis=0)
     moved /= np.linalg.norm(moved, axis=1, keepdims=True)
     expected = ((moved[first] - moved[second]) ** 2).sum(axis=1)
-    assert centred_scores(vectors, first, second)(learn_from) == pytest.approx(expected, abs=1e-5)
+    assert centered_scores(vectors, first, second)(learn_from) == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_mean_in_the_middle_of_the_circle_changes_nothing() -> None:
     vectors = on_circle(0, 90, 180, 270)
     first, second, everything = np.array([0, 0]), np.array([1, 2]), np.ones(2, np.bool_)
-    assert centred_scores(vectors, np.array([0, 2]), np.array([1, 3]))(everything) == pytest.approx([2, 2])
+    assert centered_scores(vectors, np.array([0, 2]), np.array([1, 3]))(everything) == pytest.approx([2, 2])
     assert fixed_scores(vectors, first, second)(everything) == pytest.approx([2, 4])
 
 
 def test_a_vector_equal_to_the_mean_gives_a_number() -> None:
     same_place = on_circle(30, 30)
-    scores = centred_scores(same_place, np.array([0]), np.array([1]))(np.array([True]))
+    scores = centered_scores(same_place, np.array([0]), np.array([1]))(np.array([True]))
     assert scores.tolist() == [0]
 
 

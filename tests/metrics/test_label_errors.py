@@ -66,7 +66,7 @@ def test_look_alikes_are_two_people() -> None:
     assert alike([0, 1, 2], [12, 13, 14]) == []
 
 
-def test_a_mislabelled_photo_joins_nobody() -> None:
+def test_a_mislabeled_photo_joins_nobody() -> None:
     assert alike([0, 2, 4, 91], [90, 92, 94]) == []
 
 

@@ -84,7 +84,7 @@ def lfw(shared_data: Path, landmarker: Landmarker) -> list[ImageArray]:
 def canvas(demo: Demo) -> ImageArray:
     """A portrait, uint8 (160, 200, 3), for the detector network."""
     portrait = demo.portraits()[0]
-    x, y = map(int, portrait.face.centre)
+    x, y = map(int, portrait.face.center)
     return np.ascontiguousarray(read_picture(portrait.path)[y - 80 : y + 80, x - 100 : x + 100])
 
 

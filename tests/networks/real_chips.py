@@ -53,11 +53,11 @@ def lfw_photos(shared_data: Path, count: int) -> list[Path]:
 
 
 def _moved(landmarks: FloatArray, shift: tuple[float, float], scale: float, tilt: float) -> FloatArray:
-    centre = landmarks.mean(axis=0)
+    center = landmarks.mean(axis=0)
     size = np.ptp(landmarks[:, 0])
     cosine, sine = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
-    turned = (landmarks - centre) @ np.array([[cosine, sine], [-sine, cosine]]) * scale
-    return np.asarray(turned + centre + np.multiply(shift, size), np.float32)
+    turned = (landmarks - center) @ np.array([[cosine, sine], [-sine, cosine]]) * scale
+    return np.asarray(turned + center + np.multiply(shift, size), np.float32)
 
 
 def _lit(chip: ImageArray, gamma: float, gain: float) -> ImageArray:

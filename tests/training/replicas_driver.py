@@ -13,12 +13,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from facecam.training.losses.center import Centres
+from facecam.training.losses.center import Centers
 from facecam.training.losses.classification import ClassHead, cross_entropy
 from facecam.training.losses.triplet import TripletLoss
 from facecam.training.miners.rules import Rule
 from facecam.training.optim.ema import WeightAverage
-from facecam.training.optim.optimizers import build_optimiser
+from facecam.training.optim.optimizers import build_optimizer
 from facecam.training.optim.regularizers import weight_decay
 from facecam.training.trainer.replicas import gather_global, global_mean, replica_count
 from tests.training.batches import random_batch
@@ -30,20 +30,20 @@ _CASES: tuple[tuple[Rule, tuple[int, int]], ...] = (
 _BATCH = random_batch(5, people=5, photos=4, noise=1.5)
 
 
-def parts() -> tuple[keras.Model, ClassHead, Centres, Any]:
+def parts() -> tuple[keras.Model, ClassHead, Centers, Any]:
     keras.utils.set_random_seed(0)
     inputs = keras.Input((6,))
     model = keras.Model(inputs, keras.layers.Dense(4)(inputs))
-    head, centres = ClassHead(5, "cosface", scale=8.0), Centres(5)
+    head, centers = ClassHead(5, "cosface", scale=8.0), Centers(5)
     head.build((None, 4))
-    centres.build((None, 4))
-    return model, head, centres, build_optimiser("sgd", 0.5, momentum=0.0)
+    centers.build((None, 4))
+    return model, head, centers, build_optimizer("sgd", 0.5, momentum=0.0)
 
 
 def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]:
     """Loss, and all weights after two steps."""
     with strategy.scope():
-        model, head, centres, optimiser = parts()
+        model, head, centers, optimiser = parts()
         variables = [*model.trainable_variables, *head.trainable_variables]
         optimiser.build(variables)
         average = WeightAverage(model, decay=0.5, warm_up=False)
@@ -57,9 +57,9 @@ def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]
             terms = loss(gathered, people)
             shared = terms.loss + 0.5 * terms.adaptive
             own = global_mean(cross_entropy(head(prelogits, labels), labels))
-            own += global_mean(centres(prelogits, labels)) + 0.01 * weight_decay(variables) / replica_count()
+            own += global_mean(centers(prelogits, labels)) + 0.01 * weight_decay(variables) / replica_count()
             total = shared + own
-        centres.update(*gather_global(prelogits, labels))
+        centers.update(*gather_global(prelogits, labels))
         gradients = tape.gradient(total, [variable.value for variable in variables])
         optimiser.apply(gradients, variables)
         return shared / replica_count() + own
@@ -83,7 +83,7 @@ def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]
         average.update()
     with average.in_place():
         averaged = [weight.numpy().tolist() for weight in model.weights]
-    weights = [weight.numpy().tolist() for weight in [*model.weights, *head.weights, *centres.weights]]
+    weights = [weight.numpy().tolist() for weight in [*model.weights, *head.weights, *centers.weights]]
     return {"losses": losses, "weights": weights, "averaged": averaged}
 
 

@@ -159,7 +159,7 @@ def _pasted(
     if factor < 1:  # Turning takes one pixel in four; shrinking must take them all.
         small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         picture = np.ascontiguousarray(small, np.uint8)
-    middle = np.array(box.centre) * factor
+    middle = np.array(box.center) * factor
     around = (float(middle[0]), float(middle[1]))
     matrix = np.array(cv2.getRotationMatrix2D(around, -degrees, max(1.0, whole)), np.float64)
     # Our pixels begin at their corner, OpenCV's at their middle.

@@ -23,7 +23,7 @@ from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
-from facecam.engine.recognition.stream import Pacer, recognise_stream
+from facecam.engine.recognition.stream import Pacer, recognize_stream
 from facecam.engine.recognition.working_size import working_size_px
 from facecam.engine.visits.presence import Change, Presence
 from facecam.vision.draw.preview import PreviewWindow
@@ -81,7 +81,7 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
             sinks = _sinks(stack, options, source, recognizer, presence, cancel, stdout)
             played = Playback(presence=presence)
             started_s = time.monotonic()
-            results = recognise_stream(
+            results = recognize_stream(
                 source, recognizer, watch, cancel=cancel, max_frames=options.max_frames, on_event=printer
             )
             stack.callback(results.close)
@@ -91,7 +91,7 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
                     sink(result)
             played.seconds = time.monotonic() - started_s
     if not options.quiet:
-        _summarise(played)
+        _summarize(played)
     return 0 if played.frames else 1
 
 
@@ -176,7 +176,7 @@ def _print_changes(changes: list[Change], recognizer: FaceRecognizer) -> None:
         say(f"{minutes:02.0f}:{seconds:04.1f}  {'+' if change.kind == 'came' else '-'} {who}{detail}")
 
 
-def _summarise(played: Playback) -> None:
+def _summarize(played: Playback) -> None:
     rate = played.frames / played.seconds if played.seconds else 0.0
     say(f"{counted(played.frames, 'frame')} in {played.seconds:.1f} s ({rate:.0f} frames/s)", sys.stderr)
     seen = played.presence.seconds_seen if played.presence else {}

@@ -54,7 +54,7 @@ class GuideLimits:
         soft_smile_s: after this long any expression counts as the smile: it can only be asked for.
         least_px: width of the face, px: dlib's chip wants about 100.
         least_share, most_share: width of the face, as shares of the picture's shorter side.
-        off_centre: distance of the face from the middle, as a share of the picture, at most.
+        off_center: distance of the face from the middle, as a share of the picture, at most.
         darkest, brightest: mean grey of the face, in [0, 255].
         straight_yaw, turned_yaw, widest_yaw: see `FaceQuality.yaw`.
         tilt_degrees: tilt of the head, at most.
@@ -71,7 +71,7 @@ class GuideLimits:
     least_px: float = 80.0
     least_share: float = 0.16
     most_share: float = 0.75
-    off_centre: float = 0.3
+    off_center: float = 0.3
     darkest: float = 50.0
     brightest: float = 210.0
     straight_yaw: float = 0.22
@@ -239,9 +239,9 @@ class Guide:
             return "come closer"
         if share > limits.most_share:
             return "move back"
-        x, y = box.centre
+        x, y = box.center
         off = max(abs(x / width - 0.5), abs(y / height - 0.5))
-        return "centre" if off > limits.off_centre else None
+        return "centre" if off > limits.off_center else None
 
     def _light(self, quality: FaceQuality) -> Hint | None:
         if quality.brightness < self._limits.darkest:

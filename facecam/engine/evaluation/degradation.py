@@ -18,7 +18,7 @@ USUAL_PX: Final = 100.0
 LARGEST_FACTOR: Final = 1.25
 #: Around a small picture, so that every detector is given a usual frame.
 _CANVAS: Final = (320, 240)
-_GREY: Final = (110, 110, 110)
+_GRAY: Final = (110, 110, 110)
 #: Standard deviation of a sensor's noise in dim light, in values of 255.
 _NOISE: Final = 2.0
 
@@ -80,7 +80,7 @@ def _on_canvas(picture: ImageArray, face: Box) -> tuple[ImageArray, Box]:
     across, down = max(0, _CANVAS[0] - width), max(0, _CANVAS[1] - height)
     left, top = across // 2, down // 2
     whole = cv2.copyMakeBorder(
-        picture, top, down - top, left, across - left, cv2.BORDER_CONSTANT, value=_GREY
+        picture, top, down - top, left, across - left, cv2.BORDER_CONSTANT, value=_GRAY
     )
     moved = Box(face.left + left, face.top + top, face.right + left, face.bottom + top)
     return np.ascontiguousarray(whole, np.uint8), moved

@@ -25,7 +25,7 @@ from facecam.engine.evaluation.open_set_report import (
     SelfTestReport,
 )
 from facecam.engine.faces.library_scan import LibraryPhotos, look_at_library
-from facecam.gallery.distances import NEIGHBOURS
+from facecam.gallery.distances import NEIGHBORS
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import DEFAULT_MIN_GAP
 from facecam.metrics.leave_one_out import distances_left_out, shifts_left_out
@@ -241,7 +241,7 @@ class _Test:
         for row in np.flatnonzero(self.trials.accepted(self.threshold)):
             theirs = np.flatnonzero((self.owners == self.trials.strangers.nearest[row]) & self.enrolled)
             theirs = theirs[self.pictures[theirs] != self.pictures[row]]
-            nearest = theirs[np.argsort(-(vectors[theirs] @ vectors[row]))[:NEIGHBOURS]]
+            nearest = theirs[np.argsort(-(vectors[theirs] @ vectors[row]))[:NEIGHBORS]]
             counts[nearest] += 1
         return counts
 

@@ -30,7 +30,7 @@ from facecam.metrics.folds import (
     FoldedAccuracy,
     ScoreOf,
     can_fold,
-    centred_scores,
+    centered_scores,
     fixed_scores,
     folded_accuracy,
     held_out_scores,
@@ -291,7 +291,7 @@ def _score_of(
     second = np.array([photos.rows[pair.second] for pair in pairs], np.intp)
     if cohort is not None:
         return normalized_scores(photos.vectors, first, second, cohort)
-    score_of = centred_scores if subtract_mean else fixed_scores
+    score_of = centered_scores if subtract_mean else fixed_scores
     return score_of(photos.vectors, first, second)
 
 

@@ -185,7 +185,7 @@ class _Crop:
     @classmethod
     def around(cls, image: ImageArray, box: Box) -> _Crop:
         side = max(box.width, box.height)
-        x, y = box.centre
+        x, y = box.center
         reach = side * (0.5 + _ROOM)
         height, width = image.shape[:2]
         left, top = max(0, math.floor(x - reach)), max(0, math.floor(y - reach))
@@ -214,7 +214,7 @@ def _shares(box: Box, width: int, height: int) -> tuple[float, float, float, flo
 
 
 def _fits(found: Box, drawn: Box) -> bool:
-    x, y = found.centre
+    x, y = found.center
     middle_is_inside = drawn.left <= x <= drawn.right and drawn.top <= y <= drawn.bottom
     return middle_is_inside and found.iou(drawn) >= _LEAST_IOU
 
@@ -222,12 +222,12 @@ def _fits(found: Box, drawn: Box) -> bool:
 def _face_part(box: Box) -> Box:
     """The square of a drawn box in which the face is: its lower part, since hair is drawn around too."""
     side = min(box.width, box.height)
-    x, _ = box.centre
+    x, _ = box.center
     return Box(x - side / 2, box.bottom - side, x + side / 2, box.bottom)
 
 
 def _nudged(box: Box, right: float, down: float, scale: float) -> Box:
-    x, y = box.centre
+    x, y = box.center
     x, y, half = x + right * box.width, y + down * box.height, box.width * scale / 2
     return Box(x - half, y - half, x + half, y + half)
 

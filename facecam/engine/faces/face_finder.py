@@ -121,7 +121,7 @@ def main_face(detections: Sequence[Detection], image: ImageArray) -> Detection:
     height, width = float(image.shape[0]), float(image.shape[1])
 
     def rank(detection: Detection) -> float:
-        x, y = detection.box.centre
+        x, y = detection.box.center
         off_x, off_y = x - width / 2, y - height / 2
         return detection.box.area - 2 * (off_x * off_x + off_y * off_y)
 

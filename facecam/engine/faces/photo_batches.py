@@ -31,7 +31,7 @@ from facecam.vision.landmarks.model import Landmarker
 _log = logging.getLogger(__name__)
 
 #: Side of the face assumed in a photo without one, as a share of the photo's shorter side.
-CENTRE_SHARE = 0.4
+CENTER_SHARE = 0.4
 NO_FACE: Final = "no face found, the middle taken"
 FIRST_ATTEMPT: Final = "found at once"
 _EMBED_TOGETHER = 64
@@ -177,7 +177,7 @@ class PhotoReader:
             face = tools.looker.main(path, look)
             seen = Seen(image, found, face, self._embedder.views(found.image, face))
         else:
-            landmarks = tools.landmarker(image, centre_box(image))
+            landmarks = tools.landmarker(image, center_box(image))
             seen = Seen(image, found, None, extract_chip(image, landmarks, self._embedder.chip_spec)[None])
         self._keep_chip(digest.hex(), seen)
         return _Look(digest, seen.views, self._describe(seen))
@@ -232,11 +232,11 @@ class _Tools:
     landmarker: Landmarker
 
 
-def centre_box(image: ImageArray) -> Box:
+def center_box(image: ImageArray) -> Box:
     """The face assumed in a photo in which none was found: a square in the middle, 40 % of the shorter side.
 
     Photos of face sets show their person in the middle at about this size.
     """
     height, width = image.shape[:2]
-    half = CENTRE_SHARE * min(height, width) / 2
+    half = CENTER_SHARE * min(height, width) / 2
     return Box(width / 2 - half, height / 2 - half, width / 2 + half, height / 2 + half)

@@ -30,10 +30,10 @@ from facecam.runtime.card import InputSpec, ModelCard, faults_of
 from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
 from facecam.runtime.store import WeightsStore
 
-Normalisation = Literal["imagenet", "half", "facenet", "none"]
+Normalization = Literal["imagenet", "half", "facenet", "none"]
 
 #: (mean, std) in units of 0…255.
-NORMALISATIONS: Final[dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]]] = {
+NORMALIZATIONS: Final[dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]]] = {
     "imagenet": ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
     "half": ((127.5, 127.5, 127.5), (127.5, 127.5, 127.5)),
     "facenet": ((127.5, 127.5, 127.5), (128.0, 128.0, 128.0)),
@@ -54,7 +54,7 @@ class NewModel:
 
     Attributes:
         name: folder name in `weights/`; None: made from the file's name.
-        normalisation: which constants the network was trained with.
+        normalization: which constants the network was trained with.
         chip: `dlib` or `arcface`; None: arcface for 112×112 networks, else dlib.
         licence: terms of the weights.
         lineage: where they come from.
@@ -62,7 +62,7 @@ class NewModel:
     """
 
     name: str | None = None
-    normalisation: Normalisation = "half"
+    normalization: Normalization = "half"
     chip: Literal["dlib", "arcface"] | None = None
     licence: str = "unknown"
     lineage: str = UNKNOWN_LINEAGE
@@ -190,9 +190,9 @@ def _too_few(card: ModelCard, pairs: int, folder: Path) -> Notice:
 
 
 def _card(path: Path, new: NewModel) -> ModelCard:
-    if new.normalisation not in NORMALISATIONS:
+    if new.normalization not in NORMALIZATIONS:
         raise ConfigError(
-            f"normalisation {new.normalisation!r}", hint=f"Choose one of {', '.join(NORMALISATIONS)}."
+            f"normalisation {new.normalization!r}", hint=f"Choose one of {', '.join(NORMALIZATIONS)}."
         )
     shape = inspect_embedder(path, input_size=new.input_size)
     from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
@@ -202,7 +202,7 @@ def _card(path: Path, new: NewModel) -> ModelCard:
 
 
 def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> ModelCard:
-    mean, std = NORMALISATIONS[new.normalisation]
+    mean, std = NORMALIZATIONS[new.normalization]
     arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
     return ModelCard(
         name=name,
@@ -215,7 +215,7 @@ def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> M
             layout=shape.layout,
             mean=mean,
             std=std,
-            normalised_inside=new.normalisation == "none",
+            normalised_inside=new.normalization == "none",
         ),
         chip=new.chip or ("arcface" if arcface else "dlib"),
         dimensions=shape.dimensions,

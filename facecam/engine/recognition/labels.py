@@ -7,7 +7,7 @@ from facecam.core.words import ENGLISH, LabelWords
 from facecam.runtime.card import ModelCard
 from facecam.vision.draw.overlay import Label, LabelState, draw_faces
 
-_COLOURS: dict[FaceState, LabelState] = {"known": "known", "unknown": "unknown"}
+_COLORS: dict[FaceState, LabelState] = {"known": "known", "unknown": "unknown"}
 
 
 def annotated(result: FrameResult, card: ModelCard) -> ImageArray:
@@ -32,4 +32,4 @@ def label(
         text = words.like.format(name=person.name)
     elif state == "unknown":
         text = words.unknown
-    return Label(box, text, _COLOURS.get(state, "undecided"))
+    return Label(box, text, _COLORS.get(state, "undecided"))

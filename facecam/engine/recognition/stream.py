@@ -32,7 +32,7 @@ _REST_S = 0.05
 _GOODBYE_S = 0.5
 
 
-def recognise_stream(
+def recognize_stream(
     source: FrameSource,
     recognizer: FaceRecognizer,
     watch: GalleryWatch,
@@ -60,10 +60,10 @@ def recognise_stream(
     """
     cancel = cancel or CancelToken()
     follower = _GalleryFollower(recognizer, watch, on_event)
-    return _recognised(source, recognizer, follower, cancel, max_frames)
+    return _recognized(source, recognizer, follower, cancel, max_frames)
 
 
-def _recognised(
+def _recognized(
     source: FrameSource,
     recognizer: FaceRecognizer,
     gallery: _GalleryFollower,
@@ -269,7 +269,7 @@ class LiveSession(Generic[T]):
     def _play(self) -> None:
         pacer = Pacer(self._cancel)
         follower = _GalleryFollower(self._recognizer, self._watch, self._on_event)
-        results = _recognised(self.source, self._recognizer, follower, self._cancel)
+        results = _recognized(self.source, self._recognizer, follower, self._cancel)
         with contextlib.closing(results):
             for result in results:
                 if not self.source.live:

@@ -146,14 +146,14 @@ def train_classifier(
     )
 
 
-Labelled = list[tuple[int, int]]
+Labeled = list[tuple[int, int]]
 
 
-def _split(chosen: dict[str, list[int]], options: ClassifyOptions) -> tuple[Labelled, Labelled]:
+def _split(chosen: dict[str, list[int]], options: ClassifyOptions) -> tuple[Labeled, Labeled]:
     """(row, person) to train on and to test on."""
     draw = np.random.default_rng(options.seed)
-    training: Labelled = []
-    testing: Labelled = []
+    training: Labeled = []
+    testing: Labeled = []
     for owner, rows in enumerate(chosen.values()):
         order = draw.permutation(rows).tolist()
         training += [(row, owner) for row in order[: options.train_photos]]
@@ -162,7 +162,7 @@ def _split(chosen: dict[str, list[int]], options: ClassifyOptions) -> tuple[Labe
 
 
 def _tested(
-    classifier: Classifier, found: PhotoFaces, testing: Labelled, cohort: Cohort | None
+    classifier: Classifier, found: PhotoFaces, testing: Labeled, cohort: Cohort | None
 ) -> tuple[float | None, float | None]:
     if not testing:
         return None, None

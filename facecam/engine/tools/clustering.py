@@ -147,7 +147,7 @@ def group(
         shifts: float32 (N,), of the faces, see `Cohort`; None: plain distances.
     """
     if shifts is not None:
-        first, second = neighbours(vectors, shifts, limit)
+        first, second = neighbors(vectors, shifts, limit)
         if method == "dbscan":
             found = _dbscan_of(first, second, len(vectors), min_faces)
         else:
@@ -163,7 +163,7 @@ def group(
     return labels
 
 
-def neighbours(
+def neighbors(
     vectors: FloatArray, shifts: FloatArray, limit: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Pairs of rows with a score strictly below the limit, the lower row first; a face is not its own neighbour."""

@@ -24,7 +24,7 @@ from facecam.core.config import PROGRAM_FOLDER
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colours
+from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class AboutDialog(QDialog):
     def _arrange(self) -> None:
         logo = QLabel()
         ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap("facecam", colours().accent, round(_LOGO_PX * ratio)))
+        pixmap = QPixmap(icon_pixmap("facecam", colors().accent, round(_LOGO_PX * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         logo.setPixmap(pixmap)
         words = QVBoxLayout()

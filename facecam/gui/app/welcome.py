@@ -7,7 +7,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colours, theme
+from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
@@ -110,6 +110,6 @@ class WelcomePage(QWidget):
     def _draw_icons(self) -> None:
         ratio = self.devicePixelRatioF()
         for place, icon, side_px in self._icons:
-            pixmap = QPixmap(icon_pixmap(icon, colours().accent, round(side_px * ratio)))
+            pixmap = QPixmap(icon_pixmap(icon, colors().accent, round(side_px * ratio)))
             pixmap.setDevicePixelRatio(ratio)
             place.setPixmap(pixmap)

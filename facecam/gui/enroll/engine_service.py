@@ -99,7 +99,7 @@ class EngineEnrollService:
         from facecam.vision.images.crop import shrunk
 
         with self._enrolling:
-            look = self._enrol().look(photo, person)
+            look = self._enroll().look(photo, person)
         image = shrunk(look.found.image, _CHOOSE_PX)
         scale = image.shape[1] / look.found.image.shape[1]
         return PhotoFaces(
@@ -116,14 +116,14 @@ class EngineEnrollService:
         from facecam.engine.faces.false_alarms import mark_no_face
 
         with self._enrolling:
-            mark_no_face(self._settings(), photo, box, looker=self._enrol().looker)
+            mark_no_face(self._settings(), photo, box, looker=self._enroll().looker)
 
     def unmark_no_face(self, photo: Path, box: Box) -> None:
         """It is a face after all."""
         from facecam.engine.faces.false_alarms import unmark
 
         with self._enrolling:
-            unmark(self._settings(), photo, box, looker=self._enrol().looker)
+            unmark(self._settings(), photo, box, looker=self._enroll().looker)
 
     # ------------------------------------------------------------------ enrolling
 
@@ -158,7 +158,7 @@ class EngineEnrollService:
         from facecam.engine.enrollment.enroller import NothingFitError
 
         with self._enrolling:
-            enroller = self._enrol().listening(on_event, cancel)
+            enroller = self._enroll().listening(on_event, cancel)
             try:
                 report = enroller.enroll(
                     request.name,
@@ -253,7 +253,7 @@ class EngineEnrollService:
                 self._editor = (settings, PeopleEditor(settings))
             return self._editor[1]
 
-    def _enrol(self) -> Enroller:
+    def _enroll(self) -> Enroller:
         from facecam.engine.enrollment.enroller import Enroller
 
         key = self._key()

@@ -80,7 +80,7 @@ class Enrolling(QObject):
         self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
         seen: _Seen = queue.SimpleQueue()
         self._job = self._context.run(
-            lambda on_event, cancel: _enrol_all(self._service, requests, seen, on_event, cancel),
+            lambda on_event, cancel: _enroll_all(self._service, requests, seen, on_event, cancel),
             done=lambda outcomes: self._on_outcomes(outcomes, seen),
             failed=self._on_failed,
             on_event=lambda event: self._on_event(event, seen),
@@ -243,7 +243,7 @@ class Enrolling(QObject):
             )
 
 
-def _enrol_all(
+def _enroll_all(
     service: EnrollService,
     requests: Sequence[EnrollRequest],
     seen: _Seen,

@@ -10,9 +10,9 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from facecam.gui.theme.palette import Colours
+from facecam.gui.theme.palette import Colors
 from facecam.gui.theme.stylesheet import ICON_FOLDER
-from facecam.gui.theme.theme import colours, theme
+from facecam.gui.theme.theme import colors, theme
 
 #: Device pixels: one for normal and one for high-DPI screens, for small and large places.
 _SIZES_PX = (16, 20, 24, 32, 48, 64)
@@ -29,13 +29,13 @@ def icon(name: str, role: str = "text") -> QIcon:
 
     Args:
         name: file name without ending.
-        role: attribute of `Colours`.
+        role: attribute of `Colors`.
 
     Raises:
         FileNotFoundError: there is no such icon.
     """
     result = QIcon()
-    current = colours()
+    current = colors()
     for size_px in _SIZES_PX:
         result.addPixmap(icon_pixmap(name, getattr(current, role), size_px))
         muted = icon_pixmap(name, current.border, size_px)
@@ -50,9 +50,9 @@ def _source(name: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def icon_pixmap(name: str, colour: str, size_px: int) -> QPixmap:
+def icon_pixmap(name: str, color: str, size_px: int) -> QPixmap:
     """An icon as a square picture of `size_px` device pixels in the colour `#rrggbb`."""
-    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
     pixmap = QPixmap(size_px, size_px)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
@@ -87,6 +87,6 @@ def _wearers() -> _Wearers:
 
 def set_icon(wearer: TakesIcon, name: str, role: str = "text") -> None:
     """Give a button or action an icon that follows the theme; call again to change it."""
-    if not hasattr(Colours, role):
+    if not hasattr(Colors, role):
         raise ValueError(f"there is no colour {role!r}")
     _wearers().put(wearer, name, role)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Colours:
+class Colors:
     """Colours as `#rrggbb`.
 
     Every text colour has a contrast of at least 4.5:1 on `window`, `surface` and `sunken`;
@@ -47,7 +47,7 @@ class Colours:
     hover: str
 
 
-LIGHT = Colours(
+LIGHT = Colors(
     window="#F3F5F5",
     surface="#FFFFFF",
     raised="#FFFFFF",
@@ -64,7 +64,7 @@ LIGHT = Colours(
     fault_soft="#FBE5E3",
     hover="#E8EEEE",
 )
-DARK = Colours(
+DARK = Colors(
     window="#16191C",
     surface="#1E2226",
     raised="#282D32",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 
 from facecam.core.config import PROGRAM_FOLDER
-from facecam.gui.theme.palette import Colours
+from facecam.gui.theme.palette import Colors
 
 ICON_FOLDER = PROGRAM_FOLDER / "assets" / "icons"
 
@@ -149,11 +149,11 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; top: 0; }
 """
 
 
-def stylesheet(colours: Colours) -> str:
+def stylesheet(colors: Colors) -> str:
     """The sheet filled with the colours of a theme."""
-    dark = colours.on_accent != "#FFFFFF"
+    dark = colors.on_accent != "#FFFFFF"
     words = {
-        **dataclasses.asdict(colours),
+        **dataclasses.asdict(colors),
         "accent_hover": "#66CFC3" if dark else "#115F58",
         "icons": (ICON_FOLDER / "shades").as_posix(),
         "shade": "dark" if dark else "light",

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from facecam.gui.theme.palette import DARK, LIGHT, Colours
+from facecam.gui.theme.palette import DARK, LIGHT, Colors
 from facecam.gui.theme.stylesheet import stylesheet
 
 ThemeName = Literal["system", "light", "dark"]
@@ -26,18 +26,18 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: ThemeName = "system"
-        self._colours = LIGHT
-        self._applied: Colours | None = None
+        self._colors = LIGHT
+        self._applied: Colors | None = None
 
     @property
-    def colours(self) -> Colours:
+    def colors(self) -> Colors:
         """The colours in force."""
-        return self._colours
+        return self._colors
 
     @property
     def dark(self) -> bool:
         """Whether the dark colours are in force."""
-        return self._colours is DARK
+        return self._colors is DARK
 
     def apply(self, wanted: ThemeName) -> None:
         """Give the application the palette and the stylesheet of a theme."""
@@ -48,13 +48,13 @@ class Theme(QObject):
         hints = QGuiApplication.styleHints()
         # Sent again and again by some platforms; a unique connection keeps it to one.
         hints.colorSchemeChanged.connect(self._on_system_changed, Qt.ConnectionType.UniqueConnection)
-        self._colours = DARK if self._wants_dark() else LIGHT
-        if self._applied is self._colours:
+        self._colors = DARK if self._wants_dark() else LIGHT
+        if self._applied is self._colors:
             return
-        self._applied = self._colours
+        self._applied = self._colors
         application.setStyle("Fusion")
-        application.setPalette(_palette(self._colours))
-        application.setStyleSheet(stylesheet(self._colours))
+        application.setPalette(_palette(self._colors))
+        application.setStyleSheet(stylesheet(self._colors))
         self.changed.emit()
 
     def _wants_dark(self) -> bool:
@@ -73,39 +73,39 @@ def theme() -> Theme:
     return Theme()
 
 
-def colours() -> Colours:
+def colors() -> Colors:
     """The colours in force."""
-    return theme().colours
+    return theme().colors
 
 
-def colour(name: str) -> QColor:
-    """A colour of the theme in force by its name in `Colours`."""
-    return QColor(getattr(colours(), name))
+def color(name: str) -> QColor:
+    """A colour of the theme in force by its name in `Colors`."""
+    return QColor(getattr(colors(), name))
 
 
-def _palette(colours: Colours) -> QPalette:
+def _palette(colors: Colors) -> QPalette:
     palette, role, group = QPalette(), QPalette.ColorRole, QPalette.ColorGroup
     for where, value in (
-        (role.Window, colours.window),
-        (role.WindowText, colours.text),
-        (role.Base, colours.surface),
-        (role.AlternateBase, colours.window),
-        (role.Text, colours.text),
-        (role.Button, colours.raised),
-        (role.ButtonText, colours.text),
-        (role.ToolTipBase, colours.raised),
-        (role.ToolTipText, colours.text),
-        (role.PlaceholderText, colours.muted),
-        (role.Highlight, colours.accent),
-        (role.HighlightedText, colours.on_accent),
-        (role.Link, colours.accent),
-        (role.LinkVisited, colours.accent),
-        (role.Accent, colours.accent),
-        (role.Mid, colours.border),
-        (role.Dark, colours.border),
-        (role.Light, colours.raised),
+        (role.Window, colors.window),
+        (role.WindowText, colors.text),
+        (role.Base, colors.surface),
+        (role.AlternateBase, colors.window),
+        (role.Text, colors.text),
+        (role.Button, colors.raised),
+        (role.ButtonText, colors.text),
+        (role.ToolTipBase, colors.raised),
+        (role.ToolTipText, colors.text),
+        (role.PlaceholderText, colors.muted),
+        (role.Highlight, colors.accent),
+        (role.HighlightedText, colors.on_accent),
+        (role.Link, colors.accent),
+        (role.LinkVisited, colors.accent),
+        (role.Accent, colors.accent),
+        (role.Mid, colors.border),
+        (role.Dark, colors.border),
+        (role.Light, colors.raised),
     ):
         palette.setColor(where, QColor(value))
     for where in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(group.Disabled, where, QColor(colours.muted))
+        palette.setColor(group.Disabled, where, QColor(colors.muted))
     return palette

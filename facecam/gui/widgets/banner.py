@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.core.context import Message
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colours, theme
+from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
 
@@ -95,7 +95,7 @@ class Banner(QFrame):
         icon, role = _LOOKS[shown.level]
         set_look(self, "kind", f"banner-{shown.level}")
         ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap(icon, getattr(colours(), role), round(_ICON_PX * ratio)))
+        pixmap = QPixmap(icon_pixmap(icon, getattr(colors(), role), round(_ICON_PX * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         self._icon.setPixmap(pixmap)
         self._text.setText(shown.text)

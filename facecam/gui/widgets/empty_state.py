@@ -7,7 +7,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colours, theme
+from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 
@@ -85,19 +85,19 @@ class EmptyState(QWidget):
         for part in (self._icon, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             part.setMaximumWidth(_TEXT_WIDTH_PX)
-            column.addLayout(_centred(part))
+            column.addLayout(_centered(part))
         column.addSpacing(GRID_PX)
         column.addLayout(buttons)
         column.addStretch(3)
 
     def _draw_icon(self) -> None:
         ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap(self._icon_name, colours().muted, round(_ICON_PX * ratio)))
+        pixmap = QPixmap(icon_pixmap(self._icon_name, colors().muted, round(_ICON_PX * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         self._icon.setPixmap(pixmap)
 
 
-def _centred(part: QWidget) -> QHBoxLayout:
+def _centered(part: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addStretch(1)
     row.addWidget(part, 100)

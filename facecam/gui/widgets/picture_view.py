@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.core.types import ImageArray
 from facecam.gui.core.images import fitted, shared_qimage
-from facecam.gui.theme.theme import colour
+from facecam.gui.theme.theme import color
 
 #: Draws over the picture: painter in widget px, picture px → widget px (mirroring included).
 Overlay = Callable[[QPainter, QTransform], None]
@@ -99,7 +99,7 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), self._radius_px, self._radius_px)
-        painter.fillPath(clip, colour("sunken"))
+        painter.fillPath(clip, color("sunken"))
         if self._image is None:
             return
         if self._stale:

@@ -75,8 +75,8 @@ def draw_box(painter: QPainter, rect: QRectF) -> None:
 def draw_no_face(painter: QPainter, rect: QRectF, words: str) -> None:
     """What was said to be no face: grey, crossed out."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((QColor(0, 0, 0, 150), 4), (QColor(DARK.muted), 2)):
-        painter.setPen(QPen(colour, width, Qt.PenStyle.DashLine))
+    for color, width in ((QColor(0, 0, 0, 150), 4), (QColor(DARK.muted), 2)):
+        painter.setPen(QPen(color, width, Qt.PenStyle.DashLine))
         painter.drawRect(rect)
         painter.drawLine(rect.topLeft(), rect.bottomRight())
     if words:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from facecam.core.types import ImageArray
 from facecam.gui.core.images import to_qimage
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import colour, colours
+from facecam.gui.theme.theme import color, colors
 
 
 class Thumbnail(QWidget):
@@ -64,7 +64,7 @@ class Thumbnail(QWidget):
         self.update()
 
     def set_ring(self, role: str) -> None:
-        """A coloured rim: a name in `Colours`, or empty for none."""
+        """A coloured rim: a name in `Colors`, or empty for none."""
         self._ring = role
         self.update()
 
@@ -93,21 +93,21 @@ class Thumbnail(QWidget):
         radius_px = area.width() / 2 if self._round else 6
         outline = QPainterPath()
         outline.addRoundedRect(area, radius_px, radius_px)
-        painter.fillPath(outline, colour("sunken"))
+        painter.fillPath(outline, color("sunken"))
         painter.save()
         painter.setClipPath(outline)
         self._draw_content(painter, area)
         painter.restore()
         ring = "accent" if self.hasFocus() else self._ring
         if ring:
-            painter.setPen(QPen(colour(ring), 2))
+            painter.setPen(QPen(color(ring), 2))
             painter.drawPath(outline)
 
     def _draw_content(self, painter: QPainter, area: QRectF) -> None:
         if self._picture.isNull():
             ratio = self.devicePixelRatioF()
             side_px = area.width() / 2
-            pixmap = icon_pixmap(self._icon, colours().muted, round(side_px * ratio))
+            pixmap = icon_pixmap(self._icon, colors().muted, round(side_px * ratio))
             corner = area.center().x() - side_px / 2, area.center().y() - side_px / 2
             painter.drawPixmap(QRectF(*corner, side_px, side_px), pixmap, QRectF(pixmap.rect()))
             return

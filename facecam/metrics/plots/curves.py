@@ -231,9 +231,9 @@ def _mark(axes: Axes, point: OperatingPoint) -> None:
     axes.axvline(point.threshold, color=_POINT, linestyle=":", linewidth=1.4, label=label)
 
 
-def _bars(axes: Axes, values: Values, bins: Values, colour: str, label: str) -> None:
+def _bars(axes: Axes, values: Values, bins: Values, color: str, label: str) -> None:
     shares = np.full(len(values), 1 / len(values))
-    axes.hist(values, bins=bins.tolist(), weights=shares, color=colour, alpha=0.65, label=label)
+    axes.hist(values, bins=bins.tolist(), weights=shares, color=color, alpha=0.65, label=label)
 
 
 def _side_by_side(pair: PicturePair) -> ImageArray:

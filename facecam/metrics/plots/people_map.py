@@ -56,11 +56,11 @@ def project(vectors: FloatArray, kind: str) -> FloatArray:
         )  # Copies of one picture: t-SNE would divide by 0, and crash.
     if kind == "tsne":
         return _tsne(vectors)
-    centred = vectors - vectors.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    centered = vectors - vectors.mean(axis=0)
+    _, _, directions = np.linalg.svd(centered, full_matrices=False)
     # A direction may point either way: its largest entry is made positive, so that maps can be compared.
     signs = np.sign(directions[np.arange(2), np.abs(directions[:2]).argmax(axis=1)])
-    return np.asarray(centred @ (directions[:2] * signs[:, None]).T, np.float32)
+    return np.asarray(centered @ (directions[:2] * signs[:, None]).T, np.float32)
 
 
 def most_photographed(
@@ -84,10 +84,10 @@ def draw_people(points: FloatArray, people: Sequence[str], title: str) -> Figure
     axes = figure.add_subplot()
     names, counts = np.unique(np.asarray(people), return_counts=True)
     shown = sorted(names[np.argsort(-counts, kind="stable")][:MOST_PEOPLE].tolist())
-    colours = colormaps["tab20"]
+    colors = colormaps["tab20"]
     for place, name in enumerate(shown):
         own = points[np.asarray(people) == name]
-        axes.scatter(own[:, 0], own[:, 1], s=14, color=colours(place % colours.N), label=_label(name))
+        axes.scatter(own[:, 0], own[:, 1], s=14, color=colors(place % colors.N), label=_label(name))
     axes.set_title(title, loc="left", fontsize=10, parse_math=False)
     axes.set_xticks([])
     axes.set_yticks([])

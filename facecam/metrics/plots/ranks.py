@@ -13,7 +13,7 @@ from facecam.metrics.rates import Values
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_COLOURS = ("#c2571a", "#0b6e99", "#5b7f2b", "#7a4fa3", "#8a8f98")
+_COLORS = ("#c2571a", "#0b6e99", "#5b7f2b", "#7a4fa3", "#8a8f98")
 
 
 def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
@@ -27,7 +27,7 @@ def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
             shares,
             "o-",
             markersize=4,
-            color=_COLOURS[place % len(_COLOURS)],
+            color=_COLORS[place % len(_COLORS)],
             label=f"{photos} photo{'' if photos == 1 else 's'} each: {shares[0]:.4f} at rank 1",
         )
     least = min(float(shares.min()) for shares in cumulative.values())

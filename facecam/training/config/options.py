@@ -38,10 +38,10 @@ LOSSES: Final = ("triplet", "softmax", "cosface", "arcface")
 JOINT_LOSSES: Final = ("none", "softmax", "cosface", "arcface")
 MININGS: Final = ("batch_all", "batch_hard", "semi_hard", "batch_random", "min_min", "min_max", "adaptive")
 POOLS: Final = ("online", "semi_online", "offline")
-OPTIMISERS: Final = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta")
+OPTIMIZERS: Final = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta")
 SCHEDULES: Final = ("constant", "exponential", "step", "cosine", "one_cycle", "plateau", "file")
 _METHOD, _DATA, _AUGMENT, _BATCH = "Method", "Data", "Augmentation", "Batches"
-_LOSS, _OPTIMISER, _RUN, _RECORDS = "Loss", "Optimiser", "Run", "Records"
+_LOSS, _OPTIMIZER, _RUN, _RECORDS = "Loss", "Optimiser", "Run", "Records"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -257,55 +257,55 @@ class TrainOptions:
         0, help="first epochs that train only the class centres", group=_LOSS, within=(0, 100_000)
     )
 
-    epochs: int = setting(20, help="how often everybody is seen", group=_OPTIMISER, within=(1, 100_000))
-    optimiser: str = setting("adam", help="rule of the steps", choices=OPTIMISERS, group=_OPTIMISER)
-    learning_rate: float = setting(1e-4, help="length of the steps", group=_OPTIMISER, within=(0.0, 100.0))
-    momentum: float = setting(0.9, help="momentum of sgd and rmsprop", group=_OPTIMISER, within=(0.0, 1.0))
+    epochs: int = setting(20, help="how often everybody is seen", group=_OPTIMIZER, within=(1, 100_000))
+    optimiser: str = setting("adam", help="rule of the steps", choices=OPTIMIZERS, group=_OPTIMIZER)
+    learning_rate: float = setting(1e-4, help="length of the steps", group=_OPTIMIZER, within=(0.0, 100.0))
+    momentum: float = setting(0.9, help="momentum of sgd and rmsprop", group=_OPTIMIZER, within=(0.0, 1.0))
     epsilon: float = setting(
         1e-7,
         help="added to the mean squared gradient or its root, by all optimisers but sgd; 0.1 makes long steps bearable",
-        group=_OPTIMISER,
+        group=_OPTIMIZER,
         within=(1e-12, 10.0),
     )
     weight_decay: float = setting(
-        0.0, help="pull of the weights towards 0", group=_OPTIMISER, within=(0.0, 10.0)
+        0.0, help="pull of the weights towards 0", group=_OPTIMIZER, within=(0.0, 10.0)
     )
     schedule: str = setting(
-        "constant", help="how the learning rate changes", choices=SCHEDULES, group=_OPTIMISER
+        "constant", help="how the learning rate changes", choices=SCHEDULES, group=_OPTIMIZER
     )
     schedule_file: Path | None = setting(
-        None, help="lines `epoch: learning rate` for --schedule file; −1 stops", group=_OPTIMISER
+        None, help="lines `epoch: learning rate` for --schedule file; −1 stops", group=_OPTIMIZER
     )
     warm_up_epochs: float = setting(
         0.0,
         help="epochs in which the learning rate rises from 0",
-        group=_OPTIMISER,
+        group=_OPTIMIZER,
         within=(0.0, 1e5),
     )
     decay_factor: float = setting(
         0.1,
         help="factor of exponential, step and plateau schedules",
-        group=_OPTIMISER,
+        group=_OPTIMIZER,
         within=(0.0, 1.0),
     )
     decay_epochs: int = setting(
-        10, help="epochs between two decays, or without progress", group=_OPTIMISER, within=(1, 100_000)
+        10, help="epochs between two decays, or without progress", group=_OPTIMIZER, within=(1, 100_000)
     )
     clip_norm: float | None = setting(
         None,
         help="shorten gradients longer than this; default: never",
-        group=_OPTIMISER,
+        group=_OPTIMIZER,
         within=(1e-06, 1e9),
     )
     ema: bool = setting(
-        False, help="keep and deploy the running mean of the weights instead of the last", group=_OPTIMISER
+        False, help="keep and deploy the running mean of the weights instead of the last", group=_OPTIMIZER
     )
-    ema_decay: float = setting(0.9999, help="inertia of that mean", group=_OPTIMISER, within=(0.0, 1.0))
+    ema_decay: float = setting(0.9999, help="inertia of that mean", group=_OPTIMIZER, within=(0.0, 1.0))
     interpolation: str = setting(
         "off",
         help="mix of start (0) and trained (1) weights that is kept: off, a number, or auto: the best on the "
         "photos kept aside",
-        group=_OPTIMISER,
+        group=_OPTIMIZER,
     )
 
     seed: int = setting(

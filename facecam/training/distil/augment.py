@@ -8,7 +8,7 @@ import numpy as np
 from facecam.core.types import FloatArray, ImageArray
 
 _TURN_DEGREES, _SCALE_SHARE, _SHIFT_SHARE = 7.0, 0.07, 0.03
-_BLUR_CHANCE, _SMALL_CHANCE, _GREY_CHANCE = 0.15, 0.25, 0.05
+_BLUR_CHANCE, _SMALL_CHANCE, _GRAY_CHANCE = 0.15, 0.25, 0.05
 
 
 def augmented(chip: ImageArray, size_px: int, generator: np.random.Generator) -> ImageArray:
@@ -52,7 +52,7 @@ def _lit(chip: ImageArray, generator: np.random.Generator) -> ImageArray:
     level = 255 * (np.arange(256) / 255) ** gamma
     table: FloatArray = np.clip((level[:, None] - 128) * gain + 128 + lift, 0, 255).astype(np.float32)
     lit = cv2.LUT(chip, np.ascontiguousarray(table.round().astype(np.uint8)[:, None, :]))
-    if generator.random() < _GREY_CHANCE:
+    if generator.random() < _GRAY_CHANCE:
         lit = cv2.cvtColor(cv2.cvtColor(lit, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     return np.asarray(lit, np.uint8)
 

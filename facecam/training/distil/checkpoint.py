@@ -18,7 +18,7 @@ from facecam.networks.weights_file import read_arrays
 #: Newest checkpoints kept: the one before the newest in case that is damaged.
 KEPT = 2
 _NAME = re.compile(r"step-(\d{8})\.npz")
-_WEIGHT, _OPTIMISER = "weight/", "optimiser/"
+_WEIGHT, _OPTIMIZER = "weight/", "optimiser/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def save_checkpoint(
     """
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {_WEIGHT + name: np.asarray(value) for name, value in weights.items()}
-    arrays |= {_OPTIMISER + name: np.asarray(value) for name, value in optimiser.items()}
+    arrays |= {_OPTIMIZER + name: np.asarray(value) for name, value in optimiser.items()}
     best = min(standing.best, 1e9)  # Only finite numbers are read back.
     arrays["standing"] = np.array([standing.step, standing.elapsed_s, best], np.float64)
     content = io.BytesIO()
@@ -90,7 +90,7 @@ def load_checkpoint(
 def _load(path: Path, weights: Mapping[str, Any], optimiser: Mapping[str, Any]) -> Standing:
     arrays = read_arrays(path)
     variables = {_WEIGHT + name: one for name, one in weights.items()}
-    variables |= {_OPTIMISER + name: one for name, one in optimiser.items()}
+    variables |= {_OPTIMIZER + name: one for name, one in optimiser.items()}
     shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
     found = {name: array.shape for name, array in arrays.items() if name != "standing"}
     if shapes != found or arrays.get("standing", np.zeros(0)).shape != (3,):

@@ -65,7 +65,7 @@ class Distillation:
         _freeze(self._model, plan.options.frozen_prefixes)
         if plan.keeps_batch_norm:
             freeze(self._model, "batch_norm")
-        self._optimiser = _optimiser(plan.options, self._model)
+        self._optimizer = _optimizer(plan.options, self._model)
         self._step = tf.function(self._learn)
         self._answer = tf.function(lambda chips: self._model(chips, training=False))
         self._standing = self._resumed()
@@ -82,7 +82,7 @@ class Distillation:
         with BatchMaker(self._faces, count=options.batch, seed=options.seed) as batches:
             while (share := self._share()) < 1 and not self._wants_stop():
                 size_px = options.sizes_px[options.stage_at(share)]
-                self._optimiser.learning_rate.assign(options.learning_rate_at(share))
+                self._optimizer.learning_rate.assign(options.learning_rate_at(share))
                 batch = batches.get(self._standing.step, size_px)
                 loss, squared_l2 = self._step(batch.chips, batch.vectors)
                 self._standing = replace(self._standing, step=self._standing.step + 1)
@@ -132,7 +132,7 @@ class Distillation:
                 student, vectors, self._variance, self._options.similarity_weight
             )
         variables = self._model.trainable_variables
-        self._optimiser.apply(tape.gradient(loss, variables), variables)
+        self._optimizer.apply(tape.gradient(loss, variables), variables)
         return loss, squared_l2
 
     def _share(self) -> float:
@@ -150,7 +150,7 @@ class Distillation:
             "loss": loss,
             "squared_l2": squared_l2,
             "explained": 1 - squared_l2 / self._variance,
-            "learning_rate": float(self._optimiser.learning_rate),
+            "learning_rate": float(self._optimizer.learning_rate),
             "epoch": self._standing.step * self._options.batch / len(self._faces),
         }
         self._on_event(Metrics("train", self._standing.step, values))
@@ -184,7 +184,7 @@ class Distillation:
                 self._run / CHECKPOINTS_FOLDER,
                 self._standing,
                 named_variables(self._model),
-                _optimiser_variables(self._optimiser),
+                _optimizer_variables(self._optimizer),
             )
         except FacecamError as error:
             if must:
@@ -220,7 +220,7 @@ class Distillation:
         standing, damaged = load_checkpoint(
             self._run / CHECKPOINTS_FOLDER,
             named_variables(self._model),
-            _optimiser_variables(self._optimiser),
+            _optimizer_variables(self._optimizer),
         )
         for path in damaged:
             self._on_event(
@@ -239,7 +239,7 @@ def _freeze(model: keras.Model, prefixes: tuple[str, ...]) -> None:
         layer.trainable = False
 
 
-def _optimiser(options: DistilOptions, model: keras.Model) -> keras.optimizers.Optimizer:
+def _optimizer(options: DistilOptions, model: keras.Model) -> keras.optimizers.Optimizer:
     optimiser = keras.optimizers.AdamW(options.learning_rate, weight_decay=options.weight_decay)
     # Decay would pull scales and shifts, which are few and mean something, to zero.
     optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
@@ -247,5 +247,5 @@ def _optimiser(options: DistilOptions, model: keras.Model) -> keras.optimizers.O
     return optimiser
 
 
-def _optimiser_variables(optimiser: keras.optimizers.Optimizer) -> dict[str, Any]:
+def _optimizer_variables(optimiser: keras.optimizers.Optimizer) -> dict[str, Any]:
     return {f"{index:05d}": variable for index, variable in enumerate(optimiser.variables)}

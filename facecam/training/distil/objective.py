@@ -30,5 +30,5 @@ def distillation_loss(
 
 
 def _similarities(vectors: tf.Tensor) -> tf.Tensor:
-    centred = vectors - tf.reduce_mean(vectors, axis=0, keepdims=True)
-    return tf.matmul(centred, centred, transpose_b=True)
+    centered = vectors - tf.reduce_mean(vectors, axis=0, keepdims=True)
+    return tf.matmul(centered, centered, transpose_b=True)

@@ -55,9 +55,9 @@ class _Ridge:
             features.mean(axis=0, dtype=np.float64),
             vectors.mean(axis=0, dtype=np.float64),
         )
-        centred = features - self._mean
-        self._gram = centred.T @ centred
-        self._cross = centred.T @ (vectors - self._wanted)
+        centered = features - self._mean
+        self._gram = centered.T @ centered
+        self._cross = centered.T @ (vectors - self._wanted)
 
     def solved(self, strength: float) -> Readout:
         side = len(self._gram)

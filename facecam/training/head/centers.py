@@ -18,17 +18,17 @@ _LEAST_SCALE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Centres:
+class Centers:
     """Centres of people, and how near their own photos and those of others are.
 
     Attributes:
-        centres: float64 (K, D), unit rows, in the order of `numpy.unique(labels)`.
+        centers: float64 (K, D), unit rows, in the order of `numpy.unique(labels)`.
         own: float64 (N,), cosine of each photo to its person's centre made without that photo; NaN where it
             is the person's only one.
         nearest_other: float64 (N,), largest cosine to another person's centre; −1 with one person.
     """
 
-    centres: Values
+    centers: Values
     own: Values
     nearest_other: Values
 
@@ -38,7 +38,7 @@ class Centres:
         return np.asarray(np.nan_to_num(self.own, nan=-1.0) > self.nearest_other)
 
 
-def find_centres(vectors: FloatArray, mirrored: FloatArray | None, labels: Rows) -> Centres:
+def find_centers(vectors: FloatArray, mirrored: FloatArray | None, labels: Rows) -> Centers:
     """Centres of all people.
 
     Args:
@@ -47,17 +47,17 @@ def find_centres(vectors: FloatArray, mirrored: FloatArray | None, labels: Rows)
         labels: int (N,), who each photo shows, 0 … K−1, each at least once.
     """
     both = vectors.astype(np.float64) if mirrored is None else vectors.astype(np.float64) + mirrored
-    centres = np.empty((int(labels.max()) + 1, vectors.shape[1]))
+    centers = np.empty((int(labels.max()) + 1, vectors.shape[1]))
     own = np.full(len(labels), np.nan)
-    for person in range(len(centres)):
+    for person in range(len(centers)):
         rows = np.flatnonzero(labels == person)
         weights = robust_weights(both[rows])
         total = weights @ both[rows]
-        centres[person] = unit(total[None])[0]
+        centers[person] = unit(total[None])[0]
         if len(rows) > 1:
             without = unit(total - weights[:, None] * both[rows])
             own[rows] = np.einsum("nd,nd->n", vectors[rows], without)
-    return Centres(centres, own, _nearest_other(vectors, centres, labels))
+    return Centers(centers, own, _nearest_other(vectors, centers, labels))
 
 
 def robust_weights(vectors: Values) -> Values:
@@ -81,7 +81,7 @@ def unit(rows: Values) -> Values:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
 
 
-def _nearest_other(vectors: FloatArray, centres: Values, labels: Rows) -> Values:
-    cosines = vectors @ centres.T
+def _nearest_other(vectors: FloatArray, centers: Values, labels: Rows) -> Values:
+    cosines = vectors @ centers.T
     cosines[np.arange(len(labels)), labels] = -1.0
     return np.asarray(cosines.max(axis=1), np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.types import FloatArray
-from facecam.training.head.centers import Centres, Rows, Values, find_centres
+from facecam.training.head.centers import Centers, Rows, Values, find_centers
 from facecam.training.head.head import certainty
 from facecam.training.head.score import log_roc
 
@@ -62,14 +62,14 @@ CANDIDATES: Final = (
 )
 
 
-def operating_point(centres: Centres, strength: Strength) -> tuple[float, float]:
+def operating_point(centers: Centers, strength: Strength) -> tuple[float, float]:
     """(similarity, sharpness) of a head.
 
     Raises:
         ValueError: no photo has another one of the same person.
     """
-    own = centres.own[centres.trusted]
-    own = own if len(own) else centres.own[np.isfinite(centres.own)]
+    own = centers.own[centers.trusted]
+    own = own if len(own) else centers.own[np.isfinite(centers.own)]
     if not len(own):
         raise ValueError("expected somebody with two photos")
     typical = float(np.median(own))
@@ -168,19 +168,19 @@ def _scores(
 ) -> list[tuple[float, ...]]:
     """A row of `_Pairs.scores` for each of `CANDIDATES`; NaN where pairs are too few."""
     people = np.unique(labels[one.known], return_inverse=True)[1]
-    centres = find_centres(vectors[one.known], None if mirrored is None else mirrored[one.known], people)
-    if not np.isfinite(centres.own).any() or not len(one.test):
+    centers = find_centers(vectors[one.known], None if mirrored is None else mirrored[one.known], people)
+    if not np.isfinite(centers.own).any() or not len(one.test):
         return [(np.nan,) * _GROUPS] * len(CANDIDATES)
     kinds = (one.enrolled, one.test, one.stranger)
     rows = np.concatenate(kinds)
     role = np.repeat([_ENROLLED, _TEST, _STRANGER], [len(kind) for kind in kinds])
     pairs = _Pairs.of(vectors[rows], labels[rows], role)
-    cosines = vectors[rows] @ centres.centres.T
-    return [pairs.scores(_codes(centres, cosines, how), how.gain) for how in CANDIDATES]
+    cosines = vectors[rows] @ centers.centers.T
+    return [pairs.scores(_codes(centers, cosines, how), how.gain) for how in CANDIDATES]
 
 
-def _codes(centres: Centres, cosines: Values, strength: Strength) -> Values:
-    return np.asarray(certainty(cosines, *operating_point(centres, strength)))
+def _codes(centers: Centers, cosines: Values, strength: Strength) -> Values:
+    return np.asarray(certainty(cosines, *operating_point(centers, strength)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -96,15 +96,15 @@ def _flat_unit(output: ov.Output, dimensions: int) -> ov.Node:
 
 def _with_code(vector: ov.Node, head: Head) -> ov.Node:
     """The same as `Head.apply`; nobody is one more column, with logit 0 and a code of zeros."""
-    middle = head.centres.mean(axis=0, dtype=np.float64)
+    middle = head.centers.mean(axis=0, dtype=np.float64)
     # Differences to the middle are small numbers: in reduced precision the large common part would swallow
     # what tells people apart.
-    offsets = head.sharpness * (head.centres.astype(np.float64) @ middle - head.similarity)
-    columns = np.concatenate([head.sharpness * head.centres, np.zeros((1, head.input_dimensions))]).T
+    offsets = head.sharpness * (head.centers.astype(np.float64) @ middle - head.similarity)
+    columns = np.concatenate([head.sharpness * head.centers, np.zeros((1, head.input_dimensions))]).T
     codes = np.concatenate([head.gain * head.codes, np.zeros((1, head.codes.shape[1]))])
-    centred = ops.subtract(vector, _constant(middle[None].astype(np.float32)))
+    centered = ops.subtract(vector, _constant(middle[None].astype(np.float32)))
     logits = ops.add(
-        ops.matmul(centred, _constant(columns.astype(np.float32)), False, False),
+        ops.matmul(centered, _constant(columns.astype(np.float32)), False, False),
         _constant(np.append(offsets, 0.0)[None].astype(np.float32)),
     )
     code = ops.matmul(ops.softmax(logits, 1), _constant(codes.astype(np.float32)), False, False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from facecam.core.errors import TrainingError
 from facecam.core.events import CancelToken, EventSink, Metrics, Notice, ignore
 from facecam.core.types import FloatArray
-from facecam.training.head.centers import Rows, Values, find_centres, unit
+from facecam.training.head.centers import Rows, Values, find_centers, unit
 from facecam.training.head.choice import NOTHING, Strength, choose_strength, operating_point
 from facecam.training.head.head import Head
 
@@ -86,14 +86,14 @@ def _head(
     seed: int,
     on_event: EventSink,
 ) -> Head:
-    centres = find_centres(vectors, mirrored, owners)
-    similarity, sharpness = operating_point(centres, strength)
-    doubtful = int((np.isfinite(centres.own) & ~centres.trusted).sum())
+    centers = find_centers(vectors, mirrored, owners)
+    similarity, sharpness = operating_point(centers, strength)
+    doubtful = int((np.isfinite(centers.own) & ~centers.trusted).sum())
     values = {"gain": strength.gain, "similarity": similarity, "sharpness": sharpness, "doubtful": doubtful}
     on_event(Metrics("head", 0, values))
-    codes = identity_codes(len(centres.centres), seed)
+    codes = identity_codes(len(centers.centers), seed)
     return Head(
-        np.asarray(centres.centres, np.float32),
+        np.asarray(centers.centers, np.float32),
         np.asarray(codes, np.float32),
         similarity,
         sharpness,

@@ -38,28 +38,28 @@ class Head:
     head. Two people of the training get different codes and move apart.
 
     Attributes:
-        centres: float32 (K, D), unit rows, one for each person; K = 0: the head changes nothing.
+        centers: float32 (K, D), unit rows, one for each person; K = 0: the head changes nothing.
         codes: float32 (K, C), unit rows.
         similarity: cosine to a centre at which "that person" and "nobody" are equally likely.
         sharpness: how fast certainty grows with the cosine; above 0.
         gain: length of a certain person's code, relative to x.
     """
 
-    centres: FloatArray
+    centers: FloatArray
     codes: FloatArray
     similarity: float
     sharpness: float
     gain: float
 
     def __post_init__(self) -> None:
-        for name, rows in (("centres", self.centres), ("codes", self.codes)):
+        for name, rows in (("centers", self.centers), ("codes", self.codes)):
             if rows.dtype != np.float32 or rows.ndim != 2 or not np.isfinite(rows).all():
                 raise ValueError(
                     f"expected {name} finite float32 (K, N). Received: {rows.dtype} {rows.shape}"
                 )
-        if len(self.centres) != len(self.codes):
+        if len(self.centers) != len(self.codes):
             raise ValueError(
-                f"expected a code for each centre. Received: {len(self.codes)} for {len(self.centres)}"
+                f"expected a code for each centre. Received: {len(self.codes)} for {len(self.centers)}"
             )
         values = (self.similarity, self.sharpness, self.gain)
         if not np.isfinite(values).all() or self.sharpness <= 0 or self.gain < 0:
@@ -74,17 +74,17 @@ class Head:
     @property
     def is_identity(self) -> bool:
         """Whether vectors stay as they are."""
-        return len(self.centres) == 0
+        return len(self.centers) == 0
 
     @property
     def input_dimensions(self) -> int:
         """D: length of the vectors it is given."""
-        return int(self.centres.shape[1])
+        return int(self.centers.shape[1])
 
     @property
     def dimensions(self) -> int:
         """D + C: length of the vectors it makes."""
-        return int(self.centres.shape[1] + self.codes.shape[1])
+        return int(self.centers.shape[1] + self.codes.shape[1])
 
     def apply(self, vectors: FloatArray) -> FloatArray:
         """Unit vectors float32 (N, D) → unit vectors float32 (N, D + C)."""
@@ -92,7 +92,7 @@ class Head:
             raise ValueError(f"expected vectors (N, {self.input_dimensions}). Received: {vectors.shape}")
         if self.is_identity:
             return vectors
-        shares = certainty(vectors @ self.centres.T, self.similarity, self.sharpness)
+        shares = certainty(vectors @ self.centers.T, self.similarity, self.sharpness)
         both = np.concatenate([vectors, self.gain * (shares @ self.codes)], axis=1)
         return np.asarray(both / np.linalg.norm(both, axis=1, keepdims=True), np.float32)
 
@@ -105,7 +105,7 @@ class Head:
         memory = io.BytesIO()
         numbers = np.array([self.similarity, self.sharpness, self.gain], np.float64)
         np.savez(
-            memory, version=np.int64(FORMAT_VERSION), centres=self.centres, codes=self.codes, numbers=numbers
+            memory, version=np.int64(FORMAT_VERSION), centres=self.centers, codes=self.codes, numbers=numbers
         )
         atomic_write(path, memory.getvalue())
 

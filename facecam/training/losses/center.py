@@ -11,7 +11,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="facecam")
-class Centres(keras.layers.Layer):
+class Centers(keras.layers.Layer):
     """One centre per person of the training set, starting at 0; saved with the run, not trained by gradient.
 
     A step takes `losses_of` first and `update` second, with the same values.
@@ -27,7 +27,7 @@ class Centres(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the centres (C, D)."""
-        self.centres = self.add_weight(
+        self.centers = self.add_weight(
             name="centres",
             shape=(self.people, input_shape[-1]),
             initializer="zeros",
@@ -47,8 +47,8 @@ class Centres(keras.layers.Layer):
             prelogits: f (N, D), before normalisation.
             labels: whole numbers (N,) in [0, C).
         """
-        centres = tf.stop_gradient(tf.gather(tf.convert_to_tensor(self.centres), labels))
-        return tf.reduce_mean((tf.cast(prelogits, tf.float32) - centres) ** 2, axis=1)
+        centers = tf.stop_gradient(tf.gather(tf.convert_to_tensor(self.centers), labels))
+        return tf.reduce_mean((tf.cast(prelogits, tf.float32) - centers) ** 2, axis=1)
 
     def update(self, prelogits: tf.Tensor, labels: tf.Tensor) -> None:
         """Move the centres of the people in the (gathered) batch: prelogits (N, D), labels (N,)."""
@@ -56,9 +56,9 @@ class Centres(keras.layers.Layer):
         wide = tf.cast(tf.stop_gradient(prelogits), tf.float32)
         photos = tf.math.unsorted_segment_sum(tf.ones_like(labels, tf.float32), labels, self.people)
         means = tf.math.unsorted_segment_mean(wide, labels, self.people)
-        centres = tf.convert_to_tensor(self.centres)
-        moved = centres - (1 - self.alfa) * (centres - means)
-        self.centres.assign(tf.where(photos[:, None] > 0, moved, centres))
+        centers = tf.convert_to_tensor(self.centers)
+        moved = centers - (1 - self.alfa) * (centers - means)
+        self.centers.assign(tf.where(photos[:, None] > 0, moved, centers))
 
     def get_config(self) -> dict[str, object]:
         """What Keras writes down about the layer."""

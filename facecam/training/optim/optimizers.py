@@ -8,14 +8,14 @@ import keras
 
 from facecam.core.errors import ConfigError
 
-OptimiserName = Literal["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta"]
+OptimizerName = Literal["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta"]
 #: Decay would pull these towards 0 for nothing: they do not make a network larger. As Keras gives TensorFlow's
 #: names to be matched: `bias`, `dense/bias:0`, `dense/bias/replica_1:0`.
 UNDECAYED: Final = r"\b(bias|gamma|beta|alpha)(/replica_\d+)?(:\d+)?$"
 
 
-def build_optimiser(
-    name: OptimiserName,
+def build_optimizer(
+    name: OptimizerName,
     learning_rate: float = 1e-4,
     *,
     weight_decay: float = 0.0,

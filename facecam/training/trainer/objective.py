@@ -8,7 +8,7 @@ from typing import Any, cast
 import tensorflow as tf
 
 from facecam.training.config.options import TrainOptions
-from facecam.training.losses.center import Centres
+from facecam.training.losses.center import Centers
 from facecam.training.losses.classification import ClassHead, ClassLoss, cross_entropy
 from facecam.training.losses.distances import between
 from facecam.training.losses.triplet import TripletLoss, TripletTerms
@@ -69,8 +69,8 @@ class Objective:
         self._options = options
         self.triplet = _triplet_loss(options) if options.loss == "triplet" else None
         self.head = _class_head(options, people)
-        self.centres = Centres(people, alfa=options.centre_alfa) if options.centre_weight else None
-        for layer in (self.head, self.centres):
+        self.centers = Centers(people, alfa=options.centre_alfa) if options.centre_weight else None
+        for layer in (self.head, self.centers):
             if layer is not None:
                 layer.build((None, dimensions))
 
@@ -82,7 +82,7 @@ class Objective:
     @property
     def variables(self) -> list[Any]:
         """Everything a checkpoint must keep."""
-        layers = [layer for layer in (self.head, self.centres) if layer is not None]
+        layers = [layer for layer in (self.head, self.centers) if layer is not None]
         return [variable for layer in layers for variable in layer.variables]
 
     def __call__(self, batch: Batch) -> Costs:
@@ -124,9 +124,9 @@ class Objective:
         if self.head is not None:
             vectors = prelogits if self.head.kind == "softmax" else unit
             values[self.head.kind] = global_mean(cross_entropy(self.head(vectors, labels), labels))
-        if self.centres is not None:
-            values["centre"] = global_mean(self.centres.losses_of(prelogits, labels))
-            self.centres.update(*gather_global(tf.cast(prelogits, tf.float32), labels))
+        if self.centers is not None:
+            values["centre"] = global_mean(self.centers.losses_of(prelogits, labels))
+            self.centers.update(*gather_global(tf.cast(prelogits, tf.float32), labels))
         if options.prelogits_weight:
             values["prelogits"] = global_mean(prelogits_norms(prelogits, options.prelogits_p))
         if options.anchor_weight:

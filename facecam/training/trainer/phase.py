@@ -20,7 +20,7 @@ from facecam.training.data.pipeline import ChipImages, training_batches
 from facecam.training.data.sampler import PersonSampler
 from facecam.training.miners.rules import Distance, mine_embeddings
 from facecam.training.optim.ema import WeightAverage
-from facecam.training.optim.optimizers import OptimiserName, build_optimiser
+from facecam.training.optim.optimizers import OptimizerName, build_optimizer
 from facecam.training.optim.schedules import ScheduleName, build_schedule
 from facecam.training.trainer.collapse import CollapseDetector, StepReport
 from facecam.training.trainer.embeddings import VectorMaker
@@ -90,17 +90,17 @@ class PhaseTraining:
         shop.network.prepare(options)
         with shop.strategy.scope():
             self._objective = Objective(options, shop.people, shop.network.dimensions)
-            self._optimiser = build_optimiser(
-                cast(OptimiserName, options.optimiser),
+            self._optimizer = build_optimizer(
+                cast(OptimizerName, options.optimiser),
                 options.learning_rate,
                 weight_decay=options.weight_decay,
                 momentum=options.momentum,
                 epsilon=options.epsilon,
             )
             self._step = TrainingStep(
-                shop.network, self._objective, self._optimiser, options, shop.strategy, shop.targets
+                shop.network, self._objective, self._optimizer, options, shop.strategy, shop.targets
             )
-            self._optimiser.build(self._step.variables)
+            self._optimizer.build(self._step.variables)
         self._schedule = _schedule(options)
         self._pool = self._make_pool()
         self._whole_batches = _epoch_batches(options, shop.owners)
@@ -112,7 +112,7 @@ class PhaseTraining:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Optimiser and class vectors, for a checkpoint."""
-        optimiser = {f"optimiser/{i:04}": np.asarray(one) for i, one in enumerate(self._optimiser.variables)}
+        optimiser = {f"optimiser/{i:04}": np.asarray(one) for i, one in enumerate(self._optimizer.variables)}
         own = {f"objective/{i:04}": np.asarray(one) for i, one in enumerate(self._objective.variables)}
         return optimiser | own
 
@@ -123,7 +123,7 @@ class PhaseTraining:
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Go on from a checkpoint of this phase."""
         for prefix, variables in (
-            ("optimiser", self._optimiser.variables),
+            ("optimiser", self._optimizer.variables),
             ("objective", self._objective.variables),
         ):
             for index, variable in enumerate(variables):
@@ -229,7 +229,7 @@ class PhaseTraining:
         position = self.position
         rate = self._schedule.rate(position.epoch + position.done / self.epoch_batches)
         # A schedule that stops inside an epoch ends with it; until then nothing changes any more.
-        self._optimiser.learning_rate.assign(0.0 if rate is None else rate)
+        self._optimizer.learning_rate.assign(0.0 if rate is None else rate)
         warm_up = (
             class_loss_of(self.options) is not None and position.epoch < self.options.class_warm_up_epochs
         )

@@ -40,7 +40,7 @@ class TrainingStep:
         strategy: Any,
         targets: NDArray[np.float32],
     ) -> None:
-        self._network, self._objective, self._optimiser = network, objective, optimiser
+        self._network, self._objective, self._optimizer = network, objective, optimiser
         self._options, self._strategy = options, strategy
         self._targets = tf.constant(targets)
         self.variables = [*network.model.trainable_variables, *objective.trainable_variables]
@@ -140,7 +140,7 @@ class TrainingStep:
             total = costs.terms.total()
         gradients = tape.gradient(total, [variable.value for variable in variables])
         gradients, norm = self._clipped(gradients)
-        self._optimiser.apply(gradients, variables)
+        self._optimizer.apply(gradients, variables)
         return {
             **costs.figures,
             "gradient_norm": norm / replica_count(),

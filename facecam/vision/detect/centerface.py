@@ -265,8 +265,8 @@ def _look(image: ImageArray, to_look: NDArray[np.float64]) -> ImageArray:
 def _upright(points: FloatArray) -> NDArray[np.float64]:
     """The similarity, (2, 3), from the picture to a square in which the face is upright and in the middle."""
     box, degrees = dlib_like_box(points), float(_tilts(points[None])[0])
-    turn = np.asarray(cv2.getRotationMatrix2D(box.centre, degrees, _LOOK_PX / (_LOOK_FACES * box.width)))
-    middle = turn[:, 2] + _LOOK_PX / 2 - np.asarray(box.centre)
+    turn = np.asarray(cv2.getRotationMatrix2D(box.center, degrees, _LOOK_PX / (_LOOK_FACES * box.width)))
+    middle = turn[:, 2] + _LOOK_PX / 2 - np.asarray(box.center)
     return np.concatenate([turn[:, :2], middle[:, None]], axis=1)
 
 

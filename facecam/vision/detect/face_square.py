@@ -27,8 +27,8 @@ def dlib_like_box(points: FloatArray) -> Box:
         points: float32 (5, 2), px: both eyes, nose, both mouth corners.
     """
     eyes, mouth = points[0:2].mean(axis=0), points[3:5].mean(axis=0)
-    centre = (eyes + mouth) / 2
-    spread = np.sqrt(np.mean(np.sum((points - centre) ** 2, axis=1)))
+    center = (eyes + mouth) / 2
+    spread = np.sqrt(np.mean(np.sum((points - center) ** 2, axis=1)))
     half = max(float(spread) * _SIDE_PER_SPREAD, 1.0) / 2
-    x, y = (float(value) for value in centre)
+    x, y = (float(value) for value in center)
     return Box(x - half, y - half, x + half, y + half)

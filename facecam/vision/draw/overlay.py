@@ -14,15 +14,15 @@ from facecam.core.types import Box, ImageArray, check_image
 from facecam.vision.draw.text import one_line, text_mask
 
 LabelState = Literal["known", "unknown", "undecided"]
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 #: RGB.
-COLOURS: dict[LabelState, Colour] = {
+COLORS: dict[LabelState, Color] = {
     "known": (53, 167, 156),
     "unknown": (245, 166, 35),
     "undecided": (138, 146, 153),
 }
-_INKS: tuple[Colour, ...] = ((14, 22, 22), (255, 255, 255))
+_INKS: tuple[Color, ...] = ((14, 22, 22), (255, 255, 255))
 _PICTURE_HEIGHT_PER_TEXT_SIZE = 24
 _TEXT_SIZES_PX = (11, 64)
 
@@ -56,7 +56,7 @@ def draw_faces(image: ImageArray, labels: Sequence[Label]) -> ImageArray:
     check_image(image)
     canvas = image.copy()
     for label in labels:
-        _draw_box(canvas, label.box, COLOURS[label.state])
+        _draw_box(canvas, label.box, COLORS[label.state])
     for label in labels:  # after all boxes, so that no box crosses a name
         if label.text is not None and one_line(label.text):
             _draw_plate(canvas, label.box, label.text, label.state)
@@ -68,20 +68,20 @@ def line_width_px(picture_height_px: int) -> int:
     return max(2, round(picture_height_px / 360))
 
 
-def _draw_box(canvas: ImageArray, box: Box, colour: Colour) -> None:
+def _draw_box(canvas: ImageArray, box: Box, color: Color) -> None:
     height, width = canvas.shape[:2]
     line = line_width_px(height)
     # Cut far outside the picture before rounding, so that huge coordinates stay drawable.
     left, right = (round(min(max(x, -line), width + line)) for x in (box.left, box.right))
     top, bottom = (round(min(max(y, -line), height + line)) for y in (box.top, box.bottom))
-    _fill(canvas, left, top, right, top + line, colour)
-    _fill(canvas, left, bottom - line, right, bottom, colour)
-    _fill(canvas, left, top, left + line, bottom, colour)
-    _fill(canvas, right - line, top, right, bottom, colour)
+    _fill(canvas, left, top, right, top + line, color)
+    _fill(canvas, left, bottom - line, right, bottom, color)
+    _fill(canvas, left, top, left + line, bottom, color)
+    _fill(canvas, right - line, top, right, bottom, color)
 
 
-def _fill(canvas: ImageArray, left: int, top: int, right: int, bottom: int, colour: Colour) -> None:
-    canvas[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = colour
+def _fill(canvas: ImageArray, left: int, top: int, right: int, bottom: int, color: Color) -> None:
+    canvas[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = color
 
 
 def _draw_plate(canvas: ImageArray, box: Box, text: str, state: LabelState) -> None:
@@ -105,30 +105,30 @@ def _plate(text: str, state: LabelState, size_px: int, max_width_px: int) -> Ima
         text = text[: max(1, min(fitting, len(text)) - 2)] + "…"
         mask = text_mask(text, size_px)
     roomy = cv2.copyMakeBorder(mask, 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
-    return _coloured(roomy[:, :max_width_px], COLOURS[state], ink_for(COLOURS[state]))
+    return _colored(roomy[:, :max_width_px], COLORS[state], ink_for(COLORS[state]))
 
 
-def _coloured(mask: np.ndarray, background: Colour, ink: Colour) -> ImageArray:
+def _colored(mask: np.ndarray, background: Color, ink: Color) -> ImageArray:
     share = mask[:, :, None].astype(np.float32) / 255
     blend = share * np.array(ink, np.float32) + (1 - share) * np.array(background, np.float32)
     return np.asarray(np.rint(blend), np.uint8)
 
 
-def ink_for(background: Colour) -> Colour:
+def ink_for(background: Color) -> Color:
     """The text colour, near black or white, that stands out more from `background`."""
     return max(_INKS, key=lambda ink: contrast(ink, background))
 
 
-def contrast(one: Colour, other: Colour) -> float:
+def contrast(one: Color, other: Color) -> float:
     """Contrast ratio of two RGB colours, 1 to 21; text needs 4.5 (WCAG 2.2, success criterion 1.4.3)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _luminance(colour: Colour) -> float:
+def _luminance(color: Color) -> float:
     """Relative luminance in [0, 1] (WCAG 2.2, definition of relative luminance)."""
     linear = [
         channel / 255 / 12.92 if channel / 255 <= 0.04045 else ((channel / 255 + 0.055) / 1.055) ** 2.4
-        for channel in colour
+        for channel in color
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -45,7 +45,7 @@ def around(image: ImageArray, box: Box) -> ImageArray:
         box: the face, px.
     """
     height, width = image.shape[:2]
-    x, y = box.centre
+    x, y = box.center
     reach = max(box.width, box.height) * (0.5 + _ROOM)
     left, top = max(0, round(x - reach)), max(0, round(y - reach))
     right, bottom = min(width, round(x + reach)), min(height, round(y + reach))

@@ -130,7 +130,7 @@ def test_facts_survive_writing_and_reading() -> None:
     assert PhotoFacts.from_text(PhotoFacts(3, 0).to_text()) == PhotoFacts(3, 0)
 
 
-def test_a_mislabelled_photo_is_shown_beside_both_people() -> None:
+def test_a_mislabeled_photo_is_shown_beside_both_people() -> None:
     [finding] = health_of(library({"Ada": [0, 2, 4, 92], "Alan": [90, 94, 96]})).findings
     assert (finding.kind, finding.person, finding.other) == ("suspicious label", "Ada", "Alan")
     names = [photo.name for photo in finding.photos]

@@ -42,7 +42,7 @@ def test_it_counts_down_before_anything_else(clock: Clock) -> None:
         (Sitter(faces=2), "several faces"),
         (Sitter(width_px=60), "come closer"),
         (Sitter(width_px=400), "move back"),
-        (Sitter(centre=(620, 240)), "centre"),
+        (Sitter(center=(620, 240)), "centre"),
         (Sitter(brightness=30), "more light"),
         (Sitter(brightness=240), "less light"),
         (Sitter(yaw=0.4), "look straight"),
@@ -69,7 +69,7 @@ def test_the_photo_is_taken_after_all_was_good_for_a_while(after_countdown: Cloc
 
 def test_whoever_moves_is_asked_to_hold_still_and_not_photographed(after_countdown: Clock) -> None:
     for step in range(20):
-        swaying = Sitter(centre=(300 + 30 * (step % 2), 240))
+        swaying = Sitter(center=(300 + 30 * (step % 2), 240))
         after_countdown.sit(swaying)
     assert not any(guidance.take for guidance in after_countdown.seen)
     assert after_countdown.seen[-1].hint == "hold still" and after_countdown.seen[-1].hold == 0

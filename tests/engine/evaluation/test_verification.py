@@ -37,7 +37,7 @@ from facecam.engine.evaluation.verification import (
 )
 from facecam.engine.faces import photo_batches
 from facecam.engine.faces.face_finder import FoundFaces
-from facecam.engine.faces.photo_batches import FIRST_ATTEMPT, NO_FACE, centre_box
+from facecam.engine.faces.photo_batches import FIRST_ATTEMPT, NO_FACE, center_box
 from facecam.engine.photos import embedding_cache
 from facecam.engine.photos.embedding_cache import VectorCache, user_cache_folder
 from facecam.vision.images.align import ChipSpec
@@ -67,8 +67,8 @@ class World:
     def photo(self, name: str, degrees: int, *, face: bool = True) -> str:
         path = self.images / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        colour = (degrees, 255 if face else 0, hash_byte(name))
-        Image.fromarray(np.full((40, 40, 3), colour, np.uint8)).save(path)
+        color = (degrees, 255 if face else 0, hash_byte(name))
+        Image.fromarray(np.full((40, 40, 3), color, np.uint8)).save(path)
         return name
 
     def pairs(self, *pairs: tuple[str, str, int]) -> None:
@@ -262,7 +262,7 @@ def test_a_photo_without_a_face_counts_by_its_middle_and_is_named(toy: World) ->
     [(250, 250, Box(75, 75, 175, 175)), (100, 200, Box(80, 30, 120, 70)), (1, 1, Box(0.3, 0.3, 0.7, 0.7))],
 )
 def test_the_middle_is_two_fifths_of_the_shorter_side(height: int, width: int, box: Box) -> None:
-    found = centre_box(np.zeros((height, width, 3), np.uint8))
+    found = center_box(np.zeros((height, width, 3), np.uint8))
     assert (found.left, found.top, found.right, found.bottom) == pytest.approx(
         (box.left, box.top, box.right, box.bottom)
     )

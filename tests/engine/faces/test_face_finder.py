@@ -129,7 +129,7 @@ def test_faces_are_found_upright_or_turned(settings: Settings, heads: Heads, tur
     assert len(found.detections) == 1
     box = found.detections[0].box
     height, width = found.image.shape[:2]
-    assert abs(box.centre[0] - width / 2) < width / 6 and abs(box.centre[1] - height / 2) < height / 4
+    assert abs(box.center[0] - width / 2) < width / 6 and abs(box.center[1] - height / 2) < height / 4
 
 
 def test_a_face_too_small_for_the_quick_look_is_found_in_the_enlarged_picture(

@@ -28,7 +28,7 @@ from facecam.engine.people import directory
 from facecam.engine.photos.chosen_faces import ChosenFaces
 from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.recognition.recognizer import open_recognizer
-from facecam.engine.recognition.stream import recognise_stream
+from facecam.engine.recognition.stream import recognize_stream
 from facecam.vision.sources.folder import open_folder
 from tests.engine.faces.test_drawn_box import small_face_in_a_scene
 from tests.engine.fakes import Actor, FakeSource, Stage, eventually
@@ -202,7 +202,7 @@ def test_a_picture_of_a_folder_watched_live_is_the_photo_it_is_everywhere(
     def found() -> list[int]:
         recognizer, watch = open_recognizer(settings, source=str(folder))
         with open_folder(folder) as source:
-            return [len(result.faces) for result in recognise_stream(source, recognizer, watch)]
+            return [len(result.faces) for result in recognize_stream(source, recognizer, watch)]
 
     assert found() == [1, 1]
     from facecam.engine.faces.false_alarms import mark_no_face, unmark

@@ -51,8 +51,8 @@ def crowd(folder: Path, people: int, photos: int = 1) -> Path:
     rng = np.random.default_rng(1)
     for person in range(people):
         for photo in range(photos):
-            colour = rng.integers(0, 255, 3, np.uint8)
-            save(np.full((100, 80, 3), colour, np.uint8), folder / f"p{person:02}" / f"{photo}.png")
+            color = rng.integers(0, 255, 3, np.uint8)
+            save(np.full((100, 80, 3), color, np.uint8), folder / f"p{person:02}" / f"{photo}.png")
     return folder
 
 
@@ -91,7 +91,7 @@ def test_any_file_name_makes_a_model_name(here: Settings, tmp_path: Path, file: 
 
 
 def test_the_users_own_words_win(here: Settings, tmp_path: Path) -> None:
-    new = NewModel(name="mine", normalisation="imagenet", chip="dlib", lineage="from a friend")
+    new = NewModel(name="mine", normalization="imagenet", chip="dlib", lineage="from a friend")
     card = add_model(here, onnx(tmp_path), new)
     assert (card.name, card.chip, card.lineage) == ("mine", "dlib", "from a friend")
     assert card.input.mean == pytest.approx((123.675, 116.28, 103.53))
@@ -135,7 +135,7 @@ def test_what_is_no_embedder_is_refused_and_leaves_nothing(
 
 def test_bad_words_are_refused(here: Settings, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="zscore"):
-        add_model(here, onnx(tmp_path), NewModel(normalisation="zscore"))  # type: ignore[arg-type]
+        add_model(here, onnx(tmp_path), NewModel(normalization="zscore"))  # type: ignore[arg-type]
     for name in ("../evil", "A B", ""):
         with pytest.raises(FacecamError) as caught:
             add_model(here, onnx(tmp_path), NewModel(name=name, licence="MIT"))
@@ -219,7 +219,7 @@ def test_a_model_that_gives_everybody_the_same_vector_is_said(here: Settings, tm
     events: list[Event] = []
     path = onnx(tmp_path, image_shape=("N", 112, 112, 3))
     try:
-        card = add_model(here, path, NewModel(name="collapsed", normalisation="none"), on_event=events.append)
+        card = add_model(here, path, NewModel(name="collapsed", normalization="none"), on_event=events.append)
     except FacecamError as error:
         assert error.hint
     else:
@@ -266,7 +266,7 @@ def test_a_published_network_joins_in(
     """MobileFaceNet from elsewhere tells the six people of the clip apart, and wants a threshold."""
     own = replace(settings, weights=tmp_path / "weights")
     file = shared_data / "models" / "MobileFaceNet.onnx"
-    card = add_model(own, file, NewModel(normalisation="imagenet", licence="Apache-2.0"))
+    card = add_model(own, file, NewModel(normalization="imagenet", licence="Apache-2.0"))
     assert (card.dimensions, card.chip, card.threshold) == (128, "arcface", None)
     embedder = components.open_embedder(replace(own, model=card.name))
     finder = FaceFinder(settings)

@@ -25,7 +25,7 @@ def strange(settings: Settings, tmp_path: Path) -> Settings:
     file = tmp_path / "stranger.onnx"
     file.write_bytes(onnx_embedder())
     own = replace(settings, weights=weights)
-    card = custom._card(file, custom.NewModel(name="stranger", normalisation="imagenet"))
+    card = custom._card(file, custom.NewModel(name="stranger", normalization="imagenet"))
     components.open_weights(own).add("stranger", {card.file: file}, card)
     return own
 
@@ -51,7 +51,7 @@ def test_another_programs_reader_takes_the_onnx_file(settings: Settings, tmp_pat
     np.testing.assert_allclose(reader.forward(), CompiledNetwork(path)(chip)[0], atol=1e-4)
 
 
-def test_normalising_is_put_inside(strange: Settings, tmp_path: Path) -> None:
+def test_normalizing_is_put_inside(strange: Settings, tmp_path: Path) -> None:
     done = export_model(strange, "stranger", "openvino", tmp_path / "x.xml")
     chips = np.random.default_rng(3).integers(0, 256, (1, done.side_px, done.side_px, 3)).astype(np.float32)
     vectors = CompiledNetwork(done.path)(chips)[0]

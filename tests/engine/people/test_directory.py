@@ -416,7 +416,7 @@ def test_a_folder_spelt_the_mac_way_keeps_its_person_in_a_rebuild(
 # ---------------------------------------------------------------------- import and export
 
 
-def test_the_older_pair_comes_in_recognises_and_goes_out_again(
+def test_the_older_pair_comes_in_recognizes_and_goes_out_again(
     settings: Settings, faces: Faces, tmp_path: Path
 ) -> None:
     """float64 medians, not of unit length, names in one line: as FaceNet_TF-2.0 wrote them."""

@@ -87,7 +87,7 @@ def test_of_two_looks_at_nearly_the_same_moment_the_better_is_enough() -> None:
 # ---------------------------------------------------------------------- in the recogniser
 
 
-def test_the_recogniser_keeps_looks_only_when_asked() -> None:
+def test_the_recognizer_keeps_looks_only_when_asked() -> None:
     stage = Stage()
     for keep in (False, True):
         recognizer = stage.recognizer({"Ada": [0]}, keep_samples=keep)

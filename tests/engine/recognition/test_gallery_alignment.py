@@ -103,7 +103,7 @@ def test_a_database_of_before_is_noticed_everywhere_and_once(
 
 
 @pytest.mark.usefixtures("moved_up")
-def test_people_are_recognised_before_and_after_the_rebuild(
+def test_people_are_recognized_before_and_after_the_rebuild(
     settings: Settings, heads: Heads, enrolled: Enrol
 ) -> None:
     enrolled(BARACK)

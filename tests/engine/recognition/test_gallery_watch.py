@@ -16,7 +16,7 @@ from facecam.core.events import Event, Notice
 from facecam.core.types import Embeddings
 from facecam.engine import components
 from facecam.engine.recognition.recognizer import GalleryWatch
-from facecam.engine.recognition.stream import recognise_stream
+from facecam.engine.recognition.stream import recognize_stream
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.store import GalleryStore
 from tests.engine.fakes import Actor, FakeSource, Stage
@@ -153,7 +153,7 @@ def test_a_gallery_that_breaks_keeps_the_people_known_and_one_of_another_model_n
     frames = [stage.frame(Actor(0), index=index, at_s=index) for index in range(6)]
     recognizer = stage.recognizer({})
     recognizer.use_matcher(watch.load())
-    results = recognise_stream(FakeSource(frames), recognizer, watch, on_event=events.append)
+    results = recognize_stream(FakeSource(frames), recognizer, watch, on_event=events.append)
     seen = list(_names(results, {2: lambda: spoil(store, how), 4: lambda: _mend(store)}))
     assert seen == ["Ada", "Ada", "Ada", meanwhile, meanwhile, "Ada anew"]
     notices = [event for event in events if isinstance(event, Notice)]

@@ -13,7 +13,7 @@ from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.live.actions import not_this_person
 from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
 from facecam.engine.recognition.rejected_tracks import RejectedTracks
-from facecam.engine.recognition.stream import recognise_stream
+from facecam.engine.recognition.stream import recognize_stream
 from facecam.vision.sources.open import open_source
 from tests.engine.fakes import Actor, Stage
 from tests.engine.recognition.test_recognizer import names, play
@@ -114,7 +114,7 @@ def test_in_a_real_film_the_face_is_not_taken_for_them_again(
     named = {"before": 0, "after": 0}
     rejected = False
     with open_source(str(clips / "short_hamilton_clip.mp4")) as source:
-        for result in recognise_stream(source, recognizer, watch, max_frames=AUDIENCE_FROM_FRAME):
+        for result in recognize_stream(source, recognizer, watch, max_frames=AUDIENCE_FROM_FRAME):
             for face in result.faces:
                 if face.identity is None or face.track_id is None:
                     continue
@@ -141,7 +141,7 @@ def test_where_the_film_shows_the_enrolled_picture_itself_the_rejection_wins(
         recognizer, watch = open_recognizer(settings, every=4, keep_samples=True)
         rejected = again
         with open_source(str(demo.clip)) as source:
-            for result in recognise_stream(source, recognizer, watch):
+            for result in recognize_stream(source, recognizer, watch):
                 for face in result.faces:
                     named += rejected and face.identity is not None
                     samples = recognizer.samples_of(face.track_id or 0)

@@ -12,7 +12,7 @@ import pytest
 from facecam.core.events import CancelToken
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognition.recognizer import FaceRecognizer
-from facecam.engine.recognition.stream import LiveSession, recognise_stream
+from facecam.engine.recognition.stream import LiveSession, recognize_stream
 from tests.engine.fakes import Actor, FakeSource, NoChange, Stage, eventually
 
 WATCH: Any = NoChange()
@@ -55,7 +55,7 @@ def new_decoders() -> Callable[[], set[threading.Thread]]:
 def test_of_a_file_every_frame_comes_in_order_however_slow_recognition_is() -> None:
     stage = Stage()
     source = FakeSource(film(stage, 30))
-    results = recognise_stream(source, slowed(stage.recognizer({"Ada": [0]}), 0.002), WATCH)
+    results = recognize_stream(source, slowed(stage.recognizer({"Ada": [0]}), 0.002), WATCH)
     assert [result.frame.index for result in results] == list(range(30))
 
 
@@ -63,7 +63,7 @@ def test_of_a_camera_the_newest_frame_comes_each_time() -> None:
     """A frame every 5 ms, 40 ms to recognise one: about every 8th is seen, none twice, none old."""
     stage = Stage()
     source = FakeSource(film(stage, 100), live=True, period_s=0.005)
-    results = recognise_stream(source, slowed(stage.recognizer({}), 0.04), WATCH)
+    results = recognize_stream(source, slowed(stage.recognizer({}), 0.04), WATCH)
     seen = [result.frame.index for result in results]
     assert seen == sorted(set(seen)) and seen[-1] == 99
     assert 4 <= len(seen) <= 20
@@ -76,7 +76,7 @@ def test_a_new_face_of_a_camera_is_undecided_at_first_and_one_of_a_file_never() 
         stage = Stage()
         frames = [stage.frame(Actor(10), index=index, at_s=index * 0.2) for index in range(30)]
         source = FakeSource(frames, live=live, period_s=0.02)
-        results = recognise_stream(source, stage.recognizer({"Ada": [0]}), WATCH)
+        results = recognize_stream(source, stage.recognizer({"Ada": [0]}), WATCH)
         return [face.state for result in results for face in result.faces]
 
     assert states(live=False) == ["known"] * 30
@@ -87,7 +87,7 @@ def test_a_new_face_of_a_camera_is_undecided_at_first_and_one_of_a_file_never() 
 def test_a_camera_that_is_silent_for_a_while_is_waited_for() -> None:
     stage = Stage()
     source = FakeSource(film(stage, 3), live=True, period_s=0.4)
-    seen = [result.frame.index for result in recognise_stream(source, stage.recognizer({}), WATCH)]
+    seen = [result.frame.index for result in recognize_stream(source, stage.recognizer({}), WATCH)]
     assert seen == [0, 1, 2]
 
 
@@ -95,7 +95,7 @@ def test_a_camera_that_is_silent_for_a_while_is_waited_for() -> None:
 def test_no_more_frames_than_asked_for(live: bool) -> None:
     stage = Stage()
     source = FakeSource(film(stage, 20), live=live, period_s=0.001)
-    results = recognise_stream(source, stage.recognizer({}), WATCH, max_frames=3)
+    results = recognize_stream(source, stage.recognizer({}), WATCH, max_frames=3)
     assert len(list(results)) == 3
     assert stage.detected == 3
 
@@ -105,7 +105,7 @@ def test_a_cancelled_stream_ends_after_the_frame_in_hand(live: bool) -> None:
     stage, cancel = Stage(), CancelToken()
     source = FakeSource(film(stage, 20), live=live, period_s=0.001)
     count = 0
-    for _ in recognise_stream(source, stage.recognizer({}), WATCH, cancel=cancel):
+    for _ in recognize_stream(source, stage.recognizer({}), WATCH, cancel=cancel):
         count += 1
         if count == 2:
             cancel.cancel()
@@ -114,7 +114,7 @@ def test_a_cancelled_stream_ends_after_the_frame_in_hand(live: bool) -> None:
 
 def test_whoever_leaves_early_leaves_no_thread_behind(new_decoders: Callable[[], set[object]]) -> None:
     stage = Stage()
-    results = recognise_stream(FakeSource(film(stage, 100)), stage.recognizer({}), WATCH)
+    results = recognize_stream(FakeSource(film(stage, 100)), stage.recognizer({}), WATCH)
     next(results)
     assert len(new_decoders()) == 1
     _close(results)
@@ -127,20 +127,20 @@ def test_an_error_of_the_source_arrives_after_the_frames_before_it(live: bool) -
     source = FakeSource(film(stage, 3), live=live, period_s=0.03, fault=RuntimeError("the file broke off"))
     seen = []
     with pytest.raises(RuntimeError, match="broke off"):
-        for result in recognise_stream(source, stage.recognizer({}), WATCH):
+        for result in recognize_stream(source, stage.recognizer({}), WATCH):
             seen.append(result.frame.index)
     assert seen == [0, 1, 2]
 
 
 def test_an_empty_source_gives_nothing() -> None:
-    assert list(recognise_stream(FakeSource([]), Stage().recognizer({}), WATCH)) == []
+    assert list(recognize_stream(FakeSource([]), Stage().recognizer({}), WATCH)) == []
 
 
 def test_files_are_decoded_while_recognition_works_but_not_far_ahead() -> None:
     """Memory: a film is never held whole."""
     stage = Stage()
     source = FakeSource(film(stage, 50))
-    results = recognise_stream(source, stage.recognizer({}), WATCH)
+    results = recognize_stream(source, stage.recognizer({}), WATCH)
     next(results)
     assert eventually(lambda: len(source.given) >= 3)
     time.sleep(0.05)
@@ -281,7 +281,7 @@ def test_no_thread_decodes_on_while_somebody_looks_at_the_error(
         session.stop()
     else:
         with pytest.raises(ZeroDivisionError) as caught:
-            list(recognise_stream(source, recognizer, WATCH))
+            list(recognize_stream(source, recognizer, WATCH))
         kept.append(caught.value)
     try:
         assert eventually(lambda: not new_decoders(), timeout_s=1.0)

@@ -16,24 +16,24 @@ from facecam.engine.tools.classifier import Classifier, fit, load, save
 MODEL = "m@1"
 
 
-def around(centre: list[float], count: int, seed: int, spread: float = 0.05) -> FloatArray:
+def around(center: list[float], count: int, seed: int, spread: float = 0.05) -> FloatArray:
     """Unit vectors near a direction."""
-    rows = np.array(centre) + np.random.default_rng(seed).normal(0, spread, (count, len(centre)))
+    rows = np.array(center) + np.random.default_rng(seed).normal(0, spread, (count, len(center)))
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-CENTRES = {"Ada": [1, 0, 0, 0], "Bob": [0, 1, 0, 0], "Cy": [0, 0, 1, 0]}
+CENTERS = {"Ada": [1, 0, 0, 0], "Bob": [0, 1, 0, 0], "Cy": [0, 0, 1, 0]}
 
 
 @pytest.fixture(scope="module")
 def trained() -> Classifier:
-    vectors = np.concatenate([around(centre, 8, seed) for seed, centre in enumerate(CENTRES.values())])
-    return fit(vectors, np.repeat(np.arange(3, dtype=np.int32), 8), tuple(CENTRES), MODEL, 0.2)
+    vectors = np.concatenate([around(center, 8, seed) for seed, center in enumerate(CENTERS.values())])
+    return fit(vectors, np.repeat(np.arange(3, dtype=np.int32), 8), tuple(CENTERS), MODEL, 0.2)
 
 
 def test_new_photos_of_known_people_are_named(trained: Classifier) -> None:
-    for name, centre in CENTRES.items():
-        (said,) = trained.predict(Embeddings(around(centre, 1, 99), MODEL))
+    for name, center in CENTERS.items():
+        (said,) = trained.predict(Embeddings(around(center, 1, 99), MODEL))
         assert said.name == said.best == name and 0.5 < said.probability <= 1 and said.squared_l2 < 0.1
 
 
@@ -45,7 +45,7 @@ def test_probabilities_sum_to_one(trained: Classifier) -> None:
 def test_a_stranger_gets_no_name_whatever_the_probability(trained: Classifier) -> None:
     """The fourth direction is nobody's; the machines still divide it among the three."""
     (said,) = trained.predict(Embeddings(around([0.3, 0, 0, 1], 1, 5, spread=0.01), MODEL))
-    assert said.name is None and said.best in CENTRES and said.squared_l2 > 0.2
+    assert said.name is None and said.best in CENTERS and said.squared_l2 > 0.2
 
 
 def test_two_people_and_two_photos_each_are_enough() -> None:

@@ -19,7 +19,7 @@ from facecam.engine.tools.clustering import (
     cluster,
     enroll_clusters,
     group,
-    neighbours,
+    neighbors,
 )
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, blurred, exposed, mirrored, nobody, save, side_by_side
@@ -36,7 +36,7 @@ TEN_DEGREES = 0.0304
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_neighbours_are_one_group_and_the_lonely_none(method: Method) -> None:
+def test_neighbors_are_one_group_and_the_lonely_none(method: Method) -> None:
     labels = group(on_circle(0, 3, 6, 90, 93, 200), TEN_DEGREES, method, 2)
     assert labels[0] == labels[1] == labels[2] >= 0 and labels[3] == labels[4] >= 0
     assert labels[0] != labels[3] and labels[5] == -1
@@ -67,7 +67,7 @@ def test_by_scores_without_shifts_the_groups_are_those_of_distances(method: Meth
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_faces_like_everybody_must_be_nearer_to_be_neighbours(method: Method) -> None:
+def test_faces_like_everybody_must_be_nearer_to_be_neighbors(method: Method) -> None:
     vectors = on_circle(0, 8, 90, 98)
     shifts = np.array([0.01, 0.01, 0.0, 0.0], np.float32)
     assert group(vectors, TEN_DEGREES, method, 2, shifts).tolist() == [-1, -1, 0, 0]
@@ -75,12 +75,12 @@ def test_faces_like_everybody_must_be_nearer_to_be_neighbours(method: Method) ->
     assert group(vectors[:0], TEN_DEGREES, method, 2, shifts[:0]).tolist() == []
 
 
-def test_neighbours_are_found_in_blocks_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neighbors_are_found_in_blocks_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     draw = np.random.default_rng(1)
     vectors, shifts = on_circle(*draw.uniform(0, 360, 50)), draw.normal(0, 0.01, 50).astype(np.float32)
-    whole = neighbours(vectors, shifts, 0.1)
+    whole = neighbors(vectors, shifts, 0.1)
     monkeypatch.setattr("facecam.engine.tools.clustering._BLOCK_VALUES", 130)
-    parts_of = neighbours(vectors, shifts, 0.1)
+    parts_of = neighbors(vectors, shifts, 0.1)
     scores = 2 - 2 * vectors @ vectors.T + shifts[:, None] + shifts
     wanted = {(a, b) for a in range(50) for b in range(a + 1, 50) if scores[a, b] < 0.1}
     for first, second in (whole, parts_of):

@@ -64,7 +64,7 @@ def enroll_by_another_model(settings: Settings) -> None:
     open_store(settings).update(lambda _: gallery, start_over=True)
 
 
-def test_a_newcomer_is_led_to_enrolment(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
+def test_a_newcomer_is_led_to_enrollment(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
     window = open_window(settings)
     page = window.findChild(WelcomePage)
     assert page is not None and page.isVisible()

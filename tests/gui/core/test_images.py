@@ -38,7 +38,7 @@ def test_a_copy_does_not_change_with_its_origin(qtbot: QtBot) -> None:
     assert np.array_equal(from_qimage(kept), before)
 
 
-def test_transparent_and_grey_pictures_become_rgb(qtbot: QtBot) -> None:
+def test_transparent_and_gray_pictures_become_rgb(qtbot: QtBot) -> None:
     grey = QImage(3, 2, QImage.Format.Format_Grayscale8)
     grey.fill(77)
     assert np.array_equal(from_qimage(grey), np.full((2, 3, 3), 77))
@@ -50,7 +50,7 @@ def test_what_is_no_picture_is_refused() -> None:
             to_qimage(wrong)
 
 
-def test_fitting_keeps_the_shape_and_centres() -> None:
+def test_fitting_keeps_the_shape_and_centers() -> None:
     """A 200×100 picture in 100×100: half size, 25 px above and below."""
     assert fitted(QSizeF(200, 100), QRectF(0, 0, 100, 100)) == QRectF(0, 25, 100, 50)
     assert fitted(QSizeF(10, 20), QRectF(10, 0, 40, 40)) == QRectF(20, 0, 20, 40)

@@ -58,7 +58,7 @@ def test_translations_keep_the_places_to_be_filled_and_the_line_breaks() -> None
             assert source.count("\n") == text.count("\n"), f"{context}: {source!r}"
 
 
-def test_every_text_of_the_code_is_in_the_catalogue(tmp_path: Path) -> None:
+def test_every_text_of_the_code_is_in_the_catalog(tmp_path: Path) -> None:
     """`make translations` was run after the last change of a text."""
     tool = Path(sys.executable).with_name("pyside6-lupdate")
     if not tool.exists():
@@ -121,5 +121,5 @@ def test_sentences_begin_with_a_capital_unless_with_a_name() -> None:
         assert sentence(text) == text
 
 
-def test_languages_without_a_catalogue_are_english() -> None:
+def test_languages_without_a_catalog_are_english() -> None:
     assert (language_for("de"), language_for("en"), language_for("fr")) == ("de", "en", "en")

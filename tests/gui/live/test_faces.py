@@ -25,8 +25,8 @@ def painted(live: LiveStudio) -> QImage:
     return live.tab.stage.grab().toImage()
 
 
-def has_colour(picture: QImage, colour: str, area: QRectF | None = None) -> bool:
-    wanted = QColor(colour)
+def has_color(picture: QImage, color: str, area: QRectF | None = None) -> bool:
+    wanted = QColor(color)
     place = (area or QRectF(picture.rect())).toRect().intersected(picture.rect())
     pixels = from_qimage(picture.copy(place))
     return bool((pixels == (wanted.red(), wanted.green(), wanted.blue())).all(axis=2).any())
@@ -48,7 +48,7 @@ def pick(menu: QMenu, text: str) -> None:
 # ---------------------------------------------------------------------- how they look
 
 
-def test_certainty_and_strangers_can_be_told_by_colour() -> None:
+def test_certainty_and_strangers_can_be_told_by_color() -> None:
     sure, likely, doubtful = (look_of(known(percent=percent)) for percent in (97.0, 75.0, 40.0))
     assert (sure.plate, sure.name, sure.percent) == (DARK.accent, "Ada", "97 %")
     assert len({(one.plate, one.dashed) for one in (sure, likely, doubtful)}) == 3
@@ -59,15 +59,15 @@ def test_certainty_and_strangers_can_be_told_by_colour() -> None:
     assert twice.name == "like Ada" and not twice.percent and twice.line not in (sure.line, stranger.line)
 
 
-def test_boxes_and_plates_are_painted_in_their_colours(live: LiveStudio) -> None:
+def test_boxes_and_plates_are_painted_in_their_colors(live: LiveStudio) -> None:
     live.watch()
     live.give(view(known(left=20), face("unknown", left=200, track=2)))
     picture = painted(live)
-    assert has_colour(picture, DARK.accent) and has_colour(picture, DARK.unknown)
+    assert has_color(picture, DARK.accent) and has_color(picture, DARK.unknown)
     live.give(view(face("undecided")))
     picture = painted(live)
-    assert not has_colour(picture, DARK.accent) and not has_colour(picture, DARK.unknown)
-    assert has_colour(picture, DARK.muted)
+    assert not has_color(picture, DARK.accent) and not has_color(picture, DARK.unknown)
+    assert has_color(picture, DARK.muted)
 
 
 def test_the_plate_stays_inside_the_picture() -> None:
@@ -85,7 +85,7 @@ def test_any_name_fits_and_is_painted(live: LiveStudio, name: str) -> None:
     picture = painted(live)
     box = face_rect(live.tab.stage.view.faces[0], live.tab.stage.frame_to_widget())  # type: ignore[union-attr]
     beside = QRectF(box.left() + 2.2 * box.width(), box.top() - 60, 300, 60)
-    assert has_colour(picture, DARK.accent) and not has_colour(picture, DARK.accent, beside)
+    assert has_color(picture, DARK.accent) and not has_color(picture, DARK.accent, beside)
 
 
 @pytest.mark.parametrize("size", [(3840, 2160), (320, 240), (64, 48)])
@@ -149,10 +149,10 @@ def test_a_click_on_a_face_opens_its_menu_and_beside_it_nothing(
     ada = known()
     live.give(view(ada))
     stage = live.tab.stage
-    centre = face_rect(ada, stage.frame_to_widget()).center().toPoint()
-    live.qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=centre)
+    center = face_rect(ada, stage.frame_to_widget()).center().toPoint()
+    live.qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=center)
     stage.contextMenuEvent(
-        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, centre, stage.mapToGlobal(centre))
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, center, stage.mapToGlobal(center))
     )
     assert opened == [ada, ada]
     live.qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
@@ -222,7 +222,7 @@ def test_the_menu_opens_over_the_picture(live: LiveStudio) -> None:
 # ---------------------------------------------------------------------- this is …
 
 
-def test_a_new_name_enrols_and_can_be_undone(live: LiveStudio) -> None:
+def test_a_new_name_enrolls_and_can_be_undone(live: LiveStudio) -> None:
     run = live.watch()
     changed: list[bool] = []
     live.context.people_changed.connect(lambda: changed.append(True))

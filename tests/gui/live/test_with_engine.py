@@ -69,7 +69,7 @@ def wait_for_face(qtbot: QtBot, tab: LiveTab, wanted: Callable[[SeenFace], bool]
     return found[0]
 
 
-def test_a_stranger_is_named_recognised_and_rejected_in_the_window(qtbot: QtBot, lively: LiveTab) -> None:
+def test_a_stranger_is_named_recognized_and_rejected_in_the_window(qtbot: QtBot, lively: LiveTab) -> None:
     settings = lively._context.settings
     told: list[Message] = []
     lively._context.message_shown.connect(told.append)
@@ -89,7 +89,7 @@ def test_a_stranger_is_named_recognised_and_rejected_in_the_window(qtbot: QtBot,
     assert gallery is not None and len(gallery.rejections_of("Somebody")) == len(known.samples)
 
 
-def test_the_window_answers_while_a_film_is_recognised_recorded_and_changed(
+def test_the_window_answers_while_a_film_is_recognized_recorded_and_changed(
     qtbot: QtBot, lively: LiveTab, tmp_path: Path
 ) -> None:
     lively.activate(source="demo")

@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.gui.theme.icons import icon_pixmap, set_icon
-from facecam.gui.theme.palette import DARK, LIGHT, Colours
+from facecam.gui.theme.palette import DARK, LIGHT, Colors
 from facecam.gui.theme.stylesheet import ICON_FOLDER, stylesheet
-from facecam.gui.theme.theme import colour, colours, theme
+from facecam.gui.theme.theme import color, colors, theme
 
 NAMES = sorted(path.stem for path in ICON_FOLDER.glob("*.svg"))
 
 
-def luminance(colour_name: str) -> float:
+def luminance(color_name: str) -> float:
     """Relative luminance of sRGB, WCAG 2.1."""
-    parts = [part / 255 for part in QColor(colour_name).getRgb()[:3]]
+    parts = [part / 255 for part in QColor(color_name).getRgb()[:3]]
     red, green, blue = (
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
@@ -40,12 +40,12 @@ def test_the_measure_itself() -> None:
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("text", ["text", "muted", "accent", "unknown", "fault"])
 @pytest.mark.parametrize("behind", ["window", "surface", "raised", "sunken"])
-def test_every_text_can_be_read(palette: Colours, text: str, behind: str) -> None:
+def test_every_text_can_be_read(palette: Colors, text: str, behind: str) -> None:
     assert contrast(getattr(palette, text), getattr(palette, behind)) >= 4.5
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_on_coloured_grounds_can_be_read(palette: Colours) -> None:
+def test_text_on_colored_grounds_can_be_read(palette: Colors) -> None:
     assert contrast(palette.on_accent, palette.accent) >= 4.5
     for soft in (palette.accent_soft, palette.unknown_soft, palette.fault_soft, palette.hover):
         assert contrast(palette.text, soft) >= 4.5
@@ -56,7 +56,7 @@ def test_text_on_coloured_grounds_can_be_read(palette: Colours) -> None:
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_sheet_has_no_place_left_open_and_its_pictures_exist(palette: Colours) -> None:
+def test_the_sheet_has_no_place_left_open_and_its_pictures_exist(palette: Colors) -> None:
     sheet = stylesheet(palette)
     assert "@" not in sheet
     pictures = re.findall(r'url\("(.+?)"\)', sheet)
@@ -68,13 +68,13 @@ def test_the_sheet_has_no_place_left_open_and_its_pictures_exist(palette: Colour
 def test_a_theme_reaches_the_whole_application(qapp: QApplication) -> None:
     for name, palette in (("dark", DARK), ("light", LIGHT)):
         theme().apply(name)  # type: ignore[arg-type]
-        assert colours() is palette and theme().dark == (name == "dark")
+        assert colors() is palette and theme().dark == (name == "dark")
         assert qapp.palette().window().color() == QColor(palette.window)
-        assert colour("accent") == QColor(palette.accent)
+        assert color("accent") == QColor(palette.accent)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_icon_draws_something_in_the_wanted_colour(qtbot: QtBot, name: str) -> None:
+def test_every_icon_draws_something_in_the_wanted_color(qtbot: QtBot, name: str) -> None:
     image = icon_pixmap(name, "#ff0000", 32).toImage()
     points = [image.pixelColor(x, y) for x in range(32) for y in range(32)]
     drawn = [point for point in points if point.alpha() == 255]

@@ -79,8 +79,8 @@ def run_summary(**changes: object) -> RunSummary:
 
 def projection(people: int = 3, seed: int = 0, spread: float = 1.0) -> Projection:
     generator = np.random.default_rng(seed)
-    centres = generator.normal(0, 3, (people, 2))
-    points = np.concatenate([centre + spread * generator.normal(0, 1, (15, 2)) for centre in centres])
+    centers = generator.normal(0, 3, (people, 2))
+    points = np.concatenate([center + spread * generator.normal(0, 1, (15, 2)) for center in centers])
     names = tuple(f"person {index}" for index in range(people) for _ in range(15))
     return Projection(points.astype(np.float32), names)
 

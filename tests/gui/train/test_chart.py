@@ -55,7 +55,7 @@ def test_clearing_takes_points_and_marks_away(qtbot: QtBot) -> None:
     assert chart.last("a") is None and line.scene() is None and chart._marks == []
 
 
-def test_colours_follow_the_theme(qtbot: QtBot) -> None:
+def test_colors_follow_the_theme(qtbot: QtBot) -> None:
     chart, maps = made(qtbot), BeforeAfter()
     qtbot.addWidget(maps)
     maps.show_projections(projection(), projection(seed=1))
@@ -67,9 +67,9 @@ def test_colours_follow_the_theme(qtbot: QtBot) -> None:
     assert maps.before._plot._graphics.backgroundBrush().color() == QColor(DARK.surface)
 
 
-def test_people_of_a_map_have_colours_of_their_own(qtbot: QtBot) -> None:
+def test_people_of_a_map_have_colors_of_their_own(qtbot: QtBot) -> None:
     maps = BeforeAfter()
     qtbot.addWidget(maps)
     maps.show_projections(projection(8), projection(8, seed=1))
-    colours = {point.data(): point.brush().color().name() for point in maps.after._dots.points()}
-    assert len(set(colours.values())) == 8
+    colors = {point.data(): point.brush().color().name() for point in maps.after._dots.points()}
+    assert len(set(colors.values())) == 8

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.gui.theme.palette import DARK, LIGHT
-from facecam.gui.theme.theme import colours, theme
+from facecam.gui.theme.theme import colors, theme
 from facecam.gui.widgets.card import Card, ChoiceCard
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
@@ -45,7 +45,7 @@ def test_a_picture_fills_its_place_and_keeps_its_shape(view: PictureView) -> Non
     shot = view.grab().toImage()
     assert shot.pixelColor(50, 200).getRgb()[:3] == (255, 0, 0)
     assert shot.pixelColor(350, 200).getRgb()[:3] == (0, 0, 255)
-    assert shot.pixelColor(200, 20).name().upper() == colours().sunken
+    assert shot.pixelColor(200, 20).name().upper() == colors().sunken
 
 
 def test_a_mirrored_picture_swaps_sides_and_so_does_its_geometry(view: PictureView) -> None:

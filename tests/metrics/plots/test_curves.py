@@ -20,8 +20,8 @@ SCORES = Scores.of([0.1, 0.2, 0.4, 0.3, 0.5, 0.6], [1, 1, 1, 0, 0, 0])
 POINT = operating_point("in use", SCORES, 0.25)
 
 
-def picture(height: int, width: int, colour: tuple[int, int, int]) -> np.ndarray:
-    return np.full((height, width, 3), colour, np.uint8)
+def picture(height: int, width: int, color: tuple[int, int, int]) -> np.ndarray:
+    return np.full((height, width, 3), color, np.uint8)
 
 
 def pair(name: str = "a_0001", squared_l2: float = 0.1234) -> curves.PicturePair:
@@ -77,8 +77,8 @@ def test_a_gallery_shows_every_pair_with_names_and_distance(tmp_path: Path) -> N
     assert {"Wrong: 2 pairs", "0.1234", "0.5000", "a_0001", "c"} <= set(words(figure))
     curves.save(figure, tmp_path / "gallery.png")
     drawn = pixels(tmp_path / "gallery.png").reshape(-1, 3).astype(int)
-    for colour in ((200, 0, 0), (0, 0, 200)):
-        assert (np.abs(drawn - colour).max(axis=1) < 8).sum() > 2000
+    for color in ((200, 0, 0), (0, 0, 200)):
+        assert (np.abs(drawn - color).max(axis=1) < 8).sum() > 2000
 
 
 def test_a_gallery_of_nothing_says_so(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def test_copies_of_one_picture_are_one_point(kind: str) -> None:
 
 def test_tsne_keeps_two_people_apart() -> None:
     pytest.importorskip("sklearn", reason="scikit-learn is not installed")
-    centres = np.repeat(random_units(2, 16), 10, axis=0)
-    points = project(np.asarray(centres + 0.01 * random_units(20, 16, 1), np.float32), "tsne")
+    centers = np.repeat(random_units(2, 16), 10, axis=0)
+    points = project(np.asarray(centers + 0.01 * random_units(20, 16, 1), np.float32), "tsne")
     middles = points.reshape(2, 10, 2).mean(axis=1)
     spread = np.linalg.norm(points.reshape(2, 10, 2) - middles[:, None], axis=2).max()
     assert np.linalg.norm(middles[0] - middles[1]) > 2 * spread
@@ -58,7 +58,7 @@ def test_tsne_without_its_package_names_it(monkeypatch: pytest.MonkeyPatch) -> N
     assert "pip install" in caught.value.hint
 
 
-def test_each_person_has_a_colour_and_a_name_as_it_is_written() -> None:
+def test_each_person_has_a_color_and_a_name_as_it_is_written() -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     names = ["_under", "$x$", "Ada"]
     (axes,) = draw_people(random_units(9, 2), names * 3, "$5 title").axes

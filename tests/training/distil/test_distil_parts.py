@@ -92,7 +92,7 @@ def test_options_that_cannot_be_meant_name_their_flag(wrong: dict[str, object], 
     assert words in caught.value.message and caught.value.hint
 
 
-def test_batch_normalisation_is_kept_when_there_is_something_to_keep() -> None:
+def test_batch_normalization_is_kept_when_there_is_something_to_keep() -> None:
     def keeps(batch_norm: str, start: str | None) -> bool:
         return DistilPlan(DistilOptions(batch_norm=batch_norm), start, "mine").keeps_batch_norm
 

@@ -24,8 +24,8 @@ def unit(rows: np.ndarray) -> FloatArray:
 def faces(scatter: float = 0.5, *, drawn_together: float = 0.0, seed: int = 0) -> FloatArray:
     """Vectors of all photos; `drawn_together` moves everybody towards one direction, as a training on few people."""
     generator = np.random.default_rng(seed)
-    centres = generator.normal(size=(KNOWN + STRANGERS, 24))
-    rows = centres[OWNERS] + scatter * generator.normal(size=(len(OWNERS), 24))
+    centers = generator.normal(size=(KNOWN + STRANGERS, 24))
+    rows = centers[OWNERS] + scatter * generator.normal(size=(len(OWNERS), 24))
     return unit(unit(rows) + drawn_together * np.eye(24)[0])
 
 

@@ -34,8 +34,8 @@ def people(count: int, photos: int, scatter: float, seed: int) -> tuple[np.ndarr
     """(owners int (N,), unit vectors float32 (N, 32)): the higher the scatter, the poorer the model."""
     generator = np.random.default_rng(seed)
     owners = np.repeat(np.arange(count), photos)
-    centres = generator.normal(size=(count, 32))
-    vectors = centres[owners] + scatter * generator.normal(size=(len(owners), 32))
+    centers = generator.normal(size=(count, 32))
+    vectors = centers[owners] + scatter * generator.normal(size=(len(owners), 32))
     return owners, (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 

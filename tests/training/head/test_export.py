@@ -36,9 +36,9 @@ def base(tmp_path: Path) -> Path:
 
 
 def made_head(people: int = 3, *, seed: int = 1) -> Head:
-    centres = np.random.default_rng(seed).normal(size=(people, DIMENSIONS))
-    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    return Head(np.asarray(centres, np.float32), np.eye(people, dtype=np.float32), 0.5, 20.0, 0.3)
+    centers = np.random.default_rng(seed).normal(size=(people, DIMENSIONS))
+    centers /= np.linalg.norm(centers, axis=1, keepdims=True)
+    return Head(np.asarray(centers, np.float32), np.eye(people, dtype=np.float32), 0.5, 20.0, 0.3)
 
 
 def pictures(count: int) -> FloatArray:
@@ -113,8 +113,8 @@ def test_real_base_with_a_head(weights: Path, tmp_path: Path) -> None:
     """On dlib-ResNet: strangers keep their distances, whatever the head knows."""
     store = WeightsStore(weights)
     card, networks = store.load("dlib-resnet", precision="f32")
-    centres = np.eye(card.dimensions, dtype=np.float32)[:4]
-    head = Head(centres, np.eye(4, dtype=np.float32), 0.95, 150.0, 0.3)
+    centers = np.eye(card.dimensions, dtype=np.float32)[:4]
+    head = Head(centers, np.eye(4, dtype=np.float32), 0.95, 150.0, 0.3)
     path = tmp_path / "model.xml"
     files = {file.name: file for file in to_openvino(head, weights / "dlib-resnet" / card.file, path)}
     chips = [np.full((150, 150, 3), value, np.uint8) for value in (60, 180)]

@@ -10,7 +10,7 @@ from facecam.core.errors import TrainingError
 from facecam.core.events import Cancelled, CancelToken, Event, Metrics, Notice, Progress
 from facecam.core.types import FloatArray
 from facecam.metrics.rates import Scores, area_under_roc, squared_distances
-from facecam.training.head.centers import find_centres, robust_weights
+from facecam.training.head.centers import find_centers, robust_weights
 from facecam.training.head.choice import CANDIDATES, CAUTIOUS, NOTHING, Strength, choose_strength
 from facecam.training.head.fit import MOST_CODE_VALUES, HeadOptions, fit_head, identity_codes
 from facecam.training.head.head import Head
@@ -78,7 +78,7 @@ class TestGain:
     def test_three_people_with_five_photos_get_a_cautious_head(self) -> None:
         vectors, owners = faces(3, 5)
         head = fit_head(vectors, vectors, owners)
-        assert head.gain == CAUTIOUS.gain and head.centres.shape == (3, DIMENSIONS)
+        assert head.gain == CAUTIOUS.gain and head.centers.shape == (3, DIMENSIONS)
         fresh, fresh_owners = faces(3, 5, draw=1)
         before, after = scores(fresh, fresh_owners), scores(head.apply(fresh), fresh_owners)
         assert area_under_roc(after) >= area_under_roc(before)
@@ -92,7 +92,7 @@ class TestGain:
     def test_same_seed_same_head(self) -> None:
         vectors, owners = faces(10, 6, spread=0.7)
         first, second = (fit_head(vectors, None, owners, HeadOptions(seed=5)) for _ in range(2))
-        assert np.array_equal(first.centres, second.centres)
+        assert np.array_equal(first.centers, second.centers)
         assert (first.similarity, first.sharpness, first.gain) == (
             second.similarity,
             second.sharpness,
@@ -102,7 +102,7 @@ class TestGain:
     def test_names_serve_as_labels(self) -> None:
         vectors, owners = faces(4, 5)
         names = np.array(["Zoë", "../x", "李", "🙂"])[owners]
-        assert len(fit_head(vectors, None, names).centres) == 4
+        assert len(fit_head(vectors, None, names).centers) == 4
 
 
 class TestNothingToGain:
@@ -148,8 +148,8 @@ class TestEvents:
             fit_head(*_without_mirror(faces(10, 6)), cancel=cancel)
 
 
-class TestCentres:
-    def test_a_wrong_photo_moves_the_centre_little(self) -> None:
+class TestCenters:
+    def test_a_wrong_photo_moves_the_center_little(self) -> None:
         """Nine photos of one direction, one of another at right angles: the plain mean is 6.3° off."""
         vectors = np.tile([1.0, 0.0], (10, 1))
         vectors[9] = [0.0, 1.0]
@@ -159,16 +159,16 @@ class TestCentres:
     def test_own_similarity_leaves_the_photo_out(self) -> None:
         """Two photos at 60°: each one's centre without itself is the other, cosine 0.5."""
         vectors = np.array([[1.0, 0.0], [0.5, np.sqrt(0.75)], [0.0, -1.0]], np.float32)
-        centres = find_centres(vectors, None, np.array([0, 0, 1]))
-        assert centres.own[:2] == pytest.approx([0.5, 0.5], abs=1e-6)
-        assert np.isnan(centres.own[2])
-        assert not centres.trusted[2]
+        centers = find_centers(vectors, None, np.array([0, 0, 1]))
+        assert centers.own[:2] == pytest.approx([0.5, 0.5], abs=1e-6)
+        assert np.isnan(centers.own[2])
+        assert not centers.trusted[2]
 
-    def test_a_mislabelled_photo_is_not_trusted(self) -> None:
+    def test_a_mislabeled_photo_is_not_trusted(self) -> None:
         vectors, owners = faces(6, 8, spread=0.3)
         owners[3] = 1
-        centres = find_centres(vectors, vectors, owners)
-        assert not centres.trusted[3] and centres.trusted.sum() == len(owners) - 1
+        centers = find_centers(vectors, vectors, owners)
+        assert not centers.trusted[3] and centers.trusted.sum() == len(owners) - 1
 
 
 class TestChoice:

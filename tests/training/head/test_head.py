@@ -88,7 +88,7 @@ def test_impossible_numbers_are_refused(change: dict[str, float]) -> None:
         two_people(**change)
 
 
-def test_codes_and_centres_belong_together() -> None:
+def test_codes_and_centers_belong_together() -> None:
     with pytest.raises(ValueError, match="a code for each centre"):
         Head(TWO, np.eye(3, dtype=np.float32), 0.5, 10.0, 0.2)
 
@@ -97,7 +97,7 @@ def test_codes_and_centres_belong_together() -> None:
 def test_file_gives_the_same_head_back(tmp_path: Path, head: Head) -> None:
     head.save(tmp_path / "head.npz")
     again = Head.load(tmp_path / "head.npz")
-    assert np.array_equal(again.centres, head.centres) and np.array_equal(again.codes, head.codes)
+    assert np.array_equal(again.centers, head.centers) and np.array_equal(again.codes, head.codes)
     assert (again.similarity, again.sharpness, again.gain) == (head.similarity, head.sharpness, head.gain)
     assert [file.name for file in tmp_path.iterdir()] == ["head.npz"]
 
@@ -110,7 +110,7 @@ def test_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
 
 
 def test_file_of_something_else_is_said(tmp_path: Path) -> None:
-    np.savez(tmp_path / "head.npz", version=np.int64(1), centres=np.zeros((2, 3)))
+    np.savez(tmp_path / "head.npz", version=np.int64(1), centers=np.zeros((2, 3)))
     with pytest.raises(WeightsError, match="is not a trained head"):
         Head.load(tmp_path / "head.npz")
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from facecam.training.config.options import TrainOptions
-from facecam.training.losses.center import Centres
+from facecam.training.losses.center import Centers
 from facecam.training.losses.classification import (
     MARGINS,
     ClassHead,
@@ -109,25 +109,25 @@ def test_cosface_by_hand() -> None:
     assert cosface_logits([[0.5, 0.5]], [1]).numpy().tolist() == [[32, 16]]
 
 
-class TestCentres:
+class TestCenters:
     def test_losses_then_update_by_hand(self) -> None:
         """Centres at 0: mean of squares. Class 0 has the mean (2, 2), of which 5 % are taken over."""
-        centres, f = Centres(3), np.array([[1.0, 3.0], [3.0, 1.0], [0.0, 4.0]], np.float32)
-        losses = centres(f, _PAIR)
+        centers, f = Centers(3), np.array([[1.0, 3.0], [3.0, 1.0], [0.0, 4.0]], np.float32)
+        losses = centers(f, _PAIR)
         assert losses.numpy().tolist() == [5, 5, 8]
-        centres.update(f, _PAIR)
-        np.testing.assert_allclose(centres.centres, [[0.1, 0.1], [0, 0], [0, 0.2]], atol=1e-6)
-        centres.update(f, _PAIR)
-        np.testing.assert_allclose(centres.centres, [[0.195, 0.195], [0, 0], [0, 0.39]], atol=1e-6)
+        centers.update(f, _PAIR)
+        np.testing.assert_allclose(centers.centers, [[0.1, 0.1], [0, 0], [0, 0.2]], atol=1e-6)
+        centers.update(f, _PAIR)
+        np.testing.assert_allclose(centers.centers, [[0.195, 0.195], [0, 0], [0, 0.39]], atol=1e-6)
 
     def test_gradient_goes_to_the_vectors_only(self) -> None:
-        centres, f = Centres(2, alfa=0.5), tf.Variable(_F.astype(np.float32))
-        centres.build(f.shape)
-        centres.update(f, _FEW)
+        centers, f = Centers(2, alfa=0.5), tf.Variable(_F.astype(np.float32))
+        centers.build(f.shape)
+        centers.update(f, _FEW)
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(centres(f, _FEW))
-        assert centres.trainable_variables == []
-        fixed = centres.centres.numpy().astype(np.float64)
+            loss = tf.reduce_mean(centers(f, _FEW))
+        assert centers.trainable_variables == []
+        fixed = centers.centers.numpy().astype(np.float64)
 
         def value(moved: NDArray[np.float64]) -> float:
             return float(((moved - fixed[_FEW]) ** 2).mean())
@@ -136,10 +136,10 @@ class TestCentres:
         np.testing.assert_allclose(tape.gradient(loss, f), slope, atol=1e-5)
 
     def test_an_empty_batch_moves_nothing(self) -> None:
-        centres = Centres(2)
-        centres.build((None, 2))
-        centres.update(tf.zeros((0, 2)), np.zeros(0, np.int32))
-        assert (centres.centres.numpy() == 0).all()
+        centers = Centers(2)
+        centers.build((None, 2))
+        centers.update(tf.zeros((0, 2)), np.zeros(0, np.int32))
+        assert (centers.centers.numpy() == 0).all()
 
 
 class TestTerms:

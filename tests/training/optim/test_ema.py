@@ -50,7 +50,7 @@ def test_warm_up_follows_quickly_at_first() -> None:
     assert average.decay == 0.9999
 
 
-def test_statistics_of_normalisation_are_averaged_too() -> None:
+def test_statistics_of_normalization_are_averaged_too() -> None:
     model = network()
     average = WeightAverage(model, decay=0.5, warm_up=False)
     norm = model.get_layer("norm")

@@ -26,7 +26,7 @@ def network(weights: Path) -> CompiledNetwork:
 
 def no_landmarks(image: ImageArray, box: Box) -> FloatArray:
     del image
-    x, y = box.centre
+    x, y = box.center
     return np.full((5, 2), (x, y), np.float32)
 
 
@@ -69,7 +69,7 @@ def test_a_face_is_found_where_it_is_in_pictures_of_any_shape(
     picture[top : top + head.shape[0], left : left + head.shape[1]] = head
     found = BlazeDetector(network, no_landmarks).detect(rgb(picture))
     assert len(found) == 1
-    x, y = found[0].box.centre
+    x, y = found[0].box.center
     assert abs(x - left - head.shape[1] / 2) < head.shape[1] / 5
     assert abs(y - top - head.shape[0] / 2) < head.shape[0] / 4
 

@@ -34,8 +34,8 @@ def detector(network: CompiledNetwork) -> CenterFaceDetector:
 def scene(head: ImageArray, face: Box, width_px: float, turned: float = 0.0) -> tuple[ImageArray, Box]:
     """The head on grey, 640×480, its face `width_px` wide in the middle and turned clockwise; and where it is."""
     factor = width_px / face.width
-    matrix = cv2.getRotationMatrix2D(face.centre, -turned, factor)
-    matrix[:, 2] += np.array([320, 240]) - np.array(face.centre)
+    matrix = cv2.getRotationMatrix2D(face.center, -turned, factor)
+    matrix[:, 2] += np.array([320, 240]) - np.array(face.center)
     small = cv2.GaussianBlur(head, (0, 0), max(0.01, 0.5 / factor)) if factor < 0.7 else head
     picture = cv2.warpAffine(
         small, matrix, (640, 480), borderMode=cv2.BORDER_CONSTANT, borderValue=(96, 96, 96)
@@ -104,7 +104,7 @@ def test_a_close_up_is_one_face_and_cut_off_ones_stay_near_the_picture(
     assert found[0].box.iou(Box(0, 0, side_px, side_px)) > 0.6
 
 
-def test_two_thousand_pixels_and_small_neighbours(detector: CenterFaceDetector, heads: Heads) -> None:
+def test_two_thousand_pixels_and_small_neighbors(detector: CenterFaceDetector, heads: Heads) -> None:
     """A face of half the height beside one of a twentieth: both are found, neither in pieces."""
     large = cv2.resize(
         heads[EILEEN], None, fx=1600 / heads[EILEEN].shape[0], fy=1600 / heads[EILEEN].shape[0]

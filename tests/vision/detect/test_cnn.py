@@ -65,7 +65,7 @@ def faces(demo: Demo) -> list[ImageArray]:
     pictures = []
     for portrait in demo.portraits():
         image = read_picture(portrait.path)
-        x, y = map(int, portrait.face.centre)
+        x, y = map(int, portrait.face.center)
         half = int(portrait.face.width * 0.95)
         cut = image[max(0, y - half) : y + half, max(0, x - half) : x + half]
         factor = 100 / portrait.face.width

@@ -99,7 +99,7 @@ def test_the_rest_goes_up_at_the_right_edge() -> None:
 # What is painted.
 
 
-def test_the_first_level_is_the_picture_and_around_it_is_the_mean_colour() -> None:
+def test_the_first_level_is_the_picture_and_around_it_is_the_mean_color() -> None:
     image = np.random.default_rng(2).integers(0, 256, (60, 90, 3), np.uint8)
     canvas, layout = tile(image)
     assert canvas.shape == (layout.height, layout.width, 3)
@@ -174,7 +174,7 @@ def test_one_level_up_by_hand() -> None:
 
 
 @pytest.mark.parametrize("size", [(640, 480), (250, 250), (333, 777), (1000, 90), (60, 60), (1280, 720)])
-def test_the_centre_of_a_window_comes_back_to_its_place(size: tuple[int, int]) -> None:
+def test_the_center_of_a_window_comes_back_to_its_place(size: tuple[int, int]) -> None:
     """A point at a share of a level belongs to the same share of the picture."""
     layout = layout_for(*size)
     assert not overlapping(layout)
@@ -182,9 +182,9 @@ def test_the_centre_of_a_window_comes_back_to_its_place(size: tuple[int, int]) -
     for index, level in enumerate(layout.levels):
         for share_x, share_y in itertools.product(shares, shares):
             x, y = level.left + share_x * (level.width - 1), level.top + share_y * (level.height - 1)
-            centre = np.array(to_picture(layout, x, y, 80).centre) - 0.5
+            center = np.array(to_picture(layout, x, y, 80).center) - 0.5
             expected = np.multiply((share_x, share_y), np.subtract(size, 1))
-            np.testing.assert_allclose(centre, expected, atol=ROUNDING_PX * 1.2**index)
+            np.testing.assert_allclose(center, expected, atol=ROUNDING_PX * 1.2**index)
 
 
 def spot(width: int, height: int, x: int, y: int) -> ImageArray:
@@ -203,5 +203,5 @@ def test_what_is_seen_in_any_level_comes_back_to_where_it_is(x: int, y: int) -> 
         rows, columns = np.mgrid[: level.height, : level.width]
         weight = part.astype(np.float64) / part.sum()
         place = level.left + (weight * columns).sum(), level.top + (weight * rows).sum()
-        centre = np.array(to_picture(layout, *place, 80).centre) - 0.5
-        np.testing.assert_allclose(centre, (x, y), atol=ROUNDING_PX * 1.2**index)
+        center = np.array(to_picture(layout, *place, 80).center) - 0.5
+        np.testing.assert_allclose(center, (x, y), atol=ROUNDING_PX * 1.2**index)

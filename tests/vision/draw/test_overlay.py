@@ -12,19 +12,19 @@ import pytest
 from facecam.core.types import Box
 from facecam.vision.draw import overlay
 from facecam.vision.draw import text as lettering
-from facecam.vision.draw.overlay import COLOURS, Label, contrast, draw_faces, ink_for, line_width_px
+from facecam.vision.draw.overlay import COLORS, Label, contrast, draw_faces, ink_for, line_width_px
 from facecam.vision.draw.text import one_line, text_mask
 
-GREY = (90, 91, 92)
+GRAY = (90, 91, 92)
 
 
 def picture(width: int = 640, height: int = 360) -> np.ndarray:
-    return np.full((height, width, 3), GREY, np.uint8)
+    return np.full((height, width, 3), GRAY, np.uint8)
 
 
 def touched(image: np.ndarray) -> np.ndarray:
     """bool (H, W): where something was drawn."""
-    return np.asarray((image != np.array(GREY, np.uint8)).any(axis=2))
+    return np.asarray((image != np.array(GRAY, np.uint8)).any(axis=2))
 
 
 def extent(mask: np.ndarray) -> tuple[int, int, int, int]:
@@ -42,20 +42,20 @@ def test_the_box_is_a_2_px_frame_just_inside_its_edges() -> None:
     assert (drawn == expected).all()
 
 
-@pytest.mark.parametrize("state", list(COLOURS))
-def test_each_state_has_its_colour_and_the_original_is_left_alone(state: overlay.LabelState) -> None:
+@pytest.mark.parametrize("state", list(COLORS))
+def test_each_state_has_its_color_and_the_original_is_left_alone(state: overlay.LabelState) -> None:
     original = picture()
     drawn = draw_faces(original, [Label(Box(10, 50, 60, 100), None, state)])
-    assert drawn[50, 10].tolist() == list(COLOURS[state])
+    assert drawn[50, 10].tolist() == list(COLORS[state])
     assert not touched(original).any() and drawn is not original
 
 
-@pytest.mark.parametrize("state", list(COLOURS))
+@pytest.mark.parametrize("state", list(COLORS))
 def test_text_can_be_read_on_every_plate(state: overlay.LabelState) -> None:
-    assert contrast(ink_for(COLOURS[state]), COLOURS[state]) >= 4.5
+    assert contrast(ink_for(COLORS[state]), COLORS[state]) >= 4.5
     drawn = draw_faces(picture(), [Label(Box(100, 100, 300, 200), "Ada 93 %", state)])
     plate = drawn[80:100, 100:160].reshape(-1, 3).tolist()
-    assert list(COLOURS[state]) in plate and list(ink_for(COLOURS[state])) in plate
+    assert list(COLORS[state]) in plate and list(ink_for(COLORS[state])) in plate
 
 
 def test_contrast_of_known_pairs() -> None:

@@ -50,7 +50,7 @@ def test_it_opens_once_at_the_size_of_the_first_frame(screen: Screen) -> None:
     assert screen.size == (30, 20)
 
 
-def test_colours_are_handed_over_the_way_the_window_wants_them(screen: Screen) -> None:
+def test_colors_are_handed_over_the_way_the_window_wants_them(screen: Screen) -> None:
     """Ours are RGB, the window's BGR."""
     PreviewWindow("Live").show(IMAGE)
     np.testing.assert_array_equal(screen.shown[0][0, 0], (0, 128, 255))

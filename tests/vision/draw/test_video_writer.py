@@ -22,8 +22,8 @@ from facecam.vision.sources.video import open_video
 ORANGE = (250, 120, 10)
 
 
-def plain(width: int, height: int, colour: tuple[int, int, int] = ORANGE) -> np.ndarray:
-    return np.full((height, width, 3), colour, np.uint8)
+def plain(width: int, height: int, color: tuple[int, int, int] = ORANGE) -> np.ndarray:
+    return np.full((height, width, 3), color, np.uint8)
 
 
 def noise(number: int) -> np.ndarray:
@@ -40,7 +40,7 @@ def files_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("ending", list(CODECS))
-def test_a_recording_can_be_played_with_its_colours_and_rate(tmp_path: Path, ending: str) -> None:
+def test_a_recording_can_be_played_with_its_colors_and_rate(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"Zoë 李{ending}"
     with VideoRecorder(path, (64, 48), 29.97) as recorder:
         for _ in range(12):

@@ -50,7 +50,7 @@ def blob_at(points: list[tuple[float, float]], width: int = 600, height: int = 4
     return np.repeat((255 * np.sum(spots, axis=0)).clip(0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
-def centre_of(chip: ImageArray) -> tuple[float, float]:
+def center_of(chip: ImageArray) -> tuple[float, float]:
     """(x, y) of the middle of what is bright."""
     grey = chip[:, :, 0].astype(np.float64)
     y, x = np.mgrid[: chip.shape[0], : chip.shape[1]]
@@ -121,7 +121,7 @@ def test_every_landmark_comes_to_its_reference_point(spec: ChipSpec, degrees: fl
     landmarks = face(300, 200, 120, degrees)
     for place, wanted in zip(landmarks, spec.reference_points(), strict=True):
         chip = extract_chip(blob_at([tuple(place)]), landmarks, spec)
-        np.testing.assert_allclose(centre_of(chip), wanted, atol=1.0)
+        np.testing.assert_allclose(center_of(chip), wanted, atol=1.0)
 
 
 @pytest.mark.parametrize("side_px", [112, 224])
@@ -131,7 +131,7 @@ def test_arcfaces_eyes_are_where_arcface_wants_them(side_px: int) -> None:
     eyes = [landmarks[2:4].mean(axis=0), landmarks[:2].mean(axis=0)]
     for eye, wanted in zip(eyes, ARCFACE_EYES, strict=True):
         chip = extract_chip(blob_at([tuple(eye)]), landmarks, ChipSpec(side_px, "arcface"))
-        np.testing.assert_allclose(np.multiply(centre_of(chip), 112 / side_px), wanted, atol=0.6)
+        np.testing.assert_allclose(np.multiply(center_of(chip), 112 / side_px), wanted, atol=0.6)
 
 
 def test_arcfaces_reference_points_put_the_nose_between_and_below_the_eyes() -> None:
@@ -210,7 +210,7 @@ def test_dlib_itself_would_be_black_there() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 1), (2, 2), (3, 5)])
 @pytest.mark.parametrize("face_px", [1.5, 4.0])
-def test_tiny_pictures_give_chips_of_their_colours(size: tuple[int, int], face_px: float) -> None:
+def test_tiny_pictures_give_chips_of_their_colors(size: tuple[int, int], face_px: float) -> None:
     image = np.full((*size, 3), (200, 120, 60), np.uint8)
     chip = extract_chip(image, face(size[1] / 2, size[0] / 2, face_px * min(size)))
     assert chip.shape == (150, 150, 3)

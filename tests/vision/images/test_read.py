@@ -56,7 +56,7 @@ def refused(path: Path) -> DataError:
 
 
 @pytest.mark.parametrize("ending", ["png", "bmp", "webp", "tiff", "gif", "ppm", "jpg", "avif"])
-def test_colours_come_as_rgb_from_every_format(tmp_path: Path, ending: str) -> None:
+def test_colors_come_as_rgb_from_every_format(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"corners.{ending}"
     Image.fromarray(four_corners()).save(path, quality=100)
     image = read_picture(path)
@@ -127,26 +127,26 @@ def test_a_nonsense_orientation_and_broken_exif_do_not_matter(tmp_path: Path) ->
 
 # --- depths and modes
 
-GREY16 = np.array([[0, 257, 32768, 65535]], np.uint16)
-GREY16_IN_8_BITS = [0, 1, 128, 255]  # value/257, rounded: 32768/257 = 127.50…
+GRAY16 = np.array([[0, 257, 32768, 65535]], np.uint16)
+GRAY16_IN_8_BITS = [0, 1, 128, 255]  # value/257, rounded: 32768/257 = 127.50…
 
 
-def grey_row(path: Path) -> list[int]:
+def gray_row(path: Path) -> list[int]:
     image = read_picture(path)
     assert (image[..., 0] == image[..., 1]).all() and (image[..., 1] == image[..., 2]).all()
     return [int(value) for value in image[0, :, 0]]
 
 
 @pytest.mark.parametrize("ending", ["png", "tiff"])
-def test_16_bit_grey_is_scaled_not_clipped(tmp_path: Path, ending: str) -> None:
-    cv2.imwrite(str(tmp_path / f"deep.{ending}"), GREY16)
-    assert grey_row(tmp_path / f"deep.{ending}") == GREY16_IN_8_BITS
+def test_16_bit_gray_is_scaled_not_clipped(tmp_path: Path, ending: str) -> None:
+    cv2.imwrite(str(tmp_path / f"deep.{ending}"), GRAY16)
+    assert gray_row(tmp_path / f"deep.{ending}") == GRAY16_IN_8_BITS
 
 
 @pytest.mark.parametrize(
     ("maximum", "values", "expected"),
     [
-        (65535, [0, 257, 32768, 65535], GREY16_IN_8_BITS),
+        (65535, [0, 257, 32768, 65535], GRAY16_IN_8_BITS),
         (4095, [0, 16, 2048, 4095], [0, 1, 128, 255]),
         (255, [0, 1, 128, 255], [0, 1, 128, 255]),
         (15, [0, 1, 8, 15], [0, 17, 136, 255]),
@@ -159,10 +159,10 @@ def test_pgm_is_scaled_by_the_maximum_it_states(
     path = tmp_path / "row.pgm"
     depth = ">u2" if maximum > 255 else "u1"
     path.write_bytes(f"P5 4 1 {maximum}\n".encode() + np.array(values).astype(depth).tobytes())
-    assert np.abs(np.array(grey_row(path)) - expected).max() <= 1
+    assert np.abs(np.array(gray_row(path)) - expected).max() <= 1
 
 
-def test_48_bit_colour_is_scaled(tmp_path: Path) -> None:
+def test_48_bit_color_is_scaled(tmp_path: Path) -> None:
     bgr = np.full((4, 4, 3), (65535, 32768, 0), np.uint16)
     cv2.imwrite(str(tmp_path / "deep.png"), bgr)
     assert read_picture(tmp_path / "deep.png")[0, 0].tolist() == [0, 128, 255]
@@ -185,7 +185,7 @@ def test_float_tiff_is_shown_in_the_range_it_was_meant_in(
     tmp_path: Path, values: list[float], expected: list[int]
 ) -> None:
     Image.fromarray(np.array([values], np.float32)).save(tmp_path / "float.tiff")
-    assert grey_row(tmp_path / "float.tiff") == expected
+    assert gray_row(tmp_path / "float.tiff") == expected
 
 
 def test_reducing_a_float_picture_does_not_push_it_out_of_its_range(tmp_path: Path) -> None:
@@ -198,10 +198,10 @@ def test_reducing_a_float_picture_does_not_push_it_out_of_its_range(tmp_path: Pa
 
 def test_32_bit_integers_are_scaled(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0, 1_000_001, 2_000_000]], np.int32)).save(tmp_path / "deep.tiff")
-    assert grey_row(tmp_path / "deep.tiff") == [0, 128, 255]
+    assert gray_row(tmp_path / "deep.tiff") == [0, 128, 255]
 
 
-def test_one_bit_palette_grey_and_cmyk(tmp_path: Path) -> None:
+def test_one_bit_palette_gray_and_cmyk(tmp_path: Path) -> None:
     source = Image.fromarray(four_corners())
     for mode, ending in (
         ("1", "png"),
@@ -237,7 +237,7 @@ def test_transparency_is_shown_on_white(tmp_path: Path, mode: str) -> None:
     assert image[0, 3].tolist() == [255, 255, 255]
 
 
-def test_half_transparent_black_on_white_is_middle_grey(tmp_path: Path) -> None:
+def test_half_transparent_black_on_white_is_middle_gray(tmp_path: Path) -> None:
     Image.new("RGBA", (8, 8), (0, 0, 0, 128)).save(tmp_path / "half.webp", lossless=True)
     assert read_picture(tmp_path / "half.webp")[4, 4].tolist() == [127, 127, 127]
 

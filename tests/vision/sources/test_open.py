@@ -747,8 +747,8 @@ def test_a_real_clip_is_read_to_its_end(shared_data: Path) -> None:
 
 
 def test_a_folder_gives_a_frame_per_readable_picture(tmp_path: Path) -> None:
-    for name, colour in (("b.png", (0, 255, 0)), ("a.png", (255, 0, 0)), ("d.png", (0, 0, 255))):
-        Image.new("RGB", (6, 4), colour).save(tmp_path / name)
+    for name, color in (("b.png", (0, 255, 0)), ("a.png", (255, 0, 0)), ("d.png", (0, 0, 255))):
+        Image.new("RGB", (6, 4), color).save(tmp_path / name)
     (tmp_path / "c.jpg").write_bytes(b"broken")
     (tmp_path / "notes.txt").write_text("no picture")
     events: list[Event] = []

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.core.types import Box
 from facecam.gui.enroll.service import PhotoFaces
-from facecam.gui.theme.theme import GRID_PX, colour
+from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
 from facecam.gui.widgets.picture_view import PictureView
@@ -204,7 +204,7 @@ class FaceDialog(QDialog):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(Qt.GlobalColor.black, 5 if chosen else 4))
             painter.drawRoundedRect(area, 6, 6)
-            painter.setPen(QPen(colour("accent") if chosen else Qt.GlobalColor.white, 4 if chosen else 2))
+            painter.setPen(QPen(color("accent") if chosen else Qt.GlobalColor.white, 4 if chosen else 2))
             painter.drawRoundedRect(area, 6, 6)
             self._paint_number(painter, area.topLeft(), str(place + 1), chosen)
         if self._drawn is not None:
@@ -214,9 +214,9 @@ class FaceDialog(QDialog):
         plate = QRectF(0, 0, 24, 24)
         plate.moveCenter(corner)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("accent" if chosen else "surface"))
+        painter.setBrush(color("accent" if chosen else "surface"))
         painter.drawEllipse(plate)
-        painter.setPen(colour("on_accent" if chosen else "text"))
+        painter.setPen(color("on_accent" if chosen else "text"))
         painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), number)
 
 

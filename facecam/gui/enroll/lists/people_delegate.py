@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, PeopleModel, face_key, summary_of
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colour, colours
+from facecam.gui.theme.theme import GRID_PX, color, colors
 
 if TYPE_CHECKING:
     from facecam.engine.people.list import RosterEntry
 
 _FACE_PX = 40
 _ROW_PX = 56
-_COLOURS = {"not enrolled": "unknown", "other model": "unknown", "few photos": "unknown"}
+_COLORS = {"not enrolled": "unknown", "other model": "unknown", "few photos": "unknown"}
 
 
 class PersonDelegate(QStyledItemDelegate):
@@ -60,12 +60,12 @@ class PersonDelegate(QStyledItemDelegate):
         second = QRect(area.left(), first.bottom() + 3, area.width(), below.height())
         elide = Qt.TextElideMode.ElideRight
         painter.setFont(name_font)
-        painter.setPen(colour("text"))
+        painter.setPen(color("text"))
         # A name may be written right to left: it still begins where the column begins.
         name = metrics.elidedText(_one_line(entry.name), elide, area.width())
         painter.drawText(first, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, name)
         painter.setFont(small)
-        painter.setPen(colour(_COLOURS.get(entry.standing, "muted")))
+        painter.setPen(color(_COLORS.get(entry.standing, "muted")))
         summary = below.elidedText(summary_of(entry), elide, area.width())
         painter.drawText(second, side | Qt.AlignmentFlag.AlignVCenter, summary)
 
@@ -80,9 +80,9 @@ def paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
     outline = QPainterPath()
     outline.addRoundedRect(QRectF(option.rect).adjusted(2, 1, -2, -1), 6, 6)
     if role:
-        painter.fillPath(outline, colour(role))
+        painter.fillPath(outline, color(role))
     if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_Selected:
-        painter.setPen(colour("accent"))
+        painter.setPen(color("accent"))
         painter.drawPath(outline)
 
 
@@ -93,12 +93,12 @@ def paint_face(
     outline = QPainterPath()
     radius = place.width() / 2 if round_ else 6
     outline.addRoundedRect(QRectF(place), radius, radius)
-    painter.fillPath(outline, colour("sunken"))
+    painter.fillPath(outline, color("sunken"))
     painter.save()
     painter.setClipPath(outline)
     if pixmap is None:
         side = place.width() // 2
-        small = icon_pixmap(icon, colours().muted, 2 * side)
+        small = icon_pixmap(icon, colors().muted, 2 * side)
         painter.drawPixmap(
             QRect(place.center().x() - side // 2, place.center().y() - side // 2, side, side), small
         )

@@ -22,7 +22,7 @@ from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_delegate import paint_face
 from facecam.gui.enroll.words import pose_word, reason_help, reason_look, reason_word, translate
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colour, colours
+from facecam.gui.theme.theme import GRID_PX, color, colors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +100,7 @@ class PhotoDelegate(QStyledItemDelegate):
         paint_face(painter, place, model.faces.get(card.path, card.path), round_=False, icon="picture")
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-            painter.setPen(QPen(colour("accent" if chosen else "muted"), 3 if chosen else 1))
+            painter.setPen(QPen(color("accent" if chosen else "muted"), 3 if chosen else 1))
             painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if card.note.reason != "good":
             self._paint_badge(painter, place, *reason_look(card.note.reason))
@@ -111,9 +111,9 @@ class PhotoDelegate(QStyledItemDelegate):
     def _paint_badge(self, painter: QPainter, place: QRect, icon: str, role: str) -> None:
         spot = QRect(place.right() - _BADGE_PX - 3, place.bottom() - _BADGE_PX - 3, _BADGE_PX, _BADGE_PX)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("surface"))
+        painter.setBrush(color("surface"))
         painter.drawEllipse(QRectF(spot).adjusted(-2, -2, 2, 2))
-        painter.drawPixmap(spot, icon_pixmap(icon, getattr(colours(), role), 2 * _BADGE_PX))
+        painter.drawPixmap(spot, icon_pixmap(icon, getattr(colors(), role), 2 * _BADGE_PX))
 
 
 class PhotoGrid(QListView):

@@ -19,7 +19,7 @@ from facecam.gui.enroll.lists.verdict_model import (
 )
 from facecam.gui.enroll.words import reason_look
 from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colour, colours
+from facecam.gui.theme.theme import GRID_PX, color, colors
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
@@ -81,7 +81,7 @@ class VerdictDelegate(QStyledItemDelegate):
         first = QRect(area.left(), area.center().y() - 19, area.width(), 20)
         second = QRect(area.left(), first.bottom() + 1, area.width(), 18)
         spot = QRect(first.left(), first.center().y() - _ICON_PX // 2 + 1, _ICON_PX, _ICON_PX)
-        painter.drawPixmap(spot, icon_pixmap(icon, getattr(colours(), role), 2 * _ICON_PX))
+        painter.drawPixmap(spot, icon_pixmap(icon, getattr(colors(), role), 2 * _ICON_PX))
         first.setLeft(spot.right() + 7)
         person = row.person if model.several_people else ""
         _draw(painter, first, strong, role if role != "accent" else "text", headline(row))
@@ -94,10 +94,10 @@ class VerdictDelegate(QStyledItemDelegate):
         )
 
     def _paint_button(self, painter: QPainter, area: QRect, row: VerdictRow) -> None:
-        painter.setPen(QPen(colour("border"), 1))
-        painter.setBrush(colour("raised"))
+        painter.setPen(QPen(color("border"), 1))
+        painter.setBrush(color("raised"))
         painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.setPen(colour("accent"))
+        painter.setPen(color("accent"))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), cure_words(row.cure))
 
 
@@ -143,6 +143,6 @@ def button_rect(row_rect: QRect, row: VerdictRow, font: QFont) -> QRect:
 
 def _draw(painter: QPainter, area: QRect, font: QFont, role: str, text: str) -> None:
     painter.setFont(font)
-    painter.setPen(colour(role))
+    painter.setPen(color(role))
     shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel
 
 from facecam.gui.enroll.service import CameraChoice
 from facecam.gui.theme.icons import icon_pixmap, set_icon
-from facecam.gui.theme.theme import GRID_PX, colour, colours, theme
+from facecam.gui.theme.theme import GRID_PX, color, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
 
@@ -36,10 +36,10 @@ class DropFrame(QFrame):
         """Draw the frame."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(colour("accent" if self._lit else "border"), 2, Qt.PenStyle.CustomDashLine)
+        pen = QPen(color("accent" if self._lit else "border"), 2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([4, 3])
         painter.setPen(pen)
-        painter.setBrush(colour("accent_soft" if self._lit else "surface"))
+        painter.setBrush(color("accent_soft" if self._lit else "surface"))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 12, 12)
 
 
@@ -165,10 +165,10 @@ class AddPage(QWidget):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inner.addWidget(part)
         inner.addSpacing(2 * GRID_PX)
-        self._buttons = _centred(self.start, self.files, self.folder)
+        self._buttons = _centered(self.start, self.files, self.folder)
         inner.addLayout(self._buttons)
         inner.addSpacing(GRID_PX)
-        inner.addLayout(_centred(self.chooser, self.refresh))
+        inner.addLayout(_centered(self.chooser, self.refresh))
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(self.no_camera)
         inner.addStretch(3)
@@ -205,12 +205,12 @@ class AddPage(QWidget):
 
     def _draw_icon(self) -> None:
         ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap("enroll", colours().muted, round(_ICON_PX * ratio)))
+        pixmap = QPixmap(icon_pixmap("enroll", colors().muted, round(_ICON_PX * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         self._icon.setPixmap(pixmap)
 
 
-def _centred(*parts: QWidget) -> QHBoxLayout:
+def _centered(*parts: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(GRID_PX)
     row.addStretch()

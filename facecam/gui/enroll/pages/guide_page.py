@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.pages.pose_row import PoseRow
 from facecam.gui.enroll.words import hint_words
-from facecam.gui.theme.theme import GRID_PX, colour
+from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.picture_view import PictureView
@@ -160,12 +160,12 @@ class GuidePage(QWidget):
         )
         good = guidance.hint == "hold still" or guidance.take
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour("accent" if good else "unknown"), 3))
+        painter.setPen(QPen(color("accent" if good else "unknown"), 3))
         painter.setOpacity(0.55 if guidance.hold else 1.0)
         painter.drawEllipse(area)
         painter.setOpacity(1.0)
         if guidance.hold:
-            painter.setPen(QPen(colour("accent"), 7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.setPen(QPen(color("accent"), 7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(area, 90 * 16, -round(360 * 16 * min(1.0, guidance.hold)))
         if guidance.take:
             flash = QPainterPath()
@@ -185,7 +185,7 @@ class GuidePage(QWidget):
         path.lineTo(tip + QPointF(-x * gap + y * gap, -y * gap + x * gap))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for role, width in (("sunken", 10), ("accent", 6)):
-            pen = QPen(colour(role), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            pen = QPen(color(role), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
             painter.drawPath(path)
@@ -197,10 +197,10 @@ class GuidePage(QWidget):
         place = QRectF(0, 0, 120, 120)
         place.moveCenter(self.picture.picture_rect().center())
         painter.setPen(Qt.PenStyle.NoPen)
-        backing = colour("window")
+        backing = color("window")
         backing.setAlphaF(0.7)
         painter.setBrush(backing)
         painter.drawEllipse(place)
         painter.setFont(font)
-        painter.setPen(colour("text"))
+        painter.setPen(color("text"))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), str(int(seconds) + 1))

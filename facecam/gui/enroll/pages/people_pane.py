@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QMen
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
 from facecam.gui.theme.icons import icon
-from facecam.gui.theme.theme import GRID_PX, colour
+from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 
@@ -34,7 +34,7 @@ class _PeopleView(QListView):
         if self.model() is None or self.model().rowCount():
             return
         painter = QPainter(self.viewport())
-        painter.setPen(colour("muted"))
+        painter.setPen(color("muted"))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         painter.drawText(self.viewport().rect().adjusted(16, 32, -16, -16), int(flags), self.empty_text)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.gui.enroll.words import pose_word
-from facecam.gui.theme.theme import colour, theme
+from facecam.gui.theme.theme import color, theme
 
 _HEAD_PX, _COLUMN_PX, _HEIGHT_PX = 26, 48, 50
 _VIEWS = ("front", "left", "right", "up", "down")
@@ -71,14 +71,14 @@ class PoseRow(QWidget):
     def _paint_head(self, painter: QPainter, pose: str, area: QRectF) -> None:
         there, current = pose in self._there, pose == self._current
         head = QRectF(area.center().x() - _HEAD_PX / 2 + 2, 2, _HEAD_PX - 4, _HEAD_PX)
-        line = colour("accent" if there or current else "border")
+        line = color("accent" if there or current else "border")
         if pose in self._skipped:
-            line = colour("border")
+            line = color("border")
         painter.setPen(QPen(line, 2 if current else 1.5))
-        painter.setBrush(colour("accent") if there else Qt.BrushStyle.NoBrush)
+        painter.setBrush(color("accent") if there else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(head)
         self._paint_face(painter, pose, head, "on_accent" if there else "accent" if current else "muted")
-        painter.setPen(colour("text" if current else "muted"))
+        painter.setPen(color("text" if current else "muted"))
         words = QRectF(area.left(), head.bottom() + 3, area.width(), area.height() - head.bottom() - 3)
         name = pose_word(pose)  # type: ignore[arg-type]
         painter.drawText(words, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), name)
@@ -86,13 +86,13 @@ class PoseRow(QWidget):
     def _paint_face(self, painter: QPainter, pose: str, head: QRectF, role: str) -> None:
         x, y = _NOSES.get(pose, (0.0, 0.0))
         reach = head.width() / 2
-        centre = QPointF(head.center().x() + x * reach * 0.6, head.center().y() + y * reach * 0.6)
-        painter.setPen(QPen(colour(role), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.setBrush(colour(role))
+        center = QPointF(head.center().x() + x * reach * 0.6, head.center().y() + y * reach * 0.6)
+        painter.setPen(QPen(color(role), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setBrush(color(role))
         for side in (-1, 1):
-            painter.drawEllipse(QPointF(centre.x() + side * 4, centre.y() - 3), 0.9, 0.9)
+            painter.drawEllipse(QPointF(center.x() + side * 4, center.y() - 3), 0.9, 0.9)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        mouth = QPainterPath(QPointF(centre.x() - 4, centre.y() + 4))
+        mouth = QPainterPath(QPointF(center.x() - 4, center.y() + 4))
         depth = 9 if pose == "smile" else 4
-        mouth.quadTo(QPointF(centre.x(), centre.y() + depth), QPointF(centre.x() + 4, centre.y() + 4))
+        mouth.quadTo(QPointF(center.x(), center.y() + depth), QPointF(center.x() + 4, center.y() + 4))
         painter.drawPath(mouth)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from facecam.gui.live.times import clock, duration
-from facecam.gui.theme.theme import GRID_PX, colour
+from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import IconButton, push_button
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class LogModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts(entry)[index.column()]
         if role == Qt.ItemDataRole.ForegroundRole and entry.identity is None:
-            return colour("unknown")
+            return color("unknown")
         if role == Qt.ItemDataRole.ToolTipRole:
             words = [self._texts(entry)[0], entry.source]
             return "\n".join(words + ([f"{entry.percent:.0f} %"] if entry.identity else []))

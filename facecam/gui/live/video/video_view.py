@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import Box
 from facecam.gui.live.video.face_painter import FacePainter, face_rect
-from facecam.gui.theme.theme import GRID_PX, colours
+from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.picture_view import PictureView
 from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_no_face
 
@@ -278,12 +278,12 @@ class LiveStage(PictureView):
         painter.setFont(font)
         painter.setPen(_WHITE)
         inside = place.adjusted(2 * GRID_PX, 0, -2 * GRID_PX, 0)
-        centre = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        center = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
         upper = QRectF(inside.topLeft(), QPointF(inside.right(), inside.center().y()))
-        painter.drawText(upper, centre | Qt.AlignmentFlag.AlignBottom, title)
+        painter.drawText(upper, center | Qt.AlignmentFlag.AlignBottom, title)
         painter.setFont(self.font())
         lower = QRectF(QPointF(inside.left(), inside.center().y() + GRID_PX), inside.bottomRight())
-        painter.drawText(lower, centre | Qt.AlignmentFlag.AlignTop, text)
+        painter.drawText(lower, center | Qt.AlignmentFlag.AlignTop, text)
 
     def _draw_recording(self, painter: QPainter, place: QRectF) -> None:
         metrics = painter.fontMetrics()
@@ -304,7 +304,7 @@ class LiveStage(PictureView):
         width = max(metrics.horizontalAdvance(line) for line in self._panel) + 2 * GRID_PX
         height = metrics.lineSpacing() * len(self._panel) + GRID_PX
         plate = QRectF(place.right() - width - GRID_PX, place.top() + GRID_PX, width, height)
-        painter.setPen(QPen(QColor(colours().border), 1))
+        painter.setPen(QPen(QColor(colors().border), 1))
         painter.setBrush(_SHADE)
         painter.drawRoundedRect(plate, 6, 6)
         painter.setPen(_WHITE)

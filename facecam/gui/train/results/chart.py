@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from facecam.gui.theme.theme import GRID_PX, colour, theme
+from facecam.gui.theme.theme import GRID_PX, color, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
 from facecam.gui.widgets.labels import Role, label
 
@@ -26,7 +26,7 @@ class Series:
     Attributes:
         key: what its points are called.
         title: in the legend.
-        role: its colour, a name in `Colours`.
+        role: its colour, a name in `Colors`.
         dots: also mark every point, for few of them.
         dashed: draw it dashed, so that colour is not all that tells lines apart.
     """
@@ -147,7 +147,7 @@ class Chart(QWidget):
         dots = one.dots or len(self._points[key][0]) == 1
         self._items[key].setSymbol("o" if dots else None)
         self._items[key].setSymbolSize(_DOT_PX)
-        self._items[key].setSymbolBrush(colour(one.role))
+        self._items[key].setSymbolBrush(color(one.role))
         self._items[key].setSymbolPen(None)
 
     def _arrange(self, title: str) -> None:
@@ -171,8 +171,8 @@ class Chart(QWidget):
         self._plot.dress(self._x_title)
         for one in self._series:
             style = Qt.PenStyle.DashLine if one.dashed else Qt.PenStyle.SolidLine
-            self._items[one.key].setPen(pyqtgraph.mkPen(colour(one.role), width=_LINE_PX, style=style))
+            self._items[one.key].setPen(pyqtgraph.mkPen(color(one.role), width=_LINE_PX, style=style))
             self._show_dots(one.key)
         for line, role in self._marks:
-            line.setPen(pyqtgraph.mkPen(colour(role), width=1, style=Qt.PenStyle.DashLine))
-            line.label.setColor(colour(role))
+            line.setPen(pyqtgraph.mkPen(color(role), width=1, style=Qt.PenStyle.DashLine))
+            line.label.setColor(color(role))

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from facecam.gui.theme.theme import colour
+from facecam.gui.theme.theme import color
 
 _LEAST_PX = 72
 _AXIS_PX = 44
@@ -60,12 +60,12 @@ class PlainPlot:
         """Put on the colours of the theme in force."""
         import pyqtgraph
 
-        self._graphics.setBackground(colour("surface"))
+        self._graphics.setBackground(color("surface"))
         for axis in self._axes:
-            axis.setPen(pyqtgraph.mkPen(colour("border")))
-            axis.setTextPen(pyqtgraph.mkPen(colour("muted")))
+            axis.setPen(pyqtgraph.mkPen(color("border")))
+            axis.setTextPen(pyqtgraph.mkPen(color("muted")))
         if x_title and self._axes:
-            self._axes[-1].setLabel(x_title, color=colour("muted").name())
+            self._axes[-1].setLabel(x_title, color=color("muted").name())
 
     def _add_axis(self, side: str, row: int, column: int) -> None:
         import pyqtgraph

@@ -106,8 +106,8 @@ def _place_columns(width: int, across: float, lefts: NDArray[np.uint32], shares:
 
 
 @_exact
-def _gather(line: NDArray[np.uint8], lefts: NDArray[np.uint32], neighbours: FloatArray) -> None:
-    left, right = neighbours[0], neighbours[1]
+def _gather(line: NDArray[np.uint8], lefts: NDArray[np.uint32], neighbors: FloatArray) -> None:
+    left, right = neighbors[0], neighbors[1]
     for x in range(len(left)):
         place = lefts[x]
         left[x] = np.float32(line[place])
@@ -178,9 +178,9 @@ def add_histograms(
     first_block = (first_row + HALF_CELL_PX) // CELL_PX
     for row in range(first_row, last_row):
         squares[:] = -1
-        for colour in range(3):
-            here = planes[colour, row]
-            above, below = planes[colour, row - 1, 1:], planes[colour, row + 1, 1:]
+        for color in range(3):
+            here = planes[color, row]
+            above, below = planes[color, row - 1, 1:], planes[color, row + 1, 1:]
             _keep_stronger(here[2:], here[:-2], below, above, across, down, squares)
         _snap(across, down, squares, lengths, bins)
         place = row + HALF_CELL_PX

@@ -71,9 +71,9 @@ class Level:
     size: LevelSize
     planes: ImageArray
 
-    def plane(self, colour: int) -> ImageArray:
+    def plane(self, color: int) -> ImageArray:
         """One colour of the picture, uint8 (height_px, width_px), a view."""
-        return self.planes[colour, :, HALF_CELL_PX : HALF_CELL_PX + self.size.width_px]
+        return self.planes[color, :, HALF_CELL_PX : HALF_CELL_PX + self.size.width_px]
 
 
 @lru_cache(maxsize=64)
@@ -115,20 +115,20 @@ def pyramid(image: ImageArray, doublings: int = 0) -> Iterator[Level]:
 
 def _first(image: ImageArray, doublings: int, size: LevelSize) -> Level:
     level = _empty(size)
-    for colour in range(3):
-        plane = np.ascontiguousarray(image[:, :, colour])
+    for color in range(3):
+        plane = np.ascontiguousarray(image[:, :, color])
         for _ in range(doublings):
             larger = np.empty(doubled_size(plane.shape[0], plane.shape[1], 1), np.uint8)
             resize(plane, larger)
             plane = larger
-        level.plane(colour)[:] = plane
+        level.plane(color)[:] = plane
     return level
 
 
 def _next(level: Level, size: LevelSize) -> Level:
     smaller = _empty(size)
-    for colour in range(3):
-        resize(level.plane(colour), smaller.plane(colour))
+    for color in range(3):
+        resize(level.plane(color), smaller.plane(color))
     return smaller
 
 

@@ -27,7 +27,7 @@ from facecam.vision.detect.mtcnn.boxes import (
     proposed_boxes,
     squares,
 )
-from facecam.vision.detect.mtcnn.patches import MAX_SIDE_PX, cut_patches, normalised, resized
+from facecam.vision.detect.mtcnn.patches import MAX_SIDE_PX, cut_patches, normalized, resized
 
 #: A network: float32 (N, H, W, 3) to float32 arrays with N rows each.
 Network = Callable[[FloatArray], list[FloatArray]]
@@ -119,7 +119,7 @@ class MtcnnCascade:
         return boxes[indices_without_overlap(boxes, _OVERLAP_IN_LEVEL, "union")]
 
     def _proposals_in(self, strip: FloatArray, top_px: int) -> Boxes:
-        corrections, probabilities = self._pnet(normalised(strip)[np.newaxis])
+        corrections, probabilities = self._pnet(normalized(strip)[np.newaxis])
         boxes = proposed_boxes(corrections[0], probabilities[0, :, :, 1], _PROPOSE_ABOVE)
         boxes[:, [1, 3]] += top_px
         return boxes

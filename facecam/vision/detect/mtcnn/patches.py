@@ -15,7 +15,7 @@ from facecam.vision.detect.mtcnn.boxes import Boxes
 MAX_SIDE_PX = 32767
 
 
-def normalised(values: FloatArray) -> FloatArray:
+def normalized(values: FloatArray) -> FloatArray:
     """Pixel values as MTCNN's networks want them: [0, 255] becomes [−1, 1)."""
     return (values - np.float32(127.5)) * np.float32(0.0078125)
 
@@ -49,7 +49,7 @@ def cut_patches(picture: FloatArray, boxes: Boxes, side_px: int) -> FloatArray:
     columns = np.broadcast_to(x[:, None, :], grid).reshape(-1, side_px)
     rows = np.broadcast_to(y[:, :, None], grid).reshape(-1, side_px)
     values = cv2.remap(picture[region_y, region_x], columns, rows, cv2.INTER_LINEAR)
-    patches = normalised(np.asarray(values, np.float32).reshape(*grid, 3))
+    patches = normalized(np.asarray(values, np.float32).reshape(*grid, 3))
     patches[~(y_inside[:, :, None] & x_inside[:, None, :])] = 0
     return patches
 

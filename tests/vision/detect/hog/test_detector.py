@@ -36,7 +36,7 @@ UNCACHED_FILTERS = hog_filters.frontal_face_filters.__wrapped__
 
 def corners(image: ImageArray, box: Box) -> FloatArray:
     """A stand-in for landmarks: the corners of the box and its middle."""
-    x, y = box.centre
+    x, y = box.center
     points = [
         (box.left, box.top),
         (box.right, box.top),
@@ -97,11 +97,11 @@ class TestAgainstDlib:
         assert expected
         assert_same_faces(detector(min_score=-0.1, upsample=upsample).detect(picture), expected)
 
-    def test_grey_looking_picture(self, astronaut: ImageArray) -> None:
+    def test_gray_looking_picture(self, astronaut: ImageArray) -> None:
         grey = np.dstack([cv2.cvtColor(astronaut, cv2.COLOR_RGB2GRAY)] * 3).astype(np.uint8)
         assert_same_faces(detector(min_score=-0.1).detect(grey), dlib_faces(grey, min_score=-0.1))
 
-    def test_dark_even_picture_where_a_grey_level_decides(self, astronaut: ImageArray) -> None:
+    def test_dark_even_picture_where_a_gray_level_decides(self, astronaut: ImageArray) -> None:
         dark = (astronaut // 24 + 7).astype(np.uint8)
         assert_same_faces(detector(min_score=-0.1).detect(dark), dlib_faces(dark, min_score=-0.1))
 
@@ -364,7 +364,7 @@ class TestCells:
         expected[direction] = 64 * np.hypot(2 * right, 2 * down)
         assert self.histograms(np.dstack([ramp] * 3))[2, 2] == pytest.approx(expected, rel=1e-5)
 
-    def test_strongest_colour_counts(self) -> None:
+    def test_strongest_color_counts(self) -> None:
         y, x = np.mgrid[:32, :32]
         picture = np.dstack([x, 7 * y, np.full_like(x, 200)]).astype(np.uint8)
         assert self.histograms(picture)[2, 2, 4] == pytest.approx(64 * 14, rel=1e-5)

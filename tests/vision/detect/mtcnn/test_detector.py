@@ -31,7 +31,7 @@ from facecam.vision.detect.mtcnn.boxes import (
 )
 from facecam.vision.detect.mtcnn.cascade import MtcnnCascade, MtcnnFace
 from facecam.vision.detect.mtcnn.detector import MtcnnDetector
-from facecam.vision.detect.mtcnn.patches import cut_patches, normalised, resized
+from facecam.vision.detect.mtcnn.patches import cut_patches, normalized, resized
 from facecam.vision.detect.protocol import DetectorOptions
 from facecam.vision.images.read import read_picture
 
@@ -89,7 +89,7 @@ def test_no_boxes_pass_through_everything() -> None:
     assert corrected_boxes(none, np.empty((0, 4), np.float32)).shape == (0, 5)
 
 
-def test_squares_keep_the_centre_and_the_longer_side() -> None:
+def test_squares_keep_the_center_and_the_longer_side() -> None:
     np.testing.assert_allclose(squares(np.array([[10, 20, 20, 50, 0.5]])), [[0, 20, 30, 50, 0.5]])
 
 
@@ -133,7 +133,7 @@ def test_the_samples_lie_on_a_grid_from_edge_to_edge_of_the_shrunken_box() -> No
     np.testing.assert_allclose(patch[..., 2], (100 - 127.5) / 128, atol=1e-6)
 
 
-def test_beyond_the_picture_is_mid_grey_and_boxes_do_not_disturb_each_other() -> None:
+def test_beyond_the_picture_is_mid_gray_and_boxes_do_not_disturb_each_other() -> None:
     picture = np.full((20, 20, 3), 255, np.float32)
     half_outside, outside, inside = [-10, 5, 9.9, 15, 0], [100, 100, 110, 110, 0], [2, 2, 12, 12, 0]
     patches = cut_patches(picture, np.array([half_outside, outside, inside]), 6)
@@ -155,7 +155,7 @@ def test_made_smaller_every_pixel_is_the_mean_of_its_area() -> None:
     """Three columns to two: each takes one column and half of the middle one."""
     picture = np.repeat(np.array([[[0.0], [60.0], [240.0]]], np.float32), 3, axis=2)
     np.testing.assert_allclose(resized(picture, 2, 1)[0, :, 0], [20, 180], atol=1e-4)
-    assert normalised(np.array([0, 127.5, 255], np.float32)).tolist() == [-0.99609375, 0, 0.99609375]
+    assert normalized(np.array([0, 127.5, 255], np.float32)).tolist() == [-0.99609375, 0, 0.99609375]
 
 
 # The cascade, with networks whose answers are known.
@@ -219,7 +219,7 @@ def test_one_window_through_all_three_networks() -> None:
 def test_the_bright_spot_is_found_where_it_is() -> None:
     """The brightest windows are 11/0.3 = 37 px wide, 2/0.3 = 7 px apart."""
     faces = MtcnnDetector(no_landmarks, Bright().all).faces(spot(240, 320, 145, 125))
-    assert faces[0].box.centre == pytest.approx((145, 125), abs=7)
+    assert faces[0].box.center == pytest.approx((145, 125), abs=7)
     assert faces[0].box.width == pytest.approx(37, abs=1)
     assert [face.score for face in faces] == sorted((face.score for face in faces), reverse=True)
 
@@ -347,7 +347,7 @@ FRONTAL = np.array([[40, 50], [80, 50], [60, 70], [45, 90], [75, 90]], np.float3
 def test_the_box_lies_around_the_middle_between_eyes_and_mouth() -> None:
     """Centre (60, 70); squared distances 800, 800, 0, 625, 625: mean 570, RMS 23.87, side 3.76 · 23.87."""
     box = dlib_like_box(FRONTAL)
-    assert box.centre == pytest.approx((60, 70))
+    assert box.center == pytest.approx((60, 70))
     assert box.width == pytest.approx(89.77, abs=0.01)
     assert box.height == pytest.approx(box.width)
 
@@ -355,12 +355,12 @@ def test_the_box_lies_around_the_middle_between_eyes_and_mouth() -> None:
 def test_the_box_follows_the_points_and_a_turned_head_changes_it_little() -> None:
     box = dlib_like_box(FRONTAL)
     moved = dlib_like_box(FRONTAL * 2 + np.array([100, -30], np.float32))
-    assert moved.centre == pytest.approx((220, 110))
+    assert moved.center == pytest.approx((220, 110))
     assert moved.width == pytest.approx(2 * box.width)
     turned = FRONTAL.copy()
     turned[:, 0] = 60 + (turned[:, 0] - 60) * 0.7
     turned[2, 0] += 12  # the nose goes ahead
-    assert dlib_like_box(turned).centre == pytest.approx((60, 70))
+    assert dlib_like_box(turned).center == pytest.approx((60, 70))
     assert dlib_like_box(turned).width == pytest.approx(box.width, rel=0.1), "the eyes are 30 % closer"
 
 
