@@ -658,6 +658,33 @@
     </message>
 </context>
 <context>
+    <name>FaceNameDialog</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Who is this?</source>
+        <translation>Wer ist das?</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Choose somebody or type a new name.</source>
+        <translation>Wählen Sie jemanden, oder geben Sie einen neuen Namen ein.</translation>
+    </message>
+    <message>
+        <source>These pictures are added to {name}.</source>
+        <translation>Diese Bilder kommen zu {name}.</translation>
+    </message>
+    <message>
+        <source>{name} is new and will be enrolled.</source>
+        <translation>{name} ist neu und wird aufgenommen.</translation>
+    </message>
+</context>
+<context>
     <name>FacePainter</name>
     <message>
         <source>unknown</source>
@@ -1005,6 +1032,29 @@
     </message>
 </context>
 <context>
+    <name>LiveSidePanel</name>
+    <message>
+        <source>&amp;Unknown</source>
+        <translation>&amp;Unbekannt</translation>
+    </message>
+    <message>
+        <source>Lo&amp;g</source>
+        <translation>&amp;Protokoll</translation>
+    </message>
+    <message>
+        <source>Unknown faces seen lately</source>
+        <translation>Zuletzt gesehene unbekannte Gesichter</translation>
+    </message>
+    <message>
+        <source>Who was seen when</source>
+        <translation>Wer wann gesehen wurde</translation>
+    </message>
+    <message>
+        <source>Now here</source>
+        <translation>Jetzt da</translation>
+    </message>
+</context>
+<context>
     <name>LiveStage</name>
     <message>
         <source>Live picture</source>
@@ -1140,94 +1190,6 @@
     <message>
         <source>The photos are in {folder}</source>
         <translation>Die Fotos liegen in {folder}</translation>
-    </message>
-</context>
-<context>
-    <name>NameDialog</name>
-    <message>
-        <source>New person</source>
-        <extracomment>Longer names than these are typing accidents; folders and lists bear with them all the same.</extracomment>
-        <translation>Neue Person</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>Umbenennen</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Close without doing anything (Esc)</source>
-        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Any letters of any script</source>
-        <translation>Beliebige Buchstaben jeder Schrift</translation>
-    </message>
-    <message>
-        <source>Who is it?</source>
-        <translation>Wer ist das?</translation>
-    </message>
-    <message>
-        <source>What is the name?</source>
-        <translation>Wie ist der Name?</translation>
-    </message>
-    <message>
-        <source>&amp;Rename</source>
-        <translation>&amp;Umbenennen</translation>
-    </message>
-    <message>
-        <source>&amp;Add to this person</source>
-        <translation>Zu dieser Person &amp;hinzufügen</translation>
-    </message>
-    <message>
-        <source>&amp;Next</source>
-        <translation>&amp;Weiter</translation>
-    </message>
-    <message>
-        <source>Leave out line breaks and other characters that cannot be seen.</source>
-        <translation>Lassen Sie Zeilenumbrüche und andere unsichtbare Zeichen weg.</translation>
-    </message>
-    <message>
-        <source>Give the person a name with at least one letter.</source>
-        <translation>Geben Sie der Person einen Namen mit mindestens einem Buchstaben.</translation>
-    </message>
-    <message>
-        <source>Somebody else has this name. If both are one person, use Merge.</source>
-        <translation>Diesen Namen hat schon jemand. Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
-    </message>
-    <message>
-        <source>Somebody with this name is known already: the photos will be added to them.</source>
-        <translation>Jemand mit diesem Namen ist schon bekannt: Die Fotos werden dort hinzugefügt.</translation>
-    </message>
-    <message>
-        <source>A long name: it will be shortened where there is little room.</source>
-        <translation>Ein langer Name: Wo wenig Platz ist, wird er gekürzt.</translation>
-    </message>
-    <message>
-        <source>Who is this?</source>
-        <translation>Wer ist das?</translation>
-    </message>
-    <message>
-        <source>People</source>
-        <translation>Personen</translation>
-    </message>
-    <message>
-        <source>Choose somebody or type a new name.</source>
-        <translation>Wählen Sie jemanden, oder geben Sie einen neuen Namen ein.</translation>
-    </message>
-    <message>
-        <source>These pictures are added to {name}.</source>
-        <translation>Diese Bilder kommen zu {name}.</translation>
-    </message>
-    <message>
-        <source>{name} is new and will be enrolled.</source>
-        <translation>{name} ist neu und wird aufgenommen.</translation>
     </message>
 </context>
 <context>
@@ -1417,6 +1379,74 @@
             <numerusform>Die Datenbank wurde neu angelegt: %n Person.</numerusform>
             <numerusform>Die Datenbank wurde neu angelegt: %n Personen.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>PersonNameDialog</name>
+    <message>
+        <source>New person</source>
+        <extracomment>Longer names than these are typing accidents; folders and lists bear with them all the same.</extracomment>
+        <translation>Neue Person</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close without doing anything (Esc)</source>
+        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Any letters of any script</source>
+        <translation>Beliebige Buchstaben jeder Schrift</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>Wer ist das?</translation>
+    </message>
+    <message>
+        <source>What is the name?</source>
+        <translation>Wie ist der Name?</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>&amp;Umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Add to this person</source>
+        <translation>Zu dieser Person &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>&amp;Weiter</translation>
+    </message>
+    <message>
+        <source>Leave out line breaks and other characters that cannot be seen.</source>
+        <translation>Lassen Sie Zeilenumbrüche und andere unsichtbare Zeichen weg.</translation>
+    </message>
+    <message>
+        <source>Give the person a name with at least one letter.</source>
+        <translation>Geben Sie der Person einen Namen mit mindestens einem Buchstaben.</translation>
+    </message>
+    <message>
+        <source>Somebody else has this name. If both are one person, use Merge.</source>
+        <translation>Diesen Namen hat schon jemand. Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
+    </message>
+    <message>
+        <source>Somebody with this name is known already: the photos will be added to them.</source>
+        <translation>Jemand mit diesem Namen ist schon bekannt: Die Fotos werden dort hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>A long name: it will be shortened where there is little room.</source>
+        <translation>Ein langer Name: Wo wenig Platz ist, wird er gekürzt.</translation>
     </message>
 </context>
 <context>
@@ -2394,60 +2424,6 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
-    <name>SidePanel</name>
-    <message>
-        <source>&amp;Unknown</source>
-        <translation>&amp;Unbekannt</translation>
-    </message>
-    <message>
-        <source>Lo&amp;g</source>
-        <translation>&amp;Protokoll</translation>
-    </message>
-    <message>
-        <source>Unknown faces seen lately</source>
-        <translation>Zuletzt gesehene unbekannte Gesichter</translation>
-    </message>
-    <message>
-        <source>Who was seen when</source>
-        <translation>Wer wann gesehen wurde</translation>
-    </message>
-    <message>
-        <source>Now here</source>
-        <translation>Jetzt da</translation>
-    </message>
-    <message>
-        <source>All settings of the training</source>
-        <translation>Alle Einstellungen des Trainings</translation>
-    </message>
-    <message>
-        <source>&amp;More settings</source>
-        <translation>&amp;Weitere Einstellungen</translation>
-    </message>
-    <message>
-        <source>&amp;Reset</source>
-        <translation>&amp;Zurücksetzen</translation>
-    </message>
-    <message>
-        <source>Back to the settings of the card</source>
-        <translation>Zurück zu den Einstellungen der Karte</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n changed</source>
-        <translation>
-            <numerusform>%n geändert</numerusform>
-            <numerusform>%n geändert</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Your photos</source>
-        <translation>Ihre Fotos</translation>
-    </message>
-    <message>
-        <source>What to train</source>
-        <translation>Was trainiert wird</translation>
-    </message>
-</context>
-<context>
     <name>SourceMenu</name>
     <message>
         <source>Demo clip</source>
@@ -2890,6 +2866,40 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>{0} is in use now, also by Live</source>
         <translation>{0} ist jetzt im Einsatz, auch in Live</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingSidePanel</name>
+    <message>
+        <source>All settings of the training</source>
+        <translation>Alle Einstellungen des Trainings</translation>
+    </message>
+    <message>
+        <source>&amp;More settings</source>
+        <translation>&amp;Weitere Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Back to the settings of the card</source>
+        <translation>Zurück zu den Einstellungen der Karte</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changed</source>
+        <translation>
+            <numerusform>%n geändert</numerusform>
+            <numerusform>%n geändert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your photos</source>
+        <translation>Ihre Fotos</translation>
+    </message>
+    <message>
+        <source>What to train</source>
+        <translation>Was trainiert wird</translation>
     </message>
 </context>
 <context>

@@ -195,16 +195,6 @@
     </message>
 </context>
 <context>
-    <name>SidePanel</name>
-    <message numerus="yes">
-        <source>%n changed</source>
-        <translation>
-            <numerusform>%n changed</numerusform>
-            <numerusform>%n changed</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>StatusLine</name>
     <message numerus="yes">
         <source>%n person(s)</source>
@@ -225,6 +215,16 @@
         <translation>
             <numerusform>%n person not enrolled yet</numerusform>
             <numerusform>%n people not enrolled yet</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrainingSidePanel</name>
+    <message numerus="yes">
+        <source>%n changed</source>
+        <translation>
+            <numerusform>%n changed</numerusform>
+            <numerusform>%n changed</numerusform>
         </translation>
     </message>
 </context>

@@ -25,7 +25,7 @@ class Mailbox(Generic[T]):
         self._closed = False
 
     def put(self, item: T) -> bool:
-        """Replace the item; returns whether the box was empty (ring the doorbell)."""
+        """Replace the item; returns whether the box was empty (tell the reader)."""
         with self._condition:
             was_empty = self._item is None
             self._item = item

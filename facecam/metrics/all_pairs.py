@@ -11,7 +11,7 @@ from facecam.metrics.pairs import Pair, PairList
 _MOST_PAIRS = 2_000_000
 
 
-def every_pair(people: Mapping[str, Sequence[str]]) -> PairList:
+def all_pairs(people: Mapping[str, Sequence[str]]) -> PairList:
     """Each photo of each person with each other photo; `line` counts them from 1.
 
     Args:

@@ -33,7 +33,7 @@ _RANKS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Faces:
+class LabeledEmbeddings:
     """Photos of known people.
 
     Attributes:
@@ -94,7 +94,7 @@ class ClosedSet:
         return float(self.trials.min())
 
 
-def with_enough(faces: Faces, people: int, photos: int) -> Rows:
+def with_enough(faces: LabeledEmbeddings, people: int, photos: int) -> Rows:
     """Who has `photos` to enrol and another one to be looked up."""
     counts = np.bincount(faces.owners, minlength=people)
     return np.array(
@@ -103,7 +103,7 @@ def with_enough(faces: Faces, people: int, photos: int) -> Rows:
 
 
 def closed_set(
-    faces: Faces,
+    faces: LabeledEmbeddings,
     people: int,
     photos: int,
     *,
@@ -158,7 +158,9 @@ class _Drawing:
     taken_for: Rows
 
 
-def _drawn(faces: Faces, chosen: Rows, photos: int, generator: np.random.Generator) -> tuple[Gallery, Rows]:
+def _drawn(
+    faces: LabeledEmbeddings, chosen: Rows, photos: int, generator: np.random.Generator
+) -> tuple[Gallery, Rows]:
     """A gallery of some photos of everybody, and the rows of all others."""
     enrolled = [generator.choice(faces.of(person), photos, replace=False) for person in chosen.tolist()]
     rows = np.setdiff1d(np.flatnonzero(np.isin(faces.owners, chosen)), np.concatenate(enrolled))
@@ -169,7 +171,7 @@ def _drawn(faces: Faces, chosen: Rows, photos: int, generator: np.random.Generat
     return Gallery.empty(faces.model_id, faces.vectors.shape[1]).add_all(known), rows
 
 
-def _looked_up(faces: Faces, chosen: Rows, rows: Rows, matcher: Matcher) -> _Drawing:
+def _looked_up(faces: LabeledEmbeddings, chosen: Rows, rows: Rows, matcher: Matcher) -> _Drawing:
     scores = matcher.scores(faces.vectors[rows])
     own = scores[np.arange(len(rows)), np.searchsorted(chosen, faces.owners[rows])]
     ranks = 1 + (scores < own[:, None]).sum(axis=1)
@@ -178,7 +180,7 @@ def _looked_up(faces: Faces, chosen: Rows, rows: Rows, matcher: Matcher) -> _Dra
 
 
 def _result(
-    faces: Faces, chosen: Rows, photos: int, drawn: Sequence[_Drawing], threshold: float | None
+    faces: LabeledEmbeddings, chosen: Rows, photos: int, drawn: Sequence[_Drawing], threshold: float | None
 ) -> ClosedSet:
     rows, ranks = np.concatenate([one.rows for one in drawn]), np.concatenate([one.ranks for one in drawn])
     looked_up = len(np.unique(rows))

@@ -73,4 +73,4 @@ def test_a_slow_reader_skips_and_never_goes_back() -> None:
     reader.join(10)
     assert seen == sorted(seen) and seen[-1] == 499
     assert len(seen) < 500
-    assert rings == len(seen), "one ring of the doorbell for each item taken, no more"
+    assert rings == len(seen), "one notification for each item taken, no more"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from facecam.core.types import Box, Detection, FloatArray
-from facecam.engine.enrollment.face_observation import Look
+from facecam.engine.enrollment.face_observation import FaceObservation
 from facecam.engine.enrollment.guide import Guidance, Guide, Pose
 from facecam.vision.images.quality import FaceQuality
 
@@ -38,10 +38,10 @@ class Sitter:
     smiling: bool = False
     there: bool = True
 
-    def look(self, at_s: float) -> Look:
+    def look(self, at_s: float) -> FaceObservation:
         """What the camera sees of it."""
         if not self.there:
-            return Look(at_s, FRAME_PX)
+            return FaceObservation(at_s, FRAME_PX)
         (x, y), half = self.center, self.width_px / 2
         box = Box(x - half, y - half, x + half, y + half)
         quality = replace(
@@ -54,7 +54,7 @@ class Sitter:
         points = [(0.8, 0.3), (0.6, 0.3), (0.2, 0.3), (0.4, 0.3), (0.5, 0.6)]
         landmarks = np.array([(box.left + a * box.width, box.top + b * box.height) for a, b in points])
         detection = Detection(box, 1.0, landmarks.astype(np.float32))
-        return Look(at_s, FRAME_PX, self.faces, detection, quality, self.drop, mouth(self.smiling))
+        return FaceObservation(at_s, FRAME_PX, self.faces, detection, quality, self.drop, mouth(self.smiling))
 
 
 #: How an obedient person answers a pose.

@@ -153,7 +153,7 @@ class _Script:
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QApplication
 
-        from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+        from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 
         window = self.window
         window.context.go_to("enroll")  # type: ignore[attr-defined]
@@ -161,8 +161,10 @@ class _Script:
         yield f"room for {name}", lambda: not tab.adding.busy
         tab.begin_new()
 
-        def dialog() -> NameDialog | None:
-            return next((one for one in QApplication.topLevelWidgets() if isinstance(one, NameDialog)), None)
+        def dialog() -> PersonNameDialog | None:
+            return next(
+                (one for one in QApplication.topLevelWidgets() if isinstance(one, PersonNameDialog)), None
+            )
 
         yield f"asked who {name} is", lambda: (one := dialog()) is not None and one.isVisible()
         asked = dialog()

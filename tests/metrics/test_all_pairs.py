@@ -8,11 +8,11 @@ import pytest
 
 from facecam.core.errors import DataError
 from facecam.metrics import all_pairs as module
-from facecam.metrics.all_pairs import every_pair
+from facecam.metrics.all_pairs import all_pairs
 
 
 def test_each_photo_meets_each_other_once_and_people_are_told_apart() -> None:
-    listed = every_pair({"Ada": ["Ada/1.jpg", "Ada/2.jpg"], "Bo": ["Bo/1.jpg"], "Cy": ["Cy/1.jpg"]})
+    listed = all_pairs({"Ada": ["Ada/1.jpg", "Ada/2.jpg"], "Bo": ["Bo/1.jpg"], "Cy": ["Cy/1.jpg"]})
     photos = ["Ada/1.jpg", "Ada/2.jpg", "Bo/1.jpg", "Cy/1.jpg"]
     assert [(pair.first, pair.second) for pair in listed.pairs] == [*itertools.combinations(photos, 2)]
     assert listed.is_same.tolist() == [True] + [False] * 5
@@ -21,10 +21,10 @@ def test_each_photo_meets_each_other_once_and_people_are_told_apart() -> None:
 
 def test_nobody_with_two_photos_measures_nothing() -> None:
     with pytest.raises(DataError, match="nobody has two photos"):
-        every_pair({"Ada": ["Ada/1.jpg"], "Bo": ["Bo/1.jpg"]})
+        all_pairs({"Ada": ["Ada/1.jpg"], "Bo": ["Bo/1.jpg"]})
 
 
 def test_too_many_pairs_are_refused_with_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST_PAIRS", 5)
     with pytest.raises(DataError, match="4 photos make 6 pairs; at most 5"):
-        every_pair({"Ada": ["Ada/1.jpg", "Ada/2.jpg"], "Bo": ["Bo/1.jpg", "Bo/2.jpg"]})
+        all_pairs({"Ada": ["Ada/1.jpg", "Ada/2.jpg"], "Bo": ["Bo/1.jpg", "Bo/2.jpg"]})

@@ -9,18 +9,20 @@ import pytest
 
 from facecam.core.errors import DataError
 from facecam.core.events import Cancelled, CancelToken
-from facecam.metrics.closed_set import ClosedSet, Confused, Faces, closed_set, with_enough
+from facecam.metrics.closed_set import ClosedSet, Confused, LabeledEmbeddings, closed_set, with_enough
 from tests.gallery.factories import MODEL, on_circle
 
 
-def faces(*people: Sequence[float], hidden: Sequence[int] = ()) -> Faces:
+def faces(*people: Sequence[float], hidden: Sequence[int] = ()) -> LabeledEmbeddings:
     """Angles of each person's photos; no face is found in the rows `hidden`."""
     owners = np.repeat(np.arange(len(people)), [len(angles) for angles in people])
     enrollable = ~np.isin(np.arange(len(owners)), hidden)
-    return Faces(on_circle(*(angle for angles in people for angle in angles)), owners, enrollable, MODEL)
+    return LabeledEmbeddings(
+        on_circle(*(angle for angles in people for angle in angles)), owners, enrollable, MODEL
+    )
 
 
-def measured(given: Faces, people: int, photos: int, **options: float) -> ClosedSet:
+def measured(given: LabeledEmbeddings, people: int, photos: int, **options: float) -> ClosedSet:
     return closed_set(given, people, photos, rule="k_nearest", **options)
 
 

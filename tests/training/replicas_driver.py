@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from facecam.training.losses.center import Centers
+from facecam.training.losses.center import ClassCenters
 from facecam.training.losses.classification import ClassHead, cross_entropy
 from facecam.training.losses.triplet import TripletLoss
 from facecam.training.miners.rules import Rule
@@ -30,11 +30,11 @@ _CASES: tuple[tuple[Rule, tuple[int, int]], ...] = (
 _BATCH = random_batch(5, people=5, photos=4, noise=1.5)
 
 
-def parts() -> tuple[keras.Model, ClassHead, Centers, Any]:
+def parts() -> tuple[keras.Model, ClassHead, ClassCenters, Any]:
     keras.utils.set_random_seed(0)
     inputs = keras.Input((6,))
     model = keras.Model(inputs, keras.layers.Dense(4)(inputs))
-    head, centers = ClassHead(5, "cosface", scale=8.0), Centers(5)
+    head, centers = ClassHead(5, "cosface", scale=8.0), ClassCenters(5)
     head.build((None, 4))
     centers.build((None, 4))
     return model, head, centers, build_optimizer("sgd", 0.5, momentum=0.0)

@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from facecam.benchmark.detection.backgrounds import Backgrounds
 from facecam.benchmark.detection.conditions import CONDITIONS, SCENE, Condition
-from facecam.benchmark.detection.faces import ChosenFaces, choose_faces
+from facecam.benchmark.detection.faces import BenchmarkFaces, choose_faces
 from facecam.benchmark.detection.scenes import Scene, make_scene
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
@@ -74,7 +74,7 @@ class ConditionResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class DetectorPace:
     """How long a detector takes for a scene of `SCENE`.
 
     Attributes:
@@ -116,9 +116,9 @@ class DetectionReport:
         false_alarms: one for each place.
     """
 
-    faces: ChosenFaces
+    faces: BenchmarkFaces
     results: tuple[ConditionResult, ...]
-    paces: Mapping[str, Pace]
+    paces: Mapping[str, DetectorPace]
     false_alarms: tuple[FalseAlarms, ...]
 
 
@@ -193,7 +193,7 @@ def measure_detection(
 
 
 def _scenes(
-    faces: ChosenFaces, condition: Condition, backgrounds: Backgrounds, seeds: tuple[int, ...]
+    faces: BenchmarkFaces, condition: Condition, backgrounds: Backgrounds, seeds: tuple[int, ...]
 ) -> Iterator[Scene]:
     """One scene of each face; each drawn by its own seed, so that none depends on what else is measured."""
     for number, face in enumerate(faces.faces):
@@ -262,15 +262,15 @@ class _Stopwatch:
                 self._times_ms.setdefault(name, []).append((time.perf_counter() - started_s) * 1e3)
         return found
 
-    def paces(self) -> dict[str, Pace]:
+    def paces(self) -> dict[str, DetectorPace]:
         return {name: self._pace(times) for name, times in self._times_ms.items()}
 
-    def _pace(self, times_ms: Sequence[float]) -> Pace:
+    def _pace(self, times_ms: Sequence[float]) -> DetectorPace:
         yardstick = self._times_ms.get(YARDSTICK)
         ratio = None
         if yardstick is not None:
             ratio = statistics.median(own / his for own, his in zip(times_ms, yardstick, strict=True))
-        return Pace(statistics.median(times_ms), ratio, len(times_ms))
+        return DetectorPace(statistics.median(times_ms), ratio, len(times_ms))
 
 
 # ---------------------------------------------------------------------- frames without any face

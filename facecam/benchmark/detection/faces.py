@@ -38,7 +38,7 @@ Reason = Literal["unreadable", "no face", "disagreement", "another face", "too s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ChosenFaces:
+class BenchmarkFaces:
     """Faces for the benchmark.
 
     Attributes:
@@ -63,7 +63,7 @@ def choose_faces(
     seed: int = 0,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
-) -> ChosenFaces:
+) -> BenchmarkFaces:
     """Find photos that show one clear face.
 
     A face is where more than half of the detectors have their main face; its
@@ -103,7 +103,7 @@ def choose_faces(
             f"none of the {looked_at} photos in {folder} shows one clear face ({reasons})",
             hint=f"Use photos of one person each, sharp and from the front, the face {_SMALLEST_PX:.0f} px or wider.",
         )
-    return ChosenFaces(tuple(faces), looked_at, dict(chooser.passed_over.most_common()), tuple(detectors))
+    return BenchmarkFaces(tuple(faces), looked_at, dict(chooser.passed_over.most_common()), tuple(detectors))
 
 
 def drawn_by_folder(photos: Sequence[Path], seed: int) -> Iterator[Path]:

@@ -22,7 +22,7 @@ _TIP_ABOVE_BASE = 0.204
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class FaceObservation:
     """One look at whoever sits in front of the camera.
 
     Attributes:
@@ -60,7 +60,7 @@ def main_of(detections: Sequence[Detection], image: ImageArray) -> tuple[Detecti
 
 def look_at(
     image: ImageArray, at_s: float, detection: Detection | None, faces: int, chip: ImageArray
-) -> Look:
+) -> FaceObservation:
     """Measure a face.
 
     Args:
@@ -72,9 +72,9 @@ def look_at(
     """
     frame_px = (image.shape[1], image.shape[0])
     if detection is None:
-        return Look(at_s, frame_px)
+        return FaceObservation(at_s, frame_px)
     quality, drop = assess(detection, chip), nose_drop(detection)
-    return Look(at_s, frame_px, faces, detection, quality, drop, mouth_of(chip))
+    return FaceObservation(at_s, frame_px, faces, detection, quality, drop, mouth_of(chip))
 
 
 def nose_drop(detection: Detection) -> float:

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from facecam.core.types import FloatArray
-from facecam.engine.enrollment.face_observation import Look
+from facecam.engine.enrollment.face_observation import FaceObservation
 from facecam.vision.images.quality import FaceQuality
 
 Pose = Literal["front", "smile", "left", "right", "up", "down"]
@@ -58,7 +58,7 @@ class GuideLimits:
         darkest, brightest: mean grey of the face, in [0, 255].
         straight_yaw, turned_yaw, widest_yaw: see `FaceQuality.yaw`.
         tilt_degrees: tilt of the head, at most.
-        nod: change of `Look.drop` against the frontal photo for chin up and down.
+        nod: change of `FaceObservation.drop` against the frontal photo for chin up and down.
         still_eye_distances: movement in a second, at most.
         same_mouth: correlation with the frontal photo's mouth above which nothing has changed.
     """
@@ -147,7 +147,7 @@ class Guide:
         self._skipped: list[Pose] = []
         self._level, self._clock, self._motion = _Level(), _Clock(), _Motion()
         self._began_s: float | None = None
-        self._last: Look | None = None
+        self._last: FaceObservation | None = None
 
     @property
     def pose(self) -> Pose | None:
@@ -170,7 +170,7 @@ class Guide:
         self._clock = _Clock(rest_until_s=rest_until_s)
         return pose
 
-    def see(self, look: Look) -> Guidance:
+    def see(self, look: FaceObservation) -> Guidance:
         """Judge the next look; looks come in the order of their time."""
         passed_s = max(0.0, look.at_s - self._last.at_s) if self._last else 0.0
         self._last = look
@@ -187,7 +187,7 @@ class Guide:
             return self._say("finished")
         return self._judged(look)
 
-    def _judged(self, look: Look) -> Guidance:
+    def _judged(self, look: FaceObservation) -> Guidance:
         hint = self._hint(look)
         if hint is not None or look.at_s < self._clock.rest_until_s:
             self._clock.hold_since_s = None
@@ -197,7 +197,7 @@ class Guide:
         hold = (look.at_s - self._clock.hold_since_s) / self._limits.hold_s
         return self._taken_now(look) if hold >= 1 else self._say("hold still", hold=hold)
 
-    def _taken_now(self, look: Look) -> Guidance:
+    def _taken_now(self, look: FaceObservation) -> Guidance:
         pose = self.pose
         assert pose is not None
         if pose == "front" and look.quality is not None:
@@ -207,7 +207,7 @@ class Guide:
         self._clock = _Clock(rest_until_s=look.at_s + self._limits.pause_s, last_face_s=look.at_s)
         return guidance
 
-    def _count(self, look: Look, passed_s: float) -> None:
+    def _count(self, look: FaceObservation, passed_s: float) -> None:
         """The time a face was there without the pose; at its end the pose is left out."""
         if look.detection is None:
             return
@@ -217,7 +217,7 @@ class Guide:
         if self.pose != "front" and self._clock.seen_s > self._limits.give_up_s:
             self.skip()
 
-    def _hint(self, look: Look) -> Hint | None:
+    def _hint(self, look: FaceObservation) -> Hint | None:
         """What is wrong, the most important first; None if nothing is."""
         if look.detection is None or look.quality is None:
             return self._missing(look)
@@ -225,12 +225,12 @@ class Guide:
             return "several faces"
         return self._place(look) or self._light(look.quality) or self._pose_hint(look) or self._still()
 
-    def _missing(self, look: Look) -> Hint:
+    def _missing(self, look: FaceObservation) -> Hint:
         """Without a face: turned too far if it was there a moment ago."""
         turned = self.pose in ("left", "right", "up", "down")
         return "turn back" if turned and look.at_s - self._clock.last_face_s < 2.0 else "no face"
 
-    def _place(self, look: Look) -> Hint | None:
+    def _place(self, look: FaceObservation) -> Hint | None:
         limits, box = self._limits, look.box
         assert box is not None
         width, height = look.frame_px
@@ -248,7 +248,7 @@ class Guide:
             return "more light"
         return "less light" if quality.brightness > self._limits.brightest else None
 
-    def _pose_hint(self, look: Look) -> Hint | None:
+    def _pose_hint(self, look: FaceObservation) -> Hint | None:
         assert look.quality is not None
         if abs(look.quality.roll_degrees) > self._limits.tilt_degrees:
             return "head upright"
@@ -276,7 +276,7 @@ class Guide:
             return None if lowered <= -self._limits.nod else "chin up"
         return None if lowered >= self._limits.nod else "chin down"
 
-    def _smile_hint(self, look: Look) -> Hint | None:
+    def _smile_hint(self, look: FaceObservation) -> Hint | None:
         before = self._level.mouth
         if before is None or look.mouth is None or self._clock.seen_s > self._limits.soft_smile_s:
             return None
@@ -309,7 +309,7 @@ class _Motion:
     places: list[tuple[float, float, float, float]] = field(default_factory=list)
     eye_distances: float = 0.0
 
-    def add(self, look: Look) -> None:
+    def add(self, look: FaceObservation) -> None:
         if look.detection is None:
             self.places.clear()
             self.eye_distances = 0.0

@@ -11,7 +11,7 @@ import numpy as np
 from facecam.core.events import CancelToken
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Box, Frame, ImageArray
-from facecam.engine.enrollment.face_observation import Look, look_at, main_of
+from facecam.engine.enrollment.face_observation import FaceObservation, look_at, main_of
 from facecam.engine.enrollment.guide import Guidance, Guide, Pose
 from facecam.engine.recognition.stream import Pacer
 from facecam.vision.detect.protocol import Detector
@@ -65,7 +65,7 @@ class GuidedSession:
         source: an open source; the session closes it.
         detector: finds the face.
         guide: asks for the poses.
-        doorbell: called from the session's thread when a view arrives in the empty mailbox.
+        notify: called from the session's thread when a view arrives in the empty mailbox.
         on_finished: called from that thread at the end, with the error that ended it or None.
     """
 
@@ -75,13 +75,13 @@ class GuidedSession:
         detector: Detector,
         guide: Guide,
         *,
-        doorbell: Callable[[], None],
+        notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None] = lambda error: None,
     ) -> None:
         self.views: Mailbox[GuidedView] = Mailbox()
         self.source = source
         self._detector, self._guide = detector, guide
-        self._doorbell, self._on_finished = doorbell, on_finished
+        self._notify, self._on_finished = notify, on_finished
         self._lock = threading.Lock()
         self._shots: list[Shot] = []
         self._best: Shot | None = None
@@ -162,14 +162,14 @@ class GuidedSession:
 
     def _put(self, view: GuidedView) -> None:
         if self.views.put(view):
-            self._doorbell()
+            self._notify()
 
-    def _look(self, frame: Frame) -> Look:
+    def _look(self, frame: Frame) -> FaceObservation:
         detection, faces = main_of(self._detector.detect(frame.image), frame.image)
         chip = face_chip(frame.image, detection) if detection else _NOTHING
         return look_at(frame.image, frame.captured_at, detection, faces, chip)
 
-    def _keep(self, image: ImageArray, look: Look, guidance: Guidance) -> None:
+    def _keep(self, image: ImageArray, look: FaceObservation, guidance: Guidance) -> None:
         """Remember the best picture since the holding began; keep it when it is time."""
         if not guidance.hold and not guidance.take:
             self._best = None

@@ -30,7 +30,7 @@ _LONGEST_PX: Final = 2048
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SeenFace:
+class DegradedFace:
     """A face that was found.
 
     Attributes:
@@ -43,11 +43,11 @@ class SeenFace:
 
 
 #: What became of a photo under one spoiling; `no part`: it is too small for it.
-Outcome = SeenFace | Literal["missed", "no part"]
+Outcome = DegradedFace | Literal["missed", "no part"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PhotoLook:
+class DegradedPhoto:
     """What is kept of a photo: first as it is, then under each of K spoilings.
 
     Attributes:
@@ -96,16 +96,16 @@ class PhotoWatcher:
             answers.append("no part" if made is None else self._face_at(tools.detector, *made))
         return answers
 
-    def look(self, answers: Sequence[Outcome]) -> PhotoLook:
+    def look(self, answers: Sequence[Outcome]) -> DegradedPhoto:
         """Vectors of all that was found, in one batch."""
-        places = [place for place, one in enumerate(answers) if isinstance(one, SeenFace)]
-        faces = [one for one in answers if isinstance(one, SeenFace)]
+        places = [place for place, one in enumerate(answers) if isinstance(one, DegradedFace)]
+        faces = [one for one in answers if isinstance(one, DegradedFace)]
         vectors = np.full((len(answers), self.embedder.card.dimensions), np.nan, np.float32)
         vectors[places] = self.embedder.embed([one.views for one in faces], mirror=self._flip).vectors
-        return PhotoLook(
+        return DegradedPhoto(
             vectors,
             np.array([one != "no part" for one in answers], np.bool_),
-            tuple(one.quality if isinstance(one, SeenFace) else None for one in answers),
+            tuple(one.quality if isinstance(one, DegradedFace) else None for one in answers),
         )
 
     def _face_at(self, detector: Detector, image: ImageArray, box: Box) -> Outcome:
@@ -114,21 +114,21 @@ class PhotoWatcher:
             return "missed"
         return self._seen(image, max(faces, key=lambda one: one.box.iou(box)))
 
-    def _seen(self, image: ImageArray, face: Detection) -> SeenFace:
+    def _seen(self, image: ImageArray, face: Detection) -> DegradedFace:
         views = self.embedder.views(image, face)
-        return SeenFace(views, assess(face, views[0], self.embedder.chip_spec))
+        return DegradedFace(views, assess(face, views[0], self.embedder.chip_spec))
 
-    def _tools(self) -> _Tools:
+    def _tools(self) -> _DegradationTools:
         if not hasattr(self._per_thread, "tools"):
-            self._per_thread.tools = _Tools(
+            self._per_thread.tools = _DegradationTools(
                 FaceFinder(self._settings), components.open_detector(self._settings)
             )
-        tools: _Tools = self._per_thread.tools
+        tools: _DegradationTools = self._per_thread.tools
         return tools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Tools:
+class _DegradationTools:
     finder: FaceFinder
     detector: Detector
 

@@ -20,7 +20,7 @@ from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import Limit, limit_of_people, open_cohort
 from facecam.gallery.cohort import Cohort
-from facecam.metrics.closed_set import ClosedSet, Faces, closed_set, with_enough
+from facecam.metrics.closed_set import ClosedSet, LabeledEmbeddings, closed_set, with_enough
 
 MOST_TRIALS = 1000
 
@@ -129,7 +129,7 @@ def identify(
     paths, owners, copies = _distinct(groups, read)
     rows = [read.rows[str(path)] for path in paths]
     has_face = np.array([read.found_by[str(path)] != NO_FACE for path in paths], np.bool_)
-    faces = Faces(read.vectors[rows], owners, has_face, setup.model_id)
+    faces = LabeledEmbeddings(read.vectors[rows], owners, has_face, setup.model_id)
     names, cohort = tuple(groups), open_cohort(settings, embedder.card, on_event)
     limit = limit_of_people(settings, embedder.card, cohort, len(names))
     results = _results(
@@ -175,13 +175,13 @@ def _distinct(
     return tuple(paths), np.array(owners, np.intp), copies
 
 
-def _too_few(faces: Faces, names: tuple[str, ...], photos: int) -> tuple[str, ...]:
+def _too_few(faces: LabeledEmbeddings, names: tuple[str, ...], photos: int) -> tuple[str, ...]:
     enough = set(with_enough(faces, len(names), photos).tolist())
     return tuple(name for one, name in enumerate(names) if one not in enough)
 
 
 def _results(
-    faces: Faces,
+    faces: LabeledEmbeddings,
     names: tuple[str, ...],
     options: IdentifyOptions,
     limit: Limit | None,

@@ -18,9 +18,9 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.engine import components
 from facecam.engine.evaluation.common import Setup, setup_of
 from facecam.engine.evaluation.degradation import SPOILINGS, Spoiling
-from facecam.engine.evaluation.degraded_photos import PhotoLook, PhotoWatcher
+from facecam.engine.evaluation.degraded_photos import DegradedPhoto, PhotoWatcher
 from facecam.engine.faces.photo_batches import PhotoFault
-from facecam.engine.faces.thread_map import in_pool
+from facecam.engine.faces.thread_map import ordered_thread_map
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.photos.quality import judge
 from facecam.metrics.degraded_pairs import PairRates, Rows, pair_rates
@@ -127,7 +127,7 @@ def measure_limits(
         )
     whose = np.unique(owners, return_inverse=True)[1].astype(np.intp)
     threshold = components.threshold_of(settings, watcher.embedder.card)
-    table = _Table(looks, whose, threshold)
+    table = _LimitTable(looks, whose, threshold)
     rows = (table.plain(), *(table.spoiled(n, one) for n, one in enumerate(spoilings, 1)), *table.turned())
     return LimitsReport(
         setup=setup_of(settings, watcher.embedder, flip=options.flip),
@@ -160,12 +160,14 @@ def _spread(items: Sequence[Item], count: int) -> list[Item]:
 
 def _looks(
     watcher: PhotoWatcher, photos: Sequence[tuple[str, Path]], on_event: EventSink, cancel: CancelToken
-) -> tuple[list[PhotoLook], list[str], list[PhotoFault], int]:
-    looks: list[PhotoLook] = []
+) -> tuple[list[DegradedPhoto], list[str], list[PhotoFault], int]:
+    looks: list[DegradedPhoto] = []
     owners: list[str] = []
     faults: list[PhotoFault] = []
     without = 0
-    with closing(in_pool(lambda photo: watcher.faces(photo[1]), photos, cancel, in_work=_IN_WORK)) as answers:
+    with closing(
+        ordered_thread_map(lambda photo: watcher.faces(photo[1]), photos, cancel, in_work=_IN_WORK)
+    ) as answers:
         for number, ((name, path), found) in enumerate(answers, start=1):
             if isinstance(found, DataError):
                 faults.append(PhotoFault(str(path), found.message, found.hint))
@@ -179,7 +181,7 @@ def _looks(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Table:
+class _LimitTable:
     """All looks, and the rows made of them.
 
     Attributes:
@@ -188,7 +190,7 @@ class _Table:
         threshold: squared_l2.
     """
 
-    looks: Sequence[PhotoLook]
+    looks: Sequence[DegradedPhoto]
     whose: Rows
     threshold: float
 

@@ -25,7 +25,7 @@ from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import limit_of_people, open_cohort
 from facecam.gallery.cohort import Cohort
 from facecam.metrics import rates
-from facecam.metrics.all_pairs import every_pair
+from facecam.metrics.all_pairs import all_pairs
 from facecam.metrics.folds import (
     FoldedAccuracy,
     ScoreOf,
@@ -209,7 +209,7 @@ def _read(options: EvaluateOptions, on_event: EventSink) -> PairList:
 
 def _every_pair(folder: Path, on_event: EventSink) -> PairList:
     people = people_folders(folder, on_event)
-    return every_pair({name: [p.relative_to(folder).as_posix() for p in own] for name, own in people.items()})
+    return all_pairs({name: [p.relative_to(folder).as_posix() for p in own] for name, own in people.items()})
 
 
 def _missing(name: str) -> PhotoFault:

@@ -20,7 +20,7 @@ from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.face_finder import FoundFaces
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoLooker
-from facecam.engine.faces.thread_map import in_pool
+from facecam.engine.faces.thread_map import ordered_thread_map
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.training.data.chips import ChipStore
@@ -92,7 +92,7 @@ def how_found(seen: Seen) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
+class _PhotoVectors:
     """What a thread of the pool found out about one photo; without views it is known already."""
 
     digest: bytes
@@ -132,7 +132,7 @@ class PhotoReader:
         """Vectors of all photos (name → file); what is done before a stop or a fault stays in the cache."""
         digests: dict[str, bytes] = {}
         faults: list[PhotoFault] = []
-        batch: list[_Look] = []
+        batch: list[_PhotoVectors] = []
         looked_at = 0
         try:
             with closing(self._looks(photos, cancel)) as looks:
@@ -154,19 +154,19 @@ class PhotoReader:
 
     def _looks(
         self, photos: Mapping[str, Path], cancel: CancelToken
-    ) -> Generator[tuple[str, _Look | DataError]]:
-        def look(photo: tuple[str, Path]) -> _Look | DataError:
+    ) -> Generator[tuple[str, _PhotoVectors | DataError]]:
+        def look(photo: tuple[str, Path]) -> _PhotoVectors | DataError:
             return self._look(photo[1])
 
-        with closing(in_pool(look, photos.items(), cancel, in_work=_IN_WORK)) as looks:
+        with closing(ordered_thread_map(look, photos.items(), cancel, in_work=_IN_WORK)) as looks:
             for (name, _), found in looks:
                 yield name, found
 
-    def _look(self, path: Path) -> _Look | DataError:
+    def _look(self, path: Path) -> _PhotoVectors | DataError:
         try:
             digest = bytes.fromhex(self._marks.digest_seen(path, sha256_file(path)))
             if digest in self._cache:
-                return _Look(digest)
+                return _PhotoVectors(digest)
             image = read_picture(path)
         except DataError as fault:
             return fault
@@ -180,7 +180,7 @@ class PhotoReader:
             landmarks = tools.landmarker(image, center_box(image))
             seen = Seen(image, found, None, extract_chip(image, landmarks, self._embedder.chip_spec)[None])
         self._keep_chip(digest.hex(), seen)
-        return _Look(digest, seen.views, self._describe(seen))
+        return _PhotoVectors(digest, seen.views, self._describe(seen))
 
     def _keep_chip(self, digest: str, seen: Seen) -> None:
         if self._chips is None or self._chips.has_chip(digest) or self._chips.is_faceless(digest):
@@ -202,7 +202,7 @@ class PhotoReader:
         tools: _Tools = self._per_thread.tools
         return tools
 
-    def _embed(self, batch: list[_Look]) -> None:
+    def _embed(self, batch: list[_PhotoVectors]) -> None:
         views = [look.views for look in batch if look.views is not None]
         vectors = self._embedder.embed(views, mirror=self._flip).vectors
         for look, vector in zip(batch, vectors, strict=True):

@@ -16,7 +16,7 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoLooker
-from facecam.engine.faces.thread_map import in_pool
+from facecam.engine.faces.thread_map import ordered_thread_map
 
 #: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
 _IN_WORK = 16
@@ -66,7 +66,7 @@ class PhotoFaces:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
+class _PhotoChips:
     faces: Sequence[PhotoFace]
     chips: Sequence[ImageArray]
 
@@ -115,13 +115,13 @@ def read_faces(
 
 def _looks(
     settings: Settings, embedder: Embedder, photos: Iterable[Path], every_face: bool, cancel: CancelToken
-) -> Generator[tuple[Path, _Look | DataError]]:
+) -> Generator[tuple[Path, _PhotoChips | DataError]]:
     """Each photo with what is in it, in order, looked at by a pool of threads."""
     # A detector is made for one call at a time: every thread has its own.
     own = threading.local()
     marks, people = Marks(settings), OwnFaces(settings)
 
-    def look(path: Path) -> _Look | DataError:
+    def look(path: Path) -> _PhotoChips | DataError:
         if not hasattr(own, "looker"):
             own.looker = PhotoLooker(settings, marks=marks, own=people)
         try:
@@ -129,17 +129,17 @@ def _looks(
         except DataError as fault:
             return fault
 
-    return in_pool(look, photos, cancel, in_work=_IN_WORK)
+    return ordered_thread_map(look, photos, cancel, in_work=_IN_WORK)
 
 
-def _look(looker: PhotoLooker, embedder: Embedder, path: Path, every_face: bool) -> _Look:
+def _look(looker: PhotoLooker, embedder: Embedder, path: Path, every_face: bool) -> _PhotoChips:
     seen = looker.look(path)
     found = seen.found
     if not found.detections:
-        return _Look((), ())
+        return _PhotoChips((), ())
     chosen = list(found.detections) if every_face else [looker.main(path, seen)]
     chosen.sort(key=lambda detection: detection.box.left)
     faces = [
         PhotoFace(path, detection.box, number, len(chosen)) for number, detection in enumerate(chosen, 1)
     ]
-    return _Look(faces, [embedder.views(found.image, detection) for detection in chosen])
+    return _PhotoChips(faces, [embedder.views(found.image, detection) for detection in chosen])

@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-def in_pool(
+def ordered_thread_map(
     work: Callable[[Item], Answer], items: Iterable[Item], cancel: CancelToken, *, in_work: int
 ) -> Generator[tuple[Item, Answer]]:
     """Each item with what `work` makes of it, in order, from up to four threads; close it to end early.

@@ -12,7 +12,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.demo import Demo
 from facecam.engine.live.session import LiveRun
-from facecam.engine.live.state import LiveDesk
+from facecam.engine.live.state import LiveState
 from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
@@ -56,12 +56,12 @@ def open_frames(source: str, on_event: EventSink) -> FrameSource:
 def open_live(
     settings: Settings,
     source: str,
-    desk: LiveDesk,
+    desk: LiveState,
     *,
     models: LiveModels | None = None,
     frames_of: Callable[[str, EventSink], FrameSource] = open_frames,
     every: int | None = None,
-    doorbell: Callable[[], None],
+    notify: Callable[[], None],
     on_finished: Callable[[BaseException | None], None] = lambda error: None,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
@@ -79,7 +79,7 @@ def open_live(
         models: opened ones for these settings; None: opened here.
         frames_of: opens the source.
         every: detect in every n-th frame; None: as often as the processor allows.
-        doorbell: called from the recognition thread when a view waits.
+        notify: called from the recognition thread when a view waits.
         on_finished: called from that thread at the end, with the error or None.
         on_event: gets notices, from any thread.
         cancel: asked between the steps.
@@ -110,7 +110,7 @@ def open_live(
     if cancel.cancelled:
         frames.close()
         cancel.check()
-    run = LiveRun(settings, frames, recognizer, watch, desk, gallery_error, doorbell, on_finished, on_event)
+    run = LiveRun(settings, frames, recognizer, watch, desk, gallery_error, notify, on_finished, on_event)
     run.sparing = every is None
     return run
 

@@ -19,7 +19,7 @@ from facecam.core.words import ENGLISH, LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.live.recorder import LiveRecording
-from facecam.engine.live.state import LiveDesk
+from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
@@ -42,7 +42,7 @@ _numbers = itertools.count(1)
 class LiveRun:
     """A running source. Its methods are quick and may be called from any thread, but for `stop` and `stop_recording`.
 
-    Made by `live_opening.open_live`. Views wait in a one-slot mailbox; `doorbell` rings when
+    Made by `live_opening.open_live`. Views wait in a one-slot mailbox; `notify` rings when
     one arrives in the empty box.
     """
 
@@ -52,9 +52,9 @@ class LiveRun:
         source: FrameSource,
         recognizer: FaceRecognizer,
         watch: GalleryWatch,
-        desk: LiveDesk,
+        desk: LiveState,
         gallery_error: GalleryError | None,
-        doorbell: Callable[[], None],
+        notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None],
         on_event: EventSink,
     ) -> None:
@@ -63,7 +63,7 @@ class LiveRun:
         self.sparing = False
         self._detect_ms = 0.0
         self._number = next(_numbers)
-        self._wishes: deque[Callable[[], None]] = deque()
+        self._pending_commands: deque[Callable[[], None]] = deque()
         self._moments: deque[float] = deque()
         self._screen_px = (0, 0)
         self._recording: LiveRecording | None = None
@@ -73,7 +73,7 @@ class LiveRun:
             source,
             recognizer,
             watch,
-            doorbell=doorbell,
+            notify=notify,
             on_finished=lambda error: self._finish(error, on_finished),
             on_event=on_event,
             prepare=self._prepare,
@@ -179,9 +179,9 @@ class LiveRun:
 
         self._wish(apply)
 
-    def hurry(self) -> None:
+    def check_now(self) -> None:
         """Look at once whether the people, or what is no face, have changed, not within a second."""
-        self._watch.hurry()
+        self._watch.check_now()
         self._session.touch()
 
     def ignore(self, track_id: int) -> None:
@@ -219,16 +219,16 @@ class LiveRun:
 
     def _wish(self, apply: Callable[[], None]) -> None:
         """Let the recognition thread do something before it shows the next picture."""
-        self._wishes.append(apply)
+        self._pending_commands.append(apply)
         self._session.touch()
 
     def reject(self, track_id: int, who: Identity) -> None:
         """A face is not somebody as long as this source runs; the gallery is another matter."""
-        self._wishes.append(lambda: self._recognizer.reject(track_id, who.id))
+        self._pending_commands.append(lambda: self._recognizer.reject(track_id, who.id))
 
     def accept(self, who: Identity, vectors: FloatArray) -> None:
         """Faces near `vectors`, float32 (N, D), may be somebody again: it was taken back, or they were named."""
-        self._wishes.append(lambda: self._recognizer.accept(who.id, vectors))
+        self._pending_commands.append(lambda: self._recognizer.accept(who.id, vectors))
 
     def show_at(self, width_px: int, height_px: int) -> None:
         """How large views are shown, in pixels of the screen: larger pictures are shrunk to it."""
@@ -258,8 +258,8 @@ class LiveRun:
     # --- in the recognition thread
 
     def _prepare(self, result: FrameResult) -> LiveView:
-        while self._wishes:
-            self._wishes.popleft()()
+        while self._pending_commands:
+            self._pending_commands.popleft()()
         self._follow_gallery()
         if self.sparing:
             self._spare(result.timings_ms.get("detect", 0.0))
@@ -268,7 +268,7 @@ class LiveRun:
             for face in result.faces
             if face.track_id
         }
-        self.desk.take(self._number, result, samples, self.card)
+        self.desk.update(self._number, result, samples, self.card)
         view = self._view(result, samples)
         recording = self._recording
         if recording is not None:

@@ -15,13 +15,13 @@ Samples = Mapping[int, tuple[FaceSample, ...]]
 
 
 @dataclass(slots=True)
-class LiveDesk:
+class LiveState:
     """Tray and log, in memory; one run after the other tells what it sees."""
 
     unknowns: UnknownTray = field(default_factory=UnknownTray)
     log: SightingLog = field(default_factory=SightingLog)
 
-    def take(self, run: int, result: FrameResult, samples: Samples, card: ModelCard) -> None:
+    def update(self, run: int, result: FrameResult, samples: Samples, card: ModelCard) -> None:
         """Take the next frame of a run.
 
         Args:

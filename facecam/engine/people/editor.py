@@ -22,7 +22,7 @@ from facecam.engine.runs.trained_on import photo_digests
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.journal import Finished, PeopleJournal, nothing
-from facecam.engine.transactions.person_snapshot import Remembered, has, some
+from facecam.engine.transactions.person_snapshot import PersonSnapshot, has, some
 from facecam.engine.transactions.restoration import Restoration, unheld
 from facecam.engine.transactions.trash import Trash, origins
 from facecam.engine.transactions.trash_notes import Note
@@ -211,10 +211,10 @@ class PeopleEditor:
 
     # ------------------------------------------------------------------ inside
 
-    def _remembered(self, identity: Identity) -> Remembered | None:
+    def _remembered(self, identity: Identity) -> PersonSnapshot | None:
         if not identity.id:
             return None
-        return Remembered.of(some(self._store.load()), identity)
+        return PersonSnapshot.of(some(self._store.load()), identity)
 
     def _elsewhere(self, identity: Identity) -> Elsewhere:
         gallery = self._store.load() if identity.id else None
@@ -313,7 +313,7 @@ class PeopleEditor:
         return Identity(identity.id, old)
 
 
-def _restoration(remembered: Remembered | None, elsewhere: Elsewhere) -> Restoration:
+def _restoration(remembered: PersonSnapshot | None, elsewhere: Elsewhere) -> Restoration:
     rejections = tuple((identity, gone.rejections) for identity, gone in elsewhere.rejections)
     return Restoration(remembered, rejections)
 

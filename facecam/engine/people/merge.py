@@ -13,7 +13,7 @@ from facecam.engine.enrollment.rejection_removal import pictures_taken_back
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, nothing
-from facecam.engine.transactions.person_snapshot import Remembered, has, parted, some
+from facecam.engine.transactions.person_snapshot import PersonSnapshot, has, parted, some
 from facecam.engine.transactions.trash import Trash
 from facecam.gallery.gallery import Gallery, Who
 from facecam.gallery.store import GalleryStore
@@ -42,8 +42,8 @@ class Merging:
     on_event: EventSink
     gone: Identity
     kept: Identity
-    remembered: Remembered | None
-    before: Remembered | None
+    remembered: PersonSnapshot | None
+    before: PersonSnapshot | None
 
     def carry_out(self, afterwards: Callable[[], object] = nothing) -> PeopleChange:
         """Do it, all or nothing, and then what comes afterwards; returns what was done.

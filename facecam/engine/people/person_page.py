@@ -72,7 +72,7 @@ class PersonPage:
     poses: frozenset[PoseView]
 
 
-class Portraitist:
+class PersonPageBuilder:
     """Looks at the photos of people and remembers what it saw. May be used from several threads.
 
     Args:

@@ -49,7 +49,7 @@ PHOTO_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Remembered:
+class CachedEmbedding:
     """A photo's vector, float32 (D,) of norm 1, and how its face was found."""
 
     how: str
@@ -83,7 +83,7 @@ class VectorCache:
         name = hashlib.sha256(text.encode()).hexdigest()[:16]
         self._folder = None if folder is None else folder / name
         self._about, self._dimensions, self._on_event = text, dimensions, on_event
-        self._known: dict[bytes, Remembered] = {}
+        self._known: dict[bytes, CachedEmbedding] = {}
         self._unsaved: list[bytes] = []
         if self._folder is not None and self._folder.is_dir():
             self._load(self._folder)
@@ -94,7 +94,7 @@ class VectorCache:
     def __len__(self) -> int:
         return len(self._known)
 
-    def get(self, digest: bytes) -> Remembered:
+    def get(self, digest: bytes) -> CachedEmbedding:
         """What is known of a photo; KeyError if nothing is."""
         return self._known[digest]
 
@@ -102,7 +102,7 @@ class VectorCache:
         """Remember a photo; saved with the next few hundred."""
         if digest not in self._known:
             self._unsaved.append(digest)
-        self._known[digest] = Remembered(how, vector)
+        self._known[digest] = CachedEmbedding(how, vector)
         if len(self._unsaved) >= _SAVE_EVERY:
             self.save()
 
@@ -170,7 +170,7 @@ def forget(folder: Path, digests: Set[bytes]) -> int:
     return gone
 
 
-def _entries(content: bytes) -> list[tuple[bytes, Remembered]]:
+def _entries(content: bytes) -> list[tuple[bytes, CachedEmbedding]]:
     """The entries of a file as written, of any dimension; none of a damaged one, which goes when it is loaded."""
     try:
         header, _, body = content.partition(b"\n")
@@ -180,15 +180,15 @@ def _entries(content: bytes) -> list[tuple[bytes, Remembered]]:
     except ValueError:
         return []
     digests = [body[32 * row : 32 * row + 32] for row in range(count)]
-    return list(zip(digests, map(Remembered, found_by, vectors), strict=True))
+    return list(zip(digests, map(CachedEmbedding, found_by, vectors), strict=True))
 
 
-def _write(folder: Path, entries: Sequence[tuple[bytes, Remembered]]) -> None:
+def _write(folder: Path, entries: Sequence[tuple[bytes, CachedEmbedding]]) -> None:
     content = _packed(entries)
     atomic_write(folder / f"{hashlib.sha256(content).hexdigest()}.vectors", content)
 
 
-def _packed(entries: Sequence[tuple[bytes, Remembered]]) -> bytes:
+def _packed(entries: Sequence[tuple[bytes, CachedEmbedding]]) -> bytes:
     """One line of JSON, then the digests, then the vectors as little-endian float32."""
     header = json.dumps({"how": [entry.how for _, entry in entries]}, ensure_ascii=False)
     digests = b"".join(digest for digest, _ in entries)
@@ -196,7 +196,7 @@ def _packed(entries: Sequence[tuple[bytes, Remembered]]) -> bytes:
     return f"{header}\n".encode() + digests + vectors.tobytes()
 
 
-def _unpacked(file: Path, dimensions: int) -> Iterator[tuple[bytes, Remembered]]:
+def _unpacked(file: Path, dimensions: int) -> Iterator[tuple[bytes, CachedEmbedding]]:
     """The entries of a file; ValueError if it is not exactly what was written."""
     content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != file.stem:
@@ -210,7 +210,7 @@ def _unpacked(file: Path, dimensions: int) -> Iterator[tuple[bytes, Remembered]]
     if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
         raise ValueError("the vectors are not of norm 1")
     digests = [body[32 * row : 32 * row + 32] for row in range(count)]
-    return zip(digests, map(Remembered, found_by, vectors), strict=True)
+    return zip(digests, map(CachedEmbedding, found_by, vectors), strict=True)
 
 
 def _found_by(header: object) -> list[str]:

@@ -20,7 +20,7 @@ class _New:
     last_s: float = 0.0
 
 
-class NewFaces:
+class NewTrackFilter:
     """Withholds the verdict on faces that have just come into view.
 
     The first look at a face may be its worst. Until it has been in view for

@@ -394,7 +394,7 @@ class GalleryWatch:
         """Match by this from the next load on; None: the gallery's, else the model card's."""
         self._settings = replace(self._settings, threshold=squared_l2)
 
-    def hurry(self) -> None:
+    def check_now(self) -> None:
         """Let the next `changed` look at once."""
         self._looked_at_s = float("-inf")
 

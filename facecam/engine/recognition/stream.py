@@ -13,7 +13,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
-from facecam.engine.recognition.debounce import NewFaces
+from facecam.engine.recognition.debounce import NewTrackFilter
 from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
 from facecam.gallery.gallery import OtherModelError
 from facecam.vision.sources.protocol import FrameSource
@@ -47,7 +47,7 @@ def recognize_stream(
     frame each time. While a camera is lost nothing is yielded and the source
     reconnects; its notices say so. Changes of the database take effect within
     a second. Faces that have just come into a camera's or stream's view are
-    undecided, see `NewFaces`; those of a file never are, since a later frame may
+    undecided, see `NewTrackFilter`; those of a file never are, since a later frame may
     settle an earlier one.
 
     Args:
@@ -70,7 +70,7 @@ def _recognized(
     cancel: CancelToken,
     max_frames: int | None = None,
 ) -> Generator[FrameResult, None, None]:
-    new_faces = NewFaces() if source.live else None
+    new_faces = NewTrackFilter() if source.live else None
     # Closed here and not by the garbage collector, which an error being looked at would hold off.
     with contextlib.closing(
         _newest(source, cancel) if source.live else _decoded_ahead(source, cancel)
@@ -191,7 +191,7 @@ def _as_it_is(result: FrameResult) -> FrameResult:
 class LiveSession(Generic[T]):
     """Recognition in a thread, for a window: results wait in a one-slot mailbox.
 
-    The window connects `doorbell` to a queued signal without arguments and
+    The window connects `notify` to a queued signal without arguments and
     takes `results.take()` when it rings; a slow window skips results instead
     of lagging. Files are played at their own speed. While it is paused the last
     result stays, and is put out again when something about it has changed.
@@ -200,7 +200,7 @@ class LiveSession(Generic[T]):
         source: an open source; the session closes it.
         recognizer: made for this stream.
         watch: the watch over its gallery.
-        doorbell: called from the recognition thread when a result arrives in the empty mailbox.
+        notify: called from the recognition thread when a result arrives in the empty mailbox.
         on_finished: called from that thread at the end, with the error that ended it or None.
         on_event: gets notices.
         prepare: makes what is put into the mailbox of every result, in the recognition thread; also
@@ -213,7 +213,7 @@ class LiveSession(Generic[T]):
         recognizer: FaceRecognizer,
         watch: GalleryWatch,
         *,
-        doorbell: Callable[[], None],
+        notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None] = lambda error: None,
         on_event: EventSink = ignore,
         prepare: Callable[[FrameResult], T] = cast(Any, _as_it_is),
@@ -222,7 +222,7 @@ class LiveSession(Generic[T]):
         self._prepare = prepare
         self.source = source
         self._recognizer, self._watch = recognizer, watch
-        self._doorbell, self._on_finished, self._on_event = doorbell, on_finished, on_event
+        self._notify, self._on_finished, self._on_event = notify, on_finished, on_event
         self._cancel = CancelToken()
         self._paused, self._touched = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="facecam-recognise", daemon=True)
@@ -281,7 +281,7 @@ class LiveSession(Generic[T]):
 
     def _show(self, result: FrameResult) -> None:
         if self.results.put(self._prepare(result)):
-            self._doorbell()
+            self._notify()
 
     def _rest(self, result: FrameResult, follower: _GalleryFollower) -> None:
         """Stand still until it goes on; people who are enrolled meanwhile are known in the frame shown."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 from facecam import __version__
 from facecam.core.errors import DataError
 from facecam.training.gate.strangers import StrangersReport
-from facecam.training.gate.verification import GateReport, Scores
+from facecam.training.gate.verification import GateReport, ModelScores
 from facecam.training.run.folder import RunFolder, read_json, write_json
 
 _RANGES: Final = {"candidate_range", "deployed_range", "gain_range"}
@@ -88,9 +88,9 @@ def gate_from_json(document: object) -> GateReport:
     try:
         values = _known(GateReport, document)
         for side in ("candidate", "deployed"):
-            scores = _known(Scores, values[side])
+            scores = _known(ModelScores, values[side])
             scores["tar_at_far"] = {float(rate): tar for rate, tar in dict(scores["tar_at_far"]).items()}
-            values[side] = Scores(**scores)
+            values[side] = ModelScores(**scores)
         for name in _RANGES & values.keys():
             values[name] = None if values[name] is None else _range(values[name])
         gate = GateReport(**values)

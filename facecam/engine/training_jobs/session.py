@@ -38,7 +38,7 @@ from facecam.engine.training_jobs.run import run_training
 from facecam.engine.training_jobs.survey import survey
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Phase, Preset, find_preset, presets
-from facecam.training.gate.verification import GateReport, Scores
+from facecam.training.gate.verification import GateReport
 
 __all__ = [
     "DataSummary",
@@ -51,7 +51,6 @@ __all__ = [
     "Projection",
     "RunComparison",
     "RunSummary",
-    "Scores",
     "TimeEstimate",
     "TrainOptions",
     "TrainOutcome",

@@ -91,7 +91,7 @@ def split_of_tfrecords(
     )
     if not files:
         raise ConfigError(f"there are no .tfrecord files in {folder}", hint="Name the folder with the files.")
-    reader = _Reader(settings, cancel or CancelToken(), on_event)
+    reader = _RecordReader(settings, cancel or CancelToken(), on_event)
     train = [sample for path in files if "val" not in path.name for sample in reader.samples(path)]
     held = [sample for path in files if "val" in path.name for sample in reader.samples(path)]
     people = {sample.person for sample in train}
@@ -116,7 +116,7 @@ def _records(samples: Sequence[Sample], numbers: dict[str, int], cancel: CancelT
         yield FaceRecord(content.tobytes(), numbers[sample.person], (height, width, channels))
 
 
-class _Reader:
+class _RecordReader:
     """Records to chips, which are remembered like those of photos."""
 
     def __init__(self, settings: Settings, cancel: CancelToken, on_event: EventSink) -> None:

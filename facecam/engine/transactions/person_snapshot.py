@@ -13,7 +13,7 @@ from facecam.gallery.gallery import Gallery, Person, Who
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Remembered:
+class PersonSnapshot:
     """A person as the database held them.
 
     Attributes:
@@ -29,7 +29,7 @@ class Remembered:
     kept: tuple[Embeddings, ...] = ()
 
     @classmethod
-    def of(cls, gallery: Gallery, identity: Identity) -> Remembered:
+    def of(cls, gallery: Gallery, identity: Identity) -> PersonSnapshot:
         """What `gallery` knows of a person.
 
         Raises:
@@ -86,7 +86,7 @@ def has(gallery: Gallery, identity: Identity) -> bool:
     return any(one.id == identity.id for one in gallery.identities)
 
 
-def parted(gallery: Gallery, who: Who, gone: Remembered, before: Remembered | None) -> Gallery:
+def parted(gallery: Gallery, who: Who, gone: PersonSnapshot, before: PersonSnapshot | None) -> Gallery:
     """`gallery` without what `gone` brought to a person, who is as they were `before` but for what came since."""
     model_id, name = gallery.model_id, gallery.find(who).identity.name
     own = _without(gallery.embeddings_of(who), gone.vectors)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine.transactions.packing import packed, unpacked
-from facecam.engine.transactions.person_snapshot import Remembered, has
+from facecam.engine.transactions.person_snapshot import PersonSnapshot, has
 from facecam.gallery.gallery import Gallery, Person
 
 #: Whose they are, and vectors (N, D).
@@ -27,7 +27,7 @@ class Restoration:
         vectors: of people who are still there.
     """
 
-    person: Remembered | None = None
+    person: PersonSnapshot | None = None
     rejections: tuple[Rows, ...] = ()
     vectors: tuple[Rows, ...] = ()
 
@@ -64,7 +64,7 @@ class Restoration:
         return restoration
 
 
-_CLASSES: Final = (Restoration, Remembered, Person, Identity, Embeddings)
+_CLASSES: Final = (Restoration, PersonSnapshot, Person, Identity, Embeddings)
 
 
 def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> NDArray[np.bool_]:

@@ -66,7 +66,7 @@ class Job:
 
 
 class JobRunner(QObject):
-    """A few threads, and one doorbell into the GUI thread."""
+    """A few threads, and one notification into the GUI thread."""
 
     _rang = Signal()
     busy_changed = Signal()

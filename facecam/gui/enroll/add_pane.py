@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.changes import show
-from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.enrolling import Enrolling
 from facecam.gui.enroll.guide_runner import GuideRunner
@@ -92,7 +92,7 @@ class AddPane(QStackedWidget):
 
     def ask_name(self, then: Callable[[str], None], text: str = "") -> None:
         """Ask who it is, unless that is known."""
-        dialog = NameDialog("new", self._names(), text, self.window())
+        dialog = PersonNameDialog("new", self._names(), text, self.window())
 
         def named() -> None:
             self.target_named.emit(dialog.name)

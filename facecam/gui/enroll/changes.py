@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
-from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import (
     MergeQuestion,
     deletion_question,
@@ -65,7 +65,7 @@ class Changes(QObject):
     def rename(self, entry: RosterEntry) -> None:
         """Ask for another name."""
         names = [one.name for one in self._everybody()]
-        dialog = NameDialog("rename", names, entry.name, self._window)
+        dialog = PersonNameDialog("rename", names, entry.name, self._window)
         dialog.accepted.connect(lambda: self._rename(entry.identity, dialog.name))
         show(dialog)
 

@@ -16,8 +16,8 @@ from facecam.gui.enroll.service import (
     CameraChoice,
     EnrollOutcome,
     EnrollRequest,
+    FaceChoices,
     GuideHandle,
-    PhotoFaces,
     PhotoSink,
     Resemblance,
     Undo,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.editor import PeopleEditor
     from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PersonPage, Portraitist
+    from facecam.engine.people.person_page import PersonPage, PersonPageBuilder
     from facecam.engine.photos.groups import PhotoGroup
 
 #: Longer side of the picture in which a face is chosen, px.
@@ -53,7 +53,7 @@ class EngineEnrollService:
             threading.RLock(),
         )
         self._enroller: tuple[object, Enroller] | None = None
-        self._portraitist: tuple[object, Portraitist] | None = None
+        self._portraitist: tuple[object, PersonPageBuilder] | None = None
         self._editor: tuple[Settings, PeopleEditor] | None = None
         self._retired: list[PeopleEditor] = []
 
@@ -94,7 +94,7 @@ class EngineEnrollService:
 
         return group_photos(paths)
 
-    def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
+    def faces_in(self, photo: Path, person: str = "") -> FaceChoices:
         """The faces of a photo, to choose the person's from."""
         from facecam.vision.images.crop import shrunk
 
@@ -102,7 +102,7 @@ class EngineEnrollService:
             look = self._enroll().look(photo, person)
         image = shrunk(look.found.image, _CHOOSE_PX)
         scale = image.shape[1] / look.found.image.shape[1]
-        return PhotoFaces(
+        return FaceChoices(
             photo,
             image,
             tuple(face.box.scaled(scale) for face in look.found.detections),
@@ -186,7 +186,7 @@ class EngineEnrollService:
         self,
         spec: str,
         poses: Sequence[Pose],
-        doorbell: Callable[[], None],
+        notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None],
     ) -> GuideHandle:
         """Open a source for guided photos."""
@@ -203,7 +203,7 @@ class EngineEnrollService:
         sieve = SourceSieve(NoFaces(settings.database), spec)
         detector = SievedDetector(components.open_detector(settings), sieve)
         source = open_source(spec, demo_clip=Demo(DEMO_FOLDER).clip)
-        return GuidedSession(source, detector, Guide(poses), doorbell=doorbell, on_finished=on_finished)
+        return GuidedSession(source, detector, Guide(poses), notify=notify, on_finished=on_finished)
 
     # ------------------------------------------------------------------ changing
 
@@ -261,15 +261,15 @@ class EngineEnrollService:
             self._enroller = (key, Enroller(self._settings(), on_event=ignore))
         return self._enroller[1]
 
-    def _portraits(self) -> Portraitist:
+    def _portraits(self) -> PersonPageBuilder:
         from facecam.engine import components
-        from facecam.engine.people.person_page import Portraitist
+        from facecam.engine.people.person_page import PersonPageBuilder
 
         key = self._key()
         with self._looking:
             if self._portraitist is None or self._portraitist[0] != key:
                 settings = self._settings()
-                self._portraitist = (key, Portraitist(settings, components.open_embedder(settings)))
+                self._portraitist = (key, PersonPageBuilder(settings, components.open_embedder(settings)))
             return self._portraitist[1]
 
     def _key(self) -> object:

@@ -19,7 +19,7 @@ from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_model import VerdictRow
 from facecam.gui.enroll.pages.result_page import ResultPage
-from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService, PhotoFaces
+from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService, FaceChoices
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide_session import Shot
@@ -181,7 +181,7 @@ class Enrolling(QObject):
                 owner=self,
             )
 
-    def _ask_which(self, person: str, faces: PhotoFaces) -> None:
+    def _ask_which(self, person: str, faces: FaceChoices) -> None:
         dialog = FaceDialog(person, faces, self.result.window())
 
         def chosen() -> None:
@@ -197,7 +197,7 @@ class Enrolling(QObject):
         """Remember that something is no face, or that it is one after all, and show the photo anew."""
         photo = dialog.photo
 
-        def work(on_event: EventSink, cancel: CancelToken) -> PhotoFaces:
+        def work(on_event: EventSink, cancel: CancelToken) -> FaceChoices:
             if no_face:
                 self._service.mark_no_face(photo, box)
             else:

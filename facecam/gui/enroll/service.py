@@ -75,7 +75,7 @@ class EnrollOutcome:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PhotoFaces:
+class FaceChoices:
     """A photo to choose a face in.
 
     Attributes:
@@ -103,7 +103,7 @@ class PhotoFaces:
         return box.scaled(1 / self.scale)
 
 
-class Views(Protocol):
+class GuideViews(Protocol):
     """The mailbox of a guide."""
 
     def take(self, timeout_s: float | None = 0.0) -> GuidedView | None: ...
@@ -113,7 +113,7 @@ class GuideHandle(Protocol):
     """A running guide, see `GuidedSession`."""
 
     @property
-    def views(self) -> Views: ...
+    def views(self) -> GuideViews: ...
 
     @property
     def shots(self) -> tuple[Shot, ...]: ...
@@ -162,12 +162,12 @@ class EnrollService(Protocol):
         """Enrol; what is wrong with the photos is in the outcome."""
         ...
 
-    def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
+    def faces_in(self, photo: Path, person: str = "") -> FaceChoices:
         """The faces of a photo, to choose the person's from."""
         ...
 
     def mark_no_face(self, photo: Path, box: Box) -> None:
-        """Remember that a face found in a photo is none; the box as in `PhotoFaces.original`."""
+        """Remember that a face found in a photo is none; the box as in `FaceChoices.original`."""
         ...
 
     def unmark_no_face(self, photo: Path, box: Box) -> None:
@@ -182,7 +182,7 @@ class EnrollService(Protocol):
         self,
         spec: str,
         poses: Sequence[Pose],
-        doorbell: Callable[[], None],
+        notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None],
     ) -> GuideHandle:
         """Open a source for guided photos; `start` begins."""

@@ -18,7 +18,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bar.source_menu import show_folder
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.name_dialog import NameDialog
+from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.times import duration
@@ -104,7 +104,7 @@ class LiveActions(QObject):
                 self.tr("Wait until it is nearer or turned to the camera."),
             )
             return
-        dialog = NameDialog(samples, self.names, self._window)
+        dialog = FaceNameDialog(samples, self.names, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(lambda: self.name_face(dialog.name, samples, then))
         dialog.setModal(True)
@@ -131,7 +131,7 @@ class LiveActions(QObject):
 
         def done(_: None) -> None:
             if self._controller.run is not None:
-                self._controller.run.hurry()
+                self._controller.run.check_now()
 
         self._context.run(lambda on_event, cancel: self._service.unmark_no_face(mark), done=done, owner=self)
 
@@ -184,7 +184,7 @@ class LiveActions(QObject):
 
     def _ask_drawn(self, look: DrawnLook, named: Callable[[str], None], undone: Callable[[], None]) -> None:
         remark = sentence(engine_text(look.how)) if look.how else ""
-        dialog = NameDialog((look.sample,), self.names, self._window, remark)
+        dialog = FaceNameDialog((look.sample,), self.names, self._window, remark)
         dialog.finished.connect(dialog.deleteLater)
 
         def accepted() -> None:
@@ -249,7 +249,7 @@ class LiveActions(QObject):
 
     def _people_changed(self) -> None:
         if self._controller.run is not None:
-            self._controller.run.hurry()
+            self._controller.run.check_now()
         self._context.people_changed.emit()
 
     # --- picture, film, log

@@ -9,7 +9,7 @@ from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.service import LiveRequest
-from facecam.gui.live.side.side_panel import SidePanel
+from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
 
 _DETECTORS = ("centerface", "blaze", "hog", "hog+", "cnn", "mtcnn")
@@ -36,7 +36,7 @@ class BarSettings(QObject):
         actions: LiveActions,
         bar: ControlBar,
         stage: LiveStage,
-        side: SidePanel,
+        side: LiveSidePanel,
     ) -> None:
         super().__init__(bar)
         self._context, self._controller, self._actions = context, controller, actions

@@ -10,7 +10,7 @@ from facecam.core.events import Event
 class LiveBridge(QObject):
     """One per run; its signals are queued into the GUI thread, where it lives.
 
-    The doorbell carries nothing: who hears it takes the newest view out of the
+    The notify carries nothing: who hears it takes the newest view out of the
     mailbox, and those in between are skipped instead of queueing up.
     """
 
@@ -23,7 +23,7 @@ class LiveBridge(QObject):
         self.ended = False
         self.error: BaseException | None = None
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """From the recognition thread: a view waits."""
         self.view_waiting.emit()
 

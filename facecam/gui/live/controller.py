@@ -116,7 +116,7 @@ class LiveController(QObject):
         # In the slot, not in the work: that may be cancelled before its turn comes.
         bridge, slot = LiveBridge(), RunSlot(self._let_go())
         self._request = request
-        bridge.view_waiting.connect(self._on_doorbell, Qt.ConnectionType.QueuedConnection)
+        bridge.view_waiting.connect(self._on_notified, Qt.ConnectionType.QueuedConnection)
         bridge.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         bridge.noticed.connect(self._on_notice, Qt.ConnectionType.QueuedConnection)
         self._bridge, self._slot = bridge, slot
@@ -200,7 +200,7 @@ class LiveController(QObject):
             self._job = None
             self._set_state(LiveState("failed", error.message, error.hint))
 
-    def _on_doorbell(self) -> None:
+    def _on_notified(self) -> None:
         if self._run is None:
             return
         view: LiveView | None = self._run.views.take()
@@ -216,7 +216,7 @@ class LiveController(QObject):
             return  # an earlier run's
         error = bridge.error
         self._watch.stop()
-        self._on_doorbell()  # the last view may still wait
+        self._on_notified()  # the last view may still wait
         if isinstance(error, FacecamError):
             self._set_state(LiveState("failed", error.message, error.hint))
         elif error is not None:

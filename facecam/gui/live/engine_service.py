@@ -25,7 +25,7 @@ from facecam.engine.live.actions import (
 )
 from facecam.engine.live.opening import LiveModels, open_frames, open_live, open_models
 from facecam.engine.live.session import LiveRun
-from facecam.engine.live.state import LiveDesk
+from facecam.engine.live.state import LiveState
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, save_snapshot
 from facecam.engine.people import directory
@@ -33,7 +33,7 @@ from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.store import SightingFile
-from facecam.gui.live.service import CameraChoice, Ears, LiveRequest, RunHandle
+from facecam.gui.live.service import CameraChoice, LiveRequest, RunHandle, RunListener
 from facecam.vision.sources.camera import list_cameras
 from facecam.vision.sources.protocol import FrameSource
 
@@ -55,7 +55,7 @@ class EngineLiveService:
         frames_of: Callable[[str, EventSink], FrameSource] = open_frames,
     ) -> None:
         self._settings, self._frames_of = settings, frames_of
-        self._desk = LiveDesk()
+        self._desk = LiveState()
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
         self._models: tuple[tuple[object, ...], LiveModels] | None = None
@@ -68,7 +68,7 @@ class EngineLiveService:
         return tuple(CameraChoice(str(camera.index), camera.name) for camera in list_cameras())
 
     def open(
-        self, request: LiveRequest, ears: Ears, previous: RunHandle | None, cancel: CancelToken
+        self, request: LiveRequest, listener: RunListener, previous: RunHandle | None, cancel: CancelToken
     ) -> LiveRun:
         """End the previous run, then open models and source."""
         with self._turn:
@@ -84,9 +84,9 @@ class EngineLiveService:
                 self._desk,
                 models=self._models_for(settings),
                 frames_of=self._frames_of,
-                doorbell=ears.ring,
-                on_finished=ears.finish,
-                on_event=ears.notice,
+                notify=listener.notify,
+                on_finished=listener.finish,
+                on_event=listener.notice,
                 cancel=cancel,
             )
 

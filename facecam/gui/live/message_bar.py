@@ -11,7 +11,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
 
 
-class Strip(QFrame):
+class MessageBar(QFrame):
     """Hidden while all is well."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

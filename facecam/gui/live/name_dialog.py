@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SIDE_PX = 72
 
 
-class NameDialog(QDialog):
+class FaceNameDialog(QDialog):
     """Asks for a name; typing narrows the list of people down.
 
     Args:

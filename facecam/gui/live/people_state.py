@@ -9,7 +9,7 @@ from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.message_bar import Strip
+from facecam.gui.live.message_bar import MessageBar
 from facecam.gui.live.service import LiveService
 
 
@@ -29,7 +29,7 @@ class PeopleState(QObject):
         context: AppContext,
         service: LiveService,
         controller: LiveController,
-        strip: Strip,
+        strip: MessageBar,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -100,7 +100,7 @@ class PeopleState(QObject):
             self.tr("The database was made anew: %n people.", "", count), hint if left_out else ""
         )
         if self._controller.run is not None:
-            self._controller.run.hurry()
+            self._controller.run.check_now()
         self._context.people_changed.emit()
         self.show()
 

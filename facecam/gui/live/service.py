@@ -46,10 +46,10 @@ class LiveRequest:
     small_faces: bool = False
 
 
-class Ears(Protocol):
+class RunListener(Protocol):
     """Who hears of a run, called from its threads: see `LiveBridge`."""
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """A view waits."""
 
     def finish(self, error: BaseException | None) -> None:
@@ -59,7 +59,7 @@ class Ears(Protocol):
         """Something to be told."""
 
 
-class Views(Protocol):
+class RunViews(Protocol):
     """The mailbox of a run."""
 
     def take(self, timeout_s: float | None = 0.0) -> LiveView | None: ...
@@ -82,7 +82,7 @@ class RunHandle(Protocol):
     """A running source, see `LiveRun`. All but `stop` and `stop_recording` is quick."""
 
     @property
-    def views(self) -> Views: ...
+    def views(self) -> RunViews: ...
 
     @property
     def status(self) -> SourceStatus: ...
@@ -122,7 +122,7 @@ class RunHandle(Protocol):
 
     def use_threshold(self, squared_l2: float | None) -> None: ...
 
-    def hurry(self) -> None: ...
+    def check_now(self) -> None: ...
 
     def ignore(self, track_id: int) -> None: ...
 
@@ -155,7 +155,7 @@ class LiveService(Protocol):
         ...
 
     def open(
-        self, request: LiveRequest, ears: Ears, previous: RunHandle | None, cancel: CancelToken
+        self, request: LiveRequest, listener: RunListener, previous: RunHandle | None, cancel: CancelToken
     ) -> RunHandle:
         """End the previous run, then open models and source; slow. The run is not started yet."""
         ...

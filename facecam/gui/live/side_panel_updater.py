@@ -9,7 +9,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.service import LiveService
-from facecam.gui.live.side.side_panel import SidePanel
+from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
 
 INTERVAL_MS = 400
@@ -36,7 +36,7 @@ class Lists(QObject):
         controller: LiveController,
         actions: LiveActions,
         stage: LiveStage,
-        side: SidePanel,
+        side: LiveSidePanel,
     ) -> None:
         super().__init__(side)
         self._context, self._service, self._controller = context, service, controller

@@ -16,10 +16,10 @@ from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.bar.speed_panel import SpeedPanel
 from facecam.gui.live.bar_settings import BarSettings
 from facecam.gui.live.controller import LiveController, LiveState
-from facecam.gui.live.message_bar import Strip
+from facecam.gui.live.message_bar import MessageBar
 from facecam.gui.live.people_state import PeopleState
 from facecam.gui.live.service import CameraChoice, LiveService
-from facecam.gui.live.side.side_panel import SidePanel
+from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.full_screen import FullScreen
@@ -45,8 +45,8 @@ class LiveTab(QWidget):
         self._context, self._service = context, service
         self.controller = LiveController(context, service, self)
         self.actions_ = LiveActions(context, service, self.controller, self)
-        self.stage, self.no_picture, self.strip = LiveStage(), NoPicture(), Strip()
-        self.bar, self.side = ControlBar(), SidePanel(context.preferences)
+        self.stage, self.no_picture, self.strip = LiveStage(), NoPicture(), MessageBar()
+        self.bar, self.side = ControlBar(), LiveSidePanel(context.preferences)
         self.people = PeopleState(context, service, self.controller, self.strip, self)
         self.settings = BarSettings(context, self.controller, self.actions_, self.bar, self.stage, self.side)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
@@ -125,7 +125,7 @@ class LiveTab(QWidget):
 
     def _on_people_changed(self) -> None:
         if self.controller.run is not None:
-            self.controller.run.hurry()
+            self.controller.run.check_now()
 
     def _on_cameras(self, cameras: tuple[CameraChoice, ...]) -> None:
         self.bar.source.set_cameras(cameras)

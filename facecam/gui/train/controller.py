@@ -26,7 +26,7 @@ _KNOWN_SHARE = 0.03
 
 
 @dataclass(slots=True)
-class Pace:
+class TrainingPace:
     """How far a training is, and when it will be done.
 
     Attributes:
@@ -90,7 +90,7 @@ class TrainController(QObject):
         self._context, self._service = context, service
         self._state: State = "idle"
         self._job: Job | None = None
-        self.pace = Pace()
+        self.pace = TrainingPace()
         self.request: TrainRequest | None = None
         self.outcome: TrainOutcome | None = None
         self.error: FacecamError | None = None
@@ -107,7 +107,7 @@ class TrainController(QObject):
         """Whether a training is under way."""
         return self._state in ("running", "stopping")
 
-    def start(self, request: TrainRequest, pace: Pace) -> None:
+    def start(self, request: TrainRequest, pace: TrainingPace) -> None:
         """Begin a training, or continue one; `pace` holds what is known before it starts."""
         if self.running:
             return

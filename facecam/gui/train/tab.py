@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWi
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.controller import Pace, TrainController
+from facecam.gui.train.controller import TrainController, TrainingPace
 from facecam.gui.train.results.run_view import RunView
 from facecam.gui.train.results.runs_page import RunsPage
 from facecam.gui.train.results.self_test_controller import Tester
 from facecam.gui.train.results.training_page import TrainingPage
 from facecam.gui.train.service import TrainService
 from facecam.gui.train.setup.planner import Planner
-from facecam.gui.train.setup.side_panel import SidePanel
+from facecam.gui.train.setup.side_panel import TrainingSidePanel
 from facecam.gui.widgets.icon_button import push_button
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class TrainTab(QWidget):
         super().__init__(parent)
         self._context, self._service = context, service
         self.controller = TrainController(context, service, self)
-        self.side = SidePanel()
+        self.side = TrainingSidePanel()
         self.planner = Planner(context, service, self.side, self)
         self.training = TrainingPage(context, service, self.controller)
         self.tester = Tester(context, service)
@@ -82,10 +82,10 @@ class TrainTab(QWidget):
         """Continue a run."""
         from facecam.engine.training_jobs.request import TrainRequest
 
-        pace = Pace(epoch=run.epoch, epochs=run.epochs)
+        pace = TrainingPace(epoch=run.epoch, epochs=run.epochs)
         self._begin(TrainRequest(preset=run.preset, resume=run.folder), pace)
 
-    def _begin(self, request: TrainRequest, pace: Pace) -> None:
+    def _begin(self, request: TrainRequest, pace: TrainingPace) -> None:
         if self.controller.running:
             return
         self.controller.start(request, pace)

@@ -32,13 +32,13 @@ def read_wider(path: Path) -> list[MarkedPicture]:
     Raises:
         DataError: unreadable or malformed; the message names the line.
     """
-    pictures = list(_Reader(path).pictures())
+    pictures = list(_WiderReader(path).pictures())
     if not pictures:
         raise DataError(f"{printable(str(path))} holds no boxes", hint=_FORM)
     return pictures
 
 
-class _Reader:
+class _WiderReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._number = self._ahead_number = 0

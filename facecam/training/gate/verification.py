@@ -35,7 +35,7 @@ MOST_PHOTOS: Final = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class ModelScores:
     """How well a model tells the photos kept aside apart.
 
     Attributes:
@@ -73,8 +73,8 @@ class GateReport:
         gain_range: 95 % interval of the difference, candidate less deployed.
     """
 
-    candidate: Scores
-    deployed: Scores
+    candidate: ModelScores
+    deployed: ModelScores
     verdict: Verdict
     probability_better: float
     photos: int
@@ -169,9 +169,9 @@ def _verdict(share_ahead: float, pairs: HeldOutPairs) -> Verdict:
     return "worse" if share_ahead <= 1 - SURE else "as good"
 
 
-def _scores(model: str, squared_l2: rates.Values, pairs: HeldOutPairs) -> Scores:
+def _scores(model: str, squared_l2: rates.Values, pairs: HeldOutPairs) -> ModelScores:
     scores = rates.Scores.of(squared_l2, pairs.is_same)
-    return Scores(
+    return ModelScores(
         model=model,
         tar_at_far={rate: tar_at(scores, rate) for rate in RATES},
         auc=rates.area_under_roc(scores),
@@ -190,7 +190,7 @@ def tar_at(scores: rates.Scores, rate: float) -> float | None:
 
 
 def _sentence(
-    new: Scores, old: Scores, verdict: Verdict, pairs: HeldOutPairs, ranges: Sequence[Range | None]
+    new: ModelScores, old: ModelScores, verdict: Verdict, pairs: HeldOutPairs, ranges: Sequence[Range | None]
 ) -> str:
     words = {
         "better": "better than",
@@ -206,7 +206,7 @@ def _sentence(
     )
 
 
-def _figure(scores: Scores, interval: Range | None) -> str:
+def _figure(scores: ModelScores, interval: Range | None) -> str:
     tar = scores.tar_at_far.get(DECISIVE_RATE)
     if tar is None:
         reach = "" if interval is None else f" ({interval[0]:.4f} to {interval[1]:.4f})"

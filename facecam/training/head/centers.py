@@ -18,7 +18,7 @@ _LEAST_SCALE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Centers:
+class HeadCenters:
     """Centres of people, and how near their own photos and those of others are.
 
     Attributes:
@@ -38,7 +38,7 @@ class Centers:
         return np.asarray(np.nan_to_num(self.own, nan=-1.0) > self.nearest_other)
 
 
-def find_centers(vectors: FloatArray, mirrored: FloatArray | None, labels: Rows) -> Centers:
+def find_centers(vectors: FloatArray, mirrored: FloatArray | None, labels: Rows) -> HeadCenters:
     """Centres of all people.
 
     Args:
@@ -57,7 +57,7 @@ def find_centers(vectors: FloatArray, mirrored: FloatArray | None, labels: Rows)
         if len(rows) > 1:
             without = unit(total - weights[:, None] * both[rows])
             own[rows] = np.einsum("nd,nd->n", vectors[rows], without)
-    return Centers(centers, own, _nearest_other(vectors, centers, labels))
+    return HeadCenters(centers, own, _nearest_other(vectors, centers, labels))
 
 
 def robust_weights(vectors: Values) -> Values:

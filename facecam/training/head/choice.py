@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.types import FloatArray
-from facecam.training.head.centers import Centers, Rows, Values, find_centers
+from facecam.training.head.centers import HeadCenters, Rows, Values, find_centers
 from facecam.training.head.head import certainty
 from facecam.training.head.score import log_roc
 
@@ -62,7 +62,7 @@ CANDIDATES: Final = (
 )
 
 
-def operating_point(centers: Centers, strength: Strength) -> tuple[float, float]:
+def operating_point(centers: HeadCenters, strength: Strength) -> tuple[float, float]:
     """(similarity, sharpness) of a head.
 
     Raises:
@@ -179,7 +179,7 @@ def _scores(
     return [pairs.scores(_codes(centers, cosines, how), how.gain) for how in CANDIDATES]
 
 
-def _codes(centers: Centers, cosines: Values, strength: Strength) -> Values:
+def _codes(centers: HeadCenters, cosines: Values, strength: Strength) -> Values:
     return np.asarray(certainty(cosines, *operating_point(centers, strength)))
 
 

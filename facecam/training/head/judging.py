@@ -114,7 +114,7 @@ def judge_head(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pass:
+class _JudgingPass:
     """Which photos a head is made of, which play new ones of the same people, which strangers; bool (N,) each.
 
     `vectors`, float32 (N, D + 64), are those of the head made so, filled up with zeros.
@@ -126,7 +126,7 @@ class _Pass:
     vectors: FloatArray
 
 
-def _passes(owners: Rows, seed: int) -> Iterator[_Pass]:
+def _passes(owners: Rows, seed: int) -> Iterator[_JudgingPass]:
     generator = np.random.default_rng(seed)
     people = generator.permutation(int(owners.max()) + 1)
     turn = np.empty(len(owners), np.intp)
@@ -138,27 +138,27 @@ def _passes(owners: Rows, seed: int) -> Iterator[_Pass]:
         enrolled = ~strange & (turn != part)
         # Somebody all of whose photos are new ones is a stranger too, and left out.
         known = ~strange & (turn == part) & np.isin(owners, owners[enrolled])
-        yield _Pass(enrolled, known, strange, np.zeros((0, 0), np.float32))
+        yield _JudgingPass(enrolled, known, strange, np.zeros((0, 0), np.float32))
 
 
 def _fitted(
     vectors: FloatArray,
     mirrored: FloatArray,
     owners: Rows,
-    one: _Pass,
+    one: _JudgingPass,
     seed: int,
     cancel: CancelToken | None,
-) -> _Pass:
+) -> _JudgingPass:
     kept = one.enrolled
     options = HeadOptions(seed=seed)
     head = fit_head(vectors[kept], mirrored[kept], owners[kept], options, ignore, cancel)
     both = unit(head.apply(vectors).astype(np.float64) + head.apply(mirrored)).astype(np.float32)
     room = vectors.shape[1] + MOST_CODE_VALUES - both.shape[1]
-    return _Pass(kept, one.known, one.strange, np.pad(both, ((0, 0), (0, room))))
+    return _JudgingPass(kept, one.known, one.strange, np.pad(both, ((0, 0), (0, room))))
 
 
 def _gate(
-    name: str, base: str, plain: FloatArray, passes: list[_Pass], owners: Rows
+    name: str, base: str, plain: FloatArray, passes: list[_JudgingPass], owners: Rows
 ) -> tuple[GateReport, Values, Values]:
     """On pairs within each pass of which the head did not know one photo; and squared_l2 of the same and the
     different ones with the head, float64 each."""
@@ -181,7 +181,7 @@ def _gate(
 
 
 def _strangers(
-    name: str, base: Base, plain: FloatArray, passes: list[_Pass], owners: Rows
+    name: str, base: Base, plain: FloatArray, passes: list[_JudgingPass], owners: Rows
 ) -> tuple[StrangersReport, float]:
     old = _looked_up(passes, [plain] * len(passes), owners, base.spread(base.threshold))
     threshold = base.threshold
@@ -192,7 +192,7 @@ def _strangers(
     return report, threshold
 
 
-def _looked_up(passes: list[_Pass], vectors: list[FloatArray], owners: Rows, spread: float) -> Lookups:
+def _looked_up(passes: list[_JudgingPass], vectors: list[FloatArray], owners: Rows, spread: float) -> Lookups:
     return Lookups.together(
         [
             Lookups.of(rows, owners, one.enrolled, one.known, strangers=one.strange, spread=spread)

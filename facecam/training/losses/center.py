@@ -11,7 +11,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="facecam")
-class Centers(keras.layers.Layer):
+class ClassCenters(keras.layers.Layer):
     """One centre per person of the training set, starting at 0; saved with the run, not trained by gradient.
 
     A step takes `losses_of` first and `update` second, with the same values.

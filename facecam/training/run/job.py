@@ -18,7 +18,7 @@ from facecam.training.run.folder import RunFolder, phases_of, read_json
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class TrainingJob:
     """One training.
 
     Attributes:
@@ -51,7 +51,7 @@ class Job:
         return sum(phase.options(self.options).epochs for phase in self.phases)
 
 
-def read_job(run: RunFolder) -> Job:
+def read_job(run: RunFolder) -> TrainingJob:
     """Read what `RunFolder.write_plan` wrote.
 
     Raises:
@@ -60,7 +60,7 @@ def read_job(run: RunFolder) -> Job:
     """
     preset = run.read_config()
     document = read_json(run.job)
-    return Job(
+    return TrainingJob(
         run=run,
         options=preset.options,
         phases=tuple(phases_of(preset)),

@@ -1,6 +1,6 @@
 """Where triplets are looked for: in the batch, in several batches, in the whole set. No TensorFlow.
 
-A pool is an endless supply of `Chunk`s for the loop:
+A pool is an endless supply of `MinedBatch`s for the loop:
 
     for chunk in pool:        # or pool.next_chunk()
         if chunk.triplets is None: embed the photos, mine inside the batch, train
@@ -27,7 +27,7 @@ Mine = Callable[[FloatArray, Labels, int], Triplets]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Chunk:
+class MinedBatch:
     """What one training step is made of.
 
     Attributes:
@@ -46,11 +46,11 @@ class Chunk:
 class Pool(Protocol):
     """What the loop needs of a pool."""
 
-    def next_chunk(self) -> Chunk:
+    def next_chunk(self) -> MinedBatch:
         """The next step's photos; mines first when it has to."""
         ...
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def __iter__(self) -> Iterator[MinedBatch]:
         """`next_chunk`, without end."""
         ...
 
@@ -69,12 +69,12 @@ class Online:
 
     sampler: PersonSampler
 
-    def next_chunk(self) -> Chunk:
+    def next_chunk(self) -> MinedBatch:
         """A batch of the sampler."""
         batch = self.sampler.next_batch()
-        return Chunk(batch.photos, batch.labels)
+        return MinedBatch(batch.photos, batch.labels)
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def __iter__(self) -> Iterator[MinedBatch]:
         """Without end."""
         while True:
             yield self.next_chunk()
@@ -107,11 +107,11 @@ class _Mined:
         """How many triplets make a chunk: their photos are at most P × K."""
         return max(1, self.sampler.batch_photos // 3)
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def __iter__(self) -> Iterator[MinedBatch]:
         while True:
             yield self.next_chunk()
 
-    def next_chunk(self) -> Chunk:
+    def next_chunk(self) -> MinedBatch:
         """The next triplets.
 
         Where mining finds none the chunk is the first batch of the pool with no triplets: a step of loss 0,
@@ -122,7 +122,7 @@ class _Mined:
             if not len(self._photos):
                 self.empty_cycles += 1
                 first = slice(0, self.sampler.batch_photos)
-                return Chunk(batch.photos[first], batch.labels[first], Triplets.of([], [], []))
+                return MinedBatch(batch.photos[first], batch.labels[first], Triplets.of([], [], []))
             self.empty_cycles = 0
         return self._take()
 
@@ -152,13 +152,13 @@ class _Mined:
         self._used, self.cycles = 0, self.cycles + 1
         return batch
 
-    def _take(self) -> Chunk:
+    def _take(self) -> MinedBatch:
         now = slice(self._used, self._used + self.chunk_triplets)
         self._used = min(now.stop, len(self._photos))
         photos, first, rows = np.unique(self._photos[now], return_index=True, return_inverse=True)
         labels = self._people[now].ravel()[first].astype(np.int32)
         triplets = Triplets.of(*rows.reshape(-1, 3).T)
-        return Chunk(photos, labels, triplets, ends_cycle=self._used == len(self._photos))
+        return MinedBatch(photos, labels, triplets, ends_cycle=self._used == len(self._photos))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import tensorflow as tf
 
 from facecam.training.config.options import TrainOptions
-from facecam.training.losses.center import Centers
+from facecam.training.losses.center import ClassCenters
 from facecam.training.losses.classification import ClassHead, ClassLoss, cross_entropy
 from facecam.training.losses.distances import between
 from facecam.training.losses.triplet import TripletLoss, TripletTerms
@@ -23,7 +23,7 @@ _ADAPTIVE_RULE: Rule = "batch_hard"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Batch:
+class LossBatch:
     """One batch, or a replica's share of it.
 
     Attributes:
@@ -69,7 +69,7 @@ class Objective:
         self._options = options
         self.triplet = _triplet_loss(options) if options.loss == "triplet" else None
         self.head = _class_head(options, people)
-        self.centers = Centers(people, alfa=options.centre_alfa) if options.centre_weight else None
+        self.centers = ClassCenters(people, alfa=options.centre_alfa) if options.centre_weight else None
         for layer in (self.head, self.centers):
             if layer is not None:
                 layer.build((None, dimensions))
@@ -85,7 +85,7 @@ class Objective:
         layers = [layer for layer in (self.head, self.centers) if layer is not None]
         return [variable for layer in layers for variable in layer.variables]
 
-    def __call__(self, batch: Batch) -> Costs:
+    def __call__(self, batch: LossBatch) -> Costs:
         """The terms of a batch; inside `strategy.run`, of this replica's share."""
         known = batch.labels >= 0
         unit, prelogits, labels = (
@@ -112,13 +112,15 @@ class Objective:
         names = [name for name in figures if name not in ("triplets", "positive_fraction")]
         return sum(weights.get(name, 1.0) * figures[name] for name in names)
 
-    def _triplets(self, loss: TripletLoss, unit: Tensor, labels: Tensor, batch: Batch) -> TripletTerms:
+    def _triplets(self, loss: TripletLoss, unit: Tensor, labels: Tensor, batch: LossBatch) -> TripletTerms:
         vectors, people = gather_global(tf.cast(unit, tf.float32), labels)
         if batch.triplets is not None:
             return loss.of_triplets(vectors, people, batch.triplets)
         return loss(vectors, people, batch.seed)
 
-    def _per_photo(self, unit: Tensor, prelogits: Tensor, labels: Tensor, batch: Batch) -> dict[str, Tensor]:
+    def _per_photo(
+        self, unit: Tensor, prelogits: Tensor, labels: Tensor, batch: LossBatch
+    ) -> dict[str, Tensor]:
         options = self._options
         values: dict[str, Tensor] = {}
         if self.head is not None:

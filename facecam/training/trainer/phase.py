@@ -24,10 +24,10 @@ from facecam.training.optim.optimizers import OptimizerName, build_optimizer
 from facecam.training.optim.schedules import ScheduleName, build_schedule
 from facecam.training.trainer.collapse import CollapseDetector, StepReport
 from facecam.training.trainer.embeddings import VectorMaker
-from facecam.training.trainer.mining_scope import Chunk, Offline, Online, Pool, SemiOnline
+from facecam.training.trainer.mining_scope import MinedBatch, Offline, Online, Pool, SemiOnline
 from facecam.training.trainer.network import Network
 from facecam.training.trainer.objective import Objective, class_loss_of, mining_rule
-from facecam.training.trainer.progress import Position, can_be_halved, halved
+from facecam.training.trainer.progress import TrainerState, can_be_halved, halved
 from facecam.training.trainer.step import TrainingStep
 
 _NOBODY = -1
@@ -36,7 +36,7 @@ _FALLEN_TOGETHER = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Workshop:
+class TrainingContext:
     """What all phases share.
 
     Attributes:
@@ -78,10 +78,10 @@ class PhaseTraining:
 
     def __init__(
         self,
-        shop: Workshop,
+        shop: TrainingContext,
         options: TrainOptions,
         name: str,
-        position: Position,
+        position: TrainerState,
         on_event: EventSink,
         cancel: CancelToken,
     ) -> None:
@@ -211,7 +211,7 @@ class PhaseTraining:
                 return
             yield batch
 
-    def _with_nobody(self, chunk: Chunk, step: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def _with_nobody(self, chunk: MinedBatch, step: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """A batch and, where the space is kept, faces of nobody behind it."""
         owned = len(self._shop.owners)
         nobody = len(self._shop.images) - owned
@@ -225,7 +225,7 @@ class PhaseTraining:
             np.concatenate([chunk.labels, np.full(wanted, _NOBODY, np.int32)]),
         )
 
-    def _train(self, pictures: Any, labels: Any, rows: Any, chunk: Chunk) -> dict[str, float]:
+    def _train(self, pictures: Any, labels: Any, rows: Any, chunk: MinedBatch) -> dict[str, float]:
         position = self.position
         rate = self._schedule.rate(position.epoch + position.done / self.epoch_batches)
         # A schedule that stops inside an epoch ends with it; until then nothing changes any more.
@@ -243,7 +243,7 @@ class PhaseTraining:
         self._watch(figures, chunk)
         return {**figures, "learning_rate": rate or 0.0, "input_share": self.input_share}
 
-    def _watch(self, figures: Mapping[str, float], chunk: Chunk) -> None:
+    def _watch(self, figures: Mapping[str, float], chunk: MinedBatch) -> None:
         report = StepReport(
             loss=figures.get("triplet", figures["loss"]),
             people=len(np.unique(chunk.labels)),

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from facecam.training.miners.triplets import Triplets
-from facecam.training.trainer.mining_scope import Chunk
+from facecam.training.trainer.mining_scope import MinedBatch
 from facecam.training.trainer.validation import Merit
 
 
 @dataclasses.dataclass(slots=True)
-class Position:
+class TrainerState:
     """Where a training stands; changed as it goes on, written into every checkpoint.
 
     Attributes:
@@ -39,7 +39,7 @@ class Position:
     best: Merit | None = None
     stale: int = 0
     halvings: int = 0
-    pending: list[Chunk] = dataclasses.field(default_factory=list)
+    pending: list[MinedBatch] = dataclasses.field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -57,7 +57,7 @@ class Position:
         }
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Position:
+    def from_json(cls, document: Mapping[str, Any]) -> TrainerState:
         """The reverse of `to_json`."""
         values = dict(document)
         best, pending = values.pop("best"), values.pop("pending")
@@ -68,7 +68,7 @@ class Position:
         )
 
 
-def _chunk_to_json(chunk: Chunk) -> dict[str, Any]:
+def _chunk_to_json(chunk: MinedBatch) -> dict[str, Any]:
     triplets = chunk.triplets
     mined = None if triplets is None else [part.tolist() for part in _parts(triplets)]
     return {
@@ -79,9 +79,9 @@ def _chunk_to_json(chunk: Chunk) -> dict[str, Any]:
     }
 
 
-def _chunk_from_json(document: Mapping[str, Any]) -> Chunk:
+def _chunk_from_json(document: Mapping[str, Any]) -> MinedBatch:
     mined = document["triplets"]
-    return Chunk(
+    return MinedBatch(
         np.array(document["photos"], np.int64),
         np.array(document["labels"], np.int32),
         None if mined is None else Triplets.of(*mined),
@@ -93,26 +93,28 @@ def _parts(triplets: Triplets) -> Sequence[Any]:
     return triplets.anchor, triplets.positive, triplets.negative
 
 
-def halved(chunk: Chunk) -> list[Chunk]:
+def halved(chunk: MinedBatch) -> list[MinedBatch]:
     """Two batches of half the people each, or of half the triplets each."""
     if chunk.triplets is not None:
         return _halved_triplets(chunk, chunk.triplets)
     people = np.unique(chunk.labels)
     first = np.isin(chunk.labels, people[: (len(people) + 1) // 2])
-    return [Chunk(chunk.photos[one], chunk.labels[one], None, chunk.ends_cycle) for one in (first, ~first)]
+    return [
+        MinedBatch(chunk.photos[one], chunk.labels[one], None, chunk.ends_cycle) for one in (first, ~first)
+    ]
 
 
-def _halved_triplets(chunk: Chunk, triplets: Triplets) -> list[Chunk]:
+def _halved_triplets(chunk: MinedBatch, triplets: Triplets) -> list[MinedBatch]:
     table = np.stack(_parts(triplets), axis=1)
     halves = []
     for rows in np.array_split(table, 2):
         used, inverse = np.unique(rows, return_inverse=True)
         mined = Triplets.of(*inverse.reshape(-1, 3).T)
-        halves.append(Chunk(chunk.photos[used], chunk.labels[used], mined, chunk.ends_cycle))
+        halves.append(MinedBatch(chunk.photos[used], chunk.labels[used], mined, chunk.ends_cycle))
     return halves
 
 
-def can_be_halved(chunk: Chunk) -> bool:
+def can_be_halved(chunk: MinedBatch) -> bool:
     """Whether both halves would still have something to learn from."""
     if chunk.triplets is not None:
         return len(chunk.triplets.anchor) >= 2

@@ -13,7 +13,7 @@ from facecam.training.config.options import TrainOptions
 from facecam.training.losses.distances import spread
 from facecam.training.miners.triplets import Triplets
 from facecam.training.trainer.network import Network
-from facecam.training.trainer.objective import Batch, Objective
+from facecam.training.trainer.objective import LossBatch, Objective
 from facecam.training.trainer.replicas import gather_global, replica_count
 
 Tensor = Any
@@ -136,7 +136,7 @@ class TrainingStep:
             unit, prelogits = self._network.model(pictures, training=True)
             targets = tf.gather(self._targets, rows) if len(self._targets) else self._targets
             everyone, _ = gather_global(tf.stop_gradient(tf.cast(unit, tf.float32)), labels)
-            costs = self._objective(Batch(unit, prelogits, labels, targets, step, triplets))
+            costs = self._objective(LossBatch(unit, prelogits, labels, targets, step, triplets))
             total = costs.terms.total()
         gradients = tape.gradient(total, [variable.value for variable in variables])
         gradients, norm = self._clipped(gradients)

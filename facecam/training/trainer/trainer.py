@@ -18,14 +18,14 @@ from facecam.core.words import counted
 from facecam.training.data.pipeline import ChipImages
 from facecam.training.optim.ema import WeightAverage
 from facecam.training.optim.interpolation import mixed
-from facecam.training.run.job import Job
+from facecam.training.run.job import TrainingJob
 from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, sweep
 from facecam.training.trainer.collapse import OVERFLOW
 from facecam.training.trainer.devices import Device
 from facecam.training.trainer.embeddings import VectorMaker
 from facecam.training.trainer.network import export_network, open_network
-from facecam.training.trainer.phase import PhaseTraining, Workshop
-from facecam.training.trainer.progress import Position
+from facecam.training.trainer.phase import PhaseTraining, TrainingContext
+from facecam.training.trainer.progress import TrainerState
 from facecam.training.trainer.records import MetricsFile
 from facecam.training.trainer.trackers import Trackers
 from facecam.training.trainer.validation import ValidationSet, validate
@@ -38,7 +38,7 @@ class Training:
     """Does a job from its newest checkpoint, or from the start.
 
     Args:
-        job: see `Job`.
+        job: see `TrainingJob`.
         device: where it computes.
         on_event: gets progress, metrics and notices.
         cancel: asked before each step.
@@ -48,7 +48,7 @@ class Training:
         DataError: chips are missing, or the newest checkpoint is of another training.
     """
 
-    def __init__(self, job: Job, device: Device, on_event: EventSink, cancel: CancelToken) -> None:
+    def __init__(self, job: TrainingJob, device: Device, on_event: EventSink, cancel: CancelToken) -> None:
         self._job, self._on_event, self._cancel = job, on_event, cancel
         self._folder = CheckpointFolder(job.run.checkpoints)
         sweep(job.run.checkpoints)
@@ -66,7 +66,7 @@ class Training:
             [sample.chip for sample in job.split.train] + list(job.generic), self._network.side_px
         )
         targets = self._targets(images)
-        self._shop = Workshop(
+        self._shop = TrainingContext(
             self._network,
             images,
             job.owners,
@@ -84,7 +84,7 @@ class Training:
         )
         self._metrics = MetricsFile(job.run.metrics)
         self._trackers = Trackers(job.options, job.run.path)
-        self.position = Position()
+        self.position = TrainerState()
         self._saved_s = self._reported_s = self._started_s = time.monotonic()
         self._phase: PhaseTraining | None = None
         self._full_disk_said = False
@@ -275,7 +275,7 @@ class Training:
                 if name.startswith("average/")
             }
             self._shop.average.restore(own)
-        self.position = Position.from_json(kept.state["position"])
+        self.position = TrainerState.from_json(kept.state["position"])
 
     # ------------------------------------------------------------------ the end
 

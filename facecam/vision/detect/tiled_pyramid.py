@@ -26,7 +26,7 @@ _FILL_RGB = (123, 117, 104)
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class TileLevel:
     """Where one scale lies in the tile, px."""
 
     left: int
@@ -41,7 +41,7 @@ class Layout:
 
     width: int
     height: int
-    levels: tuple[Level, ...]
+    levels: tuple[TileLevel, ...]
 
 
 @lru_cache(maxsize=32)
@@ -53,17 +53,17 @@ def layout_for(width: int, height: int, smallest_height: int = _SMALLEST_HEIGHT_
     """
     sizes = _sizes(width, height, smallest_height)
     split, column_height = _first_column(sizes)
-    levels: list[Level] = []
+    levels: list[TileLevel] = []
     y = 0
     for level_width, level_height in sizes[:split]:
-        levels.append(Level(_OUTER_PADDING_PX, y + _OUTER_PADDING_PX, level_width, level_height))
+        levels.append(TileLevel(_OUTER_PADDING_PX, y + _OUTER_PADDING_PX, level_width, level_height))
         y += level_height + _PADDING_PX
     y -= _PADDING_PX
     for level_width, level_height in sizes[split:]:
         if y - level_height < height:
             break  # Under very wide pictures there is no room left; these levels are smaller than any face.
         left, top = width - level_width, y - level_height
-        levels.append(Level(left + _OUTER_PADDING_PX, top + _OUTER_PADDING_PX, level_width, level_height))
+        levels.append(TileLevel(left + _OUTER_PADDING_PX, top + _OUTER_PADDING_PX, level_width, level_height))
         y -= level_height + _PADDING_PX
     border = 2 * _OUTER_PADDING_PX
     return Layout(width + border, column_height + border, tuple(levels))
@@ -122,7 +122,7 @@ def _resized(image: ImageArray, width: int, height: int) -> ImageArray:
 def level_at(layout: Layout, x: float, y: float) -> int:
     """Index of the scale a point of the tile belongs to: the nearest one."""
 
-    def distance(level: Level) -> float:
+    def distance(level: TileLevel) -> float:
         dx = max(level.left - x, 0, x - (level.left + level.width - 1))
         dy = max(level.top - y, 0, y - (level.top + level.height - 1))
         return dx * dx + dy * dy

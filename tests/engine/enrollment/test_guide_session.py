@@ -44,10 +44,10 @@ class Run:
         guide = Guide(options.pop("poses", ("front", "smile")), FAST)
         detector: Any = Detector()
         self.session = GuidedSession(
-            source, detector, guide, doorbell=self.ring, on_finished=self.finish, **options
+            source, detector, guide, notify=self.notify, on_finished=self.finish, **options
         )
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self.rung += 1
 
     def finish(self, error: BaseException | None) -> None:

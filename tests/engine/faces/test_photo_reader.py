@@ -23,7 +23,7 @@ from facecam.engine.faces.photo_embeddings import read_faces
 from facecam.engine.faces.photo_reader import Marks, PhotoLooker
 from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
-from facecam.engine.people.person_page import Portraitist
+from facecam.engine.people.person_page import PersonPageBuilder
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.notes import PhotoKeys
@@ -86,7 +86,7 @@ def test_the_face_picked_by_likeness_is_the_one_trained_and_judged(
     assert not [one for one in check_data(settings).findings if one.kind == "suspicious label"]
     photos = PhotoLibrary(settings.data).photos_of(BARACK)
     assert near(read_faces(settings, embedder, photos).vectors[1:], faces, BARACK)
-    page = Portraitist(settings, embedder).page(report.identity)
+    page = PersonPageBuilder(settings, embedder).page(report.identity)
     assert all(card.known for card in page.photos)
 
 
@@ -201,7 +201,7 @@ def test_a_drawn_face_is_enrolled_trained_rebuilt_and_shown(
     assert len(prepared.people["Ada"]) == 1 and not prepared.left_out
     gallery, left_out = directory.rebuild(settings)
     assert not left_out and len(gallery.vectors_of("Ada")) == 1
-    page = Portraitist(settings, enroller.embedder).page(report.identity)
+    page = PersonPageBuilder(settings, enroller.embedder).page(report.identity)
     assert page.photos[0].known and page.photos[0].note.box is not None
     (result,) = PictureRecognizer(settings).recognize_files([photo])
     assert [face.match.identity.name for face in result.faces if face.match and face.match.identity] == [

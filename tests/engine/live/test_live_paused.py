@@ -22,7 +22,7 @@ from facecam.engine.faces.drawn_box import UNSURE
 from facecam.engine.live.actions import look_in_box, name_face, undo_naming
 from facecam.engine.live.opening import open_live
 from facecam.engine.live.session import LiveRun
-from facecam.engine.live.state import LiveDesk
+from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView
 from facecam.engine.people import directory
 from facecam.engine.photos.chosen_faces import ChosenFaces
@@ -129,7 +129,7 @@ def test_what_is_no_face_disappears_and_comes_back(tmp_path: Path) -> None:
     studio.run.pause()
     assert eventually(lambda: _is_still(studio))
     NoFaces(tmp_path).remove([mark])
-    studio.run.hurry()
+    studio.run.check_now()
     assert eventually(lambda: len(studio.views[-1].faces) == 2), (
         "found again in the picture that stands still"
     )
@@ -229,7 +229,7 @@ def test_a_run_opened_for_the_window_marks_and_remembers(settings: Settings, fra
     def opened() -> tuple[LiveRun, list[LiveView]]:
         views: list[LiveView] = []
 
-        def ring() -> None:
+        def notify() -> None:
             view = run.views.take()
             if view is not None:
                 views.append(view)
@@ -237,9 +237,9 @@ def test_a_run_opened_for_the_window_marks_and_remembers(settings: Settings, fra
         run = open_live(
             settings,
             "0",
-            LiveDesk(),
+            LiveState(),
             frames_of=lambda spec, on_event: FakeSource(frames, live=True, period_s=0.05, ends=False),
-            doorbell=ring,
+            notify=notify,
             on_event=ignore,
         )
         run.start()

@@ -17,7 +17,7 @@ from facecam.core.types import Embeddings, Frame
 from facecam.engine import components
 from facecam.engine.live.opening import open_live, open_models
 from facecam.engine.live.session import LiveRun
-from facecam.engine.live.state import LiveDesk
+from facecam.engine.live.state import LiveState
 from facecam.engine.live.unknown_faces import UnknownTray
 from facecam.engine.live.view import LiveView
 from facecam.engine.recognition.recognizer import FaceRecognizer
@@ -46,7 +46,7 @@ class Watch:
     def use_threshold(self, squared_l2: float | None) -> None:
         self.threshold = squared_l2
 
-    def hurry(self) -> None:
+    def check_now(self) -> None:
         pass
 
 
@@ -55,7 +55,7 @@ class Studio:
 
     def __init__(self, film: Sequence[Sequence[Actor]], *, live: bool = True, people: Any = None) -> None:
         self.stage, self.watch = Stage(), Watch()
-        self.desk = LiveDesk(unknowns=UnknownTray(600.0))
+        self.desk = LiveState(unknowns=UnknownTray(600.0))
         frames = [
             self.stage.frame(*actors, index=index, at_s=index * 0.2) for index, actors in enumerate(film)
         ]
@@ -65,10 +65,18 @@ class Studio:
         recognizer = self.stage.recognizer({"Ada": [ADA]} if people is None else people, keep_samples=True)
         watch: Any = self.watch
         self.run = LiveRun(
-            Settings(), self.source, recognizer, watch, self.desk, None, self.ring, self.ended.append, ignore
+            Settings(),
+            self.source,
+            recognizer,
+            watch,
+            self.desk,
+            None,
+            self.notify,
+            self.ended.append,
+            ignore,
         )
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         view = self.run.views.take()
         if view is not None:
             self.views.append(view)
@@ -225,7 +233,7 @@ def test_searching_is_done_more_rarely_where_it_is_slow() -> None:
 
 
 def opened(settings: Settings, source: str, **more: Any) -> LiveRun:
-    return open_live(settings, source, LiveDesk(), doorbell=lambda: None, **more)
+    return open_live(settings, source, LiveState(), notify=lambda: None, **more)
 
 
 def test_the_demo_clip_is_played_and_named(settings: Settings, enrolled: Enrol, demo: Any) -> None:
@@ -255,7 +263,7 @@ def test_a_gallery_of_another_model_does_not_stop_the_picture(settings: Settings
     assert run.people == 0
     card = run.card
     components.open_store(settings).update(lambda _: Gallery.empty(card.model_id, card.dimensions))
-    run.hurry()
+    run.check_now()
     run.start()
     assert eventually(lambda: run.views.take(0.1) is not None and run.gallery_error is None, 10)
     assert run.stop()
@@ -272,7 +280,7 @@ def test_when_another_model_takes_over_the_people_are_named_no_more(
     assert eventually(lambda: EILEEN in _named(run), 20)
     foreign = Embeddings(random_units(1, 128), "another@0")
     components.open_store(settings).update(lambda _: Gallery.empty("another@0", 128).add(eileen, foreign))
-    run.hurry()
+    run.check_now()
     assert eventually(lambda: run.gallery_error is not None, 10)
     assert eventually(lambda: run.views.take(0.1) is not None and not _named(run), 10)
     assert run.stop() and run.names == (EILEEN,), "who waits for a rebuild is still known by name"

@@ -15,7 +15,7 @@ from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.list import roster
-from facecam.engine.people.person_page import FACE_PX, Portraitist
+from facecam.engine.people.person_page import FACE_PX, PersonPageBuilder
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
 from facecam.vision.images.crop import around, shrunk
 from tests.engine.fixtures import Heads
@@ -23,12 +23,16 @@ from tests.engine.studio import BARACK, EILEEN, blurred, mirrored, nobody, save
 
 
 @pytest.fixture
-def portraitist(settings: Settings) -> Portraitist:
-    return Portraitist(settings, components.open_embedder(settings))
+def portraitist(settings: Settings) -> PersonPageBuilder:
+    return PersonPageBuilder(settings, components.open_embedder(settings))
 
 
 def test_a_page_tells_every_photo_and_looks_once(
-    settings: Settings, heads: Heads, studio: Path, portraitist: Portraitist, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    heads: Heads,
+    studio: Path,
+    portraitist: PersonPageBuilder,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     save(heads[BARACK], studio / "a.png"), save(mirrored(heads[BARACK]), studio / "b.png")
     identity = Enroller(settings).enroll(BARACK, [studio]).identity
@@ -54,12 +58,12 @@ def test_a_page_tells_every_photo_and_looks_once(
         raise AssertionError("a photo was looked at again")
 
     monkeypatch.setattr(FaceFinder, "find", never)
-    again = Portraitist(settings, components.open_embedder(settings)).page(identity)
+    again = PersonPageBuilder(settings, components.open_embedder(settings)).page(identity)
     assert [card.note.reason for card in again.photos] == [card.note.reason for card in page.photos]
 
 
 def test_a_photo_of_somebody_else_stands_out(
-    settings: Settings, heads: Heads, portraitist: Portraitist, studio: Path
+    settings: Settings, heads: Heads, portraitist: PersonPageBuilder, studio: Path
 ) -> None:
     save(heads[BARACK], studio / "a.png"), save(mirrored(heads[BARACK]), studio / "b.png")
     identity = Enroller(settings).enroll(BARACK, [studio]).identity
@@ -71,7 +75,7 @@ def test_a_photo_of_somebody_else_stands_out(
     assert page.photos[2].note.reason == "unlike the others"
 
 
-def test_small_pictures(settings: Settings, heads: Heads, portraitist: Portraitist) -> None:
+def test_small_pictures(settings: Settings, heads: Heads, portraitist: PersonPageBuilder) -> None:
     photo = save(heads[BARACK], settings.data / BARACK / "a.png")
     broken = settings.data / BARACK / "b.jpg"
     broken.write_bytes(b"no picture")
@@ -86,7 +90,7 @@ def test_small_pictures(settings: Settings, heads: Heads, portraitist: Portraiti
 
 
 def test_the_vector_of_a_photo_is_found_again_and_goes_with_it(
-    settings: Settings, heads: Heads, portraitist: Portraitist, studio: Path
+    settings: Settings, heads: Heads, portraitist: PersonPageBuilder, studio: Path
 ) -> None:
     save(heads[BARACK], studio / "a.png"), save(mirrored(heads[BARACK]), studio / "b.png")
     identity = Enroller(settings).enroll(BARACK, [studio]).identity
@@ -102,7 +106,7 @@ def test_the_vector_of_a_photo_is_found_again_and_goes_with_it(
 
 
 def test_a_cancelled_page_keeps_what_it_saw(
-    settings: Settings, heads: Heads, portraitist: Portraitist
+    settings: Settings, heads: Heads, portraitist: PersonPageBuilder
 ) -> None:
     folder = settings.data / BARACK
     for name in ("a", "b", "c"):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from facecam.core.types import Box, Detection, Face, Frame, FrameResult, Match
-from facecam.engine.recognition.debounce import NewFaces
+from facecam.engine.recognition.debounce import NewTrackFilter
 from tests.engine.visits.test_presence import ADA, UNKNOWN, of
 
 _DETECTION = Detection(Box(0, 0, 1, 1), 1.0, np.zeros((5, 2), np.float32))
@@ -32,12 +32,12 @@ def at(seconds: float, match: Match | None, track: int = 1, name: str = "") -> F
     return FrameResult(frame, (Face(_DETECTION, match, track),))
 
 
-def shown(new: NewFaces, result: FrameResult) -> Match | None:
+def shown(new: NewTrackFilter, result: FrameResult) -> Match | None:
     return new.held(result, CARD).faces[0].match
 
 
 def test_a_doubtful_face_is_undecided_for_three_tenths_of_a_second() -> None:
-    new = NewFaces()
+    new = NewTrackFilter()
     assert shown(new, at(0.0, of(ADA, 0.1))) is None
     assert shown(new, at(0.29, UNKNOWN)) is None
     assert shown(new, at(0.3, of(ADA, 0.1))) == of(ADA, 0.1)
@@ -45,24 +45,24 @@ def test_a_doubtful_face_is_undecided_for_three_tenths_of_a_second() -> None:
 
 
 def test_near_certainty_needs_no_waiting_and_stays() -> None:
-    new = NewFaces()
+    new = NewTrackFilter()
     assert shown(new, at(0.0, of(ADA, 0.01))) == of(ADA, 0.01)
     assert shown(new, at(0.1, of(ADA, 0.1))) == of(ADA, 0.1)
 
 
 def test_every_face_has_its_own_time() -> None:
-    new = NewFaces()
+    new = NewTrackFilter()
     shown(new, at(0.0, UNKNOWN, track=1))
     assert shown(new, at(0.4, UNKNOWN, track=2)) is None
     assert shown(new, at(0.4, UNKNOWN, track=1)) == UNKNOWN
 
 
 def test_pictures_of_a_folder_are_decided_at_once() -> None:
-    assert shown(NewFaces(), at(0.0, UNKNOWN, name="a.jpg")) == UNKNOWN
+    assert shown(NewTrackFilter(), at(0.0, UNKNOWN, name="a.jpg")) == UNKNOWN
 
 
 def test_undecided_stays_undecided_and_faces_without_a_track_pass() -> None:
-    new = NewFaces()
+    new = NewTrackFilter()
     assert shown(new, at(5.0, None)) is None
     result = at(0.0, UNKNOWN)
     loose = replace(result, faces=(Face(_DETECTION, UNKNOWN, None),))
@@ -70,7 +70,7 @@ def test_undecided_stays_undecided_and_faces_without_a_track_pass() -> None:
 
 
 def test_faces_long_gone_are_not_remembered() -> None:
-    new = NewFaces()
+    new = NewTrackFilter()
     for track in range(1000):
         shown(new, at(float(track), UNKNOWN, track=track))
     assert len(new._faces) < 300

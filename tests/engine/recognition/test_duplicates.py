@@ -10,8 +10,8 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.types import Face, Frame, FrameResult, Identity, Match
-from facecam.engine.live.state import LiveDesk
-from facecam.engine.recognition.debounce import NewFaces
+from facecam.engine.live.state import LiveState
+from facecam.engine.recognition.debounce import NewTrackFilter
 from facecam.engine.recognition.duplicates import Claim, NameHolders, named_once
 from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
 from facecam.engine.visits.presence import Presence
@@ -214,7 +214,7 @@ def seen(recognizer: FaceRecognizer, stage: Stage, frames: int = 3) -> list[Fram
 
 def test_a_duplicate_is_no_second_visit_and_no_unknown_person() -> None:
     stage = Stage()
-    presence, desk = Presence(), LiveDesk()
+    presence, desk = Presence(), LiveState()
     recognizer = stage.recognizer(PEOPLE, keep_samples=True)
     changes = []
     for result in seen(recognizer, stage):
@@ -222,7 +222,7 @@ def test_a_duplicate_is_no_second_visit_and_no_unknown_person() -> None:
             face.track_id: recognizer.samples_of(face.track_id) for face in result.faces if face.track_id
         }
         changes += presence.update(result)
-        desk.take(1, result, samples, stage.card)
+        desk.update(1, result, samples, stage.card)
         here = desk.here(result, samples, stage.card)
     assert [(change.kind, change.identity and change.identity.name) for change in changes] == [
         ("came", "Ada")
@@ -234,7 +234,7 @@ def test_a_duplicate_is_no_second_visit_and_no_unknown_person() -> None:
 
 def test_a_stranger_who_turns_out_to_be_a_duplicate_leaves_the_tray() -> None:
     stage = Stage()
-    desk = LiveDesk()
+    desk = LiveState()
     recognizer = stage.recognizer(PEOPLE, keep_samples=True)
     groups = []
     film = [pair(ADA, 40), *[pair(ADA, LESS_LIKE_ADA)] * 3]
@@ -242,14 +242,14 @@ def test_a_stranger_who_turns_out_to_be_a_duplicate_leaves_the_tray() -> None:
         samples = {
             face.track_id: recognizer.samples_of(face.track_id) for face in result.faces if face.track_id
         }
-        desk.take(1, result, samples, stage.card)
+        desk.update(1, result, samples, stage.card)
         groups.append(len(desk.unknowns.groups()))
     assert groups[0] == 1 and groups[-1] == 0
 
 
 def test_a_new_duplicate_is_held_back_like_every_new_face() -> None:
     stage = Stage()
-    held = NewFaces()
+    held = NewTrackFilter()
     states = [
         [face.state for face in held.held(result, stage.card).faces]
         for result in seen(stage.recognizer(PEOPLE), stage)

@@ -22,7 +22,7 @@ from facecam.engine.people.list import roster
 from facecam.engine.recognition import gallery_alignment
 from facecam.engine.recognition.recognizer import open_recognizer
 from facecam.engine.recognition.still_images import PictureRecognizer
-from facecam.engine.transactions.person_snapshot import Remembered
+from facecam.engine.transactions.person_snapshot import PersonSnapshot
 from facecam.gallery.gallery import Gallery
 from tests.engine.fixtures import Enrol, Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
@@ -235,7 +235,7 @@ def test_deleting_somebody_deletes_what_is_kept_of_them(settings: Settings, head
 
 def test_an_undo_brings_everything_back(settings: Settings, enrolled: Enrol) -> None:
     gallery = enrolled(JOE).keep(JOE, Embeddings(np.eye(2, 64, dtype=np.float32), "stranger@abc"))
-    remembered = Remembered.of(gallery, gallery.find(JOE).identity)
+    remembered = PersonSnapshot.of(gallery, gallery.find(JOE).identity)
     back = remembered.restored(gallery.remove(JOE))
     assert len(back.vectors_of(JOE)) == 1 and len(back.kept_of(JOE)[0]) == 2
     foreign = remembered.restored(Gallery.empty("stranger@abc", 64))

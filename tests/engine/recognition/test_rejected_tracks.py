@@ -123,7 +123,7 @@ def test_in_a_real_film_the_face_is_not_taken_for_them_again(
                 if result.frame.index >= at_frame and not rejected and samples:
                     recognizer.reject(face.track_id, face.identity.id)
                     not_this_person(settings, face.identity, samples, embedder=recognizer.embedder)
-                    watch.hurry()
+                    watch.check_now()
                     rejected = True
     assert named["before"] >= 1 and rejected
     assert named["after"] == 0
@@ -147,7 +147,7 @@ def test_where_the_film_shows_the_enrolled_picture_itself_the_rejection_wins(
                     samples = recognizer.samples_of(face.track_id or 0)
                     if not rejected and face.identity is not None and samples and result.frame.index >= 10:
                         not_this_person(settings, face.identity, samples, embedder=recognizer.embedder)
-                        watch.hurry()
+                        watch.check_now()
                         rejected = True
         assert rejected
     assert named == 0

@@ -159,7 +159,7 @@ class Window:
         self.finished: list[BaseException | None] = []
         self.threads: set[str] = set()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self.rings += 1
         self.threads.add(threading.current_thread().name)
 
@@ -167,7 +167,7 @@ class Window:
         self, source: FakeSource, recognizer: FaceRecognizer, watch: Any = WATCH, **options: Any
     ) -> LiveSession:
         return LiveSession(
-            source, recognizer, watch, doorbell=self.ring, on_finished=self.finished.append, **options
+            source, recognizer, watch, notify=self.notify, on_finished=self.finished.append, **options
         )
 
 

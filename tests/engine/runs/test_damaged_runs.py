@@ -21,11 +21,11 @@ from facecam.engine.training_jobs.request import RunSummary
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
 from facecam.training.data.split import Sample, Split
-from facecam.training.gate.verification import GateReport, Scores
+from facecam.training.gate.verification import GateReport, ModelScores
 from facecam.training.run.folder import RunFolder, write_json
 from facecam.training.trainer.records import read_metrics
 
-SCORES = Scores("before", {1e-2: 0.9, 1e-3: None}, 0.99, 0.02, 25, 110)
+SCORES = ModelScores("before", {1e-2: 0.9, 1e-3: None}, 0.99, 0.02, 25, 110)
 GATE = GateReport(replace(SCORES, model="after"), SCORES, "better", 0.8, 5, 5, "It is better.")
 FILES = (
     *("outcome.json", "job.json", "data.json", "trained.json", "metrics.csv", "config.toml"),

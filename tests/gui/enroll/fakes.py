@@ -28,7 +28,7 @@ from facecam.gui.enroll.service import (
     CameraChoice,
     EnrollOutcome,
     EnrollRequest,
-    PhotoFaces,
+    FaceChoices,
     PhotoSink,
     Resemblance,
     Undo,
@@ -64,12 +64,12 @@ class FakeGuide:
     """A guide that shows what the test says."""
 
     def __init__(
-        self, doorbell: Callable[[], None], on_finished: Callable[[BaseException | None], None]
+        self, notify: Callable[[], None], on_finished: Callable[[BaseException | None], None]
     ) -> None:
         self.views: Mailbox[GuidedView] = Mailbox()
         self.shots: tuple[Shot, ...] = ()
         self.calls: list[str] = []
-        self._doorbell, self._on_finished = doorbell, on_finished
+        self._notify, self._on_finished = notify, on_finished
 
     def start(self) -> None:
         self.calls.append("start")
@@ -94,7 +94,7 @@ class FakeGuide:
         guidance = Guidance(hint, pose, **more)
         status = SourceStatus(state, "camera 0 stopped delivering pictures")
         if self.views.put(GuidedView(PICTURE, BOX, guidance, status)):
-            self._doorbell()
+            self._notify()
 
     def end(self, error: BaseException | None = None) -> None:
         self._on_finished(error)
@@ -185,13 +185,13 @@ class FakeService:
         self.people.append(entry(name, used + (len(known.photos) if known else 0)))
         return EnrollOutcome(name, self.people[-1].identity, verdicts, self.resembles)
 
-    def faces_in(self, photo: Path, person: str = "") -> PhotoFaces:
+    def faces_in(self, photo: Path, person: str = "") -> FaceChoices:
         boxes = (Box(50, 10, 70, 30), Box(5, 10, 25, 30))
         if photo.name.startswith("none"):
             boxes = ()
         marked = tuple(box for box in boxes if box.scaled(2) in self.no_faces)
         kept = tuple(box for box in boxes if box not in marked)
-        return PhotoFaces(photo, PICTURE, kept, 0.5, marked)
+        return FaceChoices(photo, PICTURE, kept, 0.5, marked)
 
     def mark_no_face(self, photo: Path, box: Box) -> None:
         self.no_faces.append(box)
@@ -208,13 +208,13 @@ class FakeService:
         self,
         spec: str,
         poses: Sequence[Pose],
-        doorbell: Callable[[], None],
+        notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None],
     ) -> FakeGuide:
         self.calls.append(("open", spec))
         if self.fault is not None:
             raise self.fault
-        self.guides.append(FakeGuide(doorbell, on_finished))
+        self.guides.append(FakeGuide(notify, on_finished))
         return self.guides[-1]
 
     def save_shots(

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from facecam.core.errors import DataError
 from facecam.core.types import Box, Identity
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
-from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.lists.verdict_list import button_rect
 from facecam.gui.enroll.lists.verdict_model import headline
@@ -51,7 +51,7 @@ def test_dropped_for_the_chosen_person(stage: Stage) -> None:
 
 def test_dropped_for_nobody_asks_who_it_is(stage: Stage) -> None:
     drop(stage, "/p/Grace Hopper")
-    dialog = stage.dialog(NameDialog)
+    dialog = stage.dialog(PersonNameDialog)
     assert dialog.line.text() == "Grace Hopper"  # type: ignore[attr-defined]
     dialog.accept()
     stage.settle()
@@ -61,7 +61,7 @@ def test_dropped_for_nobody_asks_who_it_is(stage: Stage) -> None:
 
 def test_a_known_name_adds_to_that_person(stage: Stage) -> None:
     drop(stage, "/p/good-1.jpg")
-    dialog = stage.dialog(NameDialog)
+    dialog = stage.dialog(PersonNameDialog)
     dialog.line.setText(" zoë ")  # type: ignore[attr-defined]
     assert "will be added" in dialog.remark.text()  # type: ignore[attr-defined]
     dialog.accept()
@@ -123,7 +123,7 @@ def test_nothing_new(stage: Stage) -> None:
 def test_somebody_who_looks_like_somebody_known_is_merged(stage: Stage) -> None:
     stage.service.resembles = Resemblance(Identity("id-Ada", "Ada"), 0.11, 74.0)
     drop(stage, "/p/good-1.jpg")
-    dialog = stage.dialog(NameDialog)
+    dialog = stage.dialog(PersonNameDialog)
     dialog.line.setText("Ada L.")  # type: ignore[attr-defined]
     dialog.accept()
     stage.settle()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 from facecam.core.errors import DataError
 from facecam.core.types import Identity
 from facecam.engine.runs.trained_on import TrainedOn
-from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import MergeQuestion, Question
 from tests.gui.enroll.conftest import Stage
 
@@ -68,7 +68,7 @@ def test_nothing_is_deleted_unless_it_is_said(stage: Stage) -> None:
 def test_rename_by_f2_and_undo_by_keyboard(stage: Stage) -> None:
     stage.choose("Ada")
     stage.qtbot.keyClick(stage.tab.people.view, Qt.Key.Key_F2)
-    dialog: Any = stage.dialog(NameDialog)
+    dialog: Any = stage.dialog(PersonNameDialog)
     assert dialog.line.text() == "Ada" and dialog.line.selectedText() == "Ada"
     dialog.line.setText("Ada Lovelace")
     dialog.accept_button.click()
@@ -83,7 +83,7 @@ def test_rename_by_f2_and_undo_by_keyboard(stage: Stage) -> None:
 def test_a_name_the_engine_refuses(stage: Stage) -> None:
     stage.choose("Ada")
     stage.tab.person.edit.click()
-    dialog: Any = stage.dialog(NameDialog)
+    dialog: Any = stage.dialog(PersonNameDialog)
     dialog.line.setText("Refused")
     dialog.accept_button.click()
     stage.settle()

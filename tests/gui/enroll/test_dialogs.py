@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.types import Box
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
-from facecam.gui.enroll.dialogs.name_dialog import NameDialog, Purpose
-from facecam.gui.enroll.service import PhotoFaces
+from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog, Purpose
+from facecam.gui.enroll.service import FaceChoices
 from tests.gui.enroll.fakes import PICTURE
 
 
-def typed(qtbot: QtBot, text: str, purpose: Purpose = "new", first: str = "") -> NameDialog:
-    dialog = NameDialog(purpose, ["Ada", "Zoë"], first)
+def typed(qtbot: QtBot, text: str, purpose: Purpose = "new", first: str = "") -> PersonNameDialog:
+    dialog = PersonNameDialog(purpose, ["Ada", "Zoë"], first)
     qtbot.addWidget(dialog)
     dialog.line.setText(text)
     return dialog
@@ -50,7 +50,7 @@ def test_a_name_that_looks_like_a_known_one_is_that_one(qtbot: QtBot, text: str)
 
 def test_of_two_who_differ_in_case_only_the_spelling_decides(qtbot: QtBot) -> None:
     for name in ("Ada", "ada"):
-        dialog = NameDialog("new", ["Ada", "ada"], name)
+        dialog = PersonNameDialog("new", ["Ada", "ada"], name)
         qtbot.addWidget(dialog)
         assert dialog.is_known and dialog.name == name
 
@@ -67,11 +67,11 @@ def test_renaming_refuses_the_name_of_somebody_else(qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def faces() -> PhotoFaces:
-    return PhotoFaces(Path("a.jpg"), PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 0.5)
+def faces() -> FaceChoices:
+    return FaceChoices(Path("a.jpg"), PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 0.5)
 
 
-def test_a_click_chooses(qtbot: QtBot, faces: PhotoFaces) -> None:
+def test_a_click_chooses(qtbot: QtBot, faces: FaceChoices) -> None:
     dialog = FaceDialog("Ada", faces)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -84,7 +84,7 @@ def test_a_click_chooses(qtbot: QtBot, faces: PhotoFaces) -> None:
     dialog.picture.grab()
 
 
-def test_keys_choose_from_left_to_right(qtbot: QtBot, faces: PhotoFaces) -> None:
+def test_keys_choose_from_left_to_right(qtbot: QtBot, faces: FaceChoices) -> None:
     dialog = FaceDialog("Ada", faces)
     qtbot.addWidget(dialog)
     qtbot.keyClick(dialog, Qt.Key.Key_2)

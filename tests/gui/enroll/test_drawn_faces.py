@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from facecam.core.types import Box
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.lists.verdict_model import VerdictRow, cure_words
-from facecam.gui.enroll.service import PhotoFaces
+from facecam.gui.enroll.service import FaceChoices
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import PICTURE
 
@@ -29,7 +29,7 @@ def drag(qtbot: QtBot, widget: QWidget, start: tuple[float, float], end: tuple[f
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> FaceDialog:
-    faces = PhotoFaces(Path("/x/two.jpg"), PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 0.5)
+    faces = FaceChoices(Path("/x/two.jpg"), PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 0.5)
     made = FaceDialog("Ada", faces)
     qtbot.addWidget(made)
     made.show()
@@ -69,7 +69,7 @@ def test_a_click_with_a_trembling_hand_is_a_click(qtbot: QtBot, dialog: FaceDial
 
 
 def test_a_photo_without_a_face_asks_for_a_box(qtbot: QtBot) -> None:
-    dialog = FaceDialog("Ada", PhotoFaces(Path("/x/none.jpg"), PICTURE, (), 1.0))
+    dialog = FaceDialog("Ada", FaceChoices(Path("/x/none.jpg"), PICTURE, (), 1.0))
     qtbot.addWidget(dialog)
     dialog.show()
     assert "Draw a box" in dialog._words.text()
@@ -79,7 +79,7 @@ def test_a_photo_without_a_face_asks_for_a_box(qtbot: QtBot) -> None:
 
 
 def test_the_face_chosen_before_is_pointed_out(qtbot: QtBot) -> None:
-    faces = PhotoFaces(Path("/x/two.jpg"), PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 1.0, chosen=1)
+    faces = FaceChoices(Path("/x/two.jpg"), PICTURE, (Box(50, 10, 70, 30), Box(5, 10, 25, 30)), 1.0, chosen=1)
     dialog = FaceDialog("Ada", faces)
     qtbot.addWidget(dialog)
     assert dialog.index == 1
@@ -113,7 +113,7 @@ def test_no_face_is_remembered_and_can_be_taken_back_by_a_click_on_it(stage: Sta
 def test_a_photo_shown_anew_has_forgotten_the_face_that_was_chosen(dialog: FaceDialog, qtbot: QtBot) -> None:
     qtbot.keyClick(dialog, Qt.Key.Key_1)
     assert dialog.index == 1
-    dialog.show_faces(PhotoFaces(dialog.photo, PICTURE, (), 0.5, (Box(5, 10, 25, 30),)))
+    dialog.show_faces(FaceChoices(dialog.photo, PICTURE, (), 0.5, (Box(5, 10, 25, 30),)))
     assert dialog.index is None and dialog.box is None and not dialog.accept_button.isEnabled()
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from facecam.core.errors import CameraError
 from facecam.engine.enrollment.guide_session import Shot
-from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import PICTURE, FakeGuide
 
@@ -38,7 +38,7 @@ def test_from_the_first_hint_to_the_person(stage: Stage) -> None:
 
 def test_somebody_new_is_asked_for_the_name_first(stage: Stage) -> None:
     stage.tab.adding.add.start.click()
-    dialog = stage.dialog(NameDialog)
+    dialog = stage.dialog(PersonNameDialog)
     dialog.line.setText("Grace 😀")  # type: ignore[attr-defined]
     dialog.accept()
     stage.until(lambda: stage.service.guides)

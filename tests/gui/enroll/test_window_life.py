@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from facecam.engine.transactions.trash import FOLDER, Trash
 from facecam.gui.app.maintenance import Housekeeping
 from facecam.gui.core.context import AppContext
-from facecam.gui.enroll.dialogs.name_dialog import NameDialog
+from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -27,7 +27,7 @@ def test_the_keys_work_as_soon_as_the_tab_is_shown(stage: Stage) -> None:
     stage.qtbot.keyClick(stage.tab.people.view, Qt.Key.Key_F, CONTROL)
     assert stage.tab.people.search.hasFocus()
     stage.qtbot.keyClick(stage.tab.people.search, Qt.Key.Key_N, CONTROL)
-    stage.dialog(NameDialog).reject()
+    stage.dialog(PersonNameDialog).reject()
     stage.choose("Ada")
     stage.tab.changes._do(lambda: stage.service.rename(stage.service.people[1].identity, "X"), "x", None)
     stage.settle()

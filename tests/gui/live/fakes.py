@@ -24,7 +24,7 @@ from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, Visitor
-from facecam.gui.live.service import CameraChoice, Ears, LiveRequest
+from facecam.gui.live.service import CameraChoice, LiveRequest, RunListener
 from facecam.vision.sources.protocol import SourceState, SourceStatus
 
 ADA, EVE = Identity("1", "Ada"), Identity("2", "Eve")
@@ -92,9 +92,9 @@ class FakeRun:
     model_id = "test-model@1"
     recommended_threshold = 0.155
 
-    def __init__(self, ears: Ears, people: int = 2) -> None:
+    def __init__(self, listener: RunListener, people: int = 2) -> None:
         self.views: Mailbox[LiveView] = Mailbox()
-        self.ears, self.people = ears, people
+        self.listener, self.people = listener, people
         self.state: SourceState = "playing"
         self.threshold = 0.155
         self.gallery_error: FacecamError | None = None
@@ -125,7 +125,7 @@ class FakeRun:
     def give(self, shown: LiveView) -> None:
         """A view from the recognition thread."""
         if self.views.put(shown):
-            self.ears.ring()
+            self.listener.notify()
 
     def start(self) -> None:
         self.started += 1
@@ -141,7 +141,7 @@ class FakeRun:
         self.thresholds.append(squared_l2)
         self.threshold = self.recommended_threshold if squared_l2 is None else squared_l2
 
-    def hurry(self) -> None:
+    def check_now(self) -> None:
         self.hurried += 1
 
     def ignore(self, track_id: int) -> None:
@@ -212,14 +212,16 @@ class FakeService:
         self.looked += 1
         return self.found
 
-    def open(self, request: LiveRequest, ears: Ears, previous: Any, cancel: CancelToken) -> FakeRun:
+    def open(
+        self, request: LiveRequest, listener: RunListener, previous: Any, cancel: CancelToken
+    ) -> FakeRun:
         if previous is not None:
             previous.stop()
         self.requests.append(request)
         assert self.gate.wait(10)
         if self.open_error is not None:
             raise self.open_error
-        run = FakeRun(ears, self.people)
+        run = FakeRun(listener, self.people)
         self.runs.append(run)
         return run
 

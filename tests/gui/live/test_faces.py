@@ -14,7 +14,7 @@ from facecam.core.errors import EnrollmentError
 from facecam.core.types import Identity
 from facecam.engine.live.view import SeenFace
 from facecam.gui.core.images import from_qimage
-from facecam.gui.live.name_dialog import NameDialog
+from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.video.face_painter import face_rect, look_of, plate_rect
 from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
@@ -32,9 +32,9 @@ def has_color(picture: QImage, color: str, area: QRectF | None = None) -> bool:
     return bool((pixels == (wanted.red(), wanted.green(), wanted.blue())).all(axis=2).any())
 
 
-def dialog(live: LiveStudio) -> NameDialog:
-    live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(NameDialog)))
-    return live.tab.findChildren(NameDialog)[-1]
+def dialog(live: LiveStudio) -> FaceNameDialog:
+    live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(FaceNameDialog)))
+    return live.tab.findChildren(FaceNameDialog)[-1]
 
 
 def entries(menu: QMenu) -> list[str]:
@@ -282,7 +282,7 @@ def test_a_face_not_seen_clearly_says_so_instead_of_asking(live: LiveStudio) -> 
     live.watch()
     pick(live.tab.actions_.face_menu(face("unknown", samples=0)), "&This is…")
     assert "not seen clearly" in live.told().text
-    assert not live.tab.findChildren(NameDialog)
+    assert not live.tab.findChildren(FaceNameDialog)
 
 
 def test_what_cannot_be_enrolled_says_why(live: LiveStudio) -> None:
@@ -294,7 +294,7 @@ def test_what_cannot_be_enrolled_says_why(live: LiveStudio) -> None:
 
 
 def test_five_hundred_people_can_be_searched(live: LiveStudio) -> None:
-    asked = NameDialog([sample()], [f"Person {number:03}" for number in range(500)])
+    asked = FaceNameDialog([sample()], [f"Person {number:03}" for number in range(500)])
     live.qtbot.addWidget(asked)
     asked.edit.setText("person 49")
     assert asked.people.model().rowCount() == 10
@@ -385,7 +385,7 @@ def test_a_hand_over_a_face_says_that_it_can_be_clicked(live: LiveStudio) -> Non
 
 
 def test_a_name_that_looks_like_a_known_one_is_that_one(live: LiveStudio) -> None:
-    asked = NameDialog([sample()], ["Ada", "Zoë"])
+    asked = FaceNameDialog([sample()], ["Ada", "Zoë"])
     live.qtbot.addWidget(asked)
     asked.edit.setText("ADA\u200b")
     assert asked.name == "Ada"

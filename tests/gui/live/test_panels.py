@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Identity
 from facecam.gui.live.bar.threshold import meaning_text
-from facecam.gui.live.name_dialog import NameDialog
+from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.times import duration
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import EVE, MORNING, FakeRun, group, known, sighting, view, visitor
@@ -117,8 +117,8 @@ def test_unknown_faces_are_one_click_away_from_a_name(live: LiveStudio) -> None:
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (4, 2))
     assert live.tab.side._tabs.tabText(0) == "&Unknown (2)"
     live.tab.side.tray._rows[4]._name.click()
-    live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(NameDialog)))
-    (asked,) = live.tab.findChildren(NameDialog)
+    live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(FaceNameDialog)))
+    (asked,) = live.tab.findChildren(FaceNameDialog)
     asked.edit.setText("Zoë")
     asked.accept()
     live.qtbot.waitUntil(lambda: ("forget", 4) in live.service.done)

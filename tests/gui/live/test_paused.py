@@ -14,7 +14,7 @@ from facecam.core.types import Box
 from facecam.engine.faces.drawn_box import UNSURE
 from facecam.engine.live.view import SeenNoFace
 from facecam.engine.photos.no_faces import NoFace
-from facecam.gui.live.name_dialog import NameDialog
+from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.video.video_view import LiveStage
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import face, known, view
@@ -33,9 +33,9 @@ def drag(qtbot: QtBot, stage: LiveStage, box: Box) -> None:
     qtbot.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=corners[1])
 
 
-def name_dialog(live: LiveStudio) -> NameDialog:
-    def found() -> list[NameDialog]:
-        return [one for one in live.tab.findChildren(NameDialog) if one.isVisible()]
+def name_dialog(live: LiveStudio) -> FaceNameDialog:
+    def found() -> list[FaceNameDialog]:
+        return [one for one in live.tab.findChildren(FaceNameDialog) if one.isVisible()]
 
     live.qtbot.waitUntil(lambda: bool(found()))
     return found()[0]
@@ -205,7 +205,7 @@ def test_no_face_is_remembered_undone_and_found_again_on_a_held_picture(
 
 def test_the_last_picture_of_a_film_can_be_drawn_in(live: LiveStudio) -> None:
     live.watch("film.mp4")
-    live.run.ears.finish(None)
+    live.run.listener.finish(None)
     live.qtbot.waitUntil(lambda: live.state == "ended")
     assert live.tab.controller.still and not live.tab.bar.pause.isEnabled()
     drag(live.qtbot, live.tab.stage, Box(100, 60, 180, 150))

@@ -97,7 +97,7 @@ def test_a_lost_camera_is_said_in_the_picture_and_comes_back(live: LiveStudio) -
     live.qtbot.waitUntil(lambda: live.state == "lost", timeout=2000)
     assert live.tab.stage._message[0] == "Camera 0 stopped delivering pictures"
     assert page(live) is live.tab.stage
-    run.ears.notice(Notice("camera 0 stopped delivering pictures", "Check the cable."))
+    run.listener.notice(Notice("camera 0 stopped delivering pictures", "Check the cable."))
     run.state = "playing"
     live.give(view(known()))
     assert live.state == "playing" and live.tab.stage._message[0] == ""
@@ -108,7 +108,7 @@ def test_a_lost_camera_is_said_in_the_picture_and_comes_back(live: LiveStudio) -
 def test_other_notices_reach_the_user(live: LiveStudio) -> None:
     run = live.watch("/pictures")
     run.live = False
-    run.ears.notice(Notice("a.jpg is not readable", "Save it again."))
+    run.listener.notice(Notice("a.jpg is not readable", "Save it again."))
     assert live.told().text.casefold() == "a.jpg is not readable"
 
 
@@ -168,7 +168,7 @@ def test_a_view_of_an_earlier_run_is_not_shown(live: LiveStudio) -> None:
 def test_a_film_that_is_over_is_called_as_it_is_written(live: LiveStudio) -> None:
     run = live.watch("/films/Our Summer.MP4")
     run.description, run.live = "Our Summer.MP4", False
-    run.ears.finish(None)
+    run.listener.finish(None)
     live.qtbot.waitUntil(lambda: live.state == "ended")
     assert live.tab.strip.text == "Our Summer.MP4 is over."
 
@@ -176,7 +176,7 @@ def test_a_film_that_is_over_is_called_as_it_is_written(live: LiveStudio) -> Non
 def test_a_clip_that_is_over_can_be_played_again(live: LiveStudio) -> None:
     run = live.watch("demo")
     run.description, run.live = "demo clip", False
-    run.ears.finish(None)
+    run.listener.finish(None)
     live.qtbot.waitUntil(lambda: live.state == "ended")
     assert page(live) is live.tab.stage, "the last picture stays"
     assert live.tab.strip.text == "The demo clip is over."
@@ -188,7 +188,7 @@ def test_a_clip_that_is_over_can_be_played_again(live: LiveStudio) -> None:
 
 def test_a_source_that_breaks_says_why(live: LiveStudio) -> None:
     run = live.watch("a.mp4")
-    run.ears.finish(DataError("the disk went away", hint="Plug it in."))
+    run.listener.finish(DataError("the disk went away", hint="Plug it in."))
     live.qtbot.waitUntil(lambda: live.state == "failed")
     assert live.tab.no_picture.words.accessibleName() == "The disk went away"
 
@@ -197,7 +197,7 @@ def test_a_bug_in_recognition_is_reported_not_swallowed(live: LiveStudio) -> Non
     found: list[BaseException] = []
     live.context.bug_found.connect(found.append)
     error = RuntimeError("boom")
-    live.watch().ears.finish(error)
+    live.watch().listener.finish(error)
     live.qtbot.waitUntil(lambda: found == [error])
     assert live.state == "failed"
 
@@ -309,7 +309,7 @@ def test_service_is_a_service(service: FakeService) -> None:
     wanted = {name for name in dir(EngineLiveService) if not name.startswith("_")}
     assert wanted <= set(dir(service))
     assert real.unknown_groups() == () and real.sightings() == ()
-    used = {"views", "status", "live", "names", "people", "threshold", "recording", "hurry", "ignore"}
+    used = {"views", "status", "live", "names", "people", "threshold", "recording", "check_now", "ignore"}
     used |= {"reject", "accept"}
     assert used <= set(dir(LiveRun))
 

@@ -28,7 +28,7 @@ from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
 from facecam.metrics.rates import wilson
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
-from facecam.training.gate.verification import GateReport, Scores, Verdict
+from facecam.training.gate.verification import GateReport, ModelScores, Verdict
 
 RUN = Path("/runs/2026-05-01-fine-tune-1")
 
@@ -45,8 +45,8 @@ def summary(people: int = 3, usable: int = 5, warnings: Sequence[DataWarning] = 
 def gate(
     verdict: Verdict = "better", new: float = 0.971, old: float = 0.964, sure: float = 0.95
 ) -> GateReport:
-    def scores(name: str, tar: float) -> Scores:
-        return Scores(name, {0.01: tar, 0.001: None}, 0.99, 0.02, 800, 5000)
+    def scores(name: str, tar: float) -> ModelScores:
+        return ModelScores(name, {0.01: tar, 0.001: None}, 0.99, 0.02, 800, 5000)
 
     return GateReport(
         scores("fine-tune-1", new), scores("dlib-resnet", old), verdict, sure, 180, 12, "As measured."

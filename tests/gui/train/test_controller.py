@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from facecam.core.events import Progress
-from facecam.gui.train.controller import Pace
+from facecam.gui.train.controller import TrainingPace
 
 
 def test_before_the_first_step_the_estimate_counts() -> None:
-    assert Pace(300.0).remaining_s(10.0) == 300.0
-    assert Pace().remaining_s(10.0) is None
+    assert TrainingPace(300.0).remaining_s(10.0) == 300.0
+    assert TrainingPace().remaining_s(10.0) is None
 
 
 def test_afterwards_the_pace_counts() -> None:
     """Begun at 100 s; at 160 s two of ten epochs and half of the third are done: 60 s for a quarter."""
-    pace = Pace(10.0)
+    pace = TrainingPace(10.0)
     pace.hear(Progress("epochs", 0, 10), 100.0)
     pace.hear(Progress("epochs", 2, 10), 150.0)
     pace.hear(Progress("train", 5, 10), 160.0)
@@ -25,14 +25,14 @@ def test_afterwards_the_pace_counts() -> None:
 
 def test_a_continued_run_does_not_count_what_was_done_before() -> None:
     """Begun at epoch 5 of 10; one epoch in 20 s, four to go."""
-    pace = Pace()
+    pace = TrainingPace()
     pace.hear(Progress("epochs", 5, 10), 0.001)
     pace.hear(Progress("epochs", 6, 10), 20.001)
     assert pace.remaining_s(20.001) == pytest.approx(80.0)
 
 
 def test_the_last_batch_and_the_epoch_are_not_counted_twice() -> None:
-    pace = Pace()
+    pace = TrainingPace()
     pace.hear(Progress("epochs", 0, 2), 1.0)
     pace.hear(Progress("train", 7, 7), 2.0)
     assert pace.share < 0.5
@@ -41,6 +41,6 @@ def test_the_last_batch_and_the_epoch_are_not_counted_twice() -> None:
 
 
 def test_other_stages_do_not_move_it() -> None:
-    pace = Pace(5.0)
+    pace = TrainingPace(5.0)
     pace.hear(Progress("prepare", 9, 10), 1.0)
     assert pace.share == 0.0 and not pace.began_s

@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from facecam.training.config.options import TrainOptions
-from facecam.training.losses.center import Centers
+from facecam.training.losses.center import ClassCenters
 from facecam.training.losses.classification import (
     MARGINS,
     ClassHead,
@@ -112,7 +112,7 @@ def test_cosface_by_hand() -> None:
 class TestCenters:
     def test_losses_then_update_by_hand(self) -> None:
         """Centres at 0: mean of squares. Class 0 has the mean (2, 2), of which 5 % are taken over."""
-        centers, f = Centers(3), np.array([[1.0, 3.0], [3.0, 1.0], [0.0, 4.0]], np.float32)
+        centers, f = ClassCenters(3), np.array([[1.0, 3.0], [3.0, 1.0], [0.0, 4.0]], np.float32)
         losses = centers(f, _PAIR)
         assert losses.numpy().tolist() == [5, 5, 8]
         centers.update(f, _PAIR)
@@ -121,7 +121,7 @@ class TestCenters:
         np.testing.assert_allclose(centers.centers, [[0.195, 0.195], [0, 0], [0, 0.39]], atol=1e-6)
 
     def test_gradient_goes_to_the_vectors_only(self) -> None:
-        centers, f = Centers(2, alfa=0.5), tf.Variable(_F.astype(np.float32))
+        centers, f = ClassCenters(2, alfa=0.5), tf.Variable(_F.astype(np.float32))
         centers.build(f.shape)
         centers.update(f, _FEW)
         with tf.GradientTape() as tape:
@@ -136,7 +136,7 @@ class TestCenters:
         np.testing.assert_allclose(tape.gradient(loss, f), slope, atol=1e-5)
 
     def test_an_empty_batch_moves_nothing(self) -> None:
-        centers = Centers(2)
+        centers = ClassCenters(2)
         centers.build((None, 2))
         centers.update(tf.zeros((0, 2)), np.zeros(0, np.int32))
         assert (centers.centers.numpy() == 0).all()

@@ -12,7 +12,7 @@ from facecam.core.types import FloatArray
 from facecam.training.data.sampler import Labels, PersonSampler, Photos
 from facecam.training.miners.rules import mine_embeddings
 from facecam.training.miners.triplets import Triplets
-from facecam.training.trainer.mining_scope import Chunk, Offline, Online, Pool, SemiOnline
+from facecam.training.trainer.mining_scope import MinedBatch, Offline, Online, Pool, SemiOnline
 
 _VECTORS = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
 
@@ -42,14 +42,14 @@ def none(vectors: FloatArray, labels: Labels, seed: int) -> Triplets:
     return Triplets.of([], [], [])
 
 
-def cycle(pool: Pool) -> list[Chunk]:
+def cycle(pool: Pool) -> list[MinedBatch]:
     chunks = [pool.next_chunk()]
     while not chunks[-1].ends_cycle:
         chunks.append(pool.next_chunk())
     return chunks
 
 
-def as_photos(chunks: list[Chunk]) -> list[tuple[int, int, int]]:
+def as_photos(chunks: list[MinedBatch]) -> list[tuple[int, int, int]]:
     found = []
     for chunk in chunks:
         assert chunk.triplets is not None

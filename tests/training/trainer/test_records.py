@@ -15,8 +15,8 @@ from facecam.training.miners.triplets import Triplets
 from facecam.training.run import protocol
 from facecam.training.run.folder import new_run_folder, read_json
 from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint, sweep
-from facecam.training.trainer.mining_scope import Chunk
-from facecam.training.trainer.progress import Position, can_be_halved, halved
+from facecam.training.trainer.mining_scope import MinedBatch
+from facecam.training.trainer.progress import TrainerState, can_be_halved, halved
 from facecam.training.trainer.records import MetricsFile, column, read_metrics
 from facecam.training.trainer.validation import Merit
 
@@ -94,18 +94,18 @@ def test_metrics_lose_a_torn_line_and_what_is_done_again(tmp_path: Path) -> None
 
 
 def test_a_position_survives_its_file() -> None:
-    chunk = Chunk(np.array([4, 5, 9]), np.array([0, 0, 1], np.int32), Triplets.of([0], [1], [2]), False)
-    position = Position(phase=1, epoch=2, done=3, step=4, best=Merit(0.5, 0.9), pending=[chunk])
-    again = Position.from_json(position.to_json())
+    chunk = MinedBatch(np.array([4, 5, 9]), np.array([0, 0, 1], np.int32), Triplets.of([0], [1], [2]), False)
+    position = TrainerState(phase=1, epoch=2, done=3, step=4, best=Merit(0.5, 0.9), pending=[chunk])
+    again = TrainerState.from_json(position.to_json())
     assert again.to_json() == position.to_json() and again.best == Merit(0.5, 0.9)
 
 
 def test_halving_keeps_people_and_triplets_together() -> None:
     """Six photos of four people become two and two people; two triplets become one and one."""
-    plain = Chunk(np.arange(6), np.array([0, 0, 1, 1, 2, 3], np.int32))
+    plain = MinedBatch(np.arange(6), np.array([0, 0, 1, 1, 2, 3], np.int32))
     first, second = halved(plain)
     assert first.labels.tolist() == [0, 0, 1, 1] and second.photos.tolist() == [4, 5]
-    mined = Chunk(
+    mined = MinedBatch(
         np.arange(10, 16), np.array([0, 0, 1, 1, 2, 2], np.int32), Triplets.of([0, 2], [1, 3], [4, 5])
     )
     parts = halved(mined)

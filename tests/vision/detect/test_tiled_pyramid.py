@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from facecam.core.types import ImageArray
-from facecam.vision.detect.tiled_pyramid import Layout, Level, layout_for, level_at, tile, to_picture
+from facecam.vision.detect.tiled_pyramid import Layout, TileLevel, layout_for, level_at, tile, to_picture
 
 ODD_SIZES = [
     *[(1, 1), (1, 2), (2, 1), (4, 4), (5, 5), (6, 6), (7, 7), (3, 2000), (2000, 3), (1, 999), (999, 1)],
@@ -25,7 +25,7 @@ ROUNDING_PX = 3.5
 def overlapping(layout: Layout) -> list[tuple[int, int]]:
     """Indices of all pairs of levels that share a pixel."""
 
-    def share(a: Level, b: Level) -> bool:
+    def share(a: TileLevel, b: TileLevel) -> bool:
         across = a.left < b.left + b.width and b.left < a.left + a.width
         return across and a.top < b.top + b.height and b.top < a.top + a.height
 
@@ -69,20 +69,20 @@ def test_levels_do_not_overlap() -> None:
 
 def test_the_smallest_pictures_by_hand() -> None:
     """1×1: one level in the middle of 23×23. 6×6: 6·5//6 = 5 below it, then 5·5//6 = 4 is too low."""
-    assert layout_for(1, 1) == Layout(23, 23, (Level(11, 11, 1, 1),))
+    assert layout_for(1, 1) == Layout(23, 23, (TileLevel(11, 11, 1, 1),))
     assert [(level.width, level.height) for level in layout_for(6, 6).levels] == [(6, 6), (5, 5)]
 
 
 def test_a_height_below_the_limit_still_gives_the_picture_itself() -> None:
-    assert layout_for(2000, 3) == Layout(2022, 25, (Level(11, 11, 2000, 3),))
+    assert layout_for(2000, 3) == Layout(2022, 25, (TileLevel(11, 11, 2000, 3),))
     assert [level.width for level in layout_for(3, 2000).levels] == [3, 2, 1]
 
 
 def test_the_first_column_goes_down_with_ten_pixels_between() -> None:
     levels = layout_for(640, 480).levels
-    assert levels[0] == Level(11, 11, 640, 480)
-    assert levels[1] == Level(11, 11 + 480 + 10, 533, 400)
-    assert levels[2] == Level(11, 11 + 480 + 10 + 400 + 10, 444, 333)
+    assert levels[0] == TileLevel(11, 11, 640, 480)
+    assert levels[1] == TileLevel(11, 11 + 480 + 10, 533, 400)
+    assert levels[2] == TileLevel(11, 11 + 480 + 10 + 400 + 10, 444, 333)
 
 
 def test_the_rest_goes_up_at_the_right_edge() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QTransf
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.core.types import Box
-from facecam.gui.enroll.service import PhotoFaces
+from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
@@ -34,7 +34,7 @@ class FaceDialog(QDialog):
     no_face_wanted = Signal(object)
     face_wanted = Signal(object)
 
-    def __init__(self, name: str, faces: PhotoFaces, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, faces: FaceChoices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._faces = faces
         self._order: list[int] = []
@@ -67,7 +67,7 @@ class FaceDialog(QDialog):
 
     @property
     def index(self) -> int | None:
-        """The chosen face: its place in `PhotoFaces.boxes`; None for a drawn one."""
+        """The chosen face: its place in `FaceChoices.boxes`; None for a drawn one."""
         return self._index
 
     @property
@@ -77,7 +77,7 @@ class FaceDialog(QDialog):
             return self._faces.original(self._drawn)
         return None if self._index is None else self._faces.original_box(self._index)
 
-    def show_faces(self, faces: PhotoFaces) -> None:
+    def show_faces(self, faces: FaceChoices) -> None:
         """Show the photo; what was drawn before is gone."""
         self._faces = faces
         # From left to right, as people number what they see.

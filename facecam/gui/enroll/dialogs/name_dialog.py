@@ -25,7 +25,7 @@ def tidy_name(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-class NameDialog(QDialog):
+class PersonNameDialog(QDialog):
     """A line for the name, which says at once what is wrong with it or who has it.
 
     Args:

@@ -15,7 +15,7 @@ from facecam.gui.widgets.labels import label
 _WIDTH_PX = 304
 
 
-class SidePanel(QFrame):
+class LiveSidePanel(QFrame):
     """Now here on top; unknown faces and the log share the rest."""
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:

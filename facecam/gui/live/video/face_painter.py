@@ -24,7 +24,7 @@ SURE_PERCENT, DOUBTFUL_PERCENT = 90.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FaceStyle:
     """How a face is marked: colours as `#rrggbb`; `name` is None for a box alone."""
 
     line: str
@@ -35,7 +35,7 @@ class Look:
     dashed: bool = False
 
 
-def look_of(face: SeenFace) -> Look:
+def look_of(face: SeenFace) -> FaceStyle:
     """Colour by certainty: full accent, soft accent, an outline; the warm colour for strangers, grey for
     faces of whom nothing is said, and for one whose person is another face already.
 
@@ -45,17 +45,17 @@ def look_of(face: SeenFace) -> Look:
     if face.state == "known" and face.identity is not None:
         percent = f"{face.percent:.0f} %"
         if face.percent >= SURE_PERCENT:
-            return Look(c.accent, c.accent, c.on_accent, face.identity.name, percent)
+            return FaceStyle(c.accent, c.accent, c.on_accent, face.identity.name, percent)
         if face.percent >= DOUBTFUL_PERCENT:
-            return Look(c.accent, c.accent_soft, c.text, face.identity.name, percent)
-        return Look(c.accent, c.surface, c.text, face.identity.name, percent, dashed=True)
+            return FaceStyle(c.accent, c.accent_soft, c.text, face.identity.name, percent)
+        return FaceStyle(c.accent, c.surface, c.text, face.identity.name, percent, dashed=True)
     if face.state == "unknown":
         word = QCoreApplication.translate("FacePainter", "unknown")
-        return Look(c.unknown, c.unknown, c.on_accent, word, "")
+        return FaceStyle(c.unknown, c.unknown, c.on_accent, word, "")
     if face.state == "duplicate" and face.looks_like is not None:
         word = QCoreApplication.translate("FacePainter", "like {name}").format(name=face.looks_like.name)
-        return Look(c.muted, c.muted, c.surface, word, "", dashed=True)
-    return Look(c.muted, c.muted, c.surface, None, "", dashed=face.state == "ignored")
+        return FaceStyle(c.muted, c.muted, c.surface, word, "", dashed=True)
+    return FaceStyle(c.muted, c.muted, c.surface, None, "", dashed=face.state == "ignored")
 
 
 class FacePainter:
@@ -96,7 +96,7 @@ class FacePainter:
             if look.name is not None:
                 self._draw_plate(painter, box, place, look)
 
-    def _draw_plate(self, painter: QPainter, box: QRectF, place: QRectF, look: Look) -> None:
+    def _draw_plate(self, painter: QPainter, box: QRectF, place: QRectF, look: FaceStyle) -> None:
         metrics = QFontMetricsF(self._font)
         margin = metrics.height() * 0.35
         percent_px = metrics.horizontalAdvance(look.percent) + 1.5 * margin if look.percent else 0.0
@@ -130,7 +130,7 @@ def plate_rect(box: QRectF, place: QRectF, width: float, height: float) -> QRect
     return QRectF(left, top, width, height)
 
 
-def _draw_box(painter: QPainter, box: QRectF, look: Look, chosen: bool) -> None:
+def _draw_box(painter: QPainter, box: QRectF, look: FaceStyle, chosen: bool) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     # A dark rim, so that the line is seen on bright pictures too.
     painter.setPen(QPen(QColor(0, 0, 0, 90), _LINE_PX + 2))

@@ -17,7 +17,7 @@ from facecam.gui.widgets.labels import label, set_look
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import TrainOutcome
-    from facecam.training.gate.verification import GateReport, Scores
+    from facecam.training.gate.verification import GateReport, ModelScores
 
 #: The rate the two models are compared at.
 _RATE = 0.01
@@ -128,7 +128,7 @@ class ResultCard(Card):
         words = self.tr("New model {new}, current {old} on {photos}: {verdict}")
         return words.format(new=new, old=old, photos=held_out, verdict=verdict)
 
-    def _figure(self, scores: Scores, interval: tuple[float, float] | None) -> str:
+    def _figure(self, scores: ModelScores, interval: tuple[float, float] | None) -> str:
         tar = scores.tar_at_far.get(_RATE)
         show = (lambda value: f"{value:.4f}") if tar is None else percent
         figure = show(scores.auc if tar is None else tar)

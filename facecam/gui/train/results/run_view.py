@@ -22,7 +22,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Metrics, Notice
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.controller import Pace
+from facecam.gui.train.controller import TrainingPace
 from facecam.gui.train.results.curves import Curves
 from facecam.gui.train.results.map_view import BeforeAfter
 from facecam.gui.train.results.result_card import ResultCard
@@ -48,7 +48,7 @@ class RunView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pace = Pace()
+        self._pace = TrainingPace()
         self._stage = ""
         self._head = label(role="heading")
         self._clock = label(role="muted")
@@ -71,7 +71,7 @@ class RunView(QWidget):
         self.log.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._arrange()
 
-    def begin(self, pace: Pace, *, curves: bool) -> None:
+    def begin(self, pace: TrainingPace, *, curves: bool) -> None:
         """A training starts; a layer that is found in one go has no curves."""
         self._curve_card.setVisible(curves)
         self._pace, self._stage = pace, ""

@@ -23,7 +23,7 @@ from facecam.gui.widgets.icon_button import push_button
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary
-    from facecam.training.gate.verification import Scores
+    from facecam.training.gate.verification import ModelScores
 
 _RATE = 0.01
 _ROW_PX, _COLUMNS = 32, 7
@@ -147,7 +147,7 @@ class RunsPage(QWidget):
         outer.addWidget(self._stack)
 
 
-def _figure(scores: Scores) -> str:
+def _figure(scores: ModelScores) -> str:
     tar = scores.tar_at_far.get(_RATE)
     return f"{scores.auc:.4f}" if tar is None else percent(tar)
 

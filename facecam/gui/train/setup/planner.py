@@ -11,10 +11,10 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text
-from facecam.gui.train.controller import Pace
+from facecam.gui.train.controller import TrainingPace
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.service import TrainService
-from facecam.gui.train.setup.side_panel import SidePanel
+from facecam.gui.train.setup.side_panel import TrainingSidePanel
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import DataSummary, TimeEstimate, TrainRequest
@@ -37,7 +37,9 @@ class Planner(QObject):
 
     summary_taken = Signal(object)
 
-    def __init__(self, context: AppContext, service: TrainService, side: SidePanel, parent: QObject) -> None:
+    def __init__(
+        self, context: AppContext, service: TrainService, side: TrainingSidePanel, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._context, self._service, self._side = context, service, side
         self._summary: DataSummary | None = None
@@ -78,7 +80,7 @@ class Planner(QObject):
             name=self.tr("Looking at the photos"),
         )
 
-    def request(self) -> tuple[TrainRequest, Pace] | None:
+    def request(self) -> tuple[TrainRequest, TrainingPace] | None:
         """What Start would do, and what is known of its pace; None while it may not start."""
         from facecam.engine.training_jobs.request import TrainRequest
 
@@ -88,7 +90,7 @@ class Planner(QObject):
         epochs = sum(phase.options(options).epochs for phase in preset.phases) or options.epochs
         # The window shows both figures and asks; only the command line decides by itself.
         request = TrainRequest(options=replace(options, deploy="never"), preset=preset.name)
-        return request, Pace(self._side.start.estimate_s, epochs=epochs)
+        return request, TrainingPace(self._side.start.estimate_s, epochs=epochs)
 
     def why_blocked(self) -> str:
         """Why no training can start; empty: it can."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WIDTH_PX = 376
 
 
-class SidePanel(QWidget):
+class TrainingSidePanel(QWidget):
     """Says `options_changed` whenever other options are in force, or none that can be meant."""
 
     options_changed = Signal()

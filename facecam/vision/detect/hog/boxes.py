@@ -65,7 +65,7 @@ class PixelBox:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class WindowCandidate:
     """A window that scored: where, and how well."""
 
     score: float
@@ -82,9 +82,11 @@ def window_box(level: int, row: int, column: int) -> PixelBox:
     return PixelBox(left, top, right, bottom)
 
 
-def best_of_each(candidates: Iterable[Candidate], max_iou: float, max_covered: float) -> list[Candidate]:
+def best_of_each(
+    candidates: Iterable[WindowCandidate], max_iou: float, max_covered: float
+) -> list[WindowCandidate]:
     """Best first, without those that overlap a better one (non-maximum suppression)."""
-    kept: list[Candidate] = []
+    kept: list[WindowCandidate] = []
     for candidate in sorted(candidates, key=lambda found: found.score, reverse=True):
         if not any(candidate.box.overlaps(better.box, max_iou, max_covered) for better in kept):
             kept.append(candidate)

@@ -24,7 +24,7 @@ _STRIP_PX = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class CellStrip:
     """Rows of blocks of one level; a block is 8×8 px and lies across four cells.
 
     Attributes:
@@ -35,15 +35,15 @@ class Strip:
     last_block: int
 
 
-def strips(size: LevelSize) -> list[Strip]:
+def strips(size: LevelSize) -> list[CellStrip]:
     """Cut a level into strips for several threads."""
     blocks = size.rows + 1
     most = max(1, _STRIP_PX // (CELL_PX * size.stride_px))
     count = -(-blocks // most)
-    return [Strip(first, last) for first, last in pairwise(blocks * i // count for i in range(count + 1))]
+    return [CellStrip(first, last) for first, last in pairwise(blocks * i // count for i in range(count + 1))]
 
 
-def cell_histograms(level: Level, strip: Strip) -> FloatArray:
+def cell_histograms(level: Level, strip: CellStrip) -> FloatArray:
     """What a strip gives to the cells it touches.
 
     Returns:
@@ -60,7 +60,7 @@ def cell_histograms(level: Level, strip: Strip) -> FloatArray:
     return cells[:, 1:-1]
 
 
-def level_features(size: LevelSize, parts: Iterable[tuple[Strip, FloatArray]]) -> FloatArray:
+def level_features(size: LevelSize, parts: Iterable[tuple[CellStrip, FloatArray]]) -> FloatArray:
     """Features of a level from what its strips gave.
 
     Returns:

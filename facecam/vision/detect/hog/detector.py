@@ -12,7 +12,7 @@ import numpy as np
 
 from facecam.core.errors import DependencyError
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
-from facecam.vision.detect.hog.boxes import Candidate
+from facecam.vision.detect.hog.boxes import WindowCandidate
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
 
 NATIVE_FACE_PX = 80
@@ -21,7 +21,7 @@ _DEFAULT_MIN_SCORE = 0.0
 # Bounds the memory; 80 px are less than 2 % of such a picture's width.
 _MOST_PX = 24_000_000
 
-Find = Callable[[ImageArray, int, float], list[Candidate]]
+Find = Callable[[ImageArray, int, float], list[WindowCandidate]]
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class HogDetector:
         faces = self._find(_resized(image, scale), doublings, min_score)
         return [self._detection(image, face, scale) for face in faces]
 
-    def _detection(self, image: ImageArray, face: Candidate, scale: float) -> Detection:
+    def _detection(self, image: ImageArray, face: WindowCandidate, scale: float) -> Detection:
         box = face.box.as_box() if scale == 1 else face.box.as_box().scaled(1 / scale)
         return Detection(box, face.score, self._landmarker(image, box))
 

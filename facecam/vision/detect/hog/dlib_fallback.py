@@ -9,14 +9,14 @@ import dlib
 import numpy as np
 
 from facecam.core.types import ImageArray
-from facecam.vision.detect.hog.boxes import Candidate, PixelBox
+from facecam.vision.detect.hog.boxes import PixelBox, WindowCandidate
 
 
-def find_faces(image: ImageArray, doublings: int, min_score: float) -> list[Candidate]:
+def find_faces(image: ImageArray, doublings: int, min_score: float) -> list[WindowCandidate]:
     """As `hog_search.find_faces`, with dlib's own filters."""
     boxes, scores, _ = _detector().run(np.ascontiguousarray(image), doublings, min_score)
     return [
-        Candidate(score, PixelBox(box.left(), box.top(), box.right(), box.bottom()))
+        WindowCandidate(score, PixelBox(box.left(), box.top(), box.right(), box.bottom()))
         for box, score in zip(boxes, scores, strict=True)
     ]
 

@@ -90,7 +90,7 @@ def parse_filters(data: bytes) -> FaceFilters:
     Raises:
         DependencyError: the data are something else.
     """
-    reader = _Reader(data)
+    reader = _FilterReader(data)
     try:
         head = [reader.integer() for _ in range(11)]
         reader.real()
@@ -107,7 +107,7 @@ def parse_filters(data: bytes) -> FaceFilters:
     return FaceFilters(weights.copy(), table[:, -1].copy(), max_iou, max_covered)
 
 
-class _Reader:
+class _FilterReader:
     """dlib's packed numbers: a byte of sign (0x80) and length, then little-endian bytes."""
 
     def __init__(self, data: bytes) -> None:

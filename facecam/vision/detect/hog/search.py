@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from facecam.core.types import FloatArray, ImageArray
-from facecam.vision.detect.hog.boxes import Candidate, best_of_each, window_box
+from facecam.vision.detect.hog.boxes import WindowCandidate, best_of_each, window_box
 from facecam.vision.detect.hog.cells import cell_histograms, level_features, strips
 from facecam.vision.detect.hog.filters import CHANNELS, FaceFilters
 from facecam.vision.detect.hog.network import PADDING, WORKERS, HogNetwork, hog_network
@@ -21,7 +21,9 @@ from facecam.vision.detect.hog.sheets import CELLS_BEFORE, Sheet, Tile, lay_out
 _MOST_WAITING_PX = 24_000_000
 
 
-def find_faces(filters: FaceFilters, image: ImageArray, doublings: int, min_score: float) -> list[Candidate]:
+def find_faces(
+    filters: FaceFilters, image: ImageArray, doublings: int, min_score: float
+) -> list[WindowCandidate]:
     """Faces scoring at least `min_score`, one candidate each, best first.
 
     Args:
@@ -34,13 +36,15 @@ def find_faces(filters: FaceFilters, image: ImageArray, doublings: int, min_scor
         Candidates in coordinates of `image`.
     """
     found = best_of_each(_windows(image, doublings, filters, min_score), filters.max_iou, filters.max_covered)
-    return [Candidate(face.score, face.box.halved(doublings)) for face in found]
+    return [WindowCandidate(face.score, face.box.halved(doublings)) for face in found]
 
 
-def _windows(image: ImageArray, doublings: int, filters: FaceFilters, min_score: float) -> list[Candidate]:
+def _windows(
+    image: ImageArray, doublings: int, filters: FaceFilters, min_score: float
+) -> list[WindowCandidate]:
     levels = _LevelFeatures(pyramid(image, doublings))
-    waiting: deque[Future[list[Candidate]]] = deque()
-    found: list[Candidate] = []
+    waiting: deque[Future[list[WindowCandidate]]] = deque()
+    found: list[WindowCandidate] = []
     height, width = image.shape[:2]
     for sheet in lay_out(*doubled_size(height, width, doublings)):
         network = hog_network(filters, sheet.shape)
@@ -57,7 +61,9 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="hog")
 
 
-def _judge(network: HogNetwork, sheet: Sheet, features: FloatArray, min_score: float) -> list[Candidate]:
+def _judge(
+    network: HogNetwork, sheet: Sheet, features: FloatArray, min_score: float
+) -> list[WindowCandidate]:
     places, scores = network.faces(features, sheet.owner >= 0, min_score)
     return [
         _candidate(sheet, int(row), int(column), float(score))
@@ -65,10 +71,10 @@ def _judge(network: HogNetwork, sheet: Sheet, features: FloatArray, min_score: f
     ]
 
 
-def _candidate(sheet: Sheet, row: int, column: int, score: float) -> Candidate:
+def _candidate(sheet: Sheet, row: int, column: int, score: float) -> WindowCandidate:
     tile = sheet.tiles[sheet.owner[row, column]]
     box = window_box(tile.level, row - tile.row + tile.rows.start, column - tile.column + tile.columns.start)
-    return Candidate(score, box)
+    return WindowCandidate(score, box)
 
 
 class _LevelFeatures:

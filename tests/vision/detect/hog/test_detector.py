@@ -16,7 +16,7 @@ import pytest
 
 from facecam.core.errors import DependencyError
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
-from facecam.vision.detect.hog.boxes import Candidate, PixelBox, best_of_each, nearest_px, window_box
+from facecam.vision.detect.hog.boxes import PixelBox, WindowCandidate, best_of_each, nearest_px, window_box
 from facecam.vision.detect.hog.detector import HogDetector
 from facecam.vision.detect.protocol import DetectorOptions
 
@@ -482,9 +482,9 @@ class TestBoxes:
         assert not left.overlaps(PixelBox(10, 0, 19, 9), 0.0, 0.0)
 
     def test_weaker_of_two_goes(self) -> None:
-        strong = Candidate(2.0, PixelBox(0, 0, 9, 9))
-        weak = Candidate(1.0, PixelBox(1, 0, 10, 9))
-        apart = Candidate(0.5, PixelBox(50, 50, 60, 60))
+        strong = WindowCandidate(2.0, PixelBox(0, 0, 9, 9))
+        weak = WindowCandidate(1.0, PixelBox(1, 0, 10, 9))
+        apart = WindowCandidate(0.5, PixelBox(50, 50, 60, 60))
         assert best_of_each([apart, weak, strong], 0.33, 0.79) == [strong, apart]
 
     def test_box_has_exclusive_sides(self) -> None:
