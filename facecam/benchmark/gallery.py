@@ -1,4 +1,4 @@
-"""How fast a face is looked up among many, and whether the quick way finds the same person."""
+"""Gallery benchmark: the time of a look-up among many, and the recall of the index."""
 
 from __future__ import annotations
 

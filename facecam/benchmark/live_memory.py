@@ -1,4 +1,4 @@
-"""Does live grow? A clip looped as fast as it can be recognised, and the memory of the process over it."""
+"""Memory of live recognition over a clip looped as fast as it can be recognized."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast we are, beside face_recognition, on the same pictures in the same run."""
+"""Speed benchmark: ours beside face_recognition, on the same pictures in the same run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timing two things against each other on a noisy machine."""
+"""Paired timing of two things on a noisy machine."""
 
 from __future__ import annotations
 

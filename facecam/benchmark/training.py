@@ -1,4 +1,4 @@
-"""How long it takes to choose the triplets of a batch."""
+"""Mining benchmark: the time it takes to choose the triplets of a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a long-running function reports, and how it is asked to stop."""
+"""Events of long-running functions, and the token that stops them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From face chips to unit vectors."""
+"""The embedder: from face chips to unit vectors."""
 
 from __future__ import annotations
 

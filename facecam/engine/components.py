@@ -1,4 +1,4 @@
-"""Puts the parts together that the settings name."""
+"""Composition root: the components that the settings name, put together."""
 
 from __future__ import annotations
 

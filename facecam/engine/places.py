@@ -1,4 +1,4 @@
-"""Where things lie that belong to the program rather than to the user."""
+"""Places of what belongs to the program rather than to the user."""
 
 from __future__ import annotations
 

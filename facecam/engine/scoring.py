@@ -1,4 +1,4 @@
-"""What a face is judged by: the plain distance or a score by a cohort, and the threshold that goes with it."""
+"""Match scores and thresholds: the plain distance or a score by a cohort, and the threshold that goes with it."""
 
 from __future__ import annotations
 

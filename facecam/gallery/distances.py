@@ -1,4 +1,4 @@
-"""How far faces are from people: the rules by which the vectors of a person make one distance."""
+"""Distance rules: how the vectors of a person make one distance from a probe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Face encodings from elsewhere, above all of the `face_recognition` package.
+"""Imported face encodings, above all of the `face_recognition` package.
 
 Its encodings are the vectors of dlib's network before normalisation: divided
 by their norm they are ours. Accepted files:

@@ -1,4 +1,4 @@
-"""One complete copy of a gallery on disk: a folder of three files, more with rejections and kept vectors."""
+"""Gallery generation: one complete copy on disk, a folder of three files, more with rejections and kept vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What vectors and names from elsewhere must satisfy before they may enter a gallery."""
+"""Import checks: what vectors and names from elsewhere must satisfy before they enter a gallery."""
 
 from __future__ import annotations
 

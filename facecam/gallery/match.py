@@ -1,4 +1,4 @@
-"""Whose face is this? Distances from vectors to people, and the verdict."""
+"""Matching: distances from probes to people, and the verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which vectors of a very large gallery are near, without looking at all of them."""
+"""Nearest-neighbor index for very large galleries."""
 
 from __future__ import annotations
 

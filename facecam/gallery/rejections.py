@@ -1,4 +1,4 @@
-"""Faces that are not the person they were taken for: what the user said with "not this person"."""
+"""Rejections: faces that are not the person they were taken for, as the user said."""
 
 from __future__ import annotations
 

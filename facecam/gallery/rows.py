@@ -1,4 +1,4 @@
-"""Which vectors of a gallery are whose."""
+"""Rows of vectors by person."""
 
 from __future__ import annotations
 

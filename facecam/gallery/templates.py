@@ -1,4 +1,4 @@
-"""What people are compared with a cohort by: their centres, and what stands for the number of their vectors."""
+"""Templates: what people are compared with a cohort by, and the term for the number of their vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every pair of photos of some people, instead of a list."""
+"""All pairs of photos of some people, instead of a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From distances of known pairs to thresholds."""
+"""Calibration: from distances of known pairs to thresholds."""
 
 from __future__ import annotations
 

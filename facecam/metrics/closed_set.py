@@ -1,4 +1,4 @@
-"""Naming among enrolled people: some photos of each are enrolled, all others looked up.
+"""Closed-set identification: some photos of each person enrolled, all others looked up.
 
 Closed-set identification: everybody looked up is enrolled, and the nearest
 person counts, however far. (ISO/IEC 19795-1:2021; the curve of cumulative

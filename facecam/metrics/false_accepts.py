@@ -1,4 +1,4 @@
-"""What a threshold means: how many strangers would be given a name."""
+"""False accepts: how many strangers a threshold would give a name."""
 
 from __future__ import annotations
 

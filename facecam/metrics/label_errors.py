@@ -1,4 +1,4 @@
-"""Which photos seem to carry the wrong name, and which two people seem to be one."""
+"""Label errors: photos that seem to carry the wrong name, and two people who seem to be one."""
 
 from __future__ import annotations
 

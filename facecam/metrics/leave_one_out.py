@@ -1,4 +1,4 @@
-"""How far each photo is from each person by the program's rule, as if the photo itself had not been enrolled."""
+"""Leave-one-out distances: each photo from each person by the program's rule, as if it were not enrolled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each photo is from each person, the photo itself left out."""
+"""Nearest neighbors of each photo among each person's others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Naming the known and not naming strangers, measured on the enrolled people themselves.
+"""Open-set identification: known people named and strangers not, measured on the enrolled themselves.
 
 Every photo in turn is looked up twice: among all people, its own copies left
 out (is its person named?), and with its person taken out of the gallery (does

@@ -1,4 +1,4 @@
-"""From a distance to the probability that two faces are one person."""
+"""Probability that two faces are one person, from their distance."""
 
 from __future__ import annotations
 

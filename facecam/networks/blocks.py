@@ -1,4 +1,4 @@
-"""What the backbones are made of. Imports TensorFlow."""
+"""Building blocks of the backbones. Imports TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the float tensors out of dlib's serialised network files.
+"""Reader of dlib's serialized network files.
 
 A tensor is stored as the packed integer 2 (its version), then four packed
 integers n, k, nr, nc, then n·k·nr·nc little-endian float32. A packed integer

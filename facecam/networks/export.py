@@ -1,4 +1,4 @@
-"""From a Keras model to the files the runtime reads. Imports TensorFlow."""
+"""Export of a Keras model to the files the runtime reads. Imports TensorFlow."""
 
 from __future__ import annotations
 

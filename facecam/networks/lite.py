@@ -1,4 +1,4 @@
-"""From an OpenVINO network to a LiteRT file (`.tflite`), tried with its interpreter. Imports TensorFlow.
+"""Conversion of an OpenVINO network to a LiteRT file (`.tflite`), tried with its interpreter. Imports TensorFlow.
 
 Run as a process of its own: `python -m facecam.networks.lite FOLDER`, see `main`.
 """

@@ -1,4 +1,4 @@
-"""What lies around a picture when windows go over it. Imports TensorFlow."""
+"""Padding of windows that go over a picture. Imports TensorFlow."""
 
 from __future__ import annotations
 

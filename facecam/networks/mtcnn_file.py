@@ -1,4 +1,4 @@
-"""Reads the weight files of the package `mtcnn`: a pickled list of arrays in an LZ4 frame.
+"""Reader of the weight files of the package `mtcnn`: a pickled list of arrays in an LZ4 frame.
 
 A pickle is a program, so this one runs with nothing to call: the three names it may mention
 are replaced by records that only remember what they are told. The format is joblib's: where

@@ -1,4 +1,4 @@
-"""What a model is: the card beside its weights."""
+"""Model card: what a model is, beside its weights."""
 
 from __future__ import annotations
 

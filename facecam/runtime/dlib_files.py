@@ -1,4 +1,4 @@
-"""Finding dlib's own model files, without importing the package that carries them."""
+"""Search for dlib's own model files, without importing the package that carries them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching a file of the manifest: resumed, bounded, and verified before it is put in place."""
+"""Download of a file of the manifest: resumed, bounded, and verified before it is put in place."""
 
 from __future__ import annotations
 

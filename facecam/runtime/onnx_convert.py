@@ -1,4 +1,4 @@
-"""From an OpenVINO network to an ONNX graph, for the operations embedders are made of."""
+"""Conversion of an OpenVINO network to an ONNX graph, for the operations embedders are made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stranger's embedder looks like from outside."""
+"""Inspection of an unknown embedder from outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which arithmetic a network may run in on this processor."""
+"""Choice of the arithmetic a network may run in on this processor."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From a fresh clone to a working program. Standard library only."""
+"""Set-up: from a fresh clone to a working program. Standard library only."""

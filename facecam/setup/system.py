@@ -1,4 +1,4 @@
-"""What the operating system must bring: Python, venv and a few shared libraries."""
+"""System requirements: Python, venv and a few shared libraries."""
 
 from __future__ import annotations
 

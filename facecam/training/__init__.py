@@ -1,1 +1,1 @@
-"""Training: distances, miners, losses, sampling, schedules and the loop. Imports TensorFlow, as networks/ does."""
+"""Training: losses, miners, data, optimizers and the trainer. Imports TensorFlow, as networks/ does."""

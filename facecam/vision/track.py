@@ -1,4 +1,4 @@
-"""Following faces from frame to frame."""
+"""Face tracking from frame to frame."""
 
 from __future__ import annotations
 

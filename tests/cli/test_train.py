@@ -17,12 +17,13 @@ from facecam.cli.terminal.flags import Parser
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.engine.runs.lock import held
-from facecam.engine.training_jobs.session import GateReport, Scores, TrainOptions, TrainOutcome, find_preset
+from facecam.engine.training_jobs.session import GateReport, TrainOptions, TrainOutcome, find_preset
+from facecam.training.gate.verification import ModelScores
 from facecam.training.run.folder import RunFolder, write_json
 
 GATE = GateReport(
-    Scores("new", {1e-2: 0.9, 1e-3: None}, 0.99, 0.02, 10, 1000),
-    Scores("old", {1e-2: 0.8, 1e-3: None}, 0.98, 0.03, 10, 1000),
+    ModelScores("new", {1e-2: 0.9, 1e-3: None}, 0.99, 0.02, 10, 1000),
+    ModelScores("old", {1e-2: 0.8, 1e-3: None}, 0.98, 0.03, 10, 1000),
     "better",
     0.97,
     5,

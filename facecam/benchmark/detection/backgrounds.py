@@ -1,4 +1,4 @@
-"""What is behind the faces of the detection benchmark: pictures without faces, or made up ones."""
+"""Backgrounds of the detection benchmark: pictures without faces, or made up ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many faces each detector finds, how fast, and how often it sees one where there is none."""
+"""Detection benchmark: how many faces each detector finds, how fast, and its false alarms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the photos in `data/`. Nothing is moved, renamed or deleted."""
+"""Audit findings: what is wrong with the photos in `data/`. Nothing is moved, renamed or deleted."""
 
 from __future__ import annotations
 

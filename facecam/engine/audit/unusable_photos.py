@@ -1,4 +1,4 @@
-"""Which photos cannot be used. Nothing is ever deleted."""
+"""Unusable photos of the library. Nothing is ever deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is there and what is missing, each missing thing with its cure."""
+"""Diagnosis of the installation: what is missing, each missing thing with its cure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making somebody known from a few photos."""
+"""Enrollment: making a person known from a few photos."""
 
 from __future__ import annotations
 

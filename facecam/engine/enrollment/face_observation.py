@@ -1,4 +1,4 @@
-"""What one picture of a webcam says about the face in front of it."""
+"""Face observation: what one webcam picture says about the face in front of it."""
 
 from __future__ import annotations
 

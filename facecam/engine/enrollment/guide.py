@@ -1,4 +1,4 @@
-"""Guiding somebody through a handful of photos in front of a webcam.
+"""Guided enrollment: a handful of photos in front of a webcam.
 
 A state machine without camera, threads or clock: it is fed looks, and answers
 with one hint at a time and with the moment to take the photo.

@@ -1,4 +1,4 @@
-"""Which way a face looks, as far as five landmarks tell."""
+"""Head pose, as far as five landmarks tell."""
 
 from __future__ import annotations
 

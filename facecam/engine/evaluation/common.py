@@ -1,4 +1,4 @@
-"""What a measurement was made with, what became of its photos, and how long it took."""
+"""Common parts of evaluations: what was measured with, what became of its photos, how long it took."""
 
 from __future__ import annotations
 

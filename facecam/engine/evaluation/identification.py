@@ -1,4 +1,4 @@
-"""How many of the photos of enrolled people get the right name, when few photos of each are enrolled."""
+"""Identification test: few photos of each person enrolled, all others looked up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the program knows the user's own people, and what a stranger would be taken for."""
+"""Open-set self-test: how well the user's own people are known, and what a stranger would be taken for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a self-test is asked and what it answers, in figures and in plain words."""
+"""Report of the self-test: request and result, in figures and in plain words."""
 
 from __future__ import annotations
 

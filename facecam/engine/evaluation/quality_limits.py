@@ -1,4 +1,4 @@
-"""From what size, sharpness, light and turn of the head names hold."""
+"""Quality limits: from what size, sharpness, light and head pose names hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measuring on pairs of photos how well a model tells people apart."""
+"""Verification test: how well a model tells people apart on pairs of photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From `data/` to face chips, once per photo, and what should be said about the photos before training."""
+"""Chip cache of trainings: from `data/` to face chips, once per photo, with warnings about the photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding faces in photos, where there is time to try harder than live."""
+"""Face finder for photos, where there is time to try harder than live."""
 
 from __future__ import annotations
 

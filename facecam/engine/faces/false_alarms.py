@@ -1,4 +1,4 @@
-"""Saying that what was found in a photo is no face, and taking it back."""
+"""False alarms in photos: found places that are no face, said and taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every photo in `data/`, looked at once: its face, vector, quality and fingerprint, remembered between runs."""
+"""Scan of the photo library: face, vector, quality and fingerprint of each photo, remembered between runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chips that went from the cache since a training began: a cache is only a cache, so they are made again.
+"""Missing chips: a cache is only a cache, so what went from it since a training began is made again.
 
 Chips are shared by content between data folders. Whoever deletes a person in one takes the chips of a training away
 that reads the same photos from another.

@@ -1,4 +1,4 @@
-"""From photos to vectors on all cores."""
+"""Photos to vectors in batches, on all cores."""
 
 from __future__ import annotations
 

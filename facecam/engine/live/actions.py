@@ -1,4 +1,4 @@
-"""What a click on a face does: this is somebody, this is not somebody."""
+"""Actions on a live face: this is somebody, this is not somebody."""
 
 from __future__ import annotations
 

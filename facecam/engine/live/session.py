@@ -1,4 +1,4 @@
-"""One source being recognised for a window, from the first frame to the last thread's end."""
+"""Live session: one source being recognized for a window, from the first frame to the last thread's end."""
 
 from __future__ import annotations
 

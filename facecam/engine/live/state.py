@@ -1,4 +1,4 @@
-"""What outlives a source: the tray of unknown faces and the log."""
+"""Live state that outlives a source: the tray of unknown faces and the log."""
 
 from __future__ import annotations
 

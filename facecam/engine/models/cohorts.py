@@ -1,4 +1,4 @@
-"""Making the cohort of a model: from pictures of many different faces to a file beside its card."""
+"""Cohorts of models: from pictures of many different faces to a file beside the card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing one's own embedder."""
+"""Custom embedders: a model brought along, inspected, calibrated, added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching the original weights the manifest names."""
+"""Download of the original weights the manifest names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything `set-up` makes once: converted models, the choice of precision, demo material."""
+"""Preparation at set-up: converted models, the choice of precision, demo material."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Preparing the shipped models anew, in a process of its own: TensorFlow never enters this one."""
+"""Repair of the shipped models in a process of its own: TensorFlow never enters this one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are the models sound, and is the one in use there at all?"""
+"""Verification of model files, and of the choice of the one in use."""
 
 from __future__ import annotations
 

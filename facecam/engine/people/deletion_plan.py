@@ -1,4 +1,4 @@
-"""What deleting somebody takes away, and what it cannot."""
+"""Deletion plan: what deleting a person takes away, and what it cannot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking after the people in the database."""
+"""Directory of enrolled people: listed, renamed, merged, deleted, exported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making two people one, in a way that can be taken back."""
+"""Merge of two people into one, in a way that can be taken back."""
 
 from __future__ import annotations
 

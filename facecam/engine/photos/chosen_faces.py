@@ -1,4 +1,4 @@
-"""Which face of a photo is the person's, kept beside the photos: `data/<person>/.facecam/faces.json`.
+"""Chosen faces: which face of a photo is the person's, in `data/<person>/.facecam/faces.json`.
 
 It is what somebody clicked or drew, or what enrolling picked by likeness. It cannot be found out again, so unlike the
 notes it is never dropped for a new version of the program; it goes where the folder goes.

@@ -1,4 +1,4 @@
-"""Whose photos are these? What files and folders dropped on a window say about it."""
+"""Groups of dropped photos: whose they are, by what files and folders say."""
 
 from __future__ import annotations
 

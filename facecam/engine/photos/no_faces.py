@@ -1,4 +1,4 @@
-"""What somebody said is no face: in a photo, or at a place of a camera's or film's picture.
+"""No-face marks: places of a photo, camera or film that the user said are no face.
 
 Kept beside the database in `no-faces.json`. A photo is known by its SHA-256. A place is known by its source (a
 one-way hash, since addresses hold passwords), by where it is in the picture, and by what it looks like, so that a

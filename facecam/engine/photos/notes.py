@@ -1,4 +1,4 @@
-"""What is known about the photos of a person, kept beside them so that it is found out once.
+"""Photo notes: what is known about the photos of a person, kept beside them so that it is found out once.
 
 `data/<person>/.facecam/` holds `notes.json` and a small picture of each face.
 It goes where the folder goes: into the bin, to another computer, away.

@@ -1,4 +1,4 @@
-"""Is this photo fit to know somebody by? One reason each, in plain words."""
+"""Enrollment quality: whether a photo is fit to know somebody by. One reason each, in plain words."""
 
 from __future__ import annotations
 

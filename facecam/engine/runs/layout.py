@@ -1,4 +1,4 @@
-"""Where trainings lie, and the names of their files. Light: what only looks for runs loads nothing else."""
+"""Layout of run folders. Light: what only looks for runs loads nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose photos a run has been trained on, and taking somebody out of its records."""
+"""People of a run: whose photos it was trained on, and taking somebody out of its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run ended, written into its folder and read back."""
+"""Run records: how a run ended, written into its folder and read back."""
 
 from __future__ import annotations
 

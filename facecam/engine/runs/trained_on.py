@@ -1,4 +1,4 @@
-"""Which models and runs have learnt from somebody's photos.
+"""Models and runs that have learned from somebody's photos.
 
 Names, paths and points on maps can be taken out of a run, see `run_people`. What a network has learnt of a face is
 spread over its weights and cannot: such models and runs are named, so that they can be deleted.

@@ -1,4 +1,4 @@
-"""Training a classifier on a folder of people, and naming photos with it."""
+"""Classification: a classifier trained on a folder of people, and photos named with it."""
 
 from __future__ import annotations
 

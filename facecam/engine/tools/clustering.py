@@ -1,4 +1,4 @@
-"""Which photos show the same person, when nobody has named anybody yet?"""
+"""Clustering: which photos show the same person, when nobody has named anybody yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are these the same person? Every photo against every other."""
+"""Comparison of photos: the same person or not, every face against every other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a tree of photos to a mirrored tree of face crops, for training elsewhere."""
+"""Face crops: from a tree of photos to a mirrored tree of crops, for training elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports vectors of photos as plain arrays, for other programs."""
+"""Export of embeddings as plain arrays, for other programs."""
 
 from __future__ import annotations
 

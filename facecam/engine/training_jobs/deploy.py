@@ -1,4 +1,4 @@
-"""Putting a model in use, with the database made anew for it."""
+"""Deployment of a model: put in use, with the database made anew for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From any pictures of faces to chips with the teacher's vectors."""
+"""Faces of a distillation: from any pictures to chips with the teacher's vectors."""
 
 from __future__ import annotations
 

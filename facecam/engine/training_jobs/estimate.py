@@ -1,4 +1,4 @@
-"""How long a training will take, roughly."""
+"""Estimate of a training's duration."""
 
 from __future__ import annotations
 

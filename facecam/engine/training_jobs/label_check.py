@@ -1,4 +1,4 @@
-"""Photos that seem to carry the wrong name, said before a training and left out of it on wish."""
+"""Label check before a training: photos that seem to carry the wrong name, left out on wish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training is going to do: which photos, which name; written down before it begins."""
+"""Training plan: which photos, which name; written down before it begins."""
 
 from __future__ import annotations
 

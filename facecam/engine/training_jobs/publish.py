@@ -1,4 +1,4 @@
-"""Putting a trained network into `weights/`, and once more when its run is continued."""
+"""Publication of a trained network in `weights/`, again when its run is continued."""
 
 from __future__ import annotations
 

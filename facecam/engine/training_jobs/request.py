@@ -1,4 +1,4 @@
-"""What a training is asked, and what it answers: the values between engine, command line and window."""
+"""Training request and outcome: the values between engine, command line and window."""
 
 from __future__ import annotations
 

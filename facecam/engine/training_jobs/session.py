@@ -1,4 +1,4 @@
-"""Training a model on the photos in `data/`, comparing it and putting it in use.
+"""Training session: a model trained on the photos in `data/`, compared and put in use.
 
 TensorFlow is only ever loaded by a child process: a crash there costs a run, never the program or the
 model in use.

@@ -1,4 +1,4 @@
-"""What there is to train on, and what to look at before it."""
+"""Training survey: what there is to train on, and what to look at before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done for good once somebody's deletion cannot be taken back: records of trainings and caches forget them."""
+"""Forgetting: what is erased for good once a deletion cannot be taken back, in run records and caches."""
 
 from __future__ import annotations
 

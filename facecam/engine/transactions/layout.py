@@ -1,4 +1,4 @@
-"""Where a change of people leaves its traces while it goes on. Light: what only looks for them loads nothing else."""
+"""Layout of a pending change of people. Light: what only looks for one loads nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures kept in `data/` for vectors that are about to be saved: both are there in the end, or neither."""
+"""Photo copies in `data/` for vectors about to be saved: both are there in the end, or neither."""
 
 from __future__ import annotations
 

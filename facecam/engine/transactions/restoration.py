@@ -1,4 +1,4 @@
-"""What taking a change back gives the database again, in a form that survives a crash."""
+"""Restoration: what taking a change back gives the database again, in a form that survives a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where photos wait that were removed from `data/`, until the window closes.
+"""Trash: photos removed from `data/`, until the window closes.
 
 `data/.removed/<session>/<number>/` holds what one removal took away, under
 numbers, `moves.json` with the places they came from, and perhaps `note.json` with what

@@ -1,4 +1,4 @@
-"""What has to be done when a removal cannot be taken back any more, written beside what was removed."""
+"""Trash notes: what is left to do when a removal becomes final, written beside what was removed."""
 
 from __future__ import annotations
 

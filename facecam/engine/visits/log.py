@@ -1,4 +1,4 @@
-"""Who was seen when: the list of who is here now, and the log."""
+"""Visit log: who is here now, and who was seen when."""
 
 from __future__ import annotations
 

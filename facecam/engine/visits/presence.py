@@ -1,4 +1,4 @@
-"""Who is in the picture, and when that changes."""
+"""Presence: who is in the picture, and when that changes."""
 
 from __future__ import annotations
 

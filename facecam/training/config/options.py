@@ -1,4 +1,4 @@
-"""What a training is asked to do, declared once: flags, TOML keys and the Train tab follow from here.
+"""Training options, declared once: flags, TOML keys and the Train tab follow from here.
 
 No TensorFlow: the command line and the window read this module.
 """

@@ -1,4 +1,4 @@
-"""Face chips on disk: each photo is looked at once, and training reads small pictures."""
+"""Chip store: face chips on disk, so that training reads small pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which photos make a batch: P people × K photos. NumPy only."""
+"""P×K batch sampler: P people × K photos. NumPy only."""
 
 from __future__ import annotations
 

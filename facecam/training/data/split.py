@@ -1,4 +1,4 @@
-"""Which photos are trained on and which are kept aside for measuring. No TensorFlow.
+"""Training and held-out split of photos or people. No TensorFlow.
 
 Nothing is drawn: photos stand in the order of a hash of seed and content, people in that of a hash of seed and name,
 and the first of them are kept aside. So a photo keeps its role when photos or people are added later, except where a

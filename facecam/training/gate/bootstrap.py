@@ -1,4 +1,4 @@
-"""How sure a difference between two models is: people are drawn again, and both are measured on the same drawing.
+"""Paired bootstrap over people: how sure a difference between two models is.
 
 People, not photos or pairs, because photos of one person succeed or fail together. (Efron and Tibshirani 1993, An
 Introduction to the Bootstrap, chapter 8; Bolle, Ratha and Pankanti 2004, Error analysis of pattern recognition

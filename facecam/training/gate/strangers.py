@@ -1,4 +1,4 @@
-"""How two models treat strangers: people nobody enrolled, looked up among those that are.
+"""Stranger test of two models: people nobody enrolled, looked up among those that are.
 
 Numpy only. Rates are those of open-set identification, see `evaluation.open_set`.
 """

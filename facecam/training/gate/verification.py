@@ -1,4 +1,4 @@
-"""May a trained model take the place of the one in use? Decided on photos kept aside.
+"""Verification gate: whether a trained model may replace the one in use, by held-out photos.
 
 Numpy only: the engine asks with the vectors both models give the same photos.
 """

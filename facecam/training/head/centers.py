@@ -1,4 +1,4 @@
-"""Where people are among the vectors: centres that a few wrong labels do not move."""
+"""Robust centers of people among vectors, which a few wrong labels do not move."""
 
 from __future__ import annotations
 

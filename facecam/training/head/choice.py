@@ -1,4 +1,4 @@
-"""How far a head may go, found on the training photos themselves, so that nobody has to turn knobs."""
+"""Choice of how far a head may go, found on the training photos themselves."""
 
 from __future__ import annotations
 

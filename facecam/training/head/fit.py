@@ -1,4 +1,4 @@
-"""Training a head: seconds, on vectors that were made once."""
+"""Fit of a head: seconds, on vectors that were made once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One smooth number for how well distances tell people apart where few strangers may pass."""
+"""Smooth objective of the head: how well distances tell people apart where few strangers may pass."""
 
 from __future__ import annotations
 

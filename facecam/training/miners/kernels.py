@@ -1,4 +1,4 @@
-"""The loops of mining, as machine code made by Numba.
+"""Mining kernels: loops as machine code made by Numba.
 
 A batch of 512 photos has a hundred million triplets. All rules need only
 orderings: per anchor the positives are sorted, and every negative is put in its

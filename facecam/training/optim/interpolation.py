@@ -1,4 +1,4 @@
-"""Between the weights a training began with and those it ended with. No TensorFlow.
+"""Weight interpolation between the start and the end of a training. No TensorFlow.
 
 A mix of both often keeps what the start knew about everybody and has what was learned about a few.
 (Wortsman et al. 2022, Robust fine-tuning of zero-shot models, arXiv:2109.01903)

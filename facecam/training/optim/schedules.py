@@ -1,4 +1,4 @@
-"""How the learning rate changes, as a function of epochs gone by. No TensorFlow.
+"""Learning-rate schedules, as functions of epochs gone by. No TensorFlow.
 
 The epoch is a fraction within an epoch (2.5: half of the third is done), so that a
 schedule needs not know how many steps one has. The loop asks before every step

@@ -1,4 +1,4 @@
-"""What the training process is given: read from the run folder. No TensorFlow."""
+"""Training job: what the worker process is given, read from the run folder. No TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What passes between the program and the process that trains: one JSON object a line. No TensorFlow."""
+"""Worker protocol: one JSON object a line between the program and the process that trains. No TensorFlow."""
 
 from __future__ import annotations
 

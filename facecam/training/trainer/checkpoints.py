@@ -1,4 +1,4 @@
-"""Everything a training needs to go on, in one file that is there whole or not at all. No TensorFlow."""
+"""Checkpoints: everything a training needs to go on, in one file that is there whole or not at all. No TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices trainings that cannot come to anything, within twenty steps, and says so. No TensorFlow."""
+"""Collapse detection: trainings that cannot come to anything, noticed within twenty steps. No TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a training computes and in which numbers. Imports TensorFlow."""
+"""Devices and arithmetic of a training. Imports TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where triplets are looked for: in the batch, in several batches, in the whole set. No TensorFlow.
+"""Mining scope: triplets of the batch, of several batches, or of the whole set. No TensorFlow.
 
 A pool is an endless supply of `MinedBatch`s for the loop:
 

@@ -1,4 +1,4 @@
-"""What a step minimises: the losses an option names, put together. Imports TensorFlow."""
+"""Training objective: the losses an option names, put together. Imports TensorFlow."""
 
 from __future__ import annotations
 

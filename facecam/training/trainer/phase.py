@@ -1,4 +1,4 @@
-"""One phase of a training: its losses, optimiser, schedule and pool, epoch after epoch. Imports TensorFlow."""
+"""Training phase: its losses, optimizer, schedule and mining scope, epoch after epoch. Imports TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a training has come: all of its state that is not an array. No TensorFlow."""
+"""Trainer state: how far a training has come, all of it that is not an array. No TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One training step on one device or several: pictures in, changed weights and figures out. Imports TensorFlow."""
+"""Training step on one device or several: pictures in, changed weights and figures out. Imports TensorFlow."""
 
 from __future__ import annotations
 

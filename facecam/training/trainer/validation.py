@@ -1,4 +1,4 @@
-"""How well the network does on photos it is not trained on, while it is trained. No TensorFlow."""
+"""Validation on held-out photos while training. No TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Finding faces: several detectors behind one protocol."""
+"""Face detectors behind one protocol."""

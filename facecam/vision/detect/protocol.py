@@ -1,4 +1,4 @@
-"""What every detector offers."""
+"""Detector protocol and options."""
 
 from __future__ import annotations
 

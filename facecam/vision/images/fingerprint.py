@@ -1,4 +1,4 @@
-"""Telling that two pictures are the same one, saved twice."""
+"""Perceptual hash: two pictures that are the same one, saved twice."""
 
 from __future__ import annotations
 

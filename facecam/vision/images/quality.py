@@ -1,4 +1,4 @@
-"""How fit a face is for recognition, and why not."""
+"""Face quality: how fit a face is for recognition, and why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loops of the landmark forest, as machine code made by Numba.
+"""Kernels of the landmark forest: loops as machine code made by Numba.
 
 They do what dlib's `shape_predictor` does, in its order and precision, so the
 answers are the same. Most of the time goes into waiting for memory: dlib keeps

@@ -863,7 +863,7 @@ def test_a_stream_that_ends_is_lost_and_found_again(server: str, monkeypatch: py
 def test_a_program_may_end_while_a_stream_blocks(server: str) -> None:
     """Python unwinds threads at its end; one that is inside OpenCV then would abort the process."""
     program = (
-        "import sys, time; from facecam.vision import camera, source\n"
+        "import sys, time; from facecam.vision.sources import camera, open as source\n"
         "camera._READ_TIMEOUT_MS = 500\n"
         "class Slow:\n"
         "    def __del__(self, sleep=time.sleep): sleep(1)\n"

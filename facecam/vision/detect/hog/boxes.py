@@ -1,4 +1,4 @@
-"""From cells of the HOG pyramid to boxes in the picture, and one box per face."""
+"""Boxes of the HOG detector: from cells of the pyramid to the picture, and one box per face."""
 
 from __future__ import annotations
 

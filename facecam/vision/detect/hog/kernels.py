@@ -1,4 +1,4 @@
-"""The loops over pixels and cells of the hog detector, as machine code made by Numba.
+"""Kernels of the HOG detector: loops over pixels and cells as machine code made by Numba.
 
 They do what dlib does (its `resize_image` and `extract_fhog_features`),
 without the interpreter's lock. Compiled when first used (some seconds) and

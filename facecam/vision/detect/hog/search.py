@@ -1,4 +1,4 @@
-"""Runs the HOG search over a picture: pyramid, cells, features, sheets, scores."""
+"""HOG search over a picture: pyramid, cells, features, sheets, scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the cells of all pyramid levels go on a few sheets of fixed size.
+"""Sheets: the cells of all pyramid levels packed into a few arrays of fixed size.
 
 A network compiled for one shape is fastest, and pictures come in all sizes.
 So their levels, cut into overlapping tiles where too large, are laid out on
