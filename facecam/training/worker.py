@@ -49,16 +49,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[str, object]:
-    """Train what the run folder asks for; see `Training.run`."""
+    """Train what the run folder asks for; see `Trainer.run`."""
     job = read_job(run)
     from facecam.training.trainer.devices import (
         choose_device,  # TensorFlow takes seconds: after the job was read.
     )
 
     device = choose_device(job.device, job.options)
-    from facecam.training.trainer.trainer import Training
+    from facecam.training.trainer.trainer import Trainer
 
-    return Training(job, device, on_event, cancel).run()
+    return Trainer(job, device, on_event, cancel).run()
 
 
 def _claim_output() -> TextIO:

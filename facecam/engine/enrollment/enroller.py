@@ -33,7 +33,7 @@ from facecam.engine.enrollment.selection import (
     without_outliers,
 )
 from facecam.engine.faces.face_finder import FoundFaces, main_face
-from facecam.engine.faces.photo_reader import PhotoLook, PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.photos.chosen_faces import remembered
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_name
@@ -106,7 +106,7 @@ class Enroller:
     ) -> None:
         self._settings, self._on_event, self._cancel = settings, on_event, cancel or CancelToken()
         self.embedder: Embedder = components.open_embedder(settings)
-        self.looker = PhotoLooker(settings)
+        self.looker = PhotoReader(settings)
         self._store = components.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
 
@@ -170,7 +170,7 @@ class Enroller:
         """
         return self.look(path).found
 
-    def look(self, path: Path, name: str = "") -> PhotoLook:
+    def look(self, path: Path, name: str = "") -> PhotoReading:
         """The faces of a photo, in the upright picture, for somebody to choose from.
 
         Args:

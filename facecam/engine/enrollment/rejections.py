@@ -16,7 +16,7 @@ from facecam.core.paths import printable
 from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
-from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover
@@ -129,7 +129,7 @@ def reject_photos(
         GalleryError: nobody is called that.
         DataError: disk full or no permission.
     """
-    looker, faces = PhotoLooker(settings), []
+    looker, faces = PhotoReader(settings), []
     for photo in photos:
         try:
             look = looker.look(photo)

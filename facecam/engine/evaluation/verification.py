@@ -19,7 +19,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
 from facecam.engine.evaluation.map_images import MAPS, write_maps
-from facecam.engine.faces.photo_batches import PhotoFault, PhotoReader, PhotoVectors
+from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import limit_of_people, open_cohort
@@ -165,7 +165,7 @@ def evaluate(
         settings, embedder, flip=options.flip, subtract_mean=options.subtract_mean, grid=options.grid
     )
     cache = VectorCache(options.cache, cache_key(setup, embedder), embedder.card.dimensions, on_event)
-    photos = PhotoReader(settings, embedder, cache, flip=options.flip).read(
+    photos = PhotoEmbedder(settings, embedder, cache, flip=options.flip).read(
         located.found, on_event, cancel or CancelToken()
     )
     photos_s = time.monotonic() - started_s

@@ -17,7 +17,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.words import counted
 from facecam.engine import components
-from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoLooker
+from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
 from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.photos.hash_cache import PhotoDigests
@@ -196,8 +196,8 @@ class _ChipMaker:
         except DataError as fault:
             return LeftOut(name, photo, "unreadable", fault.message)
         if not hasattr(self._own, "looker"):
-            self._own.looker = PhotoLooker(self._settings, marks=self._marks, own=self._people)
-        looker: PhotoLooker = self._own.looker
+            self._own.looker = PhotoReader(self._settings, marks=self._marks, own=self._people)
+        looker: PhotoReader = self._own.looker
         look = looker.look(photo, image, key=key_of_digest(digest))
         if not look.found.detections:
             self.store.add_faceless(seen)

@@ -11,7 +11,7 @@ from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.types import FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.missing_chips import make_missing
-from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample
@@ -36,7 +36,7 @@ class ChipReader:
 
     def __init__(self, settings: Settings, embedder: Embedder, kept: ChipSpec) -> None:
         self._settings, self._embedder, self._kept = settings, embedder, kept
-        self._looker = None if embedder.chip_spec == kept else PhotoLooker(settings)
+        self._looker = None if embedder.chip_spec == kept else PhotoReader(settings)
 
     def read(self, sample: Sample) -> ImageArray:
         """The chip of a photo, uint8 (S, S, 3) RGB; the cached one where no face is found any more.

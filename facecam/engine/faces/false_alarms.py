@@ -10,7 +10,7 @@ from facecam.core.errors import DataError
 from facecam.core.paths import printable, sha256_file
 from facecam.core.types import Box
 from facecam.engine.faces.drawn_box import inside
-from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.no_faces import NoFace, NoFaces, in_photo
 from facecam.vision.images.read import read_picture
@@ -27,7 +27,7 @@ class MarkedPlace:
     box: Box
 
 
-def mark_no_face(settings: Settings, photo: Path, box: Box, *, looker: PhotoLooker | None = None) -> NoFace:
+def mark_no_face(settings: Settings, photo: Path, box: Box, *, looker: PhotoReader | None = None) -> NoFace:
     """Remember that what is found in a box of a photo is no face, for every command and for training.
 
     Args:
@@ -40,7 +40,7 @@ def mark_no_face(settings: Settings, photo: Path, box: Box, *, looker: PhotoLook
         DataError: the photo cannot be read, nothing is found there, or the disk is full.
         EnrollmentError: the box lies outside the picture, or is too small.
     """
-    look = (looker or PhotoLooker(settings)).look(photo)
+    look = (looker or PhotoReader(settings)).look(photo)
     if looker is None:
         box = look.meant.turn.box_forth(box)
     inside(box, look.found.image)
@@ -69,7 +69,7 @@ def marked_places(settings: Settings, photo: Path) -> tuple[MarkedPlace, ...]:
 
 
 def unmark(
-    settings: Settings, photo: Path, box: Box | None = None, *, looker: PhotoLooker | None = None
+    settings: Settings, photo: Path, box: Box | None = None, *, looker: PhotoReader | None = None
 ) -> int:
     """It is a face after all: in a box of a photo, or (None) all that was marked; returns how many marks went.
 

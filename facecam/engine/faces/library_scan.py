@@ -19,7 +19,7 @@ from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store, forget_prepared
-from facecam.engine.faces.photo_batches import PhotoFault, PhotoReader, PhotoVectors, Seen
+from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors, Seen
 from facecam.engine.photos.embedding_cache import VectorCache, forget
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.scoring import FALLBACK_THRESHOLD, Limit, limit_for, open_cohort
@@ -170,7 +170,7 @@ def look_at_library(
     paths = {str(path): path for photos in people.values() for path in photos}
     folder = settings.database / CACHE_FOLDER if remember else None
     cache = VectorCache(folder, _key(settings, embedder), embedder.card.dimensions, on_event)
-    reader = PhotoReader(
+    reader = PhotoEmbedder(
         settings,
         embedder,
         cache,

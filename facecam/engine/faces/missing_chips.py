@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.training.data.chips import write_chip
 from facecam.training.data.split import Sample
 from facecam.vision.images.align import ChipSpec, face_chip
@@ -28,7 +28,7 @@ def make_missing(settings: Settings, samples: Iterable[Sample], chip: ChipSpec) 
     Raises:
         DataError: the disk with the cache is full.
     """
-    looker: PhotoLooker | None = None
+    looker: PhotoReader | None = None
     made = 0
     for sample in samples:
         if sample.chip.is_file():
@@ -37,7 +37,7 @@ def make_missing(settings: Settings, samples: Iterable[Sample], chip: ChipSpec) 
             image = read_picture(sample.photo)
         except DataError:
             continue  # Whoever reads the chip says that it is not there.
-        looker = looker or PhotoLooker(settings)
+        looker = looker or PhotoReader(settings)
         look = looker.look(sample.photo, image)
         if look.found.detections:
             face = looker.main(sample.photo, look)

@@ -19,7 +19,7 @@ from facecam.core.paths import sha256_file
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.face_finder import FoundFaces
-from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoLooker
+from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
 from facecam.engine.faces.thread_map import ordered_thread_map
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
@@ -100,7 +100,7 @@ class _PhotoVectors:
     how: str = ""
 
 
-class PhotoReader:
+class PhotoEmbedder:
     """Makes vectors of photos on all cores: threads detect and align, batches are embedded meanwhile.
 
     Args:
@@ -197,7 +197,7 @@ class PhotoReader:
         if not hasattr(self._per_thread, "tools"):
             landmarker = Landmarker(find_dlib_file(LANDMARKS, self._settings.weights))
             self._per_thread.tools = _Tools(
-                PhotoLooker(self._settings, marks=self._marks, own=self._own), landmarker
+                PhotoReader(self._settings, marks=self._marks, own=self._own), landmarker
             )
         tools: _Tools = self._per_thread.tools
         return tools
@@ -228,7 +228,7 @@ class PhotoReader:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tools:
-    looker: PhotoLooker
+    looker: PhotoReader
     landmarker: Landmarker
 
 

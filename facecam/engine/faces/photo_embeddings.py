@@ -15,7 +15,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoLooker
+from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
 from facecam.engine.faces.thread_map import ordered_thread_map
 
 #: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
@@ -123,7 +123,7 @@ def _looks(
 
     def look(path: Path) -> _PhotoChips | DataError:
         if not hasattr(own, "looker"):
-            own.looker = PhotoLooker(settings, marks=marks, own=people)
+            own.looker = PhotoReader(settings, marks=marks, own=people)
         try:
             return _look(own.looker, embedder, path, every_face)
         except DataError as fault:
@@ -132,7 +132,7 @@ def _looks(
     return ordered_thread_map(look, photos, cancel, in_work=_IN_WORK)
 
 
-def _look(looker: PhotoLooker, embedder: Embedder, path: Path, every_face: bool) -> _PhotoChips:
+def _look(looker: PhotoReader, embedder: Embedder, path: Path, every_face: bool) -> _PhotoChips:
     seen = looker.look(path)
     found = seen.found
     if not found.detections:

@@ -61,7 +61,7 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PhotoLook:
+class PhotoReading:
     """What is in a photo.
 
     Attributes:
@@ -224,7 +224,7 @@ class OwnFaces:
             self._opened, self._gallery = embedder, gallery
 
 
-class PhotoLooker:
+class PhotoReader:
     """Looks at photo files. One call at a time; `marks` and `own` may be shared.
 
     Args:
@@ -254,7 +254,7 @@ class PhotoLooker:
         drawn: Box | None = None,
         person: str = "",
         key: str = "",
-    ) -> PhotoLook:
+    ) -> PhotoReading:
         """The faces of a photo.
 
         Args:
@@ -273,7 +273,7 @@ class PhotoLooker:
         key = key or key_of_digest(sha256_file(photo))
         found, no_faces = self._sifted(image, self.marks.sieve(key))
         turn = _turn(image, found)
-        look = PhotoLook(found, Meant(turn), no_faces)
+        look = PhotoReading(found, Meant(turn), no_faces)
         for place in self.marks.drawn(key):
             look = replace(self._guarded(photo, look, turn.box(place), by_hand=False), meant=look.meant)
         known = self.marks.chosen(photo, key, person)
@@ -289,7 +289,7 @@ class PhotoLooker:
         """The faces of a picture, uint8 (H, W, 3) RGB, that is no file."""
         return self._finder.find(image)
 
-    def main(self, photo: Path, look: PhotoLook) -> Detection:
+    def main(self, photo: Path, look: PhotoReading) -> Detection:
         """The face a photo is of: the one that was chosen; else the one most like its owner; else the main one.
 
         `look` must have faces.
@@ -301,14 +301,14 @@ class PhotoLooker:
         likely = self._own.pick(name, look.found) if name is not None else None
         return likely or main_face(faces, look.found.image)
 
-    def _guarded(self, photo: Path, look: PhotoLook, box: Box, *, by_hand: bool) -> PhotoLook:
+    def _guarded(self, photo: Path, look: PhotoReading, box: Box, *, by_hand: bool) -> PhotoReading:
         try:
             return self._with(look, box, by_hand=by_hand)
         except EnrollmentError as error:  # Somebody wrote into the file.
             _log.warning("the face chosen in %s is no place in it: %s", photo, error)
             return look
 
-    def _with(self, look: PhotoLook, box: Box, *, by_hand: bool) -> PhotoLook:
+    def _with(self, look: PhotoReading, box: Box, *, by_hand: bool) -> PhotoReading:
         """The look with the face in a box chosen."""
         faces = list(look.found.detections)
         overlaps = [box.iou(face.box) for face in faces]

@@ -11,7 +11,7 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.live.session import LiveRun
+from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
@@ -65,11 +65,11 @@ def open_live(
     on_finished: Callable[[BaseException | None], None] = lambda error: None,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
-) -> LiveRun:
+) -> LiveSession:
     """Open models, gallery and source; takes seconds, so not for a GUI thread.
 
     A gallery that cannot be used (of another model, damaged) does not stop the
-    picture: everybody is then unknown, `LiveRun.gallery_error` says why, and a
+    picture: everybody is then unknown, `LiveSession.gallery_error` says why, and a
     rebuilt one takes effect within a second.
 
     Args:
@@ -110,7 +110,7 @@ def open_live(
     if cancel.cancelled:
         frames.close()
         cancel.check()
-    run = LiveRun(settings, frames, recognizer, watch, desk, gallery_error, notify, on_finished, on_event)
+    run = LiveSession(settings, frames, recognizer, watch, desk, gallery_error, notify, on_finished, on_event)
     run.sparing = every is None
     return run
 

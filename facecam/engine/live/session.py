@@ -24,7 +24,7 @@ from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen,
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
-from facecam.engine.recognition.stream import LiveSession
+from facecam.engine.recognition.stream import RecognitionStream
 from facecam.engine.scoring import open_cohort
 from facecam.metrics.false_accepts import strangers_accepted
 from facecam.runtime.card import ModelCard
@@ -39,7 +39,7 @@ _RATE_WINDOW_S = 2.0
 _numbers = itertools.count(1)
 
 
-class LiveRun:
+class LiveSession:
     """A running source. Its methods are quick and may be called from any thread, but for `stop` and `stop_recording`.
 
     Made by `live_opening.open_live`. Views wait in a one-slot mailbox; `notify` rings when
@@ -69,7 +69,7 @@ class LiveRun:
         self._recording: LiveRecording | None = None
         self._matcher_seen = recognizer.matcher
         self._lock = threading.Lock()
-        self._session: LiveSession[LiveView] = LiveSession(
+        self._session: RecognitionStream[LiveView] = RecognitionStream(
             source,
             recognizer,
             watch,

@@ -18,7 +18,7 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components as parts
-from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_scores
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
@@ -230,7 +230,7 @@ def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
 ) -> tuple[FloatArray, NDArray[np.int32]]:
     """Vectors of the first photos of each person, and whose they are."""
-    looker = PhotoLooker(settings)
+    looker = PhotoReader(settings)
     vectors, owners = [], []
     people = PhotoLibrary(folder, on_event).people()
     for owner, (_, photos) in enumerate(people.items()):
@@ -246,7 +246,7 @@ def _vectors(
     return rows, np.asarray(owners, np.int32)
 
 
-def _vector(photo: Path, looker: PhotoLooker, embedder: Embedder) -> np.ndarray | None:
+def _vector(photo: Path, looker: PhotoReader, embedder: Embedder) -> np.ndarray | None:
     try:
         look = looker.look(photo)
     except DataError:

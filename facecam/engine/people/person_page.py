@@ -19,7 +19,7 @@ from facecam.engine.enrollment.face_observation import nose_drop
 from facecam.engine.enrollment.head_pose import PoseView, coverage, pose_of
 from facecam.engine.enrollment.selection import UNLIKE_FACTOR
 from facecam.engine.faces.face_finder import main_face
-from facecam.engine.faces.photo_reader import Marks, PhotoLook, PhotoLooker
+from facecam.engine.faces.photo_reader import Marks, PhotoReader, PhotoReading
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
 from facecam.engine.photos.quality import judge
@@ -84,7 +84,7 @@ class PersonPageBuilder:
     def __init__(self, settings: Settings, embedder: Embedder, on_event: EventSink = ignore) -> None:
         self._settings, self._embedder = settings, embedder
         self._marks = Marks(settings)
-        self._looker = PhotoLooker(settings, marks=self._marks)
+        self._looker = PhotoReader(settings, marks=self._marks)
         self._library = PhotoLibrary(settings.data, on_event)
         self._store = components.open_store(settings, on_event)
         self._keys = PhotoKeys()
@@ -218,7 +218,7 @@ class PersonPageBuilder:
         )
         return note, shrunk(around(found.image, face.box), FACE_PX)
 
-    def _whose(self, look: PhotoLook, own: FloatArray) -> tuple[Detection, FloatArray]:
+    def _whose(self, look: PhotoReading, own: FloatArray) -> tuple[Detection, FloatArray]:
         """The face that was chosen; else the one most like the person, if they are known; else the main one."""
         found = look.found
         faces = list(found.detections)

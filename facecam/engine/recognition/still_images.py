@@ -11,7 +11,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Face, ImageArray
 from facecam.engine import components
-from facecam.engine.faces.photo_reader import PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.recognition.duplicates import named_once
 from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.runtime.card import ModelCard
@@ -53,7 +53,7 @@ class PictureRecognizer:
         gallery = components.load_gallery(components.open_store(settings, on_event), self._embedder.card)
         tell_outdated(settings, gallery, on_event)
         self.matcher = components.open_matcher(settings, gallery, self._embedder.card, on_event)
-        self._looker = PhotoLooker(settings)
+        self._looker = PhotoReader(settings)
         self._same_person_twice = settings.same_person_twice
 
     @property

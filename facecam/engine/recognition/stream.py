@@ -188,7 +188,7 @@ def _as_it_is(result: FrameResult) -> FrameResult:
     return result
 
 
-class LiveSession(Generic[T]):
+class RecognitionStream(Generic[T]):
     """Recognition in a thread, for a window: results wait in a one-slot mailbox.
 
     The window connects `notify` to a queued signal without arguments and

@@ -14,7 +14,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, resolved
 from facecam.core.types import Box, Detection, ImageArray
-from facecam.engine.faces.photo_reader import PhotoLook, PhotoLooker
+from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.tools.crop_list import CropList
 from facecam.vision.images.align import ChipSpec, face_chip
 from facecam.vision.images.crop import crop, crop_box
@@ -99,7 +99,7 @@ def align(
     photos = list_pictures(source, recursive=True, on_event=on_event)
     if not photos:
         raise DataError(f"{printable(str(source))} holds no photos", hint="Name a folder with photos in it.")
-    work = _Work(PhotoLooker(settings), target, options)
+    work = _Work(PhotoReader(settings), target, options)
     names = _target_names(photos, source)
     listing = CropList(target)
     crops, skipped, without, faults = [], [], [], []
@@ -169,7 +169,7 @@ class _Taken(Exception):
 class _Work:
     """Cuts the faces of one photo after the other."""
 
-    looker: PhotoLooker
+    looker: PhotoReader
     target: Path
     options: AlignOptions
 
@@ -190,7 +190,7 @@ class _Work:
             _write_crop(picture, file)
             yield file, box
 
-    def _chosen(self, photo: Path, look: PhotoLook) -> list[Detection]:
+    def _chosen(self, photo: Path, look: PhotoReading) -> list[Detection]:
         found = look.found
         if not found.detections:
             return []

@@ -27,7 +27,7 @@ _GOODBYE_S = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class LiveState:
+class RunState:
     """What the source is doing.
 
     Attributes:
@@ -65,7 +65,7 @@ class LiveController(QObject):
         self._job: Job | None = None
         self._slot = RunSlot()
         self._request: LiveRequest | None = None
-        self._state = LiveState("idle")
+        self._state = RunState("idle")
         self._screen_px = (0, 0)
         self._watch = QTimer(self, interval=STATUS_INTERVAL_MS)
         self._watch.timeout.connect(self._on_watch)
@@ -81,7 +81,7 @@ class LiveController(QObject):
         return self._request
 
     @property
-    def state(self) -> LiveState:
+    def state(self) -> RunState:
         """What the source is doing."""
         return self._state
 
@@ -120,7 +120,7 @@ class LiveController(QObject):
         bridge.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         bridge.noticed.connect(self._on_notice, Qt.ConnectionType.QueuedConnection)
         self._bridge, self._slot = bridge, slot
-        self._set_state(LiveState("opening"))
+        self._set_state(RunState("opening"))
 
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             slot.put(self._service.open(request, bridge, slot.take_previous(), cancel))
@@ -141,7 +141,7 @@ class LiveController(QObject):
     def stop(self) -> None:
         """End the source; the device is let go of in the background."""
         self._end_in_background(self._let_go())
-        self._set_state(LiveState("idle"))
+        self._set_state(RunState("idle"))
 
     def shut_down(self) -> None:
         """End everything and wait for it."""
@@ -151,7 +151,7 @@ class LiveController(QObject):
         for opened in (run, slot.take() if job is None or job.wait(_GOODBYE_S) else None):
             if opened is not None:
                 _ended(opened)
-        self._state = LiveState("idle")
+        self._state = RunState("idle")
 
     def show_at(self, width_px: int, height_px: int) -> None:
         """How large the picture is shown, in pixels of the screen."""
@@ -198,7 +198,7 @@ class LiveController(QObject):
     def _on_failed(self, bridge: LiveBridge, error: FacecamError) -> None:
         if bridge is self._bridge:
             self._job = None
-            self._set_state(LiveState("failed", error.message, error.hint))
+            self._set_state(RunState("failed", error.message, error.hint))
 
     def _on_notified(self) -> None:
         if self._run is None:
@@ -207,7 +207,7 @@ class LiveController(QObject):
         if view is None:
             return
         if self._state.kind in ("opening", "lost"):
-            self._set_state(LiveState("playing", self._run.description))
+            self._set_state(RunState("playing", self._run.description))
         self.view_changed.emit(view)
 
     def _on_finished(self) -> None:
@@ -218,19 +218,19 @@ class LiveController(QObject):
         self._watch.stop()
         self._on_notified()  # the last view may still wait
         if isinstance(error, FacecamError):
-            self._set_state(LiveState("failed", error.message, error.hint))
+            self._set_state(RunState("failed", error.message, error.hint))
         elif error is not None:
             self._context.show_bug(error)
-            self._set_state(LiveState("failed", str(error) or type(error).__name__))
+            self._set_state(RunState("failed", str(error) or type(error).__name__))
         else:
-            self._set_state(LiveState("ended", self._run.description))
+            self._set_state(RunState("ended", self._run.description))
 
     def _on_watch(self) -> None:
         if self._run is None or self._run.paused:
             return  # Whether the camera is there does not matter to a picture that stands still.
         status = self._run.status
         if status.state == "lost" and self._state.kind != "lost":
-            self._set_state(LiveState("lost", status.detail))
+            self._set_state(RunState("lost", status.detail))
 
     def _on_notice(self, event: Event) -> None:
         run = self._run
@@ -243,7 +243,7 @@ class LiveController(QObject):
         elif isinstance(event, Notice):
             self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
 
-    def _set_state(self, state: LiveState) -> None:
+    def _set_state(self, state: RunState) -> None:
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)

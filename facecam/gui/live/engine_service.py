@@ -24,7 +24,7 @@ from facecam.engine.live.actions import (
     undo_naming,
 )
 from facecam.engine.live.opening import LiveModels, open_frames, open_live, open_models
-from facecam.engine.live.session import LiveRun
+from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, save_snapshot
@@ -69,7 +69,7 @@ class EngineLiveService:
 
     def open(
         self, request: LiveRequest, listener: RunListener, previous: RunHandle | None, cancel: CancelToken
-    ) -> LiveRun:
+    ) -> LiveSession:
         """End the previous run, then open models and source."""
         with self._turn:
             if previous is not None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
-from facecam.gui.live.controller import LiveController, LiveState
+from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.service import LiveService, RunHandle
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Rejecting(QObject):
             followed.seen_s = now_s
         return now_s - followed.seen_s > _GONE_S
 
-    def _on_state(self, state: LiveState) -> None:
+    def _on_state(self, state: RunState) -> None:
         if state.kind in ("idle", "ended", "failed"):
             for followed in list(self._followed):
                 self._finish(followed, followed.run.threshold if followed.run else 0.0)

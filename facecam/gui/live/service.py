@@ -79,7 +79,7 @@ class Recording(Protocol):
 
 
 class RunHandle(Protocol):
-    """A running source, see `LiveRun`. All but `stop` and `stop_recording` is quick."""
+    """A running source, see `LiveSession`. All but `stop` and `stop_recording` is quick."""
 
     @property
     def views(self) -> RunViews: ...

@@ -15,7 +15,7 @@ from facecam.gui.live.bar.camera_watch import CameraWatch
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.bar.speed_panel import SpeedPanel
 from facecam.gui.live.bar_settings import BarSettings
-from facecam.gui.live.controller import LiveController, LiveState
+from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.message_bar import MessageBar
 from facecam.gui.live.people_state import PeopleState
 from facecam.gui.live.service import CameraChoice, LiveService
@@ -136,7 +136,7 @@ class LiveTab(QWidget):
 
     # --- what the source does
 
-    def _on_state(self, state: LiveState) -> None:
+    def _on_state(self, state: RunState) -> None:
         if state.kind in ("opening", "idle", "failed"):
             self.stage.show_view(None)
             self.stage.set_panel(())
@@ -166,7 +166,7 @@ class LiveTab(QWidget):
         where = self.stage.mapToGlobal(spot.toPoint())
         self.actions_.open_no_face_menu(marked, where)  # type: ignore[arg-type]
 
-    def _show_state(self, state: LiveState) -> None:
+    def _show_state(self, state: RunState) -> None:
         self.bar.show_playing(self.controller.active)
         self._show_still()
         has_picture = state.kind in ("playing", "lost", "ended") and self.stage.view is not None

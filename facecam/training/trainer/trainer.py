@@ -34,7 +34,7 @@ from facecam.training.trainer.validation import ValidationSet, validate
 _REPORT_EVERY_S = 0.2
 
 
-class Training:
+class Trainer:
     """Does a job from its newest checkpoint, or from the start.
 
     Args:

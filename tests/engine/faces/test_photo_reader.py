@@ -20,7 +20,7 @@ from facecam.engine.faces.face_finder import FaceFinder, FoundFaces
 from facecam.engine.faces.false_alarms import mark_no_face, marked_places, unmark
 from facecam.engine.faces.library_scan import look_at_library
 from facecam.engine.faces.photo_embeddings import read_faces
-from facecam.engine.faces.photo_reader import Marks, PhotoLooker
+from facecam.engine.faces.photo_reader import Marks, PhotoReader
 from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.person_page import PersonPageBuilder
@@ -73,7 +73,7 @@ def test_the_face_picked_by_likeness_is_the_one_trained_and_judged(
     enroller: Enroller, settings: Settings, heads: Heads, faces: Faces, studio: Path
 ) -> None:
     both = save(of_two(heads[JOE], heads[BARACK]), studio / "both.png")
-    look = PhotoLooker(settings)
+    look = PhotoReader(settings)
     seen = look.look(both)
     embedder = components.open_embedder(settings)
     main = embedder.embed([embedder.chip(seen.found.image, look.main(both, seen))]).vectors
@@ -248,7 +248,7 @@ def test_a_false_alarm_is_seen_by_nobody_any_more_and_can_be_taken_back(
     both = save(of_two(heads[JOE], heads[BARACK]), studio / "both.png")
     recognizer = PictureRecognizer(settings)
     assert len(recognizer.recognize_files([both]).__next__().faces) == 2
-    right = max((face.box for face in PhotoLooker(settings).find(both).detections), key=lambda box: box.left)
+    right = max((face.box for face in PhotoReader(settings).find(both).detections), key=lambda box: box.left)
     mark_no_face(settings, both, right)
     (result,) = recognizer.recognize_files([both])
     assert len(result.faces) == 1 and result.faces[0].detection.box.left < right.left
@@ -272,7 +272,7 @@ def test_what_was_remembered_of_a_photo_is_forgotten_whatever_was_said_about_it(
     assert forget_prepared([sample.digest for sample in samples]) == 2
     assert not any(sample.chip.exists() for sample in samples)
     look_at_library(settings)
-    right = max((face.box for face in PhotoLooker(settings).find(both).detections), key=lambda box: box.left)
+    right = max((face.box for face in PhotoReader(settings).find(both).detections), key=lambda box: box.left)
     mark_no_face(settings, both, right)
     directory.delete_person(settings, report.identity.name)
     assert not marked_places(settings, both)

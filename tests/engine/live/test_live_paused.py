@@ -21,7 +21,7 @@ from facecam.engine.faces.chip_cache import prepare_photos
 from facecam.engine.faces.drawn_box import UNSURE
 from facecam.engine.live.actions import look_in_box, name_face, undo_naming
 from facecam.engine.live.opening import open_live
-from facecam.engine.live.session import LiveRun
+from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView
 from facecam.engine.people import directory
@@ -206,9 +206,9 @@ def test_a_picture_of_a_folder_watched_live_is_the_photo_it_is_everywhere(
 
     assert found() == [1, 1]
     from facecam.engine.faces.false_alarms import mark_no_face, unmark
-    from facecam.engine.faces.photo_reader import PhotoLooker
+    from facecam.engine.faces.photo_reader import PhotoReader
 
-    (face,) = PhotoLooker(settings).find(folder / "a.png").detections
+    (face,) = PhotoReader(settings).find(folder / "a.png").detections
     mark_no_face(settings, folder / "a.png", face.box)
     assert found() == [0, 1]
     unmark(settings, folder / "a.png")
@@ -226,7 +226,7 @@ def frames(heads: Heads) -> Iterator[list[Frame]]:
 
 
 def test_a_run_opened_for_the_window_marks_and_remembers(settings: Settings, frames: list[Frame]) -> None:
-    def opened() -> tuple[LiveRun, list[LiveView]]:
+    def opened() -> tuple[LiveSession, list[LiveView]]:
         views: list[LiveView] = []
 
         def notify() -> None:

@@ -16,7 +16,7 @@ from facecam.core.events import Cancelled, CancelToken, Event, Notice, ignore
 from facecam.core.types import Embeddings, Frame
 from facecam.engine import components
 from facecam.engine.live.opening import open_live, open_models
-from facecam.engine.live.session import LiveRun
+from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.unknown_faces import UnknownTray
 from facecam.engine.live.view import LiveView
@@ -64,7 +64,7 @@ class Studio:
         self.source = FakeSource(frames, live=live, period_s=0.02, ends=False)
         recognizer = self.stage.recognizer({"Ada": [ADA]} if people is None else people, keep_samples=True)
         watch: Any = self.watch
-        self.run = LiveRun(
+        self.run = LiveSession(
             Settings(),
             self.source,
             recognizer,
@@ -232,7 +232,7 @@ def test_searching_is_done_more_rarely_where_it_is_slow() -> None:
 # ---------------------------------------------------------------------- opening, with the real models
 
 
-def opened(settings: Settings, source: str, **more: Any) -> LiveRun:
+def opened(settings: Settings, source: str, **more: Any) -> LiveSession:
     return open_live(settings, source, LiveState(), notify=lambda: None, **more)
 
 
@@ -288,7 +288,7 @@ def test_when_another_model_takes_over_the_people_are_named_no_more(
     assert len(told) == 1 and "nobody is named" in told[0].text
 
 
-def _named(run: LiveRun) -> set[str]:
+def _named(run: LiveSession) -> set[str]:
     view = run.views.take(0.2)
     return {face.identity.name for face in view.faces if face.identity} if view else set()
 

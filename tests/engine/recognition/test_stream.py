@@ -12,7 +12,7 @@ import pytest
 from facecam.core.events import CancelToken
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognition.recognizer import FaceRecognizer
-from facecam.engine.recognition.stream import LiveSession, recognize_stream
+from facecam.engine.recognition.stream import RecognitionStream, recognize_stream
 from tests.engine.fakes import Actor, FakeSource, NoChange, Stage, eventually
 
 WATCH: Any = NoChange()
@@ -165,8 +165,8 @@ class Window:
 
     def session(
         self, source: FakeSource, recognizer: FaceRecognizer, watch: Any = WATCH, **options: Any
-    ) -> LiveSession:
-        return LiveSession(
+    ) -> RecognitionStream:
+        return RecognitionStream(
             source, recognizer, watch, notify=self.notify, on_finished=self.finished.append, **options
         )
 

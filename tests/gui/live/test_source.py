@@ -302,7 +302,7 @@ def test_full_screen_shows_only_the_picture_and_comes_back(live: LiveStudio) -> 
 def test_service_is_a_service(service: FakeService) -> None:
     """What the fakes offer is what the engine's service offers."""
     from facecam.core.config import Settings
-    from facecam.engine.live.session import LiveRun
+    from facecam.engine.live.session import LiveSession
     from facecam.gui.live.engine_service import EngineLiveService
 
     real = EngineLiveService(Settings)
@@ -311,7 +311,7 @@ def test_service_is_a_service(service: FakeService) -> None:
     assert real.unknown_groups() == () and real.sightings() == ()
     used = {"views", "status", "live", "names", "people", "threshold", "recording", "check_now", "ignore"}
     used |= {"reject", "accept"}
-    assert used <= set(dir(LiveRun))
+    assert used <= set(dir(LiveSession))
 
 
 def test_opened_models_serve_other_people_and_not_another_detector(

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from facecam.gui.core.translation import engine_text, sentence
-from facecam.gui.live.controller import LiveState
+from facecam.gui.live.controller import RunState
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
@@ -43,7 +43,7 @@ class NoPicture(QWidget):
         self.demo.clicked.connect(self.demo_wanted)
         self.file.clicked.connect(self.file_wanted)
 
-    def show_state(self, state: LiveState, has_source: bool) -> None:
+    def show_state(self, state: RunState, has_source: bool) -> None:
         """Say what is the matter.
 
         Args:
