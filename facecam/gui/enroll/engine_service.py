@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Box, Identity, ImageArray
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.enroll.service import (
-    CameraChoice,
     EnrollOutcome,
     EnrollRequest,
     FaceChoices,

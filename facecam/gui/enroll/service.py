@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
+from facecam.gui.core.cameras import CameraChoice
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide import Pose
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
 Undo = Callable[[], Identity]
 PhotoSink = Callable[["PhotoVerdict"], None]
-
-
-@dataclass(frozen=True, slots=True)
-class CameraChoice:
-    """A source for the guided photos: what `open_source` takes, and its name."""
-
-    spec: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

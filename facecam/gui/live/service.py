@@ -11,6 +11,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.core.words import ENGLISH, LabelWords
+from facecam.gui.core.cameras import CameraChoice
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.rejections import Rejected
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
     from facecam.engine.recognition.face_crops import FaceSample
     from facecam.engine.visits.log import Sighting
     from facecam.vision.sources.protocol import SourceStatus
-
-
-@dataclass(frozen=True, slots=True)
-class CameraChoice:
-    """A camera of this computer: what `open` takes, and its name."""
-
-    spec: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

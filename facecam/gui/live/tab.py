@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.types import Box
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.actions import LiveActions
@@ -18,7 +19,7 @@ from facecam.gui.live.bar_settings import BarSettings
 from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.message_bar import MessageBar
 from facecam.gui.live.people_state import PeopleState
-from facecam.gui.live.service import CameraChoice, LiveService
+from facecam.gui.live.service import LiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration

@@ -54,7 +54,9 @@ def test_a_face_partly_or_wholly_outside_is_no_fault() -> None:
     for box in (Box(-30, -30, 20, 20), Box(40, 40, 400, 400), Box(60, 60, 90, 90), Box(-9, -9, -1, -1)):
         detection = replace(FACE.detection, box=box)
         match = Match(Identity("1", "Ada"), 0.1, 0.2, verdict="match")
-        annotated(FrameResult(Frame(image, 0, 0.0), (Face(detection, match),)), CARD)
+        drawn = annotated(FrameResult(Frame(image, 0, 0.0), (Face(detection, match),)), CARD)
+        # The plate with the name stays in sight, wherever the face is.
+        assert drawn.shape == image.shape and (drawn != image).any(), box
 
 
 def test_the_card_of_the_annotation_is_the_shipped_one() -> None:

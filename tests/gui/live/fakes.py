@@ -24,7 +24,8 @@ from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, Visitor
-from facecam.gui.live.service import CameraChoice, LiveRequest, RunListener
+from facecam.gui.core.cameras import CameraChoice
+from facecam.gui.live.service import LiveRequest, RunListener
 from facecam.vision.sources.protocol import SourceState, SourceStatus
 
 ADA, EVE = Identity("1", "Ada"), Identity("2", "Eve")

@@ -70,6 +70,8 @@ def test_distances_that_are_all_zero_can_be_drawn(tmp_path: Path) -> None:
     point = operating_point("in use", nothing, 0.2)
     for draw in (curves.draw_roc, curves.draw_error_rates, curves.draw_histogram):
         curves.save(draw(nothing, point), tmp_path / "zero.png")
+        drawn = pixels(tmp_path / "zero.png").reshape(-1, 3)
+        assert len(np.unique(drawn, axis=0)) > 20, draw.__name__
 
 
 def test_a_gallery_shows_every_pair_with_names_and_distance(tmp_path: Path) -> None:
@@ -95,7 +97,9 @@ def test_a_gallery_stops_at_its_limit() -> None:
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", ["$x_{1$", "名前_0001", "\\frac{", "a" * 300])
 def test_names_are_words_not_formulas(name: str, tmp_path: Path) -> None:
-    curves.save(curves.draw_gallery(name[:40], [pair(name)]), tmp_path / "odd.png")
+    figure = curves.draw_gallery(name[:40], [pair(name)])
+    curves.save(figure, tmp_path / "odd.png")
+    assert name[:40] in words(figure) and (pixels(tmp_path / "odd.png") < 128).any()
 
 
 def test_photos_keep_their_shape() -> None:

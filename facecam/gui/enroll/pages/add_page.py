@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from facecam.gui.enroll.service import CameraChoice
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.theme.icons import icon_pixmap, set_icon
 from facecam.gui.theme.theme import GRID_PX, color, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
-from facecam.gui.live.service import CameraChoice, LiveService
+from facecam.gui.live.service import LiveService
 
 #: By the system's lists, never by opening a camera.
 INTERVAL_MS = 2000

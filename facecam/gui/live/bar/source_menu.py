@@ -10,7 +10,7 @@ from PySide6.QtCore import QDir, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
-from facecam.gui.live.service import CameraChoice
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.theme.icons import set_icon
 
 _WIDTH_PX = 176
