@@ -8,6 +8,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.gallery.centers import LOOK_MARGIN, SPREAD, Centers, CentersNear, normalized
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
@@ -116,7 +117,7 @@ class _Looks:
 
     def of(self, queries: FloatArray) -> FloatArray:
         distances = np.full((len(queries), self._people), np.inf, np.float32)
-        squared_l2 = 2 - 2 * queries @ self._references.T
+        squared_l2 = unit_squared_l2(queries, self._references)
         rows, near = np.nonzero(squared_l2 < self._limit)
         for row, person in set(zip(rows.tolist(), self._owners[near].tolist(), strict=True)):
             nearest = np.sort(squared_l2[row, self._rows[person]])[:NEIGHBORS]
@@ -177,7 +178,7 @@ class _VectorsNear:
 
 
 def _mean_of_nearest(query: FloatArray, vectors: FloatArray, neighbors: int) -> float:
-    squared_l2 = np.clip(2 - 2 * vectors @ query, 0, MAX_SQUARED_L2)
+    squared_l2 = np.clip(unit_squared_l2(vectors, query), 0, MAX_SQUARED_L2)
     return float(np.sort(squared_l2)[:neighbors].mean())
 
 

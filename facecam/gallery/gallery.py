@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import GalleryError
 from facecam.core.paths import printable
 from facecam.core.types import (
@@ -554,7 +555,7 @@ def _check_kept(kept: tuple[KeptVectors, ...], model_id: str, people: int) -> No
 def _unlike(embeddings: Embeddings, known: FloatArray) -> Embeddings:
     if not len(embeddings) or not len(known):
         return embeddings
-    nearest = (2 - 2 * embeddings.vectors @ known.T).min(axis=1)
+    nearest = unit_squared_l2(embeddings.vectors, known).min(axis=1)
     return embeddings.rows(nearest >= _SAME_VECTOR_SQUARED_L2)
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 
 import numpy as np
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Identity, Match, Verdict
 from facecam.gallery.centers import SPREAD, normalized
@@ -186,7 +187,7 @@ class Matcher:
         for person, rejected in self._rejected:
             if not (scores[:, person] < self.limit).any():
                 continue
-            nearest = (2 - 2 * normalized(vectors) @ rejected.T).min(axis=1)
+            nearest = unit_squared_l2(normalized(vectors), rejected).min(axis=1)
             ruled_out = nearest < np.maximum(distances[:, person], self._that_very_face)
             distances[ruled_out, person] = scores[ruled_out, person] = np.inf
 

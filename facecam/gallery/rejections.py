@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import AlignmentCodes, Embeddings, FloatArray, checked_alignments
 
 # The same tolerance as `Embeddings`.
@@ -83,7 +84,7 @@ class Rejections:
         """Without those of this person that lie nearer than `squared_l2` to one of `vectors`."""
         if not len(self) or not len(vectors):
             return self
-        distances = (2 - 2 * self.vectors @ vectors.T).min(axis=1)
+        distances = unit_squared_l2(self.vectors, vectors).min(axis=1)
         return self._kept((self.owners != person) | (distances >= squared_l2))
 
     def without_person(self, person: int) -> Rejections:

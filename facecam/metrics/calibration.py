@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import unit_squared_l2
+
 #: False-accept rates a card carries thresholds for, where there are enough pairs.
 TARGET_RATES = (1e-4, 1e-3, 3e-3, 5e-3, 1e-2)
 #: Those and rarer ones, and between them: what a promise to many people comes to for each of them.
@@ -67,7 +69,7 @@ def different_pairs(vectors: NDArray[np.float32], owners: NDArray[np.integer]) -
     """
     first, second = np.triu_indices(len(owners), k=1)
     apart = owners[first] != owners[second]
-    distances = 2 - 2 * (vectors @ vectors.T)
+    distances = unit_squared_l2(vectors, vectors)
     return np.asarray(np.clip(distances[first[apart], second[apart]], 0, 4), np.float32)
 
 
@@ -85,7 +87,7 @@ def shifted_pairs(
         Two float32 arrays, unsorted; not clipped: scores may be a little below 0.
     """
     first, second = np.triu_indices(len(owners), k=1)
-    distances = np.clip(2 - 2 * (vectors @ vectors.T), 0, 4) + shifts[:, None] + shifts
+    distances = np.clip(unit_squared_l2(vectors, vectors), 0, 4) + shifts[:, None] + shifts
     values = np.asarray(distances[first, second], np.float32)
     same = owners[first] == owners[second]
     return values[same], values[~same]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.metrics.open_set import clustered_share
 from facecam.metrics.rates import Estimate, wilson
@@ -55,7 +56,7 @@ def pair_rates(
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         # NaN is below nothing.
-        below = 2 - 2 * (first[part] @ second[others].T) < threshold
+        below = unit_squared_l2(first[part], second[others]) < threshold
         same = people[part][:, None] == whose[None]
         other = ~same
         accepted, different = accepted + int((below & other).sum()), different + int(other.sum())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.gallery.distances import NEIGHBORS
 
@@ -45,7 +46,7 @@ def distances_to_people(
     rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
     for start in range(0, len(vectors), rows):
         block = slice(start, start + rows)
-        squared_l2 = np.clip(2 - 2 * (vectors[block] @ vectors.T), 0, 4)
+        squared_l2 = np.clip(unit_squared_l2(vectors[block], vectors), 0, 4)
         squared_l2[pictures[block, None] == pictures[None, :]] = np.inf
         for person, theirs in enumerate(columns):
             if len(theirs):
@@ -63,7 +64,7 @@ def nearest_own(vectors: FloatArray, owners: Rows, pictures: Rows | None = None)
     result = np.full(len(vectors), np.inf, np.float32)
     for person in np.unique(owners):
         rows = np.flatnonzero(owners == person)
-        squared_l2 = np.clip(2 - 2 * (vectors[rows] @ vectors[rows].T), 0, 4)
+        squared_l2 = np.clip(unit_squared_l2(vectors[rows], vectors[rows]), 0, 4)
         squared_l2[pictures[rows, None] == pictures[None, rows]] = np.inf
         result[rows] = squared_l2.min(axis=1)
     return result

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
@@ -240,8 +241,8 @@ class Enroller:
         if not len(others):
             return gallery
         # Vectors of other faces of these very photos: somebody said that they are not the person's.
-        mistaken = (2 - 2 * own @ others.T).min(axis=1) < _SAME_FACE_SQUARED_L2
-        mistaken &= (2 - 2 * own @ embeddings.vectors.T).min(axis=1) >= _SAME_FACE_SQUARED_L2
+        mistaken = unit_squared_l2(own, others).min(axis=1) < _SAME_FACE_SQUARED_L2
+        mistaken &= unit_squared_l2(own, embeddings.vectors).min(axis=1) >= _SAME_FACE_SQUARED_L2
         return gallery.without_vectors(name, own[mistaken])
 
     def _choose(

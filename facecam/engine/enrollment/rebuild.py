@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
@@ -196,7 +197,7 @@ def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
 def _far_from(embeddings: Embeddings, known: FloatArray) -> Embeddings:
     if not len(embeddings) or not len(known):
         return embeddings
-    distances = 2 - 2 * embeddings.vectors @ known.T
+    distances = unit_squared_l2(embeddings.vectors, known)
     return embeddings.rows(distances.min(axis=1) >= _SAME_VECTOR_SQUARED_L2)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.types import Embeddings, FloatArray
@@ -72,7 +73,7 @@ def pictures_near(
     paths, embeddings = kept_pictures(library, name, embedder, on_event)
     if not paths or not len(vectors):
         return []
-    nearest = (2 - 2 * embeddings.vectors @ vectors.T).min(axis=1)
+    nearest = unit_squared_l2(embeddings.vectors, vectors).min(axis=1)
     return [path for path, distance in zip(paths, nearest, strict=True) if distance < squared_l2]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import AlignmentCodes, Box, Detection, FloatArray, ImageArray
 from facecam.engine.faces.photo_reader import Meant
 from facecam.engine.photos.chosen_faces import ChosenFace
@@ -115,7 +116,7 @@ class Known:
         # A photo in data/ whose vector was never saved (full disk, or put there by hand) is not known yet.
         saved = (
             len(self.vectors)
-            and float((2 - 2 * self.vectors @ candidate.vectors[0]).min()) < _SAME_PICTURE_L2
+            and float(unit_squared_l2(self.vectors, candidate.vectors[0]).min()) < _SAME_PICTURE_L2
         )
         return bool(saved) and any(is_same_picture(candidate.fingerprint, one) for one in self.fingerprints)
 
@@ -160,7 +161,7 @@ def picked_by_likeness(
     """Of several faces the one that is the person of the other photos."""
     count = f"{len(candidate.faces)} faces"
     if len(references):
-        distances = (2 - 2 * candidate.vectors @ references.T).min(axis=1)
+        distances = unit_squared_l2(candidate.vectors, references).min(axis=1)
         if distances.min() < threshold:
             return candidate.reduced_to(int(distances.argmin()))
         detail = f"{count}, none of them like the person's other photos"
@@ -177,7 +178,7 @@ def without_outliers(
     kept = list(candidates)
     while kept and len(kept) + len(own) >= 3:
         vectors = np.concatenate([*(one.vectors for one in kept), own])
-        distances = 2 - 2 * vectors @ vectors.T
+        distances = unit_squared_l2(vectors, vectors)
         np.fill_diagonal(distances, np.inf)
         nearest = distances.min(axis=1)[: len(kept)]
         worst = int(nearest.argmax())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.engine.evaluation.identification import IdentifyReport
@@ -48,7 +49,7 @@ def _wrong(report: IdentifyReport) -> tuple[str, list[curves.PicturePair]]:
 
 def _pair(report: IdentifyReport, one: Confused) -> curves.PicturePair:
     theirs = (report.owners == one.taken_for).nonzero()[0]
-    distances = 2 - 2 * report.vectors[theirs] @ report.vectors[one.row]
+    distances = unit_squared_l2(report.vectors[theirs], report.vectors[one.row])
     nearest = int(theirs[distances.argmin()])
     paths = [report.paths[row] for row in (one.row, nearest)]
     pictures = [read_picture(path, _PICTURE_PX) for path in paths]

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import EnrollmentError, FacecamError
 from facecam.core.paths import readable_os_errors, sha256_file
 from facecam.core.types import Box, Detection, ImageArray
@@ -208,7 +209,7 @@ class OwnFaces:
         faces = list(found.detections)
         views = [embedder.views(found.image, face) for face in faces]
         vectors = embedder.embed(views, mirror=True).vectors
-        return faces[int((2 - 2 * vectors @ own.T).min(axis=1).argmin())]
+        return faces[int(unit_squared_l2(vectors, own).min(axis=1).argmin())]
 
     def _open(self) -> None:
         self._tried = True

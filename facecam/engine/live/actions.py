@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import EnrollmentError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors, sha256_file
@@ -265,7 +266,7 @@ def _fit(
     if not good:
         raise _nothing_fit(name, verdicts)
     vectors = embedder.embed([views for _, views in good], mirror=True).vectors
-    distances = 2 - 2 * vectors @ vectors.T
+    distances = unit_squared_l2(vectors, vectors)
     middle = int(distances.sum(axis=1).argmin())
     alike = np.flatnonzero(distances[middle] < threshold * _UNLIKE_FACTOR)
     codes = alignment_codes(embedder.alignment_of(sample.detection, views) for sample, views in good)

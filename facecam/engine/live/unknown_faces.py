@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.gallery.match import Matcher
@@ -169,7 +170,7 @@ class UnknownTray:
         for group in self._groups:
             if group.vectors.shape[1] != vectors.shape[1]:
                 continue  # of another model
-            distances = np.sort((2 - 2 * vectors @ group.vectors.T).ravel())
+            distances = np.sort(unit_squared_l2(vectors, group.vectors).ravel())
             squared_l2 = float(distances[:3].mean())
             if squared_l2 < best_l2:
                 best, best_l2 = group, squared_l2

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Detection, FloatArray, Identity, ImageArray
@@ -229,7 +230,7 @@ class PersonPageBuilder:
         if look.meant.index is not None:
             index = look.meant.index
         elif len(faces) > 1 and len(own) and own.shape[1] == vectors.shape[1]:
-            index = int((2 - 2 * vectors @ own.T).min(axis=1).argmin())
+            index = int(unit_squared_l2(vectors, own).min(axis=1).argmin())
         return faces[index], vectors[index]
 
 
@@ -276,7 +277,7 @@ def _with_likeness(note: PhotoNote, unlike: bool, nearest: float | None) -> Phot
 
 
 def _distances(vectors: FloatArray, vector: FloatArray) -> FloatArray:
-    return np.asarray(2 - 2 * vectors @ vector, np.float32)
+    return np.asarray(unit_squared_l2(vectors, vector), np.float32)
 
 
 def _key_or_none(keys: PhotoKeys, photo: Path) -> str | None:

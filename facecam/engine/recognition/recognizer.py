@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.events import EventSink, ignore
 from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
@@ -325,7 +326,7 @@ class FaceRecognizer:
         if not memory.votes:
             return False
         _, last, _ = memory.votes[-1]
-        return float(2 - 2 * last @ vector) > _ANOTHER_PERSON * self.matcher.threshold
+        return float(unit_squared_l2(last, vector)) > _ANOTHER_PERSON * self.matcher.threshold
 
 
 def _person(match: Match) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 
 #: Looks remembered of a rejected face, the newest ones.
@@ -48,7 +49,7 @@ class RejectedTracks:
         if rejected is None or not len(vectors):
             return
         for track, looks in list(rejected.looks.items()):
-            if any((2 - 2 * vectors @ look).min() < squared_l2 for look in looks):
+            if any(unit_squared_l2(vectors, look).min() < squared_l2 for look in looks):
                 rejected.held.discard(track)
                 del rejected.looks[track]
         if not rejected.looks:
@@ -85,5 +86,5 @@ class RejectedTracks:
         known = list(itertools.chain.from_iterable(rejected.looks.values()))
         if not known:
             return False
-        nearest = (2 - 2 * np.stack(looks) @ np.stack(known).T).min(axis=1)
+        nearest = unit_squared_l2(np.stack(looks), np.stack(known)).min(axis=1)
         return float(nearest.mean()) < squared_l2 + margin

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
@@ -170,7 +171,7 @@ def neighbors(
     firsts, seconds = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
     rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
     for start in range(0, len(vectors), rows):
-        scores = 2 - 2 * vectors[start : start + rows] @ vectors[start:].T
+        scores = unit_squared_l2(vectors[start : start + rows], vectors[start:])
         scores += shifts[start : start + rows, None] + shifts[start:]
         first, second = np.nonzero(scores < limit)
         later = first < second

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import FloatArray
@@ -108,6 +109,6 @@ def scores(squared_l2: FloatArray, vectors: FloatArray, cohort: Cohort) -> Float
 
 def distances(vectors: FloatArray) -> FloatArray:
     """squared_l2 of every row of float32 (N, D), unit rows, to every other: float32 (N, N) in [0, 4]."""
-    squared = np.clip(2 - 2 * (vectors @ vectors.T), 0, 4).astype(np.float32)
+    squared = np.clip(unit_squared_l2(vectors, vectors), 0, 4).astype(np.float32)
     np.fill_diagonal(squared, 0)
     return np.asarray((squared + squared.T) / 2, np.float32)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine.transactions.packing import packed, unpacked
 from facecam.engine.transactions.person_snapshot import PersonSnapshot, has
@@ -71,7 +72,7 @@ def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> 
     """(N,), which unit rows of `vectors`, float32 (N, D), have none of `known`, (M, D), as near as `squared_l2`."""
     if not len(vectors) or not len(known):
         return np.ones(len(vectors), bool)
-    return np.asarray((2 - 2 * vectors @ known.T).min(axis=1) >= squared_l2)
+    return np.asarray(unit_squared_l2(vectors, known).min(axis=1) >= squared_l2)
 
 
 def rows_of(embeddings: Embeddings, mask: NDArray[np.bool_]) -> Embeddings:

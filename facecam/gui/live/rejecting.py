@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject
 
+from facecam.core.distances import unit_squared_l2
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.controller import LiveController, RunState
@@ -54,7 +55,7 @@ class _Followed:
             one
             for one in self.latest
             if all(one is not known for known in self.given)
-            and float((2 - 2 * given @ one.vector).min()) < threshold
+            and float(unit_squared_l2(given, one.vector).min()) < threshold
         ]
 
 
