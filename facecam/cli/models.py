@@ -44,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
     adding.add_argument("--name", help="name in weights/ (default: from the file)")
     adding.add_argument(
+        "--normalization",
         "--normalisation",
+        dest="normalization",
         choices=tuple(custom.NORMALIZATIONS),
         default="half",
         help="(x-mean)/std: half (127.5, 127.5), facenet (127.5, 128), imagenet, or none",
