@@ -36,6 +36,7 @@ from facecam.engine.enrollment.selection import (
 from facecam.engine.faces.face_finder import FoundFaces, main_face
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.photos.chosen_faces import remembered
+from facecam.engine.photos.fingerprint_cache import library_fingerprints
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_name
 from facecam.engine.photos.quality import PhotoVerdict, judge
@@ -269,7 +270,7 @@ class Enroller:
                 candidates.append(outcome)
                 request.on_photo(first_impression(outcome, self.embedder.chip_spec))
         self._on_event(Progress("photos", len(photos), len(photos)))
-        known = Known.of(name, gallery, self._library_fingerprints(name) if against_library else [])
+        known = Known.of(name, gallery, self._fingerprints(name) if against_library else [])
         threshold = components.accepted_threshold(self._settings, gallery, self.embedder.card)
         good = self._judged(candidates, known, verdicts, threshold, request)
         return [verdicts[path] for path in photos], good
@@ -329,14 +330,13 @@ class Enroller:
         verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, face.box, quality)
         return reason == "good"
 
-    def _library_fingerprints(self, name: str) -> list[int]:
-        prints = []
-        for path in self._library.photos_of(name):
-            try:
-                prints.append(fingerprint(read_picture(path)))
-            except DataError:
-                continue  # A photo in data/ that went bad cannot be a duplicate; `people check` reports it.
-        return prints
+    def _fingerprints(self, name: str) -> list[int]:
+        photos = self._library.photos_of(name)
+        return [
+            one
+            for folder in self._library.folders_of(name)
+            for one in library_fingerprints(folder, [photo for photo in photos if folder in photo.parents])
+        ]
 
     def _look_alike(self, name: str, embeddings: Embeddings, gallery: Gallery) -> LookAlike | None:
         if name in {one.name for one in gallery.identities} or not len(gallery):

@@ -1,0 +1,76 @@
+"""Perceptual hashes of a person's photos, remembered beside them so that each is decoded once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from facecam.core.errors import DataError
+from facecam.core.paths import atomic_write, sweep_temporary
+from facecam.engine.photos.library import NOTES_FOLDER
+from facecam.vision.images.fingerprint import fingerprint
+from facecam.vision.images.read import read_picture
+
+_FILE = "fingerprints.json"
+_VERSION = 1
+_HASH = re.compile("[0-9a-f]{64}")
+_log = logging.getLogger(__name__)
+
+
+def library_fingerprints(folder: Path, photos: Iterable[Path]) -> list[int]:
+    """Perceptual hashes of photos, see `vision.images.fingerprint`.
+
+    A photo is decoded again when its size or one of its times has changed; one that cannot be read has no
+    hash. A folder that cannot be written to costs the time of decoding, nothing else.
+
+    Args:
+        folder: `data/<person>`, where the hashes are remembered.
+        photos: files in it or below.
+    """
+    file = folder / NOTES_FOLDER / _FILE
+    known, now = _load(file), {}
+    for photo in photos:
+        name = photo.relative_to(folder).as_posix()
+        try:
+            status = photo.stat()
+            stamp = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+            entry = known.get(name)
+            if entry is None or entry[0] != stamp:
+                entry = (stamp, f"{fingerprint(read_picture(photo)):064x}")
+        except (OSError, DataError) as error:
+            # A photo in data/ that went bad cannot be a duplicate; `people check` reports it.
+            _log.info("no fingerprint of %s: %s", photo, error)
+            continue
+        now[name] = entry
+    if now != known:
+        _save(file, now)
+    return [int(digits, 16) for _, digits in now.values()]
+
+
+def _load(file: Path) -> dict[str, tuple[str, str]]:
+    try:
+        content = json.loads(file.read_bytes())
+        if content["version"] != _VERSION:
+            return {}
+        entries = {
+            str(name): (str(stamp), str(digits)) for name, (stamp, digits) in content["photos"].items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        _log.info("fingerprints %s are not usable: %s", file, error)
+        return {}
+    return {name: entry for name, entry in entries.items() if _HASH.fullmatch(entry[1])}
+
+
+def _save(file: Path, entries: dict[str, tuple[str, str]]) -> None:
+    content = {"version": _VERSION, "photos": entries}
+    try:
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        sweep_temporary(file.parent)
+        atomic_write(file, json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    except (OSError, DataError) as error:
+        _log.info("fingerprints are not kept: %s", error)
