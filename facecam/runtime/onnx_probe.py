@@ -31,8 +31,6 @@ class EmbedderShape:
         height: of the input, px.
         width: of the input, px.
         dimensions: length of the vector.
-        input_name: name of the input, or empty.
-        output_name: name of the output, or empty.
         dynamic_batch: takes and answers any number of pictures at a time; else one.
     """
 
@@ -40,8 +38,6 @@ class EmbedderShape:
     height: int
     width: int
     dimensions: int
-    input_name: str
-    output_name: str
     dynamic_batch: bool
 
 
@@ -57,7 +53,8 @@ def inspect_embedder(path: Path, *, input_size: tuple[int, int] | None = None) -
     """
     _check_container(path)
     network = _read(path)
-    image, vector = _only_input(path, network), _only_output(path, network)
+    image = _only_input(path, network)
+    _require_one_output(path, network)
     layout = _layout(path, image)
     height, width = _size_px(path, image, layout, input_size)
     batch = image.partial_shape[0]
@@ -71,8 +68,6 @@ def inspect_embedder(path: Path, *, input_size: tuple[int, int] | None = None) -
         height=height,
         width=width,
         dimensions=dimensions,
-        input_name=_name(image),
-        output_name=_name(vector),
         dynamic_batch=batch.is_dynamic and _answers_two(network, layout, height, width, dimensions),
     )
 
@@ -96,11 +91,10 @@ def _only_input(path: Path, network: ov.Model) -> ov.Output:
     return image
 
 
-def _only_output(path: Path, network: ov.Model) -> ov.Output:
+def _require_one_output(path: Path, network: ov.Model) -> None:
     if len(network.outputs) != 1:
         names = ", ".join(_name(port) or "unnamed" for port in network.outputs) or "none"
         raise _refusal(path, f"has {len(network.outputs)} outputs ({names}), expected one vector")
-    return network.outputs[0]
 
 
 def _layout(path: Path, image: ov.Output) -> Literal["NCHW", "NHWC"]:

@@ -59,6 +59,7 @@ def _check(arguments: list[str]) -> int:
         ["-m", "ruff", "check", "."],
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "mypy"],
+        ["-m", "vulture"],
         ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
     ):
         if code := _python(*command):

@@ -20,7 +20,7 @@ from facecam.vision.images.read import read_picture
 from tests.faults.stage import face_of, picture, save
 from tests.faults.world import PEOPLE, World, embeddings_of, identity
 
-ONE, TWO, THREE, FOUR = PEOPLE
+ONE, TWO, THREE = PEOPLE[:3]
 #: A name that no folder can have: the true one goes into `person.json`.
 ODD = "Ünï:c/ode "
 

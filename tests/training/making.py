@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from facecam.core.events import Cancelled, CancelToken, Event
+from facecam.core.events import CancelToken, Event
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Phase, Preset
 from facecam.training.data.chips import ChipStore
@@ -101,11 +100,3 @@ class StopAfter:
             self._left -= 1
             if self._left == 0:
                 self._cancel.cancel()
-
-
-def until_cancelled(work: Callable[[], Any]) -> None:
-    """Run `work`, which may be stopped."""
-    try:
-        work()
-    except Cancelled:
-        return

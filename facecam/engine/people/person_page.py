@@ -43,7 +43,6 @@ class PhotoCard:
         path: the file.
         note: what looking at it showed.
         known: whether the person is known by this photo: a vector of it is in the database.
-        nearest_squared_l2: distance to the most similar other photo the person is known by; None without one.
         unlike: whether that is farther than photos of one person usually are.
         pose: which way the face looks; None without a face.
     """
@@ -51,7 +50,6 @@ class PhotoCard:
     path: Path
     note: PhotoNote
     known: bool
-    nearest_squared_l2: float | None
     unlike: bool
     pose: PoseView | None
 
@@ -249,7 +247,7 @@ def _cards(
         # Of two photos nobody can say which is the odd one.
         unlike = nearest is not None and others >= 2 and nearest > limit
         pose = pose_of(note, drops) if note.box is not None else None
-        cards.append(PhotoCard(path, _with_likeness(note, unlike, nearest), known, nearest, unlike, pose))
+        cards.append(PhotoCard(path, _with_likeness(note, unlike, nearest), known, unlike, pose))
     return cards
 
 

@@ -61,8 +61,8 @@ class PersonSampler:
 
     Example:
         >>> sampler = PersonSampler([[0, 1, 2], [3, 4], [5, 6], [7, 8]], people_per_batch=2, photos_per_person=2)
-        >>> sampler.batches_in_pass, sampler.next_batch().photos.shape
-        (2, (4,))
+        >>> sampler.next_batch().photos.shape
+        (4,)
     """
 
     def __init__(
@@ -93,11 +93,6 @@ class PersonSampler:
     def passes(self) -> int:
         """How many passes are finished."""
         return self._pass + (self._position == len(self._plan))
-
-    @property
-    def batches_in_pass(self) -> int:
-        """Of the pass the last batch belongs to; passes may differ when people have few photos."""
-        return len(self._plan)
 
     def everybody(self) -> Batch:
         """All photos of all people."""

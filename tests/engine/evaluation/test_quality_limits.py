@@ -11,13 +11,12 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.types import Box
-from facecam.engine.evaluation.degradation import SPOILINGS, Spoiling, spoiled
+from facecam.engine.evaluation.degradation import Spoiling, spoiled
 from facecam.engine.evaluation.quality_limits import LimitsOptions, limited, measure_limits
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, nobody, save
 
 FACE = Box(100, 80, 220, 200)
-BY_WORDS = {one.words: one for one in SPOILINGS}
 
 
 def picture() -> np.ndarray:
