@@ -166,7 +166,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    from facecam.engine.prepare import prepare  # Only this command may need TensorFlow.
+    from facecam.engine.prepare import prepare  # Only this command needs HOG's loops.
 
     prepare(settings, Demo(DEMO_FOLDER), on_event=printer)
     printer.finish()
