@@ -36,6 +36,7 @@ from facecam.training.distil.plan import (
     read_plan,
     write_plan,
 )
+from facecam.training.frameworks import require_tensorflow
 from facecam.training.run_folder import RunFolder, new_run_folder
 
 _WORKER = "facecam.training.distil"
@@ -89,11 +90,13 @@ def distil(
     """Prepare faces, train a student on them in a process of its own, and make a model of it.
 
     Raises:
+        DependencyError: TensorFlow is not installed.
         ConfigError: a path is missing, or the name is taken.
         DataError: no usable face, or the disk is full; what is there already is used again by `resume`.
         WeightsError: the teacher or the start weights are missing.
         TrainingError: the process that trains broke off.
     """
+    require_tensorflow("teaching a network")
     sources = list_sources(request.images, on_event)
     name = _free_name(settings, request.name)
     start = _start_file(settings, request.start)
@@ -116,6 +119,7 @@ def resume(
         ConfigError: there is none that is unfinished.
         FacecamError: as `distil`.
     """
+    require_tensorflow("teaching a network")
     folder = RunFolder(run or _newest_unfinished(settings))
     sources = list_sources(_read_sources(folder.path), on_event)
     return _carry_on(settings, folder, sources, on_event, cancel or CancelToken())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import re
@@ -26,6 +25,7 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import processor_name, processor_precisions
 from facecam.runtime.dlib_files import KNOWN_SHA256, find_dlib_file
 from facecam.runtime.precision import RECORD_FILE, recorded_precision
+from facecam.training.frameworks import has_tensorflow, tensorflow_cure
 from facecam.vision.camera import list_cameras
 
 State = Literal["ok", "missing", "note"]
@@ -231,8 +231,9 @@ def _demo() -> Check:
 
 def _gpu() -> Check:
     subject = "GPU for training"
-    if importlib.util.find_spec("tensorflow") is None:
-        return Check(subject, "missing", "TensorFlow is not installed", "Run `make setup`.")
+    if not has_tensorflow():
+        what = "TensorFlow is not installed: networks cannot be trained, everything else works"
+        return Check(subject, "note", what, f"{tensorflow_cure()}.")
     try:
         done = subprocess.run(
             [sys.executable, "-c", _GPU_QUESTION],

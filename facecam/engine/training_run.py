@@ -35,6 +35,7 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
 from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.chips import read_chip
+from facecam.training.frameworks import require_tensorflow
 from facecam.training.gate import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run_folder import RunFolder, read_json, write_json
 from facecam.training.split import Sample, Split
@@ -144,6 +145,7 @@ class _Run:
 
     def _in_child(self) -> dict[str, Any]:
         """Train; begun again, from its last checkpoint, where chips went from the cache meanwhile."""
+        require_tensorflow("going on with this training")
         split, chip = self.run.read_split(), training_chip(self.run.read_config().options)
         samples = (*split.train, *split.validate, *split.held)
         make_missing(self.settings, samples, chip)
