@@ -14,6 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.engine import parts
 from facecam.engine.catalogue import RESNET50
@@ -36,7 +37,6 @@ from facecam.training.distil.plan import (
     read_plan,
     write_plan,
 )
-from facecam.training.frameworks import require_tensorflow
 from facecam.training.run_folder import RunFolder, new_run_folder
 
 _WORKER = "facecam.training.distil"

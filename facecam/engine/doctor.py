@@ -14,6 +14,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
+from facecam.core.extras import has_tensorflow, how_to_add_tensorflow
 from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.alignment import OUTDATED, outdated
@@ -25,7 +26,6 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import processor_name, processor_precisions
 from facecam.runtime.dlib_files import KNOWN_SHA256, find_dlib_file
 from facecam.runtime.precision import RECORD_FILE, recorded_precision
-from facecam.training.frameworks import has_tensorflow, tensorflow_cure
 from facecam.vision.camera import list_cameras
 
 State = Literal["ok", "missing", "note"]
@@ -233,7 +233,7 @@ def _gpu() -> Check:
     subject = "GPU for training"
     if not has_tensorflow():
         what = "TensorFlow is not installed: networks cannot be trained, everything else works"
-        return Check(subject, "note", what, f"{tensorflow_cure()}.")
+        return Check(subject, "note", what, f"{how_to_add_tensorflow()}.")
     try:
         done = subprocess.run(
             [sys.executable, "-c", _GPU_QUESTION],

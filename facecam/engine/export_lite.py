@@ -15,10 +15,10 @@ import openvino as ov
 
 from facecam.core.config import PROGRAM_FOLDER
 from facecam.core.errors import WeightsError
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.runtime.plain_operations import in_plain_operations
-from facecam.training.frameworks import require_tensorflow
 
 #: Imported by name in the other process only.
 _MAKER: Final = "facecam.networks.lite"

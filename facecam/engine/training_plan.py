@@ -10,6 +10,7 @@ from pathlib import Path
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import printable
 from facecam.engine import parts
 from facecam.engine.chip_reader import training_chip
@@ -22,7 +23,6 @@ from facecam.engine.training_strangers import strangers_in
 from facecam.engine.training_tfrecords import split_of_tfrecords
 from facecam.engine.training_words import TrainRequest
 from facecam.runtime.card import check_model_name
-from facecam.training.frameworks import require_tensorflow
 from facecam.training.options import TrainOptions
 from facecam.training.preset import DEFAULT_PRESET, Preset, find_preset
 from facecam.training.run_folder import RunFolder, new_run_folder, phases_of, write_json

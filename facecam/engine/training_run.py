@@ -14,6 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
+from facecam.core.extras import require_tensorflow
 from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.alignment import chip_alignment
@@ -35,7 +36,6 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
 from facecam.training.checkpoints import CheckpointFolder
 from facecam.training.chips import read_chip
-from facecam.training.frameworks import require_tensorflow
 from facecam.training.gate import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run_folder import RunFolder, read_json, write_json
 from facecam.training.split import Sample, Split

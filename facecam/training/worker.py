@@ -15,8 +15,8 @@ from typing import TextIO
 
 from facecam.core.errors import DependencyError, FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
+from facecam.core.extras import how_to_add_tensorflow
 from facecam.training import wire
-from facecam.training.frameworks import tensorflow_cure
 from facecam.training.job import read_job
 from facecam.training.run_folder import RunFolder
 
@@ -57,7 +57,9 @@ def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[st
             choose_device,
         )  # TensorFlow takes seconds: after the job was read.
     except ImportError as error:
-        raise DependencyError(f"TensorFlow does not start: {error}", hint=f"{tensorflow_cure()}.") from error
+        raise DependencyError(
+            f"TensorFlow does not start: {error}", hint=f"{how_to_add_tensorflow()}."
+        ) from error
     device = choose_device(job.device, job.options)
     from facecam.training.loop import Training
 

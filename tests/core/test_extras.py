@@ -1,19 +1,15 @@
-"""TensorFlow missing or broken is said in words a user can act on."""
+"""A missing TensorFlow is said in words a user can act on."""
 
 from __future__ import annotations
 
 import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
+from facecam.core import extras
 from facecam.core.errors import DependencyError
-from facecam.core.events import CancelToken, ignore
-from facecam.training import frameworks
-from facecam.training.frameworks import has_tensorflow, require_tensorflow, tensorflow_cure
-from facecam.training.worker import run_job
-from tests.training.making import plan, tiny
+from facecam.core.extras import has_tensorflow, how_to_add_tensorflow, require_tensorflow
 
 
 def refuse(name: str) -> None:
@@ -28,7 +24,7 @@ def test_a_module_that_is_nowhere_or_refused_is_not_there(
     assert not has_tensorflow()
     with pytest.raises(DependencyError, match="flying needs TensorFlow, which is not installed") as caught:
         require_tensorflow("flying", otherwise="or walk")
-    assert caught.value.hint == f"{tensorflow_cure()}, or walk."
+    assert caught.value.hint == f"{how_to_add_tensorflow()}, or walk."
 
 
 def test_one_of_the_two_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,18 +38,7 @@ def test_one_of_the_two_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_cure_is_that_of_a_checkout_or_of_an_installed_package(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(frameworks, "PROGRAM_FOLDER", tmp_path)
-    assert "pip install 'facecam[train]'" in tensorflow_cure()
+    monkeypatch.setattr(extras, "PROGRAM_FOLDER", tmp_path)
+    assert "pip install 'facecam[train]'" in how_to_add_tensorflow()
     (tmp_path / "requirements.txt").touch()
-    assert "make setup" in tensorflow_cure()
-
-
-def test_a_tensorflow_that_does_not_start_is_no_riddle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As on Windows without the C++ runtime: found, and its import raises."""
-    run = plan(tmp_path, tiny())
-    monkeypatch.setitem(sys.modules, "facecam.training.devices", None)
-    with pytest.raises(DependencyError, match="TensorFlow does not start: ") as caught:
-        run_job(run, ignore, CancelToken())
-    assert "Python 3.11 to 3.13" in caught.value.hint
+    assert "make setup" in how_to_add_tensorflow()

@@ -1,4 +1,4 @@
-"""Whether TensorFlow is installed, which only the training of networks needs. It is looked for, not imported."""
+"""What may be left out of an installation, and how it is added."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _PYTHONS: Final = "Python 3.11 to 3.13"
 
 
 def has_tensorflow() -> bool:
-    """Whether TensorFlow and Keras are there."""
+    """Whether TensorFlow and Keras are installed; they are not loaded."""
     try:
         return all(importlib.util.find_spec(name) is not None for name in _MODULES)
     except ImportError:
         return False  # Whoever looks for modules here refuses these.
 
 
-def tensorflow_cure() -> str:
-    """How to install it, a whole sentence without its full stop."""
+def how_to_add_tensorflow() -> str:
+    """What to do where TensorFlow is missing: a sentence without its full stop."""
     if (PROGRAM_FOLDER / "requirements.txt").is_file():
         return f"Run `make setup` with {_PYTHONS}"
     return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
@@ -32,12 +32,12 @@ def require_tensorflow(purpose: str, *, otherwise: str = "") -> None:
     """Raise now rather than after minutes of work.
 
     Args:
-        purpose: what is wanted, the subject of "needs TensorFlow".
-        otherwise: what works without it, with `or` before it.
+        purpose: what needs TensorFlow, such as `training a network`.
+        otherwise: what works without it, beginning with `or`.
 
     Raises:
         DependencyError: TensorFlow is not installed.
     """
     if not has_tensorflow():
-        cure = f"{tensorflow_cure()}, {otherwise}" if otherwise else tensorflow_cure()
+        cure = f"{how_to_add_tensorflow()}, {otherwise}" if otherwise else how_to_add_tensorflow()
         raise DependencyError(f"{purpose} needs TensorFlow, which is not installed", hint=f"{cure}.")
