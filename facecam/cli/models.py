@@ -169,7 +169,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    from facecam.engine.models.prepare import prepare  # Only this command may need TensorFlow.
+    from facecam.engine.models.prepare import prepare  # Only this command needs HOG's loops.
 
     prepare(settings, Demo(DEMO_FOLDER), on_event=printer)
     printer.finish()
@@ -195,8 +195,6 @@ def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     else:
         for one in verdicts:
             say(f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}")
-        if not verdicts:
-            say("No models yet: python main.py models prepare")
     return 0 if all(one.ok for one in verdicts) else 1
 
 

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from facecam.core.errors import FacecamError
+from facecam.core.errors import DependencyError, FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
+from facecam.core.extras import how_to_add_tensorflow
 from facecam.training.run import protocol
 from facecam.training.run.folder import RunFolder
 from facecam.training.run.job import read_job
@@ -51,10 +52,14 @@ def main(arguments: Sequence[str]) -> int:
 def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[str, object]:
     """Train what the run folder asks for; see `Trainer.run`."""
     job = read_job(run)
-    from facecam.training.trainer.devices import (
-        choose_device,  # TensorFlow takes seconds: after the job was read.
-    )
-
+    try:
+        from facecam.training.trainer.devices import (
+            choose_device,
+        )  # TensorFlow takes seconds: after the job was read.
+    except ImportError as error:
+        raise DependencyError(
+            f"TensorFlow does not start: {error}", hint=f"{how_to_add_tensorflow()}."
+        ) from error
     device = choose_device(job.device, job.options)
     from facecam.training.trainer.trainer import Trainer
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import re
@@ -15,6 +14,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
+from facecam.core.extras import has_tensorflow, how_to_add_tensorflow
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.demo import Demo
@@ -233,8 +233,9 @@ def _demo() -> Check:
 
 def _gpu() -> Check:
     subject = "GPU for training"
-    if importlib.util.find_spec("tensorflow") is None:
-        return Check(subject, "missing", "TensorFlow is not installed", "Run `make setup`.")
+    if not has_tensorflow():
+        what = "TensorFlow is not installed: networks cannot be trained, everything else works"
+        return Check(subject, "note", what, f"{how_to_add_tensorflow()}.")
     try:
         done = subprocess.run(
             [sys.executable, "-c", _GPU_QUESTION],

@@ -10,6 +10,7 @@ from pathlib import Path
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import printable
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chips_of_faces, prepare_photos, say_what_is_left_out
@@ -23,11 +24,13 @@ from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.engine.training_jobs.tfrecords import split_of_tfrecords
 from facecam.runtime.card import check_model_name
 from facecam.training.config.options import TrainOptions
-from facecam.training.config.preset import Preset, find_preset
+from facecam.training.config.preset import DEFAULT_PRESET, Preset, find_preset
 from facecam.training.data.split import Sample, Split, split
 from facecam.training.run.folder import RunFolder, new_run_folder, phases_of, write_json
 from facecam.vision.images.align import DLIB_CHIP
 from facecam.vision.images.read import list_pictures
+
+_QUICK = f"or train the quick way: --preset {DEFAULT_PRESET}"
 
 
 def plan_run(
@@ -39,6 +42,8 @@ def plan_run(
         FacecamError: there is too little to train on, or something asked for is not there; nothing is written.
     """
     options, preset = request.options, find_preset(request.preset)
+    if options.method == "network":
+        require_tensorflow("training a network", otherwise=_QUICK)
     name = _model_name(settings, request, preset)
     _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)
