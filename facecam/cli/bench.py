@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facecam.benchmark.speed import Bench, BenchOptions, machine
 from facecam.benchmark.timing import Row
-from facecam.cli import bench_detect
+from facecam.cli.actions import bench_detect
 from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import require_free

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, get_args
 
-from facecam.cli.legacy_train import train_as_before
+from facecam.cli.actions.legacy_train import train_as_before
 from facecam.cli.recognize import found_or_not, recognize_paths
 from facecam.cli.terminal.flags import add_shared_flags, boolean, positive, require_photos, settings_from
 from facecam.cli.terminal.output import Printer, say

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from facecam.cli.people_check import check_people
+from facecam.cli.actions.people_check import check_people
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, short

@@ -102,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.resume is None and arguments.from_tfrecords is None:
         require_photos(settings)
     if arguments.show_noise:
-        from facecam.cli.train_noise import show_noise
+        from facecam.cli.actions.train_noise import show_noise
 
         return show_noise(settings, arguments.noise_percentile or 95.0, as_json=arguments.json)
     if arguments.export_tfrecords is not None:

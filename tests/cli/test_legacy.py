@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from facecam.cli import download, legacy, legacy_train
+from facecam.cli import download, legacy
+from facecam.cli.actions import legacy_train
 from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError

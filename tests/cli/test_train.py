@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.cli import legacy, legacy_train, train
+from facecam.cli import legacy, train
+from facecam.cli.actions import legacy_train
 from facecam.cli.main import main
 from facecam.cli.terminal.flags import Parser
 from facecam.core.errors import ConfigError, FacecamError

@@ -1,0 +1,1 @@
+"""Actions of commands that have several."""
