@@ -42,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One flag per field of `TrainOptions`, and how to start."""
     parser.add_argument(
         "--preset",
-        help=f"a preset's name, or a .toml file (default: {DEFAULT_PRESET}; {NETWORK_PRESET} when an option of the "
-        "network's training is given)",
+        help=f"a preset's name, or a .toml, .json or .yaml file (default: {DEFAULT_PRESET}; {NETWORK_PRESET} when an "
+        "option of the network's training is given)",
     )
     parser.add_argument("--list-presets", action="store_true", help="list the presets and end")
     parser.add_argument("--name", help="name of the model to be made (default: the preset's, with a number)")

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import ConfigError
+from facecam.core.parameter_file import float_in, path_in, read_parameters
 from facecam.core.paths import printable, resolved
-from facecam.core.toml_file import float_in, path_in, read_toml
 
 #: The checkout: where `data/`, `database/` and `weights/` are, from wherever the program is started.
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
@@ -168,7 +168,7 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
     path = file or Path("facecam.toml")
     if file is None and not path.is_file():
         return {}
-    content = read_toml(path, "the settings in", "Mend the file or leave --config out.")
+    content = read_parameters(path, "the settings in", "Mend the file or leave --config out.")
     return {key: _checked(path, key, value) for key, value in content.items()}
 
 

@@ -111,7 +111,11 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
             metavar=None if field.metadata["choices"] else field.name.upper(),
             help=words,
         )
-    group.add_argument("--config", type=Path, help="settings file (default: facecam.toml if it is there)")
+    group.add_argument(
+        "--config",
+        type=Path,
+        help="settings file: .toml, .json or .yaml (default: facecam.toml if it is there)",
+    )
 
 
 def settings_from(arguments: argparse.Namespace) -> Settings:

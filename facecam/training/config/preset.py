@@ -1,4 +1,4 @@
-"""Presets: named options in TOML files, one or several phases each."""
+"""Presets: named options in files, TOML, JSON or YAML, one or several phases each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
-from facecam.core.toml_file import float_in, path_in, read_toml
+from facecam.core.parameter_file import ENDINGS, float_in, path_in, read_parameters
 from facecam.training.config.options import TrainOptions
 
 #: Of what was measured it gains most and costs nobody anything: see docs/EXPERIMENTS.md.
@@ -95,12 +95,12 @@ def presets() -> tuple[Preset, ...]:
 
 
 def find_preset(name: str) -> Preset:
-    """A preset by name, or of the user's own `.toml` file.
+    """A preset by name, or of a file of the user's own: `.toml`, `.json`, `.yaml`.
 
     Raises:
         ConfigError: there is none, or it is broken.
     """
-    if name.endswith(".toml"):
+    if name.lower().endswith(ENDINGS):
         return read_preset(Path(name))
     names = sorted(path.stem for path in _FOLDER.glob("*.toml"))
     if name not in names:
@@ -111,17 +111,17 @@ def find_preset(name: str) -> Preset:
 
 
 def read_preset(path: Path) -> Preset:
-    """Read a preset.
+    """Read a preset: title, description, options and phases, or nothing but options.
 
     Raises:
-        ConfigError: missing, no TOML, an unknown key (the hint offers a similar one) or a wrong value.
+        ConfigError: missing, not what its ending says, an unknown key (the hint offers a similar one) or a wrong value.
     """
-    content = read_toml(path, "the preset", "Mend the file or choose another --preset.")
+    content = read_parameters(path, "the preset", "Mend the file or choose another --preset.")
+    if set(content) & {one.name for one in dataclasses.fields(TrainOptions)} and "options" not in content:
+        content = {"options": content}
     _check_keys(path.name, content, _PRESET_KEYS)
     options = TrainOptions(**checked_options(path.name, _table(path, content, "options")))
-    phases = tuple(
-        _phase(path.name, index, table) for index, table in enumerate(content.get("phases", ()), 1)
-    )
+    phases = tuple(_phase(path.name, index, table) for index, table in enumerate(_phases(path, content), 1))
     for phase in phases:
         phase.options(options)  # A combination that cannot be meant is found now.
     return Preset(
@@ -168,6 +168,13 @@ def _table(path: Path, content: Mapping[str, Any], key: str) -> Mapping[str, Any
     if not isinstance(table, dict):
         raise ConfigError(f"{path.name}: {key} is not a table", hint=f"Write [{key}] above its lines.")
     return table
+
+
+def _phases(path: Path, content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    phases = content.get("phases", [])
+    if not isinstance(phases, list) or not all(isinstance(one, dict) for one in phases):
+        raise ConfigError(f"{path.name}: phases is not a list of tables", hint="Write [[phases]] above each.")
+    return phases
 
 
 def _phase(where: str, index: int, table: Mapping[str, Any]) -> Phase:

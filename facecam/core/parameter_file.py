@@ -1,0 +1,121 @@
+"""Parameter files of the user: TOML, JSON or YAML, by the ending of the name."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, NoReturn
+
+from facecam.core.errors import ConfigError, DependencyError
+from facecam.core.paths import printable
+
+#: What a file of parameters may end in.
+ENDINGS = (".toml", ".json", ".yaml", ".yml")
+_EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+$")
+
+
+def read_parameters(path: Path, what: str, hint: str) -> dict[str, Any]:
+    """The values of a file; what JSON calls null and YAML leaves empty is not given and left out.
+
+    Args:
+        path: the file; one with another ending than those of `ENDINGS` is read as TOML.
+        what: it is, for the message: `the preset`.
+        hint: what to do when it cannot be read.
+
+    Raises:
+        ConfigError: missing, no text, not what its ending says, or no table of names and values.
+        DependencyError: a YAML file, and PyYAML is not installed.
+    """
+    try:
+        content = _parsed(path.suffix.lower(), path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except UnicodeDecodeError:
+        reason = "it is not text in UTF-8"
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except ValueError as error:  # Errors of TOML and JSON, and names no system can have.
+        reason = str(error)
+    else:
+        if isinstance(content, dict) and all(isinstance(name, str) for name in content):
+            return {name: value for name, value in content.items() if value is not None}
+        reason = "it is no table of names and values"
+    raise ConfigError(f"cannot read {what} {printable(str(path))}: {reason}", hint=hint)
+
+
+def _parsed(ending: str, text: str) -> Any:
+    if ending == ".json":
+        return json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
+    if ending in (".yaml", ".yml"):
+        return _yaml(text)
+    return tomllib.loads(text)
+
+
+def _refused(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)} stands there twice")
+    return table
+
+
+def _yaml(text: str) -> Any:
+    try:
+        import yaml
+    except ImportError:
+        raise DependencyError(
+            "YAML files need the package PyYAML",
+            hint="Install it: pip install pyyaml, or write TOML or JSON.",
+        ) from None
+
+    class Loader(yaml.SafeLoader):
+        """Plain values only; 1e-3 is a number as in YAML 1.2, and no name stands twice."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            names = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"{name} stands there twice")
+            return super().construct_mapping(node, deep)
+
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))
+    try:
+        return yaml.load(text, Loader)  # a SafeLoader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (at line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise ValueError(f"{getattr(error, 'problem', None) or 'no YAML'}{where}") from error
+
+
+def float_in(where: str, name: str, number: int) -> float:
+    """A whole number of a file, which has as many digits as somebody typed, where a float is wanted.
+
+    Raises:
+        ConfigError: no float is as large.
+    """
+    try:
+        return float(number)
+    except OverflowError as error:
+        digits = len(str(abs(number)))
+        raise ConfigError(
+            f"{where}: {name} is a number of {digits} digits", hint="Give a smaller one."
+        ) from error
+
+
+def path_in(where: str, name: str, text: str) -> Path:
+    """A path that stands in a file.
+
+    Raises:
+        ConfigError: no system has such a name.
+    """
+    if "\0" in text:
+        raise ConfigError(
+            f"{where}: {name} = {text!r} holds a NUL character", hint="Leave it out: no path has one."
+        )
+    return Path(text)
