@@ -24,6 +24,7 @@ from facecam.engine.photo_looker import PhotoLooker
 from facecam.engine.photos import PhotoLibrary
 from facecam.engine.scoring import cohort_from
 from facecam.evaluation.calibrate import FINE_RATES, calibrate, different_pairs
+from facecam.evaluation.grouping import best_limit
 from facecam.evaluation.mixture import components_for
 from facecam.evaluation.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, faults_of
@@ -144,6 +145,7 @@ def calibrate_model(
         alignment=photo_alignment(settings),
         alignment_thresholds=(),
         distance_to_probability=probability_knots(same_pairs(vectors, owners), different),
+        group_distance=_rounded(best_limit(vectors, owners, point[1])),
     )
     if card.cohort is not None:
         spec = calibrated_spec(settings, card, vectors, owners, _WANTED_RATE, described, on_event)
@@ -153,6 +155,10 @@ def calibrate_model(
     files = {file: store.path(name) / file for file in card.sha256}
     store.add(name, files, card, replace=True)
     return card
+
+
+def _rounded(limit: float | None) -> float | None:
+    return None if limit is None else round(limit, 4)
 
 
 def _with_own_cohort(

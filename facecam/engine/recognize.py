@@ -11,6 +11,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Face, ImageArray
 from facecam.engine import parts
+from facecam.engine.acceptance import tell_loose_threshold
 from facecam.engine.alignment import tell_outdated
 from facecam.engine.duplicates import named_once
 from facecam.engine.photo_looker import PhotoLooker
@@ -52,6 +53,7 @@ class PictureRecognizer:
         self._embedder = parts.open_embedder(settings)
         gallery = parts.load_gallery(parts.open_store(settings, on_event), self._embedder.card)
         tell_outdated(settings, gallery, on_event)
+        tell_loose_threshold(settings, self._embedder.card, len(gallery), on_event)
         self.matcher = parts.open_matcher(settings, gallery, self._embedder.card, on_event)
         self._looker = PhotoLooker(settings)
         self._same_person_twice = settings.same_person_twice

@@ -16,6 +16,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
+from facecam.engine.acceptance import tell_loose_threshold
 from facecam.engine.alignment import tell_outdated
 from facecam.engine.duplicates import Claim, NameHolders
 from facecam.engine.no_faces import NoFace, NoFaces, SourceSieve
@@ -464,6 +465,7 @@ def open_recognizer(
     watch = GalleryWatch(settings, embedder, on_event)
     matcher = watch.load()
     tell_outdated(settings, matcher.gallery, on_event)
+    tell_loose_threshold(settings, embedder.card, len(matcher.gallery), on_event)
     detector = parts.open_detector(settings)
     recognizer = FaceRecognizer(
         detector,
