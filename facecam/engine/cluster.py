@@ -18,7 +18,7 @@ from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.enroll import expand
 from facecam.engine.photo_faces import PhotoFace, PhotoFaces, read_faces
-from facecam.engine.scoring import Limit, open_cohort
+from facecam.engine.scoring import Limit, distance_of_groups, open_cohort
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.linkage import average_linkage
 from facecam.runtime.card import ModelCard
@@ -89,12 +89,11 @@ def cluster(
 
     `average` (see `gallery.linkage`) joins groups whose faces are near each
     other on average, so neither one bad photo nor a chain of likenesses joins
-    two people. `dbscan` (Ester et al., 1996) joins everything that is connected through
-    faces with `min_faces` neighbours; `chinese-whispers` (Biemann, 2006; dlib's
-    implementation) lets each face take the opinion of its neighbours, which
-    keeps two people apart that one bad photo connects. All compare plain
-    distances, or scores where a cohort takes part (see `gallery.cohort`);
-    none needs the number of people.
+    two people. `dbscan` (Ester et al., 1996) joins everything that is connected
+    through faces with `min_faces` neighbours; `chinese-whispers` (Biemann, 2006;
+    dlib's implementation) lets each face take the opinion of its neighbours.
+    All compare plain distances, or scores where a cohort takes part (see
+    `gallery.cohort`); none needs the number of people.
 
     Args:
         settings: model, detector, threshold, and the database for names.
@@ -114,9 +113,8 @@ def cluster(
     """
     _check(method, squared_l2, min_faces)
     embedder = parts.open_embedder(settings)
-    _limit(
-        settings, embedder.card, method, squared_l2, 0, on_event
-    )  # What is missing is said before the photos are read.
+    # What is missing is said before the photos are read.
+    _limit(settings, embedder.card, method, squared_l2, 0, on_event)
     photos = expand(paths, on_event)
     found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
     if not found.faces:
@@ -184,7 +182,9 @@ def _limit(
     if method != "average":
         cohort = open_cohort(settings, card, on_event)
         return parts.limit_of_pairs(settings, card, cohort), cohort
-    # A threshold by hand is one of names: it says nothing about the mean distance of groups.
+    if card.threshold is None and settings.threshold is not None:
+        return Limit(distance_of_groups(card, settings.threshold), None, "given"), None
+    # Otherwise a threshold by hand is one of names: it says nothing about the mean distance of groups.
     cohort = open_cohort(replace(settings, threshold=None), card, on_event)
     return parts.limit_of_groups(card, cohort, faces), cohort
 

@@ -124,7 +124,8 @@ def _knots(distances: Values, logits: Values) -> Knots:
     rows = np.unique(np.searchsorted(-logits, -wanted).clip(0, len(logits) - 1))
     knots: dict[float, float] = {0.0: _probability(logits[0])}
     for row in rows:
-        knots[round(float(distances[row]), 5)] = _probability(logits[row])
+        # To five digits: a network that has hardly learned yet keeps its vectors within a thousandth.
+        knots[float(f"{distances[row]:.5g}")] = _probability(logits[row])
     knots[_MAX_SQUARED_L2] = 0.0
     return tuple(sorted(knots.items()))
 

@@ -78,7 +78,7 @@ class Stage:
             calibration=(),
             cohort=None,
             distance_to_probability=None,
-            group_distance=THRESHOLD,
+            group_distance=None,
             percent=lambda distance: 50.0,
             percent_of=lambda match: 50.0,
             threshold_for=lambda gallery, probe=None: None,
