@@ -3829,7 +3829,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>distance below which a face gets a name; automatic takes the model&apos;s own, which was measured</source>
-        <translation>Abstand, unter dem ein Gesicht einen Namen bekommt; automatisch gilt der gemessene des Modells</translation>
+        <translation>darunter bekommt ein Gesicht einen Namen; automatisch: wie gemessen</translation>
     </message>
     <message>
         <source>the fewer may, the more often people you know are missed</source>
