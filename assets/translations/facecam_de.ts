@@ -1876,8 +1876,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>%1 sieht aus wie %2, und %2 ist schon bekannt.</translation>
     </message>
     <message>
-        <source>Similarity %1 %, distance %2. Recognition may confuse them.</source>
-        <translation>Ähnlichkeit %1 %, Abstand %2. Die Erkennung könnte sie verwechseln.</translation>
+        <source>One person with %1 % probability, distance %2. Recognition may confuse them.</source>
+        <translation>Zu %1 % dieselbe Person, Abstand %2. Die Erkennung verwechselt die beiden vielleicht.</translation>
     </message>
 </context>
 <context>
@@ -2174,8 +2174,12 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>about 1 in {0}</source>
-        <extracomment>Shares of strangers offered. Least, most, step of numbers: what `Settings` checks, and no more.</extracomment>
+        <extracomment>Shares of strangers offered. Shares of strangers among the faces offered. Least, most, step of numbers: what `Settings` checks, and no more.</extracomment>
         <translation>etwa 1 von {0}</translation>
+    </message>
+    <message>
+        <source>{0} of 100</source>
+        <translation>{0} von 100</translation>
     </message>
     <message>
         <source>Choose a folder</source>
@@ -2200,6 +2204,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Stran&amp;gers who may get a name</source>
         <translation>&amp;Fremde, die einen Namen bekommen dürfen</translation>
+    </message>
+    <message>
+        <source>Strangers e&amp;xpected</source>
+        <translation>Fremde unter den Gesi&amp;chtern</translation>
     </message>
     <message>
         <source>&amp;Accept a name below</source>
@@ -3831,7 +3839,15 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>distance below which a face gets a name; automatic takes the model&apos;s own, which was measured</source>
-        <translation>Abstand, unter dem ein Gesicht einen Namen bekommt; automatisch gilt der gemessene des Modells</translation>
+        <translation>darunter bekommt ein Gesicht einen Namen; automatisch: wie gemessen</translation>
+    </message>
+    <message>
+        <source>the fewer may, the more often people you know are missed</source>
+        <translation>je weniger, desto öfter werden Bekannte nicht erkannt</translation>
+    </message>
+    <message>
+        <source>the percentage beside a name allows for them</source>
+        <translation>die Prozentzahl neben einem Namen berücksichtigt sie</translation>
     </message>
     <message>
         <source>doubles pictures this many times to see smaller faces; slower</source>
@@ -3845,10 +3861,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <source>which faces are found: all of them is right nearly always; the others are for comparison</source>
         <extracomment>Where the help of the declaration speaks of flags.</extracomment>
         <translation>welche Gesichter gefunden werden: alle ist fast immer richtig; die anderen dienen dem Vergleich</translation>
-    </message>
-    <message>
-        <source>the more people are enrolled, the stricter names are given; stricter also means that people you know are missed more often</source>
-        <translation>je mehr Personen bekannt sind, desto strenger werden Namen vergeben; strenger heißt auch: Bekannte werden öfter nicht erkannt</translation>
     </message>
     <message>
         <source>automatic asks more of faces that are like many others, less of the rest; a distance of your own above is compared as it is</source>

@@ -16,6 +16,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.tools.cluster_folders import write_folders
 from facecam.engine.tools.clustering import (
+    DEFAULT_METHOD,
     METHODS,
     Clusters,
     cluster,
@@ -28,13 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `cluster`."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
     parser.add_argument(
-        "--method", choices=METHODS, default="chinese-whispers", help="(default: chinese-whispers)"
+        "--method",
+        choices=METHODS,
+        default=DEFAULT_METHOD,
+        help="average: groups whose faces are near each other on average; chinese-whispers, dbscan: chains of "
+        f"neighbours, as in older programs (default: {DEFAULT_METHOD})",
     )
     parser.add_argument(
         "--eps",
         type=float,
         metavar="X",
-        help="faces closer than this are neighbours [squared_l2] (default: the threshold)",
+        help="average: groups with a smaller mean distance become one (default: the model card's); else: faces "
+        "closer than this are neighbours (default: the threshold) [squared_l2]",
     )
     parser.add_argument(
         "--min-faces",

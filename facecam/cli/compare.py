@@ -57,7 +57,8 @@ def _print(result: Comparison) -> None:
         distance = float(result.squared_l2[first, second])
         verdict = "the same person" if result.same(first, second) else "different people"
         percent = similarity(result.percent(first, second))
-        say(f"{first + 1} and {second + 1}: {verdict} (squared_l2 {distance:.4f}, {percent} alike)")
+        say(f"{first + 1} and {second + 1}: {verdict} (squared_l2 {distance:.4f}, {percent} as a pair)")
+    say("As a pair: were half of all pairs of one person, so many of those as near as this would be.")
     if result.match_threshold is None:
         say(f"Below squared_l2 {result.threshold:g} two faces count as the same person.")
     else:
@@ -65,6 +66,14 @@ def _print(result: Comparison) -> None:
             f"Below squared_l2 {result.threshold:g} two faces count as the same person; for faces that are like "
             "many others it takes less, for others more."
         )
+
+
+def _probabilities(result: Comparison) -> list[list[float]] | None:
+    """Of pairs, half of which are of one person; None for a model of which nobody measured it."""
+    numbers = range(len(result.found.faces))
+    if result.probability(0, 0) is None:
+        return None
+    return [[round(result.percent(first, second) / 100, 5) for second in numbers] for first in numbers]
 
 
 def _document(result: Comparison) -> dict[str, Any]:
@@ -77,6 +86,7 @@ def _document(result: Comparison) -> dict[str, Any]:
         ],
         "squared_l2": [[round(float(value), 5) for value in row] for row in result.squared_l2],
         "match_score": [[round(float(value), 5) for value in row] for row in scores],
+        "probability": _probabilities(result),
         "same": [[result.same(first, second) for second in numbers] for first in numbers],
         "threshold": result.threshold,
         "match_threshold": result.threshold if result.match_threshold is None else result.match_threshold,

@@ -120,6 +120,10 @@ class Settings:
         help="auto: allow for faces that are like everybody, where the model can; off: compare plain distances",
         choices=("auto", "off"),
     )
+    strangers_expected: float = setting(
+        0.5,
+        help="share of the faces that come by who are nobody enrolled; the percentage beside a name allows for it",
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.upsample <= 3:
@@ -130,6 +134,11 @@ class Settings:
             raise ConfigError(
                 f"--strangers is {self.strangers}",
                 hint="Give a share above 0 and up to 0.5, such as 0.01 for one in a hundred.",
+            )
+        if not 0 <= self.strangers_expected < 1:
+            raise ConfigError(
+                f"--strangers-expected is {self.strangers_expected}",
+                hint="Give a share from 0 (all are enrolled) and below 1, such as 0.5 for half of the faces.",
             )
         if self.threshold is not None and not 0 < self.threshold <= 4:
             raise ConfigError(

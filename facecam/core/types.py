@@ -237,6 +237,8 @@ class Match:
         match_score: what decided instead of the distance, see `gallery.cohort`; may be a little
             below 0. None: the distance decided.
         match_threshold: `match_score` had to be strictly below it; None likewise.
+        probability: that the face is `nearest`, in [0, 1], by how many people there are and which
+            share of the faces are strangers, see `gallery.naming_odds`; None: nobody measured the model.
     """
 
     identity: Identity | None
@@ -248,6 +250,7 @@ class Match:
     verdict: Verdict = "unknown"
     match_score: float | None = None
     match_threshold: float | None = None
+    probability: float | None = None
 
     @property
     def score(self) -> float:

@@ -13,12 +13,14 @@ from facecam.core.errors import WeightsError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
+from facecam.engine import scoring
 from facecam.engine.scoring import Limit, limit_for, limit_of_people, open_cohort
 from facecam.gallery.centers import SPREAD
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import Matcher
+from facecam.gallery.naming_odds import USUAL_STRANGERS, NamingOdds
 from facecam.gallery.neighbors import EXACT_UP_TO, NeighborIndex, open_index
 from facecam.gallery.offsets import person_offsets
 from facecam.gallery.store import GalleryStore
@@ -194,6 +196,15 @@ def limit_of_pairs(settings: Settings, card: ModelCard, cohort: Cohort | None) -
     return _required(limit_of_people(settings, card, cohort, 0), card)
 
 
+def limit_of_groups(card: ModelCard, cohort: Cohort | None, faces: int) -> Limit:
+    """The limit by which faces are grouped, see `gallery.linkage`; people enrolled and thresholds by hand left aside.
+
+    Raises:
+        WeightsError: the model was never calibrated.
+    """
+    return _required(scoring.limit_of_groups(card, cohort, faces), card)
+
+
 def limit_in_force(settings: Settings, gallery: Gallery, card: ModelCard, cohort: Cohort | None) -> Limit:
     """The threshold by which names are given, see `limit_for`.
 
@@ -236,7 +247,7 @@ def open_matcher(
         )
     large = len(gallery.vectors) > EXACT_UP_TO
     index = open_index(settings.database, gallery.vectors, on_event=on_event) if large else None
-    return matcher_of(gallery, limit, card, cohort, index)
+    return matcher_of(gallery, limit, card, cohort, index, strangers=settings.strangers_expected)
 
 
 def matcher_of(
@@ -247,6 +258,7 @@ def matcher_of(
     index: NeighborIndex | None = None,
     *,
     as_given: bool = False,
+    strangers: float = USUAL_STRANGERS,
 ) -> Matcher:
     """The matcher by the rule in use, for vectors of a model; it goes by scores if `limit` is one of them.
 
@@ -260,6 +272,7 @@ def matcher_of(
         card, cohort: of the model.
         index: for a very large gallery.
         as_given: whether a number was given by hand.
+        strangers: share of the faces that are nobody's, for the probability of names.
     """
     if not isinstance(limit, Limit):
         limit = Limit(float(limit), None, "given" if as_given else "model card")
@@ -273,7 +286,14 @@ def matcher_of(
         offsets=None if plain or card.threshold is None else offsets_of(gallery, card, card.threshold),
         cohort=None if limit.match_score is None else cohort,
         match_threshold=limit.match_score,
+        odds=odds_of(card, strangers),
     )
+
+
+def odds_of(card: ModelCard, strangers: float = USUAL_STRANGERS) -> NamingOdds:
+    """What a model's scores say of names, see `gallery.naming_odds`."""
+    by_score = None if card.cohort is None else card.cohort.score_to_probability
+    return NamingOdds(card.distance_to_probability, by_score, strangers)
 
 
 def offsets_of(gallery: Gallery, card: ModelCard, threshold: float) -> FloatArray | None:

@@ -15,7 +15,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.gallery.cohort import BadMixture, Cohort, fingerprint, parse_mixture
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
-from facecam.metrics.false_accepts import rate_at, rate_per_person, threshold_at
+from facecam.metrics.false_accepts import Points, rate_at, rate_per_person, threshold_at
 from facecam.runtime.card import CohortSpec, ModelCard
 
 _log = logging.getLogger(__name__)
@@ -24,6 +24,13 @@ _log = logging.getLogger(__name__)
 OFF: Final = "off"
 #: squared_l2 for a model nobody calibrated: the margin FaceNet programs were trained with.
 FALLBACK_THRESHOLD: Final = 0.2
+
+#: Limits of groups are 0.72 to 0.74 (dlib-resnet, scores and distances) and 0.82 (resnet50) of what one in 200
+#: pairs of different people comes below (see docs/EVALUATION.md): the smaller one, which mixes up nobody, is taken.
+_GROUP_RATE: Final = 0.005
+_GROUP_SHARE: Final = 0.73
+#: Faces on which these were found.
+_GROUPED_TOGETHER: Final = 2000
 
 Origin = Literal["given", "own people", "number of people", "model card"]
 
@@ -168,6 +175,43 @@ def limit_of_people(settings: Settings, card: ModelCard, cohort: Cohort | None, 
         return Limit(squared_l2, None, _origin(squared_l2, card.threshold))
     score = _stricter(spec.threshold, threshold_at(spec.calibration, rate))
     return Limit(squared_l2, score, _origin(score, spec.threshold))
+
+
+def limit_of_groups(card: ModelCard, cohort: Cohort | None, faces: int = 0) -> Limit | None:
+    """The mean distance, or score, below which two groups of faces are one person; None: nobody measured the model.
+
+    The card's own, found on people; else that share of the distance below
+    which one in 200 pairs of different people is (of the threshold, where that
+    is not known) which it is for the models that were measured. It was found on up to 2,000 faces;
+    of more each has more strangers like it, so fewer pairs may come below.
+
+    Args:
+        card, cohort: of the model.
+        faces: how many are to be grouped.
+    """
+    if card.threshold is None:
+        return None
+    squared_l2 = _group_limit(card.group_distance, card.calibration, card.threshold, faces)
+    spec = card.cohort
+    if cohort is None or spec is None or spec.threshold is None:
+        return Limit(squared_l2, None, "model card")
+    score = _group_limit(spec.group_score, spec.calibration, spec.threshold, faces)
+    return Limit(squared_l2, score, "model card")
+
+
+def distance_of_groups(card: ModelCard, threshold: float) -> float:
+    """The same as a plain squared_l2; of a model nobody measured, from the `threshold` in force."""
+    limit = limit_of_groups(card, None)
+    return _GROUP_SHARE * threshold if limit is None else limit.squared_l2
+
+
+def _group_limit(measured: float | None, calibration: Points, threshold: float, faces: int) -> float:
+    usual = threshold_at(calibration, _GROUP_RATE) or threshold
+    limit = _GROUP_SHARE * usual if measured is None else measured
+    rate = rate_at(calibration, limit)
+    if faces <= _GROUPED_TOGETHER or rate is None:
+        return limit
+    return min(limit, threshold_at(calibration, rate * _GROUPED_TOGETHER / faces) or limit)
 
 
 def _stricter(usual: float, promised: float | None) -> float:

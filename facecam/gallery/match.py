@@ -16,6 +16,7 @@ from facecam.gallery.centers import SPREAD, normalized
 from facecam.gallery.cohort import Cohort
 from facecam.gallery.distances import MatchRule, person_distances
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
+from facecam.gallery.naming_odds import NamingOdds
 from facecam.gallery.neighbors import NeighborIndex
 from facecam.gallery.templates import Templates
 
@@ -85,6 +86,7 @@ class Matcher:
             distance as it is, and the threshold less the offset.
         cohort: of the model, to judge by scores; None: by distances.
         match_threshold: for scores, in [0, 4]; None: `threshold`.
+        odds: what the scores say of names; None: matches have no probability.
 
     Raises:
         ConfigError: a threshold, rule or gap that cannot be meant.
@@ -101,6 +103,7 @@ class Matcher:
         offsets: FloatArray | None = None,
         cohort: Cohort | None = None,
         match_threshold: float | None = None,
+        odds: NamingOdds | None = None,
     ) -> None:
         _check_settings(threshold, rule, min_gap)
         if match_threshold is not None:
@@ -112,6 +115,7 @@ class Matcher:
             float(min_gap),
         )
         self._identities = gallery.identities
+        self._odds = odds or NamingOdds()
         self._distances = person_distances(gallery, rule, spread, index)
         self._offsets = np.zeros(len(gallery), np.float32) if offsets is None else offsets
         self._that_very_face = _THAT_VERY_FACE * spread if rule == "counted_centre" else 0.0
@@ -229,6 +233,7 @@ class Matcher:
             )
             return [nobody for _ in distances]
         rows = np.arange(len(scores))
+        probabilities = self._odds.of_best(scores, scored=self.match_threshold is not None)
         nearest = scores.argmin(axis=1)
         first = scores[rows, nearest].tolist()
         squared_l2 = distances[rows, nearest].tolist()
@@ -236,11 +241,27 @@ class Matcher:
         runner_up = scores.argmin(axis=1)
         second = scores[rows, runner_up].tolist()
         others = distances[rows, runner_up].tolist()
-        answers = zip(nearest.tolist(), first, squared_l2, runner_up.tolist(), second, others, strict=True)
+        answers = zip(
+            nearest.tolist(),
+            first,
+            squared_l2,
+            runner_up.tolist(),
+            second,
+            others,
+            probabilities,
+            strict=True,
+        )
         return [self._verdict(*answer) for answer in answers]
 
     def _verdict(
-        self, nearest: int, first: float, squared_l2: float, runner_up: int, second: float, other_l2: float
+        self,
+        nearest: int,
+        first: float,
+        squared_l2: float,
+        runner_up: int,
+        second: float,
+        other_l2: float,
+        probability: float | None,
     ) -> Match:
         verdict = self._judge(first, second)
         best = self._identities[nearest] if math.isfinite(first) else None
@@ -256,6 +277,7 @@ class Matcher:
             verdict,
             None if self.match_threshold is None else first,
             self.match_threshold,
+            probability if best is not None else None,
         )
 
     def _threshold_for(self, score: float, squared_l2: float) -> float:

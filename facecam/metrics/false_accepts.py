@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from facecam.core.config import Settings
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.words import counted
 from facecam.runtime.card import MAX_SQUARED_L2, ModelCard
 
 #: Below the smallest rate measured nothing is known but that it is smaller.
@@ -14,6 +17,8 @@ _TWO_ROUND_DIGITS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 60, 80, 100)
 
 
 Points = Sequence[tuple[float, float]]
+#: So many times the promised share of strangers goes without a word.
+_MANY_TIMES = 3
 #: Thresholds below this are numerical noise.
 _LEAST_THRESHOLD = 1e-3
 
@@ -93,6 +98,28 @@ def share_of_strangers(calibration: Points, threshold: float, people: int) -> fl
     """The same for any calibration, of distances or of scores."""
     rate = rate_at(calibration, threshold)
     return None if rate is None else -math.expm1(max(people, 1) * math.log1p(-min(rate, 1 - 1e-12)))
+
+
+def tell_loose_threshold(
+    settings: Settings, card: ModelCard, people: int, on_event: EventSink = ignore
+) -> None:
+    """Say what a threshold given by hand does to strangers, where it lets in many more than was promised."""
+    if settings.threshold is None or not people:
+        return
+    share = strangers_accepted(card, settings.threshold, people)
+    if share is None or share <= _MANY_TIMES * settings.strangers:
+        return
+    count = one_in(share)
+    whom = "nearly every stranger" if count <= 1 else f"about 1 in {count} strangers"
+    usual = f"{settings.strangers:.0%}" if settings.strangers >= 0.01 else f"{settings.strangers:.1%}"
+    on_event(
+        Notice(
+            f"at the threshold {settings.threshold:g} {whom} would get the name of one of the "
+            f"{counted(people, 'person')} enrolled, by the calibration of {card.name}",
+            f"Leave it out (-m, --threshold, facecam.toml): the measured one lets in {usual}. "
+            "Distances of other programs mean something else.",
+        )
+    )
 
 
 def one_in(share: float) -> int:

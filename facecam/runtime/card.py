@@ -100,6 +100,8 @@ class CohortSpec:
         calibrated_on: which pairs the threshold was measured on.
         score_to_probability: (score, probability that it is the same person) knots, as
             `ModelCard.distance_to_probability`; or None.
+        group_score: mean score below which two groups of faces are one person (see `gallery.linkage`);
+            None: found by `calibration`.
         fitted_to: which faces the mixture was fitted to.
         licence: on which terms these were given.
     """
@@ -116,6 +118,7 @@ class CohortSpec:
     calibration: tuple[tuple[float, float], ...] = ()
     calibrated_on: str = ""
     score_to_probability: tuple[tuple[float, float], ...] | None = field(default=None, metadata=_OPTIONAL)
+    group_score: float | None = field(default=None, metadata=_OPTIONAL)
     fitted_to: str
     licence: str
 
@@ -134,6 +137,7 @@ class CohortSpec:
             _require(bool(getattr(self, key).strip()), f"cohort.{key}", "some words", getattr(self, key))
         _check_threshold(self, "cohort.")
         _check_knots(self.score_to_probability, "cohort.score_to_probability")
+        _check_group(self.group_score, "cohort.group_score")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +164,10 @@ class ModelCard:
         alignment_thresholds: (alignment, alignment, squared_l2): the threshold of the same `false_accept_rate`
             where the two sides are aligned so; the order of the two does not matter, each pair once.
         distance_to_probability: (squared_l2, probability that it is the same
-            person) knots, distances rising, probabilities falling; or None.
+            person) knots, distances rising, probabilities falling; or None. As for pairs of which
+            half are of one person: what stands beside a name is found from it by `gallery.naming_odds`.
+        group_distance: mean squared_l2 below which two groups of faces are one person (see
+            `gallery.linkage`), for vectors of `alignment`; None: found by `calibration`.
         cohort: what scores are normalised by; None: distances are compared as they are.
         licence: terms of the weights.
         lineage: where the weights come from and what they were trained on.
@@ -192,6 +199,7 @@ class ModelCard:
         default=(), metadata=_OPTIONAL
     )
     distance_to_probability: tuple[tuple[float, float], ...] | None = field(default=None, metadata=_OPTIONAL)
+    group_distance: float | None = field(default=None, metadata=_OPTIONAL)
     cohort: CohortSpec | None = field(default=None, metadata=_OPTIONAL)
     licence: str
     lineage: str
@@ -206,6 +214,7 @@ class ModelCard:
         _check_task(self)
         _check_threshold(self)
         _check_knots(self.distance_to_probability)
+        _check_group(self.group_distance, "group_distance")
 
     @property
     def file(self) -> str:
@@ -246,8 +255,9 @@ class ModelCard:
         return next(measured, self.threshold)
 
     def percent(self, squared_l2: float) -> float:
-        """Similarity shown to people, 0 (different) to 100 (same).
+        """How probable it is that a *pair* is one person where half of all pairs are, 0 to 100.
 
+        Beside names stands `percent_of`, which knows how many are enrolled.
         Between the knots of `distance_to_probability` it is linear, outside
         them constant. Without knots a stand-in that is *not* a measured
         probability: 100 / (1 + (d / threshold)⁴), so that 0 gives 100 and the
@@ -263,7 +273,13 @@ class ModelCard:
         return _percent(squared_l2, self.distance_to_probability, self.threshold)
 
     def percent_of(self, match: Match) -> float:
-        """Similarity shown to people for a match, 0 to 100: of its score where that decided, else of its distance."""
+        """What stands beside a name, 0 to 100: the probability of the match.
+
+        Where nothing was measured, or a match does not have it: that of a
+        pair, of its score where that decided, else of its distance.
+        """
+        if match.probability is not None:
+            return 100.0 * match.probability
         if match.match_score is None or self.cohort is None:
             return self.percent(match.squared_l2)
         return self.percent_of_score(match.match_score)
@@ -423,6 +439,11 @@ def _check_knots(knots: tuple[tuple[float, float], ...] | None, key: str = "dist
     _require(within, key, "distances in 0 to 4 and probabilities in 0 to 1", knots)
     falling = all(left[0] < right[0] and left[1] >= right[1] for left, right in itertools.pairwise(knots))
     _require(falling, key, "distances rising and probabilities falling", knots)
+
+
+def _check_group(limit: float | None, key: str) -> None:
+    within = limit is None or 0 < limit <= MAX_SQUARED_L2
+    _require(within, key, "above 0 and at most 4, or null", limit)
 
 
 def _require(condition: bool, key: str, expected: str, received: object) -> None:

@@ -26,6 +26,12 @@ def openvino_core() -> ov.Core:
     return ov.Core()
 
 
+# OpenVINO fills its tables of number types at the first call. Two threads whose first calls meet wait for each other
+# for ever, one for the interpreter's lock and one for the table's; under the lock of an import there is only one.
+ov.Type.f32.to_dtype()
+ov.Tensor(np.zeros(1, np.float32))
+
+
 class CompiledNetwork:
     """A network compiled for this processor, callable from several threads at once.
 

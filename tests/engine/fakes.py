@@ -77,6 +77,8 @@ class Stage:
             threshold=THRESHOLD,
             calibration=(),
             cohort=None,
+            distance_to_probability=None,
+            group_distance=None,
             percent=lambda distance: 50.0,
             percent_of=lambda match: 50.0,
             threshold_for=lambda gallery, probe=None: None,

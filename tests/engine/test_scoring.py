@@ -15,7 +15,14 @@ from facecam.core.errors import ConfigError
 from facecam.core.events import Notice
 from facecam.core.types import Match
 from facecam.engine import components
-from facecam.engine.scoring import limit_for, limit_of_people, name_of, open_cohort
+from facecam.engine.scoring import (
+    distance_of_groups,
+    limit_for,
+    limit_of_groups,
+    limit_of_people,
+    name_of,
+    open_cohort,
+)
 from facecam.gallery.cohort import Cohort, Mixture, mixture_bytes
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery, Person
 from facecam.gallery.store import GalleryStore
@@ -217,6 +224,59 @@ def test_a_stored_threshold_of_another_score_is_not_used_and_said(
         "Find one again: python main.py evaluate --own --apply"
     ]
     assert components.accepted_threshold(settings, gallery, card) == 0.2
+
+
+@pytest.mark.parametrize("share", [1.0, -0.1, 1.5, float("nan")])
+def test_strangers_that_cannot_be_expected_are_refused(share: float) -> None:
+    with pytest.raises(ConfigError, match="strangers-expected"):
+        Settings(strangers_expected=share)
+
+
+def test_the_limit_of_groups_is_the_cards_own(card: ModelCard, cohort: Cohort) -> None:
+    assert card.cohort is not None
+    own = replace(card, group_distance=0.15, cohort=replace(card.cohort, group_score=0.11))
+    both = limit_of_groups(own, cohort)
+    assert both is not None and (both.squared_l2, both.match_score) == (0.15, 0.11)
+    plain = limit_of_groups(own, None)
+    assert plain is not None and (plain.squared_l2, plain.match_score) == (0.15, None)
+
+
+def test_else_it_follows_the_pairs_of_different_people(card: ModelCard, cohort: Cohort) -> None:
+    """Of what one in 200 of them comes below, found between the measured points, 0.73."""
+    assert card.cohort is not None
+    unmeasured = replace(card, group_distance=None, cohort=replace(card.cohort, group_score=None))
+    limit, at_200 = limit_of_groups(unmeasured, cohort), threshold_at(DISTANCES, 0.005)
+    assert limit is not None and at_200 is not None and limit.squared_l2 == pytest.approx(0.73 * at_200)
+    without = replace(unmeasured, calibration=(), cohort=None)
+    once = limit_of_groups(without, None)
+    assert once is not None and once.squared_l2 == pytest.approx(0.73 * 0.2)
+    nobody = replace(without, threshold=None, false_accept_rate=None, alignment_thresholds=())
+    assert limit_of_groups(nobody, None) is None
+    assert distance_of_groups(nobody, 0.3) == pytest.approx(0.73 * 0.3)
+
+
+def test_of_very_many_faces_fewer_pairs_may_come_below(card: ModelCard) -> None:
+    own = replace(card, group_distance=0.15)
+    limits = [limit_of_groups(own, None, faces) for faces in (10, 2000, 4000, 50_000)]
+    values = [limit.squared_l2 for limit in limits if limit is not None]
+    assert values[0] == values[1] == 0.15 and values[1] > values[2] > values[3]
+    rates = [rate_at(DISTANCES, value) or 0 for value in values]
+    assert rates[2] == pytest.approx(rates[1] / 2) and rates[3] == pytest.approx(rates[1] / 25)
+
+
+def test_what_stands_beside_a_name_knows_how_many_there_are(settings: Settings, card: ModelCard) -> None:
+    """The same face, 3, 30 and 300 people: surer with few; with fewer strangers expected, surer too."""
+    shown = []
+    for count in (3, 30, 300):
+        gallery = people(count)
+        matcher = components.open_matcher(settings, gallery, card)
+        match = matcher.match(gallery.vectors[:1])[0]
+        assert match.probability is not None and card.percent_of(match) == 100 * match.probability
+        shown.append(match.probability)
+    assert shown[0] > shown[1] > shown[2]
+    fewer = components.open_matcher(replace(settings, strangers_expected=0.1), people(30), card)
+    match = fewer.match(people(30).vectors[:1])[0]
+    assert match.probability is not None and match.probability > shown[1]
 
 
 @pytest.mark.parametrize("share", [0.0, -0.1, 0.6, float("nan")])

@@ -136,7 +136,10 @@ def test_the_engine_uses_it_from_a_size_on(
     gallery: Gallery, queries: FloatArray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(components, "EXACT_UP_TO", len(gallery.vectors) - 1)
-    own, card = replace(gallery, threshold=0.3), SimpleNamespace(threshold=None)
+    own, card = (
+        replace(gallery, threshold=0.3),
+        SimpleNamespace(threshold=None, cohort=None, distance_to_probability=None),
+    )
     matcher = components.open_matcher(replace(Settings(), database=tmp_path), own, card)  # type: ignore[arg-type]
     assert (tmp_path / INDEX_FILE).is_file()
     assert matcher.match(queries)[0].identity == gallery.identities[0]

@@ -7,9 +7,13 @@ from dataclasses import replace
 import pytest
 
 from facecam.core.config import Settings
+from facecam.core.events import Event, Notice
 from facecam.engine import components
-from facecam.metrics.false_accepts import false_accept_rate, one_in, strangers_accepted
+from facecam.engine.recognition.still_images import PictureRecognizer
+from facecam.metrics.false_accepts import false_accept_rate, one_in, strangers_accepted, tell_loose_threshold
 from facecam.runtime.card import ModelCard
+from tests.engine.fixtures import Enrol
+from tests.engine.studio import BARACK
 
 
 @pytest.fixture
@@ -51,3 +55,39 @@ def test_every_person_enrolled_is_another_chance(card: ModelCard) -> None:
 )
 def test_round_numbers(share: float, count: int) -> None:
     assert one_in(share) == count
+
+
+@pytest.mark.parametrize(
+    ("threshold", "people", "whom"),
+    [
+        (0.4, 12, "nearly every stranger"),
+        (0.15, 40, "about 1 in 8 strangers"),
+        (0.1, 40, None),
+        (None, 40, None),
+    ],
+)
+def test_a_loose_threshold_by_hand_is_said(
+    card: ModelCard, threshold: float | None, people: int, whom: str | None
+) -> None:
+    """1 − (1 − 10^-2.5)^40 = 0.119: one in eight; at 0.1 it is 0.039, little more than was promised."""
+    said: list[Event] = []
+    tell_loose_threshold(Settings(threshold=threshold), card, people, said.append)
+    texts = [one.text for one in said if isinstance(one, Notice)]
+    assert len(texts) == (whom is not None)
+    for text in texts:
+        assert whom is not None and whom in text and f"{threshold:g}" in text and f"{people} people" in text
+    assert all("3%" in one.hint for one in said if isinstance(one, Notice))
+
+
+def test_nothing_is_said_of_a_model_nobody_measured_or_with_nobody_enrolled(card: ModelCard) -> None:
+    said: list[Event] = []
+    tell_loose_threshold(Settings(threshold=0.4), replace(card, calibration=()), 12, said.append)
+    tell_loose_threshold(Settings(threshold=0.4), card, 0, said.append)
+    assert said == []
+
+
+def test_recognizing_with_a_loose_threshold_says_so_once(settings: Settings, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    said: list[Event] = []
+    PictureRecognizer(replace(settings, threshold=0.4), said.append)
+    assert sum("at the threshold 0.4" in one.text for one in said if isinstance(one, Notice)) == 1

@@ -32,14 +32,25 @@ def test_the_knots_are_what_a_card_takes() -> None:
     draw = np.random.default_rng(2)
     knots = probability_knots(draw.uniform(0, 0.5, 60), draw.uniform(0.2, 3.9, 5000))
     assert knots is not None and 2 <= len(knots) <= 60
-    assert knots[0] == (0.0, 1.0) and knots[-1][1] == 0.0 and knots[-1][0] <= 4
+    assert knots[0][0] == 0.0 and knots[-1] == (4.0, 0.0)
     assert all(a[0] < b[0] and a[1] >= b[1] for a, b in itertools.pairwise(knots))
 
 
 def test_kinds_that_do_not_overlap() -> None:
+    """A hundred pairs show no more than one in a hundred."""
     knots = probability_knots(np.linspace(0.01, 0.1, 100), np.linspace(0.3, 1.0, 100))
     assert knots is not None
-    assert interpolated(knots, 0.05) == 1 and interpolated(knots, 0.9) == 0
+    assert 0.98 < interpolated(knots, 0.05) <= 100 / 101 and 0 <= interpolated(knots, 0.9) < 0.01
+
+
+def test_the_tail_follows_the_shape_where_no_pair_was_seen() -> None:
+    """The densities of N(0.1, 0.03) and N(0.5, 0.08) at 0.2: a hundred thousand pairs have none of the other kind."""
+    draw = np.random.default_rng(4)
+    knots = probability_knots(draw.normal(0.1, 0.03, 20_000), draw.normal(0.5, 0.08, 100_000))
+    assert knots is not None
+    wanted = np.log(0.08 / 0.03) - ((0.15 - 0.1) / 0.03) ** 2 / 2 + ((0.15 - 0.5) / 0.08) ** 2 / 2
+    value = interpolated(knots, 0.15)
+    assert abs(np.log(value / (1 - value)) - wanted) < 1.5
 
 
 def test_all_distances_alike_tell_nothing() -> None:

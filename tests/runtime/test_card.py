@@ -133,6 +133,7 @@ def test_every_other_key_must_be_there(fault_of: Callable[..., WeightsError], tm
         "chip_padding",
         "chip_size_px",
         "distance_to_probability",
+        "group_distance",
         "cohort",
         "alignment",
         "alignment_thresholds",

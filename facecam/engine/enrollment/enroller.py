@@ -63,10 +63,17 @@ class NothingFitError(EnrollmentError):
 
 @dataclass(frozen=True, slots=True)
 class LookAlike:
-    """Somebody already known who is as near as the threshold to the new person."""
+    """Somebody already known who is as near as the threshold to the new person.
+
+    Attributes:
+        identity: of the known person.
+        squared_l2: of the nearest photo.
+        probability: that they are one, see `Match.probability`; None where nobody measured it.
+    """
 
     identity: Identity
     squared_l2: float
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,8 +353,11 @@ class Enroller:
         nearest = np.unravel_index(int(scores.argmin()), scores.shape)
         if not scores[nearest] < matcher.limit:
             return None
+        vector = embeddings.vectors[nearest[0], None]
         return LookAlike(
-            gallery.identities[int(nearest[1])], float(matcher.distances(embeddings.vectors)[nearest])
+            gallery.identities[int(nearest[1])],
+            float(matcher.distances(vector)[0, nearest[1]]),
+            matcher.match(vector)[0].probability,
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from facecam.core.types import Face, FrameResult
 from facecam.engine.live.unknown_faces import UnknownTray
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.scoring import distance_of_groups
 from facecam.engine.visits.log import Sighting, SightingLog, Visitor
 from facecam.runtime.card import ModelCard
 
@@ -34,7 +35,8 @@ class LiveState:
         for face in result.faces:
             track = (run, face.track_id)
             if face.match is not None and face.track_id and face.state == "unknown":
-                self.unknowns.observe(track, samples[face.track_id], face.match.threshold)
+                limit = distance_of_groups(card, face.match.threshold)
+                self.unknowns.observe(track, samples[face.track_id], limit)
             elif (
                 face.state != "undecided"
             ):  # known, perhaps as another face of the frame, or to be left alone

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.gallery.linkage import FaceGroup
 from facecam.gallery.match import Matcher
 
 #: Groups kept; beyond this the one not seen for longest goes. Each takes up to 1.5 MB.
@@ -73,9 +73,10 @@ class _Group:
 class UnknownTray:
     """Groups unknown faces as they come. Every method may be called from any thread.
 
-    A face joins the group whose looks are nearest, if the mean of the three
-    smallest squared distances is below the threshold in force, the rule by
-    which people of the gallery are recognised; else it begins a group.
+    A face joins the nearest group if the mean squared distance of its looks to
+    those of the group is below a limit, the rule by which photos are grouped
+    (see `gallery.linkage`); else it begins a group. Groups that come that near
+    each other, as more is seen of them, become one, with the older one's number.
 
     Args:
         keep_s: seconds after which a group not seen again is forgotten; 0: keep nothing.
@@ -100,25 +101,27 @@ class UnknownTray:
             self._keep_s = seconds
         self.expire()
 
-    def observe(self, track: object, samples: Sequence[FaceSample], threshold: float) -> None:
+    def observe(self, track: object, samples: Sequence[FaceSample], limit: float) -> None:
         """Take the looks at a face that is unknown.
 
         Args:
             track: names the face as long as it is in view.
             samples: its clearest looks so far; too poor ones are passed over.
-            threshold: squared_l2 below which two faces are one person.
+            limit: mean squared_l2 below which two groups of faces are one person.
         """
         clear = tuple(sample for sample in samples if sample.quality >= _LEAST_QUALITY)
         with self._lock:
             if not clear or not self._keep_s:
                 return
             now_s = self._now()
-            group = self._group_of(track) or self._nearest(clear, threshold) or self._new(now_s)
+            vectors = np.stack([sample.vector for sample in clear])
+            group = self._group_of(track) or self._nearest(vectors, limit) or self._new(now_s)
             group.last_s = now_s
             if group.tracks.get(track) == clear:
                 return
             group.tracks[track] = clear
             group.refresh()
+            self._absorb(group, limit)
             self.version += 1
             self._drop_beyond_most()
 
@@ -164,17 +167,26 @@ class UnknownTray:
     def _group_of(self, track: object) -> _Group | None:
         return next((group for group in self._groups if track in group.tracks), None)
 
-    def _nearest(self, samples: Sequence[FaceSample], threshold: float) -> _Group | None:
-        vectors = np.stack([sample.vector for sample in samples])
-        best, best_l2 = None, threshold
+    def _nearest(self, vectors: FloatArray, limit: float, but: _Group | None = None) -> _Group | None:
+        best, best_l2 = None, limit
         for group in self._groups:
-            if group.vectors.shape[1] != vectors.shape[1]:
+            if group is but or group.vectors.shape[1] != vectors.shape[1]:
                 continue  # of another model
-            distances = np.sort(unit_squared_l2(vectors, group.vectors).ravel())
-            squared_l2 = float(distances[:3].mean())
+            squared_l2 = FaceGroup.of(vectors).distance(FaceGroup.of(group.vectors))
             if squared_l2 < best_l2:
                 best, best_l2 = group, squared_l2
         return best
+
+    def _absorb(self, group: _Group, limit: float) -> None:
+        """Make groups one that turn out to be."""
+        while (other := self._nearest(group.vectors, limit, group)) is not None:
+            older, younger = sorted((group, other), key=lambda one: one.number)
+            older.tracks.update(younger.tracks)
+            older.first_s = min(older.first_s, younger.first_s)
+            older.last_s = max(older.last_s, younger.last_s)
+            older.refresh()
+            self._groups.remove(younger)
+            group = older
 
     def _new(self, now_s: float) -> _Group:
         self._count += 1

@@ -24,6 +24,7 @@ from facecam.engine.photos.image_sources import FaceSource, SourceReader, list_s
 from facecam.engine.scoring import cohort_of
 from facecam.gallery.cohort import Cohort, mixture_bytes
 from facecam.metrics.calibration import calibrate, shifted_pairs
+from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import FACES_PER_COMPONENT, components_for, fit_mixture
 from facecam.metrics.probability import probability_knots
 from facecam.runtime.card import CohortSpec, ModelCard
@@ -172,18 +173,21 @@ def with_scores(
     calibrated_on: str,
 ) -> CohortSpec:
     """The same from an open cohort."""
-    same, different = shifted_pairs(vectors, owners, cohort.shifts(vectors))
+    shifts = cohort.shifts(vectors)
+    same, different = shifted_pairs(vectors, owners, shifts)
     calibration = calibrate(different)
     point = calibration.best_for(wanted_rate)
     if point is None:
         return spec
+    group_score = best_limit(vectors, owners, point[1], shifts)
     return replace(
         spec,
         threshold=round(point[1], 4),
         false_accept_rate=point[0],
         calibration=tuple((rate, round(threshold, 4)) for rate, threshold in calibration.points),
         calibrated_on=calibrated_on,
-        score_to_probability=probability_knots(same.clip(0, 4), different.clip(0, 4)),
+        score_to_probability=probability_knots(same, different),
+        group_score=None if group_score is None else round(group_score, 4),
     )
 
 

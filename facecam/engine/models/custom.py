@@ -24,6 +24,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.scoring import cohort_from
 from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
+from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for
 from facecam.metrics.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, faults_of
@@ -144,6 +145,7 @@ def calibrate_model(
         alignment=photo_alignment(settings),
         alignment_thresholds=(),
         distance_to_probability=probability_knots(same_pairs(vectors, owners), different),
+        group_distance=_rounded(best_limit(vectors, owners, point[1])),
     )
     if card.cohort is not None:
         spec = calibrated_spec(settings, card, vectors, owners, _WANTED_RATE, described, on_event)
@@ -153,6 +155,10 @@ def calibrate_model(
     files = {file: store.path(name) / file for file in card.sha256}
     store.add(name, files, card, replace=True)
     return card
+
+
+def _rounded(limit: float | None) -> float | None:
+    return None if limit is None else round(limit, 4)
 
 
 def _with_own_cohort(

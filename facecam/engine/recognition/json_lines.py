@@ -45,6 +45,10 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
     the same as `squared_l2` and `threshold`; else `threshold` is what the
     former comes to for this face, so that both pairs always say the same. A
     `duplicate` has `looks_like` too: the name that another face of the frame has.
+
+    `probability` is that of `name`, 0 to 1, by the number of people enrolled
+    and the expected share of strangers (`Match.probability`); null without a
+    name, and for a model of which nobody measured it.
     """
     match = face.match
     squared_l2 = match.squared_l2 if match else _NOBODY_SQUARED_L2
@@ -62,10 +66,17 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
         "verdict": match.verdict if match else "undecided",
         "match_score": _finite(score),
         "match_threshold": threshold if match_threshold is None else match_threshold,
+        "probability": _probability(face),
     }
     if face.looks_like is not None:
         report["looks_like"] = face.looks_like.name
     return report
+
+
+def _probability(face: Face) -> float | None:
+    if face.identity is None or face.match is None or face.match.probability is None:
+        return None
+    return round(face.match.probability, 5)
 
 
 def _finite(value: float) -> float:

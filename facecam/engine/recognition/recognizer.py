@@ -25,6 +25,7 @@ from facecam.engine.recognition.rejected_tracks import RejectedTracks
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.match import Matcher
 from facecam.gallery.store import GalleryStore
+from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.quality import assess
 from facecam.vision.track import Track, Tracker
@@ -465,6 +466,7 @@ def open_recognizer(
     watch = GalleryWatch(settings, embedder, on_event)
     matcher = watch.load()
     tell_outdated(settings, matcher.gallery, on_event)
+    tell_loose_threshold(settings, embedder.card, len(matcher.gallery), on_event)
     detector = components.open_detector(settings)
     recognizer = FaceRecognizer(
         detector,

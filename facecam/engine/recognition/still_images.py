@@ -14,6 +14,7 @@ from facecam.engine import components
 from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.recognition.duplicates import named_once
 from facecam.engine.recognition.gallery_alignment import tell_outdated
+from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.runtime.card import ModelCard
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
@@ -52,6 +53,7 @@ class PictureRecognizer:
         self._embedder = components.open_embedder(settings)
         gallery = components.load_gallery(components.open_store(settings, on_event), self._embedder.card)
         tell_outdated(settings, gallery, on_event)
+        tell_loose_threshold(settings, self._embedder.card, len(gallery), on_event)
         self.matcher = components.open_matcher(settings, gallery, self._embedder.card, on_event)
         self._looker = PhotoReader(settings)
         self._same_person_twice = settings.same_person_twice

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,17 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, read_faces
-from facecam.engine.scoring import Limit, open_cohort
+from facecam.engine.scoring import Limit, distance_of_groups, open_cohort
+from facecam.gallery.cohort import Cohort
+from facecam.gallery.linkage import average_linkage
+from facecam.runtime.card import ModelCard
 
-Method = Literal["dbscan", "chinese-whispers"]
+Method = Literal["average", "chinese-whispers", "dbscan"]
 #: Scores worked on at once, 16 MB of float32.
 _BLOCK_VALUES = 4_000_000
 METHODS: tuple[Method, ...] = get_args(Method)
+#: The one whose groups are people on every set of photos it was measured on: see docs/EVALUATION.md.
+DEFAULT_METHOD: Final[Method] = "average"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Clusters:
         found: the faces, and the photos that have none or cannot be read.
         clusters: the largest first.
         ungrouped: indices of faces that are like too few others.
-        squared_l2: two faces closer than this were neighbours, where distances decide.
+        squared_l2: `average`: groups with a smaller mean distance became one; else: two faces closer
+            than this were neighbours; where distances decide.
         match_score: the same for scores, where a cohort takes part; None: distances decided.
     """
 
@@ -74,7 +80,7 @@ def cluster(
     settings: Settings,
     paths: Iterable[Path],
     *,
-    method: Method = "chinese-whispers",
+    method: Method = DEFAULT_METHOD,
     squared_l2: float | None = None,
     min_faces: int = 2,
     on_event: EventSink = ignore,
@@ -82,18 +88,20 @@ def cluster(
 ) -> Clusters:
     """Group all faces of photos by person.
 
-    `dbscan` (Ester et al., 1996) joins everything that is connected through
-    faces with `min_faces` neighbours; `chinese-whispers` (Biemann, 2006; dlib's
-    implementation) lets each face take the opinion of its neighbours, which
-    keeps two people apart that one bad photo connects. Both compare plain
-    distances, or scores where a cohort takes part (see `gallery.cohort`);
-    neither needs the number of people.
+    `average` (see `gallery.linkage`) joins groups whose faces are near each
+    other on average, so neither one bad photo nor a chain of likenesses joins
+    two people. `dbscan` (Ester et al., 1996) joins everything that is connected
+    through faces with `min_faces` neighbours; `chinese-whispers` (Biemann, 2006;
+    dlib's implementation) lets each face take the opinion of its neighbours.
+    All compare plain distances, or scores where a cohort takes part (see
+    `gallery.cohort`); none needs the number of people.
 
     Args:
         settings: model, detector, threshold, and the database for names.
         paths: photos and folders of photos.
         method: see above.
-        squared_l2: two faces closer than this are neighbours, by plain distance; None: the threshold in force.
+        squared_l2: by plain distance, see `Clusters.squared_l2`; None: for `average` the model card's, whatever
+            threshold is set for names; for the others the threshold in force.
         min_faces: smaller groups are left ungrouped, from 1.
         on_event: gets progress, and a notice when enrolled people cannot be compared with.
         cancel: asked between photos.
@@ -106,12 +114,8 @@ def cluster(
     """
     _check(method, squared_l2, min_faces)
     embedder = components.open_embedder(settings)
-    cohort = open_cohort(settings, embedder.card, on_event) if squared_l2 is None else None
-    limit = (
-        components.limit_of_pairs(settings, embedder.card, cohort)
-        if squared_l2 is None
-        else Limit(squared_l2, None, "given")
-    )
+    # What is missing is said before the photos are read.
+    _limit(settings, embedder.card, method, squared_l2, 0, on_event)
     photos = expand(paths, on_event)
     found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
     if not found.faces:
@@ -119,6 +123,7 @@ def cluster(
             f"no face was found in {counted(len(photos), 'photo')}",
             hint="Look at the photos; --upsample 1 finds smaller faces.",
         )
+    limit, cohort = _limit(settings, embedder.card, method, squared_l2, len(found.faces), ignore)
     shifts = None if cohort is None else cohort.shifts(found.vectors)
     labels = group(found.vectors, limit.value, method, min_faces, shifts)
     groups = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
@@ -143,11 +148,13 @@ def group(
 
     Args:
         vectors: the faces.
-        limit: of neighbours: squared_l2, or with shifts a score.
+        limit: of neighbours, or of the mean distance of groups: squared_l2, or with shifts a score.
         method, min_faces: see `cluster`.
         shifts: float32 (N,), of the faces, see `Cohort`; None: plain distances.
     """
-    if shifts is not None:
+    if method == "average":
+        found = average_linkage(vectors, limit, shifts)
+    elif shifts is not None:
         first, second = neighbors(vectors, shifts, limit)
         if method == "dbscan":
             found = _dbscan_of(first, second, len(vectors), min_faces)
@@ -157,11 +164,30 @@ def group(
         found = _dbscan(vectors, limit, min_faces)
     else:
         found = _whispers(vectors, limit)
-    labels = np.full(len(vectors), -1, np.intp)
-    kept = [label for label in np.unique(found[found >= 0]) if (found == label).sum() >= min_faces]
-    for new, label in enumerate(kept):
-        labels[found == label] = new
-    return labels
+    numbers, counts = np.unique(found[found >= 0], return_counts=True)
+    kept = numbers[counts >= min_faces]
+    places = np.searchsorted(kept, found).clip(0, max(0, len(kept) - 1))
+    return np.where(np.isin(found, kept), places, -1).astype(np.intp)
+
+
+def _limit(
+    settings: Settings,
+    card: ModelCard,
+    method: Method,
+    squared_l2: float | None,
+    faces: int,
+    on_event: EventSink,
+) -> tuple[Limit, Cohort | None]:
+    if squared_l2 is not None:
+        return Limit(squared_l2, None, "given"), None
+    if method != "average":
+        cohort = open_cohort(settings, card, on_event)
+        return components.limit_of_pairs(settings, card, cohort), cohort
+    if card.threshold is None and settings.threshold is not None:
+        return Limit(distance_of_groups(card, settings.threshold), None, "given"), None
+    # Otherwise a threshold by hand is one of names: it says nothing about the mean distance of groups.
+    cohort = open_cohort(replace(settings, threshold=None), card, on_event)
+    return components.limit_of_groups(card, cohort, faces), cohort
 
 
 def neighbors(

@@ -49,10 +49,21 @@ class Comparison:
         return bool(self.match_score[first, second] < self.match_threshold)
 
     def percent(self, first: int, second: int) -> float:
-        """How alike two faces are, 0 to 100."""
+        """How probable it is that two faces are one person, 0 to 100, where half of all pairs are.
+
+        So it is for a pair by itself. Beside names stands another number, which
+        knows among how many people the name was chosen (`gallery.naming_odds`).
+        """
         if self.match_score is None:
             return self.card.percent(float(self.squared_l2[first, second]))
         return self.card.percent_of_score(float(self.match_score[first, second]))
+
+    def probability(self, first: int, second: int) -> float | None:
+        """The same in [0, 1]; None for a model of which nobody measured it."""
+        cohort = self.card.cohort
+        scored = self.match_score is not None and cohort is not None
+        knots = cohort.score_to_probability if scored and cohort else self.card.distance_to_probability
+        return None if knots is None else self.percent(first, second) / 100
 
 
 def compare(

@@ -22,7 +22,8 @@ from facecam.engine.faces.chip_reader import ChipReader
 from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.training_jobs.strangers import tried_on_strangers
 from facecam.metrics import rates
-from facecam.metrics.calibration import Calibration, calibrate
+from facecam.metrics.calibration import Calibration, calibrate, different_pairs
+from facecam.metrics.probability import Knots, probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, network_files
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.data.split import Sample, Split, measured_photos
@@ -48,6 +49,8 @@ class Measured:
         report: of the gate; None likewise.
         strangers: how both treat people who are nobody's; None where nobody found out.
         threshold: squared_l2, found on them; None likewise.
+        knots: (squared_l2, probability of one person) of the trained model, from pairs of the strangers, else
+            from `pairs`; None where they are too few.
     """
 
     samples: tuple[Sample, ...]
@@ -58,6 +61,7 @@ class Measured:
     report: GateReport | None
     strangers: StrangersReport | None = None
     threshold: float | None = None
+    knots: Knots | None = None
 
 
 def candidate_card(
@@ -132,7 +136,7 @@ def measure(
         on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
         return Measured(samples, held, new, old, None, None)
     report = compare((card.name, new), (deployed.card.name, old), pairs)
-    measured = Measured(samples, held, new, old, pairs, report)
+    measured = Measured(samples, held, new, old, pairs, report, knots=_knots_of_pairs(new, pairs))
     if not strangers:
         return measured
     whose = [f"own {one.person}" for one in samples] + [f"other {one.person}" for one in strangers]
@@ -147,7 +151,18 @@ def measure(
     except DataError as fault:
         on_event(Notice(fault.message, fault.hint))
         return measured
-    return replace(measured, strangers=found, threshold=threshold)
+    theirs, owners = (
+        all_new[len(samples) :],
+        np.unique([one.person for one in strangers], return_inverse=True)[1],
+    )
+    # Of people it has not learned: those of the training are told apart better than anybody else.
+    knots = probability_knots(same_pairs(theirs, owners), different_pairs(theirs, owners))
+    return replace(measured, strangers=found, threshold=threshold, knots=knots or measured.knots)
+
+
+def _knots_of_pairs(vectors: FloatArray, pairs: HeldOutPairs) -> Knots | None:
+    distances = rates.squared_distances(vectors, pairs.first, pairs.second)
+    return probability_knots(distances[pairs.is_same], distances[~pairs.is_same])
 
 
 def chosen_photos(split: Split, learnt: Collection[str]) -> tuple[tuple[Sample, ...], NDArray[np.bool_]]:
@@ -176,6 +191,7 @@ def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCa
     Raises:
         TrainingError: the trained network gives too many different people the same vector.
     """
+    card = replace(card, distance_to_probability=measured.knots)
     if measured.strangers is not None and measured.threshold is not None:
         one = measured.strangers
         words = (

@@ -40,6 +40,8 @@ _WORDS = {
 }
 #: Shares of strangers offered.
 _SHARES = (0.001, 0.01, 0.03, 0.1)
+#: Shares of strangers among the faces offered.
+_EXPECTED = (0.05, 0.2, 0.5, 0.8, 0.95)
 
 #: Least, most, step of numbers: what `Settings` checks, and no more.
 _RANGES: dict[str, tuple[float, float, float]] = {
@@ -71,6 +73,8 @@ def editor_for(field: dataclasses.Field[Any], value: Any, parent: QWidget) -> Ed
         return _ChoiceEditor(field.metadata["choices"], value)
     if field.name == "strangers":
         return _ShareEditor(value)
+    if field.name == "strangers_expected":
+        return _ExpectedEditor(value)
     if kind is bool:
         return _FlagEditor(value)
     optional = field.default is None
@@ -109,6 +113,19 @@ class _ShareEditor:
 
     def value(self) -> float:
         return float(self._box.currentData())
+
+
+class _ExpectedEditor(_ShareEditor):
+    """Shares of a hundred."""
+
+    def __init__(self, value: float) -> None:
+        box = QComboBox()
+        for share in sorted({*_EXPECTED, value}):
+            words = QCoreApplication.translate("SettingEditor", "{0} of 100")
+            box.addItem(words.format(QLocale().toString(round(100 * share))), share)
+        box.setCurrentIndex(box.findData(value))
+        self._box = box
+        self.widget = box
 
 
 class _FlagEditor:

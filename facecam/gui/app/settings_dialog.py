@@ -36,6 +36,7 @@ _RECOGNITION = {
     "min_face_px": QT_TRANSLATE_NOOP("SettingsDialog", "&Smallest face"),
     "upsample": QT_TRANSLATE_NOOP("SettingsDialog", "&Enlarge pictures"),
     "strangers": QT_TRANSLATE_NOOP("SettingsDialog", "Stran&gers who may get a name"),
+    "strangers_expected": QT_TRANSLATE_NOOP("SettingsDialog", "Strangers e&xpected"),
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
     "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
     "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "&Name a person twice"),
@@ -60,9 +61,9 @@ _HELP = {
     ),
     "strangers": QT_TRANSLATE_NOOP(
         "engine",
-        "the more people are enrolled, the stricter names are given; stricter also means that people you know "
-        "are missed more often",
+        "the fewer may, the more often people you know are missed",
     ),
+    "strangers_expected": QT_TRANSLATE_NOOP("engine", "the percentage beside a name allows for them"),
     "normalize": QT_TRANSLATE_NOOP(
         "engine",
         "automatic asks more of faces that are like many others, less of the rest; a distance of your own above "

@@ -283,7 +283,8 @@ class EngineEnrollService:
 def _resemblance(enroller: Enroller, report: EnrollReport) -> Resemblance | None:
     if (alike := report.look_alike) is None:
         return None
-    percent = enroller.embedder.card.percent(alike.squared_l2)
+    pair = enroller.embedder.card.percent(alike.squared_l2)
+    percent = pair if alike.probability is None else 100 * alike.probability
     return Resemblance(alike.identity, alike.squared_l2, percent)
 
 

@@ -71,6 +71,7 @@ def head_card(base: ModelCard, head: Head, *, name: str, title: str, files: Mapp
         unit_norm_inside=True,
         cohort=None,  # It was fitted to the vectors before the head.
         alignment_thresholds=(),  # So were these measured.
+        group_distance=None,  # And so was this: the head draws people together.
         lineage=f"{_HEAD_LINEAGE} {base.name}: {base.lineage}",
         source_sha256=None,
         sha256={file: sha256_file(path) for file, path in files.items()},

@@ -49,6 +49,28 @@ def test_the_same_person_coming_again_is_one_group(tray: UnknownTray, clock: Clo
     assert sizes(tray) == [(1, 2), (2, 1)], "seen last first"
 
 
+def test_looks_of_a_group_count_on_average(tray: UnknownTray) -> None:
+    """0° to 40°: 35° is near the last look, but 0.21 from all on average; 20° is not."""
+    tray.observe("a", looks(0, 40), THRESHOLD)
+    tray.observe("b", looks(60), THRESHOLD)
+    assert len(tray.groups()) == 2
+    tray.observe("c", looks(20), THRESHOLD)
+    assert sorted(sizes(tray)) == [(1, 2), (2, 1)]
+
+
+def test_groups_that_turn_out_to_be_one_person_become_one(tray: UnknownTray, clock: Clock) -> None:
+    tray.observe("a", looks(0), THRESHOLD)
+    tray.observe("b", looks(40), THRESHOLD)
+    tray.observe("c", looks(120), THRESHOLD)
+    assert len(tray.groups()) == 3
+    clock.now_s += 5
+    # More is seen of the second: it was the first one all the time.
+    tray.observe("b", looks(40, 10, 5, 12), THRESHOLD)
+    assert sorted(sizes(tray)) == [(1, 2), (3, 1)]
+    tray.withdraw("b")
+    assert sorted(sizes(tray)) == [(1, 1), (3, 1)], "each track can still be taken out"
+
+
 def test_a_track_stays_in_its_group_and_brings_better_looks(tray: UnknownTray) -> None:
     tray.observe("a", looks(0, quality=0.3), THRESHOLD)
     version = tray.version

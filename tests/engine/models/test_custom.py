@@ -172,7 +172,8 @@ def test_the_probability_shown_to_people_is_measured_along(tiny: Settings) -> No
     crowd(tiny.data, 64, 2)
     card = calibrate_model(tiny, "tiny")
     assert card.distance_to_probability is not None and card.threshold is not None
-    assert card.percent(0.0) == 100 and card.percent(4.0) == 0
+    # Each photo has a color of its own: photos of one person are as unlike as those of two, and nothing more is said.
+    assert 45 < card.percent(0.0) < 60 and card.percent(4.0) == 0
     assert card.percent(card.threshold / 2) >= card.percent(card.threshold * 2)
 
 

@@ -22,7 +22,7 @@ FACE_TYPES: dict[str, Any] = {
     "quality": float,
 }
 #: What is told beside the promised keys; nothing else may appear unnoticed.
-FACE_EXTRAS = {"verdict", "match_score", "match_threshold"}
+FACE_EXTRAS = {"verdict", "match_score", "match_threshold", "probability"}
 #: … but what a duplicate says beside it.
 DUPLICATE_EXTRAS = FACE_EXTRAS | {"looks_like"}
 TIMINGS = {"detect", "align", "embed", "match", "total"}
@@ -43,6 +43,7 @@ def check_line(line: dict[str, Any]) -> None:
         assert len(face["box"]) == 4 and all(type(edge) is int for edge in face["box"])
         assert 0 <= face["squared_l2"] <= 4 and 0 <= face["quality"] <= 1
         assert (face["name"] is not None) == (face["verdict"] == "match")
+        assert face["probability"] is None or (face["name"] is not None and 0 <= face["probability"] <= 1)
 
 
 def detection(score: float = 1.23456) -> Detection:
@@ -56,7 +57,8 @@ def frame(*faces: Face, name: str = "") -> FrameResult:
 
 
 def test_a_line_worked_out_by_hand() -> None:
-    ada = Face(detection(), Match(Identity("1", "Ada"), 0.1100049, 0.2, verdict="match"), 4, 0.81234)
+    match = Match(Identity("1", "Ada"), 0.1100049, 0.2, verdict="match", probability=0.987654)
+    ada = Face(detection(), match, 4, 0.81234)
     line = json.loads(json.dumps(frame_report(frame(ada), 0.3), allow_nan=False))
     assert line == {
         "frame": 12,
@@ -73,6 +75,7 @@ def test_a_line_worked_out_by_hand() -> None:
                 "verdict": "match",
                 "match_score": 0.11,
                 "match_threshold": 0.2,
+                "probability": 0.98765,
             }
         ],
         "timings_ms": {

@@ -31,6 +31,20 @@ def test_the_same_person_is_near_and_others_are_far(settings: Settings, heads: H
     assert events[-1] == Progress("photos", 3, 3)
 
 
+def test_the_probability_is_that_of_a_pair(settings: Settings, heads: Heads, studio: Path) -> None:
+    photos = [
+        save(heads[BARACK], studio / "1.png"),
+        save(blurred(heads[BARACK], 1), studio / "2.png"),
+        save(heads[EILEEN], studio / "3.png"),
+    ]
+    result = compare(settings, photos)
+    same, other = result.probability(0, 1), result.probability(0, 2)
+    assert same is not None and other is not None and other < 0.1 < 0.9 < same <= 1
+    assert result.percent(0, 1) == pytest.approx(100 * same)
+    unmeasured = replace(result, card=replace(result.card, cohort=None, distance_to_probability=None))
+    assert unmeasured.probability(0, 1) is None
+
+
 def test_the_threshold_of_the_settings_decides(settings: Settings, heads: Heads, studio: Path) -> None:
     for name in (BARACK, EILEEN):
         save(heads[name], studio / f"{name}.png")

@@ -48,6 +48,15 @@ def test_a_network_that_has_hardly_learnt_gets_its_small_threshold(card: ModelCa
     assert made.threshold is not None and 0 < made.threshold < 5e-5
 
 
+def test_the_probability_of_a_trained_model_is_measured(card: ModelCard) -> None:
+    """Nothing is taken over from the model it started with, and too few pairs give none."""
+    inherited = replace(card, distance_to_probability=((0.0, 1.0), (1.0, 0.0)))
+    measured = replace(_measured(_near_each_other(0.5)), knots=((0.0, 0.9), (4.0, 0.0)))
+    assert calibrated(inherited, measured, _BY_PERSON, None).distance_to_probability == measured.knots
+    nothing = calibrated(inherited, _measured(_near_each_other(0.5)), _BY_PERSON, None)
+    assert nothing.distance_to_probability is None
+
+
 def test_different_people_with_the_same_vector_are_said(card: ModelCard) -> None:
     vectors = _near_each_other(0.5)
     vectors[: len(vectors) // 2] = vectors[0]

@@ -132,6 +132,7 @@ def test_real_base_with_a_head(weights: Path, tmp_path: Path) -> None:
         source_sha256=None,
         lineage=new_card.lineage,
         cohort=None,  # The head moves vectors: scores by the base's cohort would mean nothing.
+        group_distance=None,  # Nor would the mean distance of groups.
         sha256=new_card.sha256,
     )
 

@@ -279,7 +279,7 @@ class TestFilters:
     def test_numbers(self) -> None:
         """0x02 01 01 → 257; 0x81 02 → −2; mantissa 3, exponent −1 → 1.5; a 1×2 matrix, stored −1, −2."""
         one, half = b"\x01\x01\x00", b"\x01\x01\x81\x01"
-        reader = hog_filters._Reader(
+        reader = hog_filters._FilterReader(
             b"\x02\x01\x01\x81\x02\x01\x03\x81\x01\x81\x01\x81\x02" + one[:2] + b"\x01\x00" + half
         )
         assert (reader.integer(), reader.integer(), reader.real()) == (257, -2, 1.5)
@@ -371,7 +371,7 @@ class TestCells:
 
     def test_strips_add_up_to_the_whole(self, astronaut: ImageArray) -> None:
         level = next(pyramid.pyramid(astronaut))
-        whole = hog_cells.cell_histograms(level, hog_cells.Strip(0, level.size.rows + 1))
+        whole = hog_cells.cell_histograms(level, hog_cells.CellStrip(0, level.size.rows + 1))
         parts = hog_cells.strips(level.size)
         assert [(a.last_block, b.first_block) for a, b in pairwise(parts)] == [
             (p.last_block,) * 2 for p in parts[:-1]
@@ -395,7 +395,7 @@ class TestCells:
     @staticmethod
     def histograms(picture: ImageArray) -> FloatArray:
         level = next(pyramid.pyramid(picture))
-        return hog_cells.cell_histograms(level, hog_cells.Strip(0, level.size.rows + 1))[1:-1]
+        return hog_cells.cell_histograms(level, hog_cells.CellStrip(0, level.size.rows + 1))[1:-1]
 
 
 class TestSheets:
@@ -440,7 +440,7 @@ class TestNetwork:
     def test_only_wanted_windows_with_exact_scores(self, astronaut: ImageArray) -> None:
         filters = hog_filters.frontal_face_filters()
         level = next(pyramid.pyramid(astronaut[:400, :400]))
-        strip = hog_cells.Strip(0, level.size.rows + 1)
+        strip = hog_cells.CellStrip(0, level.size.rows + 1)
         features = hog_cells.level_features(level.size, [(strip, hog_cells.cell_histograms(level, strip))])
         padded = np.zeros((64 + 9, 80 + 9, 31), np.float32)
         padded[4:52, 4:52] = features
