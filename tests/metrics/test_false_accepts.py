@@ -9,11 +9,8 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.events import Event, Notice
 from facecam.engine import components
-from facecam.engine.recognition.still_images import PictureRecognizer
 from facecam.metrics.false_accepts import false_accept_rate, one_in, strangers_accepted, tell_loose_threshold
 from facecam.runtime.card import ModelCard
-from tests.engine.fixtures import Enrol
-from tests.engine.studio import BARACK
 
 
 @pytest.fixture
@@ -84,10 +81,3 @@ def test_nothing_is_said_of_a_model_nobody_measured_or_with_nobody_enrolled(card
     tell_loose_threshold(Settings(threshold=0.4), replace(card, calibration=()), 12, said.append)
     tell_loose_threshold(Settings(threshold=0.4), card, 0, said.append)
     assert said == []
-
-
-def test_recognizing_with_a_loose_threshold_says_so_once(settings: Settings, enrolled: Enrol) -> None:
-    enrolled(BARACK)
-    said: list[Event] = []
-    PictureRecognizer(replace(settings, threshold=0.4), said.append)
-    assert sum("at the threshold 0.4" in one.text for one in said if isinstance(one, Notice)) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError, WeightsError
-from facecam.core.events import Cancelled, CancelToken
+from facecam.core.events import Cancelled, CancelToken, Event, Notice
 from facecam.core.types import Face
 from facecam.engine.recognition.still_images import PictureRecognizer
 from tests.engine.fixtures import Enrol, Heads
@@ -131,3 +131,10 @@ def test_a_database_that_cannot_be_read_is_refused(settings: Settings, enrolled:
     with pytest.raises(GalleryError) as caught:
         PictureRecognizer(settings)
     assert "rebuild" in caught.value.hint
+
+
+def test_recognizing_with_a_loose_threshold_says_so_once(settings: Settings, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    said: list[Event] = []
+    PictureRecognizer(replace(settings, threshold=0.4), said.append)
+    assert sum("at the threshold 0.4" in one.text for one in said if isinstance(one, Notice)) == 1
