@@ -1,0 +1,205 @@
+"""Every reader of a file of our own, with a sound file for each: what is damaged then is damaged on purpose."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings, load_settings
+from facecam.core.types import Box, Identity
+from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
+from facecam.engine.photos.embedding_cache import VectorCache
+from facecam.engine.photos.fingerprint_cache import library_fingerprints
+from facecam.engine.photos.hash_cache import PhotoDigests
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.no_faces import NoFaces, in_source
+from facecam.engine.photos.notes import NoteBook, PhotoNote
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.tools.classifier import load as load_classifier
+from facecam.engine.training_jobs.history import projections, resumable, runs
+from facecam.engine.transactions.change import Done, PeopleChange
+from facecam.engine.transactions.journal import PeopleJournal
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.store import SightingFile
+from facecam.gallery.encodings import import_encodings
+from facecam.gallery.store import GalleryStore
+from facecam.metrics.detection.voc import read_voc
+from facecam.metrics.detection.wider import read_wider
+from facecam.metrics.pairs import read_pairs
+from facecam.networks.weights_file import read_arrays
+from facecam.runtime.card import read_card
+from facecam.runtime.download import load_manifest
+from facecam.training.config.preset import read_preset
+from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, write_tfrecords
+from facecam.training.head.head import Head
+from facecam.training.optim.schedule_file import read_schedule
+from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = ROOT / "tests" / "fixtures" / "v0_3_0"
+_KEY = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A file and who reads it.
+
+    Attributes:
+        name: of the trial.
+        file: what is damaged.
+        read: reads it; may raise a `FacecamError`, and nothing else.
+    """
+
+    name: str
+    file: Path
+    read: Callable[[], object]
+
+
+def readers(root: Path) -> Iterator[Reader]:
+    """Sound files in `root`, and their readers."""
+    shutil.copytree(WRITTEN, root, dirs_exist_ok=True)
+    settings = replace(Settings(), data=root / "data", database=root / "database", weights=root / "weights")
+    yield from _settings(root)
+    yield from _database(settings)
+    yield from _photos(settings, root)
+    yield from _training(settings, root)
+    yield from _lists(root)
+
+
+def _settings(root: Path) -> Iterator[Reader]:
+    toml = root / "facecam.toml"
+    yield Reader("settings", toml, lambda: load_settings({}, toml))
+    for ending, text in (
+        (".json", '{"upsample": 1, "threshold": 0.2}'),
+        (".yaml", "upsample: 1\nthreshold: 2e-1\n"),
+    ):
+        file = root / f"mine{ending}"
+        file.write_text(text)
+        yield Reader(f"settings{ending}", file, lambda file=file: load_settings({}, file))  # type: ignore[misc]
+    for preset in ("quick", "resnet50-semi-hard"):
+        file = root / f"{preset}.toml"
+        shutil.copy(ROOT / "facecam/training/config/presets" / file.name, file)
+        yield Reader(f"preset {preset}", file, lambda file=file: read_preset(file))  # type: ignore[misc]
+    manifest = root / "manifest.json"
+    shutil.copy(ROOT / "weights" / "manifest.json", manifest)
+    yield Reader("manifest", manifest, lambda: load_manifest(manifest))
+    card = root / "weights" / "quick-1" / "card.json"
+    yield Reader("card", card, lambda: read_card(card))
+
+
+def _database(settings: Settings) -> Iterator[Reader]:
+    for file in sorted(settings.database.rglob("*")):
+        if file.is_file():
+            yield Reader(f"gallery {file.name}", file, lambda: GalleryStore(settings.database).load())
+    journal = settings.database / "changing.json"
+    change = PeopleChange("rename", Identity("0", "Nobody"), Done(named=("0", "Somebody")), visits="forget")
+    journal.write_text(json.dumps({"format": 1, **change.to_json(settings.data)}))
+    yield Reader("journal", journal, lambda: PeopleJournal(settings).recover())
+    marks = NoFaces(settings.database)
+    marks.add(in_source("film.mp4"), Box(0.1, 0.2, 0.3, 0.4), np.zeros((24, 24), np.float32))
+    yield Reader("no faces", settings.database / "no-faces.json", lambda: NoFaces(settings.database).all())
+    visits = SightingFile(settings.database)
+    for number in range(3):
+        came = datetime(2026, 1, 1, 12, number, tzinfo=UTC)
+        visits.append(Sighting(number + 1, Identity(f"id{number}", "Ada Ünï"), came, came, 90, "camera 0"))
+    yield Reader("visits", visits.path, visits.read)
+
+
+def _photos(settings: Settings, root: Path) -> Iterator[Reader]:
+    person = settings.data / "Drawn Ada"
+    photos = PhotoLibrary(settings.data).photos_of("Drawn Ada")
+    library_fingerprints(person, photos)
+    yield Reader(
+        "fingerprints",
+        person / ".facecam" / "fingerprints.json",
+        lambda: library_fingerprints(person, photos),
+    )
+    unit = np.zeros(128, np.float32)
+    unit[0] = 1
+    notes = NoteBook(person)
+    notes.add(_KEY, PhotoNote("good", "", 0.9, 0.1, 0.8, Box(1, 2, 3, 4), "m", unit), None)
+    notes.save()
+    yield Reader("notes", person / ".facecam" / "notes.json", lambda: NoteBook(person).note_of(_KEY))
+    chosen = ChosenFaces(person)
+    chosen.change({_KEY: ChosenFace(Box(0.1, 0.2, 0.3, 0.4), "hand")})
+    yield Reader("chosen faces", person / ".facecam" / "faces.json", lambda: ChosenFaces(person).all())
+    digests = PhotoDigests(root / "digests.json")
+    digests.of(photos[0])
+    digests.save()
+    yield Reader("digests", root / "digests.json", lambda: PhotoDigests(root / "digests.json").of(photos[0]))
+    cache = VectorCache(root / "cache", {"model": "m"}, 128)
+    for number in range(4):
+        cache.add(bytes([number]) * 32, "", unit)
+    cache.save()
+    for file in sorted((root / "cache").rglob("*")):
+        if file.is_file():
+            yield Reader(
+                f"cache {file.suffix}", file, lambda: len(VectorCache(root / "cache", {"model": "m"}, 128))
+            )
+
+
+def _training(settings: Settings, root: Path) -> Iterator[Reader]:
+    def history() -> None:
+        for one in runs(settings):
+            projections(one.folder)
+        resumable(settings)
+
+    for file in sorted(runs_folder(settings).rglob("*")):
+        if file.is_file():
+            yield Reader(f"run {file.name}", file, history)
+    folder = CheckpointFolder(root / "checkpoints")
+    folder.save_best(Checkpoint({"epoch": 3, "phase": {"step": 1}}, {"w": np.ones((4, 5), np.float32)}))
+    for file in sorted(folder.folder.glob("*.npz")):
+        yield Reader("checkpoint", file, lambda file=file: read_checkpoint(file))  # type: ignore[misc]
+    head = root / "head.npz"
+    codes = np.eye(3, 64, dtype=np.float32)
+    Head(np.eye(3, 128, dtype=np.float32), codes, 0.5, 3.0, 0.1).save(head)
+    yield Reader("head", head, lambda: Head.load(head))
+    arrays = root / "weights.npz"
+    np.savez(arrays, a=np.ones((3, 4), np.float16), b=np.zeros(7, np.float32))
+    yield Reader("weights", arrays, lambda: read_arrays(arrays))
+    records = root / "faces.tfrecords"
+    jpeg = next(PhotoLibrary(settings.data).photos_of("Drawn Ada").__iter__()).read_bytes()
+    write_tfrecords(records, [FaceRecord(jpeg[:700], 1, (9, 9, 3)), FaceRecord(jpeg[:300], 2, (9, 9, 3))])
+    yield Reader("tfrecords", records, lambda: list(read_tfrecords(records)))
+    schedule = root / "rates.txt"
+    schedule.write_text("# rates\n0: 0.05\n60: 0.005\n80: 0.0005\n91: -1\n")
+    yield Reader("schedule", schedule, lambda: read_schedule(schedule))
+
+
+def _lists(root: Path) -> Iterator[Reader]:
+    pairs = root / "pairs.txt"
+    pairs.write_text("2\nAda\t1\t2\nBob\t1\t2\nAda\t1\tBob\t2\nBob\t2\tAda\t2\n")
+    yield Reader("pairs", pairs, lambda: read_pairs(pairs))
+    wider = root / "wider.txt"
+    wider.write_text(
+        "a/b.jpg\n2\n1 2 30 40 0 0 0 0 0 0\n5 6 70 80 0 0 0 0 0 0\nc.jpg\n0\n0 0 0 0 0 0 0 0 0 0\n"
+    )
+    yield Reader("wider", wider, lambda: read_wider(wider))
+    voc = root / "voc.xml"
+    voc.write_text(
+        "<annotation><filename>a.jpg</filename><size><width>99</width><height>80</height></size><object>"
+        "<name>face</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object>"
+        "</annotation>"
+    )
+    yield Reader("voc", voc, lambda: read_voc([voc]))
+    for ending in (".npy", ".npz", ".json"):
+        file = root / f"encodings{ending}"
+        rows = np.eye(2, 128, dtype=np.float64)
+        if ending == ".npy":
+            np.save(file, rows)
+        elif ending == ".npz":
+            np.savez(file, Ada=rows, Bob=rows[:1])
+        else:
+            file.write_text(json.dumps({"Ada": rows.tolist(), "Bob": rows[0].tolist()}))
+        names = ["Ada", "Bob"] if ending == ".npy" else None
+        yield Reader(f"encodings{ending}", file, lambda f=file, n=names: import_encodings(f, n))  # type: ignore[misc]
+    classifier = root / "classifier.npz"
+    shutil.copy(root / "encodings.npz", classifier)
+    yield Reader("classifier", classifier, lambda: load_classifier(classifier))
