@@ -43,6 +43,8 @@ COMMANDS = {
 _INTERRUPTED = 130
 #: These say what became of the very change they are asked for.
 _RECOVERING = ("main.py people", "main.py enroll")
+#: These look through the folders of people anyway.
+_ABOUT_PEOPLE = (*_RECOVERING, "main.py train", "main.py doctor")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,6 +112,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parsed = parser.parse_args(arguments)
     if hasattr(parsed, "database") and prog not in _RECOVERING:
         _recover(parsed)
+    if hasattr(parsed, "database"):
+        _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
     return int(module.run(parsed))
 
 
@@ -120,6 +124,13 @@ def _recover(parsed: argparse.Namespace) -> None:
         from facecam.engine.transactions.journal import recover_if_possible
 
         recover_if_possible(settings, Printer())
+
+
+def _mend_rights(parsed: argparse.Namespace, *, photos: bool) -> None:
+    """Older versions let others on the computer read what is kept of people."""
+    from facecam.engine.diagnostics.rights import mend_rights
+
+    mend_rights(settings_from(parsed), Printer(), photos=photos)
 
 
 def _overview() -> str:

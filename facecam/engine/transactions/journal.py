@@ -23,6 +23,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Identity
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.library import PhotoLibrary
@@ -270,7 +271,7 @@ class PeopleJournal:
 
     def _write(self, change: PeopleChange) -> None:
         document = {"format": _FORMAT, **change.to_json(self._settings.data)}
-        atomic_write(self._path, json.dumps(document).encode("utf-8", "surrogatepass"))
+        atomic_write(self._path, json.dumps(document).encode("utf-8", "surrogatepass"), private=True)
 
     def _read(self) -> PeopleChange | None:
         with readable_os_errors("read", self._path):
@@ -303,9 +304,9 @@ class PeopleJournal:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         folder = self._settings.database
-        lock = FileLock(folder / LOCK_FILE, timeout=_LOCK_TIMEOUT_S, poll_interval=0.02)
+        lock = FileLock(folder / LOCK_FILE, _LOCK_TIMEOUT_S, FILE_MODE, poll_interval=0.02)
         with readable_os_errors("write to the database folder", folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             try:
                 self._acquire(lock)
             except Timeout as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder, private_opener
 from facecam.core.types import Identity
 from facecam.engine.visits.log import Sighting
 
@@ -30,7 +30,7 @@ class SightingFile:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / LOG_FILE
-        self._lock = FileLock(folder / f".{LOG_FILE}.lock", timeout=_LOCK_TIMEOUT_S)
+        self._lock = FileLock(folder / f".{LOG_FILE}.lock", _LOCK_TIMEOUT_S, FILE_MODE)
 
     def append(self, visit: Sighting) -> None:
         """Add a visit that is over.
@@ -39,8 +39,8 @@ class SightingFile:
             DataError: disk full or no permission.
         """
         with readable_os_errors("write", self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock, open(self.path, "a", encoding="utf-8", opener=_private) as file:
+            make_private_folder(self.path.parent)
+            with self._lock, open(self.path, "a", encoding="utf-8", opener=private_opener) as file:
                 file.write(f"{json.dumps(_plain(visit), ensure_ascii=True)}\n")
 
     def read(self) -> tuple[Sighting, ...]:
@@ -85,8 +85,7 @@ class SightingFile:
         with readable_os_errors("write", self.path), self._lock:
             entries = [change(entry) for line in self._lines() if (entry := _entry(line)) is not None]
             lines = [f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries if entry is not None]
-            atomic_write(self.path, "".join(lines).encode())
-            self.path.chmod(0o600)
+            atomic_write(self.path, "".join(lines).encode(), private=True)
 
     def _lines(self) -> list[str]:
         with readable_os_errors("read", self.path):
@@ -94,10 +93,6 @@ class SightingFile:
                 return self.path.read_text(encoding="utf-8", errors="replace").splitlines()
             except FileNotFoundError:
                 return []
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _plain(visit: Sighting) -> dict[str, object]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
+from facecam.core.private import make_private_folder
 from facecam.core.types import Box
 from facecam.core.words import LabelWords
 from facecam.gui.core.context import AppContext
@@ -358,4 +359,4 @@ def _new_file(place: Place, ending: str) -> Path:
 
 def _make_folder(folder: Path) -> None:
     with readable_os_errors("make the folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
