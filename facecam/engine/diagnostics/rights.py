@@ -39,6 +39,7 @@ _IN_DATABASE = (
     *DERIVED,
     "faces_emb_reference.npy",
     "names_reference.txt",
+    "consent_reference.csv",
     "README.md",
 )
 _RUN_FILES = ("job.json", "data.json", PLAN_FILE)

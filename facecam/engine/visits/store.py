@@ -52,6 +52,19 @@ class SightingFile:
         visits = [visit for line in self._lines()[-_MOST_READ:] if (visit := _visit(line)) is not None]
         return tuple(_numbered(visits))
 
+    def count(self, identity: Identity) -> int:
+        """How many lines are about somebody.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        entries = map(_entry, self._lines())
+        return (
+            sum(entry is not None and entry.get("id") == identity.id for entry in entries)
+            if identity.id
+            else 0
+        )
+
     def forget(self, identity: Identity) -> None:
         """Remove every line about somebody who was deleted.
 

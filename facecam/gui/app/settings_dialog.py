@@ -148,6 +148,12 @@ class SettingsDialog(QDialog):
         self._log.setChecked(preferences.keep_log)
         self._log.setToolTip(self.tr("A text file beside the gallery; deleting a person removes their lines"))
         form.addRow("", self._log)
+        self._consent = QCheckBox(self.tr("Ask what people &agree to when they are enrolled"))
+        self._consent.setChecked(preferences.ask_consent)
+        self._consent.setToolTip(
+            self.tr("The answer is kept with its date; in a household it can be switched off")
+        )
+        form.addRow("", self._consent)
         form.addRow(
             label(
                 self.tr("Nothing leaves this computer. There are no accounts and no statistics."),
@@ -215,6 +221,7 @@ class SettingsDialog(QDialog):
         preferences.language = self._language.currentData()
         preferences.unknown_minutes = int(self._unknown.currentData())
         preferences.keep_log = self._log.isChecked()
+        preferences.ask_consent = self._consent.isChecked()
         if preferences.language != language:
             self._context.show_notice(self.tr("The language changes when facecam is started again."))
 

@@ -106,6 +106,15 @@ class Preferences(QObject):
         self.put("keep_log", value)
 
     @property
+    def ask_consent(self) -> bool:
+        """Whether the window asks what somebody who is enrolled agreed to."""
+        return self.flag("ask_consent", True)
+
+    @ask_consent.setter
+    def ask_consent(self, value: bool) -> None:
+        self.put("ask_consent", value)
+
+    @property
     def stage_panel(self) -> bool:
         """Whether Live shows frames per second, latency and stages."""
         return self.flag("stage_panel", False)

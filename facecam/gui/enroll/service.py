@@ -34,11 +34,12 @@ class CameraChoice:
 
 @dataclass(frozen=True, slots=True)
 class EnrollRequest:
-    """Photos for a person, see `Enroller.enroll`."""
+    """Photos for a person, and what they agreed to, see `Enroller.enroll`."""
 
     name: str
     photos: tuple[Path, ...]
     chosen_faces: Mapping[Path, Box] = field(default_factory=dict)
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +190,14 @@ class EnrollService(Protocol):
         ...
 
     def save_shots(
-        self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
+        self,
+        name: str,
+        shots: Sequence[Shot],
+        consent: str | None,
+        on_event: EventSink,
+        cancel: CancelToken,
     ) -> EnrollOutcome:
-        """Enrol from guided photos."""
+        """Enrol from guided photos; `consent` is what the person agreed to."""
         ...
 
     def plan_deletion(self, identity: Identity) -> DeletionPlan:

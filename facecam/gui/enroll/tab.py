@@ -200,7 +200,7 @@ class EnrollTab(QWidget):
         if self._entry is None:
             self.person.show_nobody(self._new_name)
             return
-        self.person.show_entry(self._entry)
+        self.person.show_entry(self._entry, ask_consent=self._context.preferences.ask_consent)
         self._show_face()
         if not keep_photos:
             self.person.photos.set_cards(())

@@ -105,9 +105,12 @@ class LiveActions(QObject):
                 self.tr("Wait until it is nearer or turned to the camera."),
             )
             return
-        dialog = FaceNameDialog(samples, self.names, self._window)
+        asked = self._context.preferences.ask_consent
+        dialog = FaceNameDialog(samples, self.names, self._window, ask_consent=asked)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.accepted.connect(lambda: self.name_face(dialog.name, samples, then))
+        dialog.accepted.connect(
+            lambda: self.name_face(dialog.name, samples, then, consent=dialog.consent.note)
+        )
         dialog.setModal(True)
         dialog.show()
         dialog.edit.setFocus()
@@ -185,12 +188,14 @@ class LiveActions(QObject):
 
     def _ask_drawn(self, look: DrawnLook, named: Callable[[str], None], undone: Callable[[], None]) -> None:
         remark = sentence(engine_text(look.how)) if look.how else ""
-        dialog = FaceNameDialog((look.sample,), self.names, self._window, remark)
+        asked = self._context.preferences.ask_consent
+        dialog = FaceNameDialog((look.sample,), self.names, self._window, remark, ask_consent=asked)
         dialog.finished.connect(dialog.deleteLater)
 
         def accepted() -> None:
             name = dialog.name  # The dialog is gone when the face is known.
-            self.name_face(name, (look.sample,), lambda: named(name), undone)
+            consent = dialog.consent.note
+            self.name_face(name, (look.sample,), lambda: named(name), undone, consent)
 
         dialog.accepted.connect(accepted)
         dialog.setModal(True)
@@ -203,8 +208,9 @@ class LiveActions(QObject):
         samples: Sequence[FaceSample],
         then: Callable[[], None] | None = None,
         undone: Callable[[], None] = lambda: None,
+        consent: str | None = None,
     ) -> None:
-        """Make a face known."""
+        """Make a face known, with what the person agreed to."""
 
         def done(named: Named) -> None:
             if self._controller.run is not None:
@@ -215,7 +221,9 @@ class LiveActions(QObject):
             self._say_named(named, undone)
 
         self._context.run(
-            lambda on_event, cancel: self._service.name_face(name, samples, on_event), done=done, owner=self
+            lambda on_event, cancel: self._service.name_face(name, samples, consent, on_event),
+            done=done,
+            owner=self,
         )
 
     def _say_named(self, named: Named, undone: Callable[[], None]) -> None:

@@ -103,9 +103,12 @@ class EngineLiveService:
         with self._turn:
             self._models = None
 
-    def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
-        """Make a face known."""
-        return name_face(self._settings(), name, samples, embedder=self._embedder(), on_event=on_event)
+    def name_face(
+        self, name: str, samples: Sequence[FaceSample], consent: str | None, on_event: EventSink
+    ) -> Named:
+        """Make a face known, with what the person agreed to."""
+        settings, embedder = self._settings(), self._embedder()
+        return name_face(settings, name, samples, embedder=embedder, consent=consent, on_event=on_event)
 
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
         """The face in a box drawn in a frame."""

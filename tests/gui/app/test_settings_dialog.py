@@ -119,8 +119,16 @@ def test_the_windows_own_settings(dialog: SettingsDialog, context: AppContext) -
     press_ok(dialog)
     preferences = context.preferences
     assert (preferences.theme, preferences.language) == ("dark", "de")
-    assert preferences.unknown_minutes == 60 and preferences.keep_log
+    assert preferences.unknown_minutes == 60 and preferences.keep_log and preferences.ask_consent
     assert theme().dark
+
+
+def test_a_household_need_not_be_asked_for_consent(dialog: SettingsDialog, context: AppContext) -> None:
+    asking = next(box for box in dialog.findChildren(QCheckBox) if "&agree to" in box.text())
+    assert asking.isChecked() and asking.toolTip()
+    asking.setChecked(False)
+    press_ok(dialog)
+    assert not context.preferences.ask_consent
 
 
 def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> None:

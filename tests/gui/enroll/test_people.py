@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView
 
+from facecam.engine.enrollment.consent import Consent
 from facecam.gui.enroll.lists.people_model import ORDERS, face_key
 from facecam.gui.enroll.lists.photo_grid import verdict_line
 from facecam.gui.widgets.empty_state import EmptyState
@@ -153,3 +154,19 @@ def test_new_settings_are_looked_at_anew(stage: Stage) -> None:
     stage.context.settings_changed.emit()
     stage.settle()
     assert stage.names() == ["Else"] and stage.tab.people.entry is None
+
+
+def test_a_persons_page_says_what_they_agreed_to(stage: Stage) -> None:
+    stage.service.people.append(
+        replace(entry("Cy", 2, vectors=2), consent=Consent("2026-01-31", "the choir"))
+    )
+    stage.context.people_changed.emit()
+    stage.settle()
+    line = stage.tab.person.consent
+    stage.choose("Cy")
+    assert line.isVisible() and line.text() == "Agreed to: the choir (2026-01-31)"
+    stage.choose("Ada")
+    assert line.isVisible() and line.text() == "Consent: not recorded"
+    stage.context.preferences.ask_consent = False
+    stage.choose("Bea")
+    assert not line.isVisible()

@@ -46,6 +46,7 @@ class PersonPane(QWidget):
         self.face = Thumbnail(_FACE_PX, round=True)
         self.name = ElidedLabel("", "heading")
         self.summary = label(role="muted", wrap=True)
+        self.consent = label(role="muted", wrap=True)
         self.poses = PoseRow()
         self.grid = PhotoGrid(photos)
         self.detail = label(role="muted", wrap=True)
@@ -72,8 +73,13 @@ class PersonPane(QWidget):
         self._stack.setCurrentIndex(0)
         self.photos.set_cards(())
 
-    def show_entry(self, entry: RosterEntry) -> None:
-        """Show what the list knows; the page comes when the photos were looked at."""
+    def show_entry(self, entry: RosterEntry, *, ask_consent: bool = True) -> None:
+        """Show what the list knows; the page comes when the photos were looked at.
+
+        Args:
+            entry: the person.
+            ask_consent: whether it is worth a word that no consent was recorded.
+        """
         self._stack.setCurrentIndex(1)
         self.name.setText(" ".join(entry.name.split()))
         self.name.setAccessibleName(entry.name)
@@ -84,6 +90,14 @@ class PersonPane(QWidget):
         set_role(self.summary, "unknown" if wanting else "muted")
         self.enroll.setVisible(not entry.vectors and bool(entry.photos))
         self.merge.setVisible(True)
+        self._show_consent(entry, ask_consent)
+
+    def _show_consent(self, entry: RosterEntry, ask_consent: bool) -> None:
+        if entry.consent is None:
+            self.consent.setText(self.tr("Consent: not recorded"))
+        else:
+            self.consent.setText(self.tr("Agreed to: %1").replace("%1", entry.consent.text))
+        self.consent.setVisible(bool(entry.identity.id) and (entry.consent is not None or ask_consent))
 
     def show_face(self, face: object) -> None:
         """The person's picture as a `QPixmap`, or None."""
@@ -146,6 +160,7 @@ class PersonPane(QWidget):
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
         column.addLayout(self._head())
+        column.addWidget(self.consent)
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
         column.addWidget(self.grid, 1)
