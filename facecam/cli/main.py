@@ -114,6 +114,7 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
         _recover(parsed)
     if hasattr(parsed, "database"):
         _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
+        _delete_what_is_old(parsed)
     return int(module.run(parsed))
 
 
@@ -131,6 +132,15 @@ def _mend_rights(parsed: argparse.Namespace, *, photos: bool) -> None:
     from facecam.engine.diagnostics.rights import mend_rights
 
     mend_rights(settings_from(parsed), Printer(), photos=photos)
+
+
+def _delete_what_is_old(parsed: argparse.Namespace) -> None:
+    """As the user has set; by default nothing is."""
+    settings = settings_from(parsed)
+    if settings.deletes_what_is_old:
+        from facecam.engine.diagnostics.retention import enforce_retention
+
+        enforce_retention(settings, Printer())
 
 
 def _overview() -> str:

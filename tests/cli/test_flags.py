@@ -67,6 +67,10 @@ def test_every_setting_has_a_flag() -> None:
         "min_face_px": "50",
         "strangers": "0.01",
         "normalize": "off",
+        "keep_visits_days": "30",
+        "keep_unknown_days": "3",
+        "keep_recordings_days": "365",
+        "keep_runs_days": "90",
     }
     assert {*values, "same_person_twice"} == {field.name for field in dataclasses.fields(Settings)}
     flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]

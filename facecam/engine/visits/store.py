@@ -73,6 +73,35 @@ class SightingFile:
         """
         self._rewrite(lambda entry: None if entry.get("id") == identity.id else entry)
 
+    def expire(self, known_before: datetime | None, unknown_before: datetime | None) -> tuple[int, int]:
+        """Remove visits that ended before; returns how many of people and how many of unknown faces.
+
+        Args:
+            known_before: for people; None: they stay.
+            unknown_before: for unknown faces; None: they stay.
+
+        Raises:
+            DataError: it cannot be written; the old lines are still there.
+        """
+        limits = {True: known_before, False: unknown_before}
+        gone = {True: 0, False: 0}
+
+        def kept(entry: dict[str, object]) -> dict[str, object] | None:
+            is_known, left = bool(entry.get("id")), _moment(entry.get("left"))
+            before = limits[is_known]
+            if before is None or left is None or left >= before:
+                return entry
+            gone[is_known] += 1
+            return None
+
+        if known_before is None and unknown_before is None:
+            return 0, 0
+        # Looked through first: the file is written anew only where something goes.
+        if any(kept(entry) is None for entry in map(_entry, self._lines()) if entry is not None):
+            gone.update({True: 0, False: 0})
+            self._rewrite(kept)
+        return gone[True], gone[False]
+
     def hand_over(self, gone: Identity, kept: Identity) -> None:
         """Two people turned out to be one.
 
@@ -125,6 +154,14 @@ def _entry(line: str) -> dict[str, object] | None:
     except ValueError:
         return None  # cut off by a crash
     return entry if isinstance(entry, dict) else None
+
+
+def _moment(text: object) -> datetime | None:
+    """A moment of the file, with zone; None where it makes no sense."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _visit(line: str) -> Sighting | None:

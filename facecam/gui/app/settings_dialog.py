@@ -49,6 +49,14 @@ _FOLDERS = {
 }
 
 
+_TIMES = {
+    "keep_visits_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep &visits of people"),
+    "keep_unknown_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep visits of &unknown faces"),
+    "keep_recordings_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep recor&dings and pictures"),
+    "keep_runs_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep records of &trainings"),
+}
+
+
 #: Where the help of the declaration speaks of flags.
 _HELP = {
     "detector": QT_TRANSLATE_NOOP(
@@ -72,6 +80,12 @@ _HELP = {
         "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
+    "keep_visits_days": QT_TRANSLATE_NOOP(
+        "engine", "how long lines of the log stay, from when somebody left"
+    ),
+    "keep_unknown_days": QT_TRANSLATE_NOOP("engine", "the same for faces without a name"),
+    "keep_recordings_days": QT_TRANSLATE_NOOP("engine", "what Live saved; files you renamed or moved stay"),
+    "keep_runs_days": QT_TRANSLATE_NOOP("engine", "the model a training made stays"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),
     "weights": QT_TRANSLATE_NOOP("engine", "where the networks are kept"),
 }
@@ -154,6 +168,7 @@ class SettingsDialog(QDialog):
             self.tr("The answer is kept with its date; in a household it can be switched off")
         )
         form.addRow("", self._consent)
+        self._add_declared(form, _TIMES)
         form.addRow(
             label(
                 self.tr("Nothing leaves this computer. There are no accounts and no statistics."),
@@ -172,6 +187,10 @@ class SettingsDialog(QDialog):
 
     def _declared_page(self, names: dict[str, str]) -> QWidget:
         page, form = _page()
+        self._add_declared(form, names)
+        return page
+
+    def _add_declared(self, form: QFormLayout, names: dict[str, str]) -> None:
         fields = {field.name: field for field in dataclasses.fields(Settings)}
         for name, title in names.items():
             editor = editor_for(fields[name], getattr(self._context.settings, name), self)
@@ -179,7 +198,6 @@ class SettingsDialog(QDialog):
             help_text = engine_text(_HELP.get(name, fields[name].metadata["help"]))
             words = help_text[:1].upper() + help_text[1:]
             _row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
-        return page
 
     def _on_ok(self) -> None:
         try:

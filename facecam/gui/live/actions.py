@@ -16,6 +16,7 @@ from facecam.core.private import make_private_folder
 from facecam.core.types import Box
 from facecam.core.words import LabelWords
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.saved_places import Place, saved_folder
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bar.source_menu import show_folder
 from facecam.gui.live.controller import LiveController
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
     from facecam.engine.photos.no_faces import NoFace
     from facecam.engine.recognition.face_crops import FaceSample
-
-Place = QStandardPaths.StandardLocation
 
 
 class LiveActions(QObject):
@@ -358,11 +357,8 @@ def _folder(place: Place) -> str:
 def _new_file(place: Place, ending: str) -> Path:
     # Milliseconds: two pictures may be saved within a second.
     moment = datetime.now()
-    return (
-        Path(_folder(place))
-        / "facecam"
-        / f"facecam-{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03}{ending}"
-    )
+    name = f"facecam-{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03}{ending}"
+    return saved_folder(place) / name
 
 
 def _make_folder(folder: Path) -> None:

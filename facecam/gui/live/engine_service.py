@@ -14,6 +14,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
 from facecam.core.words import LabelWords
 from facecam.embedding.embedder import Embedder
+from facecam.engine.diagnostics.retention import Cutoffs, local_now
 from facecam.engine.enrollment.rejections import Rejected, take_back
 from facecam.engine.live.actions import (
     DrawnLook,
@@ -161,12 +162,21 @@ class EngineLiveService:
 
     def sightings(self) -> tuple[Sighting, ...]:
         """The log, newest first."""
+        self._expire_log()
         return self._desk.log.entries()
 
     @property
     def log_version(self) -> int:
         """Changes with the log."""
+        self._expire_log()
         return self._desk.log.version
+
+    def _expire_log(self) -> None:
+        """The list shows nothing that the file may not keep."""
+        settings = self._settings()
+        if settings.deletes_what_is_old:
+            cutoffs = Cutoffs.of(settings, local_now())
+            self._desk.log.expire(cutoffs.visits, cutoffs.unknown)
 
     def keep_log(self, wanted: bool) -> None:
         """Whether visits are written down."""
