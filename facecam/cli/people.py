@@ -11,6 +11,7 @@ from facecam.cli.people_consent import (
     consent_document,
     consent_words,
     note_consent,
+    show_audit,
     show_person,
     withdraw_consent,
 )
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     withdrawing.add_argument("--yes", action="store_true", help="do not ask")
     withdrawing.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt, as JSON")
     add_overwrite_flag(withdrawing)
+    action("audit", "who enrolled, exported, deleted people or set a threshold, and when; it holds no names")
     renaming = action("rename", "give somebody another name")
     renaming.add_argument("old", metavar="NAME")
     renaming.add_argument("new", metavar="NEW_NAME")
@@ -237,6 +239,7 @@ def _done(arguments: argparse.Namespace, document: dict[str, object], words: str
 
 _ACTIONS = {
     "list": _list,
+    "audit": show_audit,
     "show": show_person,
     "consent": note_consent,
     "withdraw": withdraw_consent,

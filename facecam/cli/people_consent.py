@@ -1,4 +1,4 @@
-"""The actions of `people` about what somebody agreed to: `show`, `consent`, `withdraw`."""
+"""The actions of `people` about what somebody agreed to, and what was done: `show`, `consent`, `withdraw`, `audit`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from facecam.core.words import counted
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent, consent_note, record_consent
 from facecam.engine.people.directory import find_person, list_people
 from facecam.engine.people.withdrawal import Receipt, plan_for, withdraw
+from facecam.gallery.audit_trail import AuditTrail, mark_of
 
 
 def consent_document(consent: Consent | None) -> dict[str, str] | None:
@@ -88,6 +89,24 @@ def withdraw_consent(settings: Settings, arguments: argparse.Namespace, printer:
         print_json(receipt.to_json())
     else:
         _print(receipt)
+    return 0
+
+
+def show_audit(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    """The audit trail, oldest first; those who are still there by their names."""
+    lines = AuditTrail(settings.database).read()
+    if arguments.json:
+        print_json([line.to_json() for line in lines])
+        return 0
+    known = {mark_of(one.identity.id): one.identity.name for one in list_people(settings, printer)}
+    for line in lines:
+        who = ", ".join(short(known.get(mark, f"somebody gone ({mark})")) for mark in line.people)
+        details = ", ".join(f"{key} {value}" for key, value in line.details.items())
+        rest = "  ".join(part for part in (who, details) if part)
+        moment = line.moment.astimezone().isoformat(sep=" ", timespec="seconds")
+        say(printable(f"{moment}  {line.user:<12} {line.what:<12} {rest}".rstrip()))
+    if not lines:
+        say("Nothing is written down yet.")
     return 0
 
 

@@ -75,7 +75,23 @@ def test_every_setting_has_a_flag() -> None:
     assert {*values, "same_person_twice"} == {field.name for field in dataclasses.fields(Settings)}
     flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]
     assert settings_from(parsed(*flags, "--same-person-twice")) == Settings(
-        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50, True, 0.01, "off"
+        Path("d"),
+        Path("b"),
+        Path("w"),
+        "cnn",
+        "mine",
+        0.3,
+        "cpu",
+        "f32",
+        2,
+        50,
+        True,
+        0.01,
+        "off",
+        30,
+        3,
+        365,
+        90,
     )
 
 

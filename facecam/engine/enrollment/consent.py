@@ -14,6 +14,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Identity
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.person_snapshot import some
+from facecam.gallery.audit_trail import note_in_trail
 
 #: Letters of a purpose.
 MOST_LETTERS: Final = 500
@@ -95,6 +96,7 @@ def record_consent(
     journal = PeopleJournal(settings, on_event)
     with journal.alone():
         journal.store.update(lambda gallery: some(gallery).with_consent(identity, note))
+    note_in_trail(settings.database, "consent", [identity.id], on_event)
     consent = Consent.read(note)
     assert consent is not None
     return consent

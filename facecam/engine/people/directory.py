@@ -23,6 +23,7 @@ from facecam.engine.recognition.gallery_alignment import is_apart, photo_alignme
 from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.transactions.journal import recover, recover_if_possible
 from facecam.engine.visits.spreadsheet import csv_bytes
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
@@ -234,6 +235,7 @@ def export_legacy(
     if consents is not None:
         rows = [_consent_row(person) for person in gallery.people]
         atomic_write(consents, csv_bytes(("name", "enrolled", "consent_given", "consent_purpose"), rows))
+    note_in_trail(settings.database, "export", on_event=on_event, kind="people", count=len(gallery))
     return left_out
 
 
@@ -266,6 +268,7 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
 
     store, library = _open(settings, on_event)
     updated = store.update(change)
+    note_in_trail(settings.database, "import", on_event=on_event, count=len(people))
     return [updated.find(name).identity for name in dict.fromkeys(settled)]
 
 

@@ -32,6 +32,7 @@ from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.layout import JOURNAL_FILE, may_be_cut_off
 from facecam.engine.visits.store import SightingFile
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.store import GalleryStore
 
@@ -117,6 +118,7 @@ class PeopleJournal:
             else:
                 attempt()
                 afterwards()
+            self._note(change)
             self._end()
 
     @contextlib.contextmanager
@@ -215,6 +217,7 @@ class PeopleJournal:
         self._finish(change, None)
         if change.at_once and change.note is not None:
             self._forget(change.note)
+        self._note(change)
         self._on_event(Notice(f"{what} is finished now", ""))
         return [Finished(change.kind, change.who, change.other)]
 
@@ -236,6 +239,19 @@ class PeopleJournal:
                 change.take_back(self._library)
                 self._end()
             raise
+
+    def _note(self, change: PeopleChange) -> None:
+        """In the audit trail. Cut off right after this, it is written once more: a change never goes without."""
+        ids = [one.id or self._id_of(one.name) for one in (change.who, change.other) if one.name or one.id]
+        note_in_trail(self._settings.database, change.kind, dict.fromkeys(ids), self._on_event)
+
+    def _id_of(self, name: str) -> str:
+        """Of somebody who is enrolled by now; empty for others."""
+        with contextlib.suppress(FacecamError):
+            gallery = self.store.load()
+            known = {} if gallery is None else {one.name: one.id for one in gallery.identities}
+            return known.get(name, "")
+        return ""
 
     def _give_back(self, change: PeopleChange, folder: Path) -> None:
         """Photos first: only they cannot be made again. Then the database, and the owners it wants."""
@@ -259,6 +275,7 @@ class PeopleJournal:
         try:
             if self._is_done(change):
                 self._finish(change, None)
+                self._note(change)
             else:
                 change.take_back(self._library)
                 if change.made and change.kind in ("enroll", "reject"):

@@ -22,6 +22,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
@@ -223,6 +224,9 @@ class SettingsDialog(QDialog):
 
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             save_settings(file, changed)
+            if "threshold" in changed:
+                value = "automatic" if wanted.threshold is None else wanted.threshold
+                note_in_trail(wanted.database, "threshold", on_event=on_event, value=value, kind="settings")
 
         def failed(error: FacecamError) -> None:
             context.show_error(error)

@@ -34,6 +34,7 @@ from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.store import SightingFile
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gui.live.service import CameraChoice, LiveRequest, RunHandle, RunListener
 from facecam.vision.sources.camera import list_cameras
 from facecam.vision.sources.protocol import FrameSource
@@ -158,7 +159,9 @@ class EngineLiveService:
 
     def export_log(self, path: Path, unknown: str) -> int:
         """Write the log as CSV."""
-        return export_log(self._desk.log.entries(), path, unknown=unknown)
+        count = export_log(self._desk.log.entries(), path, unknown=unknown)
+        note_in_trail(self._settings().database, "export", kind="visits", count=count)
+        return count
 
     def sightings(self) -> tuple[Sighting, ...]:
         """The log, newest first."""
