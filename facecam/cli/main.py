@@ -14,9 +14,9 @@ from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, print_error
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import Cancelled
+from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
-from facecam.engine.transactions.layout import may_be_cut_off
+from facecam.engine.transactions.layout import RESTORING_FILE, may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -38,6 +38,8 @@ COMMANDS = {
     "align": ("align", "cut the faces out of a folder of photos"),
     "embed": ("embed", "export vectors of photos as plain arrays"),
     "bench": ("bench", "measure speed and memory against face_recognition"),
+    "backup": ("backup", "everything of yours in one encrypted file"),
+    "restore": ("restore", "put what a backup holds into its places"),
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }
 _INTERRUPTED = 130
@@ -110,12 +112,24 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
+    if hasattr(parsed, "database"):
+        _finish_restoring(parsed)
     if hasattr(parsed, "database") and prog not in _RECOVERING:
         _recover(parsed)
     if hasattr(parsed, "database"):
         _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
         _delete_what_is_old(parsed)
     return int(module.run(parsed))
+
+
+def _finish_restoring(parsed: argparse.Namespace) -> None:
+    """One that was cut off has taken some places and not others."""
+    settings = settings_from(parsed)
+    if (settings.database.absolute().parent / RESTORING_FILE).exists():
+        from facecam.engine.tools.restoring import finish
+
+        finish(settings)
+        Printer()(Notice("a restoration that was cut off is finished now", ""))
 
 
 def _recover(parsed: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The audit trail of commands: each enrollment, export, deletion and threshold; a name that is gone is gone there too."""
+"""The audit trail of commands: each enrollment, export, deletion and threshold, without names."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from facecam.core.config import Settings
 
 #: In `database/`: what is being changed, see `people_journal`.
 JOURNAL_FILE: Final = "changing.json"
+#: Beside `database/`: what a restoration is about to put in place, see `tools.restoring`.
+RESTORING_FILE: Final = ".facecam-restoring.json"
 #: In `data/`: what was removed and can still be taken back, see `trash`.
 REMOVED_FOLDER: Final = ".removed"
 

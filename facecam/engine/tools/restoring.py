@@ -1,0 +1,188 @@
+"""Restoring, its last step: what was unpacked takes the places of what was there, all of it or nothing.
+
+Before the first rename, what is going to be renamed is written to `.facecam-restoring.json` beside the database; the
+file goes as the very last. Whoever finds it goes on to the end, so that no mixture of before and after stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.engine.transactions.layout import RESTORING_FILE
+
+LOCK_FILE: Final = ".facecam-restoring.lock"
+#: In the names of what is unpacked, and of what was there before.
+UNPACKED, BEFORE = "restoring", "before-restoring"
+_FORMAT: Final = 1
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What takes a place.
+
+    Attributes:
+        unpacked: what it will be.
+        target: where.
+        before: where that what is there goes until the end.
+    """
+
+    unpacked: Path
+    target: Path
+    before: Path
+
+
+def plan_path(settings: Settings) -> Path:
+    """Where the plan of a restoration is."""
+    return settings.database.absolute().parent / RESTORING_FILE
+
+
+def carry_out(settings: Settings, moves: Sequence[Move]) -> None:
+    """Rename everything into its place; cut off from here on, `finish` goes on.
+
+    Raises:
+        DataError: something cannot be renamed: all is as it was.
+    """
+    document = {
+        "format": _FORMAT,
+        "moves": [[str(one.unpacked), str(one.target), str(one.before)] for one in moves],
+    }
+    path = plan_path(settings)
+    atomic_write(path, json.dumps(document).encode("utf-8", "surrogateescape"), private=True)
+    try:
+        for move in moves:
+            _rename(move)
+    except DataError:
+        _take_back(moves)
+        _end(path)
+        raise
+    _clean(moves, path)
+
+
+def finish(settings: Settings) -> bool:
+    """Go on with a restoration that was cut off; returns whether there was one.
+
+    Raises:
+        DataError: it cannot be finished, or somebody is at it.
+    """
+    path = plan_path(settings)
+    if not path.is_file():
+        return False
+    with alone(settings):
+        moves = _read(path)
+        for move in moves:
+            if os.path.lexists(move.unpacked):
+                _rename(move)
+        _clean(moves, path)
+    return True
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Nobody else restores there while the block runs.
+
+    Raises:
+        DataError: somebody does.
+    """
+    folder = settings.database.absolute().parent
+    with readable_os_errors("write to the folder", folder):
+        make_private_folder(folder)
+        lock = FileLock(folder / LOCK_FILE, 0, FILE_MODE)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise DataError(
+                f"another facecam is restoring in {printable(str(folder))}",
+                hint="Wait until it has finished.",
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        with contextlib.suppress(OSError):
+            (folder / LOCK_FILE).unlink(missing_ok=True)
+
+
+def sweep(targets: Sequence[Path]) -> None:
+    """Remove what a restoration that was cut off before its last step had unpacked."""
+    for target in targets:
+        for left in target.parent.glob(f".{_escaped(target.name)}.*.{UNPACKED}"):
+            _delete(left)
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def _rename(move: Move) -> None:
+    with readable_os_errors("put in place", move.target):
+        if os.path.lexists(move.target) and not os.path.lexists(move.before):
+            os.rename(move.target, move.before)
+        os.rename(move.unpacked, move.target)
+        fsync_folder(move.target.parent)
+
+
+def _take_back(moves: Sequence[Move]) -> None:
+    for move in reversed(moves):
+        with contextlib.suppress(OSError):
+            if not os.path.lexists(move.unpacked) and os.path.lexists(move.target):
+                os.rename(move.target, move.unpacked)
+            if os.path.lexists(move.before):
+                os.rename(move.before, move.target)
+
+
+def _clean(moves: Sequence[Move], path: Path) -> None:
+    for move in moves:
+        _delete(move.before)
+    _end(path)
+
+
+def _end(path: Path) -> None:
+    with readable_os_errors("delete", path):
+        path.unlink(missing_ok=True)
+
+
+def _delete(path: Path) -> None:
+    with readable_os_errors("delete", path):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> list[Move]:
+    with readable_os_errors("read", path):
+        content = path.read_bytes()
+    try:
+        document = json.loads(content.decode("utf-8", "surrogateescape"))
+        if document["format"] != _FORMAT:
+            raise ValueError("another format")
+        moves = [Move(*map(Path, one)) for one in document["moves"]]
+        if not all(_is_sane(move) for move in moves):
+            raise ValueError("it renames other things")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(
+            f"{printable(str(path))}, the plan of a restoration that was cut off, is damaged: {error}",
+            hint=f"Look for folders beside it that end in .{BEFORE}: that is what was there; then delete the plan.",
+        ) from error
+    return moves
+
+
+def _is_sane(move: Move) -> bool:
+    """Somebody may have written into the plan: it renames and deletes only what `restore` calls so."""
+    beside = move.unpacked.parent == move.target.parent == move.before.parent
+    return beside and move.unpacked.name.endswith(f".{UNPACKED}") and move.before.name.endswith(f".{BEFORE}")
