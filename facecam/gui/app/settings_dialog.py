@@ -23,12 +23,14 @@ from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
 from facecam.gallery.audit_trail import note_in_trail
+from facecam.gui.app.backup_dialog import BackupAction
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.preferences import UNKNOWN_MINUTES
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX, theme
+from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
@@ -170,6 +172,12 @@ class SettingsDialog(QDialog):
         )
         form.addRow("", self._consent)
         self._add_declared(form, _TIMES)
+        self.back_up = push_button(
+            self.tr("&Back up everything…"),
+            self.tr("Photos, people, trainings and settings in one encrypted file"),
+        )
+        self.back_up.clicked.connect(lambda: BackupAction(self._context, self.parentWidget() or self).ask())
+        form.addRow("", self.back_up)
         form.addRow(
             label(
                 self.tr("Nothing leaves this computer. There are no accounts and no statistics."),
