@@ -128,8 +128,8 @@ def _finish_restoring(parsed: argparse.Namespace) -> None:
     if (settings.database.absolute().parent / RESTORING_FILE).exists():
         from facecam.engine.tools.restoring import finish
 
-        finish(settings)
-        Printer()(Notice("a restoration that was cut off is finished now", ""))
+        if finish(settings):
+            Printer()(Notice("a restoration that was cut off is finished now", ""))
 
 
 def _recover(parsed: argparse.Namespace) -> None:

@@ -125,7 +125,7 @@ def test_any_command_finishes_a_restoration_that_was_cut_off(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(restoring, "_rename", killed)
-    monkeypatch.setattr("facecam.engine.tools.restore._Unpacked.discard", lambda self: None)
+    monkeypatch.setattr("facecam.engine.tools.restore.give_up", lambda *_: None)
     assert run("restore", tmp_path / "x", "--passphrase-file", phrase, "--replace").code == 130
     monkeypatch.undo()
     outcome = run("people", "list", "--json")

@@ -18,8 +18,8 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
-from facecam.engine.tools.backup_places import DATABASE, README, BackupPlace, place_named
-from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, carry_out, finish, sweep
+from facecam.engine.tools.backup_places import DATABASE, README, WINDOW, BackupPlace, place_named
+from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin, carry_out, finish, give_up
 from facecam.engine.tools.sealed_file import SealedReader
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.gallery.audit_trail import AUDIT_FILE, BEFORE_FILE, AuditTrail, mark_of, note_in_trail
@@ -57,6 +57,7 @@ class _Unpacked:
     token: str
     places: dict[str, BackupPlace] = field(default_factory=dict)
     files: int = 0
+    left_out: set[str] = field(default_factory=set)
 
     def waiting(self, place: BackupPlace) -> Path:
         return place.path.with_name(f".{place.path.name}.{self.token}.{UNPACKED}")
@@ -70,14 +71,6 @@ class _Unpacked:
             )
             for place in self.places.values()
         ]
-
-    def discard(self) -> None:
-        for place in self.places.values():
-            waiting = self.waiting(place)
-            if waiting.is_dir():
-                shutil.rmtree(waiting, ignore_errors=True)
-            else:
-                waiting.unlink(missing_ok=True)
 
 
 def restore(
@@ -122,7 +115,7 @@ def restore(
                 pass  # Nobody is changing people, and nothing is half done.
             carry_out(settings, unpacked.moves())
         except BaseException:
-            unpacked.discard()
+            give_up(settings, unpacked.moves())
             raise
     if report.back:
         names = ", ".join(map(printable, report.back[:5])) + (" …" if len(report.back) > 5 else "")
@@ -192,6 +185,10 @@ def _make_ready(
 ) -> None:
     """Look at all places before the work, and make the folders to unpack into."""
     places = [place_named(name, settings, settings_file) for name in manifest["places"]]
+    # What the window remembers is made by looking at it: that must not be in the way.
+    if not replace:
+        unpacked.left_out = {place.name for place in places if place.name == WINDOW and not place.is_empty}
+    places = [place for place in places if place.name not in unpacked.left_out]
     taken = [place for place in places if not place.is_empty]
     if taken and not replace:
         what = ", ".join(printable(str(place.path)) for place in taken[:3])
@@ -199,9 +196,9 @@ def _make_ready(
             f"{what} {'holds' if len(taken) == 1 else 'hold'} something already",
             hint="Add --replace if that may go, or name other folders with --data, --database and --weights.",
         )
-    sweep([place.path for place in places])
+    unpacked.places.update({place.name: place for place in places})
+    begin(settings, unpacked.moves())
     for place in places:
-        unpacked.places[place.name] = place
         with readable_os_errors("make the folder", place.path.parent):
             _make_folder(place.path.parent, place)
             if place.is_folder:
@@ -217,6 +214,9 @@ def _make_folder(folder: Path, place: BackupPlace) -> None:
 
 
 def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> None:
+    if entry.name in unpacked.left_out:
+        unpacked.files += 1
+        return
     place, below = _place_of(entry.name, unpacked)
     target = unpacked.waiting(place).joinpath(*below)
     with readable_os_errors("write", target):

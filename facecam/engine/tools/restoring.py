@@ -1,7 +1,8 @@
 """Restoring, its last step: what was unpacked takes the places of what was there, all of it or nothing.
 
-Before the first rename, what is going to be renamed is written to `.facecam-restoring.json` beside the database; the
-file goes as the very last. Whoever finds it goes on to the end, so that no mixture of before and after stays.
+What is going to be unpacked and renamed is written to `.facecam-restoring.json` beside the database, and once
+more before the first rename; the file goes as the very last. Whoever finds it, and nobody at work, removes what was
+unpacked, or, once everything was, goes on to the end: no mixture of before and after stays.
 """
 
 from __future__ import annotations
@@ -51,39 +52,61 @@ def plan_path(settings: Settings) -> Path:
     return settings.database.absolute().parent / RESTORING_FILE
 
 
+def begin(settings: Settings, moves: Sequence[Move]) -> None:
+    """Before anything is unpacked: cut off from here on, `finish` removes it.
+
+    Raises:
+        DataError: this cannot be written.
+    """
+    _write(plan_path(settings), moves, ready=False)
+
+
+def give_up(settings: Settings, moves: Sequence[Move]) -> None:
+    """Remove what was unpacked; what cannot be removed is left to `finish`."""
+    with contextlib.suppress(DataError):
+        _discard(moves, plan_path(settings))
+
+
 def carry_out(settings: Settings, moves: Sequence[Move]) -> None:
     """Rename everything into its place; cut off from here on, `finish` goes on.
 
     Raises:
         DataError: something cannot be renamed: all is as it was.
     """
-    document = {
-        "format": _FORMAT,
-        "moves": [[str(one.unpacked), str(one.target), str(one.before)] for one in moves],
-    }
     path = plan_path(settings)
-    atomic_write(path, json.dumps(document).encode("utf-8", "surrogateescape"), private=True)
+    _write(path, moves, ready=True)
     try:
         for move in moves:
             _rename(move)
     except DataError:
         _take_back(moves)
-        _end(path)
+        _write(path, moves, ready=False)
         raise
     _clean(moves, path)
 
 
 def finish(settings: Settings) -> bool:
-    """Go on with a restoration that was cut off; returns whether there was one.
+    """Go on with a restoration that was cut off, or remove what it had unpacked; returns whether it is done now.
 
     Raises:
-        DataError: it cannot be finished, or somebody is at it.
+        DataError: it cannot be finished, or somebody is just putting things in place.
     """
     path = plan_path(settings)
     if not path.is_file():
         return False
-    with alone(settings):
-        moves = _read(path)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(alone(settings))
+        except DataError:
+            if path.is_file() and _read(path)[1]:
+                raise
+            return False  # Somebody is unpacking: that changes nothing for anybody else.
+        if not path.is_file():
+            return False  # Somebody has finished it meanwhile.
+        moves, ready = _read(path)
+        if not ready:
+            _discard(moves, path)
+            return False
         for move in moves:
             if os.path.lexists(move.unpacked):
                 _rename(move)
@@ -117,15 +140,19 @@ def alone(settings: Settings) -> Iterator[None]:
             (folder / LOCK_FILE).unlink(missing_ok=True)
 
 
-def sweep(targets: Sequence[Path]) -> None:
-    """Remove what a restoration that was cut off before its last step had unpacked."""
-    for target in targets:
-        for left in target.parent.glob(f".{_escaped(target.name)}.*.{UNPACKED}"):
-            _delete(left)
+def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:
+    document = {
+        "format": _FORMAT,
+        "ready": ready,
+        "moves": [[str(one.unpacked), str(one.target), str(one.before)] for one in moves],
+    }
+    atomic_write(path, json.dumps(document).encode("utf-8", "surrogateescape"), private=True)
 
 
-def _escaped(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+def _discard(moves: Sequence[Move], path: Path) -> None:
+    for move in moves:
+        _delete(move.unpacked)
+    _end(path)
 
 
 def _rename(move: Move) -> None:
@@ -164,14 +191,15 @@ def _delete(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> list[Move]:
+def _read(path: Path) -> tuple[list[Move], bool]:
+    """The moves of a plan, and whether everything was unpacked."""
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
         document = json.loads(content.decode("utf-8", "surrogateescape"))
         if document["format"] != _FORMAT:
             raise ValueError("another format")
-        moves = [Move(*map(Path, one)) for one in document["moves"]]
+        moves, ready = [Move(*map(Path, one)) for one in document["moves"]], bool(document["ready"])
         if not all(_is_sane(move) for move in moves):
             raise ValueError("it renames other things")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -179,7 +207,7 @@ def _read(path: Path) -> list[Move]:
             f"{printable(str(path))}, the plan of a restoration that was cut off, is damaged: {error}",
             hint=f"Look for folders beside it that end in .{BEFORE}: that is what was there; then delete the plan.",
         ) from error
-    return moves
+    return moves, ready
 
 
 def _is_sane(move: Move) -> bool:

@@ -363,4 +363,5 @@ def _new_file(place: Place, ending: str) -> Path:
 
 def _make_folder(folder: Path) -> None:
     with readable_os_errors("make the folder", folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)  # The user's, as every program makes it.
         make_private_folder(folder)

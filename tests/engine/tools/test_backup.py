@@ -384,7 +384,7 @@ def test_a_restoration_that_is_cut_off_is_finished_or_never_was(
         real(move)
 
     monkeypatch.setattr(restoring, "_rename", rename)
-    monkeypatch.setattr("facecam.engine.tools.restore._Unpacked.discard", lambda self: None)
+    monkeypatch.setattr("facecam.engine.tools.restore.give_up", lambda *_: None)
     with pytest.raises(Killed):
         restore(mine, file, PHRASE, toml(mine), replace=True)
     monkeypatch.undo()
@@ -416,7 +416,7 @@ def test_a_place_that_cannot_be_taken_puts_all_back(
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", '{"format": 1, "moves": [["/a", "/b", "/c"]]}', '{"format": 9}']
+    "content", ["{", "[]", '{"format": 1, "ready": true, "moves": [["/a", "/b", "/c"]]}', '{"format": 9}']
 )
 def test_a_damaged_plan_renames_nothing(mine: Settings, content: str) -> None:
     restoring.plan_path(mine).write_text(content)
@@ -426,8 +426,31 @@ def test_a_damaged_plan_renames_nothing(mine: Settings, content: str) -> None:
     assert "damaged" in raised.value.message and raised.value.hint and content_of(mine) == before
 
 
-def test_what_a_killed_restoration_had_unpacked_goes_with_the_next(mine: Settings, tmp_path: Path) -> None:
+def test_what_a_killed_restoration_had_unpacked_goes_at_the_next_start(
+    mine: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, other = saved(mine, tmp_path), settings_in(tmp_path / "other")
-    left = made(tmp_path / "other" / ".data.0123abcd.restoring" / "p0" / "photo.jpg", b"x").parents[1]
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as cut:
+        cut.setattr("facecam.engine.tools.restore._checked", killed)
+        cut.setattr("facecam.engine.tools.restore.give_up", lambda *_: None)
+        with pytest.raises(Killed):
+            restore(other, file, PHRASE, toml(other))
+    assert list((tmp_path / "other").rglob("*.jpg"))
+    with restoring.alone(other):
+        assert not restoring.finish(other) and list((tmp_path / "other").rglob("*.jpg")), "somebody is at it"
+    assert not restoring.finish(other) and everything(tmp_path / "other") == {}
+    assert restore(other, file, PHRASE, toml(other), replace=True).people == 2
+
+
+def test_what_the_window_remembers_here_is_not_in_the_way_and_stays(mine: Settings, tmp_path: Path) -> None:
+    file, other = saved(mine, tmp_path), settings_in(tmp_path / "other")
+    (tmp_path / "config" / "facecam" / "facecam.ini").write_bytes(b"[here]\n")
+    report = restore(other, file, PHRASE, toml(other))
+    assert report.people == 2 and "window.ini" not in report.places
+    assert (tmp_path / "config" / "facecam" / "facecam.ini").read_bytes() == b"[here]\n"
     restore(other, file, PHRASE, toml(other), replace=True)
-    assert not left.exists()
+    assert (tmp_path / "config" / "facecam" / "facecam.ini").read_bytes() == b"[General]\n"

@@ -228,7 +228,7 @@ def test_a_full_disk_is_said(live: LiveStudio) -> None:
 def test_recording_shows_a_red_dot_and_the_time(
     live: LiveStudio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("facecam.gui.live.actions._folder", lambda place: str(tmp_path))
+    monkeypatch.setattr("facecam.gui.live.actions.saved_folder", lambda place: tmp_path / "facecam")
     run = live.watch()
     live.tab.bar.record.click()
     live.qtbot.waitUntil(lambda: run.recording is not None)
