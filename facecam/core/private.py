@@ -52,16 +52,15 @@ def is_open_to_others(path: Path) -> bool:
 def make_private(path: Path) -> int:
     """Take away what others may do with a file, or a folder and all in it; returns how many were mended.
 
-    Links are not followed, but for `path` itself. What belongs to another user stays as it is. The folder itself comes
-    last: cut off before, the next call finds it open still, and goes on.
+    Links are not followed, but for `path` itself. What belongs to another user stays as it is, and so does everything
+    on a disk that knows no rights. The folder itself comes first: from then on nobody gets at what is in it.
     """
     if os.name != "posix":
         return 0
-    count = 0
-    if path.is_dir():
-        for below in _below(path):
-            count += _mend(below)
-    return count + _mend(path, follow=True)
+    count = _mend(path, follow=True)
+    if is_open_to_others(path) or not path.is_dir():
+        return count
+    return count + sum(map(_mend, _below(path)))
 
 
 def make_private_alone(path: Path) -> int:
@@ -83,5 +82,5 @@ def _mend(path: Path, *, follow: bool = False) -> int:
         )
         if is_ours and state.st_mode & _OTHERS:
             path.chmod(stat.S_IMODE(state.st_mode) & ~_OTHERS)
-            return 1
+            return int(not is_open_to_others(path))  # Some disks say yes and do nothing.
     return 0

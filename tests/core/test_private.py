@@ -82,3 +82,22 @@ def test_an_opened_file_is_private(tmp_path: Path) -> None:
     with open(tmp_path / "log", "ab", opener=private_opener) as file:
         file.write(b"x")
     assert mode(tmp_path / "log") == 0o600
+
+
+def test_a_disk_that_knows_no_rights_is_left_alone_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory sticks say yes to everything and do nothing."""
+    tried: list[Path] = []
+    monkeypatch.setattr(Path, "chmod", lambda path, mode: tried.append(path))
+    (tmp_path / "ours").mkdir(mode=0o755)
+    (tmp_path / "ours" / "photo.jpg").write_bytes(b"x")
+    assert make_private(tmp_path / "ours") == 0 and tried == [tmp_path / "ours"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may give files away")
+def test_what_belongs_to_somebody_else_stays(tmp_path: Path) -> None:
+    (tmp_path / "ours").mkdir(mode=0o755)
+    (tmp_path / "ours" / "photo.jpg").write_bytes(b"x")
+    os.chown(tmp_path / "ours", 12345, 12345)
+    assert make_private(tmp_path / "ours") == 0 and mode(tmp_path / "ours") == 0o755

@@ -27,6 +27,7 @@ from facecam.engine.transactions.layout import REMOVED_FOLDER
 from facecam.gallery.store import DERIVED
 from facecam.training.distil.plan import PLAN_FILE
 
+_README = "README.md"
 #: What we keep in a database folder.
 _IN_DATABASE = (
     "CURRENT",
@@ -40,7 +41,7 @@ _IN_DATABASE = (
     "faces_emb_reference.npy",
     "names_reference.txt",
     "consent_reference.csv",
-    "README.md",
+    _README,
 )
 _RUN_FILES = ("job.json", "data.json", PLAN_FILE)
 #: A copy that facecam made: the first digits of its SHA-256 stand at the end of its name.
@@ -58,6 +59,7 @@ def mend_rights(settings: Settings, on_event: EventSink = ignore, *, photos: boo
         on_event: gets a notice if something was mended.
         photos: also look through the folders of people in `data/`, where that is open.
     """
+    _close_empty_folders(settings)
     count = sum(_mend_database(settings.database)) + sum(map(_mended, _runs(settings)))
     count += sum(_mended(folder) for folder in _caches())
     count += _mend_home_of_runs(runs_folder(settings))
@@ -79,6 +81,16 @@ def open_folders(settings: Settings) -> list[Path]:
     return [*found, *(people or [settings.data])]
 
 
+def _close_empty_folders(settings: Settings) -> None:
+    """Those of the program itself, before anybody is in them: nothing to speak of."""
+    for folder, own in (
+        (settings.data, PROGRAM_FOLDER / "data"),
+        (settings.database, PROGRAM_FOLDER / "database"),
+    ):
+        if folder.absolute() == own and not {*_names_in(folder)} - {_README} and is_open_to_others(folder):
+            make_private_alone(folder)
+
+
 def _mended(place: Path) -> int:
     return make_private(place) if is_open_to_others(place) else 0
 
@@ -91,7 +103,7 @@ def _mend_database(folder: Path) -> Iterator[int]:
     if not any(name == "CURRENT" or name.startswith("gen-") for name in names):
         return  # Nothing was saved there yet, or it is no database.
     for name in known:
-        if name != "README.md":
+        if name != _README:
             yield make_private(folder / name)
     if len(known) == len(names):
         yield make_private_alone(folder)
@@ -129,7 +141,7 @@ def _mend_photos(data: Path) -> int:
             continue
         if is_open_to_others(folder):
             count += make_private(folder) if _is_all_ours(folder) else _mend_ours_in(folder)
-    strays = {*_names_in(data)} - {folder.name for folder in folders} - {REMOVED_FOLDER, "README.md"}
+    strays = {*_names_in(data)} - {folder.name for folder in folders} - {REMOVED_FOLDER, _README}
     all_ours |= bool(folders) and not strays and not any(map(is_open_to_others, folders))
     return count + (make_private_alone(data) if all_ours else 0)
 

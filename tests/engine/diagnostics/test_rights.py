@@ -14,6 +14,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.events import Event, Notice
 from facecam.core.types import Identity
+from facecam.engine.diagnostics import rights
 from facecam.engine.diagnostics.rights import mend_rights, open_folders
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.photos.embedding_cache import user_cache_folder
@@ -118,6 +119,18 @@ def test_a_folder_that_is_no_database_stays(settings: Settings, tmp_path: Path) 
         0o755,
     ]
     assert open_folders(settings) == [tmp_path / "mine"]
+
+
+def test_the_programs_own_empty_folders_are_closed_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a checkout makes them."""
+    monkeypatch.setattr(rights, "PROGRAM_FOLDER", tmp_path)
+    settings = Settings(data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights")
+    readmes = [made(folder / "README.md") for folder in (settings.data, settings.database)]
+    said: list[Event] = []
+    assert mend_rights(settings, said.append) == 0 and said == []
+    assert [mode(path.parent) for path in readmes] == [0o700, 0o700] and mode(readmes[0]) == 0o644
 
 
 def test_what_lies_beside_the_database_stays(settings: Settings, enrolled: None) -> None:

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QTabWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import load_settings
+from facecam.gallery.audit_trail import AuditTrail
 from facecam.gui.app.settings_dialog import SettingsDialog
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
@@ -180,3 +182,22 @@ def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> Non
         assert dialog.height() <= 768 - 40, "a small laptop's screen"
     finally:
         translation.install(application, "en")
+
+
+def test_a_threshold_is_written_into_the_audit_trail(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot
+) -> None:
+    dialog._editors["threshold"].widget.setValue(0.25)  # type: ignore[attr-defined]
+    press_ok(dialog)
+    trail = AuditTrail(context.settings.database)
+    qtbot.waitUntil(lambda: len(trail.read()) == 1)
+    assert dict(trail.read()[0].details) == {"value": 0.25, "kind": "settings"}
+
+
+def test_times_are_days_or_always(dialog: SettingsDialog, context: AppContext) -> None:
+    box = dialog._editors["keep_visits_days"].widget
+    assert isinstance(box, QSpinBox) and box.text() == "always"
+    box.setValue(30)
+    assert box.text() == "30 days"
+    press_ok(dialog)
+    assert context.settings.keep_visits_days == 30 and context.settings.keep_runs_days is None
