@@ -16,7 +16,7 @@ from facecam.cli.terminal.output import Printer, print_error
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
-from facecam.engine.transactions.layout import RESTORING_FILE, may_be_cut_off
+from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF, may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -125,7 +125,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
 def _finish_restoring(parsed: argparse.Namespace) -> None:
     """One that was cut off has taken some places and not others."""
     settings = settings_from(parsed)
-    if (settings.database.absolute().parent / RESTORING_FILE).exists():
+    folder = settings.database.absolute().parent
+    if (folder / RESTORING_FILE).exists() or (folder / RESTORING_HALF).exists():
         from facecam.engine.tools.restoring import finish
 
         if finish(settings):

@@ -21,9 +21,9 @@ from filelock import FileLock, Timeout
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder
-from facecam.engine.transactions.layout import RESTORING_FILE
+from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
 
 LOCK_FILE: Final = ".facecam-restoring.lock"
 #: In the names of what is unpacked, and of what was there before.
@@ -92,7 +92,7 @@ def finish(settings: Settings) -> bool:
         DataError: it cannot be finished, or somebody is just putting things in place.
     """
     path = plan_path(settings)
-    if not path.is_file():
+    if not (path.is_file() or _half_of(path).is_file()):
         return False
     with contextlib.ExitStack() as stack:
         try:
@@ -101,8 +101,10 @@ def finish(settings: Settings) -> bool:
             if path.is_file() and _read(path)[1]:
                 raise
             return False  # Somebody is unpacking: that changes nothing for anybody else.
+        with readable_os_errors("delete", path):
+            _half_of(path).unlink(missing_ok=True)
         if not path.is_file():
-            return False  # Somebody has finished it meanwhile.
+            return False  # Somebody has finished it meanwhile, or nothing was begun.
         moves, ready = _read(path)
         if not ready:
             _discard(moves, path)
@@ -146,7 +148,20 @@ def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:
         "ready": ready,
         "moves": [[str(one.unpacked), str(one.target), str(one.before)] for one in moves],
     }
-    atomic_write(path, json.dumps(document).encode("utf-8", "surrogateescape"), private=True)
+    # One name, which the next start looks for: only whoever is `alone` writes it.
+    half = _half_of(path)
+    with readable_os_errors("write", path):
+        half.unlink(missing_ok=True)
+        with open(half, "xb", opener=private_opener) as file:
+            file.write(json.dumps(document).encode("utf-8", "surrogateescape"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(half, path)
+        fsync_folder(path.parent)
+
+
+def _half_of(path: Path) -> Path:
+    return path.with_name(RESTORING_HALF)
 
 
 def _discard(moves: Sequence[Move], path: Path) -> None:

@@ -11,6 +11,8 @@ from facecam.core.config import Settings
 JOURNAL_FILE: Final = "changing.json"
 #: Beside `database/`: what a restoration is about to put in place, see `tools.restoring`.
 RESTORING_FILE: Final = ".facecam-restoring.json"
+#: The same while it is being written.
+RESTORING_HALF: Final = f"{RESTORING_FILE}.tmp"
 #: In `data/`: what was removed and can still be taken back, see `trash`.
 REMOVED_FOLDER: Final = ".removed"
 

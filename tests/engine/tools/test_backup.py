@@ -454,3 +454,9 @@ def test_what_the_window_remembers_here_is_not_in_the_way_and_stays(mine: Settin
     assert (tmp_path / "config" / "facecam" / "facecam.ini").read_bytes() == b"[here]\n"
     restore(other, file, PHRASE, toml(other), replace=True)
     assert (tmp_path / "config" / "facecam" / "facecam.ini").read_bytes() == b"[General]\n"
+
+
+def test_a_plan_that_was_only_half_written_goes_at_the_next_start(mine: Settings) -> None:
+    half = restoring.plan_path(mine).with_name(".facecam-restoring.json.tmp")
+    half.write_text('{"fo')
+    assert not restoring.finish(mine) and not half.exists()
