@@ -284,6 +284,14 @@
         <translation>%1 heißt jetzt %2</translation>
     </message>
     <message>
+        <source>Consent</source>
+        <translation>Einwilligung</translation>
+    </message>
+    <message>
+        <source>What did %1 agree to?</source>
+        <translation>Wozu hat %1 zugestimmt?</translation>
+    </message>
+    <message>
         <source>%1 was deleted</source>
         <translation>%1 wurde gelöscht</translation>
     </message>
@@ -1571,6 +1579,10 @@
     <message>
         <source>Rename (F2)</source>
         <translation>Umbenennen (F2)</translation>
+    </message>
+    <message>
+        <source>Note what this person agreed to…</source>
+        <translation>Festhalten, wozu diese Person zugestimmt hat …</translation>
     </message>
     <message>
         <source>&amp;Merge…</source>

@@ -17,11 +17,17 @@ import os
 import struct
 from typing import BinaryIO, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from facecam.core.errors import ConfigError, DataError, DependencyError
 
-from facecam.core.errors import ConfigError, DataError
+try:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+except ImportError as _error:
+    raise DependencyError(
+        f"backups need the package cryptography, which cannot be loaded: {_error}",
+        hint="Run `make setup`, or: python -m pip install --no-deps -r requirements.txt",
+    ) from _error
 
 MAGIC: Final = b"facecam sealed 1\n"
 #: Bytes of plain text in a chunk.

@@ -227,6 +227,12 @@ class EngineEnrollService:
         vectors = self._portraits().vectors_of_photo(identity, photo)
         return self._edit().remove_photo(identity, photo, vectors)
 
+    def record_consent(self, identity: Identity, purpose: str) -> None:
+        """Note what somebody known agreed to."""
+        from facecam.engine.enrollment.consent import record_consent
+
+        record_consent(self._settings(), identity, purpose)
+
     def rename(self, identity: Identity, name: str) -> Undo:
         """Rename a person."""
         return self._edit().rename(identity, name)

@@ -212,6 +212,10 @@ class EnrollService(Protocol):
         """Remove a photo and what the person is known by through it."""
         ...
 
+    def record_consent(self, identity: Identity, purpose: str) -> None:
+        """Note what somebody known agreed to, today."""
+        ...
+
     def rename(self, identity: Identity, name: str) -> Undo:
         """Rename a person."""
         ...

@@ -343,6 +343,7 @@ class EnrollTab(QWidget):
         changes.undo_changed.connect(people.set_undo)
         changes.changed.connect(self._on_changed)
         person.rename_wanted.connect(lambda: self._with_entry(changes.rename))
+        person.consent_wanted.connect(lambda: self._with_entry(changes.consent))
         person.merge_wanted.connect(lambda: self._with_entry(changes.merge))
         person.delete_wanted.connect(lambda: self._with_entry(changes.delete))
         person.enroll_wanted.connect(self._on_enroll_wanted)

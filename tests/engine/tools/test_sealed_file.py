@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import random
+import subprocess
+import sys
 
 import pytest
 
 from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.engine.places import ROOT
 from facecam.engine.tools import sealed_file
 from facecam.engine.tools.sealed_file import MAGIC, SealedReader, SealedWriter
 
@@ -126,3 +129,14 @@ def test_other_files_are_refused_in_words(content: bytes, word: str) -> None:
 def test_the_cost_in_use_is_not_the_one_of_these_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert sealed_file._COST == (17, 8, 1) and sealed_file.CHUNK == 1 << 20
+
+
+def test_without_the_package_it_is_said_what_to_do() -> None:
+    script = (
+        "import sys; sys.modules['cryptography'] = None\n"
+        "from facecam.cli.main import main\n"
+        "print(main(['backup', '/nowhere/x', '--passphrase-file', '/nowhere/y']))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == "2\n" and "cryptography" in done.stderr and "make setup" in done.stderr
+    assert len(done.stderr.splitlines()) == 2

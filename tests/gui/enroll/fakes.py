@@ -250,6 +250,11 @@ class FakeService:
         ]
         return self._change("remove photo", identity, after)
 
+    def record_consent(self, identity: Identity, purpose: str) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.calls.append(("consent", identity.name, purpose))
+
     def rename(self, identity: Identity, name: str) -> Undo:
         if name == "Refused":
             raise GalleryError("the name cannot be given", hint="Choose another.")

@@ -33,6 +33,7 @@ class PersonPane(QWidget):
     """
 
     rename_wanted = Signal()
+    consent_wanted = Signal()
     merge_wanted = Signal()
     delete_wanted = Signal()
     enroll_wanted = Signal()
@@ -97,7 +98,9 @@ class PersonPane(QWidget):
             self.consent.setText(self.tr("Consent: not recorded"))
         else:
             self.consent.setText(self.tr("Agreed to: %1").replace("%1", entry.consent.text))
-        self.consent.setVisible(bool(entry.identity.id) and (entry.consent is not None or ask_consent))
+        shown = bool(entry.identity.id) and (entry.consent is not None or ask_consent)
+        for part in (self.consent, self.agree):
+            part.setVisible(shown)
 
     def show_face(self, face: object) -> None:
         """The person's picture as a `QPixmap`, or None."""
@@ -129,6 +132,7 @@ class PersonPane(QWidget):
 
     def _make_buttons(self) -> None:
         self.edit = IconButton("edit", self.tr("Rename (F2)"))
+        self.agree = IconButton("edit", self.tr("Note what this person agreed to…"))
         self.merge = push_button(
             self.tr("&Merge…"), self.tr("Make this person and another one the same person"), icon="merge"
         )
@@ -145,6 +149,7 @@ class PersonPane(QWidget):
 
     def _connect(self) -> None:
         self.edit.clicked.connect(self.rename_wanted)
+        self.agree.clicked.connect(self.consent_wanted)
         self.merge.clicked.connect(self.merge_wanted)
         self.delete.clicked.connect(self.delete_wanted)
         self.enroll.clicked.connect(self.enroll_wanted)
@@ -160,7 +165,11 @@ class PersonPane(QWidget):
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
         column.addLayout(self._head())
-        column.addWidget(self.consent)
+        agreed = QHBoxLayout()
+        agreed.setSpacing(4)
+        agreed.addWidget(self.consent, 1)
+        agreed.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(agreed)
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
         column.addWidget(self.grid, 1)
