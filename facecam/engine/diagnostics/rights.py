@@ -21,7 +21,6 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.private import is_open_to_others, make_private, make_private_alone
 from facecam.core.words import counted
 from facecam.engine.photos.embedding_cache import user_cache_folder
-from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import REMOVED_FOLDER
 from facecam.gallery.store import DERIVED
@@ -46,7 +45,6 @@ _IN_DATABASE = (
 _RUN_FILES = ("job.json", "data.json", PLAN_FILE)
 #: A copy that facecam made: the first digits of its SHA-256 stand at the end of its name.
 _COPY = re.compile(r".*-([0-9a-f]{12})\.[^.]+")
-_OURS_IN_A_PERSONS_FOLDER = (NOTES_FOLDER, REJECTED_FOLDER, PERSON_FILE)
 
 
 def mend_rights(settings: Settings, on_event: EventSink = ignore, *, photos: bool = True) -> int:
@@ -146,18 +144,26 @@ def _mend_photos(data: Path) -> int:
     return count + (make_private_alone(data) if all_ours else 0)
 
 
+def _ours_beside_photos() -> tuple[str, ...]:
+    # Imported when a folder is open only: the library brings every decoder of pictures with it.
+    from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER
+
+    return NOTES_FOLDER, REJECTED_FOLDER, PERSON_FILE
+
+
 def _mend_ours_in(folder: Path) -> int:
     """In a folder of the user's."""
-    count = 0
+    count, ours = 0, _ours_beside_photos()
     for name in _names_in(folder):
         path = folder / name
         if not path.is_symlink() and is_open_to_others(path):
-            count += make_private(path) if name in _OURS_IN_A_PERSONS_FOLDER or _is_our_copy(path) else 0
+            count += make_private(path) if name in ours or _is_our_copy(path) else 0
     return count
 
 
 def _is_all_ours(folder: Path) -> bool:
-    names = [name for name in _names_in(folder) if name not in _OURS_IN_A_PERSONS_FOLDER]
+    ours = _ours_beside_photos()
+    names = [name for name in _names_in(folder) if name not in ours]
     return bool(names) and all(_is_our_copy(folder / name) for name in names)
 
 
