@@ -2360,11 +2360,11 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Keep visits of &amp;unknown faces</source>
-        <translation>Besuche &amp;unbekannter Gesichter behalten</translation>
+        <translation>Besuche unbekannter &amp;Gesichter behalten</translation>
     </message>
     <message>
         <source>Keep recor&amp;dings and pictures</source>
-        <translation>Aufnahmen und Bil&amp;der behalten</translation>
+        <translation>Aufnahmen und Bi&amp;lder behalten</translation>
     </message>
     <message>
         <source>Keep records of &amp;trainings</source>
