@@ -16,7 +16,7 @@ from facecam.cli.terminal.output import Printer, print_error
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
-from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF, may_be_cut_off
+from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -123,8 +123,12 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
 
 
 def _finish_restoring(parsed: argparse.Namespace) -> None:
-    """One that was cut off has taken some places and not others."""
+    """One that was cut off has taken some places and not others; a backup has left half of itself."""
     settings = settings_from(parsed)
+    if (settings.database / BACKING_UP_FILE).exists():
+        from facecam.engine.tools.backup_leftovers import sweep
+
+        sweep(settings)
     folder = settings.database.absolute().parent
     if (folder / RESTORING_FILE).exists() or (folder / RESTORING_HALF).exists():
         from facecam.engine.tools.restoring import finish

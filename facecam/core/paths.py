@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import hashlib
 import itertools
 import os
@@ -106,14 +107,18 @@ def atomic_file(
             fsync_folder(path.parent)
 
 
-def sweep_temporary(folder: Path) -> int:
+def sweep_temporary(folder: Path, name: str = "") -> int:
     """Remove the files in `folder` that a process which is gone left half-written; returns how many.
 
     A file that somebody is writing just now stays, and so does what cannot be removed: the next sweep tries again.
+
+    Args:
+        folder: where.
+        name: of the file they were to become, in a folder that is not ours; empty: any.
     """
     count = 0
     with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(".*.tmp")):
+        for path in sorted(folder.glob(f".{glob.escape(name)}.*.tmp" if name else ".*.tmp")):
             if path.is_file() and not path.is_symlink():
                 with contextlib.suppress(OSError):
                     _remove_unless_alive(path)

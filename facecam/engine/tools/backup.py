@@ -18,6 +18,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, printable, readable_os_errors, resolved
 from facecam.core.words import counted
+from facecam.engine.tools.backup_leftovers import noted
 from facecam.engine.tools.backup_places import DATA, DATABASE, BackupPlace, places_of
 from facecam.engine.tools.sealed_file import SealedWriter, require_strong
 from facecam.engine.transactions.journal import PeopleJournal
@@ -94,7 +95,7 @@ def back_up(
         people = 0 if gallery is None else len(gallery)
         held = _Held.look(places, journal.store.version())
         links = tuple(link for place in places for link in place.links())
-        with atomic_file(file, "write", private=True) as target:
+        with noted(settings, file), atomic_file(file, "write", private=True) as target:
             sealed = SealedWriter(target, passphrase)
             _pack(held, cast(BinaryIO, sealed), _manifest(places, held, people, now()), on_event, token)
             sealed.close()

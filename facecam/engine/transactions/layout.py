@@ -13,6 +13,8 @@ JOURNAL_FILE: Final = "changing.json"
 RESTORING_FILE: Final = ".facecam-restoring.json"
 #: The same while it is being written.
 RESTORING_HALF: Final = f"{RESTORING_FILE}.tmp"
+#: In `database/`: where a backup is being written, see `tools.backup_leftovers`.
+BACKING_UP_FILE: Final = ".backing-up.json"
 #: In `data/`: what was removed and can still be taken back, see `trash`.
 REMOVED_FOLDER: Final = ".removed"
 

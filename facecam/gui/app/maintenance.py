@@ -106,9 +106,11 @@ class Housekeeping(QObject):
         self._swept.add(settings.data)
 
         def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.tools.backup_leftovers import sweep
             from facecam.engine.tools.restoring import finish
             from facecam.engine.transactions.journal import recover
 
+            sweep(settings)
             if finish(settings):
                 on_event(Notice("a restoration that was cut off is finished now", ""))
             return len(recover(settings, on_event))

@@ -6,6 +6,8 @@ import io
 import json
 import os
 import stat
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from datetime import datetime
@@ -17,10 +19,12 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError, GalleryError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
+from facecam.core.paths import atomic_file
 from facecam.core.types import Identity
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.tools import backup, restoring, sealed_file
+from facecam.engine.places import ROOT
+from facecam.engine.tools import backup, backup_leftovers, restoring, sealed_file
 from facecam.engine.tools.backup import back_up
 from facecam.engine.tools.restore import restore
 from facecam.engine.tools.sealed_file import SealedReader, SealedWriter
@@ -460,3 +464,35 @@ def test_a_plan_that_was_only_half_written_goes_at_the_next_start(mine: Settings
     half = restoring.plan_path(mine).with_name(".facecam-restoring.json.tmp")
     half.write_text('{"fo')
     assert not restoring.finish(mine) and not half.exists()
+
+
+def test_what_a_killed_backup_left_goes_at_the_next_start_and_nothing_else_there(
+    mine: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "docu[ments]"
+    users = made(folder / ".letter.odt.0123abcd.tmp", b"of another program")
+    half = made(folder / ".mine.facecam.0123abcd.tmp", b"half")
+    note = mine.database / ".backing-up.json"
+    emptied = json.dumps([str(folder), ""]), json.dumps([str(folder), "a/b"]), json.dumps([str(folder), None])
+    for content in ("{", "[1]", "null", '["/nowhere", "x"]', *emptied):
+        note.write_text(content)
+        backup_leftovers.sweep(mine)
+        assert half.exists() and users.exists() and not note.exists()
+    note.write_text(json.dumps([str(folder), "mine.facecam"]))
+    backup_leftovers.sweep(mine)
+    assert not half.exists() and users.exists() and not note.exists()
+    backup_leftovers.sweep(mine)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes no file that is open")
+def test_a_backup_that_is_going_on_is_left_alone(mine: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "mine.facecam"
+    with backup_leftovers.noted(mine, file), atomic_file(file) as target:
+        target.write(b"x")
+        script = "import sys; from pathlib import Path; from facecam.core.config import Settings;"
+        script += "from facecam.engine.tools.backup_leftovers import sweep;"
+        script += "sweep(Settings(data=Path('d'), database=Path(sys.argv[1]), weights=Path('w')))"
+        subprocess.run([sys.executable, "-c", script, str(mine.database)], check=True, cwd=ROOT)
+        assert len(list(tmp_path.glob(".mine.facecam.*.tmp"))) == 1
+        assert (mine.database / ".backing-up.json").exists()
+    assert file.read_bytes() == b"x" and not (mine.database / ".backing-up.json").exists()
