@@ -39,7 +39,7 @@ def sweep(settings: Settings) -> None:
     try:
         folder, name = json.loads(note.read_bytes().decode("utf-8", "surrogateescape"))
         place = Path(str(folder))
-        if not isinstance(name, str) or Path(name).name != name:
+        if not isinstance(name, str) or not name or Path(name).name != name:
             raise ValueError("no name of a file")
         sweep_temporary(place, name)
         if any(path.name.startswith(f".{name}.") for path in place.glob(".*.tmp")):
