@@ -8,6 +8,7 @@ leaves nothing behind. Whoever has the id, from a receipt for instance, finds it
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import hashlib
 import json
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Final, Literal
 
 from filelock import FileLock, Timeout
@@ -24,6 +26,12 @@ from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+
+pwd: ModuleType | None
+try:
+    import pwd
+except ImportError:  # Windows
+    pwd = None
 
 AUDIT_FILE: Final = "audit.jsonl"
 BEFORE_FILE: Final = "audit-before.jsonl"
@@ -43,11 +51,15 @@ def _now() -> datetime:
 
 
 def user_name() -> str:
-    """The user of the operating system; a number where it has no name."""
+    """The user of the operating system, whatever the environment says; a number where it has no name."""
+    if pwd is None:
+        with contextlib.suppress(OSError, KeyError, ImportError):
+            return getpass.getuser()
+        return "unknown"
     try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+        return str(pwd.getpwuid(os.getuid()).pw_name)
+    except KeyError:
+        return str(os.getuid())
 
 
 def mark_of(person_id: str) -> str:
