@@ -169,6 +169,44 @@
     </message>
 </context>
 <context>
+    <name>BackupAction</name>
+    <message>
+        <source>Back up to</source>
+        <translation>Sichern nach</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Backing up</source>
+        <translation>Sicherung läuft</translation>
+    </message>
+    <message>
+        <source>Backing up; you can go on working.</source>
+        <translation>Die Sicherung läuft; Sie können weiterarbeiten.</translation>
+    </message>
+    <message>
+        <source>backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Backed up to %1: %2.</source>
+        <translation>Gesichert in %1: %2.</translation>
+    </message>
+    <message>
+        <source>To put it back: python main.py restore FILE</source>
+        <translation>Zurückholen: python main.py restore DATEI</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close this message (Esc)</source>
@@ -246,6 +284,14 @@
         <translation>%1 heißt jetzt %2</translation>
     </message>
     <message>
+        <source>Consent</source>
+        <translation>Einwilligung</translation>
+    </message>
+    <message>
+        <source>What did %1 agree to?</source>
+        <translation>Wozu hat %1 zugestimmt?</translation>
+    </message>
+    <message>
         <source>%1 was deleted</source>
         <translation>%1 wurde gelöscht</translation>
     </message>
@@ -268,6 +314,22 @@
     <message>
         <source>Taken back: %1.</source>
         <translation>Rückgängig gemacht: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentLine</name>
+    <message>
+        <source>What they agreed to (may stay empty)</source>
+        <extracomment>As many letters as the engine keeps.</extracomment>
+        <translation>Wozu zugestimmt wurde (darf leer bleiben)</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>Einwilligung</translation>
+    </message>
+    <message>
+        <source>What this person agreed to be recognized for; it is kept with today&apos;s date and the person</source>
+        <translation>Wozu diese Person zugestimmt hat, erkannt zu werden; es wird mit dem heutigen Datum bei der Person aufbewahrt</translation>
     </message>
 </context>
 <context>
@@ -835,7 +897,7 @@
     <name>Housekeeping</name>
     <message>
         <source>Rebuilding the gallery</source>
-        <extracomment>Several changes at once are looked at once.</extracomment>
+        <extracomment>Several changes at once are looked at once. How often we look whether a day has passed.</extracomment>
         <translation>Galerie neu anlegen</translation>
     </message>
     <message>
@@ -1254,6 +1316,45 @@
     </message>
 </context>
 <context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>Passphrase of the backup</source>
+        <extracomment>As the engine demands.</extracomment>
+        <translation>Kennwort der Sicherung</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Kennwort</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>Noch einmal dasselbe</translation>
+    </message>
+    <message>
+        <source>&amp;Trainings too (may be large)</source>
+        <translation>Auch &amp;Trainings (können groß sein)</translation>
+    </message>
+    <message>
+        <source>Records and checkpoints of trainings; models you trained are always in it</source>
+        <translation>Aufzeichnungen und Zwischenstände von Trainings; selbst trainierte Modelle sind immer dabei</translation>
+    </message>
+    <message>
+        <source>Without the passphrase nobody can open the backup, you neither. Write it down somewhere safe.</source>
+        <translation>Ohne das Kennwort kann niemand die Sicherung öffnen, auch Sie nicht. Schreiben Sie es auf und verwahren Sie es sicher.</translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n letter(s); four or five words are better.</source>
+        <translation>
+            <numerusform>Mindestens %n Zeichen; vier oder fünf Wörter sind besser.</numerusform>
+            <numerusform>Mindestens %n Zeichen; vier oder fünf Wörter sind besser.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Type the same in both lines.</source>
+        <translation>Geben Sie in beiden Zeilen dasselbe ein.</translation>
+    </message>
+</context>
+<context>
     <name>PeoplePane</name>
     <message>
         <source>&amp;New person…</source>
@@ -1464,12 +1565,24 @@
         <translation>Noch nicht aufgenommen: Machen Sie Fotos, oder fügen Sie welche hinzu.</translation>
     </message>
     <message>
+        <source>Consent: not recorded</source>
+        <translation>Einwilligung: nicht festgehalten</translation>
+    </message>
+    <message>
+        <source>Agreed to: %1</source>
+        <translation>Zugestimmt: %1</translation>
+    </message>
+    <message>
         <source>Looking at the photos: %1 of %2</source>
         <translation>Fotos werden angesehen: %1 von %2</translation>
     </message>
     <message>
         <source>Rename (F2)</source>
         <translation>Umbenennen (F2)</translation>
+    </message>
+    <message>
+        <source>Note what this person agreed to…</source>
+        <translation>Festhalten, wozu diese Person zugestimmt hat …</translation>
     </message>
     <message>
         <source>&amp;Merge…</source>
@@ -2161,6 +2274,14 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>werden wie alle anderen verglichen</translation>
     </message>
     <message>
+        <source>always</source>
+        <translation>immer</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
         <source>f32: exact</source>
         <translation>f32: genau</translation>
     </message>
@@ -2174,7 +2295,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>about 1 in {0}</source>
-        <extracomment>Shares of strangers offered. Shares of strangers among the faces offered. Least, most, step of numbers: what `Settings` checks, and no more.</extracomment>
+        <extracomment>Shares of strangers offered. Shares of strangers among the faces offered. Least, most, step of numbers: what `Settings` checks, and no more. What a number that is None means, where it is not found by itself.</extracomment>
         <translation>etwa 1 von {0}</translation>
     </message>
     <message>
@@ -2242,6 +2363,22 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>&amp;Modelle</translation>
     </message>
     <message>
+        <source>Keep &amp;visits of people</source>
+        <translation>&amp;Besuche von Personen behalten</translation>
+    </message>
+    <message>
+        <source>Keep visits of &amp;unknown faces</source>
+        <translation>Besuche unbekannter &amp;Gesichter behalten</translation>
+    </message>
+    <message>
+        <source>Keep recor&amp;dings and pictures</source>
+        <translation>Aufnahmen und Bi&amp;lder behalten</translation>
+    </message>
+    <message>
+        <source>Keep records of &amp;trainings</source>
+        <translation>Aufzeichnungen von &amp;Trainings behalten</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that. Narrowest field, and help below it.</extracomment>
         <translation>Einstellungen</translation>
@@ -2305,6 +2442,22 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>A text file beside the gallery; deleting a person removes their lines</source>
         <translation>Eine Textdatei neben der Galerie; mit einer Person werden auch ihre Zeilen gelöscht</translation>
+    </message>
+    <message>
+        <source>Ask what people &amp;agree to when they are enrolled</source>
+        <translation>Beim Erfassen fr&amp;agen, wozu jemand zustimmt</translation>
+    </message>
+    <message>
+        <source>The answer is kept with its date; in a household it can be switched off</source>
+        <translation>Die Antwort wird mit Datum aufbewahrt; im Haushalt lässt sich die Frage abschalten</translation>
+    </message>
+    <message>
+        <source>&amp;Back up everything…</source>
+        <translation>Alles &amp;sichern …</translation>
+    </message>
+    <message>
+        <source>Photos, people, trainings and settings in one encrypted file</source>
+        <translation>Fotos, Personen, Trainings und Einstellungen in einer verschlüsselten Datei</translation>
     </message>
     <message>
         <source>Nothing leaves this computer. There are no accounts and no statistics.</source>
@@ -3839,7 +3992,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>distance below which a face gets a name; automatic takes the model&apos;s own, which was measured</source>
-        <translation>darunter bekommt ein Gesicht einen Namen; automatisch: wie gemessen</translation>
+        <translation>Abstand, unter dem ein Gesicht einen Namen bekommt; automatisch gilt der gemessene des Modells</translation>
     </message>
     <message>
         <source>the fewer may, the more often people you know are missed</source>
@@ -3865,6 +4018,22 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>automatic asks more of faces that are like many others, less of the rest; a distance of your own above is compared as it is</source>
         <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, weniger vom Rest; ein eigener Abstand oben gilt, wie er ist</translation>
+    </message>
+    <message>
+        <source>how long lines of the log stay, from when somebody left</source>
+        <translation>wie lange Zeilen des Protokolls bleiben, ab dem Gehen gerechnet</translation>
+    </message>
+    <message>
+        <source>the same for faces without a name</source>
+        <translation>dasselbe für Gesichter ohne Namen</translation>
+    </message>
+    <message>
+        <source>what Live saved; files you renamed or moved stay</source>
+        <translation>was Live gespeichert hat; umbenannte oder verschobene Dateien bleiben</translation>
+    </message>
+    <message>
+        <source>the model a training made stays</source>
+        <translation>das Modell, das ein Training gemacht hat, bleibt</translation>
     </message>
     <message>
         <source>where the vectors of people&apos;s faces are kept</source>
@@ -4569,6 +4738,82 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>MobileFaceNet, CosFace then min-min triplets (MassFace)</source>
         <translation>MobileFaceNet, CosFace, dann min-min-Tripel (MassFace)</translation>
+    </message>
+    <message>
+        <source>a restoration that was cut off is finished now</source>
+        <translation>eine abgebrochene Wiederherstellung ist jetzt abgeschlossen</translation>
+    </message>
+    <message>
+        <source>A backup holds files, not links: what they lead to is not in it.</source>
+        <translation>Eine Sicherung enthält Dateien, keine Verweise: wohin sie führen, ist nicht dabei.</translation>
+    </message>
+    <message>
+        <source>Name a file somewhere else.</source>
+        <translation>Nennen Sie eine Datei an einem anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Write it in one line.</source>
+        <translation>Schreiben Sie es in einer Zeile.</translation>
+    </message>
+    <message>
+        <source>Delete it.</source>
+        <translation>Löschen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then repeat.</source>
+        <translation>Schließen Sie andere Programme und wiederholen Sie es.</translation>
+    </message>
+    <message>
+        <source>Wait until it has finished.</source>
+        <translation>Warten Sie, bis es fertig ist.</translation>
+    </message>
+    <message>
+        <source>{} could be read by other users of this computer: now only you can</source>
+        <translation>{} waren für andere Benutzer dieses Rechners lesbar: jetzt nur noch für Sie</translation>
+    </message>
+    <message>
+        <source>{} file or folder of people&apos;s faces</source>
+        <translation>{} Datei oder Ordner mit Gesichtern von Personen</translation>
+    </message>
+    <message>
+        <source>{} files and folders of people&apos;s faces</source>
+        <translation>{} Dateien und Ordner mit Gesichtern von Personen</translation>
+    </message>
+    <message>
+        <source>older than you keep, and deleted: {}</source>
+        <translation>älter als aufbewahrt wird und gelöscht: {}</translation>
+    </message>
+    <message>
+        <source>{} should be gone and cannot be deleted: {}</source>
+        <translation>{} sollte fort sein und lässt sich nicht löschen: {}</translation>
+    </message>
+    <message>
+        <source>the audit trail has no line of this: {}</source>
+        <translation>im Prüfprotokoll fehlt dazu eine Zeile: {}</translation>
+    </message>
+    <message>
+        <source>could not back up to {}: {}</source>
+        <translation>Sichern nach {} war nicht möglich: {}</translation>
+    </message>
+    <message>
+        <source>{} lies in what is backed up</source>
+        <translation>{} liegt in dem, was gesichert wird</translation>
+    </message>
+    <message>
+        <source>{} was changed while it was backed up</source>
+        <translation>{} wurde während der Sicherung verändert</translation>
+    </message>
+    <message>
+        <source>{} link left out, such as {}</source>
+        <translation>{} Verweis weggelassen, etwa {}</translation>
+    </message>
+    <message>
+        <source>{} links left out, such as {}</source>
+        <translation>{} Verweise weggelassen, etwa {}</translation>
+    </message>
+    <message>
+        <source>Give a number of days from {} to {}, or leave it out to keep everything.</source>
+        <translation>Geben Sie eine Zahl von Tagen von {} bis {} an, oder lassen Sie sie weg, um alles zu behalten.</translation>
     </message>
 </context>
 <context>

@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from facecam.cli.actions.people_consent import consent_document
 from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, short
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.types import Box
 from facecam.core.words import counted
+from facecam.engine.enrollment.consent import NOT_RECORDED, consent_note
 from facecam.engine.enrollment.enroller import Enroller, EnrollReport
 from facecam.engine.photos.quality import PhotoVerdict
 
@@ -28,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LEFT,TOP,RIGHT,BOTTOM",
         help="which face of the one photo is meant: its box, px as `recognize --json` says, found there or not",
     )
+    parser.add_argument(
+        "--consent",
+        metavar="TEXT",
+        help="what the person agreed to be recognized for; kept with today's date",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     add_shared_flags(parser)
 
@@ -38,10 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
     for path in arguments.paths:
         require_path(path)
     boxes = _chosen(arguments)
+    if arguments.consent is not None:
+        consent_note(arguments.consent)  # Says what is wrong before photos are looked at.
     enroller = Enroller(settings_from(arguments), on_event=printer)
     # Faces that lie on their side are chosen in the upright picture; boxes are told in the picture as it is.
     chosen = {photo: enroller.look(photo).meant.turn.box_forth(box) for photo, box in boxes.items()}
-    report = enroller.enroll(arguments.name, arguments.paths, chosen_faces=chosen)
+    report = enroller.enroll(arguments.name, arguments.paths, chosen_faces=chosen, consent=arguments.consent)
     printer.finish()
     if arguments.json:
         print_json(_document(report))
@@ -73,6 +82,7 @@ def _print(report: EnrollReport) -> None:
         f"{short(report.identity.name)}: {report.used} of {counted(len(report.verdicts), 'photo')} used, "
         f"{counted(report.vectors, 'vector')}."
     )
+    say(f"  Consent: {printable(report.consent.text) if report.consent else NOT_RECORDED}.")
     if report.vectors < 3:
         say("  Three or more photos (left, right, other light) make recognition steadier.")
     if report.look_alike:
@@ -91,6 +101,7 @@ def _document(report: EnrollReport) -> dict[str, Any]:
         "name": report.identity.name,
         "used": report.used,
         "vectors": report.vectors,
+        "consent": consent_document(report.consent),
         "photos": [_photo(verdict) for verdict in report.verdicts],
         "look_alike": {"name": alike.identity.name, "squared_l2": round(alike.squared_l2, 5)}
         if alike

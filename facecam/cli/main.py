@@ -14,9 +14,9 @@ from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, print_error
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import Cancelled
+from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
-from facecam.engine.transactions.layout import may_be_cut_off
+from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -38,11 +38,15 @@ COMMANDS = {
     "align": ("align", "cut the faces out of a folder of photos"),
     "embed": ("embed", "export vectors of photos as plain arrays"),
     "bench": ("bench", "measure speed and memory against face_recognition"),
+    "backup": ("backup", "everything of yours in one encrypted file"),
+    "restore": ("restore", "put what a backup holds into its places"),
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }
 _INTERRUPTED = 130
 #: These say what became of the very change they are asked for.
 _RECOVERING = ("main.py people", "main.py enroll")
+#: These look through the folders of people anyway.
+_ABOUT_PEOPLE = (*_RECOVERING, "main.py train", "main.py doctor")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -108,9 +112,29 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
+    if hasattr(parsed, "database"):
+        _finish_restoring(parsed)
     if hasattr(parsed, "database") and prog not in _RECOVERING:
         _recover(parsed)
+    if hasattr(parsed, "database"):
+        _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
+        _delete_what_is_old(parsed)
     return int(module.run(parsed))
+
+
+def _finish_restoring(parsed: argparse.Namespace) -> None:
+    """One that was cut off has taken some places and not others; a backup has left half of itself."""
+    settings = settings_from(parsed)
+    if (settings.database / BACKING_UP_FILE).exists():
+        from facecam.engine.tools.backup_leftovers import sweep
+
+        sweep(settings)
+    folder = settings.database.absolute().parent
+    if (folder / RESTORING_FILE).exists() or (folder / RESTORING_HALF).exists():
+        from facecam.engine.tools.restoring import finish
+
+        if finish(settings):
+            Printer()(Notice("a restoration that was cut off is finished now", ""))
 
 
 def _recover(parsed: argparse.Namespace) -> None:
@@ -120,6 +144,22 @@ def _recover(parsed: argparse.Namespace) -> None:
         from facecam.engine.transactions.journal import recover_if_possible
 
         recover_if_possible(settings, Printer())
+
+
+def _mend_rights(parsed: argparse.Namespace, *, photos: bool) -> None:
+    """Older versions let others on the computer read what is kept of people."""
+    from facecam.engine.diagnostics.rights import mend_rights
+
+    mend_rights(settings_from(parsed), Printer(), photos=photos)
+
+
+def _delete_what_is_old(parsed: argparse.Namespace) -> None:
+    """As the user has set; by default nothing is."""
+    settings = settings_from(parsed)
+    if settings.deletes_what_is_old:
+        from facecam.engine.diagnostics.retention import enforce_retention
+
+        enforce_retention(settings, Printer())
 
 
 def _overview() -> str:

@@ -7,6 +7,14 @@ import sys
 from pathlib import Path
 
 from facecam.cli.actions.people_check import check_people
+from facecam.cli.actions.people_consent import (
+    consent_document,
+    consent_words,
+    note_consent,
+    show_audit,
+    show_person,
+    withdraw_consent,
+)
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, short
@@ -20,6 +28,7 @@ from facecam.engine.people import directory
 from facecam.gallery.names import fresh_name
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
+_CONSENTS = "consent_reference.csv"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +42,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return sub
 
     action("list", "everybody in the database and in data/")
+    showing = action("show", "what is kept about somebody, and what they agreed to")
+    showing.add_argument("name", metavar="NAME")
+    consenting = action("consent", "note what somebody agreed to be recognized for, with today's date")
+    consenting.add_argument("name", metavar="NAME")
+    consenting.add_argument("text", metavar="TEXT", help="the purpose, in your words")
+    withdrawing = action(
+        "withdraw", "somebody takes their consent back: delete them for good, with a receipt"
+    )
+    withdrawing.add_argument("name", metavar="NAME")
+    withdrawing.add_argument("--yes", action="store_true", help="do not ask")
+    withdrawing.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt, as JSON")
+    add_overwrite_flag(withdrawing)
+    action("audit", "who enrolled, exported, deleted people or set a threshold, and when; it holds no names")
     renaming = action("rename", "give somebody another name")
     renaming.add_argument("old", metavar="NAME")
     renaming.add_argument("new", metavar="NEW_NAME")
@@ -60,7 +82,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     taking.add_argument(
         "--encodings", type=Path, metavar="FILE", help="FILE.npy, .npz or .json of face_recognition"
     )
-    giving = action("export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program")
+    giving = action(
+        "export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program, and who agreed to what"
+    )
     giving.add_argument(
         "folder", type=Path, nargs="?", metavar="DIR", help="where to (default: the database folder)"
     )
@@ -86,6 +110,7 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
                     "created": one.created,
                     "alignments": dict(one.alignments),
                     "kept": one.kept,
+                    "consent": consent_document(one.consent),
                 }
                 for one in rows
             ]
@@ -108,7 +133,7 @@ def _state(one: directory.PersonSummary) -> str:
         )
     if one.kept:
         state += f", {one.kept} kept for another model"
-    return state
+    return f"{state}, {consent_words(one.consent)}"
 
 
 def _not_enrolled(name: str) -> str:
@@ -191,13 +216,17 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     folder = arguments.folder or settings.database
-    npy, names = folder / _LEGACY_NPY, folder / _LEGACY_NAMES
-    require_free("the export", (npy, names), overwrite=arguments.overwrite)
-    left_out = directory.export_legacy(settings, npy, names, printer)
-    words = f"{npy} and {names} are written." + (
+    npy, names, consents = folder / _LEGACY_NPY, folder / _LEGACY_NAMES, folder / _CONSENTS
+    require_free("the export", (npy, names, consents), overwrite=arguments.overwrite)
+    left_out = directory.export_legacy(settings, npy, names, consents, printer)
+    words = f"{npy}, {names} and {consents.name} are written." + (
         f" Without vectors: {', '.join(left_out)}." if left_out else ""
     )
-    return _done(arguments, {"npy": str(npy), "names": str(names), "left_out": left_out}, words)
+    return _done(
+        arguments,
+        {"npy": str(npy), "names": str(names), "consents": str(consents), "left_out": left_out},
+        words,
+    )
 
 
 def _done(arguments: argparse.Namespace, document: dict[str, object], words: str) -> int:
@@ -210,6 +239,10 @@ def _done(arguments: argparse.Namespace, document: dict[str, object], words: str
 
 _ACTIONS = {
     "list": _list,
+    "audit": show_audit,
+    "show": show_person,
+    "consent": note_consent,
+    "withdraw": withdraw_consent,
     "rename": _rename,
     "delete": _delete,
     "merge": _merge,

@@ -23,6 +23,12 @@ from facecam.core.paths import printable, resolved
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
 
 
+#: A hundred years: longer than anything is kept.
+MOST_DAYS = 36_500
+#: The fields of `Settings` that say how long something is kept.
+TIMES = ("keep_visits_days", "keep_unknown_days", "keep_recordings_days", "keep_runs_days")
+
+
 def setting(
     default: Any,
     *,
@@ -124,6 +130,20 @@ class Settings:
         0.5,
         help="share of the faces that come by who are nobody enrolled; the percentage beside a name allows for it",
     )
+    keep_visits_days: int | None = setting(
+        None, help="delete visits of people from the log after this long (default: kept)", unit="days"
+    )
+    keep_unknown_days: int | None = setting(
+        None, help="delete visits of unknown faces from the log after this long (default: kept)", unit="days"
+    )
+    keep_recordings_days: int | None = setting(
+        None,
+        help="delete recordings and pictures that Live saved after this long (default: kept)",
+        unit="days",
+    )
+    keep_runs_days: int | None = setting(
+        None, help="delete records of trainings after this long (default: kept)", unit="days"
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.upsample <= 3:
@@ -145,7 +165,22 @@ class Settings:
                 f"--threshold is {self.threshold}",
                 hint="Give a squared distance above 0 and up to 4, such as 0.2.",
             )
+        self._check_times()
         self._refuse_one_folder_for_two()
+
+    @property
+    def deletes_what_is_old(self) -> bool:
+        """Whether a time is set after which something is deleted."""
+        return any(getattr(self, name) is not None for name in TIMES)
+
+    def _check_times(self) -> None:
+        for name in TIMES:
+            days = getattr(self, name)
+            if days is not None and not 1 <= days <= MOST_DAYS:
+                raise ConfigError(
+                    f"{flag(name)} is {days}",
+                    hint=f"Give a number of days from 1 to {MOST_DAYS}, or leave it out to keep everything.",
+                )
 
     def _refuse_one_folder_for_two(self) -> None:
         """What the database and the models keep in theirs would be taken for people, and be deleted as such."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import hashlib
 import itertools
 import os
@@ -16,6 +17,7 @@ from types import ModuleType
 from typing import BinaryIO
 
 from facecam.core.errors import DataError
+from facecam.core.private import private_opener
 
 fcntl: ModuleType | None
 try:
@@ -56,30 +58,38 @@ def cure_of(error: OSError) -> str:
     return "Check the path and the disk, then repeat."
 
 
-def atomic_write(path: Path, content: bytes) -> None:
+def atomic_write(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write `content` so that a crash leaves the old file or the new one, never half.
+
+    Args:
+        path: what is replaced.
+        content: of the new file.
+        private: whether only this user may read it, see `core.private`.
 
     Raises:
         DataError: disk full, no permission or missing folder.
     """
-    with atomic_file(path) as file:
+    with atomic_file(path, private=private) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path, action: str = "write", *, lasting: bool = True) -> Iterator[BinaryIO]:
+def atomic_file(
+    path: Path, action: str = "write", *, lasting: bool = True, private: bool = False
+) -> Iterator[BinaryIO]:
     """A file to write into that becomes `path` when the block ends, and nothing when the block raises.
 
     Args:
         path: what is replaced, whole or not at all.
         action: what is being done, for the error: "could not `action` …".
         lasting: whether it has to survive a power cut, which takes milliseconds.
+        private: whether only this user may read it, from its first byte; see `core.private`.
 
     Raises:
         DataError: disk full, no permission or missing folder.
     """
     with readable_os_errors(action, path):
-        temporary, file = _new_temporary(path)
+        temporary, file = _new_temporary(path, private=private)
         try:
             with file:
                 yield file
@@ -97,14 +107,18 @@ def atomic_file(path: Path, action: str = "write", *, lasting: bool = True) -> I
             fsync_folder(path.parent)
 
 
-def sweep_temporary(folder: Path) -> int:
+def sweep_temporary(folder: Path, name: str = "") -> int:
     """Remove the files in `folder` that a process which is gone left half-written; returns how many.
 
     A file that somebody is writing just now stays, and so does what cannot be removed: the next sweep tries again.
+
+    Args:
+        folder: where.
+        name: of the file they were to become, in a folder that is not ours; empty: any.
     """
     count = 0
     with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(".*.tmp")):
+        for path in sorted(folder.glob(f".{glob.escape(name)}.*.tmp" if name else ".*.tmp")):
             if path.is_file() and not path.is_symlink():
                 with contextlib.suppress(OSError):
                     _remove_unless_alive(path)
@@ -112,11 +126,11 @@ def sweep_temporary(folder: Path) -> int:
     return count
 
 
-def _new_temporary(path: Path) -> tuple[Path, BinaryIO]:
+def _new_temporary(path: Path, *, private: bool) -> tuple[Path, BinaryIO]:
     """A file beside `path` that `sweep_temporary` leaves alone while it is open, where the system knows such locks."""
     while True:
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        file = open(temporary, "xb")
+        file = open(temporary, "xb", opener=private_opener if private else None)
         if fcntl is None:  # Windows removes no file that is open.
             return temporary, file
         with contextlib.suppress(OSError):  # some network disks know no locks

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.private import is_open_to_others
 
 
 def save_settings(file: Path, changed: Mapping[str, Any]) -> None:
@@ -27,7 +28,9 @@ def save_settings(file: Path, changed: Mapping[str, Any]) -> None:
             lines = file.read_text(encoding="utf-8").splitlines()
     for key, value in changed.items():
         lines = _with(lines, key, value)
-    atomic_write(file, ("\n".join(lines) + "\n").encode() if lines else b"")
+    # One that others may read was made so by somebody.
+    private = not is_open_to_others(file)
+    atomic_write(file, ("\n".join(lines) + "\n").encode() if lines else b"", private=private)
 
 
 def _with(lines: list[str], key: str, value: Any) -> list[str]:

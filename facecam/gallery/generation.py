@@ -11,6 +11,7 @@ import numpy as np
 
 from facecam.core.errors import GalleryError
 from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.private import make_private_folder, private_opener
 from facecam.core.types import Embeddings
 from facecam.gallery.document import (
     FORMAT_VERSION,
@@ -69,7 +70,7 @@ def write_generation(folder: Path, gallery: Gallery, *, forgets_older: bool) -> 
         arrays[kept_owners_file(number)] = npy_bytes(np.ascontiguousarray(kept.owners, "<i4"))
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in arrays.items()}
     document = document_bytes(gallery, checksums, forgets_older=forgets_older)
-    folder.mkdir()
+    make_private_folder(folder)
     for name, content in {**arrays, DOCUMENT_FILE: document}.items():
         _write_synced(folder / name, content)
     fsync_folder(folder)
@@ -178,7 +179,7 @@ def _content(path: Path) -> bytes:
 
 
 def _write_synced(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
+    with open(path, "xb", opener=private_opener) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

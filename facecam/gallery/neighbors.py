@@ -88,7 +88,7 @@ class NeighborIndex:
         Raises:
             DataError: it cannot be written.
         """
-        atomic_write(path, bytes(self._index.save() or b""))
+        atomic_write(path, bytes(self._index.save() or b""), private=True)
 
     def load(self, path: Path) -> None:
         """Read the graph; the caller has made sure that the file is ours and whole.
@@ -182,7 +182,7 @@ def _keep(folder: Path, index: NeighborIndex, vectors: FloatArray) -> None:
         "index": sha256_file(path),
         "parameters": _PARAMETERS,
     }
-    atomic_write(folder / ABOUT_FILE, json.dumps(about).encode())
+    atomic_write(folder / ABOUT_FILE, json.dumps(about).encode(), private=True)
 
 
 def _digest(vectors: FloatArray) -> str:

@@ -30,6 +30,7 @@ from filelock import FileLock, Timeout
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.generation import Damaged, read_generation, write_generation
@@ -193,7 +194,7 @@ class GalleryStore:
         try:
             if not path.exists():
                 # Noise: some file systems store zeros in no space at all.
-                atomic_write(path, os.urandom(_RESERVE_BYTES))
+                atomic_write(path, os.urandom(_RESERVE_BYTES), private=True)
         except (DataError, OSError) as error:
             logger.info("no reserve is kept: %s", error)
 
@@ -286,7 +287,7 @@ class GalleryStore:
                 write_generation(writing, gallery, forgets_older=forget)
                 os.rename(writing, self.folder / name)
                 fsync_folder(self.folder)
-                atomic_write(self.folder / CURRENT_FILE, f"{name}\n".encode())
+                atomic_write(self.folder / CURRENT_FILE, f"{name}\n".encode(), private=True)
             except BaseException:
                 self._take_back(writing, name)
                 raise
@@ -405,7 +406,7 @@ class GalleryStore:
     @contextlib.contextmanager
     def _lock(self, timeout_s: float | None = None) -> Iterator[None]:
         seconds = self._lock_timeout_s if timeout_s is None else timeout_s
-        lock = FileLock(self.folder / LOCK_FILE, timeout=seconds, poll_interval=_POLL_S)
+        lock = FileLock(self.folder / LOCK_FILE, seconds, FILE_MODE, poll_interval=_POLL_S)
         with readable_os_errors("write to the database folder", self.folder):
             self._make_folder()
             try:
@@ -431,7 +432,7 @@ class GalleryStore:
 
     def _make_folder(self) -> None:
         if not self.folder.is_dir():
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.folder)
             with contextlib.suppress(OSError):  # we may enter the parent without being allowed to list it
                 fsync_folder(self.folder.parent)
 

@@ -68,11 +68,32 @@ def test_every_setting_has_a_flag() -> None:
         "strangers": "0.01",
         "normalize": "off",
         "strangers_expected": "0.2",
+        "keep_visits_days": "30",
+        "keep_unknown_days": "3",
+        "keep_recordings_days": "365",
+        "keep_runs_days": "90",
     }
     assert {*values, "same_person_twice"} == {field.name for field in dataclasses.fields(Settings)}
     flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]
     assert settings_from(parsed(*flags, "--same-person-twice")) == Settings(
-        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50, True, 0.01, "off", 0.2
+        Path("d"),
+        Path("b"),
+        Path("w"),
+        "cnn",
+        "mine",
+        0.3,
+        "cpu",
+        "f32",
+        2,
+        50,
+        True,
+        0.01,
+        "off",
+        0.2,
+        30,
+        3,
+        365,
+        90,
     )
 
 

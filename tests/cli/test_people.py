@@ -34,11 +34,11 @@ def test_lists_say_who_is_there_and_who_is_not_enrolled_yet(
     save(heads[EILEEN], settings.data / EILEEN / "a.png")
     words = run("people", "list").out.splitlines()
     assert words == [
-        f"{BARACK}: 0 photos, 1 vector",
+        f"{BARACK}: 0 photos, 1 vector, consent: not recorded",
         f"{EILEEN}: 1 photo, not enrolled: run `people rebuild`",
     ]
     first, second = run("people", "list", "--json").json()
-    assert set(first) == {"id", "name", "vectors", "photos", "created", "alignments", "kept"}
+    assert set(first) == {"id", "name", "vectors", "photos", "created", "alignments", "kept", "consent"}
     assert (first["name"], first["vectors"], first["photos"]) == (BARACK, 1, 0) and first["created"]
     assert (second["name"], second["id"], second["photos"]) == (EILEEN, "", 1)
 
@@ -68,7 +68,7 @@ def test_a_very_long_name_is_shortened_in_the_list(run: Run, enrolled: Enrol) ->
     name = "Pablo Diego " * 25
     enrolled(name, vectors_of=EILEEN)
     (line,) = run("people", "list").out.splitlines()
-    assert line.startswith("Pablo Diego Pablo") and "…: 0 photos" in line and len(line) < 80
+    assert line.startswith("Pablo Diego Pablo") and "…: 0 photos" in line and len(line) < 90
     assert names(run) == [name.strip()], "JSON has all of it"
 
 
@@ -212,7 +212,7 @@ def test_who_is_known_by_older_data_is_listed_so(
     monkeypatch.setattr(gallery_alignment, "photo_alignment", lambda settings: other)
     (line,) = run("people", "list").out.splitlines()
     assert line.startswith(f"{JOE}: 0 photos, 1 vector (made with another detector")
-    assert line.endswith("2 kept for another model")
+    assert line.endswith("2 kept for another model, consent: not recorded")
     (entry,) = run("people", "list", "--json").json()
     assert sum(entry["alignments"].values()) == 1 and entry["kept"] == 2
 

@@ -190,6 +190,16 @@ def _damaged_runs(world: World) -> None:
     np.save(broken / "after.npy", np.zeros((3, 2), np.float32))
 
 
+def _backed_up(world: World) -> None:
+    """A backup from before the first was deleted and the second renamed."""
+    (world.originals / "phrase.txt").write_text("four words nobody guesses")
+    (world.originals / "phrase.txt").chmod(0o600)
+    backup = "{root}/originals/mine.facecam", "--passphrase-file", "{root}/originals/phrase.txt"
+    assert command("backup", *backup)(world) == 0
+    assert command("people", "delete", ONE, "--yes")(world) == 0
+    assert command("people", "rename", TWO, "Quite Another")(world) == 0
+
+
 def _photos_only(world: World) -> None:
     save(world.root / "data" / "Only Photos" / "a.png", picture(5, 3))
 
@@ -224,6 +234,31 @@ SCENARIOS = (
         ("Imported", THREE),
         prepare=_encodings,
         twice=True,
+    ),
+    Scenario("withdraw", command("people", "withdraw", ONE, "--yes"), (ONE, TWO), ONE),
+    Scenario(
+        "restore",
+        command(
+            "restore",
+            "{root}/originals/mine.facecam",
+            "--passphrase-file",
+            "{root}/originals/phrase.txt",
+            "--replace",
+        ),
+        (ONE, TWO, "Quite Another"),
+        prepare=_backed_up,
+    ),
+    Scenario(
+        "backup",
+        command(
+            "backup",
+            "{root}/originals/mine.facecam",
+            "--passphrase-file",
+            "{root}/originals/phrase.txt",
+            "--overwrite",
+        ),
+        (),
+        prepare=_backed_up,
     ),
     Scenario("window: delete", window(_delete), (ONE, TWO), ONE, repeatable=False),
     Scenario(

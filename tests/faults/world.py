@@ -172,7 +172,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-_LEFT_OVER = re.compile(r".*\.tmp|\.removed|changing\.json|\.writing-.*|\.adding-.*")
+_LEFT_OVER = re.compile(r".*\.tmp|\.removed|changing\.json|\.writing-.*|\.adding-.*|.*restoring(\.json)?")
 
 
 def left_overs(world: World) -> list[str]:

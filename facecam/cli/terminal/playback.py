@@ -19,6 +19,7 @@ from facecam.core.events import CancelToken, Notice
 from facecam.core.types import FrameResult
 from facecam.core.words import counted
 from facecam.engine.demo import Demo
+from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
@@ -85,6 +86,8 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
                 source, recognizer, watch, cancel=cancel, max_frames=options.max_frames, on_event=printer
             )
             stack.callback(results.close)
+            if source.live and settings.deletes_what_is_old:
+                stack.enter_context(DailyRetention(lambda: settings, printer).looking())
             for result in results:
                 played.frames += 1
                 for sink in sinks:

@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import platform
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +16,11 @@ from typing import Literal
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.extras import has_tensorflow, how_to_add_tensorflow
+from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.demo import Demo
+from facecam.engine.diagnostics.rights import open_folders
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.places import DEMO_FOLDER, ROOT
 from facecam.engine.recognition.gallery_alignment import OUTDATED, outdated
@@ -31,6 +34,8 @@ from facecam.vision.sources.camera import list_cameras
 State = Literal["ok", "missing", "note"]
 
 _GPU_TIMEOUT_S = 60
+#: Folders named in one line.
+_MOST_NAMED = 3
 _GPU_QUESTION = (
     # TensorFlow brings urllib3, which would open a socket to see whether there is IPv6.
     "import socket; socket.has_ipv6 = False\n"
@@ -68,6 +73,7 @@ def examine(settings: Settings, *, ask_tensorflow: bool = True) -> Iterator[Chec
     yield from _models(settings)
     yield from _processor(settings)
     yield _people(settings)
+    yield _rights(settings)
     yield _cameras()
     yield _display()
     yield _demo()
@@ -202,6 +208,20 @@ def _people(settings: Settings) -> Check:
         return Check("people", "note", OUTDATED.text, OUTDATED.hint)
     return Check(
         "people", "ok", f"{counted(len(gallery), 'person')}, {counted(len(gallery.vectors), 'vector')}"
+    )
+
+
+def _rights(settings: Settings) -> Check:
+    if os.name != "posix":
+        return Check("rights", "ok", "as the folders' own settings say: this system has no others")
+    found = open_folders(settings)
+    if not found:
+        return Check("rights", "ok", "only you can read photos, vectors and records")
+    names = ", ".join(printable(str(path)) for path in found[:_MOST_NAMED])
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    cure = f"They were not made by facecam, which leaves them; to close one: chmod -R go= {shlex.quote(str(found[0]))}"
+    return Check(
+        "rights", "note", f"other users of this computer may look into {names}{more}", printable(cure)
     )
 
 

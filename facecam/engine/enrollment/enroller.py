@@ -19,6 +19,7 @@ from facecam.core.paths import printable
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
+from facecam.engine.enrollment.consent import Consent, consent_note
 from facecam.engine.enrollment.messages import first_hint, nothing_fit
 from facecam.engine.enrollment.selection import (
     UNLIKE_FACTOR,
@@ -85,12 +86,14 @@ class EnrollReport:
         verdicts: one per photo, in the order given.
         vectors: how many the person has now.
         look_alike: somebody else who looks like them, or None.
+        consent: what they agreed to; None: not recorded.
     """
 
     identity: Identity
     verdicts: tuple[PhotoVerdict, ...]
     vectors: int
     look_alike: LookAlike | None
+    consent: Consent | None = None
 
     @property
     def used(self) -> int:
@@ -133,6 +136,7 @@ class Enroller:
         chosen_faces: Mapping[Path, Box] | None = None,
         distinct: bool = False,
         on_photo: PhotoSink = unseen,
+        consent: str | None = None,
     ) -> EnrollReport:
         """Judge photos, keep copies of the good ones in `data/`, and add their vectors.
 
@@ -147,14 +151,15 @@ class Enroller:
             distinct: the photos are known to be different shots, however alike they look.
             on_photo: told as soon as a photo was looked at: its fault, or `good` as far as one can
                 tell without the others. The report has the last word.
+            consent: what the person agreed to, in words; None leaves what is recorded as it is.
 
         Raises:
             NothingFitError: none of the photos fit.
-            EnrollmentError: no photo given, or a drawn box is no place in its photo.
+            EnrollmentError: no photo given, a drawn box is no place in its photo, or the consent says nothing.
             GalleryError: the database is unreadable or stale, or the name cannot be one.
             DataError: disk full or no permission; the database and `data/` are as they were.
         """
-        name = fresh_name(name)
+        name, note = fresh_name(name), None if consent is None else consent_note(consent)
         photos = expand(paths, self._on_event)
         recover(self._settings, self._on_event)
         gallery = components.load_gallery(self._store, self.embedder.card)
@@ -167,9 +172,12 @@ class Enroller:
         embeddings = self._embeddings(chosen)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
-        updated = self._kept(name, chosen, embeddings)
+        updated = self._kept(name, chosen, embeddings, note)
         person = updated.find(name)
-        return EnrollReport(person.identity, tuple(verdicts), len(updated.vectors_of(name)), look_alike)
+        vectors = len(updated.vectors_of(name))
+        return EnrollReport(
+            person.identity, tuple(verdicts), vectors, look_alike, Consent.read(person.consent)
+        )
 
     def faces_in(self, path: Path) -> FoundFaces:
         """The faces of a photo, in the upright picture.
@@ -211,7 +219,9 @@ class Enroller:
         alignments = np.concatenate([one.alignments for one in chosen])
         return Embeddings(vectors, self.embedder.card.model_id, alignments)
 
-    def _kept(self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings) -> Gallery:
+    def _kept(
+        self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings, note: str | None
+    ) -> Gallery:
         """Copy photos into `data/`, remember which face is meant, and add their vectors: all or nothing."""
         places: dict[Path, Path] = {}
         wrong = [one.others for one in chosen if one.is_certain and one.others is not None]
@@ -221,7 +231,8 @@ class Enroller:
             return {place: photo for photo, place in places.items()}
 
         def change(current: Gallery | None) -> Gallery:
-            return self._added(current, name, embeddings, wrong)
+            gallery = self._added(current, name, embeddings, wrong)
+            return gallery if note is None else gallery.with_consent(name, note)
 
         def choices(_: Sequence[Path]) -> AbstractContextManager[None]:
             return remembered(self._settings.data, {places[one.path]: one.choice() for one in chosen})

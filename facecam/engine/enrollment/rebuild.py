@@ -23,6 +23,7 @@ from facecam.engine.photos.names import tell_twins
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.store import GalleryStore
 
@@ -81,6 +82,7 @@ def rebuild(
     rebuilt = with_rejections(rebuilt, old, library, enroller.embedder, on_event)
     rebuilt = _with_threshold_of(old, rebuilt, on_event)
     saved = store.update(lambda current: _with_changes_since(old, current, rebuilt), start_over=True)
+    note_in_trail(settings.database, "rebuild", on_event=on_event, count=len(saved))
     return saved, left_out
 
 

@@ -25,6 +25,7 @@ from facecam.engine.evaluation.open_set_report import (
     SelfTestReport,
 )
 from facecam.engine.faces.library_scan import LibraryPhotos, look_at_library
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.distances import NEIGHBORS
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.match import DEFAULT_MIN_GAP
@@ -119,7 +120,11 @@ def apply_threshold(
         gallery.require_model(card.model_id, card.dimensions)
         return gallery.with_threshold(threshold, score)
 
-    return components.open_store(settings, on_event).update(change)
+    saved = components.open_store(settings, on_event).update(change)
+    note_in_trail(
+        settings.database, "threshold", on_event=on_event, value=round(threshold, 5), kind="own people"
+    )
+    return saved
 
 
 @dataclass(frozen=True, slots=True, eq=False)

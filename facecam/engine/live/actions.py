@@ -18,6 +18,7 @@ from facecam.core.paths import printable, readable_os_errors, sha256_file
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
+from facecam.engine.enrollment.consent import consent_note
 from facecam.engine.enrollment.rejection_removal import GivenUp, given_up, pictures_near
 from facecam.engine.enrollment.rejections import Rejected, reject_faces
 from facecam.engine.enrollment.selection import judge_by_hand
@@ -117,6 +118,7 @@ def name_face(
     samples: Sequence[FaceSample],
     *,
     embedder: Embedder | None = None,
+    consent: str | None = None,
     on_event: EventSink = ignore,
 ) -> Named:
     """Make a face of the stream known by its clearest looks.
@@ -130,14 +132,15 @@ def name_face(
         name: a new person's or a known one's.
         samples: looks at one face.
         embedder: an open one to be used; None: opened here.
+        consent: what the person agreed to, in words; None leaves what is recorded as it is.
         on_event: gets notices of the store.
 
     Raises:
-        EnrollmentError: no look is fit; says why.
+        EnrollmentError: no look is fit, says why; or the consent says nothing.
         GalleryError: the name cannot be one, or the database is unreadable or another model's.
         DataError: disk full or no permission; the database is as it was.
     """
-    name = clean_name(name)
+    name, note = clean_name(name), None if consent is None else consent_note(consent)
     recover(settings, on_event)
     embedder = embedder or components.open_embedder(settings)
     store, library = components.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
@@ -156,7 +159,7 @@ def name_face(
         grown = before.add(name, embeddings)
         accepted = grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
         contradicted[:] = [given_up(grown, accepted, name)]
-        return accepted
+        return accepted if note is None else accepted.with_consent(name, note)
 
     contents = [png_bytes(sample.picture) for sample in fit]
 

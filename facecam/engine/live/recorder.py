@@ -91,7 +91,9 @@ class LiveRecording:
             now_s = view.frame.captured_at
             if self._recorder is None:
                 height, width = view.frame.image.shape[:2]
-                self._recorder = VideoRecorder(self.path, (width, height), self._fps, overwrite=False)
+                self._recorder = VideoRecorder(
+                    self.path, (width, height), self._fps, overwrite=False, private=True
+                )
                 started_s = now_s
             elif not 0 <= now_s - last_s <= _LONGEST_GAP_S:
                 # The clock of the frames jumped, or nothing came for long: go on from here.

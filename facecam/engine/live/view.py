@@ -131,5 +131,5 @@ def save_snapshot(view: LiveView, path: Path, *, annotated: bool, words: LabelWo
     Raises:
         DataError: disk full or no permission.
     """
-    write_picture(annotated_view(view, words) if annotated else view.frame.image, path)
+    write_picture(annotated_view(view, words) if annotated else view.frame.image, path, private=True)
     return path

@@ -23,6 +23,7 @@ from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_s
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.scoring import cohort_from
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
 from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for
@@ -154,6 +155,7 @@ def calibrate_model(
         card = _with_own_cohort(settings, card, vectors, owners, folder, described, on_event)
     files = {file: store.path(name) / file for file in card.sha256}
     store.add(name, files, card, replace=True)
+    note_in_trail(settings.database, "threshold", on_event=on_event, value=point[1], kind="model")
     return card
 
 

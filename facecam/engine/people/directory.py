@@ -11,9 +11,10 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import ALIGNMENTS, Alignment, Embeddings, FloatArray, Identity
 from facecam.engine import components
+from facecam.engine.enrollment.consent import NOT_RECORDED, Consent
 from facecam.engine.enrollment.rebuild import rebuild as rebuild
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.library import PhotoLibrary
@@ -21,6 +22,8 @@ from facecam.engine.photos.names import settled_names, tell_twins
 from facecam.engine.recognition.gallery_alignment import is_apart, photo_alignment, tell_outdated
 from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.transactions.journal import recover, recover_if_possible
+from facecam.engine.visits.spreadsheet import csv_bytes
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.legacy import export_pair, import_pair
@@ -41,6 +44,7 @@ class PersonSummary:
         kept: vectors by other models than the database's, kept for the day these are used again.
         apart: whether some vectors are aligned otherwise than photos are now, and there are no photos to make
             them anew from: they are matched with a threshold of their own.
+        consent: what they agreed to; None: not recorded.
     """
 
     identity: Identity
@@ -50,6 +54,7 @@ class PersonSummary:
     alignments: Mapping[Alignment, int] = field(default_factory=dict)
     kept: int = 0
     apart: bool = False
+    consent: Consent | None = None
 
 
 def list_people(settings: Settings, on_event: EventSink = ignore) -> list[PersonSummary]:
@@ -83,6 +88,7 @@ def _summary(settings: Settings, gallery: Gallery, person: Person, photos: dict[
         {alignment: number for alignment, number in zip(ALIGNMENTS, numbers, strict=True) if number},
         sum(map(len, gallery.kept_of(person))),
         not count and is_apart(settings, own),
+        Consent.read(person.consent),
     )
 
 
@@ -206,18 +212,36 @@ def import_encodings(settings: Settings, path: Path, *, on_event: EventSink = ig
     return _import(settings, read_encodings(path), on_event)
 
 
-def export_legacy(settings: Settings, npy: Path, names: Path, on_event: EventSink = ignore) -> list[str]:
+def export_legacy(
+    settings: Settings, npy: Path, names: Path, consents: Path | None = None, on_event: EventSink = ignore
+) -> list[str]:
     """Write the older pair of files; returns the names left out because they have no vectors.
+
+    Args:
+        settings: where the database is.
+        npy, names: the pair.
+        consents: a table of who agreed to what and when; None: none is written.
+        on_event: gets notices.
 
     Raises:
         GalleryError: nobody is enrolled.
         DataError: a file cannot be written.
     """
     gallery = _existing(components.open_store(settings, on_event))
-    for path in (npy, names):
+    for path in (npy, names) if consents is None else (npy, names, consents):
         with readable_os_errors("make the folder of", path):
             path.parent.mkdir(parents=True, exist_ok=True)
-    return export_pair(gallery, npy, names)
+    left_out = export_pair(gallery, npy, names)
+    if consents is not None:
+        rows = [_consent_row(person) for person in gallery.people]
+        atomic_write(consents, csv_bytes(("name", "enrolled", "consent_given", "consent_purpose"), rows))
+    note_in_trail(settings.database, "export", on_event=on_event, kind="people", count=len(gallery))
+    return left_out
+
+
+def _consent_row(person: Person) -> tuple[str, ...]:
+    consent = Consent.read(person.consent) or Consent("", NOT_RECORDED)
+    return (person.identity.name, person.created, consent.given, consent.purpose)
 
 
 def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: EventSink) -> list[Identity]:
@@ -244,6 +268,7 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
 
     store, library = _open(settings, on_event)
     updated = store.update(change)
+    note_in_trail(settings.database, "import", on_event=on_event, count=len(people))
     return [updated.find(name).identity for name in dict.fromkeys(settled)]
 
 

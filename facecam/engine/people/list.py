@@ -11,6 +11,7 @@ from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
 from facecam.core.types import Identity
 from facecam.engine import components
+from facecam.engine.enrollment.consent import Consent
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import is_apart
 from facecam.engine.transactions.journal import recover_if_possible
@@ -37,6 +38,7 @@ class RosterEntry:
         changed_s: when their newest photo was put there, seconds since 1970; 0 without photos.
         apart: whether some of the vectors are aligned otherwise than photos are now.
         kept: vectors by other models than the database's.
+        consent: what they agreed to; None: not recorded.
     """
 
     identity: Identity
@@ -46,6 +48,7 @@ class RosterEntry:
     changed_s: float
     apart: bool = False
     kept: int = 0
+    consent: Consent | None = None
 
     @property
     def name(self) -> str:
@@ -91,7 +94,16 @@ def _enrolled(settings: Settings, gallery: Gallery, photos: dict[str, list[Path]
         own, embeddings = tuple(photos.pop(person.identity.name, ())), gallery.embeddings_of(person)
         apart, kept = is_apart(settings, embeddings), sum(map(len, gallery.kept_of(person)))
         entries.append(
-            RosterEntry(person.identity, person.created, len(embeddings), own, _newest(own), apart, kept)
+            RosterEntry(
+                person.identity,
+                person.created,
+                len(embeddings),
+                own,
+                _newest(own),
+                apart,
+                kept,
+                Consent.read(person.consent),
+            )
         )
     return entries
 

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 from filelock import FileLock
 
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Box
 from facecam.engine.photos.library import NOTES_FOLDER
 
@@ -85,8 +86,11 @@ class ChosenFaces:
         if not changes:
             return {}
         with readable_os_errors("make the folder", self._folder):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with readable_os_errors("write", self._folder / _LOCK), FileLock(self._folder / _LOCK):
+            make_private_folder(self._folder)
+        with (
+            readable_os_errors("write", self._folder / _LOCK),
+            FileLock(self._folder / _LOCK, mode=FILE_MODE),
+        ):
             known = dict(self.all())
             before = {key: known.get(key) for key in changes}
             for key, face in changes.items():
@@ -102,7 +106,7 @@ class ChosenFaces:
         if file.is_file() and not self._known and file.stat().st_size > len(_packed({})):
             # It could not be read: whoever can mend it finds it still.
             os.replace(file, self._folder / _DAMAGED)
-        atomic_write(file, _packed(known))
+        atomic_write(file, _packed(known), private=True)
         self._stamp = None
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
+from facecam.core.private import make_private_folder
 from facecam.core.types import FloatArray
 
 _log = logging.getLogger(__name__)
@@ -114,10 +115,10 @@ class VectorCache:
         try:
             with readable_os_errors("make the folder", self._folder):
                 # Vectors of faces are personal data: for this user's eyes only.
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_private_folder(self._folder)
             _write(self._folder, entries)
             if not (self._folder / "about.json").exists():
-                atomic_write(self._folder / "about.json", f"{self._about}\n".encode())
+                atomic_write(self._folder / "about.json", f"{self._about}\n".encode(), private=True)
         except DataError as error:
             self._on_event(Notice(f"vectors are not remembered: {error.message}", error.hint))
             self._folder = None
@@ -185,7 +186,7 @@ def _entries(content: bytes) -> list[tuple[bytes, CachedEmbedding]]:
 
 def _write(folder: Path, entries: Sequence[tuple[bytes, CachedEmbedding]]) -> None:
     content = _packed(entries)
-    atomic_write(folder / f"{hashlib.sha256(content).hexdigest()}.vectors", content)
+    atomic_write(folder / f"{hashlib.sha256(content).hexdigest()}.vectors", content, private=True)
 
 
 def _packed(entries: Sequence[tuple[bytes, CachedEmbedding]]) -> bytes:

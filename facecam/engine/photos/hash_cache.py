@@ -11,6 +11,7 @@ from pathlib import Path
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, sha256_file
+from facecam.core.private import make_private_folder
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
@@ -77,8 +78,8 @@ class PhotoDigests:
         if not self._changed:
             return
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            atomic_write(self._file, json.dumps(self._known).encode("utf-8", "surrogatepass"))
+            make_private_folder(self._file.parent)
+            atomic_write(self._file, json.dumps(self._known).encode("utf-8", "surrogatepass"), private=True)
         except (OSError, DataError) as error:
             _log.warning("digests are not remembered: %s", error)
 

@@ -19,6 +19,7 @@ from facecam.core.paths import (
     sha256_file,
     sweep_temporary,
 )
+from facecam.core.private import FOLDER_MODE, make_private_folder
 from facecam.gallery.names import clean_name
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_ending
 
@@ -115,10 +116,10 @@ class PhotoLibrary:
         folder = self._made_folder(name)
         if place.parent != folder:
             with readable_os_errors("make the folder", place.parent):
-                place.parent.mkdir(exist_ok=True)
+                place.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
         if not place.exists():
             sweep_temporary(place.parent)
-            atomic_write(place, content)
+            atomic_write(place, content, private=True)
 
     def rejected_of(self, name: str) -> list[Path]:
         """Pictures of faces that are not this person, sorted."""
@@ -151,7 +152,7 @@ class PhotoLibrary:
             with readable_os_errors("delete", folder / PERSON_FILE):
                 (folder / PERSON_FILE).unlink(missing_ok=True)
         else:
-            atomic_write(folder / PERSON_FILE, text.encode("utf-8", "surrogateescape"))
+            atomic_write(folder / PERSON_FILE, text.encode("utf-8", "surrogateescape"), private=True)
 
     def _free_folder(self, name: str) -> Path:
         return free_path(self.folder / folder_name_for(name))
@@ -162,7 +163,7 @@ class PhotoLibrary:
     def _made_folder(self, name: str) -> Path:
         folder = self.folder_of(name)
         with readable_os_errors("make the folder", folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
         if not (folder / PERSON_FILE).exists() and folder.name != clean_name(name):
             self.claim(folder, name)
         return folder

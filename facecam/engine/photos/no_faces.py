@@ -25,6 +25,7 @@ import numpy as np
 from filelock import FileLock
 
 from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.engine.photos.chosen_faces import place_of, rounded
 from facecam.vision.detect.protocol import Detector
@@ -188,13 +189,13 @@ class NoFaces:
     def _change(self, change: Callable[[tuple[NoFace, ...]], tuple[NoFace, ...]]) -> None:
         file = self._folder / FILE
         with readable_os_errors("make the folder", self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-        with readable_os_errors("write", file), FileLock(self._folder / _LOCK):
+            make_private_folder(self._folder)
+        with readable_os_errors("write", file), FileLock(self._folder / _LOCK, mode=FILE_MODE):
             known = self.all()
             if not known and file.is_file() and file.stat().st_size > len(_packed(())):
                 # It could not be read: whoever can mend it finds it still.
                 os.replace(file, self._folder / _DAMAGED)
-            atomic_write(file, _packed(change(known)))
+            atomic_write(file, _packed(change(known)), private=True)
             self._stamp = None
             self.all()
 

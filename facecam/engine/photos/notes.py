@@ -20,6 +20,7 @@ import numpy as np
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, sha256_file, sweep_temporary
+from facecam.core.private import FOLDER_MODE
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine.photos.library import NOTES_FOLDER
 from facecam.engine.photos.quality import Reason
@@ -115,11 +116,13 @@ class NoteBook:
         self._changed = False
         content = {"version": _VERSION, "photos": {key: _packed(note) for key, note in self._notes.items()}}
         try:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
             sweep_temporary(self._folder)
             for key, face in self._faces.items():
-                write_picture(face, self._face_path(key))
-            atomic_write(self._folder / _NOTES, json.dumps(content, ensure_ascii=False).encode())
+                write_picture(face, self._face_path(key), private=True)
+            atomic_write(
+                self._folder / _NOTES, json.dumps(content, ensure_ascii=False).encode(), private=True
+            )
         except (OSError, DataError) as error:
             _log.info("notes are not kept in %s: %s", self._folder, error)
             return

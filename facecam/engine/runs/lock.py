@@ -10,6 +10,7 @@ from typing import Final
 import filelock
 
 from facecam.core.errors import ConfigError
+from facecam.core.private import FILE_MODE
 
 LOCK_FILE: Final = ".lock"
 
@@ -21,7 +22,7 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         ConfigError: somebody does already.
     """
-    lock = filelock.FileLock(folder / LOCK_FILE, timeout=0)
+    lock = filelock.FileLock(folder / LOCK_FILE, 0, FILE_MODE)
     try:
         lock.acquire()
     except filelock.Timeout as error:
@@ -36,7 +37,7 @@ def held(folder: Path) -> Iterator[None]:
 
 def is_held(folder: Path) -> bool:
     """Whether some process is working on a run."""
-    lock = filelock.FileLock(folder / LOCK_FILE, timeout=0)
+    lock = filelock.FileLock(folder / LOCK_FILE, 0, FILE_MODE)
     try:
         lock.acquire()
     except filelock.Timeout:

@@ -139,7 +139,7 @@ def _keep_rows(path: Path, kept: np.ndarray) -> None:
     if points.shape[:1] != kept.shape:
         _delete(path)
         return
-    atomic_write(path, npy_bytes(points[kept]))
+    atomic_write(path, npy_bytes(points[kept]), private=True)
 
 
 def _forget_the_rest(run: Path, name: str, digests: Collection[str], on_event: EventSink) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
-from facecam.core.paths import printable
+from facecam.core.paths import printable, resolved
 from facecam.core.types import Embeddings
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
@@ -138,7 +138,8 @@ def train_classifier(
         PLAIN_SCORE if cohort is None else cohort.name,
     )
     right, strangers = _tested(classifier, found, testing, cohort)
-    save(classifier, file)
+    # It holds vectors of faces; one that the user names elsewhere is theirs to share.
+    save(classifier, file, private=resolved(file.parent) == resolved(settings.database))
     for name in too_few:
         on_event(Notice(f"{name} has too few photos with a face and is left out"))
     return ClassifierReport(

@@ -230,7 +230,7 @@ def _one_against_the_rest(
     return linear.coef_[0], float(linear.intercept_[0]), float(sigmoid.a_), float(sigmoid.b_)
 
 
-def save(classifier: Classifier, path: Path) -> None:
+def save(classifier: Classifier, path: Path, *, private: bool = False) -> None:
     """Write a classifier as a zip of plain arrays; nothing in it can be run.
 
     Raises:
@@ -252,7 +252,7 @@ def save(classifier: Classifier, path: Path) -> None:
             archive.writestr(f"{name}.npy", npy_bytes(value))
     with readable_os_errors("make the folder of", path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(path, buffer.getvalue())
+    atomic_write(path, buffer.getvalue(), private=private)
 
 
 def load(path: Path) -> Classifier:

@@ -15,6 +15,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.photo_embeddings import PhotoFaces, read_faces
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.npy import npy_bytes
 
 FILES = ("embeddings.npy", "labels.npy", "label_strings.npy", "photos.npy")
@@ -85,6 +86,7 @@ def embed(
         target.mkdir(parents=True, exist_ok=True)
     for name, array in zip(FILES, arrays, strict=True):
         atomic_write(target / name, npy_bytes(array))
+    note_in_trail(settings.database, "export", on_event=on_event, kind="embeddings", count=len(names))
     return EmbedReport(target, len(labels), names, found)
 
 

@@ -16,6 +16,7 @@ from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.private import FOLDER_MODE
 from facecam.engine import components
 from facecam.engine.models.catalog import RESNET50
 from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
@@ -131,7 +132,7 @@ def _carry_on(
     plan = read_plan(folder.path)
     faces = folder.path / FACES_FOLDER
     with readable_os_errors("make the folder", faces):
-        faces.mkdir(exist_ok=True)
+        faces.mkdir(mode=FOLDER_MODE, exist_ok=True)
     FacePreparer(settings, faces, on_event, cancel).prepare(_shuffled(sources, plan.options))
     result = train_in_child(folder, on_event, cancel, worker=_WORKER, command="distil")
     if result["stopped"]:
@@ -196,7 +197,9 @@ def _start_file(settings: Settings, start: str) -> str | None:
 
 
 def _write_sources(images: tuple[Path, ...], run: Path) -> None:
-    atomic_write(run / SOURCES_FILE, json.dumps([str(path.absolute()) for path in images]).encode())
+    atomic_write(
+        run / SOURCES_FILE, json.dumps([str(path.absolute()) for path in images]).encode(), private=True
+    )
 
 
 def _read_sources(run: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.private import FOLDER_MODE
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
@@ -65,7 +66,7 @@ def make_head(
     if head.is_identity:
         return None
     with readable_os_errors("make the folder", run.model):
-        run.model.mkdir(exist_ok=True)
+        run.model.mkdir(mode=FOLDER_MODE, exist_ok=True)
     store = components.open_weights(settings)
     files = to_openvino(head, store.path(base) / embedder.card.file, run.model / NETWORK_FILE)
     head.save(run.model / HEAD_FILE)

@@ -57,7 +57,7 @@ def _write_maps(run: RunFolder, measured: Measured, kind: str) -> None:
     for name, vectors in ((BEFORE, measured.deployed), (AFTER, measured.candidate)):
         content = io.BytesIO()
         np.save(content, project(vectors, kind))
-        atomic_write(run.path / f"{name}.npy", content.getvalue())
+        atomic_write(run.path / f"{name}.npy", content.getvalue(), private=True)
 
 
 def _read_map(path: Path, people: Sequence[str]) -> Projection:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
 from facecam.core.extras import require_tensorflow
+from facecam.core.private import make_private
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import training_chip
@@ -95,7 +97,8 @@ class _Run:
         started_s = time.monotonic()
         self.run.outcome.unlink(missing_ok=True)
         try:
-            outcome = self._trained(notices)
+            with self._kept_private():
+                outcome = self._trained(notices)
         except Cancelled:
             outcome = TrainOutcome(self.run.path, None, None, False, True, tuple(notices))
         except Exception as error:
@@ -113,6 +116,14 @@ class _Run:
             deployed=outcome.deployed,
         )
         return outcome
+
+    @contextlib.contextmanager
+    def _kept_private(self) -> Iterator[None]:
+        """Networks and plots are written by other libraries, which know nothing of rights; the folder is private."""
+        try:
+            yield
+        finally:
+            make_private(self.run.path)
 
     def _trained(self, notices: list[Notice]) -> TrainOutcome:
         made = self._make()

@@ -20,6 +20,7 @@ from facecam.core.words import counted
 from facecam.engine.faces.chip_cache import chip_store, prepare_photos
 from facecam.engine.faces.chip_reader import training_chip
 from facecam.engine.faces.face_finder import FaceFinder, main_face
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample, Split, split
@@ -67,6 +68,7 @@ def export_tfrecords(
     with readable_os_errors("write", folder / INFO_FILE), open(folder / INFO_FILE, "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([_INFO_COLUMNS, counts])
     on_event(Progress("export", sum(counts), sum(counts)))
+    note_in_trail(settings.database, "export", on_event=on_event, kind="faces", count=len(names))
     return counts[0], counts[1]
 
 

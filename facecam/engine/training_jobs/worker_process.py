@@ -14,6 +14,7 @@ from facecam.core.config import PROGRAM_FOLDER
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.paths import readable_os_errors
+from facecam.core.private import private_opener
 from facecam.training.run import protocol
 from facecam.training.run.folder import RunFolder
 
@@ -52,7 +53,7 @@ def train_in_child(
         FacecamError: the process said what is wrong, with its cure.
         TrainingError: it fell over or was killed.
     """
-    with readable_os_errors("write", run.log), open(run.log, "ab") as log:
+    with readable_os_errors("write", run.log), open(run.log, "ab", opener=private_opener) as log:
         process = _start(worker, run.path, log)
         listener = _Listener(process, log, on_event)
         try:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
+from facecam.core.private import FOLDER_MODE
 from facecam.core.types import FloatArray, Identity
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, PhotoLibrary
 from facecam.engine.transactions import trash
@@ -140,8 +141,8 @@ class PeopleChange:
         for path, content in self.written:
             if path.parent.parent.is_dir() and not path.exists():
                 with readable_os_errors("make the folder", path.parent):
-                    path.parent.mkdir(exist_ok=True)
-                atomic_write(path, content)
+                    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+                atomic_write(path, content, private=True)
         if self.discard:
             self._remove_empty_folders()
         if self.taken is not None and self.taken.is_dir():

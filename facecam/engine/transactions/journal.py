@@ -23,6 +23,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Identity
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.library import PhotoLibrary
@@ -31,6 +32,7 @@ from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.layout import JOURNAL_FILE, may_be_cut_off
 from facecam.engine.visits.store import SightingFile
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.store import GalleryStore
 
@@ -116,6 +118,7 @@ class PeopleJournal:
             else:
                 attempt()
                 afterwards()
+            self._note(change)
             self._end()
 
     @contextlib.contextmanager
@@ -214,6 +217,7 @@ class PeopleJournal:
         self._finish(change, None)
         if change.at_once and change.note is not None:
             self._forget(change.note)
+        self._note(change)
         self._on_event(Notice(f"{what} is finished now", ""))
         return [Finished(change.kind, change.who, change.other)]
 
@@ -235,6 +239,19 @@ class PeopleJournal:
                 change.take_back(self._library)
                 self._end()
             raise
+
+    def _note(self, change: PeopleChange) -> None:
+        """In the audit trail. Cut off right after this, it is written once more: a change never goes without."""
+        ids = [one.id or self._id_of(one.name) for one in (change.who, change.other) if one.name or one.id]
+        note_in_trail(self._settings.database, change.kind, dict.fromkeys(ids), self._on_event)
+
+    def _id_of(self, name: str) -> str:
+        """Of somebody who is enrolled by now; empty for others."""
+        with contextlib.suppress(FacecamError):
+            gallery = self.store.load()
+            known = {} if gallery is None else {one.name: one.id for one in gallery.identities}
+            return known.get(name, "")
+        return ""
 
     def _give_back(self, change: PeopleChange, folder: Path) -> None:
         """Photos first: only they cannot be made again. Then the database, and the owners it wants."""
@@ -258,6 +275,7 @@ class PeopleJournal:
         try:
             if self._is_done(change):
                 self._finish(change, None)
+                self._note(change)
             else:
                 change.take_back(self._library)
                 if change.made and change.kind in ("enroll", "reject"):
@@ -270,7 +288,7 @@ class PeopleJournal:
 
     def _write(self, change: PeopleChange) -> None:
         document = {"format": _FORMAT, **change.to_json(self._settings.data)}
-        atomic_write(self._path, json.dumps(document).encode("utf-8", "surrogatepass"))
+        atomic_write(self._path, json.dumps(document).encode("utf-8", "surrogatepass"), private=True)
 
     def _read(self) -> PeopleChange | None:
         with readable_os_errors("read", self._path):
@@ -303,9 +321,9 @@ class PeopleJournal:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         folder = self._settings.database
-        lock = FileLock(folder / LOCK_FILE, timeout=_LOCK_TIMEOUT_S, poll_interval=0.02)
+        lock = FileLock(folder / LOCK_FILE, _LOCK_TIMEOUT_S, FILE_MODE, poll_interval=0.02)
         with readable_os_errors("write to the database folder", folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             try:
                 self._acquire(lock)
             except Timeout as error:

@@ -9,6 +9,12 @@ from facecam.core.config import Settings
 
 #: In `database/`: what is being changed, see `people_journal`.
 JOURNAL_FILE: Final = "changing.json"
+#: Beside `database/`: what a restoration is about to put in place, see `tools.restoring`.
+RESTORING_FILE: Final = ".facecam-restoring.json"
+#: The same while it is being written.
+RESTORING_HALF: Final = f"{RESTORING_FILE}.tmp"
+#: In `database/`: where a backup is being written, see `tools.backup_leftovers`.
+BACKING_UP_FILE: Final = ".backing-up.json"
 #: In `data/`: what was removed and can still be taken back, see `trash`.
 REMOVED_FOLDER: Final = ".removed"
 

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.private import FILE_MODE, FOLDER_MODE, make_private_folder
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, free_path
 from facecam.engine.transactions.layout import REMOVED_FOLDER
 from facecam.engine.transactions.trash_notes import NOTE_FILE, Forget, Note, heed_note, write_note
@@ -76,10 +77,10 @@ class Trash:
         folder = folder or self.next_bin()
         self._open()
         with readable_os_errors("make the folder", folder):
-            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
         moves = tuple((path.absolute(), folder / str(number)) for number, path in enumerate(paths))
         entries = [[str(source), target.name, _link_target(source)] for source, target in moves]
-        atomic_write(folder / _MOVES, json.dumps(entries).encode("utf-8", "surrogatepass"))
+        atomic_write(folder / _MOVES, json.dumps(entries).encode("utf-8", "surrogatepass"), private=True)
         taken = Bin(folder, moves)
         try:
             for source, target in moves:
@@ -133,9 +134,8 @@ class Trash:
         if self._lock is not None:
             return
         with readable_os_errors("make the folder", self._session):
-            self._session.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._session.mkdir(mode=0o700, exist_ok=True)
-            lock = FileLock(self._session / _LOCK, timeout=0)
+            make_private_folder(self._session)
+            lock = FileLock(self._session / _LOCK, 0, FILE_MODE)
             lock.acquire()
         self._lock = lock
 
@@ -148,7 +148,7 @@ def settle(folder: Path, note: Note | None = None) -> None:
     """
     if note is not None:
         write_note(folder, note)
-    atomic_write(folder / _DONE, b"")
+    atomic_write(folder / _DONE, b"", private=True)
 
 
 def put_back(folder: Path) -> list[Path]:
@@ -180,7 +180,7 @@ def sweep(data: Path, forget: Forget) -> tuple[Note, ...]:
     """
     notes: list[Note] = []
     for session in _subfolders(data / FOLDER):
-        lock = FileLock(session / _LOCK, timeout=0)
+        lock = FileLock(session / _LOCK, 0, FILE_MODE)
         if not _acquire(lock, session):
             continue
         try:
@@ -265,7 +265,7 @@ def _put_back(taken: Bin) -> list[Path]:
             continue  # The picture of a face that is not somebody who is gone, too.
         place = free_path(source)
         with readable_os_errors("move back", place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(place.parent)
             os.rename(target, place)
         places.append(place)
     _delete_bin(taken.folder)

@@ -22,7 +22,7 @@ def write_note(folder: Path, note: Note) -> None:
     Raises:
         DataError: disk full or no permission.
     """
-    atomic_write(folder / NOTE_FILE, json.dumps(dict(note), ensure_ascii=True).encode())
+    atomic_write(folder / NOTE_FILE, json.dumps(dict(note), ensure_ascii=True).encode(), private=True)
 
 
 def heed_note(folder: Path, forget: Forget) -> Note | None:

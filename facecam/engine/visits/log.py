@@ -146,6 +146,21 @@ class SightingLog:
                 del self._here[key]
             self.version += 1
 
+    def expire(self, known_before: datetime | None, unknown_before: datetime | None) -> None:
+        """Remove visits that ended before, see `SightingFile.expire`; who is here now stays."""
+        if known_before is None and unknown_before is None:
+            return
+
+        def is_over(one: Sighting) -> bool:
+            before = unknown_before if one.identity is None else known_before
+            return before is not None and one.left is not None and one.left < before
+
+        with self._lock:
+            kept = [one for one in self._past if not is_over(one)]
+            if len(kept) < len(self._past):
+                self._past = deque(kept, maxlen=MOST_SIGHTINGS)
+                self.version += 1
+
     def clear(self) -> None:
         """Empty the log; who is here now stays here."""
         with self._lock:

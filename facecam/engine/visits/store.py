@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder, private_opener
 from facecam.core.types import Identity
 from facecam.engine.visits.log import Sighting
 
@@ -30,7 +30,7 @@ class SightingFile:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / LOG_FILE
-        self._lock = FileLock(folder / f".{LOG_FILE}.lock", timeout=_LOCK_TIMEOUT_S)
+        self._lock = FileLock(folder / f".{LOG_FILE}.lock", _LOCK_TIMEOUT_S, FILE_MODE)
 
     def append(self, visit: Sighting) -> None:
         """Add a visit that is over.
@@ -39,8 +39,8 @@ class SightingFile:
             DataError: disk full or no permission.
         """
         with readable_os_errors("write", self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock, open(self.path, "a", encoding="utf-8", opener=_private) as file:
+            make_private_folder(self.path.parent)
+            with self._lock, open(self.path, "a", encoding="utf-8", opener=private_opener) as file:
                 file.write(f"{json.dumps(_plain(visit), ensure_ascii=True)}\n")
 
     def read(self) -> tuple[Sighting, ...]:
@@ -52,6 +52,19 @@ class SightingFile:
         visits = [visit for line in self._lines()[-_MOST_READ:] if (visit := _visit(line)) is not None]
         return tuple(_numbered(visits))
 
+    def count(self, identity: Identity) -> int:
+        """How many lines are about somebody.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        entries = map(_entry, self._lines())
+        return (
+            sum(entry is not None and entry.get("id") == identity.id for entry in entries)
+            if identity.id
+            else 0
+        )
+
     def forget(self, identity: Identity) -> None:
         """Remove every line about somebody who was deleted.
 
@@ -59,6 +72,35 @@ class SightingFile:
             DataError: it cannot be written; the old lines are still there.
         """
         self._rewrite(lambda entry: None if entry.get("id") == identity.id else entry)
+
+    def expire(self, known_before: datetime | None, unknown_before: datetime | None) -> tuple[int, int]:
+        """Remove visits that ended before; returns how many of people and how many of unknown faces.
+
+        Args:
+            known_before: for people; None: they stay.
+            unknown_before: for unknown faces; None: they stay.
+
+        Raises:
+            DataError: it cannot be written; the old lines are still there.
+        """
+        limits = {True: known_before, False: unknown_before}
+        gone = {True: 0, False: 0}
+
+        def kept(entry: dict[str, object]) -> dict[str, object] | None:
+            is_known, left = bool(entry.get("id")), _moment(entry.get("left"))
+            before = limits[is_known]
+            if before is None or left is None or left >= before:
+                return entry
+            gone[is_known] += 1
+            return None
+
+        if known_before is None and unknown_before is None:
+            return 0, 0
+        # Looked through first: the file is written anew only where something goes.
+        if any(kept(entry) is None for entry in map(_entry, self._lines()) if entry is not None):
+            gone.update({True: 0, False: 0})
+            self._rewrite(kept)
+        return gone[True], gone[False]
 
     def hand_over(self, gone: Identity, kept: Identity) -> None:
         """Two people turned out to be one.
@@ -85,8 +127,7 @@ class SightingFile:
         with readable_os_errors("write", self.path), self._lock:
             entries = [change(entry) for line in self._lines() if (entry := _entry(line)) is not None]
             lines = [f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries if entry is not None]
-            atomic_write(self.path, "".join(lines).encode())
-            self.path.chmod(0o600)
+            atomic_write(self.path, "".join(lines).encode(), private=True)
 
     def _lines(self) -> list[str]:
         with readable_os_errors("read", self.path):
@@ -94,10 +135,6 @@ class SightingFile:
                 return self.path.read_text(encoding="utf-8", errors="replace").splitlines()
             except FileNotFoundError:
                 return []
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _plain(visit: Sighting) -> dict[str, object]:
@@ -117,6 +154,14 @@ def _entry(line: str) -> dict[str, object] | None:
     except ValueError:
         return None  # cut off by a crash
     return entry if isinstance(entry, dict) else None
+
+
+def _moment(text: object) -> datetime | None:
+    """A moment of the file, with zone; None where it makes no sense."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _visit(line: str) -> Sighting | None:

@@ -11,13 +11,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
 from facecam.gui.core.context import AppContext, Message
 from facecam.gui.core.jobs import Job
+from facecam.gui.core.saved_places import saved_folders
 from facecam.gui.core.translation import engine_text, sentence
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.overview import Overview
+    from facecam.engine.diagnostics.retention import DailyRetention, Expired
 
 #: Several changes at once are looked at once.
 _SETTLE_MS = 200
+#: How often we look whether a day has passed.
+_DAY_CHECK_MS = 600_000
 
 
 class Housekeeping(QObject):
@@ -33,10 +37,16 @@ class Housekeeping(QObject):
         self._looking = False
         self._again = False
         self._swept: set[Path] = set()
+        self._mended: set[Path] = set()
         self._told_alignment: set[Path] = set()
         self._job: Job | None = None
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
+        self._retention: DailyRetention | None = None
+        self._daily = QTimer(self, interval=_DAY_CHECK_MS)
+        self._daily.timeout.connect(self.delete_what_is_old)
+        self._daily.start()
+        context.settings_changed.connect(self.delete_what_is_old)
         for changed in (context.people_changed, context.model_changed, context.settings_changed):
             changed.connect(self._soon.start)
 
@@ -61,6 +71,9 @@ class Housekeeping(QObject):
             return
         self._looking, settings = True, self._context.settings
         self._empty_bins()
+        self._mend_rights()
+        if self._retention is None:
+            self.delete_what_is_old()
 
         def work(on_event: EventSink, cancel: CancelToken) -> Overview:
             from facecam.engine.diagnostics.overview import take_overview
@@ -68,6 +81,22 @@ class Housekeeping(QObject):
             return take_overview(settings)
 
         self._context.run(work, done=self._on_overview, owner=self, name="overview")
+
+    def _mend_rights(self) -> None:
+        """Once for each folder of photos: older versions let other users of the computer read what is kept."""
+        settings = self._context.settings
+        if settings.data in self._mended:
+            return
+        self._mended.add(settings.data)
+
+        def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.diagnostics.rights import mend_rights
+
+            return mend_rights(settings, on_event)
+
+        self._context.run(
+            work, done=lambda _: None, on_event=self._on_notice, owner=self, name="rights of files"
+        )
 
     def _empty_bins(self) -> None:
         """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""
@@ -77,13 +106,39 @@ class Housekeeping(QObject):
         self._swept.add(settings.data)
 
         def work(on_event: EventSink, cancel: CancelToken) -> int:
+            from facecam.engine.tools.backup_leftovers import sweep
+            from facecam.engine.tools.restoring import finish
             from facecam.engine.transactions.journal import recover
 
+            sweep(settings)
+            if finish(settings):
+                on_event(Notice("a restoration that was cut off is finished now", ""))
             return len(recover(settings, on_event))
 
         self._context.run(
             work, done=self._on_recovered, on_event=self._on_notice, owner=self, name="removed photos"
         )
+
+    def delete_what_is_old(self) -> None:
+        """As the user has set, once a day and whenever the settings change."""
+        if not self._context.settings.deletes_what_is_old:
+            return
+
+        def work(on_event: EventSink, cancel: CancelToken) -> Expired | None:
+            from facecam.engine.diagnostics.retention import DailyRetention
+
+            if self._retention is None:
+                settings = lambda: self._context.settings  # noqa: E731
+                self._retention = DailyRetention(settings, recordings=saved_folders())
+            return self._retention.look(on_event)
+
+        self._context.run(
+            work, done=self._on_expired, on_event=self._on_notice, owner=self, name="retention times"
+        )
+
+    def _on_expired(self, expired: Expired | None) -> None:
+        if expired is not None and expired.runs:
+            self._context.model_changed.emit()
 
     def rebuild(self) -> None:
         """Make the database anew with the model in use."""

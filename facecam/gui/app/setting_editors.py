@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facecam.core.config import Settings, value_type
+from facecam.core.config import MOST_DAYS, TIMES, Settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.theme.theme import GRID_PX
@@ -32,6 +32,8 @@ _WORDS = {
     "cnn": QT_TRANSLATE_NOOP("SettingEditor", "cnn: turned faces too, slower"),
     "mtcnn": QT_TRANSLATE_NOOP("SettingEditor", "mtcnn: small faces"),
     "off": QT_TRANSLATE_NOOP("SettingEditor", "compared like all others"),
+    "always": QT_TRANSLATE_NOOP("SettingEditor", "always"),
+    "days": QT_TRANSLATE_NOOP("SettingEditor", "days"),
     "cpu": "CPU",
     "gpu": "GPU",
     "f32": QT_TRANSLATE_NOOP("SettingEditor", "f32: exact"),
@@ -48,7 +50,10 @@ _RANGES: dict[str, tuple[float, float, float]] = {
     "upsample": (0, 3, 1),
     "min_face_px": (10, 2000, 10),
     "threshold": (0.01, 4.0, 0.01),
+    **dict.fromkeys(TIMES, (1, MOST_DAYS, 1)),
 }
+#: What a number that is None means, where it is not found by itself.
+_NOTHING = dict.fromkeys(TIMES, "always")
 
 
 class Editor(Protocol):
@@ -156,10 +161,10 @@ class _NumberEditor:
             box.setSingleStep(int(step))
             box.setValue(int(floor if value is None else value))
         if optional:
-            box.setSpecialValueText(_word("auto"))
+            box.setSpecialValueText(_word(_NOTHING.get(field.name, "auto")))
         unit = field.metadata["unit"]
         if unit and unit != "squared_l2":
-            box.setSuffix(f" {unit}")
+            box.setSuffix(f" {_word(unit)}")
         # Style sheets have no say about the room inside a spin box.
         box.lineEdit().setTextMargins(GRID_PX - 2, 0, 0, 0)
         self._box = box

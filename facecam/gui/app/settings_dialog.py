@@ -22,12 +22,15 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
+from facecam.gallery.audit_trail import note_in_trail
+from facecam.gui.app.backup_dialog import BackupAction
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.preferences import UNKNOWN_MINUTES
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX, theme
+from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
@@ -47,6 +50,14 @@ _FOLDERS = {
     "data": QT_TRANSLATE_NOOP("SettingsDialog", "&Photos of people"),
     "database": QT_TRANSLATE_NOOP("SettingsDialog", "&Gallery"),
     "weights": QT_TRANSLATE_NOOP("SettingsDialog", "&Models"),
+}
+
+
+_TIMES = {
+    "keep_visits_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep &visits of people"),
+    "keep_unknown_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep visits of &unknown faces"),
+    "keep_recordings_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep recor&dings and pictures"),
+    "keep_runs_days": QT_TRANSLATE_NOOP("SettingsDialog", "Keep records of &trainings"),
 }
 
 
@@ -73,6 +84,12 @@ _HELP = {
         "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
+    "keep_visits_days": QT_TRANSLATE_NOOP(
+        "engine", "how long lines of the log stay, from when somebody left"
+    ),
+    "keep_unknown_days": QT_TRANSLATE_NOOP("engine", "the same for faces without a name"),
+    "keep_recordings_days": QT_TRANSLATE_NOOP("engine", "what Live saved; files you renamed or moved stay"),
+    "keep_runs_days": QT_TRANSLATE_NOOP("engine", "the model a training made stays"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),
     "weights": QT_TRANSLATE_NOOP("engine", "where the networks are kept"),
 }
@@ -149,6 +166,19 @@ class SettingsDialog(QDialog):
         self._log.setChecked(preferences.keep_log)
         self._log.setToolTip(self.tr("A text file beside the gallery; deleting a person removes their lines"))
         form.addRow("", self._log)
+        self._consent = QCheckBox(self.tr("Ask what people &agree to when they are enrolled"))
+        self._consent.setChecked(preferences.ask_consent)
+        self._consent.setToolTip(
+            self.tr("The answer is kept with its date; in a household it can be switched off")
+        )
+        form.addRow("", self._consent)
+        self._add_declared(form, _TIMES)
+        self.back_up = push_button(
+            self.tr("&Back up everything…"),
+            self.tr("Photos, people, trainings and settings in one encrypted file"),
+        )
+        self.back_up.clicked.connect(lambda: BackupAction(self._context, self.parentWidget() or self).ask())
+        form.addRow("", self.back_up)
         form.addRow(
             label(
                 self.tr("Nothing leaves this computer. There are no accounts and no statistics."),
@@ -167,6 +197,10 @@ class SettingsDialog(QDialog):
 
     def _declared_page(self, names: dict[str, str]) -> QWidget:
         page, form = _page()
+        self._add_declared(form, names)
+        return page
+
+    def _add_declared(self, form: QFormLayout, names: dict[str, str]) -> None:
         fields = {field.name: field for field in dataclasses.fields(Settings)}
         for name, title in names.items():
             editor = editor_for(fields[name], getattr(self._context.settings, name), self)
@@ -174,7 +208,6 @@ class SettingsDialog(QDialog):
             help_text = engine_text(_HELP.get(name, fields[name].metadata["help"]))
             words = help_text[:1].upper() + help_text[1:]
             _row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
-        return page
 
     def _on_ok(self) -> None:
         try:
@@ -200,6 +233,9 @@ class SettingsDialog(QDialog):
 
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             save_settings(file, changed)
+            if "threshold" in changed:
+                value = "automatic" if wanted.threshold is None else wanted.threshold
+                note_in_trail(wanted.database, "threshold", on_event=on_event, value=value, kind="settings")
 
         def failed(error: FacecamError) -> None:
             context.show_error(error)
@@ -216,6 +252,7 @@ class SettingsDialog(QDialog):
         preferences.language = self._language.currentData()
         preferences.unknown_minutes = int(self._unknown.currentData())
         preferences.keep_log = self._log.isChecked()
+        preferences.ask_consent = self._consent.isChecked()
         if preferences.language != language:
             self._context.show_notice(self.tr("The language changes when facecam is started again."))
 

@@ -6,6 +6,7 @@ listed is shown as the engine says it.
 
 from __future__ import annotations
 
+from facecam.gui.core import keeping_messages as keeping_phrases
 from facecam.gui.core import live_messages as live_phrases
 from facecam.gui.core import training_messages as train_phrases
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
@@ -258,4 +259,5 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "{} photos do harm and should be looked at."),
     *train_phrases.PATTERNS,
     *live_phrases.PATTERNS,
+    *keeping_phrases.PATTERNS,
 )

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from facecam.core.private import make_private, make_private_folder, private_opener
 from facecam.gui.theme.theme import ThemeName
 
 _log = logging.getLogger(__name__)
@@ -33,9 +34,22 @@ class Preferences(QObject):
             self._store = QSettings(form, scope, "facecam", "facecam", self)
         else:
             self._store = QSettings(str(file), QSettings.Format.IniFormat, self)
+        self._keep_private()
         if self._store.status() != QSettings.Status.NoError:
             _log.warning("the remembered window settings are damaged; starting with the defaults")
             self._store.clear()
+
+    def _keep_private(self) -> None:
+        """Qt makes the file with the rights all programs give, and keeps those it has."""
+        path = Path(self._store.fileName())
+        try:
+            make_private_folder(path.parent)
+            with open(path, "a", opener=private_opener):
+                pass
+        except OSError as error:
+            _log.info("the window's settings cannot be kept: %s", error)
+            return
+        make_private(path)
 
     @property
     def theme(self) -> ThemeName:
@@ -90,6 +104,15 @@ class Preferences(QObject):
     @keep_log.setter
     def keep_log(self, value: bool) -> None:
         self.put("keep_log", value)
+
+    @property
+    def ask_consent(self) -> bool:
+        """Whether the window asks what somebody who is enrolled agreed to."""
+        return self.flag("ask_consent", True)
+
+    @ask_consent.setter
+    def ask_consent(self, value: bool) -> None:
+        self.put("ask_consent", value)
 
     @property
     def stage_panel(self) -> bool:

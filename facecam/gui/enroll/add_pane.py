@@ -59,6 +59,7 @@ class AddPane(QStackedWidget):
         super().__init__(parent)
         self._context, self._service, self._names = context, service, names
         self._target = ""
+        self._consents: dict[str, str | None] = {}
         self.pictures: FaceCache[Path] = FaceCache(context, service.small_picture, self)
         self.runner = GuideRunner(context, service, self)
         self.add, self.guide = AddPage(), GuidePage()
@@ -92,9 +93,11 @@ class AddPane(QStackedWidget):
 
     def ask_name(self, then: Callable[[str], None], text: str = "") -> None:
         """Ask who it is, unless that is known."""
-        dialog = PersonNameDialog("new", self._names(), text, self.window())
+        asked = self._context.preferences.ask_consent
+        dialog = PersonNameDialog("new", self._names(), text, self.window(), ask_consent=asked)
 
         def named() -> None:
+            self._consents[dialog.name] = dialog.consent.note
             self.target_named.emit(dialog.name)
             then(dialog.name)
 
@@ -157,9 +160,12 @@ class AddPane(QStackedWidget):
 
     def _enroll_for_target(self, photos: tuple[Path, ...], suggestion: str) -> None:
         if self._target:
-            self.enrolling.enroll([EnrollRequest(self._target, photos)])
+            self._enroll(self._target, photos)
         else:
-            self.ask_name(lambda name: self.enrolling.enroll([EnrollRequest(name, photos)]), suggestion)
+            self.ask_name(lambda name: self._enroll(name, photos), suggestion)
+
+    def _enroll(self, name: str, photos: tuple[Path, ...]) -> None:
+        self.enrolling.enroll([EnrollRequest(name, photos, consent=self._consents.get(name))])
 
     # ------------------------------------------------------------------ camera
 
@@ -222,7 +228,7 @@ class AddPane(QStackedWidget):
                     self.tr("Sit in front of the camera with light on your face, then start again."),
                 )
             return
-        self.enrolling.save(self._target, shots)
+        self.enrolling.save(self._target, shots, self._consents.get(self._target))
 
     # ------------------------------------------------------------------ inside
 

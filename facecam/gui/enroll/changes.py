@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
@@ -89,6 +89,22 @@ class Changes(QObject):
         text = self.tr("%1 is %2 now").replace("%1", short(gone.name)).replace("%2", short(kept.name))
         self._do(lambda: self._service.merge(gone, kept), text, kept)
 
+    def consent(self, entry: RosterEntry) -> None:
+        """Ask what somebody known agreed to."""
+        before = "" if entry.consent is None else entry.consent.purpose
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(self.tr("Consent"))
+        dialog.setLabelText(self.tr("What did %1 agree to?").replace("%1", short(entry.name)))
+        dialog.setTextValue(before)
+        dialog.resize(440, dialog.sizeHint().height())
+
+        def note(text: str) -> None:
+            if text.strip() not in ("", before):
+                self._note_consent(entry.identity, text)
+
+        dialog.textValueSelected.connect(note)
+        show(dialog)
+
     def delete(self, entry: RosterEntry) -> None:
         """Say what would be deleted, and ask."""
 
@@ -117,6 +133,14 @@ class Changes(QObject):
             self._take_back(self._steps[-1])
 
     # ------------------------------------------------------------------ inside
+
+    def _note_consent(self, identity: Identity, text: str) -> None:
+        self._context.run(
+            lambda on_event, cancel: self._service.record_consent(identity, text),
+            done=lambda _: self.changed.emit(identity),
+            owner=self,
+            name=self.tr("changing people"),
+        )
 
     def _rename(self, identity: Identity, name: str) -> None:
         if name == identity.name:

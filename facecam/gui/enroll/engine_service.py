@@ -134,7 +134,12 @@ class EngineEnrollService:
         return self._enrolled(request, False, on_photo, on_event, cancel)
 
     def save_shots(
-        self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
+        self,
+        name: str,
+        shots: Sequence[Shot],
+        consent: str | None,
+        on_event: EventSink,
+        cancel: CancelToken,
     ) -> EnrollOutcome:
         """Enrol from guided photos."""
         from facecam.vision.images.save import write_picture
@@ -144,7 +149,8 @@ class EngineEnrollService:
             paths = tuple(Path(folder) / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
             for path, shot in zip(paths, shots, strict=True):
                 write_picture(shot.image, path)
-            return self._enrolled(EnrollRequest(name, paths), True, _unheard, on_event, cancel)
+            request = EnrollRequest(name, paths, consent=consent)
+            return self._enrolled(request, True, _unheard, on_event, cancel)
 
     def _enrolled(
         self,
@@ -166,6 +172,7 @@ class EngineEnrollService:
                     chosen_faces=request.chosen_faces,
                     distinct=distinct,
                     on_photo=on_photo,
+                    consent=request.consent,
                 )
             except NothingFitError as error:
                 return EnrollOutcome(request.name, None, error.verdicts, fault=error)
@@ -219,6 +226,12 @@ class EngineEnrollService:
         """Remove a photo and what the person is known by through it."""
         vectors = self._portraits().vectors_of_photo(identity, photo)
         return self._edit().remove_photo(identity, photo, vectors)
+
+    def record_consent(self, identity: Identity, purpose: str) -> None:
+        """Note what somebody known agreed to."""
+        from facecam.engine.enrollment.consent import record_consent
+
+        record_consent(self._settings(), identity, purpose)
 
     def rename(self, identity: Identity, name: str) -> Undo:
         """Rename a person."""

@@ -89,7 +89,7 @@ class Enrolling(QObject):
             name=self.tr("enrolling"),
         )
 
-    def save(self, name: str, shots: Sequence[Shot]) -> None:
+    def save(self, name: str, shots: Sequence[Shot], consent: str | None = None) -> None:
         """Enrol from guided photos."""
         self.model.begin(())
         self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
@@ -105,7 +105,7 @@ class Enrolling(QObject):
             self._show_outcomes([outcome])
 
         self._job = self._context.run(
-            lambda on_event, cancel: self._service.save_shots(name, shots, on_event, cancel),
+            lambda on_event, cancel: self._service.save_shots(name, shots, consent, on_event, cancel),
             done=done,
             failed=self._on_failed,
             cancelled=self._on_cancelled,

@@ -27,11 +27,12 @@ PhotoSink = Callable[["PhotoVerdict"], None]
 
 @dataclass(frozen=True, slots=True)
 class EnrollRequest:
-    """Photos for a person, see `Enroller.enroll`."""
+    """Photos for a person, and what they agreed to, see `Enroller.enroll`."""
 
     name: str
     photos: tuple[Path, ...]
     chosen_faces: Mapping[Path, Box] = field(default_factory=dict)
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,14 @@ class EnrollService(Protocol):
         ...
 
     def save_shots(
-        self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
+        self,
+        name: str,
+        shots: Sequence[Shot],
+        consent: str | None,
+        on_event: EventSink,
+        cancel: CancelToken,
     ) -> EnrollOutcome:
-        """Enrol from guided photos."""
+        """Enrol from guided photos; `consent` is what the person agreed to."""
         ...
 
     def plan_deletion(self, identity: Identity) -> DeletionPlan:
@@ -197,6 +203,10 @@ class EnrollService(Protocol):
 
     def remove_photo(self, identity: Identity, photo: Path) -> Undo:
         """Remove a photo and what the person is known by through it."""
+        ...
+
+    def record_consent(self, identity: Identity, purpose: str) -> None:
+        """Note what somebody known agreed to, today."""
         ...
 
     def rename(self, identity: Identity, name: str) -> Undo:

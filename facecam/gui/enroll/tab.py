@@ -200,7 +200,7 @@ class EnrollTab(QWidget):
         if self._entry is None:
             self.person.show_nobody(self._new_name)
             return
-        self.person.show_entry(self._entry)
+        self.person.show_entry(self._entry, ask_consent=self._context.preferences.ask_consent)
         self._show_face()
         if not keep_photos:
             self.person.photos.set_cards(())
@@ -343,6 +343,7 @@ class EnrollTab(QWidget):
         changes.undo_changed.connect(people.set_undo)
         changes.changed.connect(self._on_changed)
         person.rename_wanted.connect(lambda: self._with_entry(changes.rename))
+        person.consent_wanted.connect(lambda: self._with_entry(changes.consent))
         person.merge_wanted.connect(lambda: self._with_entry(changes.merge))
         person.delete_wanted.connect(lambda: self._with_entry(changes.delete))
         person.enroll_wanted.connect(self._on_enroll_wanted)

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
+from facecam.core.private import make_private_folder
 from facecam.core.types import Box
 from facecam.core.words import LabelWords
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.saved_places import Place, saved_folder
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bar.source_menu import show_folder
 from facecam.gui.live.controller import LiveController
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
     from facecam.engine.photos.no_faces import NoFace
     from facecam.engine.recognition.face_crops import FaceSample
-
-Place = QStandardPaths.StandardLocation
 
 
 class LiveActions(QObject):
@@ -104,9 +104,12 @@ class LiveActions(QObject):
                 self.tr("Wait until it is nearer or turned to the camera."),
             )
             return
-        dialog = FaceNameDialog(samples, self.names, self._window)
+        asked = self._context.preferences.ask_consent
+        dialog = FaceNameDialog(samples, self.names, self._window, ask_consent=asked)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.accepted.connect(lambda: self.name_face(dialog.name, samples, then))
+        dialog.accepted.connect(
+            lambda: self.name_face(dialog.name, samples, then, consent=dialog.consent.note)
+        )
         dialog.setModal(True)
         dialog.show()
         dialog.edit.setFocus()
@@ -184,12 +187,14 @@ class LiveActions(QObject):
 
     def _ask_drawn(self, look: DrawnLook, named: Callable[[str], None], undone: Callable[[], None]) -> None:
         remark = sentence(engine_text(look.how)) if look.how else ""
-        dialog = FaceNameDialog((look.sample,), self.names, self._window, remark)
+        asked = self._context.preferences.ask_consent
+        dialog = FaceNameDialog((look.sample,), self.names, self._window, remark, ask_consent=asked)
         dialog.finished.connect(dialog.deleteLater)
 
         def accepted() -> None:
             name = dialog.name  # The dialog is gone when the face is known.
-            self.name_face(name, (look.sample,), lambda: named(name), undone)
+            consent = dialog.consent.note
+            self.name_face(name, (look.sample,), lambda: named(name), undone, consent)
 
         dialog.accepted.connect(accepted)
         dialog.setModal(True)
@@ -202,8 +207,9 @@ class LiveActions(QObject):
         samples: Sequence[FaceSample],
         then: Callable[[], None] | None = None,
         undone: Callable[[], None] = lambda: None,
+        consent: str | None = None,
     ) -> None:
-        """Make a face known."""
+        """Make a face known, with what the person agreed to."""
 
         def done(named: Named) -> None:
             if self._controller.run is not None:
@@ -214,7 +220,9 @@ class LiveActions(QObject):
             self._say_named(named, undone)
 
         self._context.run(
-            lambda on_event, cancel: self._service.name_face(name, samples, on_event), done=done, owner=self
+            lambda on_event, cancel: self._service.name_face(name, samples, consent, on_event),
+            done=done,
+            owner=self,
         )
 
     def _say_named(self, named: Named, undone: Callable[[], None]) -> None:
@@ -349,13 +357,11 @@ def _folder(place: Place) -> str:
 def _new_file(place: Place, ending: str) -> Path:
     # Milliseconds: two pictures may be saved within a second.
     moment = datetime.now()
-    return (
-        Path(_folder(place))
-        / "facecam"
-        / f"facecam-{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03}{ending}"
-    )
+    name = f"facecam-{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03}{ending}"
+    return saved_folder(place) / name
 
 
 def _make_folder(folder: Path) -> None:
     with readable_os_errors("make the folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)  # The user's, as every program makes it.
+        make_private_folder(folder)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from facecam.core.events import CancelToken, EventSink
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.bar.control_bar import ControlBar
@@ -12,6 +14,8 @@ from facecam.gui.live.service import LiveRequest
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
 
+#: A slider that is drawn sets many thresholds; the one it stays at counts.
+_SETTLE_MS = 1500
 _DETECTORS = ("centerface", "blaze", "hog", "hog+", "cnn", "mtcnn")
 
 
@@ -41,6 +45,9 @@ class BarSettings(QObject):
         super().__init__(bar)
         self._context, self._controller, self._actions = context, controller, actions
         self._bar, self._stage, self._side = bar, stage, side
+        self._set_threshold: float | str = "automatic"
+        self._settled = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settled.timeout.connect(self._note_threshold)
         self._usual = self._usual_detector()
         self._connect()
         self._restore()
@@ -115,6 +122,17 @@ class BarSettings(QObject):
             run.use_threshold(squared_l2)
             kept = "" if squared_l2 is None else f"{run.model_id} {squared_l2:.4f}"
             self._context.preferences.put("live.threshold", kept)
+            self._set_threshold = "automatic" if squared_l2 is None else round(squared_l2, 4)
+            self._settled.start()
+
+    def _note_threshold(self) -> None:
+        """Once the slider stays where it is."""
+        database, value = self._context.settings.database, self._set_threshold
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            note_in_trail(database, "threshold", on_event=on_event, value=value, kind="live")
+
+        self._context.run(work, done=lambda _: None, owner=self, name="audit trail")
 
     def _own_threshold(self, model_id: str) -> float | None:
         """The user's own, if it was set for this model: another model measures distances differently."""

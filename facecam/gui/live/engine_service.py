@@ -14,6 +14,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
 from facecam.core.words import LabelWords
 from facecam.embedding.embedder import Embedder
+from facecam.engine.diagnostics.retention import Cutoffs, local_now
 from facecam.engine.enrollment.rejections import Rejected, take_back
 from facecam.engine.live.actions import (
     DrawnLook,
@@ -33,6 +34,7 @@ from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.store import SightingFile
+from facecam.gallery.audit_trail import note_in_trail
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.service import LiveRequest, RunHandle, RunListener
 from facecam.vision.sources.camera import list_cameras
@@ -104,9 +106,12 @@ class EngineLiveService:
         with self._turn:
             self._models = None
 
-    def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
-        """Make a face known."""
-        return name_face(self._settings(), name, samples, embedder=self._embedder(), on_event=on_event)
+    def name_face(
+        self, name: str, samples: Sequence[FaceSample], consent: str | None, on_event: EventSink
+    ) -> Named:
+        """Make a face known, with what the person agreed to."""
+        settings, embedder = self._settings(), self._embedder()
+        return name_face(settings, name, samples, embedder=embedder, consent=consent, on_event=on_event)
 
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
         """The face in a box drawn in a frame."""
@@ -155,16 +160,27 @@ class EngineLiveService:
 
     def export_log(self, path: Path, unknown: str) -> int:
         """Write the log as CSV."""
-        return export_log(self._desk.log.entries(), path, unknown=unknown)
+        count = export_log(self._desk.log.entries(), path, unknown=unknown)
+        note_in_trail(self._settings().database, "export", kind="visits", count=count)
+        return count
 
     def sightings(self) -> tuple[Sighting, ...]:
         """The log, newest first."""
+        self._expire_log()
         return self._desk.log.entries()
 
     @property
     def log_version(self) -> int:
         """Changes with the log."""
+        self._expire_log()
         return self._desk.log.version
+
+    def _expire_log(self) -> None:
+        """The list shows nothing that the file may not keep."""
+        settings = self._settings()
+        if settings.deletes_what_is_old:
+            cutoffs = Cutoffs.of(settings, local_now())
+            self._desk.log.expire(cutoffs.visits, cutoffs.unknown)
 
     def keep_log(self, wanted: bool) -> None:
         """Whether visits are written down."""

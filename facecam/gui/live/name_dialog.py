@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from facecam.gallery.names import name_key
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -36,6 +37,7 @@ class FaceNameDialog(QDialog):
         names: everybody known.
         parent: over which it opens.
         remark: what should be known about the pictures; empty for nothing.
+        ask_consent: whether somebody new is also asked what they agree to.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class FaceNameDialog(QDialog):
         names: Sequence[str],
         parent: QWidget | None = None,
         remark: str = "",
+        *,
+        ask_consent: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Who is this?"))
@@ -52,6 +56,7 @@ class FaceNameDialog(QDialog):
         self.edit.setAccessibleName(self.tr("Name"))
         self.edit.setMaxLength(300)
         self.edit.setClearButtonEnabled(True)
+        self.consent = ConsentLine(ask_consent)
         self._names = {name_key(name): name for name in names}
         self._filter = QSortFilterProxyModel(self)
         self._filter.setSourceModel(QStringListModel(list(names), self))
@@ -108,6 +113,7 @@ class FaceNameDialog(QDialog):
         column.addLayout(faces)
         column.addWidget(self.remark)
         column.addWidget(self.edit)
+        column.addWidget(self.consent)
         column.addWidget(self.people, 1)
         column.addWidget(self._hint)
         column.addWidget(self._buttons)
@@ -119,6 +125,7 @@ class FaceNameDialog(QDialog):
         known, typed = self.name in self._names.values(), bool(self.name)
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(typed)
+        self.consent.set_wanted(not known)
         if not typed:
             self._hint.setText(self.tr("Choose somebody or type a new name."))
         elif known:

@@ -153,8 +153,10 @@ class LiveService(Protocol):
         """End the previous run, then open models and source; slow. The run is not started yet."""
         ...
 
-    def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
-        """Make a face known; slow."""
+    def name_face(
+        self, name: str, samples: Sequence[FaceSample], consent: str | None, on_event: EventSink
+    ) -> Named:
+        """Make a face known, with what the person agreed to; slow."""
         ...
 
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:

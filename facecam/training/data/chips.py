@@ -12,6 +12,7 @@ import numpy as np
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
+from facecam.core.private import make_private_folder
 from facecam.core.types import ImageArray, check_image
 
 _CHIP, _FACELESS = ".png", ".none"
@@ -82,9 +83,9 @@ def write_chip(path: Path, chip: ImageArray) -> None:
 def _write(path: Path, content: bytes) -> None:
     with readable_os_errors("write", path):
         # Faces are personal data: for this user's eyes only.
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
     # Not made to last, which would take longer than finding the face: a broken chip is made again.
-    with atomic_file(path, lasting=False) as file:
+    with atomic_file(path, lasting=False, private=True) as file:
         file.write(content)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from facecam.core.errors import WeightsError
 from facecam.core.paths import atomic_write
+from facecam.core.private import make_private_folder
 from facecam.networks.weights_file import read_arrays
 
 #: Newest checkpoints kept: the one before the newest in case that is damaged.
@@ -50,7 +51,7 @@ def save_checkpoint(
     Raises:
         DataError: disk full or no permission; the older checkpoints stay.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     arrays = {_WEIGHT + name: np.asarray(value) for name, value in weights.items()}
     arrays |= {_OPTIMIZER + name: np.asarray(value) for name, value in optimiser.items()}
     best = min(standing.best, 1e9)  # Only finite numbers are read back.
@@ -58,7 +59,7 @@ def save_checkpoint(
     content = io.BytesIO()
     np.savez(content, **arrays)  # type: ignore[arg-type]
     path = folder / f"step-{standing.step:08d}.npz"
-    atomic_write(path, content.getvalue())
+    atomic_write(path, content.getvalue(), private=True)
     for old in checkpoints(folder)[:-KEPT]:
         old.unlink(missing_ok=True)
     return path

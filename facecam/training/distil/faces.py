@@ -100,7 +100,7 @@ def write_part(part: FacePart, path: Path) -> None:
         ends=ends,
         vectors=part.vectors.astype(np.float32),
     )
-    atomic_write(path, content.getvalue())
+    atomic_write(path, content.getvalue(), private=True)
 
 
 def read_part(path: Path) -> FacePart:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.private import FOLDER_MODE, make_private_folder
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Phase, Preset, as_toml, read_preset, toml_value
 from facecam.training.data.split import Split
@@ -78,7 +79,7 @@ class RunFolder:
         Raises:
             DataError: the folder cannot be written.
         """
-        atomic_write(self.config, config_text(preset, options).encode("utf-8", "surrogatepass"))
+        atomic_write(self.config, config_text(preset, options).encode("utf-8", "surrogatepass"), private=True)
         write_json(self.data, split.to_json())
         write_json(self.job, {"format": FORMAT_VERSION, **job})
 
@@ -111,11 +112,11 @@ def new_run_folder(runs: Path, date: str, preset: str) -> RunFolder:
         DataError: the folder cannot be made.
     """
     with readable_os_errors("make the folder", runs):
-        runs.mkdir(parents=True, exist_ok=True)
+        make_private_folder(runs)
         for number in range(1, 100_000):
             path = runs / f"{date}-{preset}-{number}"
             try:
-                path.mkdir()
+                path.mkdir(mode=FOLDER_MODE)
             except FileExistsError:
                 continue
             return RunFolder(path)
@@ -151,7 +152,7 @@ def write_json(path: Path, document: Any) -> None:
         DataError: it cannot be written.
     """
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    atomic_write(path, f"{text}\n".encode("utf-8", "surrogatepass"))
+    atomic_write(path, f"{text}\n".encode("utf-8", "surrogatepass"), private=True)
 
 
 def read_json(path: Path) -> dict[str, Any]:

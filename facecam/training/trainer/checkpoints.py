@@ -14,6 +14,7 @@ import numpy as np
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
+from facecam.core.private import make_private_folder
 
 #: Newest ones that stay; the best stays besides.
 _KEPT: Final = 3
@@ -111,9 +112,9 @@ def read_checkpoint(path: Path) -> Checkpoint:
 def _write(path: Path, checkpoint: Checkpoint) -> None:
     text = json.dumps(checkpoint.state, allow_nan=False).encode()
     with readable_os_errors(_ACTION, path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
     # Streamed, since a checkpoint of a large network would not fit into memory a second time.
-    with atomic_file(path, _ACTION) as file:
+    with atomic_file(path, _ACTION, private=True) as file:
         np.savez(file, **{_STATE: np.frombuffer(text, np.uint8)}, **checkpoint.arrays)  # type: ignore[arg-type]
 
 

@@ -30,7 +30,7 @@ class MetricsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         if not path.is_file():
-            atomic_write(path, (",".join(COLUMNS) + "\n").encode())
+            atomic_write(path, (",".join(COLUMNS) + "\n").encode(), private=True)
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Append a row; columns without a value stay empty.
@@ -50,7 +50,7 @@ class MetricsFile:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-        atomic_write(self._path, text.getvalue().encode())
+        atomic_write(self._path, text.getvalue().encode(), private=True)
 
 
 def read_metrics(path: Path) -> list[dict[str, str]]:

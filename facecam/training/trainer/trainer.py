@@ -13,6 +13,7 @@ import numpy as np
 
 from facecam.core.errors import ConfigError, DataError, TrainingError
 from facecam.core.events import Cancelled, CancelToken, EventSink, Metrics, Notice, Progress
+from facecam.core.private import FOLDER_MODE
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.training.data.pipeline import ChipImages
@@ -283,7 +284,7 @@ class Trainer:
         self._on_event(Progress("export", 0, 1))
         arrays = self._kept_weights()
         folder: Path = self._job.run.model
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
         export_network(arrays, self._job.options, folder)
         self._on_event(Progress("export", 1, 1))
         options = self._job.options

@@ -16,6 +16,7 @@ import numpy as np
 
 from facecam.core.errors import DataError
 from facecam.core.paths import free_name, fsync_folder, printable, readable_os_errors
+from facecam.core.private import private_opener
 from facecam.core.types import ImageArray, check_image
 from facecam.vision.sources.capture import openable, prepare_opencv, stated_frame_count
 
@@ -44,6 +45,7 @@ class VideoRecorder:
         fps: frames per second; 25 where the source does not know its own.
         input_path: a file being played, which must not be overwritten.
         overwrite: False refuses to replace a file that exists.
+        private: whether only this user may read it, see `core.private`.
 
     Raises:
         DataError: unknown ending, folder missing or not writable, target is
@@ -61,6 +63,7 @@ class VideoRecorder:
         *,
         input_path: Path | None = None,
         overwrite: bool = True,
+        private: bool = False,
     ) -> None:
         if min(size) < 1:
             raise ValueError(f"expected a size (width, height) of at least 1×1 px. Received: {size}")
@@ -71,11 +74,12 @@ class VideoRecorder:
         codec = _codec_for(path)
         _check_target(path, input_path, overwrite)
         self._part = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.part{path.suffix}")
+        self._opener = private_opener if private else None
         self._writer: cv2.VideoWriter | None = self._open(codec, fps)
 
     def _open(self, codec: str, fps: float | None) -> cv2.VideoWriter:
         openable(str(self._part))
-        with readable_os_errors("write", self.path), open(self._part, "xb"):
+        with readable_os_errors("write", self.path), open(self._part, "xb", opener=self._opener):
             pass  # says in words what OpenCV would keep to itself
         prepare_opencv()
         sane_fps = fps if fps is not None and math.isfinite(fps) and 0.1 <= fps <= 240 else _DEFAULT_FPS

@@ -9,6 +9,7 @@ from PIL import Image
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.private import make_private_folder
 from facecam.core.types import ImageArray
 
 _JPEG_QUALITY = 92
@@ -21,8 +22,13 @@ def png_bytes(image: ImageArray) -> bytes:
     return buffer.getvalue()
 
 
-def write_picture(image: ImageArray, path: Path) -> None:
+def write_picture(image: ImageArray, path: Path, *, private: bool = False) -> None:
     """Write uint8 (H, W, 3) RGB as JPEG or PNG, by the ending; missing folders are made.
+
+    Args:
+        image: what is saved.
+        path: the file.
+        private: whether only this user may read it, see `core.private`.
 
     Raises:
         DataError: disk full or no permission; a file that was there before stays.
@@ -40,5 +46,8 @@ def write_picture(image: ImageArray, path: Path) -> None:
             hint="Save it as .png instead.",
         ) from error
     with readable_os_errors("make the folder of", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(path, buffer.getvalue())
+        if private:
+            make_private_folder(path.parent)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(path, buffer.getvalue(), private=private)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -129,3 +130,13 @@ def test_pictures_are_shrunk_to_the_screen_only_where_that_pays() -> None:
     assert for_screen(image[:240, :320], (1920, 1080)).shape == (240, 320, 3)
     # A line of pixels keeps its one.
     assert for_screen(image[:, :1], (600, 600)).shape == (600, 1, 3)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows no such rights")
+def test_recordings_and_pictures_are_for_this_users_eyes_only(tmp_path: Path) -> None:
+    recording = LiveRecording(tmp_path / "a.mp4", 10.0)
+    put_all(recording, 0.0)
+    recording.close()
+    picture = save_snapshot(view(0.0), tmp_path / "new" / "a.png", annotated=False)
+    modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "a.mp4", picture, picture.parent)]
+    assert modes == [0o600, 0o600, 0o700]

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QTabWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import load_settings
+from facecam.gallery.audit_trail import AuditTrail
 from facecam.gui.app.settings_dialog import SettingsDialog
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
@@ -119,8 +121,16 @@ def test_the_windows_own_settings(dialog: SettingsDialog, context: AppContext) -
     press_ok(dialog)
     preferences = context.preferences
     assert (preferences.theme, preferences.language) == ("dark", "de")
-    assert preferences.unknown_minutes == 60 and preferences.keep_log
+    assert preferences.unknown_minutes == 60 and preferences.keep_log and preferences.ask_consent
     assert theme().dark
+
+
+def test_a_household_need_not_be_asked_for_consent(dialog: SettingsDialog, context: AppContext) -> None:
+    asking = next(box for box in dialog.findChildren(QCheckBox) if "&agree to" in box.text())
+    assert asking.isChecked() and asking.toolTip()
+    asking.setChecked(False)
+    press_ok(dialog)
+    assert not context.preferences.ask_consent
 
 
 def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> None:
@@ -172,3 +182,22 @@ def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> Non
         assert dialog.height() <= 768 - 40, "a small laptop's screen"
     finally:
         translation.install(application, "en")
+
+
+def test_a_threshold_is_written_into_the_audit_trail(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot
+) -> None:
+    dialog._editors["threshold"].widget.setValue(0.25)  # type: ignore[attr-defined]
+    press_ok(dialog)
+    trail = AuditTrail(context.settings.database)
+    qtbot.waitUntil(lambda: len(trail.read()) == 1)
+    assert dict(trail.read()[0].details) == {"value": 0.25, "kind": "settings"}
+
+
+def test_times_are_days_or_always(dialog: SettingsDialog, context: AppContext) -> None:
+    box = dialog._editors["keep_visits_days"].widget
+    assert isinstance(box, QSpinBox) and box.text() == "always"
+    box.setValue(30)
+    assert box.text() == "30 days"
+    press_ok(dialog)
+    assert context.settings.keep_visits_days == 30 and context.settings.keep_runs_days is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,15 @@ def test_a_change_is_told_once(preferences: Preferences, qtbot: QtBot) -> None:
     preferences.put("live.panel", 3)
     assert told == ["mirror", "live.panel"]
     assert preferences.number("live.panel", 0, 0, 5) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows no such rights")
+def test_the_file_is_for_this_users_eyes_only_also_one_of_an_older_version(tmp_path: Path) -> None:
+    for file in (tmp_path / "new" / "window.ini", tmp_path / "old.ini"):
+        if file.name == "old.ini":
+            file.write_text("[General]\n")
+            file.chmod(0o644)
+        preferences = Preferences(file)
+        preferences.put("language", "de")
+        preferences.save()
+        assert file.stat().st_mode & 0o777 == 0o600

@@ -106,6 +106,7 @@ class FakeService:
     def __init__(self, *people: RosterEntry) -> None:
         self.people = list(people)
         self.calls: list[tuple[Any, ...]] = []
+        self.consents: list[str | None] = []
         self.guides: list[FakeGuide] = []
         self.camera_list = (CameraChoice("0", "Webcam"),)
         self.resembles: Resemblance | None = None
@@ -154,6 +155,7 @@ class FakeService:
         self, request: EnrollRequest, on_photo: PhotoSink, on_event: EventSink, cancel: CancelToken
     ) -> EnrollOutcome:
         self.calls.append(("enroll", request.name, [path.name for path in request.photos]))
+        self.consents.append(request.consent)
         verdicts = []
         for number, path in enumerate(request.photos):
             cancel.check()
@@ -218,8 +220,14 @@ class FakeService:
         return self.guides[-1]
 
     def save_shots(
-        self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
+        self,
+        name: str,
+        shots: Sequence[Shot],
+        consent: str | None,
+        on_event: EventSink,
+        cancel: CancelToken,
     ) -> EnrollOutcome:
+        self.consents.append(consent)
         self.calls.append(("shots", name, [shot.pose for shot in shots]))
         return self._outcome(name, tuple(PhotoVerdict(Path(f"w-{one.pose}.jpg"), "good") for one in shots))
 
@@ -241,6 +249,11 @@ class FakeService:
             for one in self.people
         ]
         return self._change("remove photo", identity, after)
+
+    def record_consent(self, identity: Identity, purpose: str) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.calls.append(("consent", identity.name, purpose))
 
     def rename(self, identity: Identity, name: str) -> Undo:
         if name == "Refused":

@@ -195,3 +195,39 @@ def test_choosing_somebody_else_makes_room(stage: Stage) -> None:
     stage.settle()
     stage.choose("Bea")
     assert stage.tab.adding.currentWidget() is stage.tab.adding.add
+
+
+# ---------------------------------------------------------------------- consent
+
+
+def test_somebody_new_is_asked_what_they_agree_to(stage: Stage) -> None:
+    drop(stage, "/p/good-1.jpg")
+    dialog = stage.dialog(PersonNameDialog)
+    dialog.line.setText("Grace")  # type: ignore[attr-defined]
+    assert dialog.consent.isVisible()  # type: ignore[attr-defined]
+    dialog.consent.setText("  the door of the workshop ")  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    assert stage.service.consents == ["the door of the workshop"]
+
+
+def test_nobody_has_to_answer_and_who_is_known_is_not_asked(stage: Stage) -> None:
+    drop(stage, "/p/good-1.jpg")
+    dialog = stage.dialog(PersonNameDialog)
+    dialog.consent.setText("typed before the name")  # type: ignore[attr-defined]
+    dialog.line.setText("zoë")  # type: ignore[attr-defined]
+    assert not dialog.consent.isVisible()  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    assert stage.service.consents == [None]
+
+
+def test_a_household_switches_the_question_off(stage: Stage) -> None:
+    stage.context.preferences.ask_consent = False
+    drop(stage, "/p/good-1.jpg")
+    dialog = stage.dialog(PersonNameDialog)
+    dialog.line.setText("Grace")  # type: ignore[attr-defined]
+    assert not dialog.consent.isVisible()  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    assert stage.service.consents == [None]

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QInputDialog, QLineEdit, QListView
 
+from facecam.core.errors import DataError
+from facecam.engine.enrollment.consent import Consent
 from facecam.gui.enroll.lists.people_model import ORDERS, face_key
 from facecam.gui.enroll.lists.photo_grid import verdict_line
 from facecam.gui.widgets.empty_state import EmptyState
@@ -153,3 +155,52 @@ def test_new_settings_are_looked_at_anew(stage: Stage) -> None:
     stage.context.settings_changed.emit()
     stage.settle()
     assert stage.names() == ["Else"] and stage.tab.people.entry is None
+
+
+def test_a_persons_page_says_what_they_agreed_to(stage: Stage) -> None:
+    stage.service.people.append(
+        replace(entry("Cy", 2, vectors=2), consent=Consent("2026-01-31", "the choir"))
+    )
+    stage.context.people_changed.emit()
+    stage.settle()
+    line = stage.tab.person.consent
+    stage.choose("Cy")
+    assert line.isVisible() and line.text() == "Agreed to: the choir (2026-01-31)"
+    stage.choose("Ada")
+    assert line.isVisible() and line.text() == "Consent: not recorded"
+    stage.context.preferences.ask_consent = False
+    stage.choose("Bea")
+    assert not line.isVisible()
+
+
+@pytest.mark.parametrize(("text", "calls"), [("the door", [("consent", "Ada", "the door")]), ("  ", [])])
+def test_consent_can_be_noted_later(stage: Stage, text: str, calls: list[tuple[str, ...]]) -> None:
+    stage.choose("Ada")
+    stage.tab.person.agree.click()
+    dialog = stage.dialog(QInputDialog)
+    assert isinstance(dialog, QInputDialog) and "Ada" in dialog.labelText()
+    dialog.setTextValue(text)
+    dialog.accept()
+    stage.settle()
+    assert stage.service.calls == calls and stage.changes == len(calls)
+
+
+def test_who_changes_their_mind_notes_nothing(stage: Stage) -> None:
+    stage.choose("Ada")
+    stage.tab.person.agree.click()
+    dialog = stage.dialog(QInputDialog)
+    dialog.setTextValue("the door")  # type: ignore[attr-defined]
+    dialog.reject()
+    stage.settle()
+    assert stage.service.calls == [] and stage.changes == 0
+
+
+def test_a_consent_that_cannot_be_kept_is_said(stage: Stage) -> None:
+    stage.choose("Ada")
+    stage.service.fault = DataError("the disk is full", hint="Free some space.")
+    stage.tab.person.agree.click()
+    dialog = stage.dialog(QInputDialog)
+    dialog.setTextValue("the door")  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    assert stage.messages[-1].level == "fault" and stage.changes == 0

@@ -191,6 +191,7 @@ class FakeService:
         self.gate.set()
         self.people = 2
         self.done: list[tuple[Any, ...]] = []
+        self.consents: list[str | None] = []
         self.fault: FacecamError | None = None
         self.log: tuple[Sighting, ...] = ()
         self.log_version = 0
@@ -231,7 +232,10 @@ class FakeService:
             raise self.fault
         self.done.append(what)
 
-    def name_face(self, name: str, samples: Sequence[FaceSample], on_event: EventSink) -> Named:
+    def name_face(
+        self, name: str, samples: Sequence[FaceSample], consent: str | None, on_event: EventSink
+    ) -> Named:
+        self.consents.append(consent)
         self._do("name", name, len(samples))
         is_new = name not in ("Ada", "Eve")
         return Named(

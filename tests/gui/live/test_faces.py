@@ -278,6 +278,19 @@ def test_nothing_happens_without_a_name_or_when_cancelled(live: LiveStudio) -> N
     assert live.service.done == []
 
 
+def test_whom_live_makes_known_is_asked_what_they_agree_to(live: LiveStudio) -> None:
+    live.watch()
+    pick(live.tab.actions_.face_menu(face("unknown", samples=2)), "&This is…")
+    asked = dialog(live)
+    asked.edit.setText("Ada")
+    assert not asked.consent.isVisible(), "known already"
+    asked.edit.setText("Zoë")
+    asked.consent.setText("the door")
+    asked.accept()
+    live.told()
+    assert live.service.consents == ["the door"]
+
+
 def test_a_face_not_seen_clearly_says_so_instead_of_asking(live: LiveStudio) -> None:
     live.watch()
     pick(live.tab.actions_.face_menu(face("unknown", samples=0)), "&This is…")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Identity
+from facecam.gallery.audit_trail import AuditTrail
 from facecam.gui.live.bar.threshold import meaning_text
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.times import duration
@@ -228,7 +229,7 @@ def test_a_full_disk_is_said(live: LiveStudio) -> None:
 def test_recording_shows_a_red_dot_and_the_time(
     live: LiveStudio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("facecam.gui.live.actions._folder", lambda place: str(tmp_path))
+    monkeypatch.setattr("facecam.gui.live.actions.saved_folder", lambda place: tmp_path / "facecam")
     run = live.watch()
     live.tab.bar.record.click()
     live.qtbot.waitUntil(lambda: run.recording is not None)
@@ -373,3 +374,18 @@ def test_long_names_and_five_hundred_people_do_not_stretch_the_panel(live: LiveS
     live.service.show_log(*(sighting(number, Identity("1", "x" * 300)) for number in range(500)))
     live.qtbot.waitUntil(lambda: live.tab.side.log.model.rowCount() == 500)
     assert live.tab.side.width() == width and live.tab.width() == 1280
+
+
+def test_a_threshold_set_by_hand_is_in_the_audit_trail_once(
+    live: LiveStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trail = AuditTrail(live.context.settings.database)
+    live.tab.settings._settled.setInterval(50)
+    run = live.watch()
+    for place in (200, 250, 310):
+        live.tab.bar.threshold.slider.setValue(place)
+    live.qtbot.waitUntil(lambda: run.thresholds == [pytest.approx(0.31)])
+    live.qtbot.waitUntil(lambda: len(trail.read()) == 1)
+    (line,) = trail.read()
+    assert (line.what, line.people) == ("threshold", ())
+    assert dict(line.details) == {"value": pytest.approx(0.31), "kind": "live"}

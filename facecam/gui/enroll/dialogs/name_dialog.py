@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 
 from facecam.gallery.names import name_key
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
 
@@ -33,10 +34,17 @@ class PersonNameDialog(QDialog):
         names: everybody's.
         text: what stands in the line at first.
         parent: owner.
+        ask_consent: whether somebody new is also asked what they agree to.
     """
 
     def __init__(
-        self, purpose: Purpose, names: Iterable[str], text: str = "", parent: QWidget | None = None
+        self,
+        purpose: Purpose,
+        names: Iterable[str],
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        ask_consent: bool = False,
     ) -> None:
         super().__init__(parent)
         self._purpose, self._first = purpose, tidy_name(text)
@@ -44,6 +52,7 @@ class PersonNameDialog(QDialog):
         self._names = {name_key(name): name for name in self._spellings}
         self.setWindowTitle(self.tr("New person") if purpose == "new" else self.tr("Rename"))
         self.line = QLineEdit(text)
+        self.consent = ConsentLine(ask_consent and purpose == "new")
         self.remark = label(role="muted", wrap=True)
         self.accept_button = push_button("", kind="primary")
         self.cancel_button = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
@@ -87,6 +96,7 @@ class PersonNameDialog(QDialog):
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
         column.addWidget(label(question, "heading"))
         column.addWidget(self.line)
+        column.addWidget(self.consent)
         column.addWidget(self.remark)
         column.addStretch()
         column.addLayout(buttons)
@@ -101,6 +111,7 @@ class PersonNameDialog(QDialog):
         self.line.setAccessibleDescription(remark)
         set_look(self.line, "fault", bool(fault and typed))
         self.accept_button.setEnabled(bool(typed) and not fault)
+        self.consent.set_wanted(not self.is_known)
         words = self.tr("&Rename")
         if self._purpose == "new":
             words = self.tr("&Add to this person") if self.is_known else self.tr("&Next")

@@ -33,6 +33,7 @@ class PersonPane(QWidget):
     """
 
     rename_wanted = Signal()
+    consent_wanted = Signal()
     merge_wanted = Signal()
     delete_wanted = Signal()
     enroll_wanted = Signal()
@@ -46,6 +47,7 @@ class PersonPane(QWidget):
         self.face = Thumbnail(_FACE_PX, round=True)
         self.name = ElidedLabel("", "heading")
         self.summary = label(role="muted", wrap=True)
+        self.consent = label(role="muted", wrap=True)
         self.poses = PoseRow()
         self.grid = PhotoGrid(photos)
         self.detail = label(role="muted", wrap=True)
@@ -72,8 +74,13 @@ class PersonPane(QWidget):
         self._stack.setCurrentIndex(0)
         self.photos.set_cards(())
 
-    def show_entry(self, entry: RosterEntry) -> None:
-        """Show what the list knows; the page comes when the photos were looked at."""
+    def show_entry(self, entry: RosterEntry, *, ask_consent: bool = True) -> None:
+        """Show what the list knows; the page comes when the photos were looked at.
+
+        Args:
+            entry: the person.
+            ask_consent: whether it is worth a word that no consent was recorded.
+        """
         self._stack.setCurrentIndex(1)
         self.name.setText(" ".join(entry.name.split()))
         self.name.setAccessibleName(entry.name)
@@ -84,6 +91,16 @@ class PersonPane(QWidget):
         set_role(self.summary, "unknown" if wanting else "muted")
         self.enroll.setVisible(not entry.vectors and bool(entry.photos))
         self.merge.setVisible(True)
+        self._show_consent(entry, ask_consent)
+
+    def _show_consent(self, entry: RosterEntry, ask_consent: bool) -> None:
+        if entry.consent is None:
+            self.consent.setText(self.tr("Consent: not recorded"))
+        else:
+            self.consent.setText(self.tr("Agreed to: %1").replace("%1", entry.consent.text))
+        shown = bool(entry.identity.id) and (entry.consent is not None or ask_consent)
+        for part in (self.consent, self.agree):
+            part.setVisible(shown)
 
     def show_face(self, face: object) -> None:
         """The person's picture as a `QPixmap`, or None."""
@@ -115,6 +132,7 @@ class PersonPane(QWidget):
 
     def _make_buttons(self) -> None:
         self.edit = IconButton("edit", self.tr("Rename (F2)"))
+        self.agree = IconButton("edit", self.tr("Note what this person agreed to…"))
         self.merge = push_button(
             self.tr("&Merge…"), self.tr("Make this person and another one the same person"), icon="merge"
         )
@@ -131,6 +149,7 @@ class PersonPane(QWidget):
 
     def _connect(self) -> None:
         self.edit.clicked.connect(self.rename_wanted)
+        self.agree.clicked.connect(self.consent_wanted)
         self.merge.clicked.connect(self.merge_wanted)
         self.delete.clicked.connect(self.delete_wanted)
         self.enroll.clicked.connect(self.enroll_wanted)
@@ -146,6 +165,11 @@ class PersonPane(QWidget):
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
         column.addLayout(self._head())
+        agreed = QHBoxLayout()
+        agreed.setSpacing(4)
+        agreed.addWidget(self.consent, 1)
+        agreed.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(agreed)
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
         column.addWidget(self.grid, 1)

@@ -1,0 +1,67 @@
+"""The passphrase of a backup: typed at the terminal, or the first line of a file; never an argument."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+
+from facecam.core.errors import ConfigError
+from facecam.core.events import EventSink, Notice
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.private import is_open_to_others
+
+#: More than any passphrase.
+_MOST_BYTES = 4096
+
+
+def add_passphrase_flag(parser: argparse.ArgumentParser) -> None:
+    """`--passphrase-file`; other users of the computer can see arguments, so there is no flag for the words."""
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="its first line is the passphrase (default: asked for at the terminal)",
+    )
+
+
+def passphrase_from(file: Path | None, on_event: EventSink, *, twice: bool) -> str:
+    """The passphrase.
+
+    Args:
+        file: its first line; None: somebody types it.
+        on_event: gets a notice of a file that others may read.
+        twice: ask twice, so that a slip of the finger locks nobody out.
+
+    Raises:
+        ConfigError: nobody is there to type it, it was typed in two ways, or the file is empty.
+        DataError: the file cannot be read.
+    """
+    if file is not None:
+        return _first_line(file, on_event)
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            "nobody is there to type the passphrase", hint="Put it into a file: --passphrase-file FILE."
+        )
+    try:
+        passphrase = getpass.getpass("Passphrase: ", sys.stderr)
+        if twice and getpass.getpass("The same again: ", sys.stderr) != passphrase:
+            raise ConfigError("these were two passphrases", hint="Repeat, and type the same one twice.")
+    except EOFError:
+        raise ConfigError("no passphrase was typed", hint="Repeat, or use --passphrase-file FILE.") from None
+    return passphrase
+
+
+def _first_line(file: Path, on_event: EventSink) -> str:
+    with readable_os_errors("read", file), open(file, "rb") as stream:
+        line = stream.readline(_MOST_BYTES).decode("utf-8", "surrogateescape").rstrip("\r\n")
+    if not line:
+        raise ConfigError(f"{printable(str(file))} is empty", hint="Put the passphrase into its first line.")
+    if is_open_to_others(file):
+        on_event(
+            Notice(
+                f"other users may read {printable(str(file))}", "Take that away: chmod 600, then change it."
+            )
+        )
+    return line

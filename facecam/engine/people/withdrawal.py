@@ -1,0 +1,114 @@
+"""Withdrawal of consent: somebody is deleted for good, and a receipt says what went and what is not ours to remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from facecam.core.config import Settings
+from facecam.core.events import EventSink, ignore
+from facecam.core.types import Identity
+from facecam.engine import components
+from facecam.engine.people.deletion_plan import DeletionPlan, plan_deletion
+from facecam.engine.people.directory import delete_person, find_person, finished_deletion
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.runs.trained_on import TrainedOn
+from facecam.engine.visits.store import SightingFile
+from facecam.gallery.audit_trail import mark_of
+
+#: What exports are called that `people export` leaves in the database folder unless told otherwise.
+_EXPORTS: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of somebody's data.
+
+    Attributes:
+        identity: who; the id is empty for photos of somebody never enrolled.
+        moment: when, UTC.
+        photos: photos deleted.
+        other_files: other files in their folders, deleted.
+        vectors: vectors deleted, in every saved generation of the database.
+        visits: lines of the log deleted.
+        stays: models and runs that learned from their photos.
+        exports: files that `people export` wrote and that may name them.
+        resumed: a deletion that had been cut off was finished: the counts are of what was left.
+    """
+
+    identity: Identity
+    moment: datetime
+    photos: int
+    other_files: int
+    vectors: int
+    visits: int
+    stays: TrainedOn
+    exports: tuple[Path, ...] = ()
+    resumed: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As a document."""
+        return {
+            "id": self.identity.id,
+            "name": self.identity.name,
+            "audit": mark_of(self.identity.id),
+            "deleted": self.moment.isoformat(timespec="seconds"),
+            "removed": {
+                "photos": self.photos,
+                "other_files": self.other_files,
+                "vectors": self.vectors,
+                "visits": self.visits,
+            },
+            "stays": {
+                "models": list(self.stays.models),
+                "runs": list(self.stays.runs),
+                "exports": [str(path) for path in self.exports],
+            },
+            "resumed": self.resumed,
+        }
+
+
+def withdraw(
+    settings: Settings,
+    name: str,
+    on_event: EventSink = ignore,
+    *,
+    now: Callable[[], datetime] = _now,
+) -> Receipt:
+    """Delete somebody for good.
+
+    Args:
+        settings: where everything is.
+        name: name or id.
+        on_event: gets notices.
+        now: the clock, UTC.
+
+    Raises:
+        GalleryError: nobody has that name; another facecam is changing people.
+        DataError: something cannot be deleted: the same again, or the next start, goes on.
+    """
+    exports = tuple(path for path in (settings.database / one for one in _EXPORTS) if path.is_file())
+    if (gone := finished_deletion(settings, name, on_event)) is not None:
+        return Receipt(gone, now(), 0, 0, 0, 0, TrainedOn(gone.name), exports, resumed=True)
+    plan = plan_for(settings, name, on_event)
+    visits = SightingFile(settings.database).count(plan.identity)
+    _, photos = delete_person(settings, name, on_event)
+    return Receipt(plan.identity, now(), photos, plan.other_files, plan.vectors, visits, plan.stays, exports)
+
+
+def plan_for(settings: Settings, name: str, on_event: EventSink = ignore) -> DeletionPlan:
+    """What `withdraw` would take away.
+
+    Raises:
+        GalleryError: nobody has that name.
+    """
+    identity = find_person(settings, name, on_event)
+    gallery = components.open_store(settings, on_event).load()
+    return plan_deletion(settings, gallery, PhotoLibrary(settings.data, on_event), identity)

@@ -1,0 +1,299 @@
+"""Restoration of a backup: read and checked to its end beside what is there, then put in place."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import tarfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, BinaryIO, cast
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.engine.tools.backup import END, FORMAT, MANIFEST
+from facecam.engine.tools.backup_places import DATABASE, README, WINDOW, BackupPlace, place_named
+from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin, carry_out, finish, give_up
+from facecam.engine.tools.sealed_file import SealedReader
+from facecam.engine.transactions.journal import PeopleJournal
+from facecam.gallery.audit_trail import AUDIT_FILE, BEFORE_FILE, AuditTrail, mark_of, note_in_trail
+from facecam.gallery.store import GalleryStore
+
+_COPY_BYTES = 1 << 20
+_DAMAGED_HINT = "Use another backup; nothing was restored."
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What was restored.
+
+    Attributes:
+        made: when the backup was made, ISO 8601.
+        files: how many.
+        places: their names, see `backup_places`.
+        people: enrolled in it.
+        replaced: places where something was there before, which is gone.
+        back: people who had been deleted since the backup was made, and are back.
+    """
+
+    made: str
+    files: int
+    places: tuple[str, ...]
+    people: int
+    replaced: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Unpacked:
+    """What is unpacked so far: a place, and where its content waits."""
+
+    token: str
+    places: dict[str, BackupPlace] = field(default_factory=dict)
+    files: int = 0
+    left_out: set[str] = field(default_factory=set)
+
+    def waiting(self, place: BackupPlace) -> Path:
+        return place.path.with_name(f".{place.path.name}.{self.token}.{UNPACKED}")
+
+    def moves(self) -> list[Move]:
+        return [
+            Move(
+                self.waiting(place),
+                place.path,
+                place.path.with_name(f".{place.path.name}.{self.token}.{BEFORE}"),
+            )
+            for place in self.places.values()
+        ]
+
+
+def restore(
+    settings: Settings,
+    file: Path,
+    passphrase: str,
+    settings_file: Path,
+    *,
+    replace: bool = False,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> RestoreReport:
+    """Put what a backup holds where the settings say.
+
+    Everything is unpacked beside its place and checked first; then each place is taken by one rename, all of them or
+    none, also when that is cut off.
+
+    Args:
+        settings: where everything belongs.
+        file: the backup.
+        passphrase: it was sealed with.
+        settings_file: the TOML file in use.
+        replace: what is in a place may go; without it nothing that is there is touched.
+        on_event: gets progress, and a notice of people who had been deleted since and are back.
+        cancel: asked between files; then nothing is restored.
+
+    Raises:
+        ConfigError: another passphrase, or a place holds something already.
+        DataError: no backup, a damaged or incomplete one, disk full; nothing was restored.
+        GalleryError: another facecam is changing people.
+    """
+    token = cancel or CancelToken()
+    finish(settings)
+    with alone(settings), readable_os_errors("read", file), open(file, "rb") as stream:
+        sealed = SealedReader(stream, passphrase, printable(str(file)))
+        unpacked = _Unpacked(secrets.token_hex(4))
+        try:
+            manifest = _unpack(sealed, unpacked, settings, settings_file, replace, file, on_event, token)
+            report = _checked(settings, unpacked, manifest, file)
+            token.check()
+            with PeopleJournal(settings, on_event).alone():
+                pass  # Nobody is changing people, and nothing is half done.
+            carry_out(settings, unpacked.moves())
+        except BaseException:
+            give_up(settings, unpacked.moves())
+            raise
+    if report.back:
+        names = ", ".join(map(printable, report.back[:5])) + (" …" if len(report.back) > 5 else "")
+        on_event(
+            Notice(
+                f"deleted since this backup was made, and back now: {names}",
+                "If they should stay deleted: python main.py people withdraw NAME",
+            )
+        )
+    note_in_trail(settings.database, "restore", on_event=on_event, count=report.people)
+    return report
+
+
+# ---------------------------------------------------------------------- reading
+
+
+def _unpack(
+    sealed: SealedReader,
+    unpacked: _Unpacked,
+    settings: Settings,
+    settings_file: Path,
+    replace: bool,
+    file: Path,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> dict[str, Any]:
+    name = printable(str(file))
+    manifest: dict[str, Any] | None = None
+    ended = False
+    try:
+        with tarfile.open(fileobj=cast(BinaryIO, sealed), mode="r|", bufsize=1 << 16) as archive:
+            for entry in archive:
+                cancel.check()
+                content = archive.extractfile(entry) if entry.isreg() else None
+                if content is None or ended:
+                    raise ValueError(f"an entry {entry.name!r} that no backup has")
+                if manifest is None:
+                    manifest = _manifest(entry, content, name)
+                    _make_ready(manifest, unpacked, settings, settings_file, replace)
+                elif entry.name == END:
+                    ended = json.loads(content.read()) == {"files": unpacked.files}
+                else:
+                    _write(entry, content, unpacked)
+                    on_event(Progress("restore", unpacked.files, int(manifest["files"])))
+        sealed.finish()
+        if manifest is None or not ended or unpacked.files != manifest["files"]:
+            raise ValueError("files are missing")
+    except (tarfile.TarError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise DataError(f"{name} cannot be restored: {printable(str(error))}", hint=_DAMAGED_HINT) from error
+    return manifest
+
+
+def _manifest(entry: tarfile.TarInfo, content: IO[bytes], name: str) -> dict[str, Any]:
+    if entry.name != MANIFEST or entry.size > 1 << 20:
+        raise ValueError("it does not begin as a backup does")
+    document = json.loads(content.read())
+    if int(document["format"]) > FORMAT:
+        raise DataError(
+            f"{name} was made by facecam {printable(str(document.get('facecam')))}, which is newer",
+            hint="Update facecam, then repeat.",
+        )
+    return {**document, "files": int(document["files"]), "places": [str(one) for one in document["places"]]}
+
+
+def _make_ready(
+    manifest: dict[str, Any], unpacked: _Unpacked, settings: Settings, settings_file: Path, replace: bool
+) -> None:
+    """Look at all places before the work, and make the folders to unpack into."""
+    places = [place_named(name, settings, settings_file) for name in manifest["places"]]
+    # What the window remembers is made by looking at it: that must not be in the way.
+    if not replace:
+        unpacked.left_out = {place.name for place in places if place.name == WINDOW and not place.is_empty}
+    places = [place for place in places if place.name not in unpacked.left_out]
+    taken = [place for place in places if not place.is_empty]
+    if taken and not replace:
+        what = ", ".join(printable(str(place.path)) for place in taken[:3])
+        raise ConfigError(
+            f"{what} {'holds' if len(taken) == 1 else 'hold'} something already",
+            hint="Add --replace if that may go, or name other folders with --data, --database and --weights.",
+        )
+    unpacked.places.update({place.name: place for place in places})
+    begin(settings, unpacked.moves())
+    for place in places:
+        with readable_os_errors("make the folder", place.path.parent):
+            _make_folder(place.path.parent, place)
+            if place.is_folder:
+                _make_folder(unpacked.waiting(place), place)
+
+
+def _make_folder(folder: Path, place: BackupPlace) -> None:
+    """With what is missing above it; models may be used by everybody."""
+    if place.private:
+        make_private_folder(folder)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> None:
+    if entry.name in unpacked.left_out:
+        unpacked.files += 1
+        return
+    place, below = _place_of(entry.name, unpacked)
+    target = unpacked.waiting(place).joinpath(*below)
+    with readable_os_errors("write", target):
+        _make_folder(target.parent, place)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(target, flags, FILE_MODE if place.private else 0o666), "wb") as file:
+            shutil.copyfileobj(content, file, _COPY_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+        moment = max(0.0, float(entry.mtime))
+        os.utime(target, (moment, moment))
+    unpacked.files += 1
+
+
+def _place_of(name: str, unpacked: _Unpacked) -> tuple[BackupPlace, tuple[str, ...]]:
+    """The place of an entry and the way in it; nothing leads out of it, whoever made the backup."""
+    first, *below = name.split("/")
+    place = unpacked.places.get(first)
+    parts = PurePosixPath(*below).parts if below else ()
+    odd = any(part in ("", ".", "..") or "\0" in part for part in below)
+    odd |= os.name == "nt" and any(char in part for part in below for char in "\\:")
+    if place is None or place.is_folder != bool(below) or odd or len(parts) != len(below):
+        raise ValueError(f"a path {name!r} that no backup has")
+    return place, tuple(below)
+
+
+# ---------------------------------------------------------------------- checking
+
+
+def _checked(settings: Settings, unpacked: _Unpacked, manifest: dict[str, Any], file: Path) -> RestoreReport:
+    """What will be restored, once the database was read from where it waits."""
+    people: list[tuple[str, str]] = []
+    for place in unpacked.places.values():
+        waiting = unpacked.waiting(place)
+        if place.name == DATABASE:
+            people = _people_in(waiting, file)
+            _keep_trail(settings.database, waiting)
+        if place.is_folder and (place.path / README).is_file() and not (waiting / README).exists():
+            with readable_os_errors("copy", place.path / README):
+                shutil.copyfile(place.path / README, waiting / README)
+    return RestoreReport(
+        str(manifest.get("made", "")),
+        unpacked.files,
+        tuple(unpacked.places),
+        len(people),
+        tuple(name for name, place in unpacked.places.items() if not place.is_empty),
+        tuple(_deleted_since(settings.database, people)),
+    )
+
+
+def _people_in(database: Path, file: Path) -> list[tuple[str, str]]:
+    try:
+        gallery = GalleryStore(database).load()
+    except FacecamError as error:
+        raise DataError(
+            f"the database in {printable(str(file))} cannot be read: {error.message}", hint=_DAMAGED_HINT
+        ) from error
+    return [] if gallery is None else [(one.id, one.name) for one in gallery.identities]
+
+
+def _keep_trail(database: Path, waiting: Path) -> None:
+    """What was done on this computer stays written down: a restoration makes nothing undone there."""
+    for name in (AUDIT_FILE, BEFORE_FILE):
+        if (database / name).is_file():
+            with readable_os_errors("copy", database / name):
+                (waiting / name).unlink(missing_ok=True)
+                content = (database / name).read_bytes()
+                with os.fdopen(
+                    os.open(waiting / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb"
+                ) as to:
+                    to.write(content)
+
+
+def _deleted_since(database: Path, people: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Names of people in the backup whom the trail of this computer knows as deleted, and not as back."""
+    state: dict[str, str] = {}
+    for line in AuditTrail(database).read():
+        if line.what in ("delete", "undelete", "enroll", "restore"):
+            state.update(dict.fromkeys(line.people, line.what))
+    return (name for person_id, name in people if state.get(mark_of(person_id)) == "delete")

@@ -1,0 +1,231 @@
+"""Restoring, its last step: what was unpacked takes the places of what was there, all of it or nothing.
+
+What is going to be unpacked and renamed is written to `.facecam-restoring.json` beside the database, and once
+more before the first rename; the file goes as the very last. Whoever finds it, and nobody at work, removes what was
+unpacked, or, once everything was, goes on to the end: no mixture of before and after stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError
+from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
+
+LOCK_FILE: Final = ".facecam-restoring.lock"
+#: In the names of what is unpacked, and of what was there before.
+UNPACKED, BEFORE = "restoring", "before-restoring"
+_FORMAT: Final = 1
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What takes a place.
+
+    Attributes:
+        unpacked: what it will be.
+        target: where.
+        before: where that what is there goes until the end.
+    """
+
+    unpacked: Path
+    target: Path
+    before: Path
+
+
+def plan_path(settings: Settings) -> Path:
+    """Where the plan of a restoration is."""
+    return settings.database.absolute().parent / RESTORING_FILE
+
+
+def begin(settings: Settings, moves: Sequence[Move]) -> None:
+    """Before anything is unpacked: cut off from here on, `finish` removes it.
+
+    Raises:
+        DataError: this cannot be written.
+    """
+    _write(plan_path(settings), moves, ready=False)
+
+
+def give_up(settings: Settings, moves: Sequence[Move]) -> None:
+    """Remove what was unpacked; what cannot be removed is left to `finish`."""
+    with contextlib.suppress(DataError):
+        _discard(moves, plan_path(settings))
+
+
+def carry_out(settings: Settings, moves: Sequence[Move]) -> None:
+    """Rename everything into its place; cut off from here on, `finish` goes on.
+
+    Raises:
+        DataError: something cannot be renamed: all is as it was.
+    """
+    path = plan_path(settings)
+    _write(path, moves, ready=True)
+    try:
+        for move in moves:
+            _rename(move)
+    except DataError:
+        _take_back(moves)
+        _write(path, moves, ready=False)
+        raise
+    _clean(moves, path)
+
+
+def finish(settings: Settings) -> bool:
+    """Go on with a restoration that was cut off, or remove what it had unpacked; returns whether it is done now.
+
+    Raises:
+        DataError: it cannot be finished, or somebody is just putting things in place.
+    """
+    path = plan_path(settings)
+    if not (path.is_file() or _half_of(path).is_file()):
+        return False
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(alone(settings))
+        except DataError:
+            if path.is_file() and _read(path)[1]:
+                raise
+            return False  # Somebody is unpacking: that changes nothing for anybody else.
+        with readable_os_errors("delete", path):
+            _half_of(path).unlink(missing_ok=True)
+        if not path.is_file():
+            return False  # Somebody has finished it meanwhile, or nothing was begun.
+        moves, ready = _read(path)
+        if not ready:
+            _discard(moves, path)
+            return False
+        for move in moves:
+            if os.path.lexists(move.unpacked):
+                _rename(move)
+        _clean(moves, path)
+    return True
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Nobody else restores there while the block runs.
+
+    Raises:
+        DataError: somebody does.
+    """
+    folder = settings.database.absolute().parent
+    with readable_os_errors("write to the folder", folder):
+        make_private_folder(folder)
+        lock = FileLock(folder / LOCK_FILE, 0, FILE_MODE)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise DataError(
+                f"another facecam is restoring in {printable(str(folder))}",
+                hint="Wait until it has finished.",
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        with contextlib.suppress(OSError):
+            (folder / LOCK_FILE).unlink(missing_ok=True)
+
+
+def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:
+    document = {
+        "format": _FORMAT,
+        "ready": ready,
+        "moves": [[str(one.unpacked), str(one.target), str(one.before)] for one in moves],
+    }
+    # One name, which the next start looks for: only whoever is `alone` writes it.
+    half = _half_of(path)
+    with readable_os_errors("write", path):
+        half.unlink(missing_ok=True)
+        with open(half, "xb", opener=private_opener) as file:
+            file.write(json.dumps(document).encode("utf-8", "surrogateescape"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(half, path)
+        fsync_folder(path.parent)
+
+
+def _half_of(path: Path) -> Path:
+    return path.with_name(RESTORING_HALF)
+
+
+def _discard(moves: Sequence[Move], path: Path) -> None:
+    for move in moves:
+        _delete(move.unpacked)
+    _end(path)
+
+
+def _rename(move: Move) -> None:
+    with readable_os_errors("put in place", move.target):
+        if os.path.lexists(move.target) and not os.path.lexists(move.before):
+            os.rename(move.target, move.before)
+        os.rename(move.unpacked, move.target)
+        fsync_folder(move.target.parent)
+
+
+def _take_back(moves: Sequence[Move]) -> None:
+    for move in reversed(moves):
+        with contextlib.suppress(OSError):
+            if not os.path.lexists(move.unpacked) and os.path.lexists(move.target):
+                os.rename(move.target, move.unpacked)
+            if os.path.lexists(move.before):
+                os.rename(move.before, move.target)
+
+
+def _clean(moves: Sequence[Move], path: Path) -> None:
+    for move in moves:
+        _delete(move.before)
+    _end(path)
+
+
+def _end(path: Path) -> None:
+    with readable_os_errors("delete", path):
+        path.unlink(missing_ok=True)
+
+
+def _delete(path: Path) -> None:
+    with readable_os_errors("delete", path):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[list[Move], bool]:
+    """The moves of a plan, and whether everything was unpacked."""
+    with readable_os_errors("read", path):
+        content = path.read_bytes()
+    try:
+        document = json.loads(content.decode("utf-8", "surrogateescape"))
+        if document["format"] != _FORMAT:
+            raise ValueError("another format")
+        moves, ready = [Move(*map(Path, one)) for one in document["moves"]], bool(document["ready"])
+        if not all(_is_sane(move) for move in moves):
+            raise ValueError("it renames other things")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(
+            f"{printable(str(path))}, the plan of a restoration that was cut off, is damaged: {error}",
+            hint=f"Look for folders beside it that end in .{BEFORE}: that is what was there; then delete the plan.",
+        ) from error
+    return moves, ready
+
+
+def _is_sane(move: Move) -> bool:
+    """Somebody may have written into the plan: it renames and deletes only what `restore` calls so."""
+    beside = move.unpacked.parent == move.target.parent == move.before.parent
+    return beside and move.unpacked.name.endswith(f".{UNPACKED}") and move.before.name.endswith(f".{BEFORE}")

@@ -1,0 +1,19 @@
+"""Places where the window saves recordings and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+
+Place = QStandardPaths.StandardLocation
+
+
+def saved_folder(place: Place) -> Path:
+    """Our folder in one of the user's."""
+    return Path(QStandardPaths.writableLocation(place) or str(Path.home())) / "facecam"
+
+
+def saved_folders() -> tuple[Path, ...]:
+    """All of them: of films and of pictures."""
+    return saved_folder(Place.MoviesLocation), saved_folder(Place.PicturesLocation)

@@ -1,0 +1,67 @@
+"""The audit trail of commands: each enrollment, export, deletion and threshold, without names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from facecam.core.config import Settings
+from facecam.engine import components
+from facecam.engine.evaluation.open_set import apply_threshold
+from facecam.gallery.audit_trail import mark_of
+from tests.cli.conftest import Run
+from tests.engine.fixtures import Enrol, Heads
+from tests.engine.studio import BARACK, EILEEN, save
+
+
+def done(run: Run) -> list[tuple[str, list[str]]]:
+    document: list[dict[str, Any]] = run("people", "audit", "--json").json()
+    assert all(line["time"] and line["user"] for line in document)
+    return [(line["what"], line["people"]) for line in document]
+
+
+def test_what_is_done_to_people_is_written_down(
+    run: Run, heads: Heads, studio: Path, settings: Settings, tmp_path: Path
+) -> None:
+    assert run("people", "audit").out == "Nothing is written down yet.\n"
+    assert run("enroll", BARACK, save(heads[BARACK], studio / "a.png")).code == 0
+    assert run("enroll", EILEEN, save(heads[EILEEN], studio / "b.png")).code == 0
+    marks = {one.name: mark_of(one.id) for one in components.open_store(settings).load().identities}  # type: ignore[union-attr]
+    one, other = marks[BARACK], marks[EILEEN]
+    assert run("people", "rename", BARACK, "B. O.").code == 0
+    assert run("people", "consent", EILEEN, "the choir").code == 0
+    assert run("people", "export", tmp_path / "out").code == 0
+    apply_threshold(settings, 0.2)
+    assert run("people", "delete", "B. O.", "--yes").code == 0
+    lines = done(run)
+    assert lines == [
+        ("enroll", [one]),
+        ("enroll", [other]),
+        ("rename", [one]),
+        ("consent", [other]),
+        ("export", []),
+        ("threshold", []),
+        ("delete", [one]),
+    ]
+    shown = run("people", "audit").out
+    assert EILEEN in shown and f"somebody gone ({one})" in shown and "value 0.2" in shown
+    for path in settings.database.glob("audit*"):
+        assert not any(
+            word in path.read_bytes() for word in (b"Barack", b"B. O.", b"Eileen", str(tmp_path).encode())
+        )
+
+
+def test_what_did_not_happen_is_not_written_down(run: Run, enrolled: Enrol, tmp_path: Path) -> None:
+    enrolled(BARACK)
+    (tmp_path / "empty").mkdir()
+    assert run("enroll", EILEEN, tmp_path / "empty").code == 2
+    assert run("people", "delete", EILEEN, "--yes").code == 2
+    assert done(run) == []
+
+
+def test_a_merge_names_both_marks(run: Run, enrolled: Enrol, settings: Settings) -> None:
+    enrolled(BARACK)
+    gallery = enrolled("B. O.", vectors_of=BARACK)
+    marks = [mark_of(gallery.find(name).identity.id) for name in ("B. O.", BARACK)]
+    assert run("people", "merge", "B. O.", BARACK).code == 0
+    assert done(run) == [("merge", marks)]

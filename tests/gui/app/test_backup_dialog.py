@@ -1,0 +1,86 @@
+"""Backup from the window: asked for twice, done in the background, and said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from facecam.core.config import Settings
+from facecam.engine.tools import sealed_file
+from facecam.engine.tools.restore import restore
+from facecam.gui.app.backup_dialog import BackupAction, PassphraseDialog
+from facecam.gui.core.context import AppContext, Message
+
+PHRASE = "four words nobody guesses"
+
+
+@pytest.fixture
+def messages(context: AppContext) -> list[Message]:
+    shown: list[Message] = []
+    context.message_shown.connect(shown.append)
+    return shown
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sealed_file, "_COST", (4, 8, 1))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def test_the_passphrase_is_typed_twice(qtbot: QtBot) -> None:
+    dialog = PassphraseDialog()
+    qtbot.addWidget(dialog)
+    save = dialog.buttons.button(QDialogButtonBox.StandardButton.Save)
+    assert not save.isEnabled() and "letter" in dialog.remark.text()
+    dialog.first.setText(PHRASE)
+    assert not save.isEnabled() and "both" in dialog.remark.text()
+    dialog.second.setText(PHRASE)
+    assert save.isEnabled() and dialog.passphrase == PHRASE and dialog.remark.text() == ""
+    assert dialog.first.echoMode() == dialog.first.EchoMode.Password
+
+
+def test_a_backup_is_made_and_said(
+    context: AppContext,
+    messages: list[Message],
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file, window = tmp_path / "mine.facecam", QWidget()
+    qtbot.addWidget(window)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    action = BackupAction(context, window)
+    action.ask()
+    dialog = window.findChild(PassphraseDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.first.setText(PHRASE)
+    dialog.second.setText(PHRASE)
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(messages) == 2, timeout=10_000)
+    assert messages[1].text.startswith("Backed up to mine.facecam") and not context.busy_with
+    other = tmp_path / "other"
+    settings = Settings(data=other / "data", database=other / "database", weights=other / "weights")
+    assert restore(settings, file, PHRASE, other / "facecam.toml").people == 0
+
+
+def test_what_cannot_be_written_is_said(
+    context: AppContext, messages: list[Message], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    BackupAction(context, window).back_up(tmp_path / "no" / "such" / "folder.facecam", PHRASE, runs=False)
+    qtbot.waitUntil(lambda: len(messages) == 2, timeout=10_000)
+    assert messages[1].level == "fault" and messages[1].hint and not context.busy_with
+
+
+def test_nobody_is_asked_for_a_passphrase_of_nothing(
+    context: AppContext, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    BackupAction(context, window).ask()
+    assert window.findChild(PassphraseDialog) is None
