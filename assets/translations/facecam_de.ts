@@ -2339,16 +2339,16 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>&amp;Gesichter, die allen ähneln</translation>
     </message>
     <message>
-        <source>&amp;Name a person twice</source>
-        <translation>Person &amp;zweimal benennen</translation>
-    </message>
-    <message>
         <source>A&amp;rithmetic</source>
         <translation>&amp;Rechengenauigkeit</translation>
     </message>
     <message>
         <source>&amp;Training computes on</source>
         <translation>&amp;Training rechnet auf</translation>
+    </message>
+    <message>
+        <source>Name a person t&amp;wice</source>
+        <translation>Eine Person z&amp;weimal benennen</translation>
     </message>
     <message>
         <source>&amp;Photos of people</source>
@@ -2390,6 +2390,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;Recognition</source>
         <translation>E&amp;rkennung</translation>
+    </message>
+    <message>
+        <source>&amp;Names</source>
+        <translation>&amp;Namen</translation>
     </message>
     <message>
         <source>&amp;Folders</source>

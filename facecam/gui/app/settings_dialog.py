@@ -38,13 +38,15 @@ _RECOGNITION = {
     "detector": QT_TRANSLATE_NOOP("SettingsDialog", "&Detector"),
     "min_face_px": QT_TRANSLATE_NOOP("SettingsDialog", "&Smallest face"),
     "upsample": QT_TRANSLATE_NOOP("SettingsDialog", "&Enlarge pictures"),
+    "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
+    "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
+}
+_NAMES = {
     "strangers": QT_TRANSLATE_NOOP("SettingsDialog", "Stran&gers who may get a name"),
     "strangers_expected": QT_TRANSLATE_NOOP("SettingsDialog", "Strangers e&xpected"),
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
     "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
-    "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "&Name a person twice"),
-    "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
-    "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
+    "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "Name a person t&wice"),
 }
 _FOLDERS = {
     "data": QT_TRANSLATE_NOOP("SettingsDialog", "&Photos of people"),
@@ -110,6 +112,7 @@ class SettingsDialog(QDialog):
         pages = QTabWidget()
         pages.addTab(self._window_page(), self.tr("&Window"))
         pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
+        pages.addTab(self._declared_page(_NAMES), self.tr("&Names"))
         pages.addTab(self._declared_page(_FOLDERS), self.tr("&Folders"))
         pages.addTab(self._privacy_page(), self.tr("&Privacy"))
         pages.setCurrentIndex(page)
