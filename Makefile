@@ -18,7 +18,7 @@ faults: setup
 	@.venv/bin/python -m tests.faults
 
 # The texts of the window: collects them from the code, then compiles what was translated.
-TEXTS = assets/translations/facecam
+TEXTS = facecam/assets/translations/facecam
 LUPDATE = .venv/bin/pyside6-lupdate -extensions py facecam/gui -locations none -no-obsolete -source-language en_GB
 translations: setup
 	@$(LUPDATE) -target-language de_DE -ts $(TEXTS)_de.ts
@@ -34,5 +34,5 @@ e2e: setup
 APPLICATIONS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/applications
 desktop: setup
 	@mkdir -p "$(APPLICATIONS)"
-	@sed "s|@ROOT@|$(CURDIR)|g" assets/facecam.desktop > "$(APPLICATIONS)/facecam.desktop"
+	@sed "s|@ROOT@|$(CURDIR)|g" facecam/assets/facecam.desktop > "$(APPLICATIONS)/facecam.desktop"
 	@echo "facecam is in the menu now: $(APPLICATIONS)/facecam.desktop"

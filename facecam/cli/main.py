@@ -12,7 +12,7 @@ from types import ModuleType
 
 from facecam import __version__
 from facecam.cli.flags import Parser, settings_from
-from facecam.cli.output import Printer, print_error
+from facecam.cli.output import Printer, print_error, say
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled
 from facecam.core.paths import cure_of, printable
@@ -86,7 +86,7 @@ def _dispatch(arguments: list[str]) -> int:
             )
     first = arguments[0]
     if first in ("-h", "--help"):
-        print(_overview())
+        say(_overview())
         return 0
     if first == "--version":
         print(f"facecam {__version__}")

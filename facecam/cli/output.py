@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Notice, Progress
+from facecam.core.home import as_typed
 from facecam.core.paths import printable, readable_os_errors
 
 #: Progress is shown once a stage has taken this long, s.
@@ -63,7 +64,7 @@ def json_lines(path: Path) -> Iterator[Callable[[Any], None]]:
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print text in any script, even on a terminal that cannot show it."""
     stream = stream or sys.stdout
-    encoding = stream.encoding or "utf-8"
+    encoding, text = stream.encoding or "utf-8", as_typed(text)
     print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
 
 

@@ -7,7 +7,6 @@ import dataclasses
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING
 from facecam.cli.display import has_display
 from facecam.cli.flags import add_shared_flags, positive, settings_from
 from facecam.cli.output import print_json, say
-from facecam.core.config import PROGRAM_FOLDER, Settings
+from facecam.core.children import command_of, environment_for
+from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DependencyError
 
 if TYPE_CHECKING:
@@ -128,8 +128,8 @@ def _start_s() -> float:
     with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
         report = Path(folder) / "first-paint"
         # A configuration of its own: the user's window places are none of a measurement's business.
-        environment = {**os.environ, _FIRST_PAINT_VARIABLE: str(report), "XDG_CONFIG_HOME": folder}
+        environment = environment_for(**{_FIRST_PAINT_VARIABLE: str(report), "XDG_CONFIG_HOME": folder})
         started = time.time()
-        command = [sys.executable, str(PROGRAM_FOLDER / "main.py"), *_COMMAND]
+        command = command_of("facecam", *_COMMAND)
         subprocess.run(command, env=environment, timeout=_START_TIMEOUT_S, check=True, cwd=folder)
         return float(report.read_text()) - started

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
+from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.engine.places import ROOT
 
 _POLL_S = 0.2
 
@@ -23,8 +22,10 @@ def prepare_models(
     """
     cancel = cancel or CancelToken()
     on_event(Progress("models", 0, 0))
-    command = [sys.executable, str(ROOT / "main.py"), "models", "prepare", f"--weights={settings.weights}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+    command = command_of("facecam", "models", "prepare", f"--weights={settings.weights}")
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment_for()
+    ) as child:
         try:
             output = _output(child, cancel)
         except BaseException:

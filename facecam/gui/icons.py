@@ -10,10 +10,10 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.home import ASSETS
 from facecam.gui.theme import Colours, colours, theme
 
-ICON_FOLDER = PROGRAM_FOLDER / "assets" / "icons"
+ICON_FOLDER = ASSETS / "icons"
 #: Device pixels: one for normal and one for high-DPI screens, for small and large places.
 _SIZES_PX = (16, 20, 24, 32, 48, 64)
 
