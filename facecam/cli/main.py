@@ -17,6 +17,7 @@ from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled
 from facecam.core.paths import cure_of, printable
 from facecam.engine.people_places import may_be_cut_off
+from facecam.engine.places import models_absent
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -43,6 +44,8 @@ COMMANDS = {
 _INTERRUPTED = 130
 #: These say what became of the very change they are asked for.
 _RECOVERING = ("main.py people", "main.py enroll")
+#: These say themselves that models are missing, and what to do, or need none.
+_WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,6 +113,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parsed = parser.parse_args(arguments)
     if hasattr(parsed, "database") and prog not in _RECOVERING:
         _recover(parsed)
+    if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS:
+        _prepare(parsed)
     return int(module.run(parsed))
 
 
@@ -120,6 +125,17 @@ def _recover(parsed: argparse.Namespace) -> None:
         from facecam.engine.people_journal import recover_if_possible
 
         recover_if_possible(settings, Printer())
+
+
+def _prepare(parsed: argparse.Namespace) -> None:
+    """Make the models, with a bar of progress, where this is the first command that needs them."""
+    settings = settings_from(parsed)
+    if models_absent(settings):
+        from facecam.engine.first_use import prepare_at_first_use
+
+        printer = Printer()
+        prepare_at_first_use(settings, on_event=printer)
+        printer.finish()
 
 
 def _overview() -> str:

@@ -17,9 +17,8 @@ from facecam.core.events import Notice
 from facecam.core.paths import printable
 from facecam.engine import models, parts
 from facecam.engine.cohorts import CohortOptions, make_cohort
-from facecam.engine.demo import Demo
 from facecam.engine.export import FORMATS, export_model
-from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.first_use import prepare_models_here
 from facecam.engine.verify_models import verify_models
 from facecam.runtime.card import CohortSpec, ModelCard
 
@@ -166,9 +165,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    from facecam.engine.prepare import prepare  # Only this command may need TensorFlow.
-
-    prepare(settings, Demo(DEMO_FOLDER), on_event=printer)
+    prepare_models_here(settings, on_event=printer)
     printer.finish()
     return _list(settings, arguments, printer) if arguments.json else 0
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
+from facecam.engine.places import models_absent
 from facecam.gui.context import AppContext, Message
 from facecam.gui.jobs import Job
 from facecam.gui.translate import engine_text, sentence
@@ -35,6 +36,7 @@ class Housekeeping(QObject):
         self._swept: set[Path] = set()
         self._told_alignment: set[Path] = set()
         self._job: Job | None = None
+        self._prepared = False
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
         for changed in (context.people_changed, context.model_changed, context.settings_changed):
@@ -199,6 +201,10 @@ class Housekeeping(QObject):
         fault = overview.model_fault
         if fault is None:
             self._context.withdraw("model")
+            return
+        if models_absent(self._context.settings) and not self._prepared:
+            self._prepared = True  # Once: where it does not succeed, the next message has the button.
+            self.repair_models()
             return
         action = (self.tr("&Repair now"), self.repair_models)
         text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)
