@@ -26,6 +26,7 @@ from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import DependencyError
 from facecam.core.events import EventSink, Progress, ignore
+from facecam.core.home import IN_CHECKOUT
 from facecam.core.types import Frame, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import parts
@@ -282,7 +283,8 @@ def _import_peer() -> ModuleType:
             peer = importlib.import_module("face_recognition")
     except (ImportError, SystemExit) as error:
         raise DependencyError(
-            "the peer face_recognition is not installed", hint="Run `make setup`."
+            "the peer face_recognition is not installed",
+            hint="Run `make setup`." if IN_CHECKOUT else "Measure in a checkout, which has it.",
         ) from error
     return peer
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
+from facecam.core.extras import how_to_add
 from facecam.core.home import IN_CHECKOUT
 from facecam.core.words import counted
 from facecam.engine import parts
@@ -231,7 +232,8 @@ def _demo() -> Check:
 def _gpu() -> Check:
     subject = "GPU for training"
     if importlib.util.find_spec("tensorflow") is None:
-        return Check(subject, "missing", "TensorFlow is not installed", "Run `make setup`.")
+        state: State = "missing" if IN_CHECKOUT else "note"
+        return Check(subject, state, "TensorFlow is not installed", how_to_add("train"))
     try:
         done = subprocess.run(
             [sys.executable, "-c", _GPU_QUESTION],

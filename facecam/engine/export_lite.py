@@ -13,6 +13,7 @@ import openvino as ov
 
 from facecam.core.children import command_of, environment_for
 from facecam.core.errors import WeightsError
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.runtime.plain_operations import in_plain_operations
@@ -33,9 +34,11 @@ def lite_file(model: ov.Model, chips: FloatArray) -> tuple[bytes, FloatArray]:
         The content of the `.tflite` file, and what LiteRT's interpreter makes of the chips, float32 (N, D).
 
     Raises:
+        DependencyError: TensorFlow is not installed.
         WeightsError: it cannot be written in this form.
         DataError: no room for the files in between.
     """
+    require_tensorflow("this form")
     plain = in_plain_operations(model)
     plain.reshape([1, *chips.shape[1:]])  # Sizes a network leaves open must be known in such a file.
     with tempfile.TemporaryDirectory(prefix="facecam-") as made:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,9 +13,9 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import FacecamError, WeightsError
+from facecam.core.errors import DependencyError, FacecamError, WeightsError
 from facecam.core.events import EventSink, Notice, Progress, ignore
-from facecam.core.home import IN_CHECKOUT
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import sha256_file
 from facecam.engine import parts
 from facecam.engine.catalogue import RECIPES, Recipe
@@ -35,11 +34,6 @@ from facecam.vision.picture import read_picture
 _PROBES = 4
 #: Side of the probe pictures for the detector's, px, and the heat from which its maps mean something.
 _PROBE_PX, _HEAT = 320, 0.3
-_TENSORFLOW_HINT = (
-    "Run `make setup`."
-    if IN_CHECKOUT
-    else "Add it with pip install 'facecam[train]' under Python 3.11 to 3.13, then repeat."
-)
 
 
 def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> None:
@@ -80,7 +74,7 @@ def _make(store: WeightsStore, recipe: Recipe, weights: Path, on_event: EventSin
     try:
         recipe.source(weights)
         convert(store, recipe, weights)
-    except WeightsError as error:
+    except (WeightsError, DependencyError) as error:
         if not recipe.optional:
             raise
         on_event(Notice(f"no model {recipe.name}: {error.message}", error.hint))
@@ -131,10 +125,7 @@ def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:
 
 def _export_from_keras(name: str) -> Callable[[Path, Path], None]:
     def export(source: Path, target: Path) -> None:
-        if importlib.util.find_spec("tensorflow") is None:
-            raise WeightsError(
-                f"{name} is made with TensorFlow, which is not installed", hint=_TENSORFLOW_HINT
-            )
+        require_tensorflow(f"making {name}")
         with _quiet_tensorflow():
             from facecam.networks.export import (
                 EXPORTERS,  # TensorFlow takes seconds to import: only when needed.
