@@ -82,7 +82,8 @@ def require_platform(report: Callable[[str], None]) -> None:
 
 def _platform_fault() -> str | None:
     """The system in words, where it is none of `PLATFORMS`."""
-    machine = _MACHINES.get(platform.machine().lower(), platform.machine())
+    machine = platform.machine().lower()
+    machine = _MACHINES.get(machine, machine)
     if sys.platform.startswith("linux"):
         library, version = platform.libc_ver()
         if library != "glibc":
