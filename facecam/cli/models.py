@@ -189,8 +189,6 @@ def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     else:
         for one in verdicts:
             say(f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}")
-        if not verdicts:
-            say("No models yet: python main.py models prepare")
     return 0 if all(one.ok for one in verdicts) else 1
 
 

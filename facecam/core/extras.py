@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import Literal
+from typing import Final
 
 from facecam.core.errors import DependencyError
 from facecam.core.home import IN_CHECKOUT
 
-#: Names in `[project.optional-dependencies]`.
-Extra = Literal["gui", "train"]
-
-
-def how_to_add(extra: Extra) -> str:
-    """What to do where an extra is missing, one line."""
-    if IN_CHECKOUT:
-        return "Run `make setup`, or: python -m pip install --no-deps -r requirements.txt"
-    if extra == "train":
-        return "Add it under Python 3.11 to 3.13: pip install 'facecam[train]'"
-    return f"Add it: pip install 'facecam[{extra}]'"
+_MODULES: Final = ("tensorflow", "keras")
+#: There is no TensorFlow for newer ones yet.
+_PYTHONS: Final = "Python 3.11 to 3.13"
 
 
 def has_tensorflow() -> bool:
-    """Whether TensorFlow is installed; it is not loaded."""
-    return importlib.util.find_spec("tensorflow") is not None
+    """Whether TensorFlow and Keras are installed; they are not loaded."""
+    try:
+        return all(importlib.util.find_spec(name) is not None for name in _MODULES)
+    except ImportError:
+        return False  # Whoever looks for modules here refuses these.
 
 
-def require_tensorflow(purpose: str) -> None:
-    """Raise `DependencyError` where TensorFlow is missing; `purpose` is what needs it, such as `training a network`."""
+def how_to_add_tensorflow() -> str:
+    """What to do where TensorFlow is missing: a sentence without its full stop."""
+    if IN_CHECKOUT:
+        return f"Run `make setup` with {_PYTHONS}"
+    return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
+
+
+def how_to_add_window() -> str:
+    """What to do where Qt is missing, one line."""
+    if IN_CHECKOUT:
+        return "Run `make setup`, or: python -m pip install --no-deps -r requirements.txt"
+    return "Install it: pip install 'facecam[gui]'"
+
+
+def require_tensorflow(purpose: str, *, otherwise: str = "") -> None:
+    """Raise now rather than after minutes of work.
+
+    Args:
+        purpose: what needs TensorFlow, such as `training a network`.
+        otherwise: what works without it, beginning with `or`.
+
+    Raises:
+        DependencyError: TensorFlow is not installed.
+    """
     if not has_tensorflow():
-        raise DependencyError(f"{purpose} needs TensorFlow, which is not installed", hint=how_to_add("train"))
+        cure = f"{how_to_add_tensorflow()}, {otherwise}" if otherwise else how_to_add_tensorflow()
+        raise DependencyError(f"{purpose} needs TensorFlow, which is not installed", hint=f"{cure}.")

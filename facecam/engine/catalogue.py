@@ -12,6 +12,10 @@ from facecam.core.errors import WeightsError
 from facecam.core.paths import sha256_file
 from facecam.core.types import Alignment
 from facecam.engine.shipped_cohort import CALIBRATED_ON, RESNET_COHORT
+from facecam.networks.ir.dlib_mmod import export_dlib_mmod
+from facecam.networks.ir.dlib_resnet import export_dlib_resnet
+from facecam.networks.ir.mtcnn import export_mtcnn
+from facecam.networks.ir.resnet50 import export_resnet50
 from facecam.runtime.card import InputSpec, ModelCard
 from facecam.runtime.detector_files import export_blazeface, export_centerface
 from facecam.runtime.dlib_files import MMOD, RESNET, find_dlib_file
@@ -37,19 +41,18 @@ class Recipe:
         name: folder name in `weights/`.
         source: finds the original weights, given the weights folder.
         digest: SHA-256 that stands for the original weights.
+        export: writes the networks into a folder, given the original weights.
         values: the card, less `name`, `sha256` and `source_sha256`.
         optional: set-up goes on without it where its original weights are missing.
-        export: writes the networks into a folder, given the original weights; None: the network is a Keras
-            definition, see `networks.export`, and needs TensorFlow.
         formerly: how earlier cards of it said what they were calibrated on: such a card is brought up to date.
     """
 
     name: str
     source: Callable[[Path], Path]
     digest: Callable[[Path], str]
+    export: Callable[[Path, Path], None]
     values: dict[str, Any]
     optional: bool = False
-    export: Callable[[Path, Path], None] | None = None
     formerly: tuple[str, ...] = ()
 
     def card(self, source_sha256: str, sha256: dict[str, str]) -> ModelCard:
@@ -206,6 +209,7 @@ RECIPES: tuple[Recipe, ...] = (
         name="dlib-resnet",
         source=lambda weights: find_dlib_file(RESNET, weights),
         digest=sha256_file,
+        export=export_dlib_resnet,
         formerly=("2,116 photos of 80 people (part of CelebA, none of LFW), mirrored chip added",),
         values={
             "title": "dlib-ResNet: dlib's face recognition network",
@@ -232,6 +236,7 @@ RECIPES: tuple[Recipe, ...] = (
         name="dlib-mmod",
         source=lambda weights: find_dlib_file(MMOD, weights),
         digest=sha256_file,
+        export=export_dlib_mmod,
         values={
             "title": "dlib-MMOD: dlib's CNN face detector",
             "task": "detection",
@@ -249,6 +254,7 @@ RECIPES: tuple[Recipe, ...] = (
         name="mtcnn",
         source=_mtcnn_folder,
         digest=_mtcnn_digest,
+        export=export_mtcnn,
         values={
             "title": "MTCNN: three small networks in a cascade",
             "task": "detection",
@@ -273,6 +279,7 @@ RECIPES: tuple[Recipe, ...] = (
         name=RESNET50,
         source=_shipped_weights,
         digest=sha256_file,
+        export=export_resnet50,
         optional=True,
         formerly=("800 photos of 80 people (part of CelebA, none of LFW), mirrored chip added",),
         values={

@@ -14,6 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.engine import parts
 from facecam.engine.catalogue import RESNET50
@@ -89,11 +90,13 @@ def distil(
     """Prepare faces, train a student on them in a process of its own, and make a model of it.
 
     Raises:
+        DependencyError: TensorFlow is not installed.
         ConfigError: a path is missing, or the name is taken.
         DataError: no usable face, or the disk is full; what is there already is used again by `resume`.
         WeightsError: the teacher or the start weights are missing.
         TrainingError: the process that trains broke off.
     """
+    require_tensorflow("teaching a network")
     sources = list_sources(request.images, on_event)
     name = _free_name(settings, request.name)
     start = _start_file(settings, request.start)
@@ -116,6 +119,7 @@ def resume(
         ConfigError: there is none that is unfinished.
         FacecamError: as `distil`.
     """
+    require_tensorflow("teaching a network")
     folder = RunFolder(run or _newest_unfinished(settings))
     sources = list_sources(_read_sources(folder.path), on_event)
     return _carry_on(settings, folder, sources, on_event, cancel or CancelToken())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import subprocess
@@ -14,7 +13,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
-from facecam.core.extras import how_to_add
+from facecam.core.extras import has_tensorflow, how_to_add_tensorflow
 from facecam.core.home import IN_CHECKOUT
 from facecam.core.words import counted
 from facecam.engine import parts
@@ -231,9 +230,9 @@ def _demo() -> Check:
 
 def _gpu() -> Check:
     subject = "GPU for training"
-    if importlib.util.find_spec("tensorflow") is None:
-        state: State = "missing" if IN_CHECKOUT else "note"
-        return Check(subject, state, "TensorFlow is not installed", how_to_add("train"))
+    if not has_tensorflow():
+        what = "TensorFlow is not installed: networks cannot be trained, everything else works"
+        return Check(subject, "note", what, f"{how_to_add_tensorflow()}.")
     try:
         done = subprocess.run(
             [sys.executable, "-c", _GPU_QUESTION],

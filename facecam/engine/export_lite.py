@@ -38,7 +38,7 @@ def lite_file(model: ov.Model, chips: FloatArray) -> tuple[bytes, FloatArray]:
         WeightsError: it cannot be written in this form.
         DataError: no room for the files in between.
     """
-    require_tensorflow("this form")
+    require_tensorflow("writing litert", otherwise="or export as onnx or openvino")
     plain = in_plain_operations(model)
     plain.reshape([1, *chips.shape[1:]])  # Sizes a network leaves open must be known in such a file.
     with tempfile.TemporaryDirectory(prefix="facecam-") as made:

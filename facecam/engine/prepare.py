@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import tempfile
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,9 +10,8 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import DependencyError, FacecamError, WeightsError
+from facecam.core.errors import FacecamError, WeightsError
 from facecam.core.events import EventSink, Notice, Progress, ignore
-from facecam.core.extras import require_tensorflow
 from facecam.core.paths import sha256_file
 from facecam.engine import parts
 from facecam.engine.catalogue import RECIPES, Recipe
@@ -74,7 +70,7 @@ def _make(store: WeightsStore, recipe: Recipe, weights: Path, on_event: EventSin
     try:
         recipe.source(weights)
         convert(store, recipe, weights)
-    except (WeightsError, DependencyError) as error:
+    except WeightsError as error:
         if not recipe.optional:
             raise
         on_event(Notice(f"no model {recipe.name}: {error.message}", error.hint))
@@ -115,25 +111,12 @@ def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:
     """
     source = recipe.source(weights)
     with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
-        (recipe.export or _export_from_keras(recipe.name))(source, Path(folder))
+        recipe.export(source, Path(folder))
         names = [file for network in recipe.values["files"] for file in network_files(network)]
         files = {name: Path(folder) / name for name in names}
         card = recipe.card(recipe.digest(source), {name: sha256_file(path) for name, path in files.items()})
         store.add(recipe.name, files, card, replace=True)
     return card
-
-
-def _export_from_keras(name: str) -> Callable[[Path, Path], None]:
-    def export(source: Path, target: Path) -> None:
-        require_tensorflow(f"making {name}")
-        with _quiet_tensorflow():
-            from facecam.networks.export import (
-                EXPORTERS,  # TensorFlow takes seconds to import: only when needed.
-            )
-
-            EXPORTERS[name](source, target)
-
-    return export
 
 
 def check_precision(settings: Settings, demo: Demo) -> PrecisionReport:
@@ -172,18 +155,3 @@ def _probe_chips(settings: Settings, demo: Demo) -> list[np.ndarray]:
         image = read_picture(portrait.path)
         chips.append(extract_chip(image, landmarker(image, portrait.face)))
     return chips
-
-
-@contextlib.contextmanager
-def _quiet_tensorflow() -> Iterator[None]:
-    """Keep TensorFlow's start-up chatter, which no Python setting reaches, off the terminal."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    saved = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)

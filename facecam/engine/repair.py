@@ -1,4 +1,4 @@
-"""Preparing the shipped models anew, in a process of its own: TensorFlow never enters this one."""
+"""Preparing the shipped models anew, in a process of its own, which can be ended at any moment."""
 
 from __future__ import annotations
 

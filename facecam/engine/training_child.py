@@ -12,7 +12,6 @@ from typing import IO, Any, Final
 from facecam.core.children import command_of, environment_for
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, EventSink
-from facecam.core.extras import require_tensorflow
 from facecam.core.paths import readable_os_errors
 from facecam.training import wire
 from facecam.training.run_folder import RunFolder
@@ -49,11 +48,9 @@ def train_in_child(
         What the process says about its end, see `worker`.
 
     Raises:
-        DependencyError: TensorFlow is not installed.
         FacecamError: the process said what is wrong, with its cure.
         TrainingError: it fell over or was killed.
     """
-    require_tensorflow("training a network")
     with readable_os_errors("write", run.log), open(run.log, "ab") as log:
         process = _start(worker, run.path, log)
         listener = _Listener(process, log, on_event)

@@ -10,6 +10,7 @@ from pathlib import Path
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.extras import require_tensorflow
 from facecam.core.paths import printable
 from facecam.engine import parts
 from facecam.engine.chip_reader import training_chip
@@ -23,11 +24,13 @@ from facecam.engine.training_tfrecords import split_of_tfrecords
 from facecam.engine.training_words import TrainRequest
 from facecam.runtime.card import check_model_name
 from facecam.training.options import TrainOptions
-from facecam.training.preset import Preset, find_preset
+from facecam.training.preset import DEFAULT_PRESET, Preset, find_preset
 from facecam.training.run_folder import RunFolder, new_run_folder, phases_of, write_json
 from facecam.training.split import Sample, Split, split
 from facecam.vision.align import DLIB_CHIP
 from facecam.vision.picture import list_pictures
+
+_QUICK = f"or train the quick way: --preset {DEFAULT_PRESET}"
 
 
 def plan_run(
@@ -39,6 +42,8 @@ def plan_run(
         FacecamError: there is too little to train on, or something asked for is not there; nothing is written.
     """
     options, preset = request.options, find_preset(request.preset)
+    if options.method == "network":
+        require_tensorflow("training a network", otherwise=_QUICK)
     name = _model_name(settings, request, preset)
     _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)

@@ -14,6 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
+from facecam.core.extras import require_tensorflow
 from facecam.core.words import counted
 from facecam.engine import parts
 from facecam.engine.alignment import chip_alignment
@@ -144,6 +145,7 @@ class _Run:
 
     def _in_child(self) -> dict[str, Any]:
         """Train; begun again, from its last checkpoint, where chips went from the cache meanwhile."""
+        require_tensorflow("going on with this training")
         split, chip = self.run.read_split(), training_chip(self.run.read_config().options)
         samples = (*split.train, *split.validate, *split.held)
         make_missing(self.settings, samples, chip)

@@ -12,13 +12,10 @@ from facecam.runtime.store import DEPLOYED_FILE, Status, Verdict, WeightsStore
 def verify_models(settings: Settings) -> list[Verdict]:
     """Read every file of every model; one verdict per sound model, one per fault.
 
-    A model in use that is not there is a fault too; a folder without any model has none: nothing was prepared yet.
+    A model in use that is not there is a fault too, so that a folder without any model has one.
     """
     store = parts.open_weights(settings)
-    found = store.verify()
-    if not found:
-        return []
-    found = [fault for verdict in found for fault in _with_cohort(settings, store, verdict)]
+    found = [fault for verdict in store.verify() for fault in _with_cohort(settings, store, verdict)]
     try:
         name = settings.model or store.deployed()
     except WeightsError as error:

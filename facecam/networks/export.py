@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 # Both must be set before Keras is imported; the first line is for users who prefer another backend elsewhere.
@@ -13,11 +12,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 
 from facecam.core.errors import WeightsError
-from facecam.networks.backbones import build_backbone
-from facecam.networks.dlib_mmod import load_dlib_mmod
-from facecam.networks.dlib_resnet import load_dlib_resnet
-from facecam.networks.mtcnn import export_mtcnn
-from facecam.networks.weights_file import load_weights
 
 
 def export_openvino(model: keras.Model, path: Path) -> None:
@@ -35,29 +29,3 @@ def export_openvino(model: keras.Model, path: Path) -> None:
         raise WeightsError(
             f"exporting {model.name} wrote no network to {path}", hint="Check the disk and repeat."
         )
-
-
-def export_dlib_resnet(source: Path, target: Path) -> None:
-    """dlib's `.dat` of the face recognition ResNet → `target/model.xml`, unit norm inside."""
-    export_openvino(load_dlib_resnet(source), target / "model.xml")
-
-
-def export_dlib_mmod(source: Path, target: Path) -> None:
-    """dlib's `.dat` of the CNN face detector → `target/model.xml`."""
-    export_openvino(load_dlib_mmod(source), target / "model.xml")
-
-
-def export_resnet50(source: Path, target: Path) -> None:
-    """The shipped `weights.npz` of ResNet50 → `target/model.xml`, unit norm inside."""
-    model = build_backbone("resnet50")
-    load_weights(model, source)
-    export_openvino(model, target / "model.xml")
-
-
-EXPORTERS: dict[str, Callable[[Path, Path], None]] = {
-    "dlib-resnet": export_dlib_resnet,
-    "dlib-mmod": export_dlib_mmod,
-    "mtcnn": export_mtcnn,
-    "resnet50": export_resnet50,
-}
-"""By model name: from the original weights (a file, or a folder of them) to a folder of networks."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from facecam.core.errors import WeightsError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.types import FloatArray
 
 #: Arrays named like this are large and forgiving.
 _HALF_PRECISION = "/kernel"
@@ -120,6 +121,21 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         raise _unreadable(path, str(error)) from error
     _require_numbers(path, arrays)
     return arrays
+
+
+def read_fitting_arrays(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, FloatArray]:
+    """The arrays of a file that holds exactly those of a network, float32.
+
+    Args:
+        path: an `.npz` written by `save_weights`.
+        shapes: by name.
+
+    Raises:
+        WeightsError: missing, unreadable, or a name is missing, extra or of another shape.
+    """
+    arrays = read_arrays(path)
+    _require_fit(path, shapes, arrays)
+    return {name: array.astype(np.float32) for name, array in arrays.items()}
 
 
 def named_variables(model: Any) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from facecam.core.errors import FacecamError
+from facecam.core.errors import DependencyError, FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
+from facecam.core.extras import how_to_add_tensorflow
 from facecam.training import wire
 from facecam.training.job import read_job
 from facecam.training.run_folder import RunFolder
@@ -51,8 +52,14 @@ def main(arguments: Sequence[str]) -> int:
 def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[str, object]:
     """Train what the run folder asks for; see `Training.run`."""
     job = read_job(run)
-    from facecam.training.devices import choose_device  # TensorFlow takes seconds: after the job was read.
-
+    try:
+        from facecam.training.devices import (
+            choose_device,
+        )  # TensorFlow takes seconds: after the job was read.
+    except ImportError as error:
+        raise DependencyError(
+            f"TensorFlow does not start: {error}", hint=f"{how_to_add_tensorflow()}."
+        ) from error
     device = choose_device(job.device, job.options)
     from facecam.training.loop import Training
 

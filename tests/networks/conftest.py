@@ -1,15 +1,17 @@
-"""Real chips, dlib's own answers for them, and those of the Keras definitions."""
+"""Real chips, dlib's own answers for them, those of the Keras definitions, and files nothing may be made of."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import dlib
 import numpy as np
 import pytest
@@ -33,11 +35,11 @@ _QUIET_TENSORFLOW = {
 
 @dataclass(frozen=True)
 class KerasAnswers:
-    """What `keras_driver` found: raw (N, 128), unit (2, 128), scores (h, w), errors by file."""
+    """What `keras_driver` found: raw, unit and resnet50 (N, 128), the last only where it was tried; errors by file."""
 
     raw: FloatArray
     unit: FloatArray
-    scores: FloatArray
+    resnet50: FloatArray | None
     errors: dict[str, tuple[str, str]]
 
 
@@ -89,14 +91,44 @@ def canvas(demo: Demo) -> ImageArray:
 
 
 @pytest.fixture(scope="session")
+def small_chips(chips: list[ImageArray]) -> list[ImageArray]:
+    """`chips` as ResNet50 wants them, 112 px."""
+    return [
+        np.asarray(cv2.resize(chip, (112, 112), interpolation=cv2.INTER_AREA), np.uint8) for chip in chips
+    ]
+
+
+@pytest.fixture(scope="session")
+def shipped(weights: Path) -> Path:
+    """ResNet50's weights; the test is skipped in a checkout without them."""
+    path = weights / "resnet50" / "weights.npz"
+    if not path.is_file():
+        pytest.skip("the weights of ResNet50 are not in this checkout")
+    return path
+
+
+@pytest.fixture(scope="session")
+def broken(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of files no network may be made of."""
+    folder = tmp_path_factory.mktemp("files") / "broken"
+    _write_broken(folder, weights)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def keras_run(
-    weights: Path, chips: list[ImageArray], canvas: ImageArray, tmp_path_factory: pytest.TempPathFactory
+    weights: Path,
+    chips: list[ImageArray],
+    small_chips: list[ImageArray],
+    broken: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """The driver at work: TensorFlow takes seconds to start, and no other test should have it loaded."""
     folder = tmp_path_factory.mktemp("keras")
     np.save(folder / "chips.npy", np.stack(chips))
-    np.save(folder / "canvas.npy", canvas)
-    _write_broken(folder / "broken", weights)
+    if (weights / "resnet50" / "weights.npz").is_file():
+        np.save(folder / "small.npy", np.stack(small_chips))
+    shutil.copytree(broken, folder / "broken")
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.networks.keras_driver", str(weights), str(folder)],
         cwd=_ROOT,
@@ -116,11 +148,12 @@ def keras_answers(keras_run: tuple[subprocess.Popen[str], Path]) -> KerasAnswers
     output, _ = process.communicate(timeout=_TIMEOUT_S)
     assert process.returncode == 0, output
     errors = json.loads((folder / "errors.json").read_text())
-    raw, unit, scores = (np.load(folder / f"{name}.npy") for name in ("raw", "unit", "scores"))
+    raw, unit = (np.load(folder / f"{name}.npy") for name in ("raw", "unit"))
+    large = folder / "resnet50.npy"
     return KerasAnswers(
         raw,
         unit,
-        scores,
+        np.load(large) if large.is_file() else None,
         {name: (kind, message) for name, (kind, message) in errors.items()},
     )
 

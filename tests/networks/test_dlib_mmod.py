@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.core.errors import WeightsError
 from facecam.core.types import ImageArray
-from facecam.engine.parts import CNN_MODEL, DEFAULT_MODEL
-from facecam.networks.dlib_file import read_detector_window
+from facecam.networks.dlib_file import read_detector_window, read_tensors
+from facecam.networks.ir.dlib_mmod import build_dlib_mmod, export_dlib_mmod
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.dlib_files import MMOD, find_dlib_file
-from facecam.runtime.store import WeightsStore
 from facecam.vision.detect import cnn
-from tests.networks.conftest import KerasAnswers
+from tests.networks import plain_layers as plain
 
 BROKEN = (
     "mmod-of-resnet",
@@ -32,9 +32,10 @@ BROKEN = (
 
 
 @pytest.fixture(scope="module")
-def network(weights: Path) -> CompiledNetwork:
-    _, networks = WeightsStore(weights, default=DEFAULT_MODEL).load(CNN_MODEL, precision="f32")
-    return networks[0]
+def network(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> CompiledNetwork:
+    target = tmp_path_factory.mktemp("dlib-mmod")
+    export_dlib_mmod(find_dlib_file(MMOD, weights), target)
+    return CompiledNetwork(target / "model.xml")
 
 
 def test_the_detector_uses_window_and_overlap_of_the_file(weights: Path) -> None:
@@ -59,17 +60,41 @@ def test_the_best_score_lies_on_the_face(network: CompiledNetwork, canvas: Image
     assert abs(8 * row + 14 - 80) <= 16
 
 
-@pytest.mark.slow
-def test_the_exported_network_scores_as_the_keras_definition(
-    network: CompiledNetwork, canvas: ImageArray, keras_answers: KerasAnswers
+def scores_by_hand(path: Path, image: np.ndarray) -> np.ndarray:
+    """The scores (h, w) of a picture (H, W, 3), layer by layer as dlib's example writes the network down."""
+    tensors = iter(read_tensors(path))
+    x = (image[None].astype(np.float64) - (122.782, 117.001, 104.298)) / 256
+    for given, filters, stride in (
+        (3, 16, 2),
+        (16, 32, 2),
+        (32, 32, 2),
+        (32, 45, 1),
+        (45, 45, 1),
+        (45, 45, 1),
+    ):
+        values = next(tensors).ravel()
+        kernel = values[:-filters].reshape(filters, given, 5, 5).transpose(2, 3, 1, 0)
+        x = plain.convolution(x, kernel, values[-filters:], stride=stride, padding=0 if stride == 2 else 2)
+        gamma, beta = next(tensors).astype(np.float64).reshape(2, filters)
+        _, _, mean, variance = (next(tensors).ravel().astype(np.float64) for _ in range(4))
+        x = plain.relu(gamma * (x - mean) / np.sqrt(variance + 1e-4) + beta)
+    values = next(tensors).ravel()
+    kernel = values[:-1].reshape(1, 45, 9, 9).transpose(2, 3, 1, 0)
+    return plain.convolution(x, kernel, values[-1:], padding=4)[0, :, :, 0]
+
+
+def test_the_network_scores_as_its_layers_one_by_one(
+    network: CompiledNetwork, canvas: ImageArray, weights: Path
 ) -> None:
+    """All layers in plain NumPy and float64, from the same file."""
+    expected = scores_by_hand(find_dlib_file(MMOD, weights), canvas)
+    assert expected.max() > 0.5 and expected.min() < -1  # Else sameness would show little.
     scores = network(canvas[None].astype(np.float32))[0][0, :, :, 0]
-    np.testing.assert_allclose(scores, keras_answers.scores, atol=1e-3)
+    np.testing.assert_allclose(scores, expected, atol=1e-5)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("file", BROKEN)
-def test_a_broken_file_or_one_of_another_network_is_refused(keras_answers: KerasAnswers, file: str) -> None:
-    kind, message = keras_answers.errors[file]
-    assert kind == "WeightsError", message
-    assert file in message
+def test_a_broken_file_or_one_of_another_network_is_refused(broken: Path, file: str) -> None:
+    with pytest.raises(WeightsError, match=file) as caught:
+        build_dlib_mmod(broken / file)
+    assert caught.value.hint

@@ -8,20 +8,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray, ImageArray
-from facecam.engine.parts import DEFAULT_MODEL
+from facecam.networks.ir.dlib_resnet import build_dlib_resnet, export_dlib_resnet
 from facecam.runtime.compiled import CompiledNetwork
-from facecam.runtime.store import WeightsStore
+from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from tests.networks.conftest import KerasAnswers
 
 #: Sums of float32 in another order differ; the vectors' values are about 0.1.
 TOLERANCE = 1e-4
+#: Between two readings of the same weights.
+PARITY = 1e-5
 
 
 @pytest.fixture(scope="module")
-def network(weights: Path) -> CompiledNetwork:
-    _, networks = WeightsStore(weights, default=DEFAULT_MODEL).load(DEFAULT_MODEL, precision="f32")
-    return networks[0]
+def network(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> CompiledNetwork:
+    target = tmp_path_factory.mktemp("dlib-resnet")
+    export_dlib_resnet(find_dlib_file(RESNET, weights), target)
+    return CompiledNetwork(target / "model.xml")
 
 
 def unit(vectors: FloatArray) -> FloatArray:
@@ -68,13 +72,30 @@ def test_the_keras_definition_gives_dlibs_raw_vector(
 def test_unit_norm_is_made_inside_the_keras_definition(
     dlib_vectors: FloatArray, keras_answers: KerasAnswers
 ) -> None:
-    np.testing.assert_allclose(keras_answers.unit, unit(dlib_vectors[:2]), atol=TOLERANCE)
+    np.testing.assert_allclose(keras_answers.unit, unit(dlib_vectors), atol=TOLERANCE)
     assert np.linalg.norm(keras_answers.raw, axis=1).min() > 1.2  # Else the test above shows nothing.
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", ["resnet-of-detector", "resnet-cut", "resnet-shapes"])
-def test_a_file_of_another_network_is_refused(keras_answers: KerasAnswers, file: str) -> None:
+def test_the_network_that_runs_and_the_one_that_is_trained_are_the_same(
+    network: CompiledNetwork, chips: list[ImageArray], keras_answers: KerasAnswers
+) -> None:
+    np.testing.assert_allclose(embed(network, chips), keras_answers.unit, atol=PARITY)
+
+
+OTHER_FILES = ["resnet-of-detector", "resnet-cut", "resnet-shapes"]
+
+
+@pytest.mark.parametrize("file", OTHER_FILES)
+def test_a_file_of_another_network_is_refused(broken: Path, file: str) -> None:
+    with pytest.raises(WeightsError, match=file) as caught:
+        build_dlib_resnet(broken / file)
+    assert caught.value.hint
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", OTHER_FILES)
+def test_the_keras_definition_refuses_it_too(keras_answers: KerasAnswers, file: str) -> None:
     kind, message = keras_answers.errors[file]
     assert kind == "WeightsError", message
     assert file in message

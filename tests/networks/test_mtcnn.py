@@ -16,8 +16,11 @@ import numpy as np
 import pytest
 
 from facecam.core.errors import WeightsError
+from facecam.networks.ir import mtcnn
+from facecam.networks.ir.mtcnn import build_mtcnn, export_mtcnn
 from facecam.networks.mtcnn_file import MAX_CONTENT_BYTES, read_mtcnn_weights
 from facecam.runtime.compiled import CompiledNetwork
+from tests.networks import plain_layers as plain
 
 # A stream in joblib's format, opcode by opcode (pickletools.opcodes), so that no joblib is needed.
 
@@ -198,15 +201,21 @@ def weights() -> Path:
 
 
 @pytest.fixture(scope="module")
-def networks() -> ModuleType:
-    """`facecam.networks.mtcnn`, which imports TensorFlow."""
-    pytest.importorskip("tensorflow")
-    return importlib.import_module("facecam.networks.mtcnn")
+def networks(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, CompiledNetwork]:
+    """The networks made of the real weights, by name."""
+    target = tmp_path_factory.mktemp("mtcnn")
+    export_mtcnn(weights, target)
+    names = ("pnet", "rnet", "onet")
+    assert {file.name for file in target.iterdir()} == {
+        f"{name}.{kind}" for name in names for kind in ("xml", "bin")
+    }
+    return {name: CompiledNetwork(target / f"{name}.xml") for name in names}
 
 
 @pytest.fixture(scope="module")
-def package(networks: ModuleType) -> Iterator[ModuleType]:
+def package() -> Iterator[ModuleType]:
     """The package `mtcnn`. It wants joblib only to read its weights, and joblib wants more packages."""
+    pytest.importorskip("tensorflow")
     with pytest.MonkeyPatch.context() as patch:
         reader = SimpleNamespace(load=lambda path: read_mtcnn_weights(Path(path)))
         patch.setitem(sys.modules, "joblib", reader)
@@ -241,32 +250,65 @@ def batches() -> dict[str, np.ndarray]:
     return {name: generator.uniform(-1, 1, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
+def by_hand(network: str, x: np.ndarray, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """What a network answers, layer by layer in plain NumPy and float64."""
+    left = iter(arrays)
+
+    def step(x: np.ndarray, pool: int = 0, *, beyond: bool = False) -> np.ndarray:
+        x = plain.leaky(plain.convolution(x, next(left), next(left)), next(left))
+        return plain.largest(x, pool, 2, beyond=beyond) if pool else x
+
+    x = x.astype(np.float64)
+    if network == "pnet":
+        x = step(step(step(x, 2, beyond=True)))
+        return [plain.convolution(x, next(left), next(left)), plain.shares(plain.convolution(x, *left))]
+    if network == "rnet":
+        x = step(step(step(x, 3, beyond=True), 3))
+    else:
+        x = step(step(step(step(x, 3, beyond=True), 3), 2, beyond=True))
+    flat = x.transpose(0, 2, 1, 3).reshape(len(x), -1)  # Width before height.
+    x = plain.leaky(flat @ next(left) + next(left), next(left))
+    *given, last = (x @ next(left) + next(left) for _ in range(2 if network == "rnet" else 3))
+    return [*given, plain.shares(last)]
+
+
+@pytest.mark.parametrize("network", ["pnet", "rnet", "onet"])
+def test_the_networks_answer_as_their_layers_one_by_one(
+    networks: dict[str, CompiledNetwork], weights: Path, batches: dict[str, np.ndarray], network: str
+) -> None:
+    expected = by_hand(network, batches[network], read_mtcnn_weights(weights / f"{network}.lz4"))
+    for a, b in zip(networks[network](batches[network]), expected, strict=True):
+        assert np.ptp(b) > 0.1  # Else sameness would show little.
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
 def test_the_networks_answer_as_the_package_s_do(
-    networks: ModuleType, package: ModuleType, weights: Path, batches: dict[str, np.ndarray]
+    networks: dict[str, CompiledNetwork], package: ModuleType, batches: dict[str, np.ndarray]
 ) -> None:
-    ours = networks.load_mtcnn(weights)
     for network, stage in zip(("pnet", "rnet", "onet"), package.MTCNN().stages, strict=True):
-        answers = ours[network](batches[network]), stage.model(batches[network])
+        answers = networks[network](batches[network]), stage.model(batches[network])
         for a, b in zip(*answers, strict=True):
-            np.testing.assert_allclose(np.asarray(a), np.asarray(b), atol=1e-5)
-
-
-def test_weights_of_another_network_are_refused(networks: ModuleType, weights: Path, tmp_path: Path) -> None:
-    for target, source in (("pnet", "rnet"), ("rnet", "rnet"), ("onet", "onet")):
-        (tmp_path / f"{target}.lz4").write_bytes((weights / f"{source}.lz4").read_bytes())
-    with pytest.raises(WeightsError, match="pnet"):
-        networks.load_mtcnn(tmp_path)
-
-
-@pytest.mark.slow
-def test_the_exported_files_answer_as_the_keras_models_do(
-    networks: ModuleType, weights: Path, batches: dict[str, np.ndarray], tmp_path: Path
-) -> None:
-    target = tmp_path / "made" / "mtcnn"
-    networks.export_mtcnn(weights, target)
-    names = {f"{network}.{kind}" for network in ("pnet", "rnet", "onet") for kind in ("xml", "bin")}
-    assert {file.name for file in target.iterdir()} == names
-    for network, model in networks.load_mtcnn(weights).items():
-        answers = CompiledNetwork(target / f"{network}.xml")(batches[network])
-        for a, b in zip(answers, model(batches[network]), strict=True):
             np.testing.assert_allclose(a, np.asarray(b), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("target", "source", "words"),
+    [
+        ("pnet", "rnet", r"an array \(3, 3, 3, 28\) where one of \(3, 3, 3, 10\) should be"),
+        ("onet", "rnet", r"\(3, 3, 3, 28\)"),
+    ],
+)
+def test_weights_of_another_network_are_refused(weights: Path, target: str, source: str, words: str) -> None:
+    with pytest.raises(
+        WeightsError, match=f"{source}.*does not fit the network {target}: .*{words}"
+    ) as caught:
+        build_mtcnn(target, weights / f"{source}.lz4")
+    assert "mtcnn" in caught.value.hint
+
+
+def test_weights_that_end_early_or_go_on_are_refused(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = read_mtcnn_weights(weights / "pnet.lz4")
+    for arrays, words in ((whole[:-1], "the end where"), ([*whole, COUNT], "1 arrays too many")):
+        monkeypatch.setattr(mtcnn, "read_mtcnn_weights", lambda path, arrays=arrays: list(arrays))
+        with pytest.raises(WeightsError, match=words):
+            build_mtcnn("pnet", weights / "pnet.lz4")

@@ -18,6 +18,7 @@ import pytest
 from facecam.core.errors import WeightsError
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine.places import DEMO_FOLDER
+from facecam.networks.ir.mtcnn import export_mtcnn
 from facecam.networks.mtcnn_file import read_mtcnn_weights
 from facecam.vision.detect import mtcnn_cascade
 from facecam.vision.detect.face_square import dlib_like_box
@@ -393,19 +394,18 @@ def test_a_detection_has_that_box_and_the_landmarks_found_in_it() -> None:
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real networks as OpenVINO files."""
-    pytest.importorskip("tensorflow")
     spec = importlib.util.find_spec("mtcnn")
     if spec is None or not spec.submodule_search_locations:
         pytest.skip("the package mtcnn is not installed")
     target = tmp_path_factory.mktemp("mtcnn")
-    networks = importlib.import_module("facecam.networks.mtcnn")
-    networks.export_mtcnn(Path(spec.submodule_search_locations[0]) / "assets" / "weights", target)
+    export_mtcnn(Path(spec.submodule_search_locations[0]) / "assets" / "weights", target)
     return target
 
 
 @pytest.fixture(scope="module")
-def package(exported: Path) -> Iterator[Any]:
+def package() -> Iterator[Any]:
     """The package's own detector. It wants joblib only for its weights, and joblib wants more packages."""
+    pytest.importorskip("tensorflow")
     with pytest.MonkeyPatch.context() as patch:
         reader = SimpleNamespace(load=lambda path: read_mtcnn_weights(Path(path)))
         patch.setitem(sys.modules, "joblib", reader)

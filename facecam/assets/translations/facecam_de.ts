@@ -4073,6 +4073,38 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Training auf dem Prozessor, wie gewünscht.</translation>
     </message>
     <message>
+        <source>training a network needs TensorFlow, which is not installed</source>
+        <translation>Zum Trainieren eines Netzes fehlt TensorFlow: Es ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>going on with this training needs TensorFlow, which is not installed</source>
+        <translation>Um dieses Training fortzusetzen, fehlt TensorFlow: Es ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>TensorFlow does not start: {}</source>
+        <translation>TensorFlow startet nicht: {}</translation>
+    </message>
+    <message>
+        <source>Python 3.11 to 3.13</source>
+        <translation>Python 3.11 bis 3.13</translation>
+    </message>
+    <message>
+        <source>Run `make setup` with {}.</source>
+        <translation>Mit {} `make setup` ausführen.</translation>
+    </message>
+    <message>
+        <source>Run `make setup` with {}, or train the quick way: {}.</source>
+        <translation>Mit {} `make setup` ausführen, oder auf die schnelle Art trainieren: {}.</translation>
+    </message>
+    <message>
+        <source>Install it with {}: pip install &apos;facecam[train]&apos;.</source>
+        <translation>Mit {} installieren: pip install &apos;facecam[train]&apos;.</translation>
+    </message>
+    <message>
+        <source>Install it with {}: pip install &apos;facecam[train]&apos;, or train the quick way: {}.</source>
+        <translation>Mit {} installieren: pip install &apos;facecam[train]&apos;, oder auf die schnelle Art trainieren: {}.</translation>
+    </message>
+    <message>
         <source>Method</source>
         <translation>Verfahren</translation>
     </message>

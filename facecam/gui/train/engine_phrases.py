@@ -47,4 +47,15 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),
     QT_TRANSLATE_NOOP("engine", "Training on the processor: there is no NVIDIA graphics card."),
     QT_TRANSLATE_NOOP("engine", "Training on the processor, as asked for."),
+    # --- without TensorFlow
+    QT_TRANSLATE_NOOP("engine", "training a network needs TensorFlow, which is not installed"),
+    QT_TRANSLATE_NOOP("engine", "going on with this training needs TensorFlow, which is not installed"),
+    QT_TRANSLATE_NOOP("engine", "TensorFlow does not start: {}"),
+    QT_TRANSLATE_NOOP("engine", "Python 3.11 to 3.13"),
+    QT_TRANSLATE_NOOP("engine", "Run `make setup` with {}."),
+    QT_TRANSLATE_NOOP("engine", "Run `make setup` with {}, or train the quick way: {}."),
+    QT_TRANSLATE_NOOP("engine", "Install it with {}: pip install 'facecam[train]'."),
+    QT_TRANSLATE_NOOP(
+        "engine", "Install it with {}: pip install 'facecam[train]', or train the quick way: {}."
+    ),
 )

@@ -1,0 +1,1 @@
+"""Networks written straight for OpenVINO from their weight files: nothing here needs TensorFlow."""

@@ -1,0 +1,44 @@
+"""A missing TensorFlow is said in words a user can act on."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import pytest
+
+from facecam.core import extras
+from facecam.core.errors import DependencyError
+from facecam.core.extras import has_tensorflow, how_to_add_tensorflow, how_to_add_window, require_tensorflow
+
+
+def refuse(name: str) -> None:
+    raise ModuleNotFoundError(f"{name} is refused", name=name)
+
+
+@pytest.mark.parametrize("find", [lambda name: None, refuse])
+def test_a_module_that_is_nowhere_or_refused_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, find: object
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", find)
+    assert not has_tensorflow()
+    with pytest.raises(DependencyError, match="flying needs TensorFlow, which is not installed") as caught:
+        require_tensorflow("flying", otherwise="or walk")
+    assert caught.value.hint == f"{how_to_add_tensorflow()}, or walk."
+
+
+def test_one_of_the_two_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "keras" else object())
+    assert not has_tensorflow()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    assert has_tensorflow()
+    require_tensorflow("flying")
+
+
+def test_the_cure_is_that_of_a_checkout_or_of_an_installed_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extras, "IN_CHECKOUT", False)
+    assert "pip install 'facecam[train]'" in how_to_add_tensorflow()
+    assert "pip install 'facecam[gui]'" in how_to_add_window()
+    monkeypatch.setattr(extras, "IN_CHECKOUT", True)
+    assert "make setup" in how_to_add_tensorflow() and "make setup" in how_to_add_window()
