@@ -8,7 +8,10 @@ import pytest
 
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
+from tests.engine.fixtures import models_opened_once
 from tests.engine.studio import BARACK, EILEEN, JOE, exposed, mirrored, nobody, save
+
+__all__ = ["folder", "models_opened_once"]
 
 
 @pytest.fixture
