@@ -49,6 +49,7 @@ class FaceRecognizer:
         self.settings = with_models(settings, on_event)
         self._on_event = listener(on_event)
         self._lock = threading.RLock()
+        self._enroller: Enroller | None = None
         self._load()
 
     @classmethod
@@ -234,7 +235,7 @@ class FaceRecognizer:
         embedder = parts.open_embedder(self.settings)
         self._pictures = PictureRecognizer(self.settings, self._on_event, embedder)
         self._watch = GalleryWatch(self.settings, embedder, self._on_event)
-        self._enroller: Enroller | None = None
+        self._enroller = None
 
     def _refreshed(self) -> PictureRecognizer:
         matcher = self._watch.changed(pause_s=0)

@@ -159,7 +159,9 @@ def test_the_first_photo_is_recognized_after_the_models_were_prepared(
     installed: Installed, demo: Demo
 ) -> None:
     photo = str(next(one.path for one in demo.portraits() if one.name == EILEEN))
-    shutil.copytree(demo.folder, installed.home / "demo")  # Fetching it, too, would take the most of this test.
+    shutil.copytree(
+        demo.folder, installed.home / "demo"
+    )  # Fetching it, too, would take the most of this test.
     first = installed.run("facecam", "recognize", photo)
     assert first.returncode == 0, first.stderr
     assert first.stdout == f"{photo}: unknown\n" and "this is the first use" in first.stderr
