@@ -9,7 +9,7 @@ from typing import Any
 
 from facecam.cli.confirm import confirmed
 from facecam.cli.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.output import Printer, print_json, say
+from facecam.cli.output import JsonProgress, Printer, print_json, say
 from facecam.cli.targets import add_overwrite_flag
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
@@ -36,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return sub
 
     action("list", "the models in weights/")
-    action("prepare", "convert the shipped models, choose the precision, make the demo material")
+    preparing = action("prepare", "convert the shipped models, choose the precision, make the demo material")
+    preparing.add_argument("--events", action="store_true", help="progress as JSON lines on stdout")
     action("verify", "read every file of every model and compare its checksum")
     adding = action("add", "bring your own .onnx embedder: one RGB image in, one vector out")
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
@@ -165,7 +166,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    prepare_models_here(settings, on_event=printer)
+    prepare_models_here(settings, on_event=JsonProgress(printer) if arguments.events else printer)
     printer.finish()
     return _list(settings, arguments, printer) if arguments.json else 0
 

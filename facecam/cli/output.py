@@ -79,6 +79,20 @@ def similarity(percent: float) -> str:
     return f"{percent:.0f} %"
 
 
+class JsonProgress:
+    """Progress as JSON lines on stdout, for the program that started this one; notices go to a printer."""
+
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+
+    def __call__(self, event: Event) -> None:
+        """Take an event."""
+        if isinstance(event, Progress):
+            print_json({"stage": event.stage, "done": event.done, "total": event.total})
+        else:
+            self._printer(event)
+
+
 class Printer:
     """Shows events on stderr: notices as lines, progress as one bar per stage."""
 

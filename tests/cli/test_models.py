@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -172,3 +173,12 @@ def test_prepare_is_quiet_when_everything_is_there(run: Run, monkeypatch: pytest
     assert run("models", "prepare").code == 0
     rows = run("models", "prepare", "--json").json()
     assert "dlib-resnet" in [row["name"] for row in rows]
+
+
+def test_prepare_tells_the_program_that_started_it_how_far_it_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in ("check_precision", "warm_up_hog"):
+        monkeypatch.setattr(prepare, step, lambda *_: None)
+    lines = [json.loads(line) for line in run("models", "prepare", "--events").out.splitlines()]
+    assert {"stage": "models", "done": 6, "total": 6} in lines
