@@ -15,7 +15,7 @@ def convolution(x: Array, kernel: Array, shift: Array, *, stride: int = 1, paddi
     return np.tensordot(windows, kernel.astype(np.float64), ([4, 5, 3], [0, 1, 2])) + shift
 
 
-def largest(x: Array, side: int, stride: int, *, beyond: bool = False) -> Array:
+def max_pool(x: Array, side: int, stride: int, *, beyond: bool = False) -> Array:
     """Largest values of windows; `beyond`: those over the end too, as "same" in TensorFlow."""
     if beyond:
         ends = [-(-size // stride) * stride - stride + side - size for size in x.shape[1:3]]
@@ -30,12 +30,12 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
-def leaky(x: Array, slopes: Array) -> Array:
+def prelu(x: Array, slopes: Array) -> Array:
     """ReLU with slopes below zero that belong to the last axis."""
     return np.where(x > 0, x, x * slopes)
 
 
-def shares(x: Array) -> Array:
+def softmax(x: Array) -> Array:
     """Softmax over the last axis."""
     powers = np.exp(x - x.max(-1, keepdims=True))
     return powers / powers.sum(-1, keepdims=True)

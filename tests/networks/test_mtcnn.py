@@ -255,21 +255,21 @@ def by_hand(network: str, x: np.ndarray, arrays: list[np.ndarray]) -> list[np.nd
     left = iter(arrays)
 
     def step(x: np.ndarray, pool: int = 0, *, beyond: bool = False) -> np.ndarray:
-        x = plain.leaky(plain.convolution(x, next(left), next(left)), next(left))
-        return plain.largest(x, pool, 2, beyond=beyond) if pool else x
+        x = plain.prelu(plain.convolution(x, next(left), next(left)), next(left))
+        return plain.max_pool(x, pool, 2, beyond=beyond) if pool else x
 
     x = x.astype(np.float64)
     if network == "pnet":
         x = step(step(step(x, 2, beyond=True)))
-        return [plain.convolution(x, next(left), next(left)), plain.shares(plain.convolution(x, *left))]
+        return [plain.convolution(x, next(left), next(left)), plain.softmax(plain.convolution(x, *left))]
     if network == "rnet":
         x = step(step(step(x, 3, beyond=True), 3))
     else:
         x = step(step(step(step(x, 3, beyond=True), 3), 2, beyond=True))
     flat = x.transpose(0, 2, 1, 3).reshape(len(x), -1)  # Width before height.
-    x = plain.leaky(flat @ next(left) + next(left), next(left))
+    x = plain.prelu(flat @ next(left) + next(left), next(left))
     *given, last = (x @ next(left) + next(left) for _ in range(2 if network == "rnet" else 3))
-    return [*given, plain.shares(last)]
+    return [*given, plain.softmax(last)]
 
 
 @pytest.mark.parametrize("network", ["pnet", "rnet", "onet"])

@@ -40,12 +40,12 @@ def build_dlib_resnet(path: Path) -> ov.Model:
     chips = layers.pictures("chips", CHIP_PX, CHIP_PX)
     x = layers.centred(layers.channels_first(chips), MEAN_RGB)
     x = ops.relu(_convolution(x, weights, (_STEM_FILTERS, 3, 7, 7), stride=2, divisor=SCALE))
-    x = layers.largest(x, 3, 2)
+    x = layers.max_pool(x, 3, 2)
     channels = _STEM_FILTERS
     for filters, halves in BLOCKS:
         x, channels = _block(x, weights, channels, filters, halves), filters
     (kernel,) = weights.next("embedding", (channels, DIMENSIONS))
-    vectors = layers.unit(layers.matrix(layers.mean_of_map(x), kernel))
+    vectors = layers.unit_rows(layers.dense(layers.global_average(x), kernel))
     return layers.network("dlib_resnet", chips, {"unit": vectors})
 
 
@@ -54,7 +54,7 @@ def _block(x: ov.Node, weights: DlibWeights, channels: int, filters: int, halves
     y = _convolution(x, weights, (filters, channels, 3, 3), stride=stride, padding=padding)
     y = _convolution(ops.relu(y), weights, (filters, filters, 3, 3), padding=1)
     if halves:
-        x = layers.mean_of_windows(x, 2)
+        x = layers.average_pool(x, 2)
     # dlib adds tensors of unequal size as if the smaller were followed by zeros.
     common = [max(sizes) for sizes in zip(layers.map_sizes(x), layers.map_sizes(y), strict=True)]
     return ops.relu(ops.add(*(layers.zero_padded(one, *common) for one in (x, y))))

@@ -54,7 +54,7 @@ def convolution(
     return ops.add(made, _per_channel(shift))
 
 
-def largest(x: ov.Node, side: int, stride: int, *, padding: int = 0, same: bool = False) -> ov.Node:
+def max_pool(x: ov.Node, side: int, stride: int, *, padding: int = 0, same: bool = False) -> ov.Node:
     """Largest values of windows that lie inside, or (`same`) of every `stride`-th, going over the end if need be."""
     pads = [padding, padding]
     return ops.max_pool(
@@ -62,28 +62,28 @@ def largest(x: ov.Node, side: int, stride: int, *, padding: int = 0, same: bool 
     ).output(0)
 
 
-def mean_of_windows(x: ov.Node, side: int) -> ov.Node:
+def average_pool(x: ov.Node, side: int) -> ov.Node:
     """Means of windows side by side, as far as they lie inside."""
     return ops.avg_pool(x, [side] * 2, [0, 0], [0, 0], [side] * 2, exclude_pad=True)
 
 
-def mean_of_map(x: ov.Node) -> ov.Node:
+def global_average(x: ov.Node) -> ov.Node:
     """(N, C, H, W) → (N, C)."""
     return ops.reduce_mean(x, np.array([2, 3]), keep_dims=False)
 
 
-def matrix(x: ov.Node, weights: FloatArray, shift: FloatArray | None = None) -> ov.Node:
+def dense(x: ov.Node, weights: FloatArray, shift: FloatArray | None = None) -> ov.Node:
     """(N, in) → (N, out), with weights (in, out) and shift (out,)."""
     made = ops.matmul(x, _constant(weights), False, False)
     return made if shift is None else ops.add(made, _constant(shift[None]))
 
 
-def leaky(x: ov.Node, slopes: FloatArray) -> ov.Node:
-    """ReLU with a slope below zero per channel or value, (C,): PReLU."""
+def prelu(x: ov.Node, slopes: FloatArray) -> ov.Node:
+    """ReLU with a slope below zero for each channel of (N, C, …), slopes (C,)."""
     return ops.prelu(x, _constant(slopes.ravel()))
 
 
-def unit(x: ov.Node) -> ov.Node:
+def unit_rows(x: ov.Node) -> ov.Node:
     """Rows (N, D) of L2 norm 1."""
     return ops.normalize_l2(x, np.array([1]), _LEAST_SQUARES, "max")
 
@@ -117,10 +117,9 @@ def network(name: str, given: ov.Node, outputs: Mapping[str, ov.Node]) -> ov.Mod
     for index, output in enumerate(outputs):
         former = "Identity:0" if index == 0 else f"Identity_{index}:0"
         model.output(index).set_names({output, former})
+    # By themselves nodes are called by a count over the whole process, and no two files would be alike.
     for index, node in enumerate(model.get_ordered_ops()):
-        if (
-            node.get_type_name() != "Parameter"
-        ):  # Else they count all nodes of the process: no two files alike.
+        if node.get_type_name() != "Parameter":
             node.set_friendly_name(f"{node.get_type_name()}_{index}")
     return model
 

@@ -167,8 +167,8 @@ class _Weights:
 def _convolved(x: ov.Node, weights: _Weights, channels: int, layer: _Convolution) -> ov.Node:
     kernel = weights.next(layer.kernel, layer.kernel, channels, layer.channels).transpose(3, 2, 0, 1)
     x = layers.convolution(x, kernel, weights.next(layer.channels))
-    x = layers.leaky(x, weights.next(1, 1, layer.channels))
-    return layers.largest(x, layer.pool, 2, same=layer.beyond) if layer.pool else x
+    x = layers.prelu(x, weights.next(1, 1, layer.channels))
+    return layers.max_pool(x, layer.pool, 2, same=layer.beyond) if layer.pool else x
 
 
 def _flattened(x: ov.Node, weights: _Weights, units: int) -> ov.Node:
@@ -177,8 +177,8 @@ def _flattened(x: ov.Node, weights: _Weights, units: int) -> ov.Node:
     size = channels * height * width
     rows = weights.next(size, units).reshape(width, height, channels, units).transpose(2, 1, 0, 3)
     flat = ops.reshape(x, np.array([-1, size]), special_zero=False)
-    x = layers.matrix(flat, rows.reshape(size, units), weights.next(units))
-    return layers.leaky(x, weights.next(units))
+    x = layers.dense(flat, rows.reshape(size, units), weights.next(units))
+    return layers.prelu(x, weights.next(units))
 
 
 def _result(
@@ -188,5 +188,5 @@ def _result(
         kernel = weights.next(1, 1, channels, length).transpose(3, 2, 0, 1)
         x = layers.channels_last(layers.convolution(x, kernel, weights.next(length)))
     else:
-        x = layers.matrix(x, weights.next(channels, length), weights.next(length))
+        x = layers.dense(x, weights.next(channels, length), weights.next(length))
     return ops.softmax(x, -1) if shares else x

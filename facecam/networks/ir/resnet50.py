@@ -75,11 +75,11 @@ def build_resnet50(path: Path) -> ov.Model:
     x = layers.centred(layers.channels_first(chips), _MEAN)
     x = ops.relu(_convolution(x, arrays, "conv1", stride=2, padding=3, divisor=_STD))
     # The definition pads with zeros, which are never larger than what a ReLU leaves.
-    x = layers.largest(x, 3, 2, padding=1)
+    x = layers.max_pool(x, 3, 2, padding=1)
     for block in _blocks():
         x = _bottleneck(x, arrays, block)
     kernel, bias = arrays["embedding/kernel"], arrays["embedding/bias"]
-    vectors = layers.unit(layers.matrix(layers.mean_of_map(x), kernel, bias))
+    vectors = layers.unit_rows(layers.dense(layers.global_average(x), kernel, bias))
     return layers.network("resnet50", chips, {"unit": vectors})
 
 

@@ -29,7 +29,7 @@ class CnnDetector:
     Pictures of more than 8 million pixels (after enlarging) are searched at that size.
 
     Args:
-        network: `dlib_mmod`, see `facecam.networks.dlib_mmod`.
+        network: `dlib_mmod`, see `facecam.networks.ir.dlib_mmod`.
         landmarker: from an image and a box to dlib's five points.
         options: see `DetectorOptions`; scores are dlib's (about 1 for a clear face, 0 at the limit).
     """
