@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from facecam.core import extras
 from facecam.core.errors import DataError, DependencyError
 from facecam.engine import training_plan
 from facecam.engine.data_health import health_of
-from facecam.engine.places import ROOT
 from facecam.engine.self_test import report_on
 from facecam.engine.self_test_report import SelfTestOptions, sentences
 from facecam.gui.engine_words import FIXED, PATTERNS
@@ -53,10 +51,10 @@ def test_why_nothing_was_compared_can_be_translated(owners: list[int]) -> None:
 
 @pytest.mark.parametrize("in_checkout", [True, False])
 def test_what_is_said_without_tensorflow_can_be_translated(
-    in_checkout: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_checkout: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extras, "has_tensorflow", lambda: False)
-    monkeypatch.setattr(extras, "PROGRAM_FOLDER", ROOT if in_checkout else tmp_path)
+    monkeypatch.setattr(extras, "IN_CHECKOUT", in_checkout)
     for purpose, otherwise in (
         ("training a network", training_plan._QUICK),
         ("going on with this training", ""),
