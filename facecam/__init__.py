@@ -3,6 +3,8 @@
 What a library user needs is here, and loaded when it is first asked for: `import facecam` loads nothing else.
 """
 
+from __future__ import annotations
+
 import importlib
 
 __version__ = "0.4.0"
