@@ -1,7 +1,7 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
 
-.PHONY: run test check setup bench faults translations screenshots e2e desktop
+.PHONY: run test check setup bench docs faults translations screenshots e2e desktop
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -18,7 +18,7 @@ faults: setup
 	@.venv/bin/python -m tests.faults
 
 # The texts of the window: collects them from the code, then compiles what was translated.
-TEXTS = assets/translations/facecam
+TEXTS = facecam/assets/translations/facecam
 LUPDATE = .venv/bin/pyside6-lupdate -extensions py facecam/gui -locations none -no-obsolete -source-language en_GB
 translations: setup
 	@$(LUPDATE) -target-language de_DE -ts $(TEXTS)_de.ts
@@ -27,6 +27,12 @@ translations: setup
 # Pictures of the window for the documentation, taken off screen.
 screenshots: setup
 	@.venv/bin/python -m facecam.gui.screenshots docs/images
+# Pages of the library from its docstrings, in build/docs; what makes them has an environment of its own.
+docs: setup
+	@test -d .venv-docs || .venv/bin/uv venv --quiet .venv-docs
+	@.venv/bin/uv pip install --quiet --no-deps --python .venv-docs -r requirements-docs.txt
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+	@echo "facecam: the pages are in build/docs/index.html"
 # The window from enrolment to recognition on a virtual screen; needs Xvfb.
 e2e: setup
 	@.venv/bin/python -m tests.gui.end_to_end
@@ -34,5 +40,5 @@ e2e: setup
 APPLICATIONS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/applications
 desktop: setup
 	@mkdir -p "$(APPLICATIONS)"
-	@sed "s|@ROOT@|$(CURDIR)|g" assets/facecam.desktop > "$(APPLICATIONS)/facecam.desktop"
+	@sed "s|@ROOT@|$(CURDIR)|g" facecam/assets/facecam.desktop > "$(APPLICATIONS)/facecam.desktop"
 	@echo "facecam is in the menu now: $(APPLICATIONS)/facecam.desktop"

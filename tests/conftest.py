@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
+os.environ.pop("FACECAM_HOME", None)
+
 from facecam.core.config import Settings
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import itertools
 import os
 import platform
 import re
 import subprocess
-import sys
 import tempfile
 import time
 import warnings
@@ -24,15 +24,17 @@ import numpy as np
 
 from facecam.benchmark.gallery import matching_rows
 from facecam.benchmark.timing import Row, compare, row_from, time_ms
+from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import DependencyError
 from facecam.core.events import EventSink, Progress, ignore
+from facecam.core.home import IN_CHECKOUT
 from facecam.core.types import Frame, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.demo import Demo
+from facecam.engine.diagnostics.packages import wanted_packages
 from facecam.engine.enrollment.enroller import Enroller
-from facecam.engine.places import ROOT
 from facecam.engine.recognition.recognizer import open_recognizer
 from facecam.engine.recognition.stream import recognize_stream
 from facecam.runtime.compiled import processor_name
@@ -269,9 +271,9 @@ def machine() -> dict[str, str]:
 
 
 def _pins(names: tuple[str, ...]) -> Iterator[str]:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted = wanted_packages()
     for name in names:
-        yield next(line.replace("==", " ") for line in lines if line.startswith(f"{name}=="))
+        yield f"{name} {wanted.get(name) or importlib.metadata.version(name)}"
 
 
 def _import_peer() -> ModuleType:
@@ -281,7 +283,8 @@ def _import_peer() -> ModuleType:
             peer = importlib.import_module("face_recognition")
     except (ImportError, SystemExit) as error:
         raise DependencyError(
-            "the peer face_recognition is not installed", hint="Run `make setup`."
+            "the peer face_recognition is not installed",
+            hint="Run `make setup`." if IN_CHECKOUT else "Measure in a checkout, which has it.",
         ) from error
     return peer
 
@@ -338,20 +341,11 @@ def _latency(settings: Settings, frames: list[ImageArray]) -> Iterator[Row]:
 
 def _start_live(settings: Settings, clip: Path, frames: int) -> tuple[float, float]:
     """Seconds from starting Python to the first JSON line, and peak memory (MB) of that process."""
-    command = [
-        sys.executable,
-        str(ROOT / "main.py"),
-        "live",
-        "--source",
-        str(clip),
-        "--json",
-        "-",
-        "--no-show",
-    ]
+    command = command_of("facecam", "live", "--source", str(clip), "--json", "-", "--no-show")
     command += ["--max-frames", str(frames), "--weights", str(settings.weights)]
     command += ["--data", str(settings.data), "--database", str(settings.database)]
     started_s = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment_for()) as process:
         assert process.stdout is not None
         process.stdout.readline()
         first_s = time.perf_counter() - started_s

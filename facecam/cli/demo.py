@@ -14,6 +14,7 @@ from facecam.cli.terminal.targets import require_free
 from facecam.core.config import Settings
 from facecam.engine.demo import Demo
 from facecam.engine.enrollment.enroller import Enroller
+from facecam.engine.models.first_use import prepare_at_first_use
 from facecam.engine.places import DEMO_FOLDER
 
 
@@ -21,6 +22,7 @@ def run_demo(settings: Settings, output: Path, *, overwrite: bool = False) -> in
     """Enrol the demo people in a database of their own, recognise them in the clip, write the video."""
     require_free("--output", [output], overwrite=overwrite)
     demo, printer = Demo(DEMO_FOLDER), Printer()
+    prepare_at_first_use(settings, on_event=printer)
     demo.prepare(printer)
     with tempfile.TemporaryDirectory(prefix="facecam-demo-") as folder:
         # The user's own data and database stay as they are.

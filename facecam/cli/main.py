@@ -12,10 +12,11 @@ from types import ModuleType
 
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
-from facecam.cli.terminal.output import Printer, print_error
+from facecam.cli.terminal.output import Printer, print_error, say
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
+from facecam.engine.places import models_absent
 from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
@@ -47,6 +48,8 @@ _INTERRUPTED = 130
 _RECOVERING = ("main.py people", "main.py enroll")
 #: These look through the folders of people anyway.
 _ABOUT_PEOPLE = (*_RECOVERING, "main.py train", "main.py doctor")
+#: These say themselves that models are missing, and what to do, or need none.
+_WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -90,7 +93,7 @@ def _dispatch(arguments: list[str]) -> int:
             )
     first = arguments[0]
     if first in ("-h", "--help"):
-        print(_overview())
+        say(_overview())
         return 0
     if first == "--version":
         print(f"facecam {__version__}")
@@ -119,6 +122,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     if hasattr(parsed, "database"):
         _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
         _delete_what_is_old(parsed)
+    if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS:
+        _prepare(parsed)
     return int(module.run(parsed))
 
 
@@ -160,6 +165,17 @@ def _delete_what_is_old(parsed: argparse.Namespace) -> None:
         from facecam.engine.diagnostics.retention import enforce_retention
 
         enforce_retention(settings, Printer())
+
+
+def _prepare(parsed: argparse.Namespace) -> None:
+    """Make the models, with a bar of progress, where this is the first command that needs them."""
+    settings = settings_from(parsed)
+    if models_absent(settings):
+        from facecam.engine.models.first_use import prepare_at_first_use
+
+        printer = Printer()
+        prepare_at_first_use(settings, on_event=printer)
+        printer.finish()
 
 
 def _overview() -> str:

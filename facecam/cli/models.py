@@ -9,19 +9,18 @@ from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import JsonProgress, Printer, print_json, say
 from facecam.cli.terminal.targets import add_overwrite_flag
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Notice
 from facecam.core.paths import printable
 from facecam.engine import components
-from facecam.engine.demo import Demo
 from facecam.engine.models import custom
 from facecam.engine.models.cohorts import CohortOptions, make_cohort
 from facecam.engine.models.export import FORMATS, export_model
+from facecam.engine.models.first_use import prepare_models_here
 from facecam.engine.models.verify import verify_models
-from facecam.engine.places import DEMO_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
 
@@ -38,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return sub
 
     action("list", "the models in weights/")
-    action("prepare", "convert the shipped models, choose the precision, make the demo material")
+    preparing = action("prepare", "convert the shipped models, choose the precision, make the demo material")
+    preparing.add_argument("--events", action="store_true", help="progress as JSON lines on stdout")
     action("verify", "read every file of every model and compare its checksum")
     adding = action("add", "bring your own .onnx embedder: one RGB image in, one vector out")
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
@@ -169,9 +169,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    from facecam.engine.models.prepare import prepare  # Only this command needs HOG's loops.
-
-    prepare(settings, Demo(DEMO_FOLDER), on_event=printer)
+    prepare_models_here(settings, on_event=JsonProgress(printer) if arguments.events else printer)
     printer.finish()
     return _list(settings, arguments, printer) if arguments.json else 0
 

@@ -7,7 +7,6 @@ import dataclasses
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -16,8 +15,10 @@ from typing import TYPE_CHECKING
 from facecam.cli.terminal.display import has_display
 from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
 from facecam.cli.terminal.output import print_json, say
-from facecam.core.config import PROGRAM_FOLDER, Settings
+from facecam.core.children import command_of, environment_for
+from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DependencyError
+from facecam.core.extras import how_to_add_window
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -71,7 +72,7 @@ def open_window(settings: Settings, config: Path | None = None) -> int:
     except ImportError as error:
         raise DependencyError(
             f"the window needs Qt, which cannot be loaded: {error}",
-            hint="Run `make setup`, or: python -m pip install --no-deps -r requirements.txt",
+            hint=how_to_add_window(),
         ) from error
     report_to = os.environ.get(_FIRST_PAINT_VARIABLE)
     if report_to is None:
@@ -128,8 +129,8 @@ def _start_s() -> float:
     with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
         report = Path(folder) / "first-paint"
         # A configuration of its own: the user's window places are none of a measurement's business.
-        environment = {**os.environ, _FIRST_PAINT_VARIABLE: str(report), "XDG_CONFIG_HOME": folder}
+        environment = environment_for(**{_FIRST_PAINT_VARIABLE: str(report), "XDG_CONFIG_HOME": folder})
         started = time.time()
-        command = [sys.executable, str(PROGRAM_FOLDER / "main.py"), *_COMMAND]
+        command = command_of("facecam", *_COMMAND)
         subprocess.run(command, env=environment, timeout=_START_TIMEOUT_S, check=True, cwd=folder)
         return float(report.read_text()) - started

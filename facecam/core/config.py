@@ -16,12 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import ConfigError
+from facecam.core.home import HOME
 from facecam.core.parameter_file import float_in, path_in, read_parameters
 from facecam.core.paths import printable, resolved
-
-#: The checkout: where `data/`, `database/` and `weights/` are, from wherever the program is started.
-PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
-
 
 #: A hundred years: longer than anything is kept.
 MOST_DAYS = 36_500
@@ -87,9 +84,9 @@ def check_settings(options: Any) -> None:
 class Settings:
     """What every command shares."""
 
-    data: Path = setting(PROGRAM_FOLDER / "data", help="folder of photos, one folder per person")
-    database: Path = setting(PROGRAM_FOLDER / "database", help="folder of the saved .npy database")
-    weights: Path = setting(PROGRAM_FOLDER / "weights", help="folder of the models")
+    data: Path = setting(HOME / "data", help="folder of photos, one folder per person")
+    database: Path = setting(HOME / "database", help="folder of the saved .npy database")
+    weights: Path = setting(HOME / "weights", help="folder of the models")
     detector: str = setting(
         "centerface",
         help="centerface: small, turned, covered and blurred faces, from 12 px; blaze: the fastest, large faces; "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 from typing import Final
 
-from facecam.core.config import PROGRAM_FOLDER
 from facecam.core.errors import DependencyError
+from facecam.core.home import IN_CHECKOUT
 
 _MODULES: Final = ("tensorflow", "keras")
 #: There is no TensorFlow for newer ones yet.
@@ -23,9 +23,16 @@ def has_tensorflow() -> bool:
 
 def how_to_add_tensorflow() -> str:
     """What to do where TensorFlow is missing: a sentence without its full stop."""
-    if (PROGRAM_FOLDER / "requirements.txt").is_file():
+    if IN_CHECKOUT:
         return f"Run `make setup` with {_PYTHONS}"
     return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
+
+
+def how_to_add_window() -> str:
+    """What to do where Qt is missing, one line."""
+    if IN_CHECKOUT:
+        return "Run `make setup`, or: python -m pip install --no-deps -r requirements.txt"
+    return "Install it: pip install 'facecam[gui]'"
 
 
 def require_tensorflow(purpose: str, *, otherwise: str = "") -> None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-from facecam.core.config import PROGRAM_FOLDER, Settings
+from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.home import HOME
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import scoring
@@ -84,7 +85,7 @@ def has_detector(settings: Settings, model: str) -> bool:
 
 def _detector_stores(settings: Settings) -> tuple[WeightsStore, ...]:
     # A folder of somebody's own embedders needs no detectors: those of the program do.
-    return open_weights(settings), open_weights(replace(settings, weights=PROGRAM_FOLDER / "weights"))
+    return open_weights(settings), open_weights(replace(settings, weights=HOME / "weights"))
 
 
 def _detector_networks(

@@ -7,10 +7,7 @@ distribution of face-recognition. Nothing of it is kept in the repository.
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import subprocess
-import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -24,13 +21,13 @@ from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, sha256_file
 from facecam.core.types import Box, ImageArray
+from facecam.runtime.package_fetch import download_package, fetch_packages, pinned
+from facecam.runtime.package_files import package_folders
 from facecam.vision.draw.video_writer import VideoRecorder
 from facecam.vision.images.read import read_picture
 
-_SOURCE_PACKAGE = "face-recognition==1.3.0"
 _WIDTH_PX, _HEIGHT_PX, _FPS = 640, 360, 24
 _SCENE_FRAMES = 60
-_DOWNLOAD_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,41 +150,25 @@ class Demo:
 
 def _original(origin: _Origin, scratch: Path) -> Path:
     if origin.inside.startswith("data/"):
-        spec = importlib.util.find_spec("skimage")
-        if spec is None or not spec.submodule_search_locations:
-            raise DependencyError("the package scikit-image is missing", hint="Run set-up again.")
-        return Path(spec.submodule_search_locations[0]) / origin.inside
+        installed = [folder / origin.inside for folder in package_folders("skimage")]
+        whole = (path for path in installed if path.is_file() and sha256_file(path) == origin.sha256)
+        if (found := next(whole, None)) is not None:
+            return found
+        fetch_packages([pinned("scikit-image")], scratch)
+        return scratch / "skimage" / origin.inside
     unpacked = scratch / "unpacked"
     if not unpacked.is_dir():
         _unpack(_source_distribution(scratch), unpacked)
     original = next(unpacked.glob(f"*/{origin.inside}"), None)
     if original is None:
         raise DependencyError(
-            f"{_SOURCE_PACKAGE} came without the portrait of {origin.name}", hint="Repeat `models prepare`."
+            f"face-recognition came without the portrait of {origin.name}", hint="Repeat `models prepare`."
         )
     return original
 
 
 def _source_distribution(scratch: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", ":all:", "--quiet"]
-    try:
-        done = subprocess.run(
-            [*command, "--disable-pip-version-check", "--dest", str(scratch), _SOURCE_PACKAGE],
-            capture_output=True,
-            text=True,
-            timeout=_DOWNLOAD_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DependencyError(
-            "fetching the demo portraits took too long", hint="Repeat with a connection."
-        ) from error
-    found = next(scratch.glob("*.tar.gz"), None)
-    if done.returncode or found is None:
-        raise DependencyError(
-            f"{_SOURCE_PACKAGE} cannot be fetched", hint="Repeat `models prepare` with a connection."
-        )
-    return found
+    return download_package(pinned("face-recognition"), scratch / "face-recognition")
 
 
 def _unpack(archive: Path, target: Path) -> None:

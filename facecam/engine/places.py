@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.config import Settings
+from facecam.core.home import ASSETS, HOME, PROGRAM_FOLDER
 
 ROOT = PROGRAM_FOLDER
-DEMO_FOLDER = ROOT / "assets" / "demo"
-MANIFEST = ROOT / "weights" / "manifest.json"
+#: The demo's portraits and clip, made when models are prepared.
+DEMO_FOLDER = HOME / "assets" / "demo" if HOME == PROGRAM_FOLDER else HOME / "demo"
+#: What `-dw` fetches.
+MANIFEST = ASSETS / "models" / "manifest.json"
+
+
+def models_absent(settings: Settings) -> bool:
+    """Whether the program's own folder of models holds none yet; in a folder of somebody's own nothing is made."""
+    weights = HOME / "weights"
+    return settings.weights == weights and not any(weights.glob("*/card.json"))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from facecam.core.config import PROGRAM_FOLDER, Settings
+from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.home import ASSETS
 from facecam.core.paths import printable, readable_os_errors
 from facecam.gallery.cohort import BadMixture, Cohort, fingerprint, parse_mixture
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
@@ -79,7 +80,7 @@ def cohort_of(weights: Path, model: str, spec: CohortSpec, dimensions: int) -> C
         DataError: the file is missing, unreadable, or not the one the card speaks of.
     """
     # The shipped one also serves a weights folder that was set up elsewhere.
-    files = dict.fromkeys((weights / model / spec.file, PROGRAM_FOLDER / "weights" / model / spec.file))
+    files = dict.fromkeys((weights / model / spec.file, ASSETS / "models" / model / spec.file))
     file = next((one for one in files if one.is_file()), next(iter(files)))
     if not file.is_file():
         raise DataError(f"{printable(str(file))} is missing", hint=_hint(model))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 from facecam.core.errors import WeightsError
 from facecam.core.paths import sha256_file
+from facecam.runtime.package_files import package_folders
 
 RESNET = "dlib_face_recognition_resnet_model_v1.dat"
 MMOD = "mmod_human_face_detector.dat"
@@ -30,10 +30,8 @@ def find_dlib_file(name: str, weights: Path) -> Path:
         WeightsError: it is nowhere, or its content is not the published one.
     """
     candidates = [weights / DOWNLOAD_FOLDER / name]
-    # find_spec does not run the package, whose __init__ needs the vanished pkg_resources.
-    spec = importlib.util.find_spec("face_recognition_models")
-    if spec is not None and spec.submodule_search_locations:
-        candidates.append(Path(spec.submodule_search_locations[0]) / "models" / name)
+    # Found, not imported: its __init__ needs the vanished pkg_resources.
+    candidates += [folder / "models" / name for folder in package_folders("face_recognition_models")]
     path = next((candidate for candidate in candidates if candidate.is_file()), None)
     if path is None:
         raise WeightsError(

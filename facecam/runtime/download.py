@@ -134,7 +134,7 @@ class _Session(requests.Session):
 
 
 def load_manifest(path: Path) -> list[ManifestEntry]:
-    """Read `weights/manifest.json` strictly.
+    """Read a manifest of files to fetch strictly.
 
     Raises:
         WeightsError: missing, or a key is unknown, missing or wrong; the message names it.

@@ -1,4 +1,4 @@
-"""Network files that PyPI packages carry, found without importing the packages."""
+"""Network files that packages carry, found without importing the packages."""
 
 from __future__ import annotations
 
@@ -7,10 +7,36 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.errors import WeightsError
+from facecam.core.home import HOME
 from facecam.core.paths import sha256_file
 
 #: The cure for whatever the packages bring that is missing or another one.
 SET_UP_AGAIN = "Run set-up again: python3 -m facecam.setup prepare"
+#: Files of packages that were fetched and not installed, see `package_fetch`: `<module>/<file>`.
+ORIGINALS = HOME / "originals"
+
+
+def package_folders(module: str) -> list[Path]:
+    """Where a package's files may be: where they were fetched to, and where it is installed."""
+    # find_spec runs nothing of the package.
+    spec = importlib.util.find_spec(module)
+    installed = list(spec.submodule_search_locations or ()) if spec is not None else []
+    return [folder for folder in (ORIGINALS / module, *map(Path, installed[:1])) if folder.is_dir()]
+
+
+def find_in_package(module: str, path: str) -> Path:
+    """A file or folder of a package, fetched or installed.
+
+    Raises:
+        WeightsError: it is in neither.
+    """
+    folders = package_folders(module)
+    if not folders:
+        raise WeightsError(f"the package {module} is not installed", hint=SET_UP_AGAIN)
+    found = next((folder / path for folder in folders if (folder / path).exists()), None)
+    if found is None:
+        raise WeightsError(f"{folders[-1] / path} is missing", hint=SET_UP_AGAIN)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +59,7 @@ class PackageFile:
         Raises:
             WeightsError: the package is not installed, or the file is missing or another one.
         """
-        spec = importlib.util.find_spec(self.package)
-        if spec is None or not spec.submodule_search_locations:
-            raise WeightsError(f"the package {self.package} is not installed", hint=SET_UP_AGAIN)
-        path = Path(spec.submodule_search_locations[0]) / self.path
-        if not path.is_file():
-            raise WeightsError(f"{path} is missing", hint=SET_UP_AGAIN)
+        path = find_in_package(self.package, self.path)
         if sha256_file(path) != self.sha256:
             raise WeightsError(f"{path} is not the published file: its checksum differs", hint=SET_UP_AGAIN)
         return path

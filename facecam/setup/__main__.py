@@ -46,7 +46,7 @@ def _python(*arguments: str) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    return _python("main.py", *(arguments or ["start"]))
+    return _python("-m", "facecam", *(arguments or ["start"]))
 
 
 def _test(arguments: list[str]) -> int:

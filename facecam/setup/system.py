@@ -5,12 +5,21 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 
-OLDEST_PYTHON = (3, 11)
+OLDEST_PYTHON, WITHOUT_TRAINING, TOO_NEW_PYTHON = (3, 11), (3, 14), (3, 15)
+#: Where the pinned packages have wheels; the checks resolve them for each, see tests/setup/test_lock.py.
+PLATFORMS = (
+    "It runs on Linux x86-64 (glibc 2.34 or newer) and arm64 (glibc 2.39), Windows x86-64, and macOS 14 or newer "
+    "on Apple silicon."
+)
+_MACHINES = {"x86_64": "x86-64", "amd64": "x86-64", "aarch64": "arm64"}
+_OLDEST_GLIBC = {"x86-64": (2, 34), "arm64": (2, 39)}
+_OLDEST_MACOS = (14,)
 #: Shared library that a package loads -> Debian/Ubuntu package that has it.
 _LIBRARIES = {
     "libGL.so.1": "libgl1",
@@ -43,12 +52,57 @@ class SetupError(Exception):
 
 
 def require_python() -> None:
-    """Raise `SetupError` under a Python that is too old."""
+    """Raise `SetupError` under a Python that the packages are not built for."""
+    mine = sys.version.split()[0]
     if sys.version_info < OLDEST_PYTHON:
         raise SetupError(
-            f"Python {sys.version.split()[0]} is too old: facecam needs 3.11 or newer",
+            f"Python {mine} is too old: facecam needs 3.11 or newer",
             "Install Python 3.11+ and start set-up with it, for example `python3.11 -m facecam.setup run`.",
         )
+    if sys.version_info >= TOO_NEW_PYTHON:
+        raise SetupError(
+            f"Python {mine} is too new: some packages of facecam are not built for it yet",
+            "Start set-up with Python 3.11 to 3.13, for example `python3.13 -m facecam.setup run`.",
+        )
+
+
+def require_platform(report: Callable[[str], None]) -> None:
+    """Raise `SetupError` on a system that the packages are not built for.
+
+    Args:
+        report: told what will be missing under a Python that is supported in part.
+    """
+    if (fault := _platform_fault()) is not None:
+        raise SetupError(f"facecam does not run on {fault}", PLATFORMS)
+    if sys.version_info >= WITHOUT_TRAINING:
+        report(
+            "Python 3.14: recognition only, since TensorFlow, which trains networks, is not built for it yet"
+        )
+
+
+def _platform_fault() -> str | None:
+    """The system in words, where it is none of `PLATFORMS`."""
+    machine = platform.machine().lower()
+    machine = _MACHINES.get(machine, machine)
+    if sys.platform.startswith("linux"):
+        library, version = platform.libc_ver()
+        if library != "glibc":
+            return "Linux without glibc, such as Alpine"
+        if (oldest := _OLDEST_GLIBC.get(machine)) is None:
+            return f"Linux on {machine}"
+        return None if _numbers(version) >= oldest else f"Linux on {machine} with glibc {version}"
+    if sys.platform == "win32":
+        return None if machine == "x86-64" else f"Windows on {machine}"
+    if sys.platform == "darwin":
+        version = platform.mac_ver()[0]
+        if machine != "arm64":
+            return "a Mac with an Intel processor"
+        return None if _numbers(version) >= _OLDEST_MACOS else f"macOS {version}"
+    return sys.platform
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def require_packages(report: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -122,13 +123,12 @@ def test_the_machine_is_described_in_full() -> None:
 def test_start_and_memory_are_measured_on_a_process_of_its_own(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stand-in for main.py: 0.3 s to the first line, then 60 MB more for a moment."""
+    """A stand-in for the program: 0.3 s to the first line, then 60 MB more for a moment."""
     program = "import sys, time; time.sleep(0.3); print(sys.argv[1:], flush=True)"
     program += (
         "; x = bytearray(60 << 20); x[::4096] = b'1' * len(x[::4096]); print(flush=True); time.sleep(0.3)"
     )
-    (tmp_path / "main.py").write_text(program, encoding="utf-8")
-    monkeypatch.setattr(speed, "ROOT", tmp_path)
+    monkeypatch.setattr(speed, "command_of", lambda *_: [sys.executable, "-c", program])
     seconds, peak_mb = speed._start_live(settings, tmp_path / "clip.mp4", 3)
     assert 0.3 <= seconds < 10
     if Path("/proc/self/status").exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -48,10 +49,23 @@ def test_the_shipped_models_are_listed(run: Run) -> None:
 
 
 def test_no_models_yet_is_said_with_the_cure(run: Run, tmp_path: Path) -> None:
-    for action in ("list", "verify"):
-        outcome = run("models", action, "--weights", tmp_path / "none", bare=True)
-        assert outcome.code == 0 and "models prepare" in outcome.out
-        assert run("models", action, "--json", "--weights", tmp_path / "none", bare=True).json() == []
+    outcome = run("models", "list", "--weights", tmp_path / "none", bare=True)
+    assert outcome.code == 0 and "models prepare" in outcome.out
+    assert run("models", "list", "--json", "--weights", tmp_path / "none", bare=True).json() == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_verifying_a_folder_without_models_misses_the_one_in_use(
+    run: Run, tmp_path: Path, there: bool
+) -> None:
+    folder = tmp_path / "none"
+    if there:
+        folder.mkdir()
+    outcome = run("models", "verify", "--weights", folder, bare=True)
+    assert outcome.code == 1 and "no model 'dlib-resnet'" in outcome.out and "models prepare" in outcome.out
+    (row,) = run("models", "verify", "--json", "--weights", folder, bare=True).json()
+    assert (row["name"], row["status"]) == ("dlib-resnet", "missing file") and row["message"] and row["hint"]
+    assert folder.exists() == there
 
 
 def test_a_broken_card_is_listed_with_its_fault(models: Run, folder: Path) -> None:
@@ -159,3 +173,12 @@ def test_prepare_is_quiet_when_everything_is_there(run: Run, monkeypatch: pytest
     assert run("models", "prepare").code == 0
     rows = run("models", "prepare", "--json").json()
     assert "dlib-resnet" in [row["name"] for row in rows]
+
+
+def test_prepare_tells_the_program_that_started_it_how_far_it_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in ("check_precision", "warm_up_hog"):
+        monkeypatch.setattr(prepare, step, lambda *_: None)
+    lines = [json.loads(line) for line in run("models", "prepare", "--events").out.splitlines()]
+    assert {"stage": "models", "done": 6, "total": 6} in lines

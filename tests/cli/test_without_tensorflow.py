@@ -80,7 +80,7 @@ class Bare:
 def bare(weights: Path, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Bare:
     """With nothing prepared but the demo, and of the weights those that are shipped."""
     home = tmp_path_factory.mktemp("bare")
-    for file in ("resnet50/weights.npz", "dlib-resnet/cohort.npz"):
+    for file in ("resnet50/weights.npz",):
         if not (weights / file).is_file():
             pytest.skip(f"{file} is not in this checkout")
         (home / "weights" / file).parent.mkdir(parents=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from facecam.core.config import PROGRAM_FOLDER, Settings, load_settings, value_type
+from facecam.core.config import Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
+from facecam.core.home import PROGRAM_FOLDER
 
 
 def toml(folder: Path, text: str) -> Path:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 
 import pytest
 
 from facecam.core import extras
 from facecam.core.errors import DependencyError
-from facecam.core.extras import has_tensorflow, how_to_add_tensorflow, require_tensorflow
+from facecam.core.extras import has_tensorflow, how_to_add_tensorflow, how_to_add_window, require_tensorflow
 
 
 def refuse(name: str) -> None:
@@ -36,9 +35,10 @@ def test_one_of_the_two_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_cure_is_that_of_a_checkout_or_of_an_installed_package(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(extras, "PROGRAM_FOLDER", tmp_path)
+    monkeypatch.setattr(extras, "IN_CHECKOUT", False)
     assert "pip install 'facecam[train]'" in how_to_add_tensorflow()
-    (tmp_path / "requirements.txt").touch()
-    assert "make setup" in how_to_add_tensorflow()
+    assert "pip install 'facecam[gui]'" in how_to_add_window()
+    monkeypatch.setattr(extras, "IN_CHECKOUT", True)
+    assert "make setup" in how_to_add_tensorflow() and "make setup" in how_to_add_window()

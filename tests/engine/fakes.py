@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from facecam.core.types import Box, Detection, Embeddings, Frame, ImageArray
-from facecam.engine.recognition.recognizer import FaceRecognizer
+from facecam.engine.recognition.recognizer import StreamRecognizer
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.vision.images.align import DLIB_CHIP
@@ -111,10 +111,10 @@ class Stage:
         angles = [int(corner[0]) * 256 + int(corner[1]) for corner in corners]
         return Embeddings(on_circle(*angles) if angles else np.zeros((0, 2), np.float32), MODEL)
 
-    def recognizer(self, people: Mapping[str, Sequence[float]], **options: Any) -> FaceRecognizer:
+    def recognizer(self, people: Mapping[str, Sequence[float]], **options: Any) -> StreamRecognizer:
         """A recogniser of people at these angles."""
         stage: Any = self
-        return FaceRecognizer(stage, stage, matcher(people), **options)
+        return StreamRecognizer(stage, stage, matcher(people), **options)
 
 
 def matcher(people: Mapping[str, Sequence[float]]) -> Matcher:

@@ -21,6 +21,7 @@ import requests
 
 from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
+from facecam.core.home import ASSETS
 from facecam.runtime import download as module
 from facecam.runtime.download import ManifestEntry, download, load_manifest
 from tests.runtime.web import (
@@ -591,7 +592,7 @@ def test_a_session_can_be_given(server: WebServer, entry: ManifestEntry, target:
 
 
 def test_the_manifest_that_is_shipped() -> None:
-    entries = load_manifest(Path(__file__).resolve().parents[2] / "weights" / "manifest.json")
+    entries = load_manifest(ASSETS / "models" / "manifest.json")
     assert [(entry.name, entry.size) for entry in entries] == [
         ("dlib_face_recognition_resnet_model_v1.dat", 22466066),
         ("mmod_human_face_detector.dat", 729940),

@@ -23,8 +23,8 @@ class Checkout:
         self.root = root
         self.done: list[str] = []
         self.said: list[str] = []
-        self.pip_fails = self.models_fail = False
-        (root / "requirements.txt").write_text("numpy==2.4.0\n", encoding="utf-8")
+        self.pip_fails = self.uv_fails = self.models_fail = False
+        (root / "requirements.txt").write_text("numpy==2.4.0\nuv==1.2.3\n", encoding="utf-8")
         (root / "weights").mkdir()
 
     @property
@@ -45,14 +45,16 @@ class Checkout:
         (self.root / ".venv" / "pyvenv.cfg").write_text(config, encoding="utf-8")
 
     def run(self, command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
-        self.done.append("pip")
-        assert command[0] == str(environment.PYTHON) and "--no-deps" in command
-        error = "warning: x\nERROR: No space left on device\n" if self.pip_fails else ""
-        return subprocess.CompletedProcess(command, int(self.pip_fails), "", error)
+        tool = "uv" if command[0].endswith("uv") else "pip"
+        self.done.append(f"{tool} {command[-1]}" if command[-1] == "uv==1.2.3" else tool)
+        assert "--no-deps" in command and str(environment.PYTHON) in command
+        failed = self.uv_fails if tool == "uv" else self.pip_fails
+        error = "warning: x\nERROR: No space left on device\n" if failed else ""
+        return subprocess.CompletedProcess(command, int(failed), "", error)
 
     def call(self, command: list[str], **_: Any) -> int:
         self.done.append("models")
-        assert command[1:] == ["main.py", "models", "prepare"]
+        assert command[1:] == ["-m", "facecam", "models", "prepare"]
         if not self.models_fail:
             for name in ("dlib-resnet/model.bin", "dlib-resnet/model.xml", "mtcnn/pnet.bin"):
                 path = self.root / "weights" / name
@@ -71,6 +73,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
         "PYTHON": folder / "bin" / "python",
         "_STAMP": made.stamp,
         "_REQUIREMENTS": tmp_path / "requirements.txt",
+        "_PIP": (str(folder / "bin" / "python"), "-m", "pip", "install"),
     }.items():
         monkeypatch.setattr(environment, name, value)
 
@@ -85,11 +88,14 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setattr("facecam.setup.environment.venv.EnvBuilder", Builder)
     monkeypatch.setattr("facecam.setup.environment.subprocess.run", made.run)
     monkeypatch.setattr("facecam.setup.environment.subprocess.call", made.call)
+    monkeypatch.setattr("facecam.setup.environment.shutil.which", lambda name: None)
     monkeypatch.setattr(system, "require_packages", lambda report: made.done.append("system"))
+    monkeypatch.setattr(system, "require_platform", lambda report: None)
     return made
 
 
-EVERYTHING = ["system", "venv cleared", "pip", "models"]
+INSTALLED = ["pip uv==1.2.3", "uv"]
+EVERYTHING = ["system", "venv cleared", *INSTALLED, "models"]
 
 
 def test_a_fresh_clone_gets_everything_once(checkout: Checkout) -> None:
@@ -110,8 +116,8 @@ def test_the_stamp_remembers_what_it_was_made_for(checkout: Checkout) -> None:
 
 def test_other_requirements_are_installed_into_the_same_environment(checkout: Checkout) -> None:
     checkout.prepare()
-    (checkout.root / "requirements.txt").write_text("numpy==2.5.0\n", encoding="utf-8")
-    assert checkout.prepare() and checkout.done == ["system", "venv", "pip", "models"]
+    (checkout.root / "requirements.txt").write_text("numpy==2.5.0\nuv==1.2.3\n", encoding="utf-8")
+    assert checkout.prepare() and checkout.done == ["system", "venv", *INSTALLED, "models"]
     assert checkout.prepare() is False
 
 
@@ -125,7 +131,7 @@ def test_another_python_gets_a_new_environment(checkout: Checkout, monkeypatch: 
 def test_a_stamp_that_is_broken_means_again(checkout: Checkout, content: str) -> None:
     checkout.prepare()
     checkout.stamp.write_bytes(content.encode("latin-1"))
-    assert checkout.prepare() and checkout.done == ["system", "venv", "pip", "models"]
+    assert checkout.prepare() and checkout.done == ["system", "venv", *INSTALLED, "models"]
     assert checkout.prepare() is False
 
 
@@ -136,7 +142,7 @@ def test_what_was_deleted_is_made_again(checkout: Checkout, what: str) -> None:
         shutil.rmtree(checkout.root / ".venv")
     else:
         (checkout.stamp if what == "stamp" else environment.PYTHON).unlink()
-    assert checkout.prepare() and "pip" in checkout.done
+    assert checkout.prepare() and "uv" in checkout.done
     assert environment.PYTHON.is_file() and checkout.prepare() is False
 
 
@@ -166,7 +172,7 @@ def test_the_users_own_models_do_not_matter(checkout: Checkout) -> None:
 
 
 def test_a_failed_installation_is_said_and_tried_again(checkout: Checkout) -> None:
-    checkout.pip_fails = True
+    checkout.pip_fails = checkout.uv_fails = True
     for _ in range(2):
         with pytest.raises(SetupError) as caught:
             checkout.prepare()
@@ -229,3 +235,34 @@ def test_a_disk_that_is_full_when_the_stamp_is_written_is_said(
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(SetupError, match="space"):
         checkout.prepare()
+
+
+def test_the_uv_of_the_system_is_taken_where_there_is_one(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.setup.environment.shutil.which", lambda name: f"/usr/bin/{name}")
+    assert checkout.prepare() and checkout.done == ["system", "venv cleared", "uv", "models"]
+
+
+def test_where_uv_cannot_be_had_pip_installs(checkout: Checkout) -> None:
+    (checkout.root / "requirements.txt").write_text("numpy==2.4.0\n", encoding="utf-8")
+    assert checkout.prepare() and checkout.done == ["system", "venv cleared", "pip", "models"]
+    assert any("uv cannot be had" in said for said in checkout.said)
+
+
+def test_where_uv_fails_pip_installs(checkout: Checkout) -> None:
+    checkout.uv_fails = True
+    assert checkout.prepare() and checkout.done == ["system", "venv cleared", *INSTALLED, "pip", "models"]
+    assert any("uv could not" in said for said in checkout.said) and checkout.prepare() is False
+
+
+def test_an_unfit_platform_is_refused_before_anything_is_made(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(report: Callable[[str], None]) -> None:
+        raise SetupError("facecam does not run on this", system.PLATFORMS)
+
+    monkeypatch.setattr(system, "require_platform", refused)
+    with pytest.raises(SetupError, match="does not run"):
+        checkout.prepare()
+    assert checkout.done == [] and not (checkout.root / ".venv").exists()

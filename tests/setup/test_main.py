@@ -32,7 +32,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_run_starts_the_program(called: list[list[str]]) -> None:
     assert module.main(["run"]) == 0
     assert module.main(["run", "live", "--source", "demo"]) == 0
-    assert called == [["main.py", "start"], ["main.py", "live", "--source", "demo"]]
+    assert called == [["-m", "facecam", "start"], ["-m", "facecam", "live", "--source", "demo"]]
 
 
 def test_test_runs_the_tests_without_a_display(

@@ -108,6 +108,79 @@ def test_this_python_is_new_enough() -> None:
     system.require_python()
 
 
+@pytest.mark.parametrize(("version", "words"), [((3, 10, 14), "too old"), ((3, 15, 0), "too new")])
+def test_a_python_without_wheels_is_refused(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...], words: str
+) -> None:
+    monkeypatch.setattr(sys, "version_info", version)
+    with pytest.raises(SetupError, match=words) as caught:
+        system.require_python()
+    assert "python3.1" in caught.value.hint
+
+
+def on(
+    monkeypatch: pytest.MonkeyPatch, name: str, machine: str, *, libc: str = "glibc 2.34", macos: str = "14.0"
+) -> None:
+    monkeypatch.setattr(sys, "platform", name)
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0))
+    monkeypatch.setattr("facecam.setup.system.platform.machine", lambda: machine)
+    monkeypatch.setattr("facecam.setup.system.platform.libc_ver", lambda: tuple(libc.split(" ")))
+    monkeypatch.setattr("facecam.setup.system.platform.mac_ver", lambda: (macos, ("", "", ""), machine))
+
+
+@pytest.mark.parametrize(
+    ("name", "machine", "libc", "macos"),
+    [
+        ("linux", "x86_64", "glibc 2.34", ""),
+        ("linux", "x86_64", "glibc 3.0", ""),
+        ("linux", "aarch64", "glibc 2.39", ""),
+        ("win32", "AMD64", "", ""),
+        ("darwin", "arm64", "", "14.0"),
+        ("darwin", "arm64", "", "26.1.2"),
+    ],
+)
+def test_platforms_with_wheels_are_fit(
+    monkeypatch: pytest.MonkeyPatch, name: str, machine: str, libc: str, macos: str
+) -> None:
+    on(monkeypatch, name, machine, libc=libc, macos=macos)
+    system.require_platform(pytest.fail)
+    assert system._platform_fault() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "machine", "libc", "macos", "words"),
+    [
+        ("linux", "x86_64", "glibc 2.31", "", "x86-64 with glibc 2.31"),
+        ("linux", "aarch64", "glibc 2.36", "", "arm64 with glibc 2.36"),
+        ("linux", "x86_64", " ", "", "without glibc"),
+        ("linux", "armv7l", "glibc 2.41", "", "armv7l"),
+        ("win32", "ARM64", "", "", "Windows on arm64"),
+        ("darwin", "x86_64", "", "14.0", "Intel"),
+        ("darwin", "arm64", "", "13.6.1", "macOS 13.6.1"),
+        ("freebsd14", "amd64", "", "", "freebsd14"),
+    ],
+)
+def test_others_are_refused_in_two_lines(
+    monkeypatch: pytest.MonkeyPatch, name: str, machine: str, libc: str, macos: str, words: str
+) -> None:
+    on(monkeypatch, name, machine, libc=libc, macos=macos)
+    with pytest.raises(SetupError, match=words) as caught:
+        system.require_platform(pytest.fail)
+    assert "glibc 2.34" in caught.value.hint and "Apple silicon" in caught.value.hint
+
+
+def test_what_is_missing_under_the_newest_python_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    on(monkeypatch, "linux", "x86_64")
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0))
+    said: list[str] = []
+    system.require_platform(said.append)
+    assert len(said) == 1 and "TensorFlow" in said[0]
+
+
+def test_this_platform_is_fit() -> None:
+    assert system._platform_fault() is None
+
+
 def test_a_library_that_is_not_there_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert system._loads("libno-such-thing.so.9") is False

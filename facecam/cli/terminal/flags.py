@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from facecam.core.config import Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
+from facecam.core.home import as_typed
 from facecam.core.paths import printable
 from facecam.core.types import Box
 
@@ -20,6 +21,10 @@ _FARTHEST_PX = 1e6
 
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` whose complaints are `ConfigError`s: what, and what to do."""
+
+    def format_help(self) -> str:
+        """The help, with the program called as it is called here."""
+        return as_typed(super().format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the whole usage."""

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Notice, Progress
+from facecam.core.home import as_typed
 from facecam.core.paths import printable, readable_os_errors
 
 #: Progress is shown once a stage has taken this long, s.
@@ -63,7 +64,7 @@ def json_lines(path: Path) -> Iterator[Callable[[Any], None]]:
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print text in any script, even on a terminal that cannot show it."""
     stream = stream or sys.stdout
-    encoding = stream.encoding or "utf-8"
+    encoding, text = stream.encoding or "utf-8", as_typed(text)
     print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
 
 
@@ -76,6 +77,20 @@ def short(name: str, most: int = MOST_OF_A_NAME) -> str:
 def similarity(percent: float) -> str:
     """A similarity for people: `97 %`."""
     return f"{percent:.0f} %"
+
+
+class JsonProgress:
+    """Progress as JSON lines on stdout, for the program that started this one; notices go to a printer."""
+
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+
+    def __call__(self, event: Event) -> None:
+        """Take an event."""
+        if isinstance(event, Progress):
+            print_json({"stage": event.stage, "done": event.done, "total": event.total})
+        else:
+            self._printer(event)
 
 
 class Printer:

@@ -23,7 +23,7 @@ from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
-from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
+from facecam.engine.recognition.recognizer import StreamRecognizer, open_recognizer
 from facecam.engine.recognition.stream import Pacer, recognize_stream
 from facecam.engine.recognition.working_size import working_size_px
 from facecam.engine.visits.presence import Change, Presence
@@ -113,7 +113,7 @@ def _sinks(
     stack: contextlib.ExitStack,
     options: PlaybackOptions,
     source: FrameSource,
-    recognizer: FaceRecognizer,
+    recognizer: StreamRecognizer,
     presence: Presence,
     cancel: CancelToken,
     stdout: TextIO,
@@ -130,7 +130,9 @@ def _sinks(
     return sinks
 
 
-def _json_sink(stack: contextlib.ExitStack, target: str, recognizer: FaceRecognizer, stdout: TextIO) -> Sink:
+def _json_sink(
+    stack: contextlib.ExitStack, target: str, recognizer: StreamRecognizer, stdout: TextIO
+) -> Sink:
     if target == "-":
         return lambda result: print_json(frame_report(result, *limits_of(recognizer.matcher)), stdout)
     write = stack.enter_context(json_lines(Path(target)))
@@ -138,7 +140,7 @@ def _json_sink(stack: contextlib.ExitStack, target: str, recognizer: FaceRecogni
 
 
 def _recording_sink(
-    stack: contextlib.ExitStack, path: Path, source: FrameSource, recognizer: FaceRecognizer
+    stack: contextlib.ExitStack, path: Path, source: FrameSource, recognizer: StreamRecognizer
 ) -> Sink:
     recorder: VideoRecorder | None = None
 
@@ -154,7 +156,7 @@ def _recording_sink(
 
 
 def _window_sink(
-    stack: contextlib.ExitStack, source: FrameSource, recognizer: FaceRecognizer, cancel: CancelToken
+    stack: contextlib.ExitStack, source: FrameSource, recognizer: StreamRecognizer, cancel: CancelToken
 ) -> Sink:
     window = PreviewWindow(_WINDOW)
     stack.callback(window.close)
@@ -169,7 +171,7 @@ def _window_sink(
     return show
 
 
-def _print_changes(changes: list[Change], recognizer: FaceRecognizer) -> None:
+def _print_changes(changes: list[Change], recognizer: StreamRecognizer) -> None:
     for change in changes:
         minutes, seconds = divmod(max(change.time_s, 0.0), 60)
         who = change.identity.name if change.identity else "somebody unknown"

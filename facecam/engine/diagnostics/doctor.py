@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import re
 import shlex
 import subprocess
 import sys
@@ -16,13 +15,15 @@ from typing import Literal
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.extras import has_tensorflow, how_to_add_tensorflow
+from facecam.core.home import IN_CHECKOUT
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.demo import Demo
+from facecam.engine.diagnostics.packages import wanted_packages
 from facecam.engine.diagnostics.rights import open_folders
 from facecam.engine.models.catalog import RECIPES
-from facecam.engine.places import DEMO_FOLDER, ROOT
+from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.gallery_alignment import OUTDATED, outdated
 from facecam.engine.scoring import cohort_of
 from facecam.runtime.card import ModelCard
@@ -96,28 +97,26 @@ def _python() -> Check:
 def _packages() -> Iterator[Check]:
     wrong = []
     count = 0
-    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
-        found = re.fullmatch(r"([\w.-]+)==([\w.]+)", line.strip())
-        if not found:
-            continue
+    for name, wanted in wanted_packages().items():
         count += 1
-        name, wanted = found.groups()
         try:
             installed = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            wrong.append(f"{name} {wanted} is missing")
+            wrong.append(f"{name} {wanted or ''}".strip() + " is missing")
             continue
-        if installed != wanted:
+        if wanted is not None and installed != wanted:
             wrong.append(f"{name} {installed} instead of {wanted}")
     if wrong:
         yield Check(
             "packages",
             "missing",
             "; ".join(wrong),
-            "Run `make setup`, or: pip install --no-deps -r requirements.txt",
+            "Run `make setup`, or: pip install --no-deps -r requirements.txt"
+            if IN_CHECKOUT
+            else "Install them again: pip install --upgrade facecam",
         )
     else:
-        yield Check("packages", "ok", f"{count} packages, all as pinned")
+        yield Check("packages", "ok", f"{count} packages, all {'as pinned' if IN_CHECKOUT else 'there'}")
 
 
 def _dlib_files(settings: Settings) -> Iterator[Check]:

@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from facecam.core.config import PROGRAM_FOLDER, Settings
+from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.home import HOME
 from facecam.core.private import is_open_to_others, make_private, make_private_alone
 from facecam.core.words import counted
 from facecam.engine.photos.embedding_cache import user_cache_folder
@@ -82,8 +83,8 @@ def open_folders(settings: Settings) -> list[Path]:
 def _close_empty_folders(settings: Settings) -> None:
     """Those of the program itself, before anybody is in them: nothing to speak of."""
     for folder, own in (
-        (settings.data, PROGRAM_FOLDER / "data"),
-        (settings.database, PROGRAM_FOLDER / "database"),
+        (settings.data, HOME / "data"),
+        (settings.database, HOME / "database"),
     ):
         if folder.absolute() == own and not {*_names_in(folder)} - {_README} and is_open_to_others(folder):
             make_private_alone(folder)
@@ -132,7 +133,7 @@ def _caches() -> list[Path]:
 def _mend_photos(data: Path) -> int:
     if not is_open_to_others(data):
         return 0
-    count, all_ours = 0, data.absolute() == PROGRAM_FOLDER / "data"
+    count, all_ours = 0, data.absolute() == HOME / "data"
     folders = _folders_in(data)
     for folder in folders:
         if folder.is_symlink():

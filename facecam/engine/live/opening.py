@@ -15,7 +15,7 @@ from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.working_size import LARGEST_PX, working_size_px
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
@@ -94,7 +94,7 @@ def open_live(
     cancel.check()
     watch = GalleryWatch(settings, opened.embedder, on_event)
     matcher, gallery_error = _matcher(settings, watch, opened.embedder.card)
-    recognizer = FaceRecognizer(
+    recognizer = StreamRecognizer(
         opened.detector,
         opened.embedder,
         matcher,

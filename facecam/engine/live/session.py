@@ -23,7 +23,7 @@ from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
-from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.stream import RecognitionStream
 from facecam.engine.scoring import open_cohort
 from facecam.metrics.false_accepts import strangers_accepted
@@ -50,7 +50,7 @@ class LiveSession:
         self,
         settings: Settings,
         source: FrameSource,
-        recognizer: FaceRecognizer,
+        recognizer: StreamRecognizer,
         watch: GalleryWatch,
         desk: LiveState,
         gallery_error: GalleryError | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from facecam.networks.ir.resnet50 import export_resnet50
 from facecam.runtime.card import InputSpec, ModelCard
 from facecam.runtime.detector_files import export_blazeface, export_centerface
 from facecam.runtime.dlib_files import MMOD, RESNET, find_dlib_file
-from facecam.runtime.package_files import BLAZEFACE, CENTERFACE, SET_UP_AGAIN
+from facecam.runtime.package_files import BLAZEFACE, CENTERFACE, find_in_package
 
 _DLIB_INPUT: dict[str, Any] = {
     "layout": "NHWC",
@@ -63,10 +62,7 @@ class Recipe:
 
 def _mtcnn_folder(weights: Path) -> Path:
     del weights  # Only the package has them.
-    spec = importlib.util.find_spec("mtcnn")
-    if spec is None or not spec.submodule_search_locations:
-        raise WeightsError("the package mtcnn is not installed", hint=SET_UP_AGAIN)
-    return Path(spec.submodule_search_locations[0]) / "assets" / "weights"
+    return find_in_package("mtcnn", "assets/weights")
 
 
 def _mtcnn_digest(folder: Path) -> str:

@@ -24,7 +24,7 @@ def fetch_weights(
     Args:
         settings: where `weights/` is.
         mirror: base URL used instead of the manifest's.
-        manifest: `weights/manifest.json` unless given.
+        manifest: `weights/manifest.json` where there is one, else the shipped one, unless given.
         on_event: gets progress.
         cancel: stops within a chunk; what came is resumed next time.
 

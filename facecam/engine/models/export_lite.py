@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -13,7 +11,7 @@ from typing import Final
 import numpy as np
 import openvino as ov
 
-from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.children import command_of, environment_for
 from facecam.core.errors import WeightsError
 from facecam.core.extras import require_tensorflow
 from facecam.core.paths import readable_os_errors
@@ -55,10 +53,9 @@ def lite_file(model: ov.Model, chips: FloatArray) -> tuple[bytes, FloatArray]:
 
 
 def _run(folder: Path) -> subprocess.CompletedProcess[bytes]:
-    places = [str(PROGRAM_FOLDER), os.environ.get("PYTHONPATH", "")]
     return subprocess.run(
-        [sys.executable, "-m", _MAKER, str(folder)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(places).rstrip(os.pathsep)},
+        command_of(_MAKER, str(folder)),
+        env=environment_for(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

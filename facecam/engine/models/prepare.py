@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -12,15 +13,14 @@ from facecam.core.config import Settings
 from facecam.core.errors import FacecamError, WeightsError
 from facecam.core.events import EventSink, Notice, Progress, ignore
 from facecam.core.paths import sha256_file
-from facecam.core.types import Box
 from facecam.engine import components
 from facecam.engine.demo import Demo
 from facecam.engine.models.catalog import RECIPES, Recipe
+from facecam.engine.models.hog_warm_up import warm_up_hog
 from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.runtime.precision import PrecisionReport, choose_precision
 from facecam.runtime.store import WeightsStore
-from facecam.vision.detect.hog.detector import HogDetector
 from facecam.vision.images.align import extract_chip
 from facecam.vision.images.crop import around
 from facecam.vision.images.read import read_picture
@@ -40,31 +40,40 @@ def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> 
     """
     store = components.open_weights(settings)
     find_dlib_file(LANDMARKS, settings.weights)
-    for index, recipe in enumerate(RECIPES):
-        on_event(Progress(f"model {recipe.name}", index, len(RECIPES)))
-        if not is_current(store, recipe, settings.weights):
-            _make(store, recipe, settings.weights, on_event)
-        elif card_is_former(store.card(recipe.name), recipe):
-            _renew_card(store, recipe)
-    on_event(Progress("models", len(RECIPES), len(RECIPES)))
-    warm_up_hog(settings)
-    try:
-        demo.prepare(on_event)
-    except FacecamError as error:
-        # The program is complete without its demo: say it, do not stop.
-        on_event(Notice(f"no demo: {error.message}", error.hint))
+    # Compiling takes a core, and fetching a connection, while the models are converted.
+    with ThreadPoolExecutor(2) as beside:
+        warmed, shown = beside.submit(warm_up_hog, settings), beside.submit(_demo_notice, demo)
+        for index, recipe in enumerate(RECIPES):
+            on_event(Progress(f"model {recipe.name}", index, len(RECIPES)))
+            if not is_current(store, recipe, settings.weights):
+                _make(store, recipe, settings.weights, on_event)
+            elif card_is_former(store.card(recipe.name), recipe):
+                _renew_card(store, recipe)
+        on_event(Progress("models", len(RECIPES), len(RECIPES)))
+        warmed.result()
+        notice = shown.result()
+    if notice is not None:
+        on_event(notice)
     check_precision(settings, demo)
+
+
+def _demo_notice(demo: Demo) -> Notice | None:
+    """Make the demo; why there is none, as the program is complete without it."""
+    try:
+        demo.prepare()
+    except FacecamError as error:
+        return Notice(f"no demo: {error.message}", error.hint)
+    return None
 
 
 def _make(store: WeightsStore, recipe: Recipe, weights: Path, on_event: EventSink) -> None:
     try:
         recipe.source(weights)
+        convert(store, recipe, weights)
     except WeightsError as error:
         if not recipe.optional:
             raise
         on_event(Notice(f"no model {recipe.name}: {error.message}", error.hint))
-        return
-    convert(store, recipe, weights)
 
 
 def is_current(store: WeightsStore, recipe: Recipe, weights: Path) -> bool:
@@ -108,21 +117,6 @@ def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:
         card = recipe.card(recipe.digest(source), {name: sha256_file(path) for name, path in files.items()})
         store.add(recipe.name, files, card, replace=True)
     return card
-
-
-def warm_up_hog(settings: Settings) -> None:
-    """Keep the HOG filters and have the machine code of its loops compiled and kept, for a quick start.
-
-    Raises:
-        DataError: the folder cannot be written.
-    """
-    path = components.hog_filters_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    landmarker = Landmarker(find_dlib_file(LANDMARKS, settings.weights), compiled=True)
-    detector = HogDetector(landmarker, filters_file=path)
-    for size in ((360, 640, 3), (200, 200, 3)):
-        detector.detect(np.zeros(size, np.uint8))
-    landmarker(np.zeros((200, 200, 3), np.uint8), Box(50, 50, 150, 150))
 
 
 def check_precision(settings: Settings, demo: Demo) -> PrecisionReport:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
-import sys
+import threading
 
+from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.engine.places import ROOT
 
 _POLL_S = 0.2
 
@@ -23,10 +24,12 @@ def prepare_models(
     """
     cancel = cancel or CancelToken()
     on_event(Progress("models", 0, 0))
-    command = [sys.executable, str(ROOT / "main.py"), "models", "prepare", f"--weights={settings.weights}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+    command = command_of("facecam", "models", "prepare", "--events", f"--weights={settings.weights}")
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment_for()
+    ) as child:
         try:
-            output = _output(child, cancel)
+            output = _output(child, on_event, cancel)
         except BaseException:
             child.kill()
             raise
@@ -35,12 +38,35 @@ def prepare_models(
         raise WeightsError(what, hint=hint)
 
 
-def _output(child: subprocess.Popen[str], cancel: CancelToken) -> str:
-    while True:
-        try:
-            return child.communicate(timeout=_POLL_S)[0]
-        except subprocess.TimeoutExpired:
-            cancel.check()
+def _output(child: subprocess.Popen[str], on_event: EventSink, cancel: CancelToken) -> str:
+    """What the child said, less the progress, which is passed on."""
+    said: list[str] = []
+
+    def listen() -> None:
+        assert child.stdout is not None
+        for line in child.stdout:
+            progress = _progress(line)
+            if progress is None:
+                said.append(line)
+            else:
+                on_event(progress)
+
+    listener = threading.Thread(target=listen, name="facecam-prepare", daemon=True)
+    listener.start()
+    while listener.is_alive():
+        listener.join(_POLL_S)
+        cancel.check()
+    child.wait()
+    return "".join(said)
+
+
+def _progress(line: str) -> Progress | None:
+    """The progress that a line of JSON tells of; None for any other line."""
+    try:
+        document = json.loads(line)
+        return Progress(str(document["stage"]), int(document["done"]), int(document["total"]))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _complaint(output: str) -> tuple[str, str]:

@@ -77,7 +77,7 @@ class _Memory:
         return now_s - self.embedded_at_s >= pause_s
 
 
-class FaceRecognizer:
+class StreamRecognizer:
     """Recognises the faces of a stream; keeps tracks, so use one per stream.
 
     Args:
@@ -452,7 +452,7 @@ def open_recognizer(
     keep_samples: bool = False,
     source: str = "",
     on_event: EventSink = ignore,
-) -> tuple[FaceRecognizer, GalleryWatch]:
+) -> tuple[StreamRecognizer, GalleryWatch]:
     """A recognizer made of what the settings name, and the watch over its gallery.
 
     `source` is what will be watched, as the user named it: what was said to be no face there is left out.
@@ -468,7 +468,7 @@ def open_recognizer(
     tell_outdated(settings, matcher.gallery, on_event)
     tell_loose_threshold(settings, embedder.card, len(matcher.gallery), on_event)
     detector = components.open_detector(settings)
-    recognizer = FaceRecognizer(
+    recognizer = StreamRecognizer(
         detector,
         embedder,
         matcher,

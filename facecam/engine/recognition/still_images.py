@@ -10,6 +10,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Face, ImageArray
+from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.recognition.duplicates import named_once
@@ -43,14 +44,17 @@ class PictureRecognizer:
     Args:
         settings: models, database, detector, threshold.
         on_event: gets notices of the database.
+        embedder: the settings' one, where it is open already.
 
     Raises:
         WeightsError: a model is missing or damaged.
         GalleryError: the database is unreadable or stale.
     """
 
-    def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
-        self._embedder = components.open_embedder(settings)
+    def __init__(
+        self, settings: Settings, on_event: EventSink = ignore, embedder: Embedder | None = None
+    ) -> None:
+        self._embedder = embedder or components.open_embedder(settings)
         gallery = components.load_gallery(components.open_store(settings, on_event), self._embedder.card)
         tell_outdated(settings, gallery, on_event)
         tell_loose_threshold(settings, self._embedder.card, len(gallery), on_event)

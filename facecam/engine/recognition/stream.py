@@ -14,7 +14,7 @@ from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognition.debounce import NewTrackFilter
-from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
+from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.gallery.gallery import OtherModelError
 from facecam.vision.sources.protocol import FrameSource
 
@@ -34,7 +34,7 @@ _GOODBYE_S = 0.5
 
 def recognize_stream(
     source: FrameSource,
-    recognizer: FaceRecognizer,
+    recognizer: StreamRecognizer,
     watch: GalleryWatch,
     *,
     cancel: CancelToken | None = None,
@@ -65,7 +65,7 @@ def recognize_stream(
 
 def _recognized(
     source: FrameSource,
-    recognizer: FaceRecognizer,
+    recognizer: StreamRecognizer,
     gallery: _GalleryFollower,
     cancel: CancelToken,
     max_frames: int | None = None,
@@ -86,7 +86,7 @@ def _recognized(
 class _GalleryFollower:
     """Hands a changed gallery to the recognizer; says a fault once, not every second."""
 
-    def __init__(self, recognizer: FaceRecognizer, watch: GalleryWatch, on_event: EventSink) -> None:
+    def __init__(self, recognizer: StreamRecognizer, watch: GalleryWatch, on_event: EventSink) -> None:
         self._recognizer, self._watch, self._on_event = recognizer, watch, on_event
         self._said = ""
 
@@ -210,7 +210,7 @@ class RecognitionStream(Generic[T]):
     def __init__(
         self,
         source: FrameSource,
-        recognizer: FaceRecognizer,
+        recognizer: StreamRecognizer,
         watch: GalleryWatch,
         *,
         notify: Callable[[], None],

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import IO, Any, Final
 
-from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.children import command_of, environment_for
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.paths import readable_os_errors
@@ -69,16 +68,13 @@ def train_in_child(
 
 
 def _start(worker: str, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(PROGRAM_FOLDER), os.environ.get("PYTHONPATH", "")]).rstrip(
-            os.pathsep
-        ),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONIOENCODING": "utf-8",
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-    }
+    environment = environment_for(
+        PYTHONUNBUFFERED="1",
+        PYTHONIOENCODING="utf-8",
+        TF_CPP_MIN_LOG_LEVEL=os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+    )
     return subprocess.Popen(
-        [sys.executable, "-m", worker, str(folder.absolute())],
+        command_of(worker, str(folder.absolute())),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,

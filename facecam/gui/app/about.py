@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from facecam import __version__
-from facecam.core.config import PROGRAM_FOLDER
 from facecam.core.events import CancelToken, EventSink
+from facecam.engine.diagnostics.packages import wanted_packages
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors
@@ -100,10 +100,7 @@ class AboutDialog(QDialog):
 def installed_packages() -> list[Package]:
     """(name, version, licence) of the packages the program asks for, by name."""
     found = []
-    for line in (PROGRAM_FOLDER / "requirements.txt").read_text(encoding="utf-8").splitlines():
-        name = line.partition("#")[0].partition("==")[0].strip()
-        if not name:
-            continue
+    for name in wanted_packages():
         try:
             about = metadata(name)
         except PackageNotFoundError:

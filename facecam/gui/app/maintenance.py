@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
+from facecam.engine.places import models_absent
 from facecam.gui.core.context import AppContext, Message
 from facecam.gui.core.jobs import Job
 from facecam.gui.core.saved_places import saved_folders
@@ -40,6 +41,7 @@ class Housekeeping(QObject):
         self._mended: set[Path] = set()
         self._told_alignment: set[Path] = set()
         self._job: Job | None = None
+        self._prepared = False
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
         self._retention: DailyRetention | None = None
@@ -254,6 +256,10 @@ class Housekeeping(QObject):
         fault = overview.model_fault
         if fault is None:
             self._context.withdraw("model")
+            return
+        if models_absent(self._context.settings) and not self._prepared:
+            self._prepared = True  # Once: where it does not succeed, the next message has the button.
+            self.repair_models()
             return
         action = (self.tr("&Repair now"), self.repair_models)
         text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)

@@ -106,6 +106,8 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Repeat with a connection."),
     QT_TRANSLATE_NOOP("engine", "Repeat `models prepare` with a connection."),
     QT_TRANSLATE_NOOP("engine", "Run set-up again."),
+    QT_TRANSLATE_NOOP("engine", "Connect to the network, then repeat; what has been fetched is kept."),
+    QT_TRANSLATE_NOOP("engine", "neither pip nor uv is here to fetch the files of the models"),
     QT_TRANSLATE_NOOP("engine", "Wait for it or close it, then repeat."),
     QT_TRANSLATE_NOOP("engine", "the trained network gives every face the same vector"),
     QT_TRANSLATE_NOOP("engine", "Train again with a lower --learning-rate, or with --mining semi_hard."),
@@ -130,6 +132,9 @@ FIXED: tuple[str, ...] = (
 )
 
 PATTERNS: tuple[str, ...] = (
+    QT_TRANSLATE_NOOP("engine", "{} cannot be fetched: {}"),
+    QT_TRANSLATE_NOOP("engine", "the detector hog cannot be made ready: {}"),
+    QT_TRANSLATE_NOOP("engine", "Give this Python its pip, then repeat: {} -m ensurepip"),
     QT_TRANSLATE_NOOP("engine", "could not read {}: {}"),
     QT_TRANSLATE_NOOP("engine", "could not write {}: {}"),
     QT_TRANSLATE_NOOP("engine", "could not make the folder of {}: {}"),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.home import ASSETS, as_typed
 from facecam.gui.core.engine_messages import PATTERNS
 
-FOLDER = PROGRAM_FOLDER / "assets" / "translations"
+FOLDER = ASSETS / "translations"
 _CONTEXT = "engine"
 
 
@@ -42,6 +42,10 @@ def language_for(wanted: str) -> str:
 
 def engine_text(text: str) -> str:
     """A message of the engine in the window's language; as it is where there is no translation."""
+    return as_typed(_translated(text))
+
+
+def _translated(text: str) -> str:
     fixed = QCoreApplication.translate(_CONTEXT, text)
     if fixed != text:
         return fixed

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from facecam.core.config import PROGRAM_FOLDER
+from facecam.core.home import ASSETS
 from facecam.gui.theme.palette import Colors
 
-ICON_FOLDER = PROGRAM_FOLDER / "assets" / "icons"
+ICON_FOLDER = ASSETS / "icons"
 
 _SHEET = """
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }

@@ -125,7 +125,7 @@ def test_the_programs_own_empty_folders_are_closed_without_a_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a checkout makes them."""
-    monkeypatch.setattr(rights, "PROGRAM_FOLDER", tmp_path)
+    monkeypatch.setattr(rights, "HOME", tmp_path)
     settings = Settings(data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights")
     readmes = [made(folder / "README.md") for folder in (settings.data, settings.database)]
     said: list[Event] = []

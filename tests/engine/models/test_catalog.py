@@ -59,7 +59,7 @@ def test_similarity_falls_with_distance() -> None:
 
 
 def test_a_missing_package_is_said_with_the_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("facecam.engine.models.catalog.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("facecam.runtime.package_files.importlib.util.find_spec", lambda name: None)
     for recipe in RECIPES:
         with pytest.raises(WeightsError) as caught:
             recipe.source(tmp_path)

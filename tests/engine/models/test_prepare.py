@@ -110,7 +110,7 @@ def test_the_program_is_complete_without_its_demo(
 def test_without_the_original_weights_the_cure_is_named(
     copied: Settings, demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecam.runtime.dlib_files.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("facecam.runtime.package_files.importlib.util.find_spec", lambda name: None)
     with pytest.raises(WeightsError, match="shape_predictor") as caught:
         prepare.prepare(copied, demo)
     assert "-dw True" in caught.value.hint

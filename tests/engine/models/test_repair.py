@@ -12,7 +12,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
-from facecam.core.events import Cancelled, CancelToken, Event
+from facecam.core.events import Cancelled, CancelToken, Event, Progress
 from facecam.engine.models import repair
 
 
@@ -32,8 +32,16 @@ def test_it_prepares_the_models_of_the_settings(settings: Settings, monkeypatch:
     asked = replaced(monkeypatch, "print('fine')")
     events: list[Event] = []
     repair.prepare_models(replace(settings, weights=Path("/w")), on_event=events.append)
-    assert asked[0][2:] == ["models", "prepare", "--weights=/w"] and asked[0][1].endswith("main.py")
+    assert asked[0][-5:] == ["facecam", "models", "prepare", "--events", "--weights=/w"] and "-m" in asked[0]
     assert events
+
+
+def test_its_progress_is_passed_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ('{"stage": "models", "done": 2, "total": 6}', "no progress", "[1, 2]", '{"stage": "models"}')
+    replaced(monkeypatch, f"print({chr(10).join(lines)!r})")
+    events: list[Event] = []
+    repair.prepare_models(settings, on_event=events.append)
+    assert events == [Progress("models", 0, 0), Progress("models", 2, 6)]
 
 
 def test_its_complaint_and_cure_are_passed_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from facecam.core.types import Face, Frame, FrameResult, Identity, Match
 from facecam.engine.live.state import LiveState
 from facecam.engine.recognition.debounce import NewTrackFilter
 from facecam.engine.recognition.duplicates import Claim, NameHolders, named_once
-from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
+from facecam.engine.recognition.recognizer import StreamRecognizer, open_recognizer
 from facecam.engine.visits.presence import Presence
 from tests.engine.fakes import Actor, Stage
 from tests.engine.fixtures import Enrol, Heads
@@ -208,7 +208,7 @@ def test_a_face_the_user_ignores_leaves_its_name_to_the_other() -> None:
 # ---------------------------------------------------------------------- who is here
 
 
-def seen(recognizer: FaceRecognizer, stage: Stage, frames: int = 3) -> list[FrameResult]:
+def seen(recognizer: StreamRecognizer, stage: Stage, frames: int = 3) -> list[FrameResult]:
     return play(stage, recognizer, [pair(ADA, LESS_LIKE_ADA)] * frames, step_s=0.2)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from facecam.core.types import Embeddings, Face, FrameResult, ImageArray
-from facecam.engine.recognition.recognizer import FaceRecognizer
+from facecam.engine.recognition.recognizer import StreamRecognizer
 from tests.engine.fakes import Actor, Stage, matcher
 
 ADA, EVE, STRANGER = 0.0, 90.0, 180.0
@@ -27,7 +27,7 @@ def names(result: FrameResult) -> list[str | None]:
 
 def play(
     stage: Stage,
-    recognizer: FaceRecognizer,
+    recognizer: StreamRecognizer,
     film: Sequence[Actor | Sequence[Actor]],
     *,
     step_s: float = 1.0,

@@ -11,7 +11,7 @@ from facecam.core.config import Settings
 from facecam.engine.demo import Demo
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.live.actions import not_this_person
-from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
+from facecam.engine.recognition.recognizer import StreamRecognizer, open_recognizer
 from facecam.engine.recognition.rejected_tracks import RejectedTracks
 from facecam.engine.recognition.stream import recognize_stream
 from facecam.vision.sources.open import open_source
@@ -25,7 +25,7 @@ PEOPLE = {"Ada": [ADA]}
 ELSEWHERE = [Actor(LIKE_ADA, look=3, left=220)]
 
 
-def ada_of(recognizer: FaceRecognizer) -> str:
+def ada_of(recognizer: StreamRecognizer) -> str:
     return recognizer.matcher.gallery.identities[0].id
 
 

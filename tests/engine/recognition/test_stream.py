@@ -11,7 +11,7 @@ import pytest
 
 from facecam.core.events import CancelToken
 from facecam.core.types import Frame, FrameResult
-from facecam.engine.recognition.recognizer import FaceRecognizer
+from facecam.engine.recognition.recognizer import StreamRecognizer
 from facecam.engine.recognition.stream import RecognitionStream, recognize_stream
 from tests.engine.fakes import Actor, FakeSource, NoChange, Stage, eventually
 
@@ -22,7 +22,7 @@ def film(stage: Stage, count: int, step_s: float = 0.04) -> list[Frame]:
     return [stage.frame(Actor(0), index=index, at_s=index * step_s) for index in range(count)]
 
 
-def slowed(recognizer: FaceRecognizer, pause_s: float) -> FaceRecognizer:
+def slowed(recognizer: StreamRecognizer, pause_s: float) -> StreamRecognizer:
     process = recognizer.process
 
     def slow(frame: Frame) -> FrameResult:
@@ -164,7 +164,7 @@ class Window:
         self.threads.add(threading.current_thread().name)
 
     def session(
-        self, source: FakeSource, recognizer: FaceRecognizer, watch: Any = WATCH, **options: Any
+        self, source: FakeSource, recognizer: StreamRecognizer, watch: Any = WATCH, **options: Any
     ) -> RecognitionStream:
         return RecognitionStream(
             source, recognizer, watch, notify=self.notify, on_finished=self.finished.append, **options

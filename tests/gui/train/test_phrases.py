@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from facecam.core.errors import DataError, DependencyError
 from facecam.engine.audit.findings import health_of
 from facecam.engine.evaluation.open_set import report_on
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, sentences
-from facecam.engine.places import ROOT
 from facecam.engine.training_jobs import plan
 from facecam.gui.core.engine_messages import FIXED, PATTERNS
 from facecam.training.gate.verification import held_out_pairs
@@ -53,10 +51,10 @@ def test_why_nothing_was_compared_can_be_translated(owners: list[int]) -> None:
 
 @pytest.mark.parametrize("in_checkout", [True, False])
 def test_what_is_said_without_tensorflow_can_be_translated(
-    in_checkout: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_checkout: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extras, "has_tensorflow", lambda: False)
-    monkeypatch.setattr(extras, "PROGRAM_FOLDER", ROOT if in_checkout else tmp_path)
+    monkeypatch.setattr(extras, "IN_CHECKOUT", in_checkout)
     for purpose, otherwise in (
         ("training a network", plan._QUICK),
         ("going on with this training", ""),

@@ -3535,6 +3535,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Richten Sie noch einmal ein.</translation>
     </message>
     <message>
+        <source>Connect to the network, then repeat; what has been fetched is kept.</source>
+        <translation>Stellen Sie eine Verbindung zum Netz her und wiederholen Sie es; was schon geholt ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>neither pip nor uv is here to fetch the files of the models</source>
+        <translation>Weder pip noch uv ist da, um die Dateien der Modelle zu holen</translation>
+    </message>
+    <message>
         <source>Wait for it or close it, then repeat.</source>
         <translation>Warten Sie darauf, oder schließen Sie es, und versuchen Sie es noch einmal.</translation>
     </message>
@@ -3617,6 +3625,18 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>smallest face looked for; below the detector&apos;s own the picture is enlarged</source>
         <translation>kleinstes gesuchtes Gesicht; unter dem der Gesichtssuche wird das Bild vergrößert</translation>
+    </message>
+    <message>
+        <source>{} cannot be fetched: {}</source>
+        <translation>{} lässt sich nicht holen: {}</translation>
+    </message>
+    <message>
+        <source>the detector hog cannot be made ready: {}</source>
+        <translation>Der Detektor hog lässt sich nicht vorbereiten: {}</translation>
+    </message>
+    <message>
+        <source>Give this Python its pip, then repeat: {} -m ensurepip</source>
+        <translation>Geben Sie diesem Python sein pip und wiederholen Sie es: {} -m ensurepip</translation>
     </message>
     <message>
         <source>could not read {}: {}</source>

@@ -1,0 +1,1 @@
+"""The library: what `import facecam` offers, a thin layer over the engine."""

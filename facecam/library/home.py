@@ -1,0 +1,56 @@
+"""The settings a folder stands for, with the models made ready where there are none."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from facecam.cli.terminal.output import Printer
+from facecam.core.config import Settings
+from facecam.core.events import EventSink, Notice
+from facecam.engine.models.first_use import prepare_at_first_use
+
+Folder = str | os.PathLike[str]
+
+
+def settings_of(home: Folder | None, settings: Settings | None = None) -> Settings:
+    """The settings with `data/` and `database/` in a folder, and `weights/`, too, where it has one.
+
+    Args:
+        home: the folder; None: as the settings say.
+        settings: the rest; None: as the program has them.
+    """
+    settings = settings or Settings()
+    if home is None:
+        return settings
+    folder = Path(home).expanduser().absolute()
+    weights = folder / "weights"
+    return replace(
+        settings,
+        data=folder / "data",
+        database=folder / "database",
+        weights=weights if weights.is_dir() else settings.weights,
+    )
+
+
+def with_models(settings: Settings, on_event: EventSink | None = None) -> Settings:
+    """The same settings, after their models were made if that was never done: a minute, with progress on stderr.
+
+    Raises:
+        FacecamError: they cannot be made: no connection, no room.
+    """
+    printer = Printer()
+    if prepare_at_first_use(settings, on_event=on_event or printer):
+        printer.finish()
+    return settings
+
+
+def listener(on_event: EventSink | None) -> EventSink:
+    """The caller's, else one that prints what should be read, on stderr."""
+    return on_event or _notices_only
+
+
+def _notices_only(event: object) -> None:
+    if isinstance(event, Notice):
+        Printer()(event)
