@@ -12,7 +12,8 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.events import Event, Notice
-from facecam.engine.models import first_use, places, prepare
+from facecam.engine import places
+from facecam.engine.models import first_use, prepare
 from facecam.runtime import package_files
 from facecam.runtime.package_fetch import PinnedPackage
 
