@@ -23,7 +23,7 @@ from facecam.engine.training_data import chip_store, prepare_photos
 from facecam.training.chips import read_chip
 from facecam.training.options import TrainOptions
 from facecam.training.split import Sample, Split, split
-from facecam.training.tfrecords import FaceRecord, read_tfrecords, write_tfrecords
+from facecam.training.tfrecords import FaceRecord, read_tfrecords, record_files, write_tfrecords
 from facecam.vision.align import DLIB_CHIP, face_chip
 
 TRAIN_FILE, VALIDATION_FILE, INFO_FILE = FILES = ("train.tfrecords", "val.tfrecords", "info.csv")
@@ -86,9 +86,7 @@ def split_of_tfrecords(
         raise ConfigError(
             f"--from-tfrecords {folder} is not a folder", hint="Name the folder with the files."
         )
-    files = sorted(
-        path for path in folder.iterdir() if ".tfrecord" in path.name and not path.name.startswith(".")
-    )
+    files = record_files(folder)
     if not files:
         raise ConfigError(f"there are no .tfrecord files in {folder}", hint="Name the folder with the files.")
     reader = _Reader(settings, cancel or CancelToken(), on_event)

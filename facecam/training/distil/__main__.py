@@ -2,6 +2,10 @@
 
 It talks as `training.wire` says. It stops, saving where it is, when stdin
 says so or ends: a parent that was killed leaves no orphan behind.
+
+By hand on a machine with a card, where a run was carried that `distil --prepare` made:
+`FACECAM_KERAS_BACKEND=jax python -m facecam.training.distil RUN < /dev/tty`. It needs numpy, OpenCV, Keras and JAX
+(or TensorFlow), and of this program no more than the folder `facecam`.
 """
 
 from __future__ import annotations
@@ -9,11 +13,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import Event
+from facecam.core.events import Event, Notice
+from facecam.training.distil.computing import prepare
 from facecam.training.distil.plan import read_plan
 from facecam.training.wire import error_to_line, event_to_line, result_to_line
 
@@ -34,14 +40,22 @@ def main(run: Path) -> int:
 
 def _train(run: Path, said: TextIO, stop: threading.Event) -> None:
     plan = read_plan(run)
-    _prepare_tensorflow(plan.options.threads, plan.options.arithmetic)
-    from facecam.training.distil.loop import Distillation  # imports TensorFlow
+    computing = prepare(plan.options)  # Keras takes seconds to import: after the plan was read.
+    from facecam.training.distil.loop import Distillation
 
     def tell(event: Event) -> None:
         _say(said, event_to_line(event))
 
-    distillation = Distillation(run, plan, tell, stop.is_set)
+    tell(Notice(f"{computing.words}, {computing.policy}", ""))
+    distillation = Distillation(run, plan, computing, tell, stop.is_set)
     finished = distillation.train()
+    if finished and find_spec("openvino") is None:  # A machine that was lent its card only.
+        tell(
+            Notice(
+                "the student is trained; carry its folder home", "There: python main.py distil --resume RUN"
+            )
+        )
+        finished = False
     outcome = distillation.finish() if finished else {}
     _say(said, result_to_line({"stopped": not finished, **outcome}))
 
@@ -55,26 +69,6 @@ def _listen(stop: threading.Event) -> None:
     # Not sys.stdin: its lock, held while waiting, would break Python's orderly end.
     os.read(0, 64)
     stop.set()
-
-
-def _prepare_tensorflow(threads: int, arithmetic: str) -> None:
-    """Set what has to be set before TensorFlow is imported and before it starts."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # Off by default on processors without AVX-512, where a step takes half as long with it.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    import keras
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    if _reduced(arithmetic):
-        keras.mixed_precision.set_global_policy("mixed_bfloat16")
-
-
-def _reduced(arithmetic: str) -> bool:
-    from facecam.runtime.compiled import processor_precisions
-
-    return arithmetic == "mixed_bfloat16" or (arithmetic == "auto" and "bf16" in processor_precisions())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the child process of a distillation is told, as a file in its run. No TensorFlow here."""
+"""What the child process of a distillation is told, as a file in its run. No Keras here."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from facecam.training.distil.options import DistilOptions
 PLAN_FILE = "distil.json"
 #: The folders and files that were learnt from, as a list of paths.
 SOURCES_FILE = "images.json"
+#: Copies in a run that is to be carried to another machine.
+TEACHER_FILE, START_FILE = "teacher.dat", "start.npz"
 FACES_FOLDER, CHECKPOINTS_FOLDER = "faces", "checkpoints"
 WEIGHTS_FILE, NETWORK_FILE, OUTCOME_FILE = "weights.npz", "model.xml", "outcome.json"
+#: Fewer faces per step say too little about means and deviations.
+_LEAST_TO_NORMALIZE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +28,22 @@ class DistilPlan:
 
     Attributes:
         options: see there.
-        start: weights to start from; None: random.
+        teacher: dlib's file, or an `.npz` of the same network; if not absolute, in the run's folder.
+        start: weights to start from, likewise; None: random.
         name: of the model to be made.
     """
 
     options: DistilOptions
+    teacher: str
     start: str | None = None
     name: str = "resnet50-distilled"
 
-    @property
-    def keeps_batch_norm(self) -> bool:
-        """Whether batch normalisation stays as it is."""
+    def keeps_batch_norm(self, count: int) -> bool:
+        """Whether batch normalization stays as it is with `count` faces per step."""
         wanted = self.options.batch_norm
-        return wanted == "frozen" or (wanted == "auto" and self.start is not None)
+        return wanted == "frozen" or (
+            wanted == "auto" and self.start is not None and count < _LEAST_TO_NORMALIZE
+        )
 
 
 def write_plan(plan: DistilPlan, run: Path) -> None:
@@ -59,7 +66,9 @@ def read_plan(run: Path) -> DistilPlan:
         content = path.read_bytes()
     try:
         values = json.loads(content)
-        return DistilPlan(DistilOptions(**values["options"]), values["start"], values["name"])
+        return DistilPlan(
+            DistilOptions(**values["options"]), values["teacher"], values["start"], values["name"]
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{printable(str(path))} is damaged: {error}",
