@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +25,7 @@ class Computing:
         accelerated: whether it is a graphics card or the like.
         devices: how many share a batch.
         copies: whether each has a graph of its own, which sees its part of the batch only.
-        scope: in which variables are made.
+        scope: makes the context in which variables are made.
         compiled: whether XLA compiles the graph.
         policy: Keras' dtype policy for the student.
     """
@@ -33,7 +34,7 @@ class Computing:
     accelerated: bool
     devices: int
     copies: bool
-    scope: Any
+    scope: Callable[[], AbstractContextManager[Any]]
     compiled: bool
     policy: str
 
@@ -69,7 +70,7 @@ def _jax() -> Computing:
         accelerated=accelerated,
         devices=len(devices),
         copies=False,
-        scope=contextlib.nullcontext(),
+        scope=nullcontext,
         compiled=True,
         policy=_REDUCED if accelerated else _FULL,
     )
@@ -94,7 +95,7 @@ def _tensorflow(threads: int) -> Computing:
         accelerated=bool(cards),
         devices=count,
         copies=True,
-        scope=strategy.scope(),
+        scope=strategy.scope,
         compiled=bool(cards),
         policy=_REDUCED if gains else _FULL,
     )

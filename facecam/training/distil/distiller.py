@@ -28,7 +28,7 @@ class Distiller(keras.Model):
     Args:
         student: from `build_backbone`, of any input size.
         teacher: dlib's network without normalization.
-        student_px: side of the student's pictures.
+        student_px: side of the student's pictures when judged; `look_at` sets that of learning.
         count: N, on one device.
         seed: of the changes.
         hints: whether maps within the networks are compared too: worth it for a student that starts at random.
@@ -56,7 +56,7 @@ class Distiller(keras.Model):
         for made, layer in self._hints.items():
             layer.build(self._student.output[made].shape)
         self._changes = Changes(count, CHIP_PX, seed)
-        self._student_px = student_px
+        self._judged_px = self._learnt_px = student_px
         self._strength, self._mixed, self._hint = (
             self.add_weight(name=name, shape=(), initializer="zeros", trainable=False)
             for name in ("strength", "mixed", "hint")
@@ -70,11 +70,10 @@ class Distiller(keras.Model):
         return [one for one in self.variables if id(one) not in told]
 
     def look_at(self, student_px: int) -> None:
-        """Make the student's pictures of this side from now on."""
-        if student_px != self._student_px:
-            self._student_px = student_px
+        """Learn from pictures of this side from now on."""
+        if student_px != self._learnt_px:
+            self._learnt_px = student_px
             self.make_train_function(force=True)
-            self.make_predict_function(force=True)
 
     def ask(self, *, strength: float, mixed: float, hint: float) -> None:
         """Set how much faces are changed, how many are mixed, and what the hints weigh from now on."""
@@ -85,7 +84,7 @@ class Distiller(keras.Model):
         """Answers of both; the faces are changed first when training."""
         x = self._changes(chips, self._strength, self._mixed) if training else ops.cast(chips, "float32")
         told = self._teacher(x, training=False)
-        smaller = area_matrix(CHIP_PX, self._student_px)
+        smaller = area_matrix(CHIP_PX, self._learnt_px if training else self._judged_px)
         small = ops.einsum("kl,nilc->nikc", smaller, ops.einsum("ij,njkc->nikc", smaller, x))
         made = self._student(small, training=training)
         answers = {"student": ops.cast(made[_ANSWER], "float32"), "teacher": ops.stop_gradient(told[_ANSWER])}

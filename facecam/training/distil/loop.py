@@ -76,7 +76,7 @@ class Distillation:
         self._batch = computing.batch(plan.options)
         self._frozen = plan.keeps_batch_norm(self._batch)
         self._highest = plan.options.learning_rate or _RATE * math.sqrt(self._batch / _RATED_BATCH)
-        with computing.scope:
+        with computing.scope():
             self._student = build_backbone(STUDENT, input_px=0)
             if plan.start is None:
                 kernel = self._student.get_layer(EMBEDDING).kernel
@@ -88,7 +88,7 @@ class Distillation:
             self._distiller = Distiller(
                 self._student,
                 load_teacher(run / plan.teacher),
-                student_px=plan.options.sizes_px[0],
+                student_px=plan.options.sizes_px[-1],
                 count=self._batch // (computing.devices if computing.copies else 1),
                 seed=plan.options.seed,
                 hints=plan.start is None,
@@ -242,7 +242,6 @@ class Distillation:
 
     def _answers(self, faces: Faces) -> dict[str, np.ndarray]:
         """Of both, to faces as they are."""
-        self._distiller.look_at(self._options.sizes_px[-1])
         chips = ((one,) for one in plain_batches(faces, self._batch))
         answers = self._distiller.predict(chips, steps=-(-len(faces) // self._batch), verbose=0)
         return {name: values[: len(faces)] for name, values in answers.items()}
