@@ -225,5 +225,16 @@ def test_faces_of_anybody_become_a_model(own: Settings, tmp_path: Path) -> None:
     losses = [one.values["loss"] for one in events if isinstance(one, Metrics) and one.stage == "train"]
     assert len(losses) == 2 and np.isfinite(losses).all()
     embedder = parts.open_embedder(replace(own, model="mine"))
-    vectors = embedder.embed([np.full((150, 150, 3), 90, np.uint8)]).vectors
+    grey = np.full((150, 150, 3), 90, np.uint8)
+    vectors = embedder.embed([grey]).vectors
     assert vectors.shape == (1, 128) and np.linalg.norm(vectors) == pytest.approx(1, abs=1e-3)
+    # As if it had been trained elsewhere: what came back is enough, and nothing is trained again.
+    for folder in (outcome.run / "checkpoints", own.weights / "mine"):
+        shutil.rmtree(folder)
+    for file in ("model.xml", "model.bin", "outcome.json"):
+        (outcome.run / file).unlink()
+    events.clear()
+    again = distil.resume(own, outcome.run, on_event=events.append)
+    assert again == outcome and not any(isinstance(one, Metrics) for one in events)
+    found = parts.open_embedder(replace(own, model="mine")).embed([grey]).vectors
+    np.testing.assert_allclose(found, vectors, atol=1e-5)

@@ -52,7 +52,7 @@ def distilled(
     from facecam.networks.weights_file import read_arrays
     from facecam.training.distil import loop
 
-    loop.STUDENT = "squeezenet"
+    loop.STUDENT, loop._STRETCHES = "squeezenet", 4
     run = folder / name
     (run / "faces").mkdir(parents=True)
     write_part(FacePart("0" * 64, faces()), part_file(run / "faces", 0))
@@ -93,7 +93,8 @@ def main(folder: Path) -> None:
     """All cases."""
     computing = prepare(OPTIONS)
     start(folder)
-    small = {"steps": 20, "batch_norm": "train"}
+    # One graph per size and sitting: only those who share a batch also change its size.
+    small = {"steps": 20, "batch_norm": "train", "sizes": "32" if computing.devices == 1 else "32,48"}
     answers: dict[str, Any] = {"words": computing.words}
     answers["whole"] = distilled(folder, "whole", computing, **small)
     if computing.devices == 1:

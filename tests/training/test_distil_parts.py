@@ -62,11 +62,13 @@ def faces() -> Faces:
 
 def test_the_rate_rises_and_falls_and_mixing_ends_before_the_weights_settle() -> None:
     options = DistilOptions(sizes="64,112", mixed=0.7)
-    wanted = [options.wanted_at(share) for share in np.linspace(0, 1, 1001)]
+    wanted = [options.wanted_at(share, 10_000) for share in np.linspace(0, 1, 1001)]
     rates = np.array([one.rate for one in wanted])
     assert 0 < rates[0] < 0.05 and rates.max() > 0.98 and rates.argmax() in range(20, 40)
     assert (np.diff(rates[40:]) <= 0).all() and rates[940] < 0.01
     assert not rates[951:].any() and not any(one.mixed or one.hint for one in wanted[951:])
+    # A graph that takes a tenth of the time to build must not cost the warm-up.
+    assert options.wanted_at(0.1, 1).rate < 0.05 < options.wanted_at(0.1, 50).rate < 0.6
     assert wanted[500].mixed == 0.7 and wanted[900].mixed == 0 and wanted[900].rate > 0
     assert [options.sizes_px[options.stage_at(share)] for share in (0, 0.49, 0.5, 1)] == [64, 64, 112, 112]
 

@@ -35,12 +35,12 @@ def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(tmp_path: Path
     found = answers(tmp_path)
     whole, parts = found["whole"], found["parts"]
     assert whole["ends"] == [[True, 20]]
-    assert parts["ends"] == [[False, 7], [True, 20]]
+    assert parts["ends"] == [[False, 10], [True, 20]]
     assert parts["losses"] == pytest.approx(whole["losses"], rel=1e-4)
     for name, values in whole["kept"].items():  # Weights, moments, averages, chance.
         np.testing.assert_allclose(parts["kept"][name], values, rtol=1e-3, atol=1e-5)
     assert whole["judged"][-1] > whole["judged"][0]
-    assert np.mean(whole["losses"][-5:]) < np.mean(whole["losses"][:5])
+    assert whole["losses"][-1] < whole["losses"][0]
 
 
 @pytest.mark.slow

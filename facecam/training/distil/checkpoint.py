@@ -29,14 +29,12 @@ class Standing:
         elapsed_s: seconds trained so far, over all sittings.
         best: lowest mean squared_l2 on the faces held out; inf before the first look.
         settling: whether the weights are final and only the statistics of batch normalization follow them.
-        finished: whether nothing is left to do but to export the student.
     """
 
     step: int = 0
     elapsed_s: float = 0.0
     best: float = float("inf")
     settling: bool = False
-    finished: bool = False
 
 
 def save_checkpoint(folder: Path, standing: Standing, variables: Mapping[str, Any]) -> Path:
@@ -53,7 +51,7 @@ def save_checkpoint(folder: Path, standing: Standing, variables: Mapping[str, An
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {name: np.asarray(value) for name, value in variables.items()}
     best = min(standing.best, 1e9)  # Only finite numbers are read back.
-    facts = [standing.step, standing.elapsed_s, best, standing.settling, standing.finished]
+    facts = [standing.step, standing.elapsed_s, best, standing.settling]
     arrays["standing"] = np.array(facts, np.float64)
     content = io.BytesIO()
     np.savez(content, **arrays)  # type: ignore[arg-type]
@@ -89,9 +87,9 @@ def _load(path: Path, variables: Mapping[str, Any]) -> Standing:
     arrays = read_arrays(path)
     shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
     found = {name: array.shape for name, array in arrays.items() if name != "standing"}
-    if shapes != found or arrays.get("standing", np.zeros(0)).shape != (5,):
+    if shapes != found or arrays.get("standing", np.zeros(0)).shape != (4,):
         raise WeightsError(f"{path} is of another network", hint="Start without --resume.")
     for name, variable in variables.items():
         variable.assign(arrays[name])
-    step, elapsed_s, best, settling, finished = arrays["standing"].tolist()
-    return Standing(int(step), elapsed_s, best, bool(settling), bool(finished))
+    step, elapsed_s, best, settling = arrays["standing"].tolist()
+    return Standing(int(step), elapsed_s, best, bool(settling))

@@ -14,9 +14,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from facecam.core.errors import FacecamError, TrainingError
+from facecam.core.errors import DataError, FacecamError, TrainingError
 from facecam.core.events import EventSink, Metrics, Notice, Progress
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.networks.backbones import build_backbone, freeze
 from facecam.networks.blocks import EMBEDDING
 from facecam.networks.dlib_resnet import build_dlib_resnet, load_dlib_resnet
@@ -32,6 +32,7 @@ from facecam.training.distil.plan import (
     FACES_FOLDER,
     NETWORK_FILE,
     OUTCOME_FILE,
+    TRAINED_FILE,
     WEIGHTS_FILE,
     DistilPlan,
 )
@@ -52,7 +53,7 @@ _SMALL_START = 0.03
 
 
 class Distillation:
-    """A student on its way; makes the folder's checkpoints, `weights.npz` and `outcome.json`.
+    """A student on its way; makes the folder's checkpoints, `weights.npz` and, at the end, `trained.json`.
 
     Args:
         run: folder with the faces.
@@ -103,39 +104,28 @@ class Distillation:
 
     def train(self) -> bool:
         """Train to the end or until asked to stop; returns whether it came to the end."""
-        if self._standing.step == 0 or self._standing.finished:
+        if self._standing.step == 0:
             self._judge()
         saved_s = time.monotonic()
         with BatchMaker(
             self._faces, count=self._batch, seed=self._options.seed, threads=self._options.threads
         ) as batches:
-            while (share := self._share()) < 1 and not (self._standing.finished or self._wants_stop()):
+            while (share := self._share()) < 1 and not self._wants_stop():
                 self._train_stretch(share, batches)
                 if time.monotonic() - saved_s > self._options.save_minutes * 60:
                     self._save()
                     saved_s = time.monotonic()
-        if self._share() >= 1 and not self._standing.finished:
+        finished = self._share() >= 1
+        if finished:
             self._solve_last_layer()
-            self._standing = replace(self._standing, finished=True)
         self._save(must=True)
-        return self._standing.finished
+        if finished:
+            atomic_write(self._run / TRAINED_FILE, json.dumps(self._facts(), indent=2).encode())
+        return finished
 
-    def finish(self) -> dict[str, Any]:
-        """Export the best student; returns what came of it, which is in `outcome.json` too.
-
-        Raises:
-            DataError: disk full or no permission.
-        """
-        from facecam.networks.export import export_openvino
-
-        side_px = self._options.sizes_px[-1]
-        # The student may have learnt in half precision and at any size; what is used has neither.
-        keras.mixed_precision.set_global_policy("float32")
-        model = build_backbone(STUDENT, dimensions=self._student.output_shape[-1], input_px=side_px)
-        load_weights(model, self._run / WEIGHTS_FILE)
-        export_openvino(model, self._run / NETWORK_FILE)
+    def _facts(self) -> dict[str, Any]:
         judged = len(self._held_out) > 0
-        outcome = {
+        return {
             "backbone": STUDENT,
             "steps": self._standing.step,
             "seconds": round(self._elapsed_s(), 1),
@@ -143,26 +133,23 @@ class Distillation:
             "held_out_faces": len(self._held_out),
             "squared_l2": self._standing.best if judged else None,
             "explained": 1 - self._standing.best / self._variance if judged else None,
-            "side_px": side_px,
-            "dimensions": int(model.output_shape[-1]),
+            "side_px": self._options.sizes_px[-1],
+            "dimensions": int(self._student.output_shape[-1]),
         }
-        atomic_write(self._run / OUTCOME_FILE, json.dumps(outcome, indent=2).encode())
-        return outcome
 
     # ------------------------------------------------------------------ training
 
     def _train_stretch(self, share: float, batches: BatchMaker) -> None:
         self._distiller.look_at(self._options.sizes_px[self._options.stage_at(share)])
-        wanted = self._options.wanted_at(share)
+        wanted = self._options.wanted_at(share, self._standing.step)
         if wanted.rate == 0:
             self._settle()
         self._distiller.ask(strength=wanted.strength, mixed=wanted.mixed, hint=wanted.hint)
         self._optimizer.learning_rate = self._highest * wanted.rate
         began_s, count = time.monotonic(), self._stretch_steps(share)
-        chips = (
-            (one,) for one in batches.steps(self._standing.step, count)
-        )  # Keras takes no bare arrays here.
-        history = self._distiller.fit(chips, steps_per_epoch=count, epochs=1, verbose=0)
+        # Keras takes no bare arrays here.
+        chips = ((one,) for one in batches.steps(self._standing.step, count))
+        history = self._distiller.fit(chips, steps_per_epoch=count, epochs=1, shuffle=False, verbose=0)
         loss = float(history.history["loss"][-1])
         if not math.isfinite(loss):
             raise TrainingError(
@@ -315,6 +302,31 @@ class Distillation:
                 Notice(f"{path.name} cannot be used", "The one before it is used if there is one.")
             )
         return standing
+
+
+def export_student(run: Path) -> dict[str, Any]:
+    """Make a network of the best student of a run that is trained; what came of it is in `outcome.json` too.
+
+    Raises:
+        DataError: disk full or no permission, or what the training left is damaged.
+    """
+    from facecam.networks.export import export_openvino
+
+    with readable_os_errors("read", run / TRAINED_FILE):
+        content = (run / TRAINED_FILE).read_bytes()
+    # The student may have learnt in half precision and at any size; what is used has neither.
+    keras.mixed_precision.set_global_policy("float32")
+    try:
+        facts: dict[str, Any] = json.loads(content)
+        model = build_backbone(facts["backbone"], dimensions=facts["dimensions"], input_px=facts["side_px"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{TRAINED_FILE} is damaged: {error}", hint="Delete it and go on with --resume."
+        ) from error
+    load_weights(model, run / WEIGHTS_FILE)
+    export_openvino(model, run / NETWORK_FILE)
+    atomic_write(run / OUTCOME_FILE, content)
+    return facts
 
 
 def load_teacher(path: Path) -> keras.Model:

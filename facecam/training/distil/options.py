@@ -16,7 +16,8 @@ _LEAST_INPUT_PX, _MOST_INPUT_PX = 32, 300
 
 #: The last part of a training: see `DistilOptions.wanted_at`.
 SETTLING_SHARE: Final = 0.05
-_WARMUP_SHARE, _MIXING_SHARE, _HINT = 0.03, 0.85, 0.5
+_WARMUP_SHARE, _WARMUP_STEPS = 0.03, 100
+_MIXING_SHARE, _HINT = 0.85, 0.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,17 +107,18 @@ class DistilOptions:
             raise _refused("sizes", self.sizes, f"sizes from {_LEAST_INPUT_PX} to {_MOST_INPUT_PX} px")
         return sizes
 
-    def wanted_at(self, share: float) -> Wanted:
-        """What is asked for when `share` (0…1) of the training is done.
+    def wanted_at(self, share: float, step: int) -> Wanted:
+        """What is asked for when `share` (0…1) of the training is done, after so many steps.
 
-        The learning rate rises over the first 3 %, then falls as a cosine; over the last 5 % it is 0: the weights
+        The learning rate rises over the first 3 %, and over 100 steps where building the graph took longer than that,
+        then falls as a cosine; over the last 5 % it is 0: the weights
         are what they were on average then, and batch normalization takes its statistics from faces that are not mixed.
         """
         if share >= 1 - SETTLING_SHARE:
             return Wanted(rate=0, strength=1, mixed=0, hint=0)
         within = share / (1 - SETTLING_SHARE)
         falling = (1 + math.cos(math.pi * within)) / 2
-        rate = falling * min(1.0, 0.02 + share / _WARMUP_SHARE)
+        rate = falling * min(1.0, 0.02 + share / _WARMUP_SHARE, 0.02 + step / _WARMUP_STEPS)
         mixed = self.mixed if within < _MIXING_SHARE else 0.0
         return Wanted(rate=rate, strength=1, mixed=mixed, hint=_HINT * (1 - within))
 

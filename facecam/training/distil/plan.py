@@ -18,6 +18,8 @@ SOURCES_FILE = "images.json"
 TEACHER_FILE, START_FILE = "teacher.dat", "start.npz"
 FACES_FOLDER, CHECKPOINTS_FOLDER = "faces", "checkpoints"
 WEIGHTS_FILE, NETWORK_FILE, OUTCOME_FILE = "weights.npz", "model.xml", "outcome.json"
+#: What came of the training; with `WEIGHTS_FILE` all that a machine at which the network is exported needs of it.
+TRAINED_FILE = "trained.json"
 #: Fewer faces per step say too little about means and deviations.
 _LEAST_TO_NORMALIZE = 128
 
