@@ -104,7 +104,7 @@ def distil(
     start = _start_file(settings, request.start)
     teacher = find_dlib_file(RESNET, settings.weights)
     folder = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), _KIND)
-    plan = DistilPlan(request.options, str(teacher.absolute()), start, name)
+    plan = DistilPlan(request.options, str(teacher.absolute()), start, name, settings.device)
     if request.prepare_only:
         plan = _carried(plan, folder.path)
     write_plan(plan, folder.path)

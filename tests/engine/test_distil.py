@@ -209,6 +209,7 @@ def test_a_prepared_run_holds_all_it_needs_and_can_be_carried_away(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_faces_of_anybody_become_a_model(own: Settings, tmp_path: Path) -> None:
     """All of it, with ResNet50 and the process that trains."""
     generator = np.random.default_rng(0)
@@ -238,3 +239,16 @@ def test_faces_of_anybody_become_a_model(own: Settings, tmp_path: Path) -> None:
     assert again == outcome and not any(isinstance(one, Metrics) for one in events)
     found = parts.open_embedder(replace(own, model="mine")).embed([grey]).vectors
     np.testing.assert_allclose(found, vectors, atol=1e-5)
+
+
+@pytest.mark.timeout(900)
+def test_a_card_that_is_asked_for_and_not_there_is_said(
+    own: Settings, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    request = DistilRequest(
+        (images / "more.zip",), DistilOptions(steps=1, arithmetic="float32"), start="random"
+    )
+    with pytest.raises(ConfigError, match="--device gpu") as caught:
+        distil.distil(replace(own, device="gpu"), request)
+    assert "doctor" in caught.value.hint

@@ -18,7 +18,7 @@ from facecam.training.distil.checkpoint import checkpoints
 from facecam.training.distil.computing import Computing, prepare
 from facecam.training.distil.faces import FacePart, encode_chip, part_file, write_part
 from facecam.training.distil.options import DistilOptions
-from facecam.training.distil.plan import CHECKPOINTS_FOLDER, WEIGHTS_FILE, DistilPlan
+from facecam.training.distil.plan import CHECKPOINTS_FOLDER, TRAINED_FILE, WEIGHTS_FILE, DistilPlan
 
 OPTIONS = DistilOptions(
     steps=100, batch=4, sizes="32,48", held_out=4, learning_rate=1e-3, threads=1, arithmetic="float32"
@@ -73,13 +73,14 @@ def distilled(
         distillation = loop.Distillation(run, plan, computing, tell, wants_stop)
         finished = distillation.train()
         ends.append((finished, told[-1].step))
-    judged = [one.values["explained"] for one in told if one.stage == "validate"]
+    judged = [one.values["squared_l2"] for one in told if one.stage == "validate"]
     losses = [one.values["loss"] for one in told if one.stage == "train"]
     assert (run / WEIGHTS_FILE).is_file()
     arrays = read_arrays(checkpoints(run / CHECKPOINTS_FOLDER)[-1])
     return {
         "ends": ends,
         "judged": judged,
+        "best": json.loads((run / TRAINED_FILE).read_bytes())["squared_l2"],
         "losses": losses,
         "kept": {
             key: value.astype(float).ravel()[:20].tolist()

@@ -104,7 +104,7 @@ def test_batch_normalization_is_kept_where_small_batches_would_harm_it() -> None
 
 
 def test_a_plan_is_read_back_and_a_damaged_one_is_said(tmp_path: Path) -> None:
-    plan = DistilPlan(DistilOptions(steps=7, batch=64), "teacher.dat", "start.npz", "mine")
+    plan = DistilPlan(DistilOptions(steps=7, batch=64), "teacher.dat", "start.npz", "mine", "cpu")
     write_plan(plan, tmp_path)
     assert read_plan(tmp_path) == plan
     (tmp_path / PLAN_FILE).write_text(json.dumps({"options": {"stepz": 1}, "start": None, "name": "x"}))

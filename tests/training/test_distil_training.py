@@ -23,7 +23,7 @@ def answers(folder: Path, **environment: str) -> dict[str, Any]:
         env={**os.environ, **_ALONE, **environment},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=800,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
@@ -31,6 +31,7 @@ def answers(folder: Path, **environment: str) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(tmp_path: Path) -> None:
     found = answers(tmp_path)
     whole, parts = found["whole"], found["parts"]
@@ -39,16 +40,18 @@ def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(tmp_path: Path
     assert parts["losses"] == pytest.approx(whole["losses"], rel=1e-4)
     for name, values in whole["kept"].items():  # Weights, moments, averages, chance.
         np.testing.assert_allclose(parts["kept"][name], values, rtol=1e-3, atol=1e-5)
-    assert whole["judged"][-1] > whole["judged"][0]
+    assert whole["judged"][-1] < whole["judged"][0]
+    assert whole["best"] == pytest.approx(min(whole["judged"]))
     assert whole["losses"][-1] < whole["losses"][0]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_two_devices_share_a_batch(tmp_path: Path) -> None:
     found = answers(tmp_path, FACECAM_LOGICAL_CPUS="2")
     assert found["words"] == "TensorFlow on 2 × CPU"
     assert found["whole"]["ends"] == [[True, 20]]
     assert (
         np.isfinite(found["whole"]["losses"]).all()
-        and found["whole"]["judged"][-1] > found["whole"]["judged"][0]
+        and found["whole"]["judged"][-1] < found["whole"]["judged"][0]
     )

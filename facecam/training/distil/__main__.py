@@ -55,7 +55,9 @@ def _train(run: Path, said: TextIO, stop: threading.Event) -> None:
     plan = read_plan(run)
     trained = (run / TRAINED_FILE).is_file()  # Elsewhere, perhaps.
     if not trained:
-        computing = prepare(plan.options)  # Keras takes seconds to import: after the plan was read.
+        computing = prepare(
+            plan.options, plan.device
+        )  # Keras takes seconds to import: after the plan was read.
         from facecam.training.distil.loop import Distillation
 
         tell(Notice(f"{computing.words}, {computing.policy}"))
@@ -70,7 +72,7 @@ def _train(run: Path, said: TextIO, stop: threading.Event) -> None:
 
 
 def _exported(run: Path) -> dict[str, Any]:
-    from facecam.training.distil.loop import export_student
+    from facecam.training.distil.student import export_student
 
     return export_student(run)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import facecam.networks  # noqa: F401  It says what Keras runs on.
+from facecam.core.errors import ConfigError
 from facecam.training.distil.options import DistilOptions
 
 _CPU_BATCH, _GPU_BATCH = 32, 512
@@ -44,23 +45,39 @@ class Computing:
         return max(wanted - wanted % self.devices, 2 * self.devices)
 
 
-def prepare(options: DistilOptions) -> Computing:
-    """Set up whatever Keras runs on; must be called before anything is computed."""
+def prepare(options: DistilOptions, device: str = "auto") -> Computing:
+    """Set up whatever Keras runs on; must be called before anything is computed.
+
+    Args:
+        options: `threads` and `arithmetic`.
+        device: `auto`, `cpu` or `gpu`.
+
+    Raises:
+        ConfigError: a graphics card was asked for and none is seen.
+    """
     # Off by default on processors without AVX-512, where a step takes half as long with it.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     import keras
 
-    computing = _jax() if keras.backend.backend() == "jax" else _tensorflow(options.threads)
+    on_jax = keras.backend.backend() == "jax"
+    computing = _jax(device) if on_jax else _tensorflow(options.threads, device)
+    if device == "gpu" and not computing.accelerated:
+        raise ConfigError(
+            f"--device gpu, but there is only {computing.words}",
+            hint="`python main.py doctor` says what is seen; or leave --device out.",
+        )
     if options.arithmetic != "auto":
         computing = replace(computing, policy=options.arithmetic)
     keras.mixed_precision.set_global_policy(computing.policy)
     return computing
 
 
-def _jax() -> Computing:
+def _jax(device: str) -> Computing:
     import keras
 
     jax = importlib.import_module("jax")  # Not among what is installed: brought by whoever asks for it.
+    if device == "cpu":
+        jax.config.update("jax_platforms", "cpu")
     devices = jax.devices()
     if len(devices) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_dataset=False))
@@ -76,14 +93,16 @@ def _jax() -> Computing:
     )
 
 
-def _tensorflow(threads: int) -> Computing:
+def _tensorflow(threads: int, device: str) -> Computing:
     import tensorflow as tf
 
     from facecam.training.arithmetic_trial import bfloat16_is_faster
     from facecam.training.devices import cards_gain
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
-    cards = tf.config.list_physical_devices("GPU")
+    if device == "cpu":
+        tf.config.set_visible_devices([], "GPU")
+    cards = [] if device == "cpu" else tf.config.list_physical_devices("GPU")
     for card in cards:
         tf.config.experimental.set_memory_growth(card, True)
     names = None if cards else _logical_processors()

@@ -14,12 +14,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from facecam.core.errors import DataError, FacecamError, TrainingError
+from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import EventSink, Metrics, Notice, Progress
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.paths import atomic_write
 from facecam.networks.backbones import build_backbone, freeze
 from facecam.networks.blocks import EMBEDDING
-from facecam.networks.dlib_resnet import build_dlib_resnet, load_dlib_resnet
 from facecam.networks.weights_file import load_weights, save_weights
 from facecam.training.distil.batches import BatchMaker, plain_batches
 from facecam.training.distil.checkpoint import Standing, load_checkpoint, save_checkpoint
@@ -30,13 +29,12 @@ from facecam.training.distil.options import SETTLING_SHARE
 from facecam.training.distil.plan import (
     CHECKPOINTS_FOLDER,
     FACES_FOLDER,
-    NETWORK_FILE,
-    OUTCOME_FILE,
     TRAINED_FILE,
     WEIGHTS_FILE,
     DistilPlan,
 )
 from facecam.training.distil.readout import solve_readout
+from facecam.training.distil.teacher import load_teacher
 
 STUDENT = "resnet50"
 #: Learning rate for `_RATED_BATCH` faces per step.
@@ -104,8 +102,9 @@ class Distillation:
 
     def train(self) -> bool:
         """Train to the end or until asked to stop; returns whether it came to the end."""
-        if self._standing.step == 0:
-            self._judge()
+        if self._standing.step == 0:  # What is no better than the start is not kept.
+            self._standing = replace(self._standing, best=self._judge())
+            save_weights(self._student, self._run / WEIGHTS_FILE)
         saved_s = time.monotonic()
         with BatchMaker(
             self._faces, count=self._batch, seed=self._options.seed, threads=self._options.threads
@@ -302,49 +301,6 @@ class Distillation:
                 Notice(f"{path.name} cannot be used", "The one before it is used if there is one.")
             )
         return standing
-
-
-def export_student(run: Path) -> dict[str, Any]:
-    """Make a network of the best student of a run that is trained; what came of it is in `outcome.json` too.
-
-    Raises:
-        DataError: disk full or no permission, or what the training left is damaged.
-    """
-    from facecam.networks.export import export_openvino
-
-    with readable_os_errors("read", run / TRAINED_FILE):
-        content = (run / TRAINED_FILE).read_bytes()
-    # The student may have learnt in half precision and at any size; what is used has neither.
-    keras.mixed_precision.set_global_policy("float32")
-    try:
-        facts: dict[str, Any] = json.loads(content)
-        model = build_backbone(facts["backbone"], dimensions=facts["dimensions"], input_px=facts["side_px"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{TRAINED_FILE} is damaged: {error}", hint="Delete it and go on with --resume."
-        ) from error
-    load_weights(model, run / WEIGHTS_FILE)
-    export_openvino(model, run / NETWORK_FILE)
-    atomic_write(run / OUTCOME_FILE, content)
-    return facts
-
-
-def load_teacher(path: Path) -> keras.Model:
-    """dlib's network without normalization, in full precision: its answers are what is learnt.
-
-    Raises:
-        WeightsError: the file is missing or holds another network.
-    """
-    policy = keras.mixed_precision.global_policy()
-    keras.mixed_precision.set_global_policy("float32")
-    try:
-        if path.suffix != ".npz":
-            return load_dlib_resnet(path, unit_norm=False)
-        teacher = build_dlib_resnet(unit_norm=False)
-        load_weights(teacher, path)
-        return teacher
-    finally:
-        keras.mixed_precision.set_global_policy(policy)
 
 
 def _assign(variables: list[Any], values: list[Any]) -> None:

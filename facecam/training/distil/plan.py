@@ -33,12 +33,14 @@ class DistilPlan:
         teacher: dlib's file, or an `.npz` of the same network; if not absolute, in the run's folder.
         start: weights to start from, likewise; None: random.
         name: of the model to be made.
+        device: `auto`, `cpu` or `gpu`.
     """
 
     options: DistilOptions
     teacher: str
     start: str | None = None
     name: str = "resnet50-distilled"
+    device: str = "auto"
 
     def keeps_batch_norm(self, count: int) -> bool:
         """Whether batch normalization stays as it is with `count` faces per step."""
@@ -68,9 +70,7 @@ def read_plan(run: Path) -> DistilPlan:
         content = path.read_bytes()
     try:
         values = json.loads(content)
-        return DistilPlan(
-            DistilOptions(**values["options"]), values["teacher"], values["start"], values["name"]
-        )
+        return DistilPlan(**{**values, "options": DistilOptions(**values["options"])})
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{printable(str(path))} is damaged: {error}",
