@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="PATH",
-        help="folders, zip files and pictures; pictures of 150x150 px are taken for face chips as they are",
+        help="folders, zip files, TFRecord files and pictures; pictures of 150x150 px are taken for face chips as "
+        "they are",
     )
     parser.add_argument(
         "--start",
@@ -43,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const=_NEWEST,
         metavar="RUN",
         help="go on with a run that was stopped or broke off (default: the newest)",
+    )
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="make a folder with all that the training needs, to be carried to a machine with a graphics card",
     )
     for field in dataclasses.fields(DistilOptions):
         unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
@@ -72,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         signal.signal(signal.SIGINT, before)
     show.printer.finish()
-    _print(outcome, as_json=arguments.json)
+    _print(outcome, as_json=arguments.json, prepared=arguments.prepare and arguments.resume is None)
     return 0
 
 
@@ -84,7 +90,13 @@ def _request(arguments: argparse.Namespace) -> DistilRequest:
         for field in dataclasses.fields(DistilOptions)
         if (value := getattr(arguments, field.name, None)) is not None
     }
-    return DistilRequest(tuple(arguments.images), DistilOptions(**given), arguments.start, arguments.name)
+    return DistilRequest(
+        tuple(arguments.images),
+        DistilOptions(**given),
+        arguments.start,
+        arguments.name,
+        prepare_only=arguments.prepare,
+    )
 
 
 def _stopper(cancel: CancelToken) -> Any:
@@ -117,9 +129,14 @@ class _Lines:
             )
 
 
-def _print(outcome: DistilOutcome, *, as_json: bool) -> None:
+def _print(outcome: DistilOutcome, *, as_json: bool, prepared: bool) -> None:
     if as_json:
         print_json({**dataclasses.asdict(outcome), "run": str(outcome.run)})
+    elif prepared:
+        say(
+            f"{printable(str(outcome.run))} is prepared. Train it here (python main.py distil --resume) or on another "
+            "machine (docs/TRAINING.md, Distillation)"
+        )
     elif outcome.stopped:
         say(f"stopped; python main.py distil --resume goes on. Run: {printable(str(outcome.run))}")
     else:

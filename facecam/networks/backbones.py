@@ -7,14 +7,9 @@ output `unit` (N, D), the same divided by its L2 norm.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
-
-# Before Keras is imported, for users who prefer another backend elsewhere.
-os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 

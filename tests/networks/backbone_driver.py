@@ -26,7 +26,6 @@ from facecam.networks.weights_file import (
     weight_arrays,
 )
 from facecam.runtime.compiled import CompiledNetwork
-from facecam.training.distil.objective import distillation_loss
 
 #: Exporting takes seconds each: one made of our blocks, one with PReLU and depthwise convolutions, one that
 #: normalises each picture by itself, one that sees crops.
@@ -38,7 +37,6 @@ def main(folder: Path, left_out: list[str]) -> None:
     """Answer what the tests ask, without the backbones `left_out`."""
     keras.utils.set_random_seed(3)
     answers = {name: answer(known, folder) for name, known in BACKBONES.items() if name not in left_out}
-    answers["losses"] = losses()
     answers["faults"] = faults(folder)
     answers["freezing"] = freezing()
     (folder / "answers.json").write_text(json.dumps(answers))
@@ -95,17 +93,6 @@ def step(model: keras.Model, chips: np.ndarray) -> list[str]:
     return [
         variable.path for variable, gradient in zip(variables, gradients, strict=True) if gradient is None
     ]
-
-
-def losses() -> dict[str, list[float]]:
-    """Loss and mean squared_l2 of students of a teacher of four vectors at right angles, variance 0.5."""
-    teacher = tf.constant([[1, 0], [0, 1], [-1, 0], [0, -1]], tf.float32)
-    students = {"same": teacher, "opposite": -teacher, "turned": tf.gather(teacher, [1, 2, 3, 0])}
-    students["all alike"] = tf.tile(teacher[:1], [4, 1])
-    return {
-        name: [float(one) for one in distillation_loss(student, teacher, 0.5, 2.0)]
-        for name, student in students.items()
-    }
 
 
 def freezing() -> dict[str, list[str]]:

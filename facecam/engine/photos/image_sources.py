@@ -1,4 +1,4 @@
-"""Pictures in folders and zip files, one list of them all."""
+"""Pictures in folders, zip files and TFRecord files, one list of them all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors, resolved
 from facecam.core.types import ImageArray
+from facecam.training.data.tfrecords import is_record_file, read_record, record_files, record_places
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_from_bytes, read_picture
 
 #: A member of a zip file that unpacks to more is no photo.
@@ -22,14 +23,16 @@ class FaceSource:
     """One picture.
 
     Attributes:
-        path: the file, or the zip file it is in.
-        member: name within the zip file; None for a plain file.
+        path: the file, or the zip or TFRecord file it is in.
+        member: name within that file; None for a plain file.
         stamp: changes when the picture does.
+        record: first byte and length in a TFRecord file; None elsewhere.
     """
 
     path: Path
     member: str | None
     stamp: str
+    record: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -55,6 +58,8 @@ class SourceReader:
         Raises:
             DataError: it cannot be read.
         """
+        if source.record is not None:
+            return picture_from_bytes(read_record(source.path, *source.record).image_raw, source.name)
         if source.member is None:
             return read_picture(source.path)
         return picture_from_bytes(self._member(source), source.name)
@@ -89,7 +94,9 @@ class SourceReader:
 
 
 def list_sources(paths: Sequence[Path], on_event: EventSink = ignore) -> list[FaceSource]:
-    """All pictures of folders (with their subfolders), zip files and single files, in a fixed order.
+    """All pictures of folders (with their subfolders), zip files, TFRecord files and single files, in a fixed order.
+
+    TFRecord files count where they are named, or in a folder that is; not in its subfolders.
 
     Raises:
         ConfigError: a path does not exist.
@@ -100,7 +107,7 @@ def list_sources(paths: Sequence[Path], on_event: EventSink = ignore) -> list[Fa
     if not unique:
         raise DataError(
             f"no pictures in {', '.join(printable(str(path)) for path in paths)}",
-            hint="Name folders or zip files with jpg, png, webp, bmp, pgm or heic files in them.",
+            hint="Name folders, TFRecord files or zip files with jpg, png, webp, bmp, pgm or heic files in them.",
         )
     return unique
 
@@ -113,7 +120,10 @@ def _sources_of(path: Path, on_event: EventSink) -> list[FaceSource]:
     if not there:
         raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
     if path.is_dir():
-        return [_plain(picture) for picture in list_pictures(path, recursive=True, on_event=on_event)]
+        pictures = [_plain(picture) for picture in list_pictures(path, recursive=True, on_event=on_event)]
+        return pictures + [source for file in record_files(path) for source in _records(file)]
+    if is_record_file(path):
+        return _records(path)
     if path.suffix.lower() == ".zip":
         return _members(path)
     return [_plain(path)]
@@ -134,6 +144,13 @@ def _members(path: Path) -> list[FaceSource]:
             for member in sorted(archive.infolist(), key=lambda member: member.filename)
             if _is_picture(member)
         ]
+
+
+def _records(path: Path) -> list[FaceSource]:
+    return [
+        FaceSource(path, f"record {number}", f"{start} {length} {path.stat().st_mtime_ns}", (start, length))
+        for number, (start, length) in enumerate(record_places(path), start=1)
+    ]
 
 
 def _is_picture(member: zipfile.ZipInfo) -> bool:

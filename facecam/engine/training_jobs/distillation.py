@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,10 @@ from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
 from facecam.engine.models.trained_card import deployable_card
 from facecam.engine.photos.image_sources import FaceSource, list_sources
 from facecam.engine.runs.layout import runs_folder
-from facecam.engine.training_jobs.distillation_faces import TEACHER, FacePreparer
+from facecam.engine.training_jobs.distillation_faces import FacePreparer
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.runtime.card import ModelCard, network_files
+from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import (
     FACES_FOLDER,
@@ -33,6 +34,8 @@ from facecam.training.distil.plan import (
     OUTCOME_FILE,
     PLAN_FILE,
     SOURCES_FILE,
+    START_FILE,
+    TEACHER_FILE,
     WEIGHTS_FILE,
     DistilPlan,
     read_plan,
@@ -54,12 +57,14 @@ class DistilRequest:
         options: see there.
         start: weights to start from: `auto` (the shipped ones if there), `random`, or an `.npz` file.
         name: of the model to be made; None: `resnet50-distilled`, with a number if taken.
+        prepare_only: make a folder with all that the training needs and do not train: another machine may.
     """
 
     images: tuple[Path, ...]
     options: DistilOptions = DistilOptions()
     start: str = "auto"
     name: str | None = None
+    prepare_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +99,25 @@ def distil(
         DependencyError: TensorFlow is not installed.
         ConfigError: a path is missing, or the name is taken.
         DataError: no usable face, or the disk is full; what is there already is used again by `resume`.
-        WeightsError: the teacher or the start weights are missing.
+        WeightsError: the teacher's or the start weights are missing.
         TrainingError: the process that trains broke off.
     """
     require_tensorflow("teaching a network")
     sources = list_sources(request.images, on_event)
     name = _free_name(settings, request.name)
     start = _start_file(settings, request.start)
+    teacher = find_dlib_file(RESNET, settings.weights)
     folder = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), _KIND)
-    write_plan(DistilPlan(request.options, start, name), folder.path)
+    plan = DistilPlan(request.options, str(teacher.absolute()), start, name, settings.device)
+    if request.prepare_only:
+        plan = _carried(plan, folder.path)
+    write_plan(plan, folder.path)
     _write_sources(request.images, folder.path)
-    return _carry_on(settings, folder, sources, on_event, cancel or CancelToken())
+    cancel = cancel or CancelToken()
+    if request.prepare_only:
+        _prepare_faces(settings, folder.path, plan, sources, on_event, cancel)
+        return DistilOutcome(folder.path, None, None, None, stopped=True)
+    return _carry_on(settings, folder, sources, on_event, cancel)
 
 
 def resume(
@@ -130,15 +143,35 @@ def _carry_on(
     settings: Settings, folder: RunFolder, sources: list[FaceSource], on_event: EventSink, cancel: CancelToken
 ) -> DistilOutcome:
     plan = read_plan(folder.path)
-    faces = folder.path / FACES_FOLDER
-    with readable_os_errors("make the folder", faces):
-        faces.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    FacePreparer(settings, faces, on_event, cancel).prepare(_shuffled(sources, plan.options))
+    _prepare_faces(settings, folder.path, plan, sources, on_event, cancel)
     result = train_in_child(folder, on_event, cancel, worker=_WORKER, command="distil")
     if result["stopped"]:
         return DistilOutcome(folder.path, None, None, None, stopped=True)
     card = _add_model(settings, plan, folder.path, result)
     return DistilOutcome(folder.path, card.name, result["squared_l2"], result["explained"], stopped=False)
+
+
+def _prepare_faces(
+    settings: Settings,
+    run: Path,
+    plan: DistilPlan,
+    sources: list[FaceSource],
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> None:
+    faces = run / FACES_FOLDER
+    with readable_os_errors("make the folder", faces):
+        faces.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    FacePreparer(settings, faces, on_event, cancel).prepare(_shuffled(sources, plan.options))
+
+
+def _carried(plan: DistilPlan, run: Path) -> DistilPlan:
+    """The plan of a run that has copies of all it needs."""
+    for source, file in ((plan.teacher, TEACHER_FILE), (plan.start, START_FILE)):
+        if source is not None:
+            with readable_os_errors("read", Path(source)):
+                atomic_write(run / file, Path(source).read_bytes())
+    return replace(plan, teacher=TEACHER_FILE, start=None if plan.start is None else START_FILE)
 
 
 def _shuffled(sources: list[FaceSource], options: DistilOptions) -> list[FaceSource]:
@@ -149,7 +182,7 @@ def _shuffled(sources: list[FaceSource], options: DistilOptions) -> list[FaceSou
 
 def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[str, Any]) -> ModelCard:
     store = components.open_weights(settings)
-    teacher = store.card(TEACHER)
+    teacher = store.card(components.DEFAULT_MODEL)
     title = f"ResNet50 taught by {teacher.name} on {result['faces']} faces"
     lineage = f"learnt the vectors of {teacher.model_id}; start weights {plan.start or 'random'}"
     card = deployable_card(

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress
 from facecam.core.types import ImageArray
-from facecam.embedding.embedder import Embedder
-from facecam.engine import components
 from facecam.engine.faces.face_finder import FaceFinder, main_face
 from facecam.engine.photos.image_sources import FaceSource, SourceReader
 from facecam.training.distil.faces import (
     CHIP_PX,
     FacePart,
-    decode_chip,
     digest_of,
     encode_chip,
     is_made,
@@ -28,7 +25,6 @@ from facecam.training.distil.faces import (
 )
 from facecam.vision.images.align import face_chip
 
-TEACHER = components.DEFAULT_MODEL
 #: Faces per part: what a kill costs at most.
 PART_FACES = 256
 #: Bad pictures told of one by one; the rest is counted.
@@ -46,7 +42,6 @@ class FacePreparer:
     """
 
     def __init__(self, settings: Settings, folder: Path, on_event: EventSink, cancel: CancelToken) -> None:
-        self._teacher: Embedder = components.open_embedder(replace(settings, model=TEACHER))
         self._finder = FaceFinder(settings)
         self._reader = SourceReader()
         self._folder, self._on_event, self._cancel = folder, on_event, cancel
@@ -70,11 +65,10 @@ class FacePreparer:
 
     def _part(self, index: int, sources: Sequence[FaceSource]) -> None:
         path = part_file(self._folder, index)
-        digest = digest_of([self._teacher.card.model_id, *(source.identity for source in sources)])
+        digest = digest_of([source.identity for source in sources])
         if is_made(path, digest):
             return
-        chips = tuple(self._chips(sources))
-        write_part(FacePart(digest, chips, self._vectors(chips)), path)
+        write_part(FacePart(digest, tuple(self._chips(sources))), path)
 
     def _chips(self, sources: Sequence[FaceSource]) -> Iterator[bytes]:
         for source in sources:
@@ -91,14 +85,13 @@ class FacePreparer:
         if image.shape[:2] == (CHIP_PX, CHIP_PX):
             return image  # A face chip already.
         found = self._finder.find(image)
+        if not found.detections and source.record is not None:
+            # Older programs cut faces out before they wrote them.
+            size = (CHIP_PX, CHIP_PX)
+            return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
         if not found.detections:
             raise DataError(f"{source.name} shows no face", hint="Faces should be at least 80 px wide.")
         return face_chip(found.image, main_face(found.detections, found.image))
-
-    def _vectors(self, chips: Sequence[bytes]) -> np.ndarray:
-        images = [decode_chip(chip) for chip in chips]
-        both = [self._teacher.embed(images), self._teacher.embed([image[:, ::-1] for image in images])]
-        return np.stack([one.vectors for one in both], axis=1)
 
     def _remove_from(self, count: int) -> None:
         """Parts of an earlier, longer list would be learnt from too."""

@@ -24,7 +24,7 @@ from facecam.gallery.audit_trail import note_in_trail
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample, Split, split
-from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, write_tfrecords
+from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, record_files, write_tfrecords
 from facecam.vision.images.align import DLIB_CHIP, face_chip
 
 TRAIN_FILE, VALIDATION_FILE, INFO_FILE = FILES = ("train.tfrecords", "val.tfrecords", "info.csv")
@@ -88,9 +88,7 @@ def split_of_tfrecords(
         raise ConfigError(
             f"--from-tfrecords {folder} is not a folder", hint="Name the folder with the files."
         )
-    files = sorted(
-        path for path in folder.iterdir() if ".tfrecord" in path.name and not path.name.startswith(".")
-    )
+    files = record_files(folder)
     if not files:
         raise ConfigError(f"there are no .tfrecord files in {folder}", hint="Name the folder with the files.")
     reader = _RecordReader(settings, cancel or CancelToken(), on_event)

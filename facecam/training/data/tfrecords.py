@@ -79,6 +79,57 @@ def read_tfrecords(path: Path) -> Iterator[FaceRecord]:
             yield _decoded(content, where)
 
 
+def is_record_file(path: Path) -> bool:
+    """Whether a file is called like one: `train.tfrecords`, `faces.tfrecord-00001-of-00032`."""
+    return ".tfrecord" in path.name and not path.name.startswith(".")
+
+
+def record_files(folder: Path) -> list[Path]:
+    """The files of a folder that are called so, by name.
+
+    Raises:
+        DataError: the folder cannot be read.
+    """
+    with readable_os_errors("read", folder):
+        return sorted(path for path in folder.iterdir() if is_record_file(path) and path.is_file())
+
+
+def record_places(path: Path) -> Iterator[tuple[int, int]]:
+    """(first byte, length) of each record of a file, without reading the records themselves.
+
+    Raises:
+        DataError: unreadable, cut off, or no TFRecord file.
+    """
+    with readable_os_errors("read", path), open(path, "rb") as file:
+        end, start, number = path.stat().st_size, 0, 0
+        while start < end:
+            number += 1
+            file.seek(start)
+            header, where = file.read(12), f"{printable(str(path))}, record {number}"
+            if len(header) < 12 or _masked_crc(header[:8]) != struct.unpack("<I", header[8:])[0]:
+                raise DataError(f"{where}: this is no TFRecord, or it is damaged", hint=_HINT)
+            (length,) = struct.unpack("<Q", header[:8])
+            if start + 16 + length > end:
+                raise DataError(f"{where}: the file is cut off", hint=_HINT)
+            yield start + 12, length
+            start += 16 + length
+
+
+def read_record(path: Path, start: int, length: int) -> FaceRecord:
+    """One record at a place of `record_places`.
+
+    Raises:
+        DataError: unreadable, changed since, damaged, or not of this layout.
+    """
+    where = f"{printable(str(path))}, byte {start}"
+    with readable_os_errors("read", path), open(path, "rb") as file:
+        file.seek(start)
+        content, check = file.read(length), file.read(4)
+    if len(check) < 4 or _masked_crc(content) != struct.unpack("<I", check)[0]:
+        raise DataError(f"{where}: the checksum differs", hint=_HINT)
+    return _decoded(content, where)
+
+
 # ---------------------------------------------------------------------- records
 
 

@@ -2,28 +2,44 @@
 
 It talks as `training.wire` says. It stops, saving where it is, when stdin
 says so or ends: a parent that was killed leaves no orphan behind.
+
+By hand, on a machine with a card, where a run was carried that `distil --prepare` made:
+`FACECAM_KERAS_BACKEND=jax python -m facecam.training.distil RUN --alone`; SIGINT and SIGTERM stop it then. It needs
+numpy, OpenCV, Keras and JAX (or TensorFlow), and of this program no more than the folder `facecam`.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import Event
-from facecam.training.distil.plan import read_plan
+from facecam.core.events import Event, Notice
+from facecam.training.distil.computing import prepare
+from facecam.training.distil.plan import TRAINED_FILE, WEIGHTS_FILE, read_plan
 from facecam.training.run.protocol import error_to_line, event_to_line, result_to_line
 
 
-def main(run: Path) -> int:
-    """Train; returns the exit code: 0 finished or stopped, 2 a fault that was told of."""
+def main(run: Path, *, alone: bool = False) -> int:
+    """Train; returns the exit code: 0 finished or stopped, 2 a fault that was told of.
+
+    Args:
+        run: its folder.
+        alone: nobody is at the other end of stdin; signals stop it.
+    """
     said = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # Whatever a library prints must not look like one of our lines.
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(stop,), name="stop", daemon=True).start()
+    if alone:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+    else:
+        threading.Thread(target=_listen, args=(stop,), name="stop", daemon=True).start()
     try:
         _train(run, said, stop)
     except FacecamError as error:
@@ -33,17 +49,32 @@ def main(run: Path) -> int:
 
 
 def _train(run: Path, said: TextIO, stop: threading.Event) -> None:
-    plan = read_plan(run)
-    _prepare_tensorflow(plan.options.threads, plan.options.arithmetic)
-    from facecam.training.distil.loop import Distillation  # imports TensorFlow
-
     def tell(event: Event) -> None:
         _say(said, event_to_line(event))
 
-    distillation = Distillation(run, plan, tell, stop.is_set)
-    finished = distillation.train()
-    outcome = distillation.finish() if finished else {}
-    _say(said, result_to_line({"stopped": not finished, **outcome}))
+    plan = read_plan(run)
+    trained = (run / TRAINED_FILE).is_file()  # Elsewhere, perhaps.
+    if not trained:
+        computing = prepare(
+            plan.options, plan.device
+        )  # Keras takes seconds to import: after the plan was read.
+        from facecam.training.distil.loop import Distillation
+
+        tell(Notice(f"{computing.words}, {computing.policy}"))
+        trained = Distillation(run, plan, computing, tell, stop.is_set).train()
+    if trained and find_spec("openvino") is None:  # A machine that lent its card only.
+        carried = (
+            f"Carry {WEIGHTS_FILE} and {TRAINED_FILE} to where the run was prepared: distil --resume RUN"
+        )
+        tell(Notice("the student is trained", carried))
+        trained = False
+    _say(said, result_to_line({"stopped": not trained, **(_exported(run) if trained else {})}))
+
+
+def _exported(run: Path) -> dict[str, Any]:
+    from facecam.training.distil.student import export_student
+
+    return export_student(run)
 
 
 def _say(said: TextIO, line: str) -> None:
@@ -57,25 +88,5 @@ def _listen(stop: threading.Event) -> None:
     stop.set()
 
 
-def _prepare_tensorflow(threads: int, arithmetic: str) -> None:
-    """Set what has to be set before TensorFlow is imported and before it starts."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # Off by default on processors without AVX-512, where a step takes half as long with it.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    import keras
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    if _reduced(arithmetic):
-        keras.mixed_precision.set_global_policy("mixed_bfloat16")
-
-
-def _reduced(arithmetic: str) -> bool:
-    from facecam.runtime.compiled import processor_precisions
-
-    return arithmetic == "mixed_bfloat16" or (arithmetic == "auto" and "bf16" in processor_precisions())
-
-
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), alone="--alone" in sys.argv[2:]))

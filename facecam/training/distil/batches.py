@@ -1,101 +1,91 @@
-"""Batches of changed faces, made beside the training. No TensorFlow here."""
+"""Batches of faces, read beside the training. No Keras here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from facecam.core.types import FloatArray, ImageArray
-from facecam.training.distil.augment import augmented, resized
-from facecam.training.distil.faces import Faces
+from facecam.core.types import ImageArray
+from facecam.training.distil.faces import CHIP_PX, Faces
 
-_AHEAD = 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Batch:
-    """Chips uint8 (N, S, S, 3) and the vectors wanted for them, float32 (N, D)."""
-
-    chips: ImageArray
-    vectors: FloatArray
-
-
-def batch_at(faces: Faces, step: int, *, count: int, size_px: int, seed: int) -> Batch:
-    """The batch of a step: depends on nothing but the arguments, so a resumed run goes on as if never stopped.
-
-    Every pass over the faces takes each once, in a new order, each mirrored or not by chance.
-    """
-    rows = [_row(faces, step * count + offset, seed) for offset in range(count)]
-    generator = np.random.default_rng((seed, 1, step))
-    mirrored = generator.random(count) < 0.5
-    chips = [_chip(faces, row, bool(flip)) for row, flip in zip(rows, mirrored, strict=True)]
-    return Batch(
-        np.stack([augmented(chip, size_px, generator) for chip in chips]),
-        faces.vectors[rows, mirrored.astype(int)],
-    )
-
-
-def plain_batches(faces: Faces, *, count: int, size_px: int) -> Iterator[Batch]:
-    """All faces unchanged, for judging."""
-    for start in range(0, len(faces), count):
-        rows = range(start, min(start + count, len(faces)))
-        chips = np.stack([resized(faces.chip(row), size_px) for row in rows])
-        yield Batch(chips, faces.vectors[start : start + count, 0])
+#: Batches that are ready before they are asked for.
+_AHEAD = 4
+#: Faces up to this many bytes stay decoded.
+_MOST_DECODED_BYTES = 4 << 30
+#: Faces a thread decodes at a time.
+_SHARE = 32
 
 
 class BatchMaker:
-    """Makes the batches of coming steps in a thread. A context manager.
+    """Batches of training and of judging. A context manager.
 
     Args:
         faces: to learn from.
         count: faces per batch.
-        seed: of order and changes.
+        seed: of the order.
+        threads: that decode.
     """
 
-    def __init__(self, faces: Faces, *, count: int, seed: int) -> None:
+    def __init__(self, faces: Faces, *, count: int, seed: int, threads: int) -> None:
         self._faces, self._count, self._seed = faces, count, seed
-        self._begun: dict[tuple[int, int], Future[Batch]] = {}
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="batches")
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="batches")
+        self._readers = ThreadPoolExecutor(threads, thread_name_prefix="faces")
+        size = (len(faces), CHIP_PX, CHIP_PX, 3)
+        self._decoded = np.empty(size, np.uint8) if np.prod(size) <= _MOST_DECODED_BYTES else None
+        self._is_decoded = np.zeros(len(faces), bool)
+        self._order: tuple[int, np.ndarray] | None = None
 
     def __enter__(self) -> BatchMaker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._thread.shutdown(cancel_futures=True)
+        self._maker.shutdown(cancel_futures=True)
+        self._readers.shutdown(cancel_futures=True)
 
-    def get(self, step: int, size_px: int) -> Batch:
-        """The batch of a step; those of the next steps at this size are begun."""
-        wanted = [(later, size_px) for later in range(step, step + _AHEAD + 1)]
-        for key in wanted:
-            if key not in self._begun:
-                self._begun[key] = self._thread.submit(self._make, *key)
-        batch = self._begun[wanted[0]].result()
-        self._begun = {key: self._begun[key] for key in wanted[1:]}
+    def steps(self, start: int, count: int) -> Iterator[ImageArray]:
+        """The batches of some steps, uint8 (N, 150, 150, 3); those to come are made meanwhile."""
+        ahead = [self._maker.submit(self.batch_at, step) for step in range(start, start + min(count, _AHEAD))]
+        for step in range(start, start + count):
+            batch = ahead.pop(0).result()
+            if step + _AHEAD < start + count:
+                ahead.append(self._maker.submit(self.batch_at, step + _AHEAD))
+            yield batch
+
+    def batch_at(self, step: int) -> ImageArray:
+        """The batch of a step: nothing but the step counts, so that a resumed run goes on as if never stopped.
+
+        Every pass over the faces takes each once, in a new order.
+        """
+        return self._read(np.array([self._row(step * self._count + offset) for offset in range(self._count)]))
+
+    def _row(self, position: int) -> int:
+        passes, place = divmod(position, len(self._faces))
+        if self._order is None or self._order[0] != passes:
+            generator = np.random.default_rng((self._seed, passes))
+            self._order = (passes, generator.permutation(len(self._faces)))
+        return int(self._order[1][place])
+
+    def _read(self, rows: np.ndarray) -> ImageArray:
+        batch = np.empty((len(rows), CHIP_PX, CHIP_PX, 3), np.uint8)
+        shares = [slice(start, start + _SHARE) for start in range(0, len(rows), _SHARE)]
+        list(self._readers.map(lambda share: self._read_share(rows[share], batch[share]), shares))
         return batch
 
-    def _make(self, step: int, size_px: int) -> Batch:
-        return batch_at(self._faces, step, count=self._count, size_px=size_px, seed=self._seed)
+    def _read_share(self, rows: np.ndarray, batch: ImageArray) -> None:
+        for place, row in enumerate(rows):
+            if self._decoded is None:
+                batch[place] = self._faces.chip(row)
+                continue
+            if not self._is_decoded[row]:
+                self._decoded[row] = self._faces.chip(row)
+                self._is_decoded[row] = True
+            batch[place] = self._decoded[row]
 
 
-def _row(faces: Faces, position: int, seed: int) -> int:
-    passes, place = divmod(position, len(faces))
-    return int(_order_of(len(faces), passes, seed)[place])
-
-
-_orders: dict[tuple[int, int, int], np.ndarray] = {}
-
-
-def _order_of(count: int, passes: int, seed: int) -> np.ndarray:
-    key = (count, passes, seed)
-    if key not in _orders:
-        _orders.clear()
-        _orders[key] = np.random.default_rng((seed, 0, passes)).permutation(count)
-    return _orders[key]
-
-
-def _chip(faces: Faces, row: int, mirrored: bool) -> ImageArray:
-    chip = faces.chip(row)
-    return np.ascontiguousarray(chip[:, ::-1]) if mirrored else chip
+def plain_batches(faces: Faces, count: int) -> Iterator[ImageArray]:
+    """All faces once, in order, for judging; the last batch is filled up with the first face."""
+    for start in range(0, len(faces), count):
+        rows = range(start, start + count)
+        yield np.stack([faces.chip(row if row < len(faces) else 0) for row in rows])

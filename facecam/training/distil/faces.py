@@ -1,4 +1,4 @@
-"""Faces with the teacher's vectors, in parts of some hundred: what a student learns from.
+"""Face chips in parts of some hundred: what a student learns from.
 
 A part is one `.npz` file written atomically, so that preparing can be killed
 and goes on where it was. No TensorFlow here.
@@ -19,7 +19,7 @@ import numpy as np
 
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
-from facecam.core.types import FloatArray, ImageArray
+from facecam.core.types import ImageArray
 
 CHIP_PX = 150
 _JPEG_QUALITY = 95
@@ -32,34 +32,20 @@ class FacePart:
     Attributes:
         digest: of what the part was made from.
         chips: N JPEG files of dlib chips, 150 px.
-        vectors: float32 (N, 2, D): the teacher's unit vectors of the chip and of its mirror image.
     """
 
     digest: str
     chips: tuple[bytes, ...]
-    vectors: FloatArray
-
-    def __post_init__(self) -> None:
-        expected = (len(self.chips), 2)
-        if self.vectors.ndim != 3 or self.vectors.shape[:2] != expected:
-            raise ValueError(f"expected vectors {(*expected, 'D')}. Received: {self.vectors.shape}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
-    """All faces of a distillation; see `FacePart`."""
+    """All faces of a distillation; see `FacePart`. A million of them are some 6 GB."""
 
     chips: Sequence[bytes]
-    vectors: FloatArray
 
     def __len__(self) -> int:
         return len(self.chips)
-
-    @property
-    def variance(self) -> float:
-        """Mean squared distance of the teacher's vectors to their mean: the error of a student that knows nothing."""
-        rows = self.vectors.reshape(-1, self.vectors.shape[-1])
-        return float(np.square(rows - rows.mean(axis=0)).sum(axis=1).mean())
 
     def chip(self, index: int) -> ImageArray:
         """One chip, uint8 (150, 150, 3) RGB."""
@@ -67,12 +53,12 @@ class Faces:
 
     def first(self, count: int) -> Faces:
         """The first of them, at most `count`."""
-        return Faces(self.chips[:count], self.vectors[:count])
+        return Faces(self.chips[:count])
 
     def split(self, held_out: int) -> tuple[Faces, Faces]:
         """(faces to learn from, faces to judge on): the last `held_out`, at most a fifth."""
         kept = len(self) - min(held_out, len(self) // 5)
-        return Faces(self.chips[:kept], self.vectors[:kept]), Faces(self.chips[kept:], self.vectors[kept:])
+        return Faces(self.chips[:kept]), Faces(self.chips[kept:])
 
 
 def part_file(folder: Path, index: int) -> Path:
@@ -98,7 +84,6 @@ def write_part(part: FacePart, path: Path) -> None:
         digest=np.frombuffer(bytes.fromhex(part.digest), np.uint8),
         chips=np.frombuffer(b"".join(part.chips), np.uint8),
         ends=ends,
-        vectors=part.vectors.astype(np.float32),
     )
     atomic_write(path, content.getvalue(), private=True)
 
@@ -115,7 +100,7 @@ def read_part(path: Path) -> FacePart:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             packed, ends = file["chips"].tobytes(), file["ends"].tolist()
             chips = tuple(packed[start:end] for start, end in pairwise([0, *ends]))
-            return FacePart(file["digest"].tobytes().hex(), chips, file["vectors"])
+            return FacePart(file["digest"].tobytes().hex(), chips)
     except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise DataError(
             f"{printable(str(path))} is damaged", hint="Delete it and repeat: it is made again."
@@ -140,7 +125,7 @@ def read_faces(folder: Path) -> Faces:
     chips = tuple(chip for part in parts for chip in part.chips)
     if not chips:
         raise DataError(f"{printable(str(folder))} holds no faces", hint="Prepare the faces again.")
-    return Faces(chips, np.concatenate([part.vectors for part in parts if len(part.chips)]))
+    return Faces(chips)
 
 
 def encode_chip(chip: ImageArray) -> bytes:

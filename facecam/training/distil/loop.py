@@ -1,117 +1,130 @@
-"""The student's training. Imports TensorFlow; runs in a process of its own."""
+"""The student's training. Imports Keras; runs in a process of its own."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import EventSink, Metrics, Notice, Progress
 from facecam.core.paths import atomic_write
 from facecam.networks.backbones import build_backbone, freeze
 from facecam.networks.blocks import EMBEDDING
-from facecam.networks.export import export_openvino
-from facecam.networks.weights_file import load_weights, named_variables, save_weights
+from facecam.networks.weights_file import load_weights, save_weights
 from facecam.training.distil.batches import BatchMaker, plain_batches
 from facecam.training.distil.checkpoint import Standing, load_checkpoint, save_checkpoint
-from facecam.training.distil.faces import read_faces
-from facecam.training.distil.objective import distillation_loss
-from facecam.training.distil.options import DistilOptions
+from facecam.training.distil.computing import Computing
+from facecam.training.distil.distiller import Distiller, error_and_variance
+from facecam.training.distil.faces import Faces, read_faces
+from facecam.training.distil.options import SETTLING_SHARE
 from facecam.training.distil.plan import (
     CHECKPOINTS_FOLDER,
     FACES_FOLDER,
-    NETWORK_FILE,
-    OUTCOME_FILE,
+    TRAINED_FILE,
     WEIGHTS_FILE,
     DistilPlan,
 )
 from facecam.training.distil.readout import solve_readout
+from facecam.training.distil.teacher import load_teacher
 
 STUDENT = "resnet50"
-_EVENT_EVERY_S = 1.0
+#: Learning rate for `_RATED_BATCH` faces per step.
+_RATE, _RATED_BATCH = 3e-4, 32
+#: Steps go in stretches, between which the rate changes, the average is taken and a stop is heard.
+_STRETCHES, _MOST_STRETCH_S = 100, 5.0
+#: The part of the training over which weights are averaged.
+_AVERAGED_SHARE = 0.02
+_CLIPPED_NORM = 1.0
 #: Fewer faces than this say nothing about 128 values; more than this change nothing any more.
 _LEAST_TO_SOLVE, _MOST_TO_SOLVE = 200, 20_000
+#: A last layer at random says vectors much longer than the teacher's.
+_SMALL_START = 0.03
 
 
 class Distillation:
-    """A student on its way; makes the folder's checkpoints, `weights.npz` and `outcome.json`.
+    """A student on its way; makes the folder's checkpoints, `weights.npz` and, at the end, `trained.json`.
 
     Args:
         run: folder with the faces.
         plan: options and start.
+        computing: what it computes with; its scope is entered.
         on_event: progress, metrics `train` and `validate`, notices.
-        wants_stop: asked after every step.
+        wants_stop: asked after every stretch of steps.
     """
 
     def __init__(
-        self, run: Path, plan: DistilPlan, on_event: EventSink, wants_stop: Callable[[], bool]
+        self,
+        run: Path,
+        plan: DistilPlan,
+        computing: Computing,
+        on_event: EventSink,
+        wants_stop: Callable[[], bool],
     ) -> None:
         self._run, self._plan, self._options = run, plan, plan.options
         self._on_event, self._wants_stop = on_event, wants_stop
-        everything = read_faces(run / FACES_FOLDER)
-        self._variance = everything.variance
-        self._faces, self._held_out = everything.split(plan.options.held_out)
-        self._model = build_backbone(STUDENT, dimensions=everything.vectors.shape[-1], input_px=0)
-        if plan.start is not None:
-            load_weights(self._model, Path(plan.start))
-        _freeze(self._model, plan.options.frozen_prefixes)
-        if plan.keeps_batch_norm:
-            freeze(self._model, "batch_norm")
-        self._optimizer = _optimizer(plan.options, self._model)
-        self._step = tf.function(self._learn)
-        self._answer = tf.function(lambda chips: self._model(chips, training=False))
+        self._faces, self._held_out = read_faces(run / FACES_FOLDER).split(plan.options.held_out)
+        self._batch = computing.batch(plan.options)
+        self._frozen = plan.keeps_batch_norm(self._batch)
+        self._highest = plan.options.learning_rate or _RATE * math.sqrt(self._batch / _RATED_BATCH)
+        with computing.scope():
+            self._student = build_backbone(STUDENT, input_px=0)
+            if plan.start is None:
+                kernel = self._student.get_layer(EMBEDDING).kernel
+                kernel.assign(_SMALL_START * kernel.numpy())
+            else:
+                load_weights(self._student, run / plan.start)
+            if self._frozen:
+                freeze(self._student, "batch_norm")
+            self._distiller = Distiller(
+                self._student,
+                load_teacher(run / plan.teacher),
+                student_px=plan.options.sizes_px[-1],
+                count=self._batch // (computing.devices if computing.copies else 1),
+                seed=plan.options.seed,
+                hints=plan.start is None,
+            )
+            self._optimizer = _optimizer(plan.options.weight_decay, self._distiller)
+            self._distiller.compile(self._optimizer, jit_compile=computing.compiled)
+            self._average = [keras.Variable(one, trainable=False) for one in _copied(self._student.weights)]
         self._standing = self._resumed()
         self._sitting_s = time.monotonic()
+        self._variance = 0.0
+        self._stretch = 1
 
     def train(self) -> bool:
         """Train to the end or until asked to stop; returns whether it came to the end."""
-        options = self._options
-        if self._standing.step == 0:
-            if self._plan.start is not None:
-                self._solve_last_layer(options.sizes_px[0])
-            self._judge(options.sizes_px[0])
-        saved_s = told_s = time.monotonic()
-        with BatchMaker(self._faces, count=options.batch, seed=options.seed) as batches:
+        if self._standing.step == 0:  # What is no better than the start is not kept.
+            self._standing = replace(self._standing, best=self._judge())
+            save_weights(self._student, self._run / WEIGHTS_FILE)
+        saved_s = time.monotonic()
+        with BatchMaker(
+            self._faces, count=self._batch, seed=self._options.seed, threads=self._options.threads
+        ) as batches:
             while (share := self._share()) < 1 and not self._wants_stop():
-                size_px = options.sizes_px[options.stage_at(share)]
-                self._optimizer.learning_rate.assign(options.learning_rate_at(share))
-                batch = batches.get(self._standing.step, size_px)
-                loss, squared_l2 = self._step(batch.chips, batch.vectors)
-                self._standing = replace(self._standing, step=self._standing.step + 1)
-                now_s = time.monotonic()
-                if now_s - told_s > _EVENT_EVERY_S:
-                    told_s = now_s
-                    self._tell(share, float(loss), float(squared_l2))
-                if now_s - saved_s > options.save_minutes * 60:
-                    self._save(size_px)
+                self._train_stretch(share, batches)
+                if time.monotonic() - saved_s > self._options.save_minutes * 60:
+                    self._save()
                     saved_s = time.monotonic()
         finished = self._share() >= 1
-        self._save(options.sizes_px[options.stage_at(min(self._share(), 1.0))], must=True)
+        if finished:
+            self._solve_last_layer()
+        self._save(must=True)
+        if finished:
+            atomic_write(self._run / TRAINED_FILE, json.dumps(self._facts(), indent=2).encode())
         return finished
 
-    def finish(self) -> dict[str, Any]:
-        """Export the best student; returns what came of it, which is in `outcome.json` too.
-
-        Raises:
-            DataError: disk full or no permission.
-        """
-        side_px = self._options.sizes_px[-1]
-        self._finish_last_layer(side_px)
-        # The student may have learnt in half precision and at any size; what is used has neither.
-        keras.mixed_precision.set_global_policy("float32")
-        model = build_backbone(STUDENT, dimensions=self._model.output_shape[-1], input_px=side_px)
-        load_weights(model, self._run / WEIGHTS_FILE)
-        export_openvino(model, self._run / NETWORK_FILE)
+    def _facts(self) -> dict[str, Any]:
         judged = len(self._held_out) > 0
-        outcome = {
+        return {
             "backbone": STUDENT,
             "steps": self._standing.step,
             "seconds": round(self._elapsed_s(), 1),
@@ -119,109 +132,170 @@ class Distillation:
             "held_out_faces": len(self._held_out),
             "squared_l2": self._standing.best if judged else None,
             "explained": 1 - self._standing.best / self._variance if judged else None,
-            "side_px": side_px,
-            "dimensions": int(model.output_shape[-1]),
+            "side_px": self._options.sizes_px[-1],
+            "dimensions": int(self._student.output_shape[-1]),
         }
-        atomic_write(self._run / OUTCOME_FILE, json.dumps(outcome, indent=2).encode())
-        return outcome
 
-    def _learn(self, chips: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        with tf.GradientTape() as tape:
-            student = self._model(tf.cast(chips, tf.float32), training=True)
-            loss, squared_l2 = distillation_loss(
-                student, vectors, self._variance, self._options.similarity_weight
+    # ------------------------------------------------------------------ training
+
+    def _train_stretch(self, share: float, batches: BatchMaker) -> None:
+        self._distiller.look_at(self._options.sizes_px[self._options.stage_at(share)])
+        wanted = self._options.wanted_at(share, self._standing.step)
+        if wanted.rate == 0:
+            self._settle()
+        self._distiller.ask(strength=wanted.strength, mixed=wanted.mixed, hint=wanted.hint)
+        self._optimizer.learning_rate = self._highest * wanted.rate
+        began_s, count = time.monotonic(), self._stretch_steps(share)
+        # Keras takes no bare arrays here.
+        chips = ((one,) for one in batches.steps(self._standing.step, count))
+        history = self._distiller.fit(chips, steps_per_epoch=count, epochs=1, shuffle=False, verbose=0)
+        loss = float(history.history["loss"][-1])
+        if not math.isfinite(loss):
+            raise TrainingError(
+                "the training came to numbers that are none",
+                hint="Go on from the last checkpoint with --resume, or start with a smaller --learning-rate.",
             )
-        variables = self._model.trainable_variables
-        self._optimizer.apply(tape.gradient(loss, variables), variables)
-        return loss, squared_l2
+        step_s = (time.monotonic() - began_s) / count
+        self._stretch = max(1, min(round(self._stretch_s() / step_s), 4 * count))
+        self._standing = replace(self._standing, step=self._standing.step + count)
+        if not self._standing.settling:
+            self._take_average(self._share() - share)
+        self._tell(loss, wanted.rate, self._batch / step_s)
+
+    def _stretch_steps(self, share: float) -> int:
+        """Steps until something changes: as many as a few seconds allow, or a hundredth of all that were asked for.
+
+        The latter depends on nothing but the step, so that a resumed run takes the same way as one that never
+        stopped.
+        """
+        steps = self._options.steps
+        if steps is None:
+            return self._stretch
+        length = max(1, steps // _STRETCHES)
+        end = min((self._standing.step // length + 1) * length, steps)
+        settled = math.ceil((1 - SETTLING_SHARE) * steps)
+        if self._standing.step < settled < end:
+            end = settled
+        return end - self._standing.step
+
+    def _stretch_s(self) -> float:
+        return min(self._minutes() * 60 / _STRETCHES, _MOST_STRETCH_S)
+
+    def _settle(self) -> None:
+        """The average becomes the student; from now on only batch normalization and the last layer follow."""
+        if not self._standing.settling:
+            self._standing = replace(self._standing, settling=True)
+            _assign(self._student.weights, self._average)
+
+    def _take_average(self, share: float) -> None:
+        kept = math.exp(-share / _AVERAGED_SHARE)
+        for average, now in zip(self._average, self._student.weights, strict=True):
+            average.assign(kept * average + (1 - kept) * keras.ops.convert_to_tensor(now))
 
     def _share(self) -> float:
         """How much of the training is done, 0 to 1."""
         if self._options.steps is not None:
             return self._standing.step / self._options.steps
-        return self._elapsed_s() / 60 / (self._options.minutes or 60.0)
+        return self._elapsed_s() / 60 / self._minutes()
+
+    def _minutes(self) -> float:
+        return self._options.minutes or 60.0
 
     def _elapsed_s(self) -> float:
         return self._standing.elapsed_s + time.monotonic() - self._sitting_s
 
-    def _tell(self, share: float, loss: float, squared_l2: float) -> None:
-        self._on_event(Progress("distil", round(min(share, 1.0) * 1000), 1000))
+    def _tell(self, loss: float, rate: float, images_per_s: float) -> None:
+        self._on_event(Progress("distil", round(min(self._share(), 1.0) * 1000), 1000))
         values = {
             "loss": loss,
-            "squared_l2": squared_l2,
-            "explained": 1 - squared_l2 / self._variance,
-            "learning_rate": float(self._optimizer.learning_rate),
-            "epoch": self._standing.step * self._options.batch / len(self._faces),
+            "learning_rate": self._highest * rate,
+            "epoch": self._standing.step * self._batch / len(self._faces),
+            "images_per_s": images_per_s,
         }
         self._on_event(Metrics("train", self._standing.step, values))
 
-    def _judge(self, size_px: int) -> float:
+    # ------------------------------------------------------------------ judging and keeping
+
+    def _judge(self) -> float:
         """Mean squared_l2 to the teacher on the faces held out; inf without any."""
         if not len(self._held_out):
             return float("inf")
-        errors = [
-            np.square(self._answer(batch.chips.astype(np.float32)).numpy() - batch.vectors).sum(axis=1)
-            for batch in plain_batches(self._held_out, count=self._options.batch, size_px=size_px)
-        ]
-        squared_l2 = float(np.concatenate(errors).mean())
+        answers = self._answers(self._held_out)
+        squared_l2, self._variance = error_and_variance(answers["student"], answers["teacher"])
         values = {"squared_l2": squared_l2, "explained": 1 - squared_l2 / self._variance}
         self._on_event(Metrics("validate", self._standing.step, values))
         return squared_l2
 
-    def _save(self, size_px: int, *, must: bool = False) -> None:
-        """Keep the standing, and the weights if they are the best so far; a full disk is told of unless `must`."""
-        found = self._judge(size_px)
-        now_s = time.monotonic()
-        standing = replace(self._standing, elapsed_s=self._elapsed_s())
-        # Another size is another task: what was best before it counts no more.
-        better = found <= standing.best or found == float("inf") or len(self._options.sizes_px) > 1
-        self._standing = replace(standing, best=found if better else standing.best)
-        self._sitting_s = now_s
-        try:
-            if better:
-                save_weights(self._model, self._run / WEIGHTS_FILE)
-            save_checkpoint(
-                self._run / CHECKPOINTS_FOLDER,
-                self._standing,
-                named_variables(self._model),
-                _optimizer_variables(self._optimizer),
-            )
-        except FacecamError as error:
-            if must:
-                raise
-            self._on_event(Notice(f"no checkpoint this time: {error.message}", error.hint))
+    def _answers(self, faces: Faces) -> dict[str, np.ndarray]:
+        """Of both, to faces as they are."""
+        chips = ((one,) for one in plain_batches(faces, self._batch))
+        answers = self._distiller.predict(chips, steps=-(-len(faces) // self._batch), verbose=0)
+        return {name: values[: len(faces)] for name, values in answers.items()}
 
-    def _finish_last_layer(self, size_px: int) -> None:
-        """Solve it for the best weights; kept if the faces held out agree."""
-        if self._options.last_layer == "learn":
-            return
-        load_weights(self._model, self._run / WEIGHTS_FILE)
-        self._solve_last_layer(size_px)
-        found = self._judge(size_px)
-        if found < self._standing.best or found == float("inf"):
-            self._standing = replace(self._standing, best=found)
-            save_weights(self._model, self._run / WEIGHTS_FILE)
-
-    def _solve_last_layer(self, size_px: int) -> None:
-        if self._options.last_layer == "learn" or len(self._faces) < _LEAST_TO_SOLVE:
-            return
-        layer = self._model.get_layer(EMBEDDING)
-        before = tf.function(keras.Model(self._model.input, layer.input))
+    def _solve_last_layer(self) -> None:
+        """For the average student, at the end; undone unless faces held out agree."""
+        self._settle()
         faces = self._faces.first(_MOST_TO_SOLVE)
-        features = []
-        for batch in plain_batches(faces, count=self._options.batch, size_px=size_px):
-            features.append(before(batch.chips.astype(np.float32)).numpy())
-            self._on_event(Progress("last layer", sum(map(len, features)), len(faces)))
-        readout = solve_readout(np.concatenate(features).astype(np.float32), faces.vectors[:, 0])
-        layer.kernel.assign(readout.kernel)
-        layer.bias.assign(readout.bias)
+        if len(faces) < _LEAST_TO_SOLVE or not len(self._held_out):
+            return
+        before = self._judge()
+        answers = self._answers(faces)
+        wanted = answers["teacher"] / np.linalg.norm(answers["teacher"], axis=1, keepdims=True)
+        readout = solve_readout(answers["features"], wanted)
+        layer = self._student.get_layer(EMBEDDING)
+        former = _copied([layer.kernel, layer.bias])
+        _assign([layer.kernel, layer.bias], [readout.kernel, readout.bias])
+        if self._judge() > before:
+            _assign([layer.kernel, layer.bias], former)
+
+    def _save(self, *, must: bool = False) -> None:
+        """Keep the standing, and the average student if it is the best so far; a full disk is told of unless `must`."""
+        with self._averaged():
+            found = self._judge()
+            better = found <= self._standing.best or found == float("inf")
+            best = found if better else self._standing.best
+            now_s = time.monotonic()
+            self._standing = replace(self._standing, elapsed_s=self._elapsed_s(), best=best)
+            self._sitting_s = now_s
+            try:
+                if better:
+                    save_weights(self._student, self._run / WEIGHTS_FILE)
+            except FacecamError as error:
+                self._complain(error, must)
+        try:
+            save_checkpoint(self._run / CHECKPOINTS_FOLDER, self._standing, self._variables())
+        except FacecamError as error:
+            self._complain(error, must)
+
+    def _complain(self, error: FacecamError, must: bool) -> None:
+        if must:
+            raise error
+        self._on_event(Notice(f"no checkpoint this time: {error.message}", error.hint))
+
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The student is its own average for a while, unless it has settled."""
+        if self._standing.settling:
+            yield
+            return
+        now = _copied(self._student.weights)
+        _assign(self._student.weights, self._average)
+        try:
+            yield
+        finally:
+            _assign(self._student.weights, now)
+
+    def _variables(self) -> dict[str, Any]:
+        """All that learn or count."""
+        lists = {
+            "distiller": self._distiller.learnt,
+            "optimizer": self._optimizer.variables,
+            "average": self._average,
+        }
+        return {f"{name}/{index:05d}": one for name, some in lists.items() for index, one in enumerate(some)}
 
     def _resumed(self) -> Standing:
-        standing, damaged = load_checkpoint(
-            self._run / CHECKPOINTS_FOLDER,
-            named_variables(self._model),
-            _optimizer_variables(self._optimizer),
-        )
+        standing, damaged = load_checkpoint(self._run / CHECKPOINTS_FOLDER, self._variables())
         for path in damaged:
             self._on_event(
                 Notice(f"{path.name} cannot be used", "The one before it is used if there is one.")
@@ -229,23 +303,19 @@ class Distillation:
         return standing
 
 
-def _freeze(model: keras.Model, prefixes: tuple[str, ...]) -> None:
-    frozen = [layer for layer in model.layers if layer.name.startswith(prefixes)] if prefixes else []
-    if prefixes and not frozen:
-        raise ConfigError(
-            f"no layer begins with {' or '.join(prefixes)}", hint="Layers are called conv1 to conv5."
-        )
-    for layer in frozen:
-        layer.trainable = False
+def _assign(variables: list[Any], values: list[Any]) -> None:
+    for variable, value in zip(variables, _copied(values), strict=True):
+        variable.assign(value)
 
 
-def _optimizer(options: DistilOptions, model: keras.Model) -> keras.optimizers.Optimizer:
-    optimiser = keras.optimizers.AdamW(options.learning_rate, weight_decay=options.weight_decay)
+def _copied(values: list[Any]) -> list[np.ndarray]:
+    """Arrays of their own: a step on JAX takes the arrays of variables away from whoever shares them."""
+    return [np.array(value) for value in values]
+
+
+def _optimizer(weight_decay: float, distiller: Distiller) -> keras.optimizers.Optimizer:
+    optimizer = keras.optimizers.AdamW(1e-3, weight_decay=weight_decay, global_clipnorm=_CLIPPED_NORM)
     # Decay would pull scales and shifts, which are few and mean something, to zero.
-    optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-    optimiser.build(model.trainable_variables)
-    return optimiser
-
-
-def _optimizer_variables(optimiser: keras.optimizers.Optimizer) -> dict[str, Any]:
-    return {f"{index:05d}": variable for index, variable in enumerate(optimiser.variables)}
+    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    optimizer.build(distiller.trainable_variables)
+    return optimizer

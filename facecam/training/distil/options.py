@@ -1,4 +1,4 @@
-"""What a distillation is asked to do. No TensorFlow here."""
+"""What a distillation is asked to do. No Keras here."""
 
 from __future__ import annotations
 
@@ -11,8 +11,30 @@ from facecam.core.errors import ConfigError
 
 ARITHMETIC: Final = ("auto", "float32", "mixed_bfloat16")
 BATCH_NORM: Final = ("auto", "frozen", "train")
-LAST_LAYER: Final = ("solve", "learn")
 _LEAST_INPUT_PX, _MOST_INPUT_PX = 32, 300
+
+
+#: The last part of a training: see `DistilOptions.wanted_at`.
+SETTLING_SHARE: Final = 0.05
+_WARMUP_SHARE, _WARMUP_STEPS = 0.03, 100
+_MIXING_SHARE, _HINT = 0.85, 0.5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for at a time of the training.
+
+    Attributes:
+        rate: learning rate, as a share of the highest.
+        strength: of the changes to faces, 0…1.
+        mixed: share of faces mixed with another.
+        hint: weight of the hints.
+    """
+
+    rate: float
+    strength: float
+    mixed: float
+    hint: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,26 +52,20 @@ class DistilOptions:
     sizes: str = setting(
         "112", help="input sizes, each for an equal share of the training, smallest first", unit="px"
     )
-    batch: int = setting(32, help="faces per step")
-    learning_rate: float = setting(5e-4, help="highest learning rate")
-    weight_decay: float = setting(0.02, help="weight decay of AdamW")
-    similarity_weight: float = setting(2.0, help="weight of the loss on similarities within a batch")
-    frozen: str = setting(
-        "",
-        help="layers whose names begin so, with commas between, stay as they are: conv1,conv2,conv3 makes a step "
-        "about half as long",
+    batch: int | None = setting(
+        None, help="faces per step; left out: 32 on a processor, 512 on each graphics card"
     )
+    learning_rate: float | None = setting(
+        None,
+        help="highest learning rate; left out: 3e-4 for 32 faces per step, more with the root of their number",
+    )
+    weight_decay: float = setting(0.05, help="weight decay of AdamW")
+    mixed: float = setting(0.6, help="share of faces that are mixed with another, teacher and student alike")
     batch_norm: str = setting(
         "auto",
-        help="frozen: batch normalisation stays as it is; train: it learns; auto: frozen when the student starts "
-        "from weights, whose answers would suffer for long from the statistics of small batches",
+        help="frozen: batch normalization stays as it is; train: it learns; auto: frozen when the student starts "
+        "from weights and learns in batches below 128, whose statistics would harm its answers",
         choices=BATCH_NORM,
-    )
-    last_layer: str = setting(
-        "solve",
-        help="solve: least squares on the faces find the last layer at the end, and before a start from weights; "
-        "learn: it only learns with the others",
-        choices=LAST_LAYER,
     )
     faces: int | None = setting(None, help="use this many of the faces, chosen at random")
     held_out: int = setting(256, help="faces kept apart to judge the student")
@@ -57,7 +73,7 @@ class DistilOptions:
     threads: int = setting(2, help="processor threads")
     arithmetic: str = setting(
         "auto",
-        help="numbers used while training; auto: bfloat16 where the processor computes with it",
+        help="numbers used while training; auto: bfloat16 where it is faster",
         choices=ARITHMETIC,
     )
     seed: int = setting(0, help="of the order and the changes of the faces")
@@ -67,17 +83,15 @@ class DistilOptions:
             raise ConfigError("--minutes and --steps exclude each other", hint="Give one of them.")
         for name in ("minutes", "steps", "batch", "learning_rate", "save_minutes", "threads", "faces"):
             _require_positive(name, getattr(self, name))
-        for name in ("weight_decay", "similarity_weight", "held_out", "seed"):
+        for name in ("weight_decay", "held_out", "seed"):
             value = getattr(self, name)
             if not 0 <= value < math.inf:
                 raise _refused(name, value, "a number from 0")
-        if self.batch < 2:
-            raise _refused("batch", self.batch, "2 or more: similarities need pairs")
-        for name, choices in (
-            ("arithmetic", ARITHMETIC),
-            ("batch_norm", BATCH_NORM),
-            ("last_layer", LAST_LAYER),
-        ):
+        if not 0 <= self.mixed <= 1:
+            raise _refused("mixed", self.mixed, "a share from 0 to 1")
+        if self.batch is not None and self.batch < 2:
+            raise _refused("batch", self.batch, "2 or more: errors are measured against those of a mean")
+        for name, choices in (("arithmetic", ARITHMETIC), ("batch_norm", BATCH_NORM)):
             if (value := getattr(self, name)) not in choices:
                 raise _refused(name, value, f"one of {', '.join(choices)}")
         _ = self.sizes_px
@@ -93,23 +107,20 @@ class DistilOptions:
             raise _refused("sizes", self.sizes, f"sizes from {_LEAST_INPUT_PX} to {_MOST_INPUT_PX} px")
         return sizes
 
-    @property
-    def frozen_prefixes(self) -> tuple[str, ...]:
-        """`frozen` as a list; empty when everything learns."""
-        return tuple(part.strip() for part in self.frozen.split(",") if part.strip())
+    def wanted_at(self, share: float, step: int) -> Wanted:
+        """What is asked for when `share` (0…1) of the training is done, after so many steps.
 
-    def learning_rate_at(self, share: float) -> float:
-        """The learning rate when `share` (0…1) of the training is done.
-
-        Rises over the first 3 % of each size's share, then falls as a cosine:
-        to a quarter before the next size raises it again, at last to 1 %.
+        The learning rate rises over the first 3 %, and over 100 steps where building the graph took longer than that,
+        then falls as a cosine; over the last 5 % it is 0: the weights
+        are what they were on average then, and batch normalization takes its statistics from faces that are not mixed.
         """
-        count = len(self.sizes_px)
-        stage = self.stage_at(share)
-        within = min(max(share * count - stage, 0.0), 1.0)
-        least = 0.01 if stage == count - 1 else 0.25
-        falling = least + (1 - least) * (1 + math.cos(math.pi * within)) / 2
-        return self.learning_rate * falling * min(1.0, 0.05 + within / 0.03)
+        if share >= 1 - SETTLING_SHARE:
+            return Wanted(rate=0, strength=1, mixed=0, hint=0)
+        within = share / (1 - SETTLING_SHARE)
+        falling = (1 + math.cos(math.pi * within)) / 2
+        rate = falling * min(1.0, 0.02 + share / _WARMUP_SHARE, 0.02 + step / _WARMUP_STEPS)
+        mixed = self.mixed if within < _MIXING_SHARE else 0.0
+        return Wanted(rate=rate, strength=1, mixed=mixed, hint=_HINT * (1 - within))
 
     def stage_at(self, share: float) -> int:
         """Index into `sizes_px` when `share` of the training is done."""

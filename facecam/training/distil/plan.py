@@ -1,4 +1,4 @@
-"""What the child process of a distillation is told, as a file in its run. No TensorFlow here."""
+"""What the child process of a distillation is told, as a file in its run. No Keras here."""
 
 from __future__ import annotations
 
@@ -14,8 +14,14 @@ from facecam.training.distil.options import DistilOptions
 PLAN_FILE = "distil.json"
 #: The folders and files that were learnt from, as a list of paths.
 SOURCES_FILE = "images.json"
+#: Copies in a run that is to be carried to another machine.
+TEACHER_FILE, START_FILE = "teacher.dat", "start.npz"
 FACES_FOLDER, CHECKPOINTS_FOLDER = "faces", "checkpoints"
 WEIGHTS_FILE, NETWORK_FILE, OUTCOME_FILE = "weights.npz", "model.xml", "outcome.json"
+#: What came of the training; with `WEIGHTS_FILE` all that a machine at which the network is exported needs of it.
+TRAINED_FILE = "trained.json"
+#: Fewer faces per step say too little about means and deviations.
+_LEAST_TO_NORMALIZE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +30,24 @@ class DistilPlan:
 
     Attributes:
         options: see there.
-        start: weights to start from; None: random.
+        teacher: dlib's file, or an `.npz` of the same network; if not absolute, in the run's folder.
+        start: weights to start from, likewise; None: random.
         name: of the model to be made.
+        device: `auto`, `cpu` or `gpu`.
     """
 
     options: DistilOptions
+    teacher: str
     start: str | None = None
     name: str = "resnet50-distilled"
+    device: str = "auto"
 
-    @property
-    def keeps_batch_norm(self) -> bool:
-        """Whether batch normalisation stays as it is."""
+    def keeps_batch_norm(self, count: int) -> bool:
+        """Whether batch normalization stays as it is with `count` faces per step."""
         wanted = self.options.batch_norm
-        return wanted == "frozen" or (wanted == "auto" and self.start is not None)
+        return wanted == "frozen" or (
+            wanted == "auto" and self.start is not None and count < _LEAST_TO_NORMALIZE
+        )
 
 
 def write_plan(plan: DistilPlan, run: Path) -> None:
@@ -59,7 +70,7 @@ def read_plan(run: Path) -> DistilPlan:
         content = path.read_bytes()
     try:
         values = json.loads(content)
-        return DistilPlan(DistilOptions(**values["options"]), values["start"], values["name"])
+        return DistilPlan(**{**values, "options": DistilOptions(**values["options"])})
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{printable(str(path))} is damaged: {error}",

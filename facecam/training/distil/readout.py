@@ -1,4 +1,4 @@
-"""The last layer of a student in closed form. No TensorFlow here."""
+"""The last layer of a student in closed form. No Keras here."""
 
 from __future__ import annotations
 

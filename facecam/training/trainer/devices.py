@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
 
 from facecam.core.errors import ConfigError
 from facecam.training.config.options import TrainOptions
+from facecam.training.trainer.arithmetic_trial import bfloat16_is_faster
 
-_CPU_FLAGS = Path("/proc/cpuinfo")
+_DEPTHWISE = ("mobilefacenet",)
 #: Oldest NVIDIA generation (compute capability) with bfloat16 units.
 _BFLOAT16_CAPABILITY = (8, 0)
 
@@ -82,12 +82,11 @@ def _words(gpus: Sequence[Any], wanted: str) -> tuple[str, str]:
 def _policy(gpus: Sequence[Any], options: TrainOptions) -> str:
     if options.arithmetic != "auto":
         return options.arithmetic
-    return "mixed_bfloat16" if _gains_by_bfloat16(gpus) else "float32"
+    gains = cards_gain(gpus) if gpus else bfloat16_is_faster(depthwise=options.backbone in _DEPTHWISE)
+    return "mixed_bfloat16" if gains else "float32"
 
 
-def _gains_by_bfloat16(gpus: Sequence[Any]) -> bool:
-    if gpus:
-        details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-        return all(one.get("compute_capability", (0, 0)) >= _BFLOAT16_CAPABILITY for one in details)
-    # AVX512-BF16 alone converts more than it saves; AMX multiplies whole tiles.
-    return _CPU_FLAGS.is_file() and "amx_bf16" in _CPU_FLAGS.read_text(errors="replace")
+def cards_gain(gpus: Sequence[Any]) -> bool:
+    """Whether all these graphics cards compute in bfloat16."""
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    return all(one.get("compute_capability", (0, 0)) >= _BFLOAT16_CAPABILITY for one in details)

@@ -12,15 +12,18 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
+from facecam.core.events import Cancelled, CancelToken, Event, Metrics, Notice, Progress
 from facecam.core.types import ImageArray
 from facecam.engine import components
 from facecam.engine.photos.image_sources import SourceReader, list_sources
 from facecam.engine.training_jobs import distillation, distillation_faces
 from facecam.engine.training_jobs.distillation import DistilRequest
 from facecam.engine.training_jobs.distillation_faces import FacePreparer
+from facecam.runtime.dlib_files import RESNET, find_dlib_file
+from facecam.training.data.tfrecords import FaceRecord, write_tfrecords
 from facecam.training.distil.faces import encode_chip, part_file, read_faces
 from facecam.training.distil.options import DistilOptions
+from facecam.training.distil.plan import read_plan
 
 
 @pytest.fixture
@@ -66,9 +69,7 @@ def test_broken_empty_and_missing_sources_are_said(images: Path, tmp_path: Path)
         list_sources([tmp_path / "a\0b"])
 
 
-def test_every_usable_picture_becomes_a_chip_with_the_teachers_vectors(
-    images: Path, settings: Settings, tmp_path: Path
-) -> None:
+def test_every_usable_picture_becomes_a_chip(images: Path, settings: Settings, tmp_path: Path) -> None:
     events: list[Event] = []
     faces = tmp_path / "faces"
     faces.mkdir()
@@ -79,10 +80,28 @@ def test_every_usable_picture_becomes_a_chip_with_the_teachers_vectors(
     told = [event.text for event in events if isinstance(event, Notice)]
     assert len(told) == 2 and all("left out" in text for text in told)
     assert events[-1] == Progress("faces", 5, 5)
-    teacher = components.open_embedder(replace(settings, model=components.DEFAULT_MODEL))
-    for row in range(3):
-        plain, mirrored = found.chip(row), np.ascontiguousarray(found.chip(row)[:, ::-1])
-        np.testing.assert_allclose(found.vectors[row], teacher.embed([plain, mirrored]).vectors, atol=1e-5)
+    assert {found.chip(row).shape for row in range(3)} == {(150, 150, 3)}
+    assert found.chip(1)[10, 10, 0] == pytest.approx(60, abs=3)  # a chip is taken as it is
+
+
+def test_tfrecord_files_are_sources_too(settings: Settings, tmp_path: Path) -> None:
+    """A face that was cut out long ago shows none to a detector: it is taken whole."""
+    cut, chip = np.full((96, 80, 3), 90, np.uint8), np.full((150, 150, 3), 160, np.uint8)
+    records = [FaceRecord(encode_chip(one), 1, one.shape) for one in (cut, chip)]  # type: ignore[arg-type]
+    records.append(FaceRecord(b"no picture", 2, (1, 1, 3)))
+    write_tfrecords(tmp_path / "train.tfrecords", records)
+    sources = list_sources([tmp_path])
+    assert sources == list_sources([tmp_path / "train.tfrecords"])
+    assert [source.name.rsplit(":", 1)[1] for source in sources] == ["record 1", "record 2", "record 3"]
+    (tmp_path / "faces").mkdir()
+    events: list[Event] = []
+    FacePreparer(settings, tmp_path / "faces", events.append, CancelToken()).prepare(sources)
+    found = read_faces(tmp_path / "faces")
+    assert [round(float(found.chip(row).mean()), -1) for row in range(len(found))] == [90, 160]
+    assert sum(isinstance(event, Notice) for event in events) == 1
+    (tmp_path / "train.tfrecords").write_bytes((tmp_path / "train.tfrecords").read_bytes()[:-2])
+    with pytest.raises(DataError, match="record 3: the file is cut off"):
+        list_sources([tmp_path])
 
 
 def test_parts_that_are_there_are_not_made_again(
@@ -173,3 +192,66 @@ def test_a_stopped_run_goes_on_and_becomes_a_model(
     card = components.open_weights(own).card("resnet50-distilled")
     assert card.threshold is None and "dlib-resnet@" in card.lineage and card.input.height == 112
     assert (own.weights / "resnet50-distilled" / "weights.npz").read_bytes() == b"weights"
+
+
+def test_a_prepared_run_holds_all_it_needs_and_can_be_carried_away(
+    images: Path, own: Settings, tmp_path: Path
+) -> None:
+    start = tmp_path / "mine.npz"
+    start.write_bytes(b"weights")
+    request = DistilRequest(
+        (images / "more.zip",), DistilOptions(steps=1), start=str(start), prepare_only=True
+    )
+    prepared = distillation.distil(own, request)
+    assert prepared.stopped and prepared.model is None
+    carried = prepared.run.rename(tmp_path / "elsewhere")
+    plan = read_plan(carried)
+    assert (carried / plan.teacher).read_bytes() == find_dlib_file(RESNET, own.weights).read_bytes()
+    assert plan.start is not None and (carried / plan.start).read_bytes() == b"weights"
+    assert len(read_faces(carried / "faces")) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_faces_of_anybody_become_a_model(own: Settings, tmp_path: Path) -> None:
+    """All of it, with ResNet50 and the process that trains."""
+    generator = np.random.default_rng(0)
+    with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
+        for index in range(10):
+            noise = generator.integers(0, 256, (6, 6, 3)).astype(np.uint8)
+            archive.writestr(f"{index}.jpg", encode_chip(np.kron(noise, np.ones((25, 25, 1), np.uint8))))
+    events: list[Event] = []
+    options = DistilOptions(steps=2, batch=2, sizes="32", held_out=2, threads=1, arithmetic="mixed_bfloat16")
+    request = DistilRequest((tmp_path / "faces.zip",), options, start="random", name="mine")
+    outcome = distillation.distil(own, request, on_event=events.append)
+    assert not outcome.stopped and outcome.model == "mine"
+    assert outcome.squared_l2 is not None and 0 <= outcome.squared_l2 <= 4
+    losses = [one.values["loss"] for one in events if isinstance(one, Metrics) and one.stage == "train"]
+    assert len(losses) == 2 and np.isfinite(losses).all()
+    embedder = components.open_embedder(replace(own, model="mine"))
+    grey = np.full((150, 150, 3), 90, np.uint8)
+    vectors = embedder.embed([grey]).vectors
+    assert vectors.shape == (1, 128) and np.linalg.norm(vectors) == pytest.approx(1, abs=1e-3)
+    # As if it had been trained elsewhere: what came back is enough, and nothing is trained again.
+    for folder in (outcome.run / "checkpoints", own.weights / "mine"):
+        shutil.rmtree(folder)
+    for file in ("model.xml", "model.bin", "outcome.json"):
+        (outcome.run / file).unlink()
+    events.clear()
+    again = distillation.resume(own, outcome.run, on_event=events.append)
+    assert again == outcome and not any(isinstance(one, Metrics) for one in events)
+    found = components.open_embedder(replace(own, model="mine")).embed([grey]).vectors
+    np.testing.assert_allclose(found, vectors, atol=1e-5)
+
+
+@pytest.mark.timeout(900)
+def test_a_card_that_is_asked_for_and_not_there_is_said(
+    own: Settings, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    request = DistilRequest(
+        (images / "more.zip",), DistilOptions(steps=1, arithmetic="float32"), start="random"
+    )
+    with pytest.raises(ConfigError, match="--device gpu") as caught:
+        distillation.distil(replace(own, device="gpu"), request)
+    assert "doctor" in caught.value.hint

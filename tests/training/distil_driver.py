@@ -1,0 +1,107 @@
+"""Run alone, with one or two processors: distillations of a small student on a few faces.
+
+Usage: distil_driver FOLDER. Prints JSON: what came of each.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facecam.core.events import Event, Metrics
+from facecam.training.distil.checkpoint import checkpoints
+from facecam.training.distil.computing import Computing, prepare
+from facecam.training.distil.faces import FacePart, encode_chip, part_file, write_part
+from facecam.training.distil.options import DistilOptions
+from facecam.training.distil.plan import CHECKPOINTS_FOLDER, TRAINED_FILE, WEIGHTS_FILE, DistilPlan
+
+OPTIONS = DistilOptions(
+    steps=100, batch=4, sizes="32,48", held_out=4, learning_rate=1e-3, threads=1, arithmetic="float32"
+)
+
+
+def faces() -> tuple[bytes, ...]:
+    """Twenty pictures of blurred noise: the teacher says something of any picture."""
+    generator = np.random.default_rng(0)
+    small = generator.integers(0, 256, (20, 6, 6, 3)).astype(np.uint8)
+    return tuple(encode_chip(np.kron(one, np.ones((25, 25, 1), np.uint8))) for one in small)
+
+
+def start(folder: Path) -> None:
+    """Weights of the student and the teacher."""
+    import keras
+
+    from facecam.networks.backbones import build_backbone
+    from facecam.networks.dlib_resnet import build_dlib_resnet
+    from facecam.networks.weights_file import save_weights
+
+    keras.utils.set_random_seed(0)
+    save_weights(build_backbone("squeezenet", input_px=0), folder / "start.npz")
+    save_weights(build_dlib_resnet(unit_norm=False), folder / "teacher.npz")
+
+
+def distilled(
+    folder: Path, name: str, computing: Computing, stops: tuple[int, ...] = (), **changes: Any
+) -> Any:
+    """Train, in as many sittings as there are stops and one more; each end, and what the last checkpoint keeps."""
+    from facecam.networks.weights_file import read_arrays
+    from facecam.training.distil import loop
+
+    loop.STUDENT, loop._STRETCHES = "squeezenet", 4
+    run = folder / name
+    (run / "faces").mkdir(parents=True)
+    write_part(FacePart("0" * 64, faces()), part_file(run / "faces", 0))
+    options = dataclasses.replace(OPTIONS, **changes)
+    plan = DistilPlan(options, str(folder / "teacher.npz"), str(folder / "start.npz"))
+    told: list[Metrics] = []
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Metrics):
+            told.append(event)
+
+    ends = []
+    for stop in (*stops, options.steps or 0):
+
+        def wants_stop(stop: int = stop) -> bool:
+            return bool(told) and told[-1].step >= stop
+
+        distillation = loop.Distillation(run, plan, computing, tell, wants_stop)
+        finished = distillation.train()
+        ends.append((finished, told[-1].step))
+    judged = [one.values["squared_l2"] for one in told if one.stage == "validate"]
+    losses = [one.values["loss"] for one in told if one.stage == "train"]
+    assert (run / WEIGHTS_FILE).is_file()
+    arrays = read_arrays(checkpoints(run / CHECKPOINTS_FOLDER)[-1])
+    return {
+        "ends": ends,
+        "judged": judged,
+        "best": json.loads((run / TRAINED_FILE).read_bytes())["squared_l2"],
+        "losses": losses,
+        "kept": {
+            key: value.astype(float).ravel()[:20].tolist()
+            for key, value in arrays.items()
+            if key != "standing"
+        },
+    }
+
+
+def main(folder: Path) -> None:
+    """All cases."""
+    computing = prepare(OPTIONS)
+    start(folder)
+    # One graph per size and sitting: only those who share a batch also change its size.
+    small = {"steps": 20, "batch_norm": "train", "sizes": "32" if computing.devices == 1 else "32,48"}
+    answers: dict[str, Any] = {"words": computing.words}
+    answers["whole"] = distilled(folder, "whole", computing, **small)
+    if computing.devices == 1:
+        answers["parts"] = distilled(folder, "parts", computing, stops=(7,), **small)
+    json.dump(answers, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
