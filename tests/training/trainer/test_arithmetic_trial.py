@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.training import arithmetic_trial
+from facecam.training.trainer import arithmetic_trial
 from facecam.training.trainer.arithmetic_trial import bfloat16_is_faster
 
 
