@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.json_text import parse_json
 from facecam.core.paths import readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder, private_opener
 
@@ -99,11 +100,11 @@ class AuditLine:
     def read(cls, line: str) -> AuditLine | None:
         """The reverse; None for a line that makes no sense."""
         try:
-            document = json.loads(line)
+            document = parse_json(line)
             moment = datetime.fromisoformat(str(document.pop("time")))
             user, what = str(document.pop("user")), str(document.pop("what"))
             people = tuple(map(str, document.pop("people")))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
         details = {str(key): value for key, value in document.items() if isinstance(value, str | int | float)}
         return cls(moment, user, what, people, details)

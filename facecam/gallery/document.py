@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facecam.core.json_text import parse_json
 from facecam.core.types import ALIGNMENTS, Alignment, AlignmentCodes, Identity
 from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery, Person
@@ -163,8 +164,8 @@ def parse_document(content: bytes) -> Document:
         BadDocument: no JSON, another checksum, wrong types or values.
     """
     try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        document = parse_json(content)
+    except ValueError as error:
         raise BadDocument("it is not JSON") from error
     if not isinstance(document, dict):
         raise BadDocument("it is not a JSON object")

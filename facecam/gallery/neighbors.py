@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 from facecam.core.types import FloatArray
 from facecam.gallery.rows import RowsByOwner
@@ -167,7 +168,7 @@ def _kept(folder: Path, vectors: FloatArray) -> NeighborIndex:
 
 def _about(path: Path) -> _About | None:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = parse_json(path.read_text(encoding="utf-8"))
         return _About(int(values["count"]), values["vectors"], values["index"], values["parameters"])
     except (OSError, ValueError, KeyError, TypeError):
         return None  # There is none, or half of one: it is made anew.

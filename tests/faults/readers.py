@@ -87,7 +87,7 @@ def _settings(root: Path) -> Iterator[Reader]:
         shutil.copy(ROOT / "facecam/training/config/presets" / file.name, file)
         yield Reader(f"preset {preset}", file, lambda file=file: read_preset(file))  # type: ignore[misc]
     manifest = root / "manifest.json"
-    shutil.copy(ROOT / "weights" / "manifest.json", manifest)
+    shutil.copy(ROOT / "facecam/assets/models/manifest.json", manifest)
     yield Reader("manifest", manifest, lambda: load_manifest(manifest))
     card = root / "weights" / "quick-1" / "card.json"
     yield Reader("card", card, lambda: read_card(card))

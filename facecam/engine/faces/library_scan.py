@@ -14,6 +14,7 @@ from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.json_text import parse_json
 from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
@@ -76,7 +77,7 @@ class PhotoFacts:
     @classmethod
     def from_text(cls, text: str) -> PhotoFacts:
         """The reverse of `to_text`."""
-        print_, faces, how, quality, box = json.loads(text)
+        print_, faces, how, quality, box = parse_json(text)
         known = None if quality is None else FaceQuality(*quality)
         return cls(int(print_, 16), faces, how, known, tuple(box))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import tempfile
 from pathlib import Path
@@ -14,6 +13,7 @@ import openvino as ov
 from facecam.core.children import command_of, environment_for
 from facecam.core.errors import WeightsError
 from facecam.core.extras import require_tensorflow
+from facecam.core.json_text import parse_json
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.runtime.plain_operations import in_plain_operations
@@ -66,7 +66,7 @@ def _run(folder: Path) -> subprocess.CompletedProcess[bytes]:
 def _fault(folder: Path, ended: subprocess.CompletedProcess[bytes]) -> WeightsError:
     """What went wrong, in the other process's words where it had any."""
     try:
-        said = json.loads((folder / "fault.json").read_text(encoding="utf-8"))
+        said = parse_json((folder / "fault.json").read_text(encoding="utf-8"))
         return WeightsError(said["message"], hint=said["hint"])
     except (OSError, ValueError, KeyError):
         lines = ended.stderr.decode("utf-8", "replace").strip().splitlines() or [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import threading
 
@@ -10,6 +9,7 @@ from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.json_text import parse_json
 
 _POLL_S = 0.2
 
@@ -63,7 +63,7 @@ def _output(child: subprocess.Popen[str], on_event: EventSink, cancel: CancelTok
 def _progress(line: str) -> Progress | None:
     """The progress that a line of JSON tells of; None for any other line."""
     try:
-        document = json.loads(line)
+        document = parse_json(line)
         return Progress(str(document["stage"]), int(document["done"]), int(document["total"]))
     except (ValueError, KeyError, TypeError):
         return None

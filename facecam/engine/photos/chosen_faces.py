@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 
 from filelock import FileLock
 
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Box
@@ -184,9 +185,9 @@ def rounded(place: Box) -> tuple[float, ...]:
 
 def _read(path: Path) -> dict[str, ChosenFace]:
     try:
-        content = json.loads(path.read_bytes())
+        content = parse_json(path.read_bytes())
         return {_checked_key(key): _face(entry) for key, entry in content["photos"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         _log.warning("the chosen faces in %s are not readable: %s", path, error)
         return {}
 

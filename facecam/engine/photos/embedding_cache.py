@@ -15,6 +15,7 @@ import numpy as np
 
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
 from facecam.core.private import make_private_folder
 from facecam.core.types import FloatArray
@@ -175,7 +176,7 @@ def _entries(content: bytes) -> list[tuple[bytes, CachedEmbedding]]:
     """The entries of a file as written, of any dimension; none of a damaged one, which goes when it is loaded."""
     try:
         header, _, body = content.partition(b"\n")
-        found_by = _found_by(json.loads(header))
+        found_by = _found_by(parse_json(header))
         count = len(found_by)
         vectors = np.frombuffer(body, "<f4", offset=32 * count).reshape(count, -1).astype(np.float32)
     except ValueError:
@@ -203,7 +204,7 @@ def _unpacked(file: Path, dimensions: int) -> Iterator[tuple[bytes, CachedEmbedd
     if hashlib.sha256(content).hexdigest() != file.stem:
         raise ValueError("the content does not fit the name")
     header, _, body = content.partition(b"\n")
-    found_by = _found_by(json.loads(header))
+    found_by = _found_by(parse_json(header))
     count = len(found_by)
     if len(body) != count * (32 + 4 * dimensions):
         raise ValueError(f"{len(body)} bytes for {count} vectors")

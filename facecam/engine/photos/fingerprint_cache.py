@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, sweep_temporary
 from facecam.engine.photos.library import NOTES_FOLDER
 from facecam.vision.images.fingerprint import fingerprint
@@ -52,7 +53,7 @@ def library_fingerprints(folder: Path, photos: Iterable[Path]) -> list[int]:
 
 def _load(file: Path) -> dict[str, tuple[str, str]]:
     try:
-        content = json.loads(file.read_bytes())
+        content = parse_json(file.read_bytes())
         if content["version"] != _VERSION:
             return {}
         entries = {
@@ -60,7 +61,7 @@ def _load(file: Path) -> dict[str, tuple[str, str]]:
         }
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         _log.info("fingerprints %s are not usable: %s", file, error)
         return {}
     return {name: entry for name, entry in entries.items() if _HASH.fullmatch(entry[1])}

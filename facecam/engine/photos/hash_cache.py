@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, sha256_file
 from facecam.core.private import make_private_folder
 
@@ -85,7 +86,7 @@ class PhotoDigests:
 
     def _read(self) -> dict[str, list[int | str]]:
         try:
-            known = json.loads(self._file.read_bytes())
+            known = parse_json(self._file.read_bytes())
         except (OSError, ValueError):
             return {}
         valid = isinstance(known, dict) and all(

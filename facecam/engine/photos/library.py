@@ -11,6 +11,7 @@ from pathlib import Path
 
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,
     folder_name_for,
@@ -183,7 +184,7 @@ class PhotoLibrary:
         if not file.exists():
             return _name_from(folder)
         try:
-            return clean_name(json.loads(file.read_text(encoding="utf-8"))["name"])
+            return clean_name(parse_json(file.read_text(encoding="utf-8"))["name"])
         except (OSError, ValueError, KeyError, TypeError, FacecamError) as error:
             self._on_event(
                 Notice(

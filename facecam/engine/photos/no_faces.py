@@ -24,6 +24,7 @@ import cv2
 import numpy as np
 from filelock import FileLock
 
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
@@ -276,7 +277,7 @@ def _look_text(look: FloatArray) -> str:
 
 def _read(path: Path) -> tuple[NoFace, ...]:
     try:
-        content = json.loads(path.read_bytes())
+        content = parse_json(path.read_bytes())
         return tuple(map(_mark, content["marks"]))
     except (
         OSError,
@@ -285,7 +286,6 @@ def _read(path: Path) -> tuple[NoFace, ...]:
         TypeError,
         AttributeError,
         binascii.Error,
-        RecursionError,
     ) as error:
         _log.warning("%s is not readable: %s", path, error)
         return ()

@@ -19,6 +19,7 @@ from typing import Any, get_args
 import numpy as np
 
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, sha256_file, sweep_temporary
 from facecam.core.private import FOLDER_MODE
 from facecam.core.types import Box, FloatArray, ImageArray
@@ -174,7 +175,7 @@ def _load(path: Path) -> dict[str, PhotoNote]:
     if not path.is_file():
         return {}
     try:
-        content = json.loads(path.read_bytes())
+        content = parse_json(path.read_bytes())
         if content["version"] != _VERSION:
             return {}
         return {_checked_key(key): _unpacked(entry) for key, entry in content["photos"].items()}
@@ -185,7 +186,6 @@ def _load(path: Path) -> dict[str, PhotoNote]:
         TypeError,
         AttributeError,
         binascii.Error,
-        RecursionError,
     ) as error:
         _log.info("notes %s are not usable: %s", path, error)
         return {}

@@ -6,7 +6,6 @@ spread over its weights and cannot: such models and runs are named, so that they
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, WeightsError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import resolved, sha256_file
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepared_once
@@ -158,7 +158,7 @@ def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tup
 
 def _sources(run: Path) -> list[str]:
     try:
-        return [str(resolved(Path(one))) for one in json.loads((run / SOURCES_FILE).read_bytes())]
+        return [str(resolved(Path(one))) for one in parse_json((run / SOURCES_FILE).read_bytes())]
     except (OSError, ValueError, TypeError):
         return []
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from facecam.core.config import Settings
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
 from facecam.core.private import make_private_folder
 from facecam.engine.transactions.layout import BACKING_UP_FILE
@@ -37,7 +38,7 @@ def sweep(settings: Settings) -> None:
     """Remove what a killed backup left half-written; one that is going on is left alone."""
     note = settings.database / BACKING_UP_FILE
     try:
-        folder, name = json.loads(note.read_bytes().decode("utf-8", "surrogateescape"))
+        folder, name = parse_json(note.read_bytes().decode("utf-8", "surrogateescape"))
         place = Path(str(folder))
         if not isinstance(name, str) or not name or Path(name).name != name:
             raise ValueError("no name of a file")

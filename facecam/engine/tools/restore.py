@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -15,6 +14,7 @@ from typing import IO, Any, BinaryIO, cast
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.json_text import parse_json
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
@@ -156,7 +156,7 @@ def _unpack(
                     manifest = _manifest(entry, content, name)
                     _make_ready(manifest, unpacked, settings, settings_file, replace)
                 elif entry.name == END:
-                    ended = json.loads(content.read()) == {"files": unpacked.files}
+                    ended = parse_json(content.read()) == {"files": unpacked.files}
                 else:
                     _write(entry, content, unpacked)
                     on_event(Progress("restore", unpacked.files, int(manifest["files"])))
@@ -171,7 +171,7 @@ def _unpack(
 def _manifest(entry: tarfile.TarInfo, content: IO[bytes], name: str) -> dict[str, Any]:
     if entry.name != MANIFEST or entry.size > 1 << 20:
         raise ValueError("it does not begin as a backup does")
-    document = json.loads(content.read())
+    document = parse_json(content.read())
     if int(document["format"]) > FORMAT:
         raise DataError(
             f"{name} was made by facecam {printable(str(document.get('facecam')))}, which is newer",

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import fsync_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder, private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
@@ -211,13 +212,13 @@ def _read(path: Path) -> tuple[list[Move], bool]:
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
-        document = json.loads(content.decode("utf-8", "surrogateescape"))
+        document = parse_json(content.decode("utf-8", "surrogateescape"))
         if document["format"] != _FORMAT:
             raise ValueError("another format")
         moves, ready = [Move(*map(Path, one)) for one in document["moves"]], bool(document["ready"])
         if not all(_is_sane(move) for move in moves):
             raise ValueError("it renames other things")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{printable(str(path))}, the plan of a restoration that was cut off, is damaged: {error}",
             hint=f"Look for folders beside it that end in .{BEFORE}: that is what was there; then delete the plan.",

@@ -15,6 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import FOLDER_MODE
 from facecam.engine import components
@@ -240,7 +241,7 @@ def _read_sources(run: Path) -> list[Path]:
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
-        return [Path(str(one)) for one in json.loads(content)]
+        return [Path(str(one)) for one in parse_json(content)]
     except ValueError as error:
         raise ConfigError(f"{path} is damaged", hint="Start the distillation anew.") from error
 

@@ -51,6 +51,19 @@ class Done:
     lacks: Rows | None = None
     noted: bool = False
 
+    def __post_init__(self) -> None:
+        texts = [self.gone, self.there, *(self.named or ())]
+        if self.named is not None and len(self.named) != 2:
+            raise ValueError(f"expected an id and a name. Received: {self.named}")
+        for rows in (self.holds, self.lacks):
+            if rows is not None:
+                kind, who, vectors = rows
+                texts += [kind, who]
+                if vectors.ndim != 2:
+                    raise ValueError(f"expected vectors (N, D). Received: {vectors.shape}")
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a sign of what was done is no text")
+
     def is_so(self, gallery: Gallery | None) -> bool:
         """Whether the database was changed."""
         people = {} if gallery is None else {one.id: one.name for one in gallery.identities}
@@ -112,6 +125,15 @@ class PeopleChange:
     put_back: Path | None = None
     restoration: Restoration = Restoration()
     at_once: bool = False
+
+    def __post_init__(self) -> None:
+        texts = [self.kind, self.visits, *(text for one in (self.who, self.other) for text in (one.id, one.name))]
+        texts += [name for _, _, name in self.claims] + [name for _, name in self.folders]
+        texts += [before for _, before, _ in self.claims if before is not None]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a name, an id or what to do is no text")
+        if not isinstance(self.note, Mapping | None):
+            raise TypeError("the note is no object")
 
     # ------------------------------------------------------------------ doing
 

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Identity
@@ -296,14 +297,14 @@ class PeopleJournal:
                 return None
             content = self._path.read_bytes()
         try:
-            document = json.loads(content.decode("utf-8", "surrogatepass"))
+            document = parse_json(content.decode("utf-8", "surrogatepass"))
             if document["format"] > _FORMAT:
                 raise GalleryError(
                     f"{printable(str(self._path))} was written by a newer facecam",
                     hint="Update facecam: it finishes what was cut off.",
                 )
             return PeopleChange.from_json(document, self._settings.data)
-        except (ValueError, KeyError, TypeError, DataError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, DataError) as error:
             _log.warning("%s: %s", self._path, error)
             self._on_event(
                 Notice(

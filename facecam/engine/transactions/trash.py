@@ -23,6 +23,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from facecam.core.errors import DataError, FacecamError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, FOLDER_MODE, make_private_folder
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, free_path
@@ -246,11 +247,11 @@ def _moves_of(folder: Path) -> Iterator[tuple[Path, Path]]:
 def _entries(folder: Path) -> list[list[str]]:
     """What `moves.json` says: place, name in the bin and, for a link, where it leads."""
     try:
-        entries = json.loads((folder / _MOVES).read_bytes().decode("utf-8", "surrogatepass"))
+        entries = parse_json((folder / _MOVES).read_bytes().decode("utf-8", "surrogatepass"))
         return [
             entry for entry in entries if entry[1].isdigit() and all(isinstance(one, str) for one in entry)
         ]
-    except (OSError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, IndexError) as error:
         # Without the list nothing was moved yet: it is written first.
         _log.info("no usable list in %s: %s", folder, error)
         return []

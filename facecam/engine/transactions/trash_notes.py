@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
 
 NOTE_FILE = "note.json"
@@ -37,8 +38,8 @@ def heed_note(folder: Path, forget: Forget) -> Note | None:
     with readable_os_errors("read", file):
         content = file.read_bytes()
     try:
-        note = json.loads(content)
-    except (ValueError, RecursionError):
+        note = parse_json(content)
+    except ValueError:
         note = None  # Somebody wrote into it; the photos are deleted all the same.
     if not isinstance(note, dict):
         return None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder, private_opener
 from facecam.core.types import Identity
@@ -150,7 +151,7 @@ def _plain(visit: Sighting) -> dict[str, object]:
 
 def _entry(line: str) -> dict[str, object] | None:
     try:
-        entry = json.loads(line)
+        entry = parse_json(line)
     except ValueError:
         return None  # cut off by a crash
     return entry if isinstance(entry, dict) else None

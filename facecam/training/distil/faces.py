@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +17,7 @@ import cv2
 import numpy as np
 
 from facecam.core.errors import DataError
+from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import ImageArray
 
@@ -97,11 +97,11 @@ def read_part(path: Path) -> FacePart:
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            packed, ends = file["chips"].tobytes(), file["ends"].tolist()
-            chips = tuple(packed[start:end] for start, end in pairwise([0, *ends]))
-            return FacePart(file["digest"].tobytes().hex(), chips)
-    except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+        arrays = parse_npz(content)
+        packed, ends = arrays["chips"].tobytes(), arrays["ends"].tolist()
+        chips = tuple(packed[start:end] for start, end in pairwise([0, *ends]))
+        return FacePart(arrays["digest"].tobytes().hex(), chips)
+    except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{printable(str(path))} is damaged", hint="Delete it and repeat: it is made again."
         ) from error

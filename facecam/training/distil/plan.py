@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.training.distil.options import DistilOptions
 
@@ -69,7 +70,7 @@ def read_plan(run: Path) -> DistilPlan:
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
-        values = json.loads(content)
+        values = parse_json(content)
         return DistilPlan(**{**values, "options": DistilOptions(**values["options"])})
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.networks.backbones import build_backbone
 from facecam.networks.export import export_openvino
@@ -27,7 +27,7 @@ def export_student(run: Path) -> dict[str, Any]:
     # The student may have learnt in half precision and at any size; what is used has neither.
     keras.mixed_precision.set_global_policy("float32")
     try:
-        facts: dict[str, Any] = json.loads(content)
+        facts: dict[str, Any] = parse_json(content)
         model = build_backbone(facts["backbone"], dimensions=facts["dimensions"], input_px=facts["side_px"])
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(

@@ -6,7 +6,6 @@ No TensorFlow: numpy to train and apply it, see `head_export` for the deployable
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.errors import WeightsError
+from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.types import FloatArray
 
@@ -120,9 +120,8 @@ class Head:
         with readable_os_errors("read", path):
             content = path.read_bytes()
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                return _from_arrays({name: file[name] for name in file.files}, path)
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            return _from_arrays(parse_npz(content), path)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
             raise WeightsError(f"{path} is not a trained head: {error}", hint=_HINT) from error
 
 

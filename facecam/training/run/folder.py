@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.private import FOLDER_MODE, make_private_folder
 from facecam.training.config.options import TrainOptions
@@ -164,7 +165,7 @@ def read_json(path: Path) -> dict[str, Any]:
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
-        document = json.loads(content.decode("utf-8", "surrogatepass"))
+        document = parse_json(content.decode("utf-8", "surrogatepass"))
         if not isinstance(document, dict):
             raise ValueError("not an object")
     except ValueError as error:

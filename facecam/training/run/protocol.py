@@ -10,6 +10,7 @@ from typing import Any
 from facecam.core import errors
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import Event, Metrics, Notice, Progress
+from facecam.core.json_text import parse_json
 
 _ERRORS: dict[str, type[FacecamError]] = {
     kind.__name__: kind
@@ -46,7 +47,7 @@ def result_to_line(result: Mapping[str, Any]) -> str:
 def parse(line: str) -> Event | FacecamError | dict[str, Any] | None:
     """An event, an error, the result, or None for a line that is none of ours."""
     try:
-        document = json.loads(line)
+        document = parse_json(line)
         return _parsed(document)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from facecam.core.errors import DataError
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 from facecam.core.private import make_private_folder
 
@@ -97,7 +98,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         try:
             with np.load(path, allow_pickle=False) as content:
                 arrays = {name: content[name] for name in content.files}
-            state = json.loads(bytes(arrays.pop(_STATE)).decode())
+            state = parse_json(bytes(arrays.pop(_STATE)).decode())
             if not isinstance(state, dict):
                 raise ValueError("its state is no object")
         except OSError:
