@@ -79,7 +79,7 @@ def test_the_eyes_of_the_mesh_are_those_of_the_detector(
     for eye, ends in zip(face.eyes, ((33, 133), (263, 362)), strict=True):
         middle = mesh.points[list(ends), :2].mean(axis=0)
         assert np.linalg.norm(middle - eye) < 0.08 * face.box.width
-    assert 0.1 < min(mesh.eye_openness) and max(mesh.eye_openness) < 0.6
+    assert min(mesh.eye_openness) > 0.1 and max(mesh.eye_openness) < 0.6
     again = finder.find(portraits[name], mesh)
     apart = np.linalg.norm(again.points[:, :2] - mesh.points[:, :2], axis=1)
     assert apart.mean() < 0.04 * face.box.width
