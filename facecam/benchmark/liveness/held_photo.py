@@ -1,8 +1,9 @@
-"""A photo held to a camera: on paper or on a screen, still, moved, tilted, turned or bent.
+"""A photo held to a camera: on paper or on a screen, still, moved, tilted, turned, bent or waved.
 
 What is simulated: perspective of a plane or of a sheet bent about any axis, a hand that trembles, paper's grain and
 paleness, a screen's glow and the moire of its stripes against the camera's pixels, a reflection that wanders with the
-tilt, a white border or a bezel. What is not: masks, holes cut for the eyes, a photo waved faster than a frame, shadows.
+tilt, a white border or a bezel, the blur of a movement during the exposure. What is not: masks, holes cut for the
+eyes, a finger before them, shadows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from facecam.benchmark.liveness.camera import Wander, wander
 from facecam.core.types import Box, FloatArray, ImageArray
 
 Medium = Literal["print", "screen"]
-Movement = Literal["stand", "held", "moved", "tilted", "turned", "bent", "all"]
+Movement = Literal["stand", "held", "moved", "tilted", "turned", "bent", "waved", "all"]
 MEDIA: Final[tuple[Medium, ...]] = get_args(Medium)
 MOVEMENTS: Final[tuple[Movement, ...]] = get_args(Movement)
 #: What is tried, in turn.
@@ -57,11 +58,13 @@ _REACHES: Final[dict[Movement, _Reach]] = {
     "tilted": _Reach(0.05, 0.03, 28.0, 2.0),
     "turned": _Reach(0.05, 0.03, 4.0, 20.0),
     "bent": _Reach(0.05, 0.03, 8.0, 3.0, 0.3),
+    "waved": _Reach(0.25, 0.05, 10.0, 6.0),
     "all": _Reach(0.4, 0.15, 20.0, 10.0, 0.25),
 }
 #: A hand trembles, whatever it does: of the face's width, and degrees.
 _TREMBLE_SHIFT, _TREMBLE_TILT = 0.006, 0.5
-_SLOW_HZ, _TREMBLE_HZ = (0.12, 0.9), (3.0, 9.0)
+_SLOW_HZ, _WAVED_HZ, _TREMBLE_HZ = (0.12, 0.9), (1.2, 2.5), (3.0, 9.0)
+_LONGEST_EXPOSURE_S = 1 / 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +107,7 @@ class HeldPhoto:
         self._bend_axis = float(random.uniform(0, math.pi))
         self._bends = medium == "print"
         self._always_bent = float(random.uniform(0, 0.15))
+        self._exposure_s = float(random.uniform(0, _LONGEST_EXPOSURE_S))
         self._corner = random.uniform(-0.15, 0.15, 2) * SCENE
 
     def at(self, time_s: float) -> ImageArray:
@@ -113,6 +117,7 @@ class HeldPhoto:
         seen = cv2.remap(
             self._sheet, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0)
         ).astype(np.float32)
+        seen = _smeared(seen, pose, self._pose(time_s - self._exposure_s))
         height, width = self._sheet.shape[:2]
         if self._stripes:
             seen *= _moire(u, v, self._stripes_px, self._stripes)
@@ -183,9 +188,10 @@ def _background(random: Generator) -> FloatArray:
 def _moves(reach: _Reach, movement: Movement, face_px: float, random: Generator) -> Sequence[Wander]:
     """Over time: x and y px, scale, yaw, pitch and roll in degrees, bend."""
     trembles = movement != "stand"
+    speed_hz = _WAVED_HZ if movement == "waved" else _SLOW_HZ
 
     def move(slow: float, tremble: float = 0.0) -> Wander:
-        wide = wander(random, slow, *_SLOW_HZ)
+        wide = wander(random, slow, *speed_hz)
         quick = wander(random, tremble * trembles, *_TREMBLE_HZ)
         return lambda time_s: wide(time_s) + quick(time_s)
 
@@ -199,6 +205,20 @@ def _moves(reach: _Reach, movement: Movement, face_px: float, random: Generator)
         move(reach.turn, _TREMBLE_TILT),
         move(reach.bend),
     )
+
+
+def _smeared(seen: np.ndarray, now: _Pose, before: _Pose) -> np.ndarray:
+    """Blurred along the way the middle of the face went during the exposure."""
+    way = np.array([now.x - before.x, now.y - before.y])
+    steps = round(float(np.abs(way).max())) + 1
+    if steps < 2:
+        return seen
+    reach = steps // 2 + 1
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    for part in np.linspace(-0.5, 0.5, 2 * steps):
+        x, y = np.rint(way * part).astype(int) + reach
+        kernel[y, x] += 1
+    return np.asarray(cv2.filter2D(seen, -1, kernel / kernel.sum()))
 
 
 def _met(shape: tuple[int, int], middle: tuple[float, float], pose: _Pose) -> tuple[FloatArray, FloatArray]:
