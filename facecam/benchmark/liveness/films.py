@@ -32,12 +32,19 @@ class Stretch:
         start_s: in the film.
         pictures: uint8 (H, W, 3) RGB each, the face with room around it, one a look.
         face_px: mean width of the face.
+        face: where it is in the first picture.
     """
 
     film: Path
     start_s: float
     pictures: tuple[ImageArray, ...]
     face_px: float
+    face: Box
+
+    @property
+    def name(self) -> str:
+        """The film and the second."""
+        return f"{self.film.name} at {self.start_s:.1f} s"
 
     def scaled(self, random: Generator) -> tuple[ImageArray, ...]:
         """The pictures with the face at a width as of held photos, but never enlarged."""
@@ -110,4 +117,6 @@ def _stretch(film: Path, one: _Open) -> Stretch:
     right = min(width, int(max(box.right for box in one.boxes) + room))
     bottom = min(height, int(max(box.bottom for box in one.boxes) + room))
     parts = tuple(np.ascontiguousarray(image[top:bottom, left:right]) for image in one.images)
-    return Stretch(film, one.start_s, parts, width_px)
+    first = one.boxes[0]
+    face = Box(first.left - left, first.top - top, first.right - left, first.bottom - top)
+    return Stretch(film, one.start_s, parts, width_px, face)

@@ -82,23 +82,31 @@ class _Pose:
 
 
 class HeldPhoto:
-    """One trial: a photo, how it is shown, and how it is moved.
+    """One trial: a photo, how it is shown, and how it is moved; or a film on a screen, which is moved likewise.
 
     Args:
-        photo: uint8 (H, W, 3) RGB.
-        face: where the face is in it, px.
+        photo: uint8 (H, W, 3) RGB; several of one size: a film.
+        face: where the face is in it, px; of a film about.
         medium: paper or screen; screens do not bend.
         movement: what is done with it.
         random: of everything else.
     """
 
     def __init__(
-        self, photo: ImageArray, face: Box, medium: Medium, movement: Movement, random: Generator
+        self,
+        photo: ImageArray | Sequence[ImageArray],
+        face: Box,
+        medium: Medium,
+        movement: Movement,
+        random: Generator,
     ) -> None:
         self.medium, self.movement = medium, movement
         face_px = float(random.uniform(80, 200))
-        self._sheet, middle = _sheet(photo, face, medium, face_px, random)
-        self._middle = middle
+        photos = [photo] if isinstance(photo, np.ndarray) else photo
+        seed = int(random.integers(1 << 32))
+        # The same paper or screen, whatever is on it.
+        sheets = [_sheet(one, face, medium, face_px, np.random.default_rng(seed)) for one in photos]
+        self._sheets, self._middle = [sheet for sheet, _ in sheets], sheets[0][1]
         self._stripes_px = float(random.uniform(0.7, 2.6))
         self._stripes = float(random.uniform(0.02, 0.12)) if medium == "screen" else 0.0
         self._shine = float(random.uniform(0, 45))
@@ -110,15 +118,15 @@ class HeldPhoto:
         self._exposure_s = float(random.uniform(0, _LONGEST_EXPOSURE_S))
         self._corner = random.uniform(-0.15, 0.15, 2) * SCENE
 
-    def at(self, time_s: float) -> ImageArray:
-        """What is before the camera, uint8 (480, 640, 3) RGB."""
-        pose = self._pose(time_s)
-        u, v = _met(self._sheet.shape[:2], self._middle, pose)
+    def at(self, time_s: float, picture: int = 0) -> ImageArray:
+        """What is before the camera, uint8 (480, 640, 3) RGB; of a film its picture of that number."""
+        pose, sheet = self._pose(time_s), self._sheets[picture]
+        u, v = _met(sheet.shape[:2], self._middle, pose)
         seen = cv2.remap(
-            self._sheet, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0)
+            sheet, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0)
         ).astype(np.float32)
         seen = _smeared(seen, pose, self._pose(time_s - self._exposure_s))
-        height, width = self._sheet.shape[:2]
+        height, width = sheet.shape[:2]
         if self._stripes:
             seen *= _moire(u, v, self._stripes_px, self._stripes)
         seen += _shine(u, v, (width, height), pose, self._shine)

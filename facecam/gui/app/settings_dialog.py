@@ -39,6 +39,8 @@ _RECOGNITION = {
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
     "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
     "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "&Name a person twice"),
+    "require_live": QT_TRANSLATE_NOOP("SettingsDialog", "&Only people seen to be alive"),
+    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
     "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
     "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
 }
@@ -70,6 +72,14 @@ _HELP = {
     ),
     "same_person_twice": QT_TRANSLATE_NOOP(
         "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
+    ),
+    "require_live": QT_TRANSLATE_NOOP(
+        "engine",
+        "Live names people once their eyes or mouth were seen to move: a photo held to the camera mostly gets no "
+        "name, a film of somebody does. This is no login",
+    ),
+    "live_challenge": QT_TRANSLATE_NOOP(
+        "engine", "with the one above: also asks for a blink and a turn of the head, in an order drawn anew"
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),

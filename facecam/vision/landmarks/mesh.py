@@ -115,6 +115,18 @@ class MeshFinder:
         return FaceMesh(_in_picture(raw_points.reshape(POINTS, 3), crop), presence)
 
 
+def upright_face(image: ImageArray, mesh: FaceMesh) -> tuple[ImageArray, FloatArray]:
+    """The face upright and always of the same size, as the network sees it, and where its points are in there.
+
+    Returns:
+        uint8 (192, 192, 3) RGB, beyond the picture black; float32 (468, 2) px of it.
+    """
+    crop = _crop_of_mesh(mesh.points)
+    scale = _SIDE_PX / crop.side
+    points = (mesh.points[:, :2] - (crop.x, crop.y)) @ _turn(-crop.angle).T * scale + _SIDE_PX / 2
+    return _upright(image, crop), points.astype(np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class _Crop:
     """A square of the picture: middle and side, px, and by how much it is turned, radians, clockwise."""
