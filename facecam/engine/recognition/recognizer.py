@@ -404,7 +404,7 @@ def _claim(track: Track) -> Claim | None:
 def _timed(timings_ms: dict[str, float], stage: str) -> Iterator[None]:
     started_s = time.perf_counter()
     yield
-    timings_ms[stage] += (time.perf_counter() - started_s) * 1e3
+    timings_ms[stage] = timings_ms.get(stage, 0.0) + (time.perf_counter() - started_s) * 1e3
 
 
 class GalleryWatch:

@@ -39,10 +39,12 @@ _RECOGNITION = {
     "threshold": QT_TRANSLATE_NOOP("SettingsDialog", "&Accept a name below"),
     "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
     "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "&Name a person twice"),
-    "require_live": QT_TRANSLATE_NOOP("SettingsDialog", "&Only people seen to be alive"),
-    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
     "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
     "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
+}
+_LIVE = {
+    "require_live": QT_TRANSLATE_NOOP("SettingsDialog", "&Only people seen to be alive"),
+    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
 }
 _FOLDERS = {
     "data": QT_TRANSLATE_NOOP("SettingsDialog", "&Photos of people"),
@@ -102,6 +104,7 @@ class SettingsDialog(QDialog):
         pages = QTabWidget()
         pages.addTab(self._window_page(), self.tr("&Window"))
         pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
+        pages.addTab(self._declared_page(_LIVE), self.tr("L&ive"))
         pages.addTab(self._declared_page(_FOLDERS), self.tr("&Folders"))
         pages.addTab(self._privacy_page(), self.tr("&Privacy"))
         pages.setCurrentIndex(page)
