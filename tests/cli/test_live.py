@@ -48,7 +48,9 @@ def test_a_json_line_per_frame_and_nothing_else(run: Run, enrolled: Enrol) -> No
 
 def test_people_of_the_demo_clip_are_photos_and_never_seen_to_be_alive(run: Run, enrolled: Enrol) -> None:
     enrolled(EILEEN)
-    lines = run(*DEMO, "--require-live", "--json", "-", "--max-frames", 60).json_lines()
+    outcome = run(*DEMO, "--require-live", "--json", "-", "--max-frames", 60)
+    lines = outcome.json_lines()
+    assert "no login" in outcome.err
     faces = [face for line in lines for face in line["faces"]]
     for line in lines:
         check_line(line)
