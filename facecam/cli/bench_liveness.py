@@ -19,7 +19,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.metrics.rates import Estimate
 
-_OWN = ("films", "trials", "cameras")
+_OWN = ("films", "trials", "cameras", "seconds")
 _TRIALS, _CAMERAS = 300, 2
 _WIDTH: Final = 44
 
@@ -39,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive,
         metavar="N",
         help=f"cameras that see each 3 s of a film (default: {_CAMERAS})",
+    )
+    group.add_argument(
+        "--seconds",
+        type=positive,
+        metavar="S",
+        help=f"for how long each is before the camera (default: {SECONDS:.0f})",
     )
 
 
@@ -61,6 +67,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         films=tuple(arguments.films or ()),
         trials=arguments.trials or _TRIALS,
         cameras=arguments.cameras or _CAMERAS,
+        seconds=float(arguments.seconds or SECONDS),
         seed=arguments.seed or 0,
     )
     report = measure_liveness(settings, options, on_event=printer)
@@ -77,7 +84,7 @@ def lines(options: LivenessOptions, report: LivenessReport) -> Iterator[str]:
     """For people."""
     photos, people, films = (report.of(what) for what in ("photo", "person", "film"))
     yield f"{counted(report.photos_used, 'photo')} of {printable(str(options.photos))}, seed {options.seed}"
-    yield f"{SECONDS:.0f} s before a simulated camera each; 95 % intervals of Clopper and Pearson"
+    yield f"{options.seconds:.0f} s before a simulated camera each; 95 % intervals of Clopper and Pearson"
     yield ""
     yield _row("held photos taken for a person", report.alive("photo"), len(photos))
     for way in dict.fromkeys(one.way for one in photos):
@@ -114,7 +121,7 @@ def document(options: LivenessOptions, report: LivenessReport) -> dict[str, Any]
         "photos": printable(str(options.photos)),
         "photos_used": report.photos_used,
         "passed_over": dict(report.passed_over),
-        "seconds": SECONDS,
+        "seconds": options.seconds,
         "seed": options.seed,
         **{name: None if one is None else estimate_document(one) for name, one in shares.items()},
         "trials": [{**asdict(one), "source": printable(one.source)} for one in report.trials],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.read import list_pictures, read_picture
 from facecam.vision.landmarks.mesh import MeshFinder
 
-#: How long somebody stands before the camera.
+#: How long somebody stands before the camera, if nothing else is said.
 SECONDS: Final = 3.0
 _LONGEST_PHOTO_PX: Final = 1600
 _MOST_PHOTOS: Final = 200
@@ -46,6 +47,7 @@ class LivenessOptions:
         films: films of people, and folders of them.
         trials: held photos.
         cameras: cameras by which each stretch of a film is seen.
+        seconds: for how long each stands before the camera.
         seed: of everything that is drawn.
     """
 
@@ -53,6 +55,7 @@ class LivenessOptions:
     films: tuple[Path, ...] = ()
     trials: int = 300
     cameras: int = 2
+    seconds: float = SECONDS
     seed: int = 0
 
 
@@ -91,7 +94,7 @@ class LivenessReport:
         """The trials of one kind."""
         return [one for one in self.trials if one.what == what]
 
-    def alive(self, what: What, way: str | None = None, by_s: float = SECONDS) -> Estimate | None:
+    def alive(self, what: What, way: str | None = None, by_s: float = math.inf) -> Estimate | None:
         """Share that was seen to be alive within `by_s`, with its exact interval; None without any trial."""
         there = [one for one in self.of(what) if way in (None, one.way)]
         if not there:
@@ -185,7 +188,7 @@ class _Bench:
             portrait = faces[int(random.integers(len(faces)))]
             held = HeldPhoto(portrait.image, portrait.face, medium, movement, random)
             camera = Camera.drawn(random)
-            seen = (camera.see(held.at(at_s), at_s) for at_s in _times())
+            seen = (camera.see(held.at(at_s), at_s) for at_s in self._times())
             yield self._trial("photo", f"{medium}, {movement}", portrait.name, seen, random)
 
     def people(self) -> Iterator[LivenessTrial]:
@@ -196,7 +199,7 @@ class _Bench:
                     stretches(
                         film,
                         self._detector,
-                        seconds=SECONDS,
+                        seconds=self._options.seconds,
                         looks_per_s=1 / LOOK_EVERY_S,
                         cancel=self._cancel,
                     )
@@ -213,7 +216,7 @@ class _Bench:
 
     def _person(self, part: Stretch, random: Generator) -> LivenessTrial:
         camera, scenes = Camera.drawn(random), part.scaled(random)
-        seen = (camera.see(scene, at_s) for scene, at_s in zip(scenes, _times(), strict=True))
+        seen = (camera.see(scene, at_s) for scene, at_s in zip(scenes, self._times(), strict=True))
         return self._trial("person", "", part.name, seen, random)
 
     def _replay(self, part: Stretch, number: int) -> LivenessTrial:
@@ -221,7 +224,7 @@ class _Bench:
         random = np.random.default_rng((self._options.seed, 3, number))
         held = HeldPhoto(part.pictures, part.face, "screen", "held", random)
         camera = Camera.drawn(random)
-        seen = (camera.see(held.at(at_s, index), at_s) for index, at_s in enumerate(_times()))
+        seen = (camera.see(held.at(at_s, index), at_s) for index, at_s in enumerate(self._times()))
         return self._trial("film", "screen, held", part.name, seen, random)
 
     def _trial(
@@ -232,25 +235,23 @@ class _Bench:
         def draw() -> tuple[LifeTask, ...]:
             return drawn_tasks(random.integers(2, size=2).tolist())
 
-        life, after_s, face, looks = FaceLife(TaskProgress(tuple(draw()), 0.0)), None, None, 0
-        for at_s, picture in zip(_times(), seen, strict=True):
+        life, after_s, face = FaceLife(TaskProgress(tuple(draw()), 0.0)), None, None
+        for at_s, picture in zip(self._times(), seen, strict=True):
             face = life.box(face) or self._first(picture)
             if face is not None:
                 life.see(self._finder, picture, face, at_s, draw)
-                looks = life.looks
             if life.sign is not None and after_s is None:
                 after_s = at_s
-        looked = looks >= len(_times()) // 2
+        looked = life.state.seconds >= self._options.seconds / 2
         done = life.asked is not None and life.asked.now is None
         return LivenessTrial(what, way, source, life.sign, after_s, looked, done and life.sign is not None)
+
+    def _times(self) -> list[float]:
+        return [index * LOOK_EVERY_S for index in range(round(self._options.seconds / LOOK_EVERY_S))]
 
     def _first(self, picture: ImageArray) -> Detection | None:
         found = self._detector.detect(picture)
         return main_face(found, picture) if found else None
-
-
-def _times() -> list[float]:
-    return [index * LOOK_EVERY_S for index in range(round(SECONDS / LOOK_EVERY_S))]
 
 
 def _films(paths: Sequence[Path]) -> Iterator[Path]:

@@ -76,11 +76,6 @@ class FaceLife:
         now = self.asked.now if self.asked is not None else None
         return Life(self.alive, self.sign, now, self._seen_s)
 
-    @property
-    def looks(self) -> int:
-        """How many looks are remembered."""
-        return len(self._looks)
-
     def box(self, face: Detection | None) -> Detection | None:
         """Where a face that is not looked for in every picture is now, by its mesh; None: it was lost."""
         if face is None or self._mesh is None:

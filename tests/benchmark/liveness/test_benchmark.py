@@ -46,7 +46,7 @@ def test_photos_are_held_and_films_seen(run: Run, photos: Path, portraits: dict[
     assert all(one["sign"] is None and one["looked"] for one in document["trials"])
     # The film is a photo: whoever is in it is refused, and rightly.
     assert document["people_refused"]["value"] == 1 and document["photos_taken_for_a_person"]["value"] == 0
-    assert document["photos_taken_for_a_person"]["interval"] == "exact"
+    assert document["photos_taken_for_a_person"]["interval"] == "exact" and document["seconds"] == 3
     assert len(by_kind["person"]) == len(by_kind["film"]) == 1
 
 
