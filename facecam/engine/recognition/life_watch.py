@@ -11,11 +11,12 @@ from typing import Final
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.types import Box, Detection, ImageArray, Life, LifeSign, LifeTask
+from facecam.core.types import Box, Detection, FloatArray, ImageArray, Life, LifeSign, LifeTask
 from facecam.engine import components
 from facecam.engine.recognition.liveness import (
     TURNS,
     LifeEvidence,
+    Series,
     TaskLook,
     TaskProgress,
     next_progress,
@@ -119,23 +120,23 @@ class FaceLife:
         self.sign = self.sign or sign_of_life(evidence)
         if self.asked is not None:
             last = self._looks[-1]
-            change = np.median(evidence.eyes) - evidence.eyes[-1]
-            shared = max(0.0, float(np.median(evidence.nose) - evidence.nose[-1]))
-            self.asked = next_progress(
-                self.asked, TaskLook(last.at_s, last.yaw, float(change) - shared), draw()
-            )
+            look = TaskLook(last.at_s, last.yaw, float(evidence.changes[-1]))
+            self.asked = next_progress(self.asked, look, draw())
 
 
 def evidence_of(parts: Sequence[FaceParts], mouth: Sequence[float]) -> LifeEvidence:
     """The looks at a face as they are judged; N ≥ 1."""
-    left, right, nose = ([getattr(one, name) for one in parts] for name in ("left_eye", "right_eye", "nose"))
-    usual_left, usual_right, usual_nose = usual(left), usual(right), usual(nose)
-    eyes = [
-        max(likeness(one, usual_left), likeness(other, usual_right))
-        for one, other in zip(left, right, strict=True)
-    ]
-    noses = [likeness(one, usual_nose) for one in nose]
-    return LifeEvidence(np.array(eyes), np.array(noses), np.asarray(mouth, np.float64))
+    left, right, nose, bridge = (
+        _likenesses([getattr(one, name) for one in parts])
+        for name in ("left_eye", "right_eye", "nose", "bridge")
+    )
+    return LifeEvidence(np.maximum(left, right), nose, bridge, np.asarray(mouth, np.float64))
+
+
+def _likenesses(looks: Sequence[FloatArray]) -> Series:
+    """Of each look of a part to its usual one, float64 (N,)."""
+    most = usual(looks)
+    return np.array([likeness(one, most) for one in looks])
 
 
 def _is_of(mesh: FaceMesh, face: Detection) -> bool:

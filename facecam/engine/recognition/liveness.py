@@ -20,7 +20,7 @@ Series = NDArray[np.float64]
 
 #: Looks without which nothing is said: what a face usually looks like is not known before.
 FEWEST_LOOKS: Final = 8
-#: How much less alike its usual look the less changed eye must be, beyond what the nose changes too.
+#: How much less alike its usual look the less changed eye must be, beyond what nose and bridge change too.
 LEAST_CHANGE: Final = 0.045
 #: … and how many times the usual difference between one look and the next.
 LEAST_CHANGE_RATIO: Final = 3.0
@@ -35,27 +35,31 @@ class LifeEvidence:
     Attributes:
         eyes: likeness of the less changed eye to how it usually looks, see `parts.likeness`.
         nose: the same of the nose, on which nothing moves.
+        bridge: the same of the place between the eyes: a finger over both covers it too.
         mouth: see `FaceMesh.mouth_openness`.
     """
 
     eyes: Series
     nose: Series
+    bridge: Series
     mouth: Series
 
     def __post_init__(self) -> None:
-        if not self.eyes.shape == self.nose.shape == self.mouth.shape or self.eyes.ndim != 1:
-            shapes = [values.shape for values in (self.eyes, self.nose, self.mouth)]
-            raise ValueError(f"expected three series (N,) of one length. Received: {shapes}")
+        shapes = [values.shape for values in (self.eyes, self.nose, self.bridge, self.mouth)]
+        if len(set(shapes)) > 1 or self.eyes.ndim != 1:
+            raise ValueError(f"expected four series (N,) of one length. Received: {shapes}")
+
+    @property
+    def changes(self) -> Series:
+        """How much less alike the eyes are than usual at each look, beyond what nose or bridge are, too."""
+        # A smear, a reflection or a finger changes these as well.
+        shared = np.maximum(np.median(self.nose) - self.nose, np.median(self.bridge) - self.bridge)
+        return np.asarray(np.median(self.eyes) - self.eyes - np.maximum(shared, 0.0))
 
 
 def eye_change(evidence: LifeEvidence) -> float:
-    """The largest change of both eyes that the nose did not share: 0 none, about 0.5 a blink."""
-    if len(evidence.eyes) < FEWEST_LOOKS:
-        return 0.0
-    changes = np.median(evidence.eyes) - evidence.eyes
-    # A smear or a reflection changes the nose as well.
-    shared = np.maximum(np.median(evidence.nose) - evidence.nose, 0.0)
-    return max(0.0, float((changes - shared).max()))
+    """The largest change of both eyes that nose and bridge did not share: 0 none, about 0.5 a blink."""
+    return max(0.0, float(evidence.changes.max())) if len(evidence.eyes) >= FEWEST_LOOKS else 0.0
 
 
 def mouth_opening(evidence: LifeEvidence) -> float:
@@ -98,7 +102,7 @@ class TaskLook:
     Attributes:
         at_s: when.
         yaw: of the head, degrees, towards the picture's right.
-        change: how much the eyes differ from usual now, beyond what the nose does.
+        change: how much the eyes differ from usual now, see `LifeEvidence.changes`.
     """
 
     at_s: float

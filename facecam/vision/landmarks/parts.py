@@ -1,4 +1,4 @@
-"""Parts of a face as they look: eyes and nose, cut out by the mesh, to be compared with themselves over time."""
+"""Parts of a face as they look, cut out by the mesh, to be compared with themselves over time: eyes, nose, bridge."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _SEARCH_PX = 4
 _SMOOTHING_PX = 1.2
 #: Corners of the eyes, the picture's left and right one; bridge and tip of the nose; outer corners of both eyes.
 _LEFT_EYE, _RIGHT_EYE, _NOSE, _ACROSS = (33, 133), (362, 263), (168, 1), (33, 263)
+#: Inner corners of the eyes, and how much of the way between them is the bridge: with `_ROOM` all of it.
+_BRIDGE, _OF_BRIDGE = (133, 362), 1 / _ROOM
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +31,7 @@ class FaceParts:
     left_eye: FloatArray
     right_eye: FloatArray
     nose: FloatArray
+    bridge: FloatArray
 
 
 def face_parts(image: ImageArray, mesh: FaceMesh) -> FaceParts:
@@ -42,10 +45,13 @@ def face_parts(image: ImageArray, mesh: FaceMesh) -> FaceParts:
     grey = cv2.GaussianBlur(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY), (0, 0), _SMOOTHING_PX)
     middle = points[list(_NOSE)].mean(axis=0)
     reach = (points[_ACROSS[1]] - points[_ACROSS[0]]) / 4
+    between = points[list(_BRIDGE)].mean(axis=0)
+    half = (points[_BRIDGE[1]] - points[_BRIDGE[0]]) / 2 * _OF_BRIDGE
     return FaceParts(
         _part(grey, points[_LEFT_EYE[0]], points[_LEFT_EYE[1]]),
         _part(grey, points[_RIGHT_EYE[0]], points[_RIGHT_EYE[1]]),
         _part(grey, middle - reach, middle + reach),
+        _part(grey, between - half, between + half),
     )
 
 

@@ -23,14 +23,18 @@ LOOKS = 30
 
 
 def evidence(
-    *, eyes: dict[int, float] | None = None, nose: dict[int, float] | None = None, mouth: float = 0.0
+    *,
+    eyes: dict[int, float] | None = None,
+    nose: dict[int, float] | None = None,
+    bridge: dict[int, float] | None = None,
+    mouth: float = 0.0,
 ) -> LifeEvidence:
     """Thirty looks at a face that does not change but for these looks, and a mouth that opens so far."""
-    series = [np.full(LOOKS, 0.99), np.full(LOOKS, 0.99), np.full(LOOKS, 0.05)]
-    for values, changes in zip(series, (eyes or {}, nose or {}), strict=False):
+    series = [*(np.full(LOOKS, 0.99) for _ in range(3)), np.full(LOOKS, 0.05)]
+    for values, changes in zip(series, (eyes or {}, nose or {}, bridge or {}), strict=False):
         for look, likeness in changes.items():
             values[look] = likeness
-    series[2][10:20] += mouth
+    series[3][10:20] += mouth
     return LifeEvidence(*series)
 
 
@@ -51,6 +55,10 @@ def test_what_the_nose_shares_is_a_smear_and_no_blink() -> None:
     assert sign_of_life(evidence(eyes={7: 0.8}, nose={9: 0.5})) == "eyes"
 
 
+def test_a_finger_over_both_eyes_covers_what_is_between_them() -> None:
+    assert sign_of_life(evidence(eyes={7: 0.3}, bridge={7: 0.2})) is None
+
+
 def test_changes_as_small_as_those_of_held_photos_are_none() -> None:
     assert sign_of_life(evidence(eyes={7: 0.96, 8: 0.965})) is None
 
@@ -69,14 +77,16 @@ def test_a_mouth_that_opens_is_a_sign_and_one_that_hardly_moves_is_none() -> Non
 
 def test_too_few_looks_say_nothing() -> None:
     few = FEWEST_LOOKS - 1
-    early = LifeEvidence(np.array([0.2] + [0.99] * (few - 1)), np.ones(few), np.linspace(0, 1, few))
+    early = LifeEvidence(
+        np.array([0.2] + [0.99] * (few - 1)), np.ones(few), np.ones(few), np.linspace(0, 1, few)
+    )
     assert sign_of_life(early) is None
-    assert sign_of_life(LifeEvidence(*(np.zeros(0) for _ in range(3)))) is None
+    assert sign_of_life(LifeEvidence(*(np.zeros(0) for _ in range(4)))) is None
 
 
 def test_series_of_different_lengths_are_refused() -> None:
-    with pytest.raises(ValueError, match="three series"):
-        LifeEvidence(np.zeros(3), np.zeros(3), np.zeros(4))
+    with pytest.raises(ValueError, match="four series"):
+        LifeEvidence(np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(4))
 
 
 @pytest.mark.parametrize(
