@@ -2,7 +2,8 @@
 
 A photo can be moved, tilted, bent and waved, and its eyes still look as they always did once they are laid over each
 other. Those of a person change: they blink, look elsewhere, squint. That, or a mouth that opens, is taken for a sign
-of life. It is a hint and no proof: a film of somebody shows both. What it is worth was measured, see docs/TRUST.md.
+of life. It is a hint and no proof: a film of somebody shows both, and so does a photo with a hand drawn over its eyes.
+What it is worth was measured, see docs/TRUST.md.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class LifeEvidence:
     Attributes:
         eyes: likeness of the less changed eye to how it usually looks, see `parts.likeness`.
         nose: the same of the nose, on which nothing moves.
-        bridge: the same of the place between the eyes: a finger over both covers it too.
+        bridge: the same of the place between the eyes: what lies over both mostly covers it too.
         mouth: see `FaceMesh.mouth_openness`.
     """
 
@@ -52,7 +53,7 @@ class LifeEvidence:
     @property
     def changes(self) -> Series:
         """How much less alike the eyes are than usual at each look, beyond what nose or bridge are, too."""
-        # A smear, a reflection or a finger changes these as well.
+        # A smear or a reflection changes these as well.
         shared = np.maximum(np.median(self.nose) - self.nose, np.median(self.bridge) - self.bridge)
         return np.asarray(np.median(self.eyes) - self.eyes - np.maximum(shared, 0.0))
 
