@@ -19,6 +19,7 @@ from facecam.engine.recognition.liveness import (
     Series,
     TaskLook,
     TaskProgress,
+    newest_change,
     next_progress,
     sign_of_life,
 )
@@ -120,7 +121,7 @@ class FaceLife:
         self.sign = self.sign or sign_of_life(evidence)
         if self.asked is not None:
             last = self._looks[-1]
-            look = TaskLook(last.at_s, last.yaw, float(evidence.changes[-1]))
+            look = TaskLook(last.at_s, last.yaw, newest_change(evidence))
             self.asked = next_progress(self.asked, look, draw())
 
 

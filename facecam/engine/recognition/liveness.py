@@ -2,8 +2,7 @@
 
 A photo can be moved, tilted, bent and waved, and its eyes still look as they always did once they are laid over each
 other. Those of a person change: they blink, look elsewhere, squint. That, or a mouth that opens, is taken for a sign
-of life. It is a hint and no proof: a film of somebody shows both, and so does a photo with a hand drawn over its eyes.
-What it is worth was measured, see docs/TRUST.md.
+of life. It is a hint and no proof: a film of somebody shows both. What it is worth was measured, see docs/TRUST.md.
 """
 
 from __future__ import annotations
@@ -25,6 +24,10 @@ FEWEST_LOOKS: Final = 8
 LEAST_CHANGE: Final = 0.045
 #: … and how many times the usual difference between one look and the next.
 LEAST_CHANGE_RATIO: Final = 3.0
+#: Where the bridge is less alike by this much something lies over it, and over the eyes in the looks around.
+COVERED: Final = 0.3
+#: How many looks before and after; a change is waited on for as many as come after.
+COVERED_BEFORE, COVERED_AFTER = 3, 5
 #: How far the mouth must open and close, as a share of its width.
 LEAST_OPENING: Final = 0.2
 
@@ -57,10 +60,27 @@ class LifeEvidence:
         shared = np.maximum(np.median(self.nose) - self.nose, np.median(self.bridge) - self.bridge)
         return np.asarray(np.median(self.eyes) - self.eyes - np.maximum(shared, 0.0))
 
+    @property
+    def uncovered(self) -> NDArray[np.bool_]:
+        """Which looks are known to have nothing over the eyes: none is that just came."""
+        free = np.ones(len(self.bridge), np.bool_)
+        for look in np.flatnonzero(np.median(self.bridge) - self.bridge >= COVERED).tolist():
+            free[max(0, look - COVERED_BEFORE) : look + COVERED_AFTER + 1] = False
+        free[max(0, len(free) - COVERED_BEFORE) :] = False
+        return free
+
 
 def eye_change(evidence: LifeEvidence) -> float:
     """The largest change of both eyes that nose and bridge did not share: 0 none, about 0.5 a blink."""
-    return max(0.0, float(evidence.changes.max())) if len(evidence.eyes) >= FEWEST_LOOKS else 0.0
+    if len(evidence.eyes) < FEWEST_LOOKS:
+        return 0.0
+    return max(0.0, float(evidence.changes[evidence.uncovered].max(initial=0.0)))
+
+
+def newest_change(evidence: LifeEvidence) -> float:
+    """The change of the newest look of which is known that nothing was over the eyes; 0 without one."""
+    newest = len(evidence.eyes) - 1 - COVERED_BEFORE
+    return float(evidence.changes[newest]) if newest >= 0 and evidence.uncovered[newest] else 0.0
 
 
 def mouth_opening(evidence: LifeEvidence) -> float:

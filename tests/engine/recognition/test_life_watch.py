@@ -88,7 +88,7 @@ def test_lids_over_the_eyes_are_a_sign_that_stays(
     shut = with_lids(image, finder.find(image, face))
     watch = LifeWatch(finder)
     assert look(watch, [image] * 6 + [shut] * 2 + [image] * 4, face) == Life(
-        True, "eyes", None, pytest.approx(0.7)
+        True, "eyes", None, pytest.approx(0.9)
     )
     # Of another person on the same track nothing is known; the same track forgotten starts anew.
     assert not watch.of(1, "eve").alive and not watch.of(2, "ada").alive
