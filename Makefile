@@ -1,7 +1,7 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
 
-.PHONY: run test check setup bench docs faults translations screenshots e2e desktop
+.PHONY: run test check setup bench docs faults translations screenshots e2e desktop sbom licences
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -16,6 +16,15 @@ bench: setup
 # Kills every change of people at each file it changes, fills the disk, refuses to write; goes on where it was stopped.
 faults: setup
 	@.venv/bin/python -m tests.faults
+
+# A bill of materials (CycloneDX) of everything that is pinned; its tool has an environment of its own.
+sbom: setup
+	@.venv/bin/python -m venv .venv/sbom
+	@.venv/sbom/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
+	@.venv/sbom/bin/cyclonedx-py requirements --output-reproducible --output-format JSON --output-file sbom.json requirements.txt
+	@echo "written: sbom.json"
+licences: setup
+	@.venv/bin/python main.py doctor --licences > docs/LICENCES.md
 
 # The texts of the window: collects them from the code, then compiles what was translated.
 TEXTS = facecam/assets/translations/facecam

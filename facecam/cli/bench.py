@@ -1,4 +1,4 @@
-"""Measure ours, the peer face_recognition and the raw runtime in one run; `detect`: how many faces are found."""
+"""Measure ours, the peer face_recognition and the raw runtime; `detect`: faces found; `liveness`: held photos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facecam.benchmark.speed import Bench, BenchOptions, machine
 from facecam.benchmark.timing import Row
-from facecam.cli.actions import bench_detect
+from facecam.cli.actions import bench_detect, bench_liveness
 from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import require_free
@@ -28,9 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("speed", "detect"),
+        choices=("speed", "detect", "liveness"),
         default="speed",
-        help="speed and memory (default), or how many faces each detector finds",
+        help="speed and memory (default), how many faces each detector finds, or how often held photos pass for people",
     )
     parser.add_argument("--json", action="store_true", help="one JSON document; writes no page")
     parser.add_argument("--clip", type=Path, help="video for the end-to-end figures (default: the demo clip)")
@@ -57,11 +57,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="page to write the table into (default: docs/BENCHMARKS.md)",
     )
     bench_detect.add_arguments(parser)
+    bench_liveness.add_arguments(parser)
     add_shared_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and report."""
+    if arguments.what == "liveness":
+        _refuse_with_detect(arguments)
+        bench_detect.refuse_without_detect(arguments, ("photos", "seed"))
+        return bench_liveness.run(settings_from(arguments), arguments)
+    bench_liveness.refuse_without_liveness(arguments)
     if arguments.what == "detect":
         _refuse_with_detect(arguments)
         return bench_detect.run(settings_from(arguments), arguments)
@@ -78,7 +84,7 @@ def _refuse_with_detect(arguments: argparse.Namespace) -> None:
         "page": arguments.page is not None,
     }
     for name in (name for name, is_given in given.items() if is_given):
-        raise ConfigError(f"--{name} does not go with `bench detect`", hint="Leave it out.")
+        raise ConfigError(f"--{name} does not go with `bench {arguments.what}`", hint="Leave it out.")
 
 
 def _run_speed(arguments: argparse.Namespace) -> int:

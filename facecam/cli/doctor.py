@@ -7,7 +7,9 @@ import dataclasses
 
 from facecam.cli.terminal.flags import add_shared_flags, settings_from
 from facecam.cli.terminal.output import print_json, say
+from facecam.core.errors import ConfigError
 from facecam.engine.diagnostics.doctor import Check, examine
+from facecam.engine.diagnostics.licences import licence_page
 
 _MARKS = {"ok": "ok", "missing": "MISSING", "note": "note"}
 
@@ -18,11 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-gpu", action="store_true", help="do not ask TensorFlow for GPUs (saves some seconds)"
     )
+    parser.add_argument(
+        "--licences",
+        action="store_true",
+        help="instead: a Markdown page of what models and packages are licensed under",
+    )
     add_shared_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine; 1 if something is missing."""
+    if arguments.licences:
+        if arguments.json:
+            raise ConfigError("--licences is no JSON", hint="Leave --json out.")
+        for line in licence_page():
+            say(line)
+        return 0
     checks = []
     for check in examine(settings_from(arguments), ask_tensorflow=not arguments.no_gpu):
         checks.append(check)

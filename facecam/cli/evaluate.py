@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.evaluation import identify, limits, own, pairs
+from facecam.cli.evaluation import groups, identify, limits, own, pairs
 from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     own.add_arguments(parser)
     identify.add_arguments(parser)
     limits.add_arguments(parser)
+    groups.add_arguments(parser)
     parser.add_argument("--no-flip", action="store_true", help="do not add the vector of the mirrored face")
     parser.add_argument(
         "--subtract-mean", action="store_true", help="subtract the mean vector of other folds"
@@ -73,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     kind = _kind(arguments)
     if kind == "limits":
+        if arguments.groups is not None:
+            raise ConfigError("--groups does not go with --limits", hint="Leave one of them out.")
         limits.refuse_with_limits(arguments)
         return limits.run(settings, arguments)
     if arguments.plots is not None:

@@ -113,6 +113,14 @@ class Settings:
         help="name a person on several faces of a picture, for mirrors and pictures on the wall; "
         "else only the face most like them has the name",
     )
+    require_live: bool = setting(
+        False,
+        help="live: name people only once they were seen to be alive, by their eyes or mouth; keeps photos held to "
+        "the camera from being taken for people, mostly, but no film of them: no login",
+    )
+    live_challenge: bool = setting(
+        False, help="live: with --require-live, also ask for a blink and a turn of the head"
+    )
     strangers: float = setting(
         0.03,
         help="promised share of strangers' photos that may get a name; the default threshold follows it and "

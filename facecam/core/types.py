@@ -216,7 +216,27 @@ class Identity:
 
 Verdict = Literal["match", "unknown", "ambiguous", "duplicate"]
 #: What a face is shown as: `unknown` covers `ambiguous` too, `duplicate` is somebody who is in the frame already.
-FaceState = Literal["known", "unknown", "undecided", "duplicate", "ignored"]
+#: `unproven` is somebody who was not yet seen to be alive, where that is asked for.
+FaceState = Literal["known", "unknown", "undecided", "duplicate", "unproven", "ignored"]
+LifeSign = Literal["eyes", "mouth"]
+LifeTask = Literal["blink", "turn left", "turn right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Whether a face was seen to be more than a photo held to the camera.
+
+    Attributes:
+        alive: whether it was. It stays so as long as the face is in view and taken for the same person.
+        sign: the first sign of life seen.
+        asked: what the person is to do now, left and right being theirs; None: nothing.
+        seconds: for how long it was looked at.
+    """
+
+    alive: bool
+    sign: LifeSign | None = None
+    asked: LifeTask | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +292,7 @@ class Face:
         track_id: the same number for the same face from frame to frame, from 1.
         quality: fitness for recognition, in [0, 1].
         ignored: whether the user wants it left without a name.
+        life: whether it was seen to be alive; None where nobody asked.
     """
 
     detection: Detection
@@ -279,6 +300,7 @@ class Face:
     track_id: int | None = None
     quality: float = 0.0
     ignored: bool = False
+    life: Life | None = None
 
     @property
     def state(self) -> FaceState:
@@ -288,18 +310,20 @@ class Face:
         if self.match is None:
             return "undecided"
         if self.match.identity is not None:
-            return "known"
+            return "known" if self.life is None or self.life.alive else "unproven"
         return "duplicate" if self.match.verdict == "duplicate" else "unknown"
 
     @property
     def identity(self) -> Identity | None:
         """Who it is; None unless `known`."""
-        return self.match.identity if self.match is not None and not self.ignored else None
+        return self.match.identity if self.match is not None and self.state == "known" else None
 
     @property
     def looks_like(self) -> Identity | None:
-        """Whose name another face of the frame has; None unless `duplicate`."""
-        return self.match.nearest if self.match is not None and self.state == "duplicate" else None
+        """Whose name another face of the frame has (`duplicate`), or who was not yet seen to be alive (`unproven`)."""
+        if self.match is None or self.state not in ("duplicate", "unproven"):
+            return None
+        return self.match.nearest if self.state == "duplicate" else self.match.identity
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from facecam.core.types import LifeTask
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -24,10 +27,20 @@ class LabelWords:
     Attributes:
         unknown: above strangers.
         like: above a face whose person is another face of the frame; `{name}` becomes the name.
+        unproven: above one that looks like somebody, but was not yet seen to be alive.
+        tasks: what such a person is asked to do, instead.
     """
 
     unknown: str = "unknown"
     like: str = "like {name}"
+    unproven: str = "{name}? not yet seen to be alive"
+    tasks: Mapping[LifeTask, str] = field(
+        default_factory=lambda: {
+            "blink": "{name}? blink, please",
+            "turn left": "{name}? turn your head to your left, please",
+            "turn right": "{name}? turn your head to your right, please",
+        }
+    )
 
 
 #: The words of the command line and of what it draws.

@@ -35,11 +35,13 @@ from facecam.vision.detect.cnn import CnnDetector
 from facecam.vision.detect.hog.detector import HogDetector
 from facecam.vision.detect.mtcnn.detector import MtcnnDetector
 from facecam.vision.detect.protocol import Detector, DetectorOptions
+from facecam.vision.landmarks.mesh import MeshFinder
 from facecam.vision.landmarks.model import Landmarker
 
 DEFAULT_MODEL = "dlib-resnet"
 CENTERFACE_MODEL = "centerface"
 BLAZE_MODEL = "blazeface"
+MESH_MODEL = "facemesh"
 CNN_MODEL = "dlib-mmod"
 MTCNN_MODEL = "mtcnn"
 
@@ -106,6 +108,16 @@ def open_landmarker(settings: Settings) -> Landmarker:
     # `hog` loads Numba for its own loops; a millisecond a face is not worth that to the others.
     path = find_dlib_file(LANDMARKS, settings.weights)
     return Landmarker(path, compiled=settings.detector == "hog")
+
+
+def open_mesh_finder(settings: Settings) -> MeshFinder:
+    """The face mesh.
+
+    Raises:
+        WeightsError: its model is missing or damaged.
+    """
+    # In reduced precision its points tremble by more than a lid moves.
+    return MeshFinder(_detector_networks(settings, MESH_MODEL)[0])
 
 
 class _SecondLandmarks:

@@ -76,6 +76,9 @@ class ClosedSet:
         lookups: photos looked up, all drawings together.
         looked_up: different photos among them.
         confused: photos that got a wrong name at least once, the most frequent first.
+        lookup_rows: int (lookups,), the row of each lookup.
+        lookup_right: bool (lookups,), whether its own person was the nearest.
+        lookup_named: bool (lookups,), whether it got a name by the threshold in use; None without one.
     """
 
     photos: int
@@ -87,6 +90,9 @@ class ClosedSet:
     lookups: int
     looked_up: int
     confused: tuple[Confused, ...]
+    lookup_rows: Rows
+    lookup_right: NDArray[np.bool_]
+    lookup_named: NDArray[np.bool_] | None
 
     @property
     def worst(self) -> float:
@@ -185,7 +191,9 @@ def _result(
     rows, ranks = np.concatenate([one.rows for one in drawn]), np.concatenate([one.ranks for one in drawn])
     looked_up = len(np.unique(rows))
     right = [one.taken_for == faces.owners[one.rows] for one in drawn]
-    share = float(np.concatenate(right).mean())
+    rightly = np.concatenate(right)
+    share = float(rightly.mean())
+    named = None if threshold is None else _named(drawn, threshold)
     return ClosedSet(
         photos=photos,
         people=chosen,
@@ -193,18 +201,21 @@ def _result(
         # Every photo is looked up in nearly every drawing: a drawing more makes nothing surer about other photos.
         rank_one=wilson(share * looked_up, looked_up),
         cumulative=np.array([(ranks <= place).mean() for place in range(1, min(_RANKS, len(chosen)) + 1)]),
-        in_use=None if threshold is None else _named(drawn, right, threshold),
+        in_use=None if named is None else _in_use(named, rightly),
         lookups=len(rows),
         looked_up=looked_up,
         confused=_confused(drawn, right),
+        lookup_rows=rows,
+        lookup_right=rightly,
+        lookup_named=named,
     )
 
 
-def _named(
-    drawn: Sequence[_Drawing], right: Sequence[NDArray[np.bool_]], threshold: float
-) -> tuple[float, float, float]:
-    named = np.concatenate([one.answers.named(threshold, DEFAULT_MIN_GAP) for one in drawn])
-    rightly = np.concatenate(right)
+def _named(drawn: Sequence[_Drawing], threshold: float) -> NDArray[np.bool_]:
+    return np.concatenate([one.answers.named(threshold, DEFAULT_MIN_GAP) for one in drawn])
+
+
+def _in_use(named: NDArray[np.bool_], rightly: NDArray[np.bool_]) -> tuple[float, float, float]:
     return float((named & rightly).mean()), float((named & ~rightly).mean()), float((~named).mean())
 
 

@@ -107,13 +107,13 @@ class Estimate:
         low: lower end of the interval.
         high: upper end.
         method: `wilson` for a share that was counted; `bootstrap` for what
-            was computed from all pairs.
+            was computed from all pairs; `exact` for Clopper and Pearson's.
     """
 
     value: float
     low: float
     high: float
-    method: Literal["wilson", "bootstrap"]
+    method: Literal["wilson", "bootstrap", "exact"]
 
 
 def wilson(successes: float, trials: int) -> Estimate:

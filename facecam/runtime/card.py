@@ -147,7 +147,7 @@ class ModelCard:
     Attributes:
         name: folder name of the model, `[a-z0-9._-]`, 1 to 64 characters.
         title: what people read in lists.
-        task: `embedding` or `detection`.
+        task: `embedding`, `detection` or `landmarks`.
         files: network files (`.xml` or `.onnx`) in the order they are run; the
             file says `file` when there is one and `files` when there are more.
         input: what the (first) network wants to see.
@@ -182,7 +182,7 @@ class ModelCard:
     format_version: int = FORMAT_VERSION
     name: str
     title: str
-    task: Literal["embedding", "detection"]
+    task: Literal["embedding", "detection", "landmarks"]
     files: tuple[str, ...]
     input: InputSpec
     chip: Literal["dlib", "arcface"] | None
@@ -393,7 +393,7 @@ def _check_files(card: ModelCard) -> None:
 def _check_task(card: ModelCard) -> None:
     _require(0 <= card.chip_padding <= 2, "chip_padding", "between 0 and 2", card.chip_padding)
     _require(16 <= card.chip_size_px <= 1024, "chip_size_px", "between 16 and 1024 px", card.chip_size_px)
-    if card.task == "detection":
+    if card.task != "embedding":
         return
     for key, size_px in (("input.height", card.input.height), ("input.width", card.input.width)):
         _require(size_px > 0, key, "a size, because an embedder has a fixed one", size_px)

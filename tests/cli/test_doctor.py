@@ -32,3 +32,10 @@ def test_what_is_missing_is_counted_and_cured(run: Run, tmp_path: Path) -> None:
     assert f"{len(missing)} things are missing." in outcome.out
     assert outcome.out.count("models prepare") >= 3
     assert not nothing.exists()
+
+
+def test_licences_are_a_page_of_their_own(run: Run) -> None:
+    outcome = run("doctor", "--licences")
+    assert outcome.code == 0 and outcome.out.startswith("# Licences") and "| numpy |" in outcome.out
+    message, _ = run("doctor", "--licences", "--json").two_lines()
+    assert "no JSON" in message

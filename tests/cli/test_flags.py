@@ -73,9 +73,11 @@ def test_every_setting_has_a_flag() -> None:
         "keep_recordings_days": "365",
         "keep_runs_days": "90",
     }
-    assert {*values, "same_person_twice"} == {field.name for field in dataclasses.fields(Settings)}
+    switches = ("same_person_twice", "require_live", "live_challenge")
+    assert {*values, *switches} == {field.name for field in dataclasses.fields(Settings)}
     flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]
-    assert settings_from(parsed(*flags, "--same-person-twice")) == Settings(
+    on = [f"--{name.replace('_', '-')}" for name in switches]
+    assert settings_from(parsed(*flags, *on)) == Settings(
         Path("d"),
         Path("b"),
         Path("w"),
@@ -86,6 +88,8 @@ def test_every_setting_has_a_flag() -> None:
         "f32",
         2,
         50,
+        True,
+        True,
         True,
         0.01,
         "off",

@@ -46,6 +46,20 @@ def test_a_json_line_per_frame_and_nothing_else(run: Run, enrolled: Enrol) -> No
         assert line["faces"][0]["match_threshold"] == RESNET_COHORT.threshold
 
 
+def test_people_of_the_demo_clip_are_photos_and_never_seen_to_be_alive(run: Run, enrolled: Enrol) -> None:
+    enrolled(EILEEN)
+    outcome = run(*DEMO, "--require-live", "--json", "-", "--max-frames", 60)
+    lines = outcome.json_lines()
+    assert "no login" in outcome.err
+    faces = [face for line in lines for face in line["faces"]]
+    for line in lines:
+        check_line(line)
+    assert {face["name"] for face in faces} == {None} and faces[-1]["life"]["seconds"] > 1
+    assert {face["looks_like"] for face in faces} == {EILEEN}
+    asking = run(*DEMO, "--require-live", "--live-challenge", "--json", "-", "--max-frames", 1).json_lines()
+    assert asking[0]["faces"][0]["life"]["asked"] in ("blink", "turn left", "turn right")
+
+
 def test_json_without_a_file_means_stdout(run: Run) -> None:
     outcome = run("live", "--json", "--max-frames", 1, "--source", "demo", "--no-show")
     assert len(outcome.json_lines()) == 1

@@ -757,6 +757,22 @@
         <source>like {name}</source>
         <translation>ähnelt {name}</translation>
     </message>
+    <message>
+        <source>{name}? Blink, please</source>
+        <translation>{name}? Bitte blinzeln</translation>
+    </message>
+    <message>
+        <source>{name}? Turn your head to your left, please</source>
+        <translation>{name}? Bitte den Kopf nach links drehen</translation>
+    </message>
+    <message>
+        <source>{name}? Turn your head to your right, please</source>
+        <translation>{name}? Bitte den Kopf nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>{name}? Not yet seen to be alive</source>
+        <translation>{name}? Noch nicht als lebendig gesehen</translation>
+    </message>
 </context>
 <context>
     <name>GuidePage</name>
@@ -2327,10 +2343,6 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>&amp;Fremde, die einen Namen bekommen dürfen</translation>
     </message>
     <message>
-        <source>Strangers e&amp;xpected</source>
-        <translation>Fremde unter den Gesi&amp;chtern</translation>
-    </message>
-    <message>
         <source>&amp;Accept a name below</source>
         <translation>Name &amp;unter Abstand</translation>
     </message>
@@ -2339,12 +2351,24 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>&amp;Gesichter, die allen ähneln</translation>
     </message>
     <message>
+        <source>&amp;Only people seen to be alive</source>
+        <translation>Nur &amp;wer als lebendig gesehen wurde</translation>
+    </message>
+    <message>
+        <source>Ask them to &amp;blink and turn</source>
+        <translation>Um &amp;Blinzeln und Kopfdrehen bitten</translation>
+    </message>
+    <message>
         <source>A&amp;rithmetic</source>
         <translation>&amp;Rechengenauigkeit</translation>
     </message>
     <message>
         <source>&amp;Training computes on</source>
         <translation>&amp;Training rechnet auf</translation>
+    </message>
+    <message>
+        <source>Strangers e&amp;xpected</source>
+        <translation>Fremde unter den Gesi&amp;chtern</translation>
     </message>
     <message>
         <source>Name a person t&amp;wice</source>
@@ -2394,6 +2418,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;Names</source>
         <translation>&amp;Namen</translation>
+    </message>
+    <message>
+        <source>L&amp;ive</source>
+        <translation>L&amp;ive</translation>
     </message>
     <message>
         <source>&amp;Folders</source>
@@ -4042,6 +4070,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>automatic asks more of faces that are like many others, less of the rest; a distance of your own above is compared as it is</source>
         <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, weniger vom Rest; ein eigener Abstand oben gilt, wie er ist</translation>
+    </message>
+    <message>
+        <source>Live names people once their eyes or mouth were seen to move: a photo held to the camera mostly gets no name, a film of somebody does. This is no login</source>
+        <translation>Live benennt Personen erst, wenn sich Augen oder Mund bewegt haben: Ein vor die Kamera gehaltenes Foto bekommt meist keinen Namen, ein Film von jemandem schon. Das ist keine Anmeldung</translation>
+    </message>
+    <message>
+        <source>with the one above: also asks for a blink and a turn of the head, in an order drawn anew</source>
+        <translation>mit dem darüber: bittet zusätzlich um ein Blinzeln und eine Kopfdrehung, in jedes Mal neuer Reihenfolge</translation>
     </message>
     <message>
         <source>how long lines of the log stay, from when somebody left</source>

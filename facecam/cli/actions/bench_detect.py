@@ -76,10 +76,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seed", type=_whole, metavar="N", help="of everything drawn (default: 0)")
 
 
-def refuse_without_detect(arguments: argparse.Namespace) -> None:
+def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] = ()) -> None:
     """Raise `ConfigError` for flags of `bench detect` where it was not asked for: ignored they would mislead."""
     for name in _OWN:
-        if getattr(arguments, name) is not None:
+        if name not in shared and getattr(arguments, name) is not None:
             flag = name.replace("_", "-")
             raise ConfigError(
                 f"--{flag} belongs to `bench detect`", hint="Write `bench detect`, or leave it out."

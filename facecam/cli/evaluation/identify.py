@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from facecam.cli.evaluation import groups
 from facecam.cli.evaluation.documents import (
     estimate_document,
     photos_document,
@@ -21,6 +22,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
+from facecam.engine.evaluation.groups import fairness_of_identification, read_groups
 from facecam.engine.evaluation.identification import IdentifyOptions, IdentifyReport, identify
 from facecam.engine.evaluation.identification_plots import write_identify_plots
 from facecam.metrics.closed_set import ClosedSet
@@ -67,14 +69,25 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
         cache=cache,
     )
     printer = Printer()
+    wanted = None if arguments.groups is None else read_groups(arguments.groups)
     report = identify(settings, options, on_event=printer)
     printer.finish()
     files = [] if arguments.plots is None else write_identify_plots(report, arguments.plots, printer)
+    by_group = [
+        (one.photos, fairness_of_identification(report, wanted, index))
+        for index, one in enumerate(report.results)
+        if wanted is not None
+    ]
     if arguments.json:
-        print_json({**document(report), "plots": [printable(str(file)) for file in files]})
+        plain = [{"enrolled": photos, **groups.fairness_document(one)} for photos, one in by_group]
+        extra = {"groups": plain} if wanted is not None else {}
+        print_json({**document(report), "plots": [printable(str(file)) for file in files], **extra})
     else:
         for line in _text(report):
             say(line)
+        for photos, one in by_group:
+            for line in groups.lines(one, f", {_enrolled(photos)}"):
+                say(line)
         for file in files:
             say(f"drawn: {printable(str(file))}", sys.stderr)
     list_photos(report.photos, "The others of its person count. Mend the photo, or take it away")

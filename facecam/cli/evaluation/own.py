@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from facecam.cli.evaluation import groups
 from facecam.cli.terminal.output import Printer, print_json, say, short
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.engine.evaluation.groups import fairness_of_own, read_groups
 from facecam.engine.evaluation.open_set import apply_threshold, self_test, write_self_test_plots
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
 from facecam.metrics.open_set import OpenSetPoint
@@ -53,14 +55,20 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.target is not None:
         options = SelfTestOptions(target=arguments.target, remember=not arguments.no_cache)
     printer = Printer()
+    wanted = None if arguments.groups is None else read_groups(arguments.groups)
     report = self_test(settings, options, on_event=printer)
     printer.finish()
     files = [] if arguments.plots is None else write_self_test_plots(report, arguments.plots, printer)
     applied = _apply(settings, report, printer) if arguments.apply else None
+    fairness = None if wanted is None else fairness_of_own(report, wanted)
     if arguments.json:
-        print_json({**document(report), "applied": applied, "plots": [printable(str(one)) for one in files]})
+        by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
+        plots = [printable(str(one)) for one in files]
+        print_json({**document(report), "applied": applied, "plots": plots, **by_group})
     else:
         _say(report, applied)
+        for line in () if fairness is None else groups.lines(fairness, ", at the threshold in use"):
+            say(line)
         for file in files:
             say(f"drawn: {printable(str(file))}", sys.stderr)
     return 0

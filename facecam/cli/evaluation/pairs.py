@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from facecam.cli.evaluation import groups
 from facecam.cli.evaluation.documents import document
 from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line
 from facecam.cli.terminal.output import Printer, print_json, say
@@ -13,6 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
+from facecam.engine.evaluation.groups import fairness_of_pairs, read_groups
 from facecam.engine.evaluation.verification import (
     EvaluateOptions,
     EvaluationReport,
@@ -49,6 +51,7 @@ def refuse_without_pairs(arguments: argparse.Namespace, *, limited: bool = False
 def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -> int:
     """Measure; 1 if photos were missing or unreadable."""
     printer = Printer()
+    wanted = None if arguments.groups is None else read_groups(arguments.groups)
     options = EvaluateOptions(
         pairs=None if str(arguments.pairs) == EVERY_PAIR else arguments.pairs,
         images=arguments.images,
@@ -61,10 +64,14 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     report = evaluate(settings, options, on_event=printer)
     printer.finish()
     files = write_plots(report, arguments.plots, printer) if arguments.plots is not None else []
+    fairness = None if wanted is None else fairness_of_pairs(report, wanted)
     if arguments.json:
-        print_json(document(report, files))
+        by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
+        print_json({**document(report, files), **by_group})
     else:
         for line in _text(report, "cosine" if arguments.measure == "cosine" else report.measure):
+            say(line)
+        for line in () if fairness is None else groups.lines(fairness, f", {_at_words(report)}"):
             say(line)
         for file in files:
             say(f"drawn: {printable(str(file))}", sys.stderr)
@@ -72,6 +79,11 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
         report.photos, "Every pair with a photo that is left out is left out too. Put the photos there"
     )
     return 1 if report.photos.faults else 0
+
+
+def _at_words(report: EvaluationReport) -> str:
+    point = report.points[0]
+    return f"at {report.measure} {point.threshold:.4f} ({point.rule})"
 
 
 def _text(report: EvaluationReport, measure: str) -> list[str]:

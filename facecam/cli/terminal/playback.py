@@ -76,6 +76,13 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
             printer(
                 Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…")
             )
+        if settings.require_live:
+            printer(
+                Notice(
+                    "people are named once their eyes or mouth were seen to move, those of pictures in a folder never",
+                    "A film of somebody has a name too: this is no login. See docs/TRUST.md.",
+                )
+            )
         cancel = CancelToken()
         presence = Presence()
         with contextlib.ExitStack() as stack:

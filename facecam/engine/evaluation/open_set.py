@@ -20,6 +20,7 @@ from facecam.engine.evaluation.map_images import MAPS, write_maps
 from facecam.engine.evaluation.open_set_report import (
     Confusion,
     HurtingPhoto,
+    LookedUp,
     PersonResult,
     SelfTestOptions,
     SelfTestReport,
@@ -89,6 +90,7 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
         hurting=hurting,
         trained_on=library.trained_on,
         score=PLAIN_SCORE if library.cohort is None else library.cohort.name,
+        looked_up=test.looked_up(),
         faces=most_photographed(
             library.vectors[test.rows], [library.people[one] for one in test.owners.tolist()]
         ),
@@ -189,6 +191,16 @@ class _Test:
             for one in sorted(photos)
         ]
         return tuple(sorted(results, key=lambda one: -(one.missed + one.attracted)))
+
+    def looked_up(self) -> tuple[LookedUp, ...]:
+        """What becomes of every photo."""
+        known = self.trials.known_rows.tolist()
+        missed = dict(zip(known, self.trials.missed(self.threshold).tolist(), strict=True))
+        accepted = self.trials.accepted(self.threshold).tolist()
+        return tuple(
+            LookedUp(self.library.people[owner], self.path(row), missed.get(row), accepted[row])
+            for row, owner in enumerate(self.owners.tolist())
+        )
 
     def confusions(self) -> tuple[Confusion, ...]:
         """Who is taken for whom, in both kinds of trials."""

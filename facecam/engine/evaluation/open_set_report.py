@@ -94,6 +94,23 @@ class PersonResult:
     attracted: int
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """One photo at the threshold in use.
+
+    Attributes:
+        person: whose it is.
+        photo: the file.
+        missed: whether it does not get its person's name; None where the person has no other photo to be known by.
+        accepted: whether it gets somebody's name when its person is a stranger.
+    """
+
+    person: str
+    photo: Path
+    missed: bool | None
+    accepted: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SelfTestReport:
     """What the test found.
@@ -113,6 +130,7 @@ class SelfTestReport:
         score: what the thresholds are of: `squared_l2`, or the name of a cohort, see `Gallery.threshold_score`.
         trained_on: whether the model was trained on photos of these people: then the figures flatter.
         faces: vectors of the most photographed people, for a map.
+        looked_up: every photo by itself.
     """
 
     people: int
@@ -128,6 +146,7 @@ class SelfTestReport:
     trained_on: bool = False
     faces: MapOfPeople | None = None
     score: str = PLAIN_SCORE
+    looked_up: tuple[LookedUp, ...] = ()
 
     @property
     def measure(self) -> str:

@@ -15,6 +15,7 @@ from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.recognition.life_watch import open_life_watch
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.working_size import LARGEST_PX, working_size_px
 from facecam.gallery.gallery import Gallery
@@ -103,6 +104,7 @@ def open_live(
         search_px=LARGEST_PX,
         same_person_twice=settings.same_person_twice,
         no_faces=SourceSieve(NoFaces(settings.database), source),
+        life=open_life_watch(settings),
     )
     frames = frames_of(source, on_event)
     if frames.live:

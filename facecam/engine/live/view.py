@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facecam.core.types import Box, Face, FaceState, Frame, FrameResult, Identity, ImageArray
+from facecam.core.types import Box, Face, FaceState, Frame, FrameResult, Identity, ImageArray, LifeTask
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
@@ -34,7 +34,8 @@ class SeenFace:
         identity: who; None unless `known`.
         percent: similarity to `identity`, 0…100; 0 unless `known`.
         samples: its clearest looks so far, best first.
-        looks_like: who another face of the frame is; None unless `duplicate`.
+        looks_like: who another face of the frame is (`duplicate`), or who was not yet seen to be alive (`unproven`).
+        asked: what the latter is to do; None: nothing.
     """
 
     track_id: int
@@ -44,6 +45,7 @@ class SeenFace:
     percent: float
     samples: tuple[FaceSample, ...]
     looks_like: Identity | None = None
+    asked: LifeTask | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +99,10 @@ def _seen(face: Face, card: ModelCard, samples: Mapping[int, tuple[FaceSample, .
     match = face.match if face.state == "known" else None
     percent = card.percent_of(match) if match is not None else 0.0
     looks = samples.get(track, ())
-    return SeenFace(track, face.detection.box, face.state, face.identity, percent, looks, face.looks_like)
+    asked = face.life.asked if face.life is not None else None
+    return SeenFace(
+        track, face.detection.box, face.state, face.identity, percent, looks, face.looks_like, asked
+    )
 
 
 def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:
@@ -121,7 +126,8 @@ def annotated_view(view: LiveView, words: LabelWords = ENGLISH) -> ImageArray:
 def labels_of(faces: Sequence[SeenFace], words: LabelWords = ENGLISH) -> list[Label]:
     """The faces as `draw_faces` takes them."""
     return [
-        label(face.box, face.state, face.identity or face.looks_like, face.percent, words) for face in faces
+        label(face.box, face.state, face.identity or face.looks_like, face.percent, words, asked=face.asked)
+        for face in faces
     ]
 
 

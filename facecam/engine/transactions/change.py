@@ -127,7 +127,11 @@ class PeopleChange:
     at_once: bool = False
 
     def __post_init__(self) -> None:
-        texts = [self.kind, self.visits, *(text for one in (self.who, self.other) for text in (one.id, one.name))]
+        texts = [
+            self.kind,
+            self.visits,
+            *(text for one in (self.who, self.other) for text in (one.id, one.name)),
+        ]
         texts += [name for _, _, name in self.claims] + [name for _, name in self.folders]
         texts += [before for _, before, _ in self.claims if before is not None]
         if not all(isinstance(text, str) for text in texts):

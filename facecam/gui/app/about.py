@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.metadata import PackageNotFoundError, metadata
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -21,17 +20,16 @@ from PySide6.QtWidgets import (
 
 from facecam import __version__
 from facecam.core.events import CancelToken, EventSink
-from facecam.engine.diagnostics.packages import wanted_packages
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.labels import label
 
 if TYPE_CHECKING:
+    from facecam.engine.diagnostics.licences import Package
     from facecam.engine.diagnostics.overview import Overview
 
 _LOGO_PX = 56
-Package = tuple[str, str, str]
 
 
 class AboutDialog(QDialog):
@@ -47,6 +45,7 @@ class AboutDialog(QDialog):
         settings = context.settings
 
         def work(on_event: EventSink, cancel: CancelToken) -> tuple[Overview, list[Package]]:
+            from facecam.engine.diagnostics.licences import installed_packages
             from facecam.engine.diagnostics.overview import take_overview
 
             return take_overview(settings), installed_packages()
@@ -95,28 +94,6 @@ class AboutDialog(QDialog):
     def _model(self, title: str, licence: str, lineage: str) -> str:
         terms = self.tr("Licence: {licence}").format(licence=licence)
         return f"<p><b>{escape(title)}</b><br>{escape(terms)}<br>{escape(lineage)}</p>"
-
-
-def installed_packages() -> list[Package]:
-    """(name, version, licence) of the packages the program asks for, by name."""
-    found = []
-    for name in wanted_packages():
-        try:
-            about = metadata(name)
-        except PackageNotFoundError:
-            continue
-        found.append((name, about["Version"], _licence(about.json)))
-    return sorted(found, key=lambda one: one[0].casefold())
-
-
-def _licence(about: dict[str, str | list[str]]) -> str:
-    """The short name: some packages put the whole text into the field."""
-    for key in ("license_expression", "license"):
-        text = str(about.get(key) or "").strip()
-        if text and len(text) < 60 and "\n" not in text:
-            return text
-    marks = [str(one) for one in about.get("classifier", []) if str(one).startswith("License ::")]
-    return ", ".join(mark.rpartition(":: ")[2] for mark in marks) or "-"
 
 
 def _browser(name: str) -> QTextBrowser:

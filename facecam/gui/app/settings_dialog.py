@@ -48,6 +48,10 @@ _NAMES = {
     "normalize": QT_TRANSLATE_NOOP("SettingsDialog", "Faces &like everybody"),
     "same_person_twice": QT_TRANSLATE_NOOP("SettingsDialog", "Name a person t&wice"),
 }
+_LIVE = {
+    "require_live": QT_TRANSLATE_NOOP("SettingsDialog", "&Only people seen to be alive"),
+    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
+}
 _FOLDERS = {
     "data": QT_TRANSLATE_NOOP("SettingsDialog", "&Photos of people"),
     "database": QT_TRANSLATE_NOOP("SettingsDialog", "&Gallery"),
@@ -85,6 +89,14 @@ _HELP = {
     "same_person_twice": QT_TRANSLATE_NOOP(
         "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
     ),
+    "require_live": QT_TRANSLATE_NOOP(
+        "engine",
+        "Live names people once their eyes or mouth were seen to move: a photo held to the camera mostly gets no "
+        "name, a film of somebody does. This is no login",
+    ),
+    "live_challenge": QT_TRANSLATE_NOOP(
+        "engine", "with the one above: also asks for a blink and a turn of the head, in an order drawn anew"
+    ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
     "keep_visits_days": QT_TRANSLATE_NOOP(
         "engine", "how long lines of the log stay, from when somebody left"
@@ -113,6 +125,7 @@ class SettingsDialog(QDialog):
         pages.addTab(self._window_page(), self.tr("&Window"))
         pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
         pages.addTab(self._declared_page(_NAMES), self.tr("&Names"))
+        pages.addTab(self._declared_page(_LIVE), self.tr("L&ive"))
         pages.addTab(self._declared_page(_FOLDERS), self.tr("&Folders"))
         pages.addTab(self._privacy_page(), self.tr("&Privacy"))
         pages.setCurrentIndex(page)

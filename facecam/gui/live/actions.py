@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QObject, QPoint, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
 from facecam.core.private import make_private_folder
-from facecam.core.types import Box
+from facecam.core.types import Box, LifeTask
 from facecam.core.words import LabelWords
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.saved_places import Place, saved_folder
@@ -24,6 +24,7 @@ from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.times import duration
+from facecam.gui.live.video.face_painter import life_word
 
 if TYPE_CHECKING:
     from facecam.engine.live.actions import DrawnLook, Named
@@ -291,7 +292,12 @@ class LiveActions(QObject):
         self._context.run(lambda on_event, cancel: _make_folder(path.parent), done=made, owner=self)
 
     def _label_words(self) -> LabelWords:
-        return LabelWords(unknown=self.tr("unknown"), like=self.tr("like {name}"))
+        return LabelWords(
+            unknown=self.tr("unknown"),
+            like=self.tr("like {name}"),
+            unproven=life_word(None),
+            tasks={task: life_word(task) for task in get_args(LifeTask)},
+        )
 
     def stop_recording(self) -> None:
         """End it, and say where it is."""

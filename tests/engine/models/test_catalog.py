@@ -40,7 +40,7 @@ def test_everything_the_parts_ask_for_is_made() -> None:
         components.CNN_MODEL,
         components.MTCNN_MODEL,
     }
-    assert needed == {components.DEFAULT_MODEL, *detectors}
+    assert needed == {components.DEFAULT_MODEL, components.MESH_MODEL, *detectors}
     assert by_name(components.DEFAULT_MODEL).values["task"] == "embedding"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from facecam.core.types import Box, Detection, Face, Frame, FrameResult, Identity, Match
+from facecam.core.types import Box, Detection, Face, Frame, FrameResult, Identity, Life, Match
 from facecam.engine.recognition.json_lines import face_report, frame_report
 
 FRAME_TYPES = {"frame": int, "time_s": float, "faces": list, "timings_ms": dict}
@@ -25,6 +25,8 @@ FACE_TYPES: dict[str, Any] = {
 FACE_EXTRAS = {"verdict", "match_score", "match_threshold", "probability"}
 #: … but what a duplicate says beside it.
 DUPLICATE_EXTRAS = FACE_EXTRAS | {"looks_like"}
+#: … and what a face that was not yet seen to be alive does.
+UNPROVEN_EXTRAS = DUPLICATE_EXTRAS | {"life"}
 TIMINGS = {"detect", "align", "embed", "match", "total"}
 
 
@@ -33,10 +35,14 @@ def check_line(line: dict[str, Any]) -> None:
     assert list(line)[:4] == list(FRAME_TYPES) and set(line) - set(FRAME_TYPES) <= {"name"}
     for key, kind in FRAME_TYPES.items():
         assert type(line[key]) is kind, key
-    assert set(line["timings_ms"]) >= TIMINGS and set(line["timings_ms"]) - TIMINGS <= {"track"}
+    assert set(line["timings_ms"]) >= TIMINGS and set(line["timings_ms"]) - TIMINGS <= {"track", "life"}
     assert all(type(value) is float and value >= 0 for value in line["timings_ms"].values())
     for face in line["faces"]:
-        extras = DUPLICATE_EXTRAS if face["verdict"] == "duplicate" else FACE_EXTRAS
+        extras = {"duplicate": DUPLICATE_EXTRAS, "unproven": UNPROVEN_EXTRAS}.get(
+            face["verdict"], FACE_EXTRAS
+        )
+        if face["verdict"] == "match" and "life" in face:
+            extras = extras | {"life"}
         assert list(face)[:7] == list(FACE_TYPES) and set(face) - set(FACE_TYPES) == extras
         for key, kinds in FACE_TYPES.items():
             assert isinstance(face[key], kinds) and not isinstance(face[key], bool), key
@@ -144,3 +150,14 @@ def test_values_of_numpy_become_plain_numbers() -> None:
 def test_pictures_of_a_folder_say_their_name() -> None:
     assert frame_report(frame(name="ada.jpg"), 0.2)["name"] == "ada.jpg"
     assert "name" not in frame_report(frame(), 0.2)
+
+
+def test_who_was_not_yet_seen_to_be_alive_has_no_name_and_says_whom_it_looks_like() -> None:
+    match = Match(Identity("1", "Ada"), 0.11, 0.2, Identity("1", "Ada"), verdict="match")
+    still = face_report(Face(detection(), match, 4, 0.8, life=Life(False, None, "turn left", 1.2345)), 0.3)
+    assert (still["name"], still["verdict"], still["looks_like"]) == (None, "unproven", "Ada")
+    assert still["life"] == {"alive": False, "sign": None, "asked": "turn left", "seconds": 1.23}
+    alive = face_report(Face(detection(), match, 4, 0.8, life=Life(True, "eyes")), 0.3)
+    assert (alive["name"], alive["verdict"]) == ("Ada", "match") and "looks_like" not in alive
+    assert alive["life"]["alive"] and alive["life"]["sign"] == "eyes"
+    assert "life" not in face_report(Face(detection(), match, 4, 0.8), 0.3)

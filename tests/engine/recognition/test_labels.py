@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core.types import Box, Detection, Face, Frame, FrameResult, Identity, Match
+from facecam.core.types import Box, Detection, Face, Frame, FrameResult, Identity, Life, Match
 from facecam.engine.components import DEFAULT_MODEL
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.recognition.labels import annotated, label_of
@@ -30,6 +30,16 @@ def test_a_face_whose_person_is_another_says_whom_it_looks_like_and_no_percent()
     twice = replace(FACE, match=Match(ada, 0.01, 0.1552, ada, verdict="match").without_name("duplicate"))
     assert label_of(twice, CARD).text == "like Ada {unknown}" and label_of(twice, CARD).state == "undecided"
     assert label_of(replace(FACE, ignored=True), CARD).text is None
+
+
+def test_who_was_not_yet_seen_to_be_alive_is_asked_or_told_so() -> None:
+    ada = Identity("1", "Ada")
+    named = replace(FACE, match=Match(ada, 0.01, 0.1552, ada, verdict="match"))
+    label = label_of(replace(named, life=Life(False)), CARD)
+    assert label.text == "Ada? not yet seen to be alive" and label.state == "undecided"
+    asked = label_of(replace(named, life=Life(False, "eyes", "turn left")), CARD)
+    assert asked.text == "Ada? turn your head to your left, please"
+    assert label_of(replace(named, life=Life(True, "eyes")), CARD).state == "known"
 
 
 def test_a_name_at_the_threshold_is_more_likely_than_not() -> None:

@@ -110,6 +110,16 @@ def test_people_who_film_mirrors_switch_names_twice_on(dialog: SettingsDialog, c
     assert context.settings.same_person_twice
 
 
+def test_only_people_seen_to_be_alive_can_be_asked_for(dialog: SettingsDialog, context: AppContext) -> None:
+    wanted = [dialog._editors[name].widget for name in ("require_live", "live_challenge")]
+    for box in wanted:
+        assert isinstance(box, QCheckBox) and not box.isChecked()
+        box.setChecked(True)
+    assert "no login" in wanted[0].toolTip()
+    press_ok(dialog)
+    assert context.settings.require_live and context.settings.live_challenge
+
+
 def test_the_windows_own_settings(dialog: SettingsDialog, context: AppContext) -> None:
     choose(dialog._theme, "dark")
     choose(dialog._language, "de")

@@ -15,7 +15,7 @@ import numpy as np
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Identity, ImageArray
+from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Identity, ImageArray, LifeTask
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.enrollment.rejections import Rejected
 from facecam.engine.live.actions import DrawnLook, Named
@@ -50,11 +50,12 @@ def face(
     percent: float = 97.0,
     samples: int = 1,
     looks_like: Identity | None = None,
+    asked: LifeTask | None = None,
 ) -> SeenFace:
     """A face of 80 px at (left, 60)."""
     box = Box(left, 60, left + 80, 140)
     looks = tuple(sample() for _ in range(samples))
-    return SeenFace(track, box, state, identity, percent if identity else 0.0, looks, looks_like)
+    return SeenFace(track, box, state, identity, percent if identity else 0.0, looks, looks_like, asked)
 
 
 def known(identity: Identity = ADA, **more: Any) -> SeenFace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from facecam.core.errors import EnrollmentError
-from facecam.core.types import Identity
+from facecam.core.types import Identity, LifeTask
 from facecam.engine.live.view import SeenFace
 from facecam.gui.core.images import from_qimage
 from facecam.gui.live.name_dialog import FaceNameDialog
@@ -57,6 +57,13 @@ def test_certainty_and_strangers_can_be_told_by_color() -> None:
     assert undecided.name is None and ignored.name is None and ignored.dashed
     twice = look_of(face("duplicate", looks_like=ADA))
     assert twice.name == "like Ada" and not twice.percent and twice.line not in (sure.line, stranger.line)
+
+
+def test_who_was_not_yet_seen_to_be_alive_is_told_so_or_asked_for_something() -> None:
+    still = look_of(face("unproven", looks_like=ADA))
+    assert still.name == "Ada? Not yet seen to be alive" and not still.percent and still.dashed
+    asked = [look_of(face("unproven", looks_like=ADA, asked=task)).name or "" for task in get_args(LifeTask)]
+    assert len(set(asked)) == 3 and all(words.startswith("Ada? ") and "please" in words for words in asked)
 
 
 def test_boxes_and_plates_are_painted_in_their_colors(live: LiveStudio) -> None:
@@ -204,6 +211,7 @@ def test_what_can_be_done_depends_on_the_face(live: LiveStudio) -> None:
     assert entries(actions.face_menu(face("unknown"))) == ["&This is…", "&Ignore this face"]
     twice = face("duplicate", looks_like=ADA)
     assert entries(actions.face_menu(twice)) == ["&This is…", "&Not Ada", "&Ignore this face"]
+    assert entries(actions.face_menu(face("unproven", looks_like=ADA)))[:2] == ["&This is…", "&Not Ada"]
     assert not actions.face_menu(face("ignored")).actions()[-1].isEnabled()
     odd = known(Identity("8", "R&D " + "x" * 100))
     text = entries(actions.face_menu(odd))[1]

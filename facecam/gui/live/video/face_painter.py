@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
+from facecam.core.types import LifeTask
 from facecam.gui.theme.palette import DARK
 
 if TYPE_CHECKING:
@@ -55,7 +56,21 @@ def look_of(face: SeenFace) -> FaceStyle:
     if face.state == "duplicate" and face.looks_like is not None:
         word = QCoreApplication.translate("FacePainter", "like {name}").format(name=face.looks_like.name)
         return FaceStyle(c.muted, c.muted, c.surface, word, "", dashed=True)
+    if face.state == "unproven" and face.looks_like is not None:
+        word = life_word(face.asked).format(name=face.looks_like.name)
+        return FaceStyle(c.muted, c.muted, c.surface, word, "", dashed=True)
     return FaceStyle(c.muted, c.muted, c.surface, None, "", dashed=face.state == "ignored")
+
+
+def life_word(asked: LifeTask | None) -> str:
+    """What stands above somebody who was not yet seen to be alive."""
+    if asked == "blink":
+        return QCoreApplication.translate("FacePainter", "{name}? Blink, please")
+    if asked == "turn left":
+        return QCoreApplication.translate("FacePainter", "{name}? Turn your head to your left, please")
+    if asked == "turn right":
+        return QCoreApplication.translate("FacePainter", "{name}? Turn your head to your right, please")
+    return QCoreApplication.translate("FacePainter", "{name}? Not yet seen to be alive")
 
 
 class FacePainter:

@@ -1,0 +1,128 @@
+"""`bench liveness`: how often photos held to the camera are taken for people."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
+from facecam.cli.evaluation.documents import estimate_document
+from facecam.cli.terminal.flags import positive, require_path
+from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.core.words import counted
+from facecam.metrics.rates import Estimate
+
+_OWN = ("films", "trials", "cameras", "seconds")
+_TRIALS, _CAMERAS = 300, 2
+_WIDTH: Final = 44
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `bench liveness`, in a group of their own; it shares --photos and --seed with `bench detect`."""
+    group = parser.add_argument_group(
+        "options of `bench liveness`",
+        "Photos of --photos are held to a simulated camera; people in --films stand before the same camera.",
+    )
+    group.add_argument(
+        "--films", type=Path, nargs="+", metavar="PATH", help="films of people, or folders of them"
+    )
+    group.add_argument("--trials", type=positive, metavar="N", help=f"held photos (default: {_TRIALS})")
+    group.add_argument(
+        "--cameras",
+        type=positive,
+        metavar="N",
+        help=f"cameras that see each 3 s of a film (default: {_CAMERAS})",
+    )
+    group.add_argument(
+        "--seconds",
+        type=positive,
+        metavar="S",
+        help=f"for how long each is before the camera (default: {SECONDS:.0f})",
+    )
+
+
+def refuse_without_liveness(arguments: argparse.Namespace) -> None:
+    """Raise `ConfigError` for flags of `bench liveness` where it was not asked for."""
+    for name in _OWN:
+        if getattr(arguments, name) is not None:
+            raise ConfigError(f"--{name} belongs to `bench liveness`", hint="Write that, or leave it out.")
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Measure and report."""
+    if arguments.photos is None:
+        raise ConfigError("name the photos to hold to the camera", hint="Give --photos DIR.")
+    for path in (arguments.photos, *(arguments.films or ())):
+        require_path(path)
+    printer = Printer()
+    options = LivenessOptions(
+        photos=arguments.photos,
+        films=tuple(arguments.films or ()),
+        trials=arguments.trials or _TRIALS,
+        cameras=arguments.cameras or _CAMERAS,
+        seconds=float(arguments.seconds or SECONDS),
+        seed=arguments.seed or 0,
+    )
+    report = measure_liveness(settings, options, on_event=printer)
+    printer.finish()
+    if arguments.json:
+        print_json(document(options, report))
+    else:
+        for line in lines(options, report):
+            say(line)
+    return 0
+
+
+def lines(options: LivenessOptions, report: LivenessReport) -> Iterator[str]:
+    """For people."""
+    photos, people, films = (report.of(what) for what in ("photo", "person", "film"))
+    yield f"{counted(report.photos_used, 'photo')} of {printable(str(options.photos))}, seed {options.seed}"
+    yield f"{options.seconds:.0f} s before a simulated camera each; 95 % intervals of Clopper and Pearson"
+    yield ""
+    yield _row("held photos taken for a person", report.alive("photo"), len(photos))
+    for way in dict.fromkeys(one.way for one in photos):
+        yield _row(f"  {way}", report.alive("photo", way), sum(one.way == way for one in photos))
+    unseen = sum(not one.looked for one in photos)
+    if unseen:
+        yield f"  {counted(unseen, 'photo')} of these lost from sight more than half of the time"
+    if people:
+        yield _row("people refused", report.refused, len(people))
+        signs = Counter(one.sign or "none" for one in people)
+        yield "  signs: " + ", ".join(f"{number} {sign}" for sign, number in signs.most_common())
+        for source in [one.source for one in people if one.sign is None]:
+            yield f"  none: {printable(source)}"
+        yield _row("films on a screen taken for a person", report.alive("film"), len(films))
+        done = sum(one.did_tasks for one in films)
+        yield f"  {done} of {len(films)} did by chance what a challenge would have asked for"
+
+
+def _row(label: str, estimate: Estimate | None, trials: int) -> str:
+    if estimate is None:
+        return f"{label:<{_WIDTH}}-"
+    interval = f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}"
+    return f"{label:<{_WIDTH}}{100 * estimate.value:5.1f} %  ({interval}) of {trials}"
+
+
+def document(options: LivenessOptions, report: LivenessReport) -> dict[str, Any]:
+    """The same as plain values, every trial too."""
+    shares = {
+        "photos_taken_for_a_person": report.alive("photo"),
+        "people_refused": report.refused,
+        "films_taken_for_a_person": report.alive("film"),
+    }
+    return {
+        "photos": printable(str(options.photos)),
+        "photos_used": report.photos_used,
+        "passed_over": dict(report.passed_over),
+        "seconds": options.seconds,
+        "seed": options.seed,
+        **{name: None if one is None else estimate_document(one) for name, one in shares.items()},
+        "trials": [{**asdict(one), "source": printable(one.source)} for one in report.trials],
+    }

@@ -1,0 +1,54 @@
+"""Figures by group: each by itself, people drawn together, and too little is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from facecam.metrics.groups import Outcomes, by_group
+
+
+def outcomes(
+    hits: list[int], people: list[str], groups: list[str | None], *, errors: bool = True
+) -> Outcomes:
+    return Outcomes("fnmr", np.array(hits, np.bool_), people, groups, errors)
+
+
+def test_each_group_has_its_own_share_and_number_of_people() -> None:
+    people = [f"p{index // 10}" for index in range(400)]
+    groups: list[str | None] = ["left" if index < 200 else "right" for index in range(400)]
+    hits = [int(index % 10 == 0 or (index >= 200 and index % 10 == 1)) for index in range(400)]
+    left, right = by_group(["left", "right"], [outcomes(hits, people, groups)])
+    assert (left.people, right.people) == (20, 20)
+    one, other = left.figures[0], right.figures[0]
+    assert one.estimate is not None and other.estimate is not None
+    assert one.estimate.value == pytest.approx(0.1) and other.estimate.value == pytest.approx(0.2)
+    assert one.estimate.low <= 0.1 <= one.estimate.high
+    assert (one.trials, one.too_small) == (200, "")
+
+
+def test_few_people_say_nothing_however_many_trials() -> None:
+    (group,) = by_group(["all"], [outcomes([0] * 500, ["a", "b"] * 250, ["all"] * 500)])
+    assert group.figures[0].too_small == "2 people, 8 needed"
+
+
+def test_trials_are_too_few_when_a_usual_error_would_not_have_shown() -> None:
+    people = [f"p{index}" for index in range(1000)]
+    groups: list[str | None] = ["small" if index < 50 else "large" for index in range(1000)]
+    hits = [int(index >= 990) for index in range(1000)]
+    small, large = by_group(["small", "large"], [outcomes(hits, people, groups)])
+    assert small.figures[0].too_small == "50 trials, 300 needed"
+    assert not large.figures[0].too_small
+    accuracy = outcomes([1 - hit for hit in hits], people, groups, errors=False)
+    assert by_group(["small"], [accuracy])[0].figures[0].too_small == "50 trials, 300 needed"
+
+
+def test_a_group_without_a_trial_has_no_figure() -> None:
+    (group,) = by_group(["empty"], [outcomes([0, 1], ["a", "b"], [None, "other"])])
+    assert group.people == 0
+    assert group.figures[0].estimate is None and group.figures[0].too_small == "no trial"
+
+
+def test_trials_without_person_or_group_are_refused() -> None:
+    with pytest.raises(ValueError, match="a person and a group"):
+        outcomes([0, 1], ["a"], ["g", "g"])
