@@ -76,8 +76,8 @@ def test_damaged_memory_is_made_again(photos: list[Path], decoded: list[str], co
 
 
 def test_a_folder_that_refuses_costs_only_time(photos: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(fingerprint_cache, "atomic_write", refused)
+    monkeypatch.setattr(fingerprint_cache, "atomic_file", refused)
     assert len(library_fingerprints(photos[0].parent, photos)) == 3

@@ -21,7 +21,7 @@ from facecam.engine.recognition.life_watch import (
     drawn_tasks,
     open_life_watch,
 )
-from facecam.engine.recognition.recognizer import FaceRecognizer
+from facecam.engine.recognition.recognizer import StreamRecognizer
 from facecam.engine.visits.presence import Presence
 from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder
 from tests.engine.fakes import Actor, Stage
@@ -146,7 +146,7 @@ def test_nothing_is_opened_where_nobody_asks(settings: Settings) -> None:
 def test_a_mesh_that_is_missing_is_said(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(components, "PROGRAM_FOLDER", tmp_path)
+    monkeypatch.setattr(components, "HOME", tmp_path)
     with pytest.raises(WeightsError) as caught:
         open_life_watch(replace(settings, require_live=True, weights=tmp_path))
     assert "facemesh" in caught.value.message and caught.value.hint
@@ -173,7 +173,7 @@ class Scripted(LifeWatch):
         self.forgotten += 1
 
 
-def played(recognizer: FaceRecognizer, stage: Stage, actors: Sequence[Actor], count: int = 10) -> list:  # type: ignore[type-arg]
+def played(recognizer: StreamRecognizer, stage: Stage, actors: Sequence[Actor], count: int = 10) -> list:  # type: ignore[type-arg]
     return [recognizer.process(stage.frame(*actors, index=index, at_s=index / 10)) for index in range(count)]
 
 

@@ -136,9 +136,7 @@ class FakeService:
         who = next(one for one in self.people if one.identity == identity)
         on_event(Progress("photos", len(who.photos), len(who.photos)))
         cards = tuple(
-            PhotoCard(
-                path, PhotoNote("good", "", 0.9, 0.0, 0.8, BOX), bool(who.vectors), 0.05, False, "front"
-            )
+            PhotoCard(path, PhotoNote("good", "", 0.9, 0.0, 0.8, BOX), bool(who.vectors), False, "front")
             for path in who.photos
         )
         return PersonPage(identity, cards, who.vectors, frozenset({"front"} if cards else ()))
