@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,7 @@ from facecam.core.paths import printable
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
+from facecam.engine.enrollment.addition import Addition
 from facecam.engine.enrollment.messages import first_hint, nothing_fit
 from facecam.engine.enrollment.selection import (
     UNLIKE_FACTOR,
@@ -34,6 +35,7 @@ from facecam.engine.enrollment.selection import (
     without_outliers,
 )
 from facecam.engine.faces.face_finder import FoundFaces, main_face
+from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.photos.chosen_faces import remembered
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
@@ -42,7 +44,7 @@ from facecam.engine.photos.names import settled_name
 from facecam.engine.photos.quality import PhotoVerdict, judge
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
-from facecam.engine.transactions.photo_copies import keep_with_vectors
+from facecam.engine.transactions.photo_copies import Kept, keep_with_vectors
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
 from facecam.vision.images.fingerprint import fingerprint
@@ -85,12 +87,19 @@ class EnrollReport:
         verdicts: one per photo, in the order given.
         vectors: how many the person has now.
         look_alike: somebody else who looks like them, or None.
+        addition: what was put there, for taking it back.
+        groups: where the photos used look like several people: one group each, the largest first, with those the
+            person was known by before counted; else empty.
+        places: where the copies of the photos used are.
     """
 
     identity: Identity
     verdicts: tuple[PhotoVerdict, ...]
     vectors: int
     look_alike: LookAlike | None
+    addition: Addition | None = None
+    groups: tuple[tuple[Path, ...], ...] = ()
+    places: Mapping[Path, Path] = field(default_factory=dict)
 
     @property
     def used(self) -> int:
@@ -116,6 +125,7 @@ class Enroller:
         self._settings, self._on_event, self._cancel = settings, on_event, cancel or CancelToken()
         self.embedder: Embedder = components.open_embedder(settings)
         self.looker = PhotoReader(settings)
+        self._looks = LooksOfPeople.of(settings, self.embedder.card)
         self._store = components.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
 
@@ -167,9 +177,17 @@ class Enroller:
         embeddings = self._embeddings(chosen)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
-        updated = self._kept(name, chosen, embeddings)
-        person = updated.find(name)
-        return EnrollReport(person.identity, tuple(verdicts), len(updated.vectors_of(name)), look_alike)
+        kept, places = self._kept(name, chosen, embeddings)
+        updated, person = kept.gallery, kept.gallery.find(name)
+        return EnrollReport(
+            person.identity,
+            tuple(verdicts),
+            len(updated.vectors_of(name)),
+            look_alike,
+            Addition.between(kept.before, updated, name, kept.made),
+            self._people_seen(chosen, updated.vectors_of(name)),
+            places,
+        )
 
     def faces_in(self, path: Path) -> FoundFaces:
         """The faces of a photo, in the upright picture.
@@ -211,7 +229,24 @@ class Enroller:
         alignments = np.concatenate([one.alignments for one in chosen])
         return Embeddings(vectors, self.embedder.card.model_id, alignments)
 
-    def _kept(self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings) -> Gallery:
+    def _people_seen(self, chosen: Sequence[Candidate], own: FloatArray) -> tuple[tuple[Path, ...], ...]:
+        """The photos by whom they look like, where they and what the person is known by look like several people.
+
+        What somebody said is the person's face is not doubted.
+        """
+        doubted = [one for one in chosen if not one.is_certain]
+        paths = [one.path for one in doubted]
+        rows = [int(unit_squared_l2(own, one.vectors[0]).argmin()) for one in doubted]
+        labels = self._looks.labels(own)
+        groups = [
+            tuple(path for path, row in zip(paths, rows, strict=True) if labels[row] == label)
+            for label in range(labels.max(initial=-1) + 1)
+        ]
+        return tuple(groups) if len(groups) > 1 and any(groups) else ()
+
+    def _kept(
+        self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings
+    ) -> tuple[Kept, dict[Path, Path]]:
         """Copy photos into `data/`, remember which face is meant, and add their vectors: all or nothing."""
         places: dict[Path, Path] = {}
         wrong = [one.others for one in chosen if one.is_certain and one.others is not None]
@@ -236,7 +271,7 @@ class Enroller:
             beside=choices,
             on_event=self._on_event,
         )
-        return kept.gallery
+        return kept, places
 
     def _added(
         self, current: Gallery | None, name: str, embeddings: Embeddings, wrong: Sequence[FloatArray]
