@@ -88,8 +88,8 @@ class EnrollReport:
         vectors: how many the person has now.
         look_alike: somebody else who looks like them, or None.
         addition: what was put there, for taking it back.
-        groups: where the photos used look like several people: one group each, the largest first, with those the
-            person was known by before counted; else empty.
+        groups: where the photos used look like several people: one group each, the first one is whom the person looks
+            like most with what they were known by before, and may be empty; else there is none.
         places: where the copies of the photos used are.
     """
 
@@ -234,15 +234,14 @@ class Enroller:
 
         What somebody said is the person's face is not doubted.
         """
-        doubted = [one for one in chosen if not one.is_certain]
-        paths = [one.path for one in doubted]
-        rows = [int(unit_squared_l2(own, one.vectors[0]).argmin()) for one in doubted]
-        labels = self._looks.labels(own)
+        rows = [int(unit_squared_l2(own, one.vectors[0]).argmin()) for one in chosen]
+        certain = np.zeros(len(own), bool)
+        certain[[row for row, one in zip(rows, chosen, strict=True) if one.is_certain]] = True
         groups = [
-            tuple(path for path, row in zip(paths, rows, strict=True) if labels[row] == label)
-            for label in range(labels.max(initial=-1) + 1)
+            tuple(one.path for one, row in zip(chosen, rows, strict=True) if row in group)
+            for group in self._looks.groups(own, certain.tolist())
         ]
-        return tuple(groups) if len(groups) > 1 and any(groups) else ()
+        return tuple(groups) if any(groups[1:]) else ()
 
     def _kept(
         self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings
