@@ -226,7 +226,9 @@ def test_a_name_that_looks_like_a_known_one_is_taken_for_it_and_said(
     assert names(run) == [BARACK]
 
 
-def test_check_shows_the_groups_of_photos_of_several_people(run: Run, heads: Heads, settings: Settings) -> None:
+def test_check_shows_the_groups_of_photos_of_several_people(
+    run: Run, heads: Heads, settings: Settings
+) -> None:
     save(heads[EILEEN], settings.data / "Somebody" / "a.png")
     save(heads[JOE], settings.data / "Somebody" / "b.png")
     outcome = run("people", "check")

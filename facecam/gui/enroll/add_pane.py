@@ -47,6 +47,10 @@ class AddPane(QStackedWidget):
     #: A name that was typed: of somebody new, or known already.
     target_named = Signal(str)
     merge_wanted = Signal(object)
+    #: See `Enrolling.recorded`.
+    recorded = Signal(object, bool)
+    split_wanted = Signal(object)
+    undo_wanted = Signal()
     left = Signal()
 
     def __init__(
@@ -235,6 +239,10 @@ class AddPane(QStackedWidget):
         else:
             self._leave()
 
+    def _on_undo(self) -> None:
+        self.undo_wanted.emit()
+        self._leave()
+
     def _leave(self) -> None:
         self.setCurrentWidget(self.add)
         self.left.emit()
@@ -259,4 +267,7 @@ class AddPane(QStackedWidget):
         self.enrolling.began.connect(lambda: self.setCurrentWidget(self.result))
         self.enrolling.given_up.connect(lambda: self.setCurrentWidget(self.add))
         self.enrolling.enrolled.connect(self.enrolled)
+        self.enrolling.recorded.connect(self.recorded)
         self.result.merge_wanted.connect(self.merge_wanted)
+        self.result.split_wanted.connect(self.split_wanted)
+        self.result.undo_wanted.connect(self._on_undo)

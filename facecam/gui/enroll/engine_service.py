@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, ignore
-from facecam.core.types import Box, Identity, ImageArray
+from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.enroll.service import (
     EnrollOutcome,
@@ -24,6 +24,7 @@ from facecam.gui.enroll.service import (
 )
 
 if TYPE_CHECKING:
+    from facecam.engine.enrollment.addition import Addition
     from facecam.engine.enrollment.enroller import Enroller, EnrollReport
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import Shot
@@ -172,7 +173,14 @@ class EngineEnrollService:
             except FacecamError as error:
                 return EnrollOutcome(request.name, None, (), fault=error)
             resemblance = _resemblance(enroller, report)
-        return EnrollOutcome(report.identity.name, report.identity, report.verdicts, resemblance)
+        return EnrollOutcome(
+            report.identity.name,
+            report.identity,
+            report.verdicts,
+            resemblance,
+            addition=report.addition,
+            groups=tuple(tuple(report.places[photo] for photo in group) for group in report.groups),
+        )
 
     # ------------------------------------------------------------------ guided photos
 
@@ -215,10 +223,45 @@ class EngineEnrollService:
         """Delete a person."""
         return self._edit().delete(identity)
 
-    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
-        """Remove a photo and what the person is known by through it."""
-        vectors = self._portraits().vectors_of_photo(identity, photo)
-        return self._edit().remove_photo(identity, photo, vectors)
+    def delete_all(self, identities: Sequence[Identity]) -> Undo:
+        """Delete many people in one go."""
+        return self._edit().delete_all(identities)
+
+    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+        """Make many people one."""
+        return self._edit().merge_all(gone, kept)
+
+    def remove_photos(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remove photos and what the person is known by through them."""
+        return self._edit().remove_photos(identity, self._with_vectors(identity, photos))
+
+    def move_photos(self, source: Identity, target: Identity, photos: Sequence[Path]) -> Undo:
+        """Give photos and what is known by them to somebody else."""
+        return self._edit().move_photos(source, target, self._with_vectors(source, photos))
+
+    def split(self, source: Identity, groups: Sequence[tuple[Identity, Sequence[Path]]]) -> Undo:
+        """Give groups of photos to other people in one go."""
+        return self._edit().split(
+            source, [(target, self._with_vectors(source, photos)) for target, photos in groups]
+        )
+
+    def confirm(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remember that photos do show the person."""
+        return self._portraits().confirm(identity, photos)
+
+    def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
+        """Have the face of a photo stand for the person in lists."""
+        undo = self._portraits().choose_portrait(photo)
+
+        def take_back() -> Identity:
+            undo()
+            return identity
+
+        return take_back
+
+    def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
+        """Everything is as it was before people were enrolled."""
+        self._edit().take_enrollments_back(additions)
 
     def rename(self, identity: Identity, name: str) -> Undo:
         """Rename a person."""
@@ -241,6 +284,11 @@ class EngineEnrollService:
             editor.close()
 
     # ------------------------------------------------------------------ tools
+
+    def _with_vectors(self, identity: Identity, photos: Sequence[Path]) -> dict[Path, FloatArray]:
+        """Photos with the vectors by which the person is known through each."""
+        portraits = self._portraits()
+        return {photo: portraits.vectors_of_photo(identity, photo) for photo in photos}
 
     def _edit(self) -> PeopleEditor:
         from facecam.engine.people.editor import PeopleEditor

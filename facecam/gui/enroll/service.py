@@ -13,6 +13,7 @@ from facecam.core.types import Box, Identity, ImageArray
 from facecam.gui.core.cameras import CameraChoice
 
 if TYPE_CHECKING:
+    from facecam.engine.enrollment.addition import Addition
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import GuidedView, Shot
     from facecam.engine.people.deletion_plan import DeletionPlan
@@ -53,6 +54,8 @@ class EnrollOutcome:
         verdicts: one per photo.
         resemblance: somebody else who looks like the person, or None.
         fault: what went wrong, if something did.
+        addition: what was put there, for taking it back; None where nothing was.
+        groups: where the photos used look like several people, those of each in `data/`; the first stay.
     """
 
     name: str
@@ -60,6 +63,8 @@ class EnrollOutcome:
     verdicts: tuple[PhotoVerdict, ...]
     resemblance: Resemblance | None = None
     fault: FacecamError | None = None
+    addition: Addition | None = None
+    groups: tuple[tuple[Path, ...], ...] = ()
 
     @property
     def used(self) -> int:
@@ -195,8 +200,36 @@ class EnrollService(Protocol):
         """Delete a person."""
         ...
 
-    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
-        """Remove a photo and what the person is known by through it."""
+    def delete_all(self, identities: Sequence[Identity]) -> Undo:
+        """Delete many people in one go."""
+        ...
+
+    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+        """Make many people one."""
+        ...
+
+    def remove_photos(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remove photos and what the person is known by through them."""
+        ...
+
+    def move_photos(self, source: Identity, target: Identity, photos: Sequence[Path]) -> Undo:
+        """Give photos and what is known by them to somebody else; the id of somebody new is empty."""
+        ...
+
+    def split(self, source: Identity, groups: Sequence[tuple[Identity, Sequence[Path]]]) -> Undo:
+        """Give groups of photos to other people in one go."""
+        ...
+
+    def confirm(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remember that photos do show the person."""
+        ...
+
+    def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
+        """Have the face of a photo stand for the person in lists."""
+        ...
+
+    def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
+        """Everything is as it was before people were enrolled."""
         ...
 
     def rename(self, identity: Identity, name: str) -> Undo:
