@@ -19,8 +19,10 @@ from facecam.gui.enroll.enrolling import Enrolling
 from facecam.gui.enroll.guide_runner import GuideRunner
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.verdict_model import VerdictModel
+from facecam.gui.enroll.naming import Naming
 from facecam.gui.enroll.pages.add_page import AddPage
 from facecam.gui.enroll.pages.guide_page import POSES, GuidePage
+from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.pages.result_page import ResultPage
 from facecam.gui.enroll.service import EnrollRequest, EnrollService
 
@@ -68,14 +70,17 @@ class AddPane(QStackedWidget):
         self.add, self.guide = AddPage(), GuidePage()
         self.result = ResultPage(VerdictModel(self.pictures, self))
         self.enrolling = Enrolling(context, service, self.result, self)
-        for page in (self.add, self.guide, self.result):
+        self.naming = Naming(
+            context, service, NamingPage(FaceCache(context, service.face_picture, self)), self
+        )
+        for page in (self.add, self.guide, self.result, self.naming.page):
             self.addWidget(page)
         self._connect()
 
     @property
     def busy(self) -> bool:
         """Whether photos are being taken or looked at."""
-        return self.runner.running or self.enrolling.busy
+        return self.runner.running or self.enrolling.busy or self.naming.busy
 
     def set_target(self, name: str, *, new: bool, anybody: bool) -> None:
         """For whom photos are added from now on; a finished result makes room."""
@@ -184,8 +189,24 @@ class AddPane(QStackedWidget):
         if self.runner.running:
             self.runner.cancel()
             self.setCurrentWidget(self.add)
+        elif self.naming.busy:
+            self.naming.cancel()
         else:
             self.enrolling.cancel()
+
+    def name_faces(self, kind: str) -> None:
+        """Let the user choose a folder of unsorted photos, or a film, whose faces are to be named."""
+        if self.busy:
+            return
+        places = QStandardPaths.StandardLocation
+        if kind == "film":
+            start = QStandardPaths.writableLocation(places.MoviesLocation)
+            name, _ = QFileDialog.getOpenFileName(self, self.tr("Name the faces in a film"), start)
+        else:
+            start = QStandardPaths.writableLocation(places.PicturesLocation)
+            name = QFileDialog.getExistingDirectory(self, self.tr("Name the faces in a folder"), start)
+        if name:
+            self.naming.look([Path(name)], list(self._names()))
 
     def choose_film(self) -> None:
         """Let the user choose a video file to take the photos from."""
@@ -254,6 +275,10 @@ class AddPane(QStackedWidget):
         self.add.film_wanted.connect(self.choose_film)
         self.add.address_wanted.connect(self.ask_for_address)
         self.add.cameras_wanted.connect(self.look_for_cameras)
+        self.add.naming_wanted.connect(self.name_faces)
+        self.naming.began.connect(lambda: self.setCurrentWidget(self.naming.page))
+        self.naming.ended.connect(lambda: self.setCurrentWidget(self.add))
+        self.naming.enroll_wanted.connect(self.enrolling.enroll)
         self.guide.skip_wanted.connect(self.runner.skip)
         self.guide.redo_wanted.connect(self.runner.redo)
         self.guide.finish_wanted.connect(self.runner.finish)

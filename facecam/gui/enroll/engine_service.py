@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from facecam.engine.enrollment.enroller import Enroller, EnrollReport
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import Shot
+    from facecam.engine.faces.photo_embeddings import PhotoFace
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.editor import PeopleEditor
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage, PersonPageBuilder
     from facecam.engine.photos.groups import PhotoGroup
+    from facecam.engine.tools.face_groups import FacesToName
 
 #: Longer side of the picture in which a face is chosen, px.
 _CHOOSE_PX = 1600
@@ -57,6 +59,7 @@ class EngineEnrollService:
         self._portraitist: tuple[object, PersonPageBuilder] | None = None
         self._editor: tuple[Settings, PeopleEditor] | None = None
         self._retired: list[PeopleEditor] = []
+        self._frames: tempfile.TemporaryDirectory[str] | None = None
 
     # ------------------------------------------------------------------ looking
 
@@ -182,6 +185,26 @@ class EngineEnrollService:
             groups=tuple(tuple(report.places[photo] for photo in group) for group in report.groups),
         )
 
+    # ------------------------------------------------------------------ groups to name
+
+    def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
+        """The faces of unsorted photos, folders and films, by person."""
+        from facecam.engine.tools.face_groups import faces_to_name
+
+        with self._enrolling:
+            if self._frames is not None:
+                self._frames.cleanup()
+            # Pictures taken out of a film are needed until the people are named.
+            self._frames = tempfile.TemporaryDirectory(prefix="facecam-")
+            frames = Path(self._frames.name)
+        return faces_to_name(self._settings(), paths, frames, on_event=on_event, cancel=cancel)
+
+    def face_picture(self, face: PhotoFace) -> ImageArray | None:
+        """A small picture of a face in any photo."""
+        from facecam.engine.tools.face_groups import face_picture
+
+        return face_picture(face)
+
     # ------------------------------------------------------------------ guided photos
 
     def cameras(self) -> tuple[CameraChoice, ...]:
@@ -280,6 +303,9 @@ class EngineEnrollService:
         with self._editing:
             editors = [*self._retired, *([self._editor[1]] if self._editor else [])]
             self._retired, self._editor = [], None
+            frames, self._frames = self._frames, None
+        if frames is not None:
+            frames.cleanup()
         for editor in editors:
             editor.close()
 

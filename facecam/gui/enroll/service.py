@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from facecam.engine.enrollment.addition import Addition
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import GuidedView, Shot
+    from facecam.engine.faces.photo_embeddings import PhotoFace
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage
     from facecam.engine.photos.groups import PhotoGroup
     from facecam.engine.photos.quality import PhotoVerdict
+    from facecam.engine.tools.face_groups import FacesToName
 
 Undo = Callable[[], Identity]
 PhotoSink = Callable[["PhotoVerdict"], None]
@@ -190,6 +192,14 @@ class EnrollService(Protocol):
         self, name: str, shots: Sequence[Shot], on_event: EventSink, cancel: CancelToken
     ) -> EnrollOutcome:
         """Enrol from guided photos."""
+        ...
+
+    def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
+        """The faces of unsorted photos, folders and films, by person."""
+        ...
+
+    def face_picture(self, face: PhotoFace) -> ImageArray | None:
+        """A small picture of a face in any photo."""
         ...
 
     def plan_deletion(self, identity: Identity) -> DeletionPlan:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
@@ -233,6 +234,11 @@ class EnrollTab(QWidget):
     def _on_face(self, key: object) -> None:
         if self._entry is not None and face_key(self._entry) == key:
             self._show_face()
+        self.adding.naming.page.set_portraits(self._portrait_of)
+
+    def _portrait_of(self, name: str) -> QPixmap | None:
+        entry = next((one for one in self.people.model.everybody if one.name == name), None)
+        return None if entry is None else self._faces.get(face_key(entry), entry)
 
     # ------------------------------------------------------------------ what happened
 
@@ -420,6 +426,7 @@ class EnrollTab(QWidget):
         self.adding.target_named.connect(self._on_named)
         self.adding.merge_wanted.connect(self._on_merge_wanted)
         self._faces.ready.connect(self._on_face)
+        self.adding.naming.page.set_portraits(self._portrait_of)
         self._context.people_changed.connect(self.reload)
         self._context.model_changed.connect(self._on_everything_changed)
         self._context.settings_changed.connect(self._on_everything_changed)

@@ -18,6 +18,7 @@ from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, mirrored, nobody, save, side_by_side
 from tests.vision.images.test_face_regions import packet
 
+
 def test_most_frequent_first_with_whom_they_look_like(
     settings: Settings, heads: Heads, studio: Path, enrolled: Enrol, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from facecam.engine.enrollment.addition import Addition
 from facecam.engine.enrollment.enroller import NothingFitError
 from facecam.engine.enrollment.guide import Guidance, Hint, Pose
 from facecam.engine.enrollment.guide_session import GuidedView, Shot
+from facecam.engine.faces.photo_embeddings import PhotoFace
 from facecam.engine.people.deletion_plan import DeletionPlan
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
@@ -25,6 +26,7 @@ from facecam.engine.photos.groups import PhotoGroup
 from facecam.engine.photos.notes import PhotoNote
 from facecam.engine.photos.quality import PhotoVerdict, Reason
 from facecam.engine.runs.trained_on import TrainedOn
+from facecam.engine.tools.face_groups import FacesToName
 from facecam.gui.enroll.service import (
     CameraChoice,
     EnrollOutcome,
@@ -112,6 +114,7 @@ class FakeService:
         self.resembles: Resemblance | None = None
         self.fault: FacecamError | None = None
         self.stays = TrainedOn("")
+        self.to_name = FacesToName((), 0, 0)
         self.mixed: tuple[tuple[Path, ...], ...] = ()
         self.closed = self.recovered = 0
         self.no_faces: list[Box] = []
@@ -226,6 +229,19 @@ class FakeService:
     ) -> EnrollOutcome:
         self.calls.append(("shots", name, [shot.pose for shot in shots]))
         return self._outcome(name, tuple(PhotoVerdict(Path(f"w-{one.pose}.jpg"), "good") for one in shots))
+
+    # ------------------------------------------------------------------ groups to name
+
+    def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
+        self.calls.append(("name", [path.name for path in paths]))
+        while not self.may_go_on.wait(0.01):
+            cancel.check()
+        if self.fault is not None:
+            raise self.fault
+        return self.to_name
+
+    def face_picture(self, face: PhotoFace) -> ImageArray | None:
+        return PICTURE
 
     # ------------------------------------------------------------------ changing
 
