@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_delegate import paint_face
-from facecam.gui.enroll.words import pose_word, reason_help, reason_look, reason_word, translate
+from facecam.gui.enroll.words import plain_detail, pose_word, reason_help, reason_look, reason_word, translate
 from facecam.gui.theme.icons import icon, icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
 from facecam.gui.widgets import shortcuts
@@ -103,7 +103,9 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{card.path.name}, {reason_word(card.note.reason)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (card.path.name, verdict_line(card), card.note.detail)))
+            return "\n".join(
+                filter(None, (card.path.name, verdict_line(card), plain_detail(card.note.detail)))
+            )
         return card if role == CARD_ROLE else None
 
     def _on_face(self, key: object) -> None:
