@@ -223,9 +223,7 @@ class ResultPage(QWidget):
             text.replace("%1", short(outcome.name)).replace("%2", short(known.identity.name))
         )
         numbers = self.tr("One person with %1 % probability. Recognition may confuse them.")
-        self._alike_help.setText(
-            numbers.replace("%1", f"{known.percent:.0f}").replace("%2", f"{known.squared_l2:.2f}")
-        )
+        self._alike_help.setText(numbers.replace("%1", f"{known.percent:.0f}"))
 
     def _on_undo(self) -> None:
         self.undo.hide()
