@@ -117,11 +117,11 @@
     </message>
     <message>
         <source>&amp;Folder of photos…</source>
-        <translation>&amp;Ordner mit Fotos…</translation>
+        <translation>&amp;Ordner mit Fotos …</translation>
     </message>
     <message>
-        <source>F&amp;ilm…</source>
-        <translation>F&amp;ilm…</translation>
+        <source>F&amp;ilm …</source>
+        <translation>F&amp;ilm …</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -1338,7 +1338,7 @@
     <message>
         <source>Show the &amp;groups…</source>
         <extracomment>The groups.</extracomment>
-        <translation>&amp;Gruppen zeigen…</translation>
+        <translation>&amp;Gruppen zeigen …</translation>
     </message>
     <message>
         <source>See the photos of each side by side, and split them</source>
@@ -1349,6 +1349,13 @@
         <translation>
             <numerusform>Das sieht nach %n Person aus</numerusform>
             <numerusform>Das sieht nach %n Personen aus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The photos of %1 look like %n people</source>
+        <translation>
+            <numerusform>Die Fotos von %1 sehen nach %n Person aus</numerusform>
+            <numerusform>Die Fotos von %1 sehen nach %n Personen aus</numerusform>
         </translation>
     </message>
 </context>
@@ -1580,7 +1587,7 @@
     </message>
     <message>
         <source>&amp;Make one person…</source>
-        <translation>Zu &amp;einer Person machen…</translation>
+        <translation>Zu &amp;einer Person machen …</translation>
     </message>
     <message>
         <source>&amp;Enroll from their photos</source>
@@ -1800,6 +1807,10 @@
         <translation>Gesicht im gewählten Foto wählen oder zeichnen …</translation>
     </message>
     <message>
+        <source>Move to somebody else… (M)</source>
+        <translation>Zu jemand anderem verschieben … (M)</translation>
+    </message>
+    <message>
         <source>Remove the chosen photo… (Del)</source>
         <translation>Das gewählte Foto entfernen … (Entf)</translation>
     </message>
@@ -1843,7 +1854,7 @@
     </message>
     <message>
         <source>Choose the &amp;face…</source>
-        <translation>&amp;Gesicht wählen…</translation>
+        <translation>&amp;Gesicht wählen …</translation>
     </message>
     <message>
         <source>Say which face is the person&apos;s, or draw it</source>
@@ -3360,7 +3371,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>&amp;Split…</source>
-        <translation>&amp;Trennen…</translation>
+        <translation>&amp;Trennen …</translation>
     </message>
     <message>
         <source>Show all photos of %1 in the Enroll tab</source>
@@ -3376,7 +3387,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>&amp;Add photos…</source>
-        <translation>Fotos &amp;hinzufügen…</translation>
+        <translation>Fotos &amp;hinzufügen …</translation>
     </message>
 </context>
 <context>
@@ -5605,7 +5616,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Choose the &amp;face…</source>
-        <translation>&amp;Gesicht wählen…</translation>
+        <translation>&amp;Gesicht wählen …</translation>
     </message>
     <message>
         <source>Set as &amp;portrait</source>
@@ -5613,7 +5624,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>&amp;Move to somebody else…</source>
-        <translation>Zu jemand anderem &amp;verschieben…</translation>
+        <translation>Zu jemand anderem &amp;verschieben …</translation>
     </message>
     <message>
         <source>It is &amp;right</source>
@@ -5621,7 +5632,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>R&amp;emove…</source>
-        <translation>&amp;Entfernen…</translation>
+        <translation>&amp;Entfernen …</translation>
     </message>
     <message>
         <source>not used yet</source>

@@ -167,6 +167,13 @@
             <numerusform>These look like %n people</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>The photos of %1 look like %n people</source>
+        <translation>
+            <numerusform>The photos of %1 look like %n person</numerusform>
+            <numerusform>The photos of %1 look like %n people</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>NamingPage</name>

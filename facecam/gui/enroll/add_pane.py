@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
+from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.changes import show
 from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
@@ -64,7 +65,7 @@ class AddPane(QStackedWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self._names = context, service, names
-        self._target = ""
+        self._target = self._just_enrolled = ""
         self.pictures: FaceCache[Path] = FaceCache(context, service.small_picture, self)
         self.runner = GuideRunner(context, service, self)
         self.add, self.guide = AddPage(), GuidePage()
@@ -84,7 +85,7 @@ class AddPane(QStackedWidget):
 
     def set_target(self, name: str, *, new: bool, anybody: bool) -> None:
         """For whom photos are added from now on; a finished result makes room."""
-        if name != self._target and not self.busy:
+        if name not in (self._target, self._just_enrolled) and not self.busy:
             self.setCurrentWidget(self.add)
         self._target = name
         self.add.show_target(name, new=new, anybody=anybody)
@@ -260,11 +261,16 @@ class AddPane(QStackedWidget):
         else:
             self._leave()
 
+    def _on_enrolled(self, identity: Identity | None) -> None:
+        self._just_enrolled = "" if identity is None else identity.name
+        self.enrolled.emit(identity)
+
     def _on_undo(self) -> None:
         self.undo_wanted.emit()
         self._leave()
 
     def _leave(self) -> None:
+        self._just_enrolled = ""
         self.setCurrentWidget(self.add)
         self.left.emit()
 
@@ -291,7 +297,7 @@ class AddPane(QStackedWidget):
         self.result.more_wanted.connect(self.choose_files)
         self.enrolling.began.connect(lambda: self.setCurrentWidget(self.result))
         self.enrolling.given_up.connect(lambda: self.setCurrentWidget(self.add))
-        self.enrolling.enrolled.connect(self.enrolled)
+        self.enrolling.enrolled.connect(self._on_enrolled)
         self.enrolling.recorded.connect(self.recorded)
         self.result.merge_wanted.connect(self.merge_wanted)
         self.result.split_wanted.connect(self.split_wanted)

@@ -265,7 +265,10 @@ class EnrollTab(QWidget):
             self._page_job.cancel()
             self._page_job = None
         self._entry = None
-        self.person.show_several([entry.name for entry in entries])
+        if entries:
+            self.person.show_several([entry.name for entry in entries])
+        else:
+            self.person.show_nobody()
         self._show_target()
 
     def _on_enroll_all(self, entries: Sequence[RosterEntry]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from facecam.engine.enrollment.addition import Addition
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, key_of_digest
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.transactions.change import PeopleChange
+from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.engine.transactions.trash import FOLDER
 from facecam.gallery.gallery import Gallery
@@ -233,3 +236,65 @@ def test_many_photos_are_removed_as_one(here: Settings, editor: PeopleEditor, tm
 
 def _full(*_: object, **__: object) -> Gallery:
     raise DataError("the disk is full", hint="Free some space.")
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def _kill_before(patch: pytest.MonkeyPatch) -> None:
+    """Cut off after the files, before the database changed; nobody tidies up."""
+    patch.setattr(GalleryStore, "update", _killed)
+    patch.setattr(PeopleJournal, "_end_of_failure", lambda *_: None)
+
+
+def _kill_after(patch: pytest.MonkeyPatch) -> None:
+    """Cut off as soon as the database has changed."""
+    patch.setattr(PeopleChange, "finish", _killed)
+
+
+@pytest.mark.parametrize("what", ["move", "take enrollments back", "remove photos"])
+@pytest.mark.parametrize("kill", [_kill_before, _kill_after])
+def test_cut_off_it_is_whole_or_not_at_all(
+    here: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    kill: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    added = enroll(here, tmp_path, "Eve", 300.0, 310.0)
+    other = identity(here, "Bea")
+    gallery = gallery_of(here)
+    photos = {
+        photo: gallery.those_of("Eve", on_circle(float(photo.read_bytes().split()[-1]))).vectors
+        for photo in added.photos
+    }
+    do: dict[str, Callable[[PeopleEditor], object]] = {
+        "move": lambda editor: editor.move_photos(added.identity, other, photos),
+        "take enrollments back": lambda editor: editor.take_enrollments_back([added]),
+        "remove photos": lambda editor: editor.remove_photos(added.identity, photos),
+    }
+    before = state(here)
+    with monkeypatch.context() as patch:
+        kill(patch)
+        with pytest.raises(Killed):
+            do[what](PeopleEditor(here))
+    gc.collect()  # The lock of the dead session goes with it.
+    editor = PeopleEditor(here)
+    editor.recover()
+    recovered = state(here)
+    if kill is _kill_before:
+        assert recovered == before
+        do[what](editor)
+        recovered = state(here)
+    assert recovered != before
+    people = {one[0]: len(one[3]) // 8 for one in recovered[0]}  # type: ignore[attr-defined]
+    library = {name: len(paths) for name, paths in recovered[1].items() if paths}  # type: ignore[attr-defined]
+    assert sum(people.values()) == 5 + (2 if what == "move" else 0)
+    assert sum(library.values()) == 4 + (2 if what == "move" else 0)
+    editor.close()
+    assert not (here.database / "changing.json").exists()

@@ -244,3 +244,18 @@ def test_cancel_says_what_was_kept(stage: Stage) -> None:
     stage.tab.adding.result.undo.click()
     stage.settle()
     assert stage.names() == ["Ada", "Bea", "Dora", "Zoë"]
+
+
+def test_the_result_of_somebody_new_stays_to_be_read(stage: Stage) -> None:
+    stage.tab.adding.enrolling.enroll([EnrollRequest("Eve", (Path("/x/good-1.jpg"),))])
+    stage.settle()
+    assert stage.tab.person.name.text() == "Eve" and stage.tab.adding.result.isVisible()
+    stage.choose("Ada")
+    assert stage.tab.adding.currentWidget() is stage.tab.adding.add
+
+
+def test_nobody_chosen_any_more(stage: Stage) -> None:
+    choose(stage, "Ada", "Bea")
+    stage.tab.people.view.selectionModel().clear()
+    stage.settle()
+    assert "Nobody chosen" in text_of(stage.tab.person)

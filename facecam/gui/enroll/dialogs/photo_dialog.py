@@ -64,6 +64,9 @@ class PhotoDialog(LookDialog):
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.photo))))
         self.column.addWidget(self.picture, 1)
         self.add_foot(self.words, folder, choose, self.back, self.forth)
+        # Buttons would take the arrow keys.
+        self.picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.picture.setFocus()
         self.step(0)
 
     @property

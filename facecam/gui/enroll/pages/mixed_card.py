@@ -32,8 +32,11 @@ class MixedCard(Card):
         self.look.clicked.connect(lambda: self.look_wanted.emit(self._groups))
         self.hide()
 
-    def show_groups(self, groups: Sequence[Sequence[Path]]) -> None:
-        """Show the warning where there are several groups."""
+    def show_groups(self, groups: Sequence[Sequence[Path]], name: str = "") -> None:
+        """Show the warning where there are several groups; `name`: whose photos, if that is not clear."""
         self._groups = tuple(map(tuple, groups))
-        self.text.setText(self.tr("These look like %n people", "", len(groups)))
+        text = self.tr("These look like %n people", "", len(groups))
+        if name:
+            text = self.tr("The photos of %1 look like %n people", "", len(groups)).replace("%1", name)
+        self.text.setText(text)
         self.setVisible(len(groups) > 1)

@@ -293,6 +293,9 @@ class PeoplePane(QWidget):
         elif entries:
             self._key = key_of(entries[0])
             self.chosen.emit(entries[0])
+        else:
+            self._key = ""
+            self.several_chosen.emit(())
 
     def _with_entries(self, signal: object) -> None:
         if self.entries:

@@ -144,6 +144,7 @@ class PersonPane(QWidget):
         )
         self.right = IconButton("check", self.tr("It is right: this is the person (R)"))
         self.which = IconButton("person", self.tr("Choose or draw the face in the chosen photo…"))
+        self.move_button = IconButton("merge", self.tr("Move to somebody else… (M)"))
         self.remove = IconButton("delete", self.tr("Remove the chosen photo… (Del)"))
 
     def _connect(self) -> None:
@@ -156,6 +157,7 @@ class PersonPane(QWidget):
         self.grid.deed_wanted.connect(self._on_deed)
         self.grid.card_chosen.connect(self._on_card)
         self.grid.doubleClicked.connect(lambda: self._on_deed("photo_open"))
+        self.move_button.clicked.connect(lambda: self._on_deed("photo_move"))
         self.right.clicked.connect(lambda: self._on_deed("photo_right"))
         self.mixed.look_wanted.connect(self.split_wanted)
 
@@ -174,6 +176,7 @@ class PersonPane(QWidget):
         chosen.addWidget(self.detail, 1)
         chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
+        chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
         self._bottom = QHBoxLayout()
@@ -205,6 +208,7 @@ class PersonPane(QWidget):
         cards = self.grid.chosen_cards
         self.remove.setVisible(card is not None)
         self.which.setVisible(len(cards) == 1)
+        self.move_button.setVisible(card is not None)
         self.right.setVisible(any(one.unlike for one in cards))
         if len(cards) > 1:
             self.detail.setText(self.tr("%n photos chosen", "", len(cards)))

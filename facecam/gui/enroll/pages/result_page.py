@@ -109,7 +109,9 @@ class ResultPage(QWidget):
             self.title.setText(self._known() if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
         self._mixed = next((one for one in enrolled if len(one.groups) > 1), None)
-        self.mixed.show_groups(() if self._mixed is None else self._mixed.groups)
+        mixed = self._mixed
+        whose = short(mixed.name) if mixed is not None and len(outcomes) > 1 else ""
+        self.mixed.show_groups(() if mixed is None else mixed.groups, whose)
         self.undo.setVisible(any(one.addition is not None for one in enrolled))
 
     def count_again(self) -> None:
