@@ -120,8 +120,8 @@
         <translation>&amp;Ordner mit Fotos …</translation>
     </message>
     <message>
-        <source>F&amp;ilm …</source>
-        <translation>F&amp;ilm …</translation>
+        <source>F&amp;ilm…</source>
+        <translation>F&amp;ilm…</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -1769,6 +1769,10 @@
     <message>
         <source>Looking at the photos: %1 of %2</source>
         <translation>Fotos werden angesehen: %1 von %2</translation>
+    </message>
+    <message>
+        <source>several people?</source>
+        <translation>mehrere Personen?</translation>
     </message>
     <message>
         <source>Rename (F2)</source>

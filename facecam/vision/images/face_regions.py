@@ -125,7 +125,6 @@ def _parsed(packet: bytes) -> Element | None:
         return None
     builder, counts = TreeBuilder(), [0, 0]
     parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
 
     def start(name: str, attributes: dict[str, str]) -> None:
         counts[0] += 1

@@ -144,6 +144,7 @@ def test_a_mixed_person_is_split(stage: Stage) -> None:
     stage.choose("Ada")
     assert stage.tab.person.mixed.isVisible()
     assert stage.tab.person.mixed.text.text() == "These look like 3 people"
+    assert stage.tab.person.summary.text() == "9 photos · several people?"
     stage.tab.person.mixed.look.click()
     dialog: Any = stage.dialog(SplitDialog)
     assert [line.text() for line in dialog.lines] == ["Ada", "", ""] and not dialog.accept_button.isEnabled()

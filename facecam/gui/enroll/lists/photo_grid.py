@@ -84,10 +84,6 @@ class PhotoModel(QAbstractListModel):
         """Photos can be dragged to somebody else."""
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
-    def mimeTypes(self) -> list[str]:
-        """Ours: other programs get nothing."""
-        return [_PHOTOS]
-
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The paths of photos."""
         data = QMimeData()

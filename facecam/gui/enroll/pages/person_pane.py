@@ -116,6 +116,11 @@ class PersonPane(QWidget):
         self.photos.set_cards(page.photos)
         self.poses.show_poses(page.poses)
         self.mixed.show_groups(page.groups)
+        if page.groups:
+            # Whoever is several people is not known "very well".
+            words = (photos_in_words(len(page.photos)), self.tr("several people?"))
+            self.summary.setText(" · ".join(words))
+            set_role(self.summary, "unknown")
         waiting = any(card.note.reason == "good" and not card.known for card in page.photos)
         self.enroll.setVisible(waiting or not page.vectors)
         self._on_card(None)
