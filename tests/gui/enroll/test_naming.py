@@ -141,3 +141,13 @@ def test_return_makes_no_twin_in_live(qtbot: QtBot) -> None:
     assert dialog.name == "Barack Obama" and not dialog.new.isHidden()
     dialog.new.click()
     assert dialog.name == "barack"
+
+
+def test_known_people_are_offered_while_typing(qtbot: QtBot) -> None:
+    dialog = PersonNameDialog("new", ["Joe Biden", "Barack Obama", "Jo March"])
+    qtbot.addWidget(dialog)
+    completer = dialog.line.completer()
+    completer.setCompletionPrefix("jo")
+    assert completer.completionCount() == 2
+    completer.setCompletionPrefix("bama")
+    assert completer.currentCompletion() == "Barack Obama"

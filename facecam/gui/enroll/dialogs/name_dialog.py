@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCompleter, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from facecam.gallery.names import name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
@@ -81,6 +82,11 @@ class PersonNameDialog(QDialog):
         self.line.setAccessibleName(self.tr("Name"))
         self.line.setToolTip(self.tr("Any letters of any script"))
         self.line.selectAll()
+        if self._purpose == "new":
+            completer = QCompleter(sorted(self._spellings, key=str.casefold), self.line)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            self.line.setCompleter(completer)
         self.line.textChanged.connect(self._look)
         self.accept_button.setDefault(True)
         self.accept_button.clicked.connect(self.accept)
