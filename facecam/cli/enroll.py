@@ -85,6 +85,8 @@ def _print(report: EnrollReport) -> None:
     say(f"  Consent: {printable(report.consent.text) if report.consent else NOT_RECORDED}.")
     if report.vectors < 3:
         say("  Three or more photos (left, right, other light) make recognition steadier.")
+    if report.groups:
+        _say_groups(report)
     if report.look_alike:
         other = report.look_alike
         say(
@@ -92,6 +94,17 @@ def _print(report: EnrollReport) -> None:
             "\n  If they are the same person: python main.py people merge SOURCE TARGET",
             sys.stderr,
         )
+
+
+def _say_groups(report: EnrollReport) -> None:
+    """The photos by whom they look like, where that is more than one person."""
+    say(
+        f"note: the photos of {short(report.identity.name)} look like {len(report.groups)} people", sys.stderr
+    )
+    for number, group in enumerate(report.groups, 1):
+        names = ", ".join(printable(photo.name) for photo in group) or "what was known before"
+        say(f"  {number}: {names}", sys.stderr)
+    say("  If they are several people, enroll each under a name of their own.", sys.stderr)
 
 
 def _document(report: EnrollReport) -> dict[str, Any]:
@@ -106,6 +119,7 @@ def _document(report: EnrollReport) -> dict[str, Any]:
         "look_alike": {"name": alike.identity.name, "squared_l2": round(alike.squared_l2, 5)}
         if alike
         else None,
+        "groups": [[printable(str(photo)) for photo in group] for group in report.groups],
     }
 
 

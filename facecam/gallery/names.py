@@ -113,3 +113,25 @@ def closest_names(wanted: str, names: Iterable[str], count: int = 3) -> list[str
     by_folded = {name.casefold(): name for name in names}
     folded = unicodedata.normalize("NFC", wanted).strip().casefold()
     return [by_folded[match] for match in difflib.get_close_matches(folded, by_folded, n=count)]
+
+
+def only_match(typed: str, names: Iterable[str]) -> str | None:
+    """The one known person that somebody who typed this can have meant; None where there is none or a choice.
+
+    That is who is called so; else the only one in whose name every typed word begins a word.
+
+    Example:
+        >>> only_match("barack", ["Barack Obama", "Joe Biden"])
+        'Barack Obama'
+        >>> only_match("joe", ["Joe Biden", "Joe Cocker"])
+    """
+    known = list(names)
+    if same := alike(typed, known):
+        return typed if typed in known else same[0]
+    words = name_key(typed).split()
+    found = [
+        name
+        for name in known
+        if words and all(any(part.startswith(word) for part in name_key(name).split()) for word in words)
+    ]
+    return found[0] if len(found) == 1 else None

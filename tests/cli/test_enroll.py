@@ -9,7 +9,7 @@ import pytest
 from facecam.core.config import Settings
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
-from tests.engine.studio import BARACK, EILEEN, blurred, mirrored, nobody, save, side_by_side
+from tests.engine.studio import BARACK, EILEEN, JOE, blurred, mirrored, nobody, save, side_by_side
 
 
 def test_good_photos_only(run: Run, heads: Heads, studio: Path) -> None:
@@ -140,3 +140,12 @@ def test_what_is_no_face_is_found_by_no_command_until_it_is_taken_back(
     assert "no face is found in that box" in run("no-face", both, "--box", "0,0,40,40").two_lines()[0]
     assert "need a photo" in run("no-face", "--undo").two_lines()[0]
     assert "Leave the photo out" in run("no-face", both, "--forget-all").two_lines()[1]
+
+
+def test_photos_of_two_people_are_told(run: Run, heads: Heads, tmp_path: Path) -> None:
+    first, second = save(heads[EILEEN], tmp_path / "a.png"), save(heads[JOE], tmp_path / "b.png")
+    outcome = run("enroll", "Somebody", first, second)
+    assert outcome.code == 0 and "look like 2 people\n  1: " in outcome.err
+    assert "a.png" in outcome.err and "b.png" in outcome.err
+    document = run("enroll", "Nobody Else", first, second, "--json").json()
+    assert sorted(Path(photo).name for group in document["groups"] for photo in group) == ["a.png", "b.png"]

@@ -224,3 +224,15 @@ def test_a_name_that_looks_like_a_known_one_is_taken_for_it_and_said(
     outcome = run("enroll", BARACK.upper(), save(heads[BARACK], tmp_path / "a.png"))
     assert outcome.code == 0 and f"'{BARACK}', who is known already" in outcome.err
     assert names(run) == [BARACK]
+
+
+def test_check_shows_the_groups_of_photos_of_several_people(
+    run: Run, heads: Heads, settings: Settings
+) -> None:
+    save(heads[EILEEN], settings.data / "Somebody" / "a.png")
+    save(heads[JOE], settings.data / "Somebody" / "b.png")
+    outcome = run("people", "check")
+    assert outcome.code == 1
+    assert "several people: Somebody: these look like 2 people: 1 and 1 photos\n  1: " in outcome.out
+    [finding] = [one for one in run("people", "check", "--json").json()["findings"] if one["groups"]]
+    assert sorted(Path(path).name for group in finding["groups"] for path in group) == ["a.png", "b.png"]

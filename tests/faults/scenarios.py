@@ -11,6 +11,7 @@ import numpy as np
 
 from facecam.cli.main import main
 from facecam.core.errors import FacecamError
+from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_faces, take_back
 from facecam.engine.live.actions import name_face, undo_naming
 from facecam.engine.people.editor import PeopleEditor
@@ -112,6 +113,28 @@ def _remove_photo(world: World, editor: PeopleEditor, undo: bool = False) -> Non
 
 def _remove_photo_and_undo(world: World, editor: PeopleEditor) -> None:
     _remove_photo(world, editor, undo=True)
+
+
+def _move_photo(world: World, editor: PeopleEditor, undo: bool = False) -> None:
+    photo = next(
+        path
+        for path in PhotoLibrary(world.settings.data).photos_of(ONE)
+        if path.read_bytes() == (world.originals / "0" / "0.png").read_bytes()
+    )
+    photos = {photo: embeddings_of(world, 0, [0]).vectors}
+    back = editor.move_photos(identity(world.settings, ONE), identity(world.settings, TWO), photos)
+    if undo:
+        back()
+
+
+def _move_photo_and_undo(world: World, editor: PeopleEditor) -> None:
+    _move_photo(world, editor, undo=True)
+
+
+def _enroll_and_undo(world: World, editor: PeopleEditor) -> None:
+    report = Enroller(world.settings).enroll("Newcomer", [world.originals / "4"])
+    if report.addition is not None:
+        editor.take_enrollments_back([report.addition])
 
 
 def _samples(world: World, person: int, number: int) -> list[FaceSample]:
@@ -282,6 +305,17 @@ SCENARIOS = (
         (ONE,),
         repeatable=False,
         via="window: remove photo",
+    ),
+    Scenario("window: move photo", window(_move_photo), (ONE, TWO), repeatable=False),
+    Scenario(
+        "window: move photo, undo",
+        window(_move_photo_and_undo),
+        (ONE, TWO),
+        repeatable=False,
+        via="window: move photo",
+    ),
+    Scenario(
+        "window: enroll, undo", window(_enroll_and_undo), ("Newcomer",), repeatable=False, via="enroll new"
     ),
     Scenario("live: name", _live(_name), ("Zoe New",), repeatable=False),
     Scenario("live: name known", _live(_name_known), (TWO,), repeatable=False),

@@ -44,7 +44,7 @@
     <name>AddPage</name>
     <message>
         <source>Photos of %1</source>
-        <extracomment>What the chooser&apos;s last entries stand for.</extracomment>
+        <extracomment>What the chooser&apos;s last entries stand for. Faces of a &quot;folder&quot; or a &quot;film&quot; are to be grouped and named.</extracomment>
         <translation>Fotos von %1</translation>
     </message>
     <message>
@@ -108,6 +108,22 @@
         <translation>Einen Ordner mit Fotos hinzufügen, oder einen mit einem Unterordner je Person</translation>
     </message>
     <message>
+        <source>&amp;Name the faces in many photos</source>
+        <translation>Gesichter in vielen Fotos be&amp;nennen</translation>
+    </message>
+    <message>
+        <source>Group the faces of a folder of unsorted photos, or of a film, and name the people</source>
+        <translation>Die Gesichter eines Ordners unsortierter Fotos oder eines Films gruppieren und die Personen benennen</translation>
+    </message>
+    <message>
+        <source>&amp;Folder of photos…</source>
+        <translation>&amp;Ordner mit Fotos …</translation>
+    </message>
+    <message>
+        <source>F&amp;ilm…</source>
+        <translation>F&amp;ilm…</translation>
+    </message>
+    <message>
         <source>Camera</source>
         <translation>Kamera</translation>
     </message>
@@ -132,7 +148,7 @@
     <name>AddPane</name>
     <message>
         <source>Add photos</source>
-        <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already.</extracomment>
+        <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already. See `Enrolling.recorded`.</extracomment>
         <translation>Fotos hinzufügen</translation>
     </message>
     <message>
@@ -154,6 +170,14 @@
     <message>
         <source>Choose photos, or a folder with photos.</source>
         <translation>Wählen Sie Fotos oder einen Ordner mit Fotos.</translation>
+    </message>
+    <message>
+        <source>Name the faces in a film</source>
+        <translation>Gesichter in einem Film benennen</translation>
+    </message>
+    <message>
+        <source>Name the faces in a folder</source>
+        <translation>Gesichter in einem Ordner benennen</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -283,6 +307,13 @@
         <source>%1 is %2 now</source>
         <translation>%1 heißt jetzt %2</translation>
     </message>
+    <message numerus="yes">
+        <source>%n people are %1 now</source>
+        <translation>
+            <numerusform>%n Person ist jetzt %1</numerusform>
+            <numerusform>%n Personen sind jetzt %1</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Consent</source>
         <translation>Einwilligung</translation>
@@ -295,9 +326,71 @@
         <source>%1 was deleted</source>
         <translation>%1 wurde gelöscht</translation>
     </message>
+    <message numerus="yes">
+        <source>%n people were deleted</source>
+        <translation>
+            <numerusform>%n Person wurde gelöscht</numerusform>
+            <numerusform>%n Personen wurden gelöscht</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A photo of %1 was removed</source>
         <translation>Ein Foto von %1 wurde entfernt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos of %1 were removed</source>
+        <translation>
+            <numerusform>%n Foto von %1 wurde entfernt</numerusform>
+            <numerusform>%n Fotos von %1 wurden entfernt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos moved from %1 to %2</source>
+        <translation>
+            <numerusform>%n Foto von %1 gehört jetzt zu %2</numerusform>
+            <numerusform>%n Fotos von %1 gehören jetzt zu %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A photo moved from %1 to %2</source>
+        <translation>Ein Foto von %1 gehört jetzt zu %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 was split into %n people</source>
+        <translation>
+            <numerusform>%1 wurde in %n Person getrennt</numerusform>
+            <numerusform>%1 wurde in %n Personen getrennt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos do show %1</source>
+        <translation>
+            <numerusform>%n Foto zeigt wirklich %1</numerusform>
+            <numerusform>%n Fotos zeigen wirklich %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The photo does show %1</source>
+        <translation>Das Foto zeigt wirklich %1</translation>
+    </message>
+    <message>
+        <source>%1 has another portrait</source>
+        <translation>%1 hat ein anderes Porträt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n people were enrolled</source>
+        <translation>
+            <numerusform>%n Person wurde aufgenommen</numerusform>
+            <numerusform>%n Personen wurden aufgenommen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 got new photos</source>
+        <translation>%1 hat neue Fotos</translation>
+    </message>
+    <message>
+        <source>%1 was enrolled</source>
+        <translation>%1 wurde aufgenommen</translation>
     </message>
     <message>
         <source>%1 is called %2 now</source>
@@ -605,7 +698,7 @@
     <name>Enrolling</name>
     <message>
         <source>Looking at photos of %1</source>
-        <extracomment>The result page is worth seeing. It was cancelled, or failed as a whole. Somebody was enrolled: the `Identity` to show, or None for several people.</extracomment>
+        <extracomment>The result page is worth seeing. It was cancelled, or failed as a whole. Somebody was enrolled: the `Identity` to show, or None for several people. What was put there and can be taken back: outcomes, and whether that is to be said.</extracomment>
         <translation>Fotos von %1 werden angesehen</translation>
     </message>
     <message numerus="yes">
@@ -634,6 +727,10 @@
     <message>
         <source>Nothing was saved of the person being looked at.</source>
         <translation>Von der Person, die gerade an der Reihe war, wurde nichts gespeichert.</translation>
+    </message>
+    <message>
+        <source>Cancelled: %1 of %2 people are kept.</source>
+        <translation>Abgebrochen: %1 von %2 Personen bleiben.</translation>
     </message>
     <message>
         <source>The face is taken as it was drawn.</source>
@@ -734,6 +831,14 @@
         <translation>Personen</translation>
     </message>
     <message>
+        <source>Somebody &amp;new</source>
+        <translation>Jemand &amp;Neues</translation>
+    </message>
+    <message>
+        <source>Somebody else, who is called exactly as it is typed</source>
+        <translation>Jemand anderes, der genau so heißt wie eingegeben</translation>
+    </message>
+    <message>
         <source>Choose somebody or type a new name.</source>
         <translation>Wählen Sie jemanden, oder geben Sie einen neuen Namen ein.</translation>
     </message>
@@ -772,6 +877,42 @@
     <message>
         <source>{name}? Not yet seen to be alive</source>
         <translation>{name}? Noch nicht als lebendig gesehen</translation>
+    </message>
+</context>
+<context>
+    <name>GroupRow</name>
+    <message>
+        <source>Yes</source>
+        <extracomment>Whoever looks less like a group is not offered. Gives the portrait of somebody by name; None where it has not come yet.</extracomment>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>Enroll this person with these faces</source>
+        <translation>Diese Person mit diesen Gesichtern aufnehmen</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>Wer ist das?</translation>
+    </message>
+    <message>
+        <source>Name of this person</source>
+        <translation>Name dieser Person</translation>
+    </message>
+    <message>
+        <source>A name, or the first letters of somebody known (Return)</source>
+        <translation>Ein Name oder die ersten Buchstaben von jemand Bekanntem (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>It is %1</source>
+        <translation>Es ist %1</translation>
+    </message>
+    <message>
+        <source>A photo program wrote “%1” into these photos.</source>
+        <translation>Ein Fotoprogramm hat „%1“ in diese Fotos geschrieben.</translation>
+    </message>
+    <message>
+        <source>Is this %1? (%2 %)</source>
+        <translation>Ist das %1? (%2 %)</translation>
     </message>
 </context>
 <context>
@@ -1271,6 +1412,116 @@
     </message>
 </context>
 <context>
+    <name>MixedCard</name>
+    <message>
+        <source>Show the &amp;groups…</source>
+        <extracomment>The groups.</extracomment>
+        <translation>&amp;Gruppen zeigen …</translation>
+    </message>
+    <message>
+        <source>See the photos of each side by side, and split them</source>
+        <translation>Die Fotos der einzelnen nebeneinander sehen und trennen</translation>
+    </message>
+    <message numerus="yes">
+        <source>These look like %n people</source>
+        <translation>
+            <numerusform>Das sieht nach %n Person aus</numerusform>
+            <numerusform>Das sieht nach %n Personen aus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The photos of %1 look like %n people</source>
+        <translation>
+            <numerusform>Die Fotos von %1 sehen nach %n Person aus</numerusform>
+            <numerusform>Die Fotos von %1 sehen nach %n Personen aus</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Naming</name>
+    <message>
+        <source>grouping faces</source>
+        <extracomment>Photos that one group is enrolled from at most, the largest faces first: more make nobody better known. A list of `EnrollRequest`.</extracomment>
+        <translation>Gesichter gruppieren</translation>
+    </message>
+</context>
+<context>
+    <name>NamingPage</name>
+    <message>
+        <source>Photos looked at</source>
+        <translation>Angesehene Fotos</translation>
+    </message>
+    <message>
+        <source>Looking for faces in %1</source>
+        <translation>Gesichter in %1 werden gesucht</translation>
+    </message>
+    <message>
+        <source>%1 of %2 photos looked at</source>
+        <translation>%1 von %2 Fotos angesehen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Who are these %n people?</source>
+        <translation>
+            <numerusform>Wer ist diese %n Person?</numerusform>
+            <numerusform>Wer sind diese %n Personen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a face</source>
+        <translation>
+            <numerusform>%n ohne Gesicht</numerusform>
+            <numerusform>%n ohne Gesicht</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Yes to all names</source>
+        <translation>&amp;Ja zu allen Namen</translation>
+    </message>
+    <message>
+        <source>Say yes wherever a name stands</source>
+        <translation>Überall Ja sagen, wo ein Name steht</translation>
+    </message>
+    <message>
+        <source>N&amp;o to all</source>
+        <translation>N&amp;ein zu allen</translation>
+    </message>
+    <message>
+        <source>Enroll nobody of these</source>
+        <translation>Niemanden davon aufnehmen</translation>
+    </message>
+    <message>
+        <source>Show &amp;more</source>
+        <translation>&amp;Mehr zeigen</translation>
+    </message>
+    <message>
+        <source>Show people with fewer photos</source>
+        <translation>Personen mit weniger Fotos zeigen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Back without enrolling anybody (Esc)</source>
+        <translation>Zurück, ohne jemanden aufzunehmen (Esc)</translation>
+    </message>
+    <message>
+        <source>Make these people known</source>
+        <translation>Diese Personen bekannt machen</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Enroll %n people</source>
+        <translation>
+            <numerusform>%n Person auf&amp;nehmen</numerusform>
+            <numerusform>%n Personen auf&amp;nehmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Enroll 1 person</source>
+        <translation>1 Person auf&amp;nehmen</translation>
+    </message>
+</context>
+<context>
     <name>NoPicture</name>
     <message>
         <source>Play the &amp;demo clip</source>
@@ -1374,6 +1625,7 @@
     <name>PeoplePane</name>
     <message>
         <source>&amp;New person…</source>
+        <extracomment>The person, and paths of photos. Several people are chosen: a tuple of them. Tuples of the chosen people. People who have photos and were not enrolled, a tuple.</extracomment>
         <translation>&amp;Neue Person …</translation>
     </message>
     <message>
@@ -1383,6 +1635,10 @@
     <message>
         <source>Nothing to take back</source>
         <translation>Nichts rückgängig zu machen</translation>
+    </message>
+    <message>
+        <source>Make all people known who have photos but are not enrolled yet</source>
+        <translation>Alle bekannt machen, die Fotos haben, aber noch nicht aufgenommen sind</translation>
     </message>
     <message>
         <source>Take back: %1 (Ctrl+Z)</source>
@@ -1423,6 +1679,13 @@
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
     </message>
+    <message numerus="yes">
+        <source>&amp;Enroll all %n</source>
+        <translation>
+            <numerusform>%n auf&amp;nehmen</numerusform>
+            <numerusform>Alle %n auf&amp;nehmen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Nobody yet</source>
         <translation>Noch niemand</translation>
@@ -1438,6 +1701,14 @@
     <message>
         <source>&amp;Merge with…</source>
         <translation>Zusammen&amp;führen mit …</translation>
+    </message>
+    <message>
+        <source>&amp;Make one person…</source>
+        <translation>Zu &amp;einer Person machen …</translation>
+    </message>
+    <message>
+        <source>&amp;Enroll from their photos</source>
+        <translation>Aus ihren Fotos auf&amp;nehmen</translation>
     </message>
     <message>
         <source>&amp;Delete…</source>
@@ -1546,6 +1817,22 @@
         <translation>&amp;Weiter</translation>
     </message>
     <message>
+        <source>&amp;Add to %1</source>
+        <translation>Zu %1 &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>Somebody &amp;new</source>
+        <translation>Jemand &amp;Neues</translation>
+    </message>
+    <message>
+        <source>Somebody else, who is called exactly as it is typed</source>
+        <translation>Jemand anderes, der genau so heißt wie eingegeben</translation>
+    </message>
+    <message>
+        <source>Somebody new</source>
+        <translation>Jemand Neues</translation>
+    </message>
+    <message>
         <source>Leave out line breaks and other characters that cannot be seen.</source>
         <translation>Lassen Sie Zeilenumbrüche und andere unsichtbare Zeichen weg.</translation>
     </message>
@@ -1562,6 +1849,10 @@
         <translation>Jemand mit diesem Namen ist schon bekannt: Die Fotos werden dort hinzugefügt.</translation>
     </message>
     <message>
+        <source>This is %1, who is known already.</source>
+        <translation>Das ist %1, schon bekannt.</translation>
+    </message>
+    <message>
         <source>A long name: it will be shortened where there is little room.</source>
         <translation>Ein langer Name: Wo wenig Platz ist, wird er gekürzt.</translation>
     </message>
@@ -1570,6 +1861,7 @@
     <name>PersonPane</name>
     <message>
         <source>Nobody chosen</source>
+        <extracomment>One of `PHOTO_DEEDS`, and the cards it is for. The groups of photos that look like several people.</extracomment>
         <translation>Niemand gewählt</translation>
     </message>
     <message>
@@ -1579,6 +1871,17 @@
     <message>
         <source>Not enrolled yet: take photos or add some.</source>
         <translation>Noch nicht aufgenommen: Machen Sie Fotos, oder fügen Sie welche hinzu.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n people chosen</source>
+        <translation>
+            <numerusform>%n Person gewählt</numerusform>
+            <numerusform>%n Personen gewählt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete them with Del, or make them one person with Ctrl+M.</source>
+        <translation>Mit Entf löschen oder mit Strg+M zu einer Person machen.</translation>
     </message>
     <message>
         <source>Consent: not recorded</source>
@@ -1591,6 +1894,10 @@
     <message>
         <source>Looking at the photos: %1 of %2</source>
         <translation>Fotos werden angesehen: %1 von %2</translation>
+    </message>
+    <message>
+        <source>several people?</source>
+        <translation>mehrere Personen?</translation>
     </message>
     <message>
         <source>Rename (F2)</source>
@@ -1625,12 +1932,27 @@
         <translation>Diese Person mit den vorhandenen Fotos bekannt machen</translation>
     </message>
     <message>
+        <source>It is right: this is the person (R)</source>
+        <translation>Es stimmt: das ist die Person (R)</translation>
+    </message>
+    <message>
         <source>Choose or draw the face in the chosen photo…</source>
         <translation>Gesicht im gewählten Foto wählen oder zeichnen …</translation>
     </message>
     <message>
+        <source>Move to somebody else… (M)</source>
+        <translation>Zu jemand anderem verschieben … (M)</translation>
+    </message>
+    <message>
         <source>Remove the chosen photo… (Del)</source>
         <translation>Das gewählte Foto entfernen … (Entf)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos chosen</source>
+        <translation>
+            <numerusform>%n Foto gewählt</numerusform>
+            <numerusform>%n Fotos gewählt</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n photos need a look</source>
@@ -1645,9 +1967,53 @@
     </message>
 </context>
 <context>
+    <name>PhotoDialog</name>
+    <message>
+        <source>&amp;Previous</source>
+        <extracomment>The path of the photo in which a face is to be chosen.</extracomment>
+        <translation>&amp;Voriges</translation>
+    </message>
+    <message>
+        <source>The photo before (Left)</source>
+        <translation>Das Foto davor (Links)</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>&amp;Nächstes</translation>
+    </message>
+    <message>
+        <source>The photo after (Right)</source>
+        <translation>Das Foto danach (Rechts)</translation>
+    </message>
+    <message>
+        <source>Choose the &amp;face…</source>
+        <translation>&amp;Gesicht wählen …</translation>
+    </message>
+    <message>
+        <source>Say which face is the person&apos;s, or draw it</source>
+        <translation>Sagen, welches das Gesicht der Person ist, oder es zeichnen</translation>
+    </message>
+    <message>
+        <source>Open the f&amp;ile</source>
+        <translation>&amp;Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Open it with the program for pictures</source>
+        <translation>Mit dem Bildprogramm öffnen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n faces</source>
+        <translation>
+            <numerusform>%n Gesicht</numerusform>
+            <numerusform>%n Gesichter</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PhotoGrid</name>
     <message>
         <source>Photos of this person</source>
+        <extracomment>What can be done with chosen photos, in the order of the menu. Of what `PHOTO_DEEDS` names, for the chosen photos.</extracomment>
         <translation>Fotos dieser Person</translation>
     </message>
 </context>
@@ -1926,7 +2292,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>ResultPage</name>
     <message>
         <source>Photos looked at</source>
-        <extracomment>An `EnrollOutcome` whose person turned out to be somebody known already.</extracomment>
+        <extracomment>An `EnrollOutcome` whose person turned out to be somebody known already. An `EnrollOutcome` whose photos look like several people.</extracomment>
         <translation>Angesehene Fotos</translation>
     </message>
     <message>
@@ -1961,6 +2327,21 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Keine neuen Fotos von %1</translation>
     </message>
     <message>
+        <source>less than a minute left</source>
+        <translation>noch weniger als eine Minute</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minutes left</source>
+        <translation>
+            <numerusform>noch etwa %n Minute</numerusform>
+            <numerusform>noch etwa %n Minuten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Only what needs &amp;attention (%1)</source>
+        <translation>Nur was &amp;Aufmerksamkeit braucht (%1)</translation>
+    </message>
+    <message>
         <source>The &amp;same person: merge</source>
         <translation>&amp;Dieselbe Person: zusammenführen</translation>
     </message>
@@ -1981,8 +2362,28 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>&amp;Abbrechen</translation>
     </message>
     <message>
-        <source>Stop; nothing is saved (Esc)</source>
-        <translation>Aufhören; es wird nichts gespeichert (Esc)</translation>
+        <source>Stop; of the person being looked at nothing is saved (Esc)</source>
+        <translation>Anhalten; von der Person, die gerade angesehen wird, wird nichts gespeichert (Esc)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Take this enrollment back (Ctrl+Z)</source>
+        <translation>Diese Aufnahme zurücknehmen (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>Only what needs attention</source>
+        <translation>Nur was Aufmerksamkeit braucht</translation>
+    </message>
+    <message>
+        <source>Hide the photos that are used or there already</source>
+        <translation>Die Fotos ausblenden, die verwendet werden oder schon da sind</translation>
+    </message>
+    <message>
+        <source>One person with %1 % probability. Recognition may confuse them.</source>
+        <translation>Mit %1 % Wahrscheinlichkeit eine Person. Die Erkennung kann sie verwechseln.</translation>
     </message>
     <message>
         <source>Add &amp;more…</source>
@@ -2003,10 +2404,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>%1 looks like %2, who is known already.</source>
         <translation>%1 sieht aus wie %2, und %2 ist schon bekannt.</translation>
-    </message>
-    <message>
-        <source>One person with %1 % probability, distance %2. Recognition may confuse them.</source>
-        <translation>Zu %1 % dieselbe Person, Abstand %2. Die Erkennung verwechselt die beiden vielleicht.</translation>
     </message>
 </context>
 <context>
@@ -2588,6 +2985,34 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Letzte Änderung rückgängig machen</translation>
     </message>
     <message>
+        <source>Make the chosen people one</source>
+        <translation>Die gewählten Personen zu einer machen</translation>
+    </message>
+    <message>
+        <source>Show the chosen photo large</source>
+        <translation>Das gewählte Foto groß zeigen</translation>
+    </message>
+    <message>
+        <source>Choose the face in the chosen photo</source>
+        <translation>Das Gesicht im gewählten Foto wählen</translation>
+    </message>
+    <message>
+        <source>Set the chosen photo as portrait</source>
+        <translation>Das gewählte Foto als Porträt nehmen</translation>
+    </message>
+    <message>
+        <source>Move the chosen photos to somebody</source>
+        <translation>Die gewählten Fotos jemandem geben</translation>
+    </message>
+    <message>
+        <source>The chosen photos do show the person</source>
+        <translation>Die gewählten Fotos zeigen wirklich die Person</translation>
+    </message>
+    <message>
+        <source>Remove the chosen photos</source>
+        <translation>Die gewählten Fotos entfernen</translation>
+    </message>
+    <message>
         <source>Start and stop</source>
         <translation>Starten und anhalten</translation>
     </message>
@@ -2689,6 +3114,64 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>latency {ms} ms</source>
         <translation>Verzögerung {ms} ms</translation>
+    </message>
+</context>
+<context>
+    <name>SplitDialog</name>
+    <message>
+        <source>Several people?</source>
+        <extracomment>Somebody says that all of these do show the person.</extracomment>
+        <translation>Mehrere Personen?</translation>
+    </message>
+    <message>
+        <source>All of these show %1; do not ask again</source>
+        <translation>Alle diese zeigen %1; nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>&amp;One person: it is right</source>
+        <translation>&amp;Eine Person: es stimmt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close without doing anything (Esc)</source>
+        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
+    </message>
+    <message>
+        <source>&amp;Split</source>
+        <translation>&amp;Trennen</translation>
+    </message>
+    <message>
+        <source>Give each group to the person named</source>
+        <translation>Jede Gruppe der genannten Person geben</translation>
+    </message>
+    <message numerus="yes">
+        <source>These photos of %1 look like %n people</source>
+        <translation>
+            <numerusform>Diese Fotos von %1 sehen nach %n Person aus</numerusform>
+            <numerusform>Diese Fotos von %1 sehen nach %n Personen aus</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Name those who are somebody else. A group without a name stays where it is.</source>
+        <translation>Benennen Sie die, die jemand anderes sind. Eine Gruppe ohne Namen bleibt, wo sie ist.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Name of group %1</source>
+        <translation>Name von Gruppe %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… und %n weiteres</numerusform>
+            <numerusform>… und %n weitere</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2875,6 +3358,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>zwei Namen, eine Person</translation>
     </message>
     <message>
+        <source>several people, one name</source>
+        <translation>mehrere Personen, ein Name</translation>
+    </message>
+    <message>
         <source>suspicious labels</source>
         <translation>verdächtige Zuordnungen</translation>
     </message>
@@ -2985,6 +3472,111 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>{0} %</source>
         <translation>{0} %</translation>
+    </message>
+    <message>
+        <source>%1 and %2 look like one person.</source>
+        <translation>%1 und %2 sehen wie eine Person aus.</translation>
+    </message>
+    <message numerus="yes">
+        <source>These photos look like %n people.</source>
+        <translation>
+            <numerusform>Diese Fotos sehen nach %n Person aus.</numerusform>
+            <numerusform>Diese Fotos sehen nach %n Personen aus.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%3 looks like %2, not like %1.</source>
+        <translation>%3 sieht wie %2 aus, nicht wie %1.</translation>
+    </message>
+    <message>
+        <source>%3 does not look like %1.</source>
+        <translation>%3 sieht nicht wie %1 aus.</translation>
+    </message>
+    <message>
+        <source>&amp;Merge into %1</source>
+        <translation>Mit %1 &amp;zusammenführen</translation>
+    </message>
+    <message>
+        <source>They are one person: everything of %1 goes to %2</source>
+        <translation>Sie sind eine Person: alles von %1 geht an %2</translation>
+    </message>
+    <message>
+        <source>%1 is %2 now.</source>
+        <translation>%1 ist jetzt %2.</translation>
+    </message>
+    <message>
+        <source>M&amp;ove to %1</source>
+        <translation>Zu %1 &amp;verschieben</translation>
+    </message>
+    <message>
+        <source>The photo is %1&apos;s now.</source>
+        <translation>Das Foto gehört jetzt zu %1.</translation>
+    </message>
+    <message>
+        <source>It shows %1: move it there</source>
+        <translation>Es zeigt %1: dorthin verschieben</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the photo</source>
+        <translation>Foto &amp;löschen</translation>
+    </message>
+    <message>
+        <source>The photo was removed.</source>
+        <translation>Das Foto wurde entfernt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Delete %n photos</source>
+        <translation>
+            <numerusform>%n Foto &amp;löschen</numerusform>
+            <numerusform>%n Fotos &amp;löschen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos were removed.</source>
+        <translation>
+            <numerusform>%n Foto wurde entfernt.</numerusform>
+            <numerusform>%n Fotos wurden entfernt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove it, with what is known by it</source>
+        <translation>Entfernen, mit dem, was dadurch bekannt ist</translation>
+    </message>
+    <message>
+        <source>It does show %1: do not ask again</source>
+        <translation>Es zeigt wirklich %1: nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>It will not be asked again.</source>
+        <translation>Danach wird nicht mehr gefragt.</translation>
+    </message>
+    <message>
+        <source>It is &amp;right</source>
+        <translation>Es &amp;stimmt</translation>
+    </message>
+    <message>
+        <source>See the groups side by side in the Enroll tab, and split them</source>
+        <translation>Die Gruppen nebeneinander im Reiter „Aufnehmen“ sehen und trennen</translation>
+    </message>
+    <message>
+        <source>&amp;Split…</source>
+        <translation>&amp;Trennen …</translation>
+    </message>
+    <message>
+        <source>Show all photos of %1 in the Enroll tab</source>
+        <translation>Alle Fotos von %1 im Reiter „Aufnehmen“ zeigen</translation>
+    </message>
+    <message>
+        <source>Show the &amp;person</source>
+        <translation>&amp;Person zeigen</translation>
+    </message>
+    <message>
+        <source>Go to %1 in the Enroll tab</source>
+        <translation>Zu %1 im Reiter „Aufnehmen“</translation>
+    </message>
+    <message>
+        <source>&amp;Add photos…</source>
+        <translation>Fotos &amp;hinzufügen …</translation>
     </message>
 </context>
 <context>
@@ -3126,6 +3718,18 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
 </context>
 <context>
+    <name>WarningCard</name>
+    <message>
+        <source>&amp;Undo</source>
+        <extracomment>The name of somebody to show in the Enroll tab.</extracomment>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Take this back</source>
+        <translation>Dies zurücknehmen</translation>
+    </message>
+</context>
+<context>
     <name>WarningsDialog</name>
     <message>
         <source>Show &amp;more</source>
@@ -3133,8 +3737,12 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>&amp;Mehr zeigen</translation>
     </message>
     <message>
-        <source>Nothing is moved or deleted here.</source>
-        <translation>Hier wird nichts verschoben oder gelöscht.</translation>
+        <source>Until the window is closed everything can be taken back.</source>
+        <translation>Bis das Fenster geschlossen wird, lässt sich alles zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>changing people</source>
+        <translation>Personen ändern</translation>
     </message>
 </context>
 <context>
@@ -3266,6 +3874,22 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
 </context>
 <context>
     <name>engine</name>
+    <message>
+        <source>{} is not there any more</source>
+        <translation>{} ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>the photos are {}&apos;s already</source>
+        <translation>die Fotos gehören schon zu {}</translation>
+    </message>
+    <message>
+        <source>{} photos are back, but {} is not known by them</source>
+        <translation>{} Fotos sind wieder da, aber {} ist nicht durch sie bekannt</translation>
+    </message>
+    <message>
+        <source>only the first {} minutes of {} are used</source>
+        <translation>nur die ersten {} Minuten von {} werden verwendet</translation>
+    </message>
     <message>
         <source>Check the spelling of the path.</source>
         <translation>Prüfen Sie die Schreibweise des Pfads.</translation>
@@ -3453,6 +4077,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Choose somebody else.</source>
         <translation>Wählen Sie jemand anderen.</translation>
+    </message>
+    <message>
+        <source>Take back what was done to them since, then repeat.</source>
+        <translation>Nehmen Sie zurück, was seither mit ihnen geschah, und wiederholen Sie es.</translation>
     </message>
     <message>
         <source>Use a photo that shows the face.</source>
@@ -5204,6 +5832,13 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <source>&amp;Delete</source>
         <translation>&amp;Löschen</translation>
     </message>
+    <message numerus="yes">
+        <source>Delete %n people?</source>
+        <translation>
+            <numerusform>%n Person löschen?</numerusform>
+            <numerusform>%n Personen löschen?</numerusform>
+        </translation>
+    </message>
     <message>
         <source>What is known of %1 by it is removed too.</source>
         <translation>Was dadurch über %1 bekannt ist, wird auch entfernt.</translation>
@@ -5211,6 +5846,13 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Remove this photo of %1?</source>
         <translation>Dieses Foto von %1 entfernen?</translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n photos of %1?</source>
+        <translation>
+            <numerusform>%n Foto von %1 entfernen?</numerusform>
+            <numerusform>%n Fotos von %1 entfernen?</numerusform>
+        </translation>
     </message>
     <message>
         <source>&amp;Remove</source>
@@ -5226,6 +5868,17 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>&amp;Enroll all</source>
         <translation>&amp;Alle aufnehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n people one: whose name stays?</source>
+        <translation>
+            <numerusform>%n Person zu einer machen: wessen Name bleibt?</numerusform>
+            <numerusform>%n Personen zu einer machen: wessen Name bleibt?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All photos and all that is known of the others go to the person you choose.</source>
+        <translation>Alle Fotos und alles, was von den anderen bekannt ist, gehen an die gewählte Person.</translation>
     </message>
     <message numerus="yes">
         <source>… and %n more</source>
@@ -5265,6 +5918,30 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>People</source>
         <translation>Personen</translation>
+    </message>
+    <message>
+        <source>&amp;Show large</source>
+        <translation>&amp;Groß zeigen</translation>
+    </message>
+    <message>
+        <source>Choose the &amp;face…</source>
+        <translation>&amp;Gesicht wählen …</translation>
+    </message>
+    <message>
+        <source>Set as &amp;portrait</source>
+        <translation>Als &amp;Porträt nehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Move to somebody else…</source>
+        <translation>Zu jemand anderem &amp;verschieben …</translation>
+    </message>
+    <message>
+        <source>It is &amp;right</source>
+        <translation>Es &amp;stimmt</translation>
+    </message>
+    <message>
+        <source>R&amp;emove…</source>
+        <translation>&amp;Entfernen …</translation>
     </message>
     <message>
         <source>not used yet</source>

@@ -22,6 +22,58 @@
     </message>
 </context>
 <context>
+    <name>Changes</name>
+    <message numerus="yes">
+        <source>%n people are %1 now</source>
+        <translation>
+            <numerusform>%n person is %1 now</numerusform>
+            <numerusform>%n people are %1 now</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n people were deleted</source>
+        <translation>
+            <numerusform>%n person was deleted</numerusform>
+            <numerusform>%n people were deleted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos of %1 were removed</source>
+        <translation>
+            <numerusform>%n photo of %1 were removed</numerusform>
+            <numerusform>%n photos of %1 were removed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos moved from %1 to %2</source>
+        <translation>
+            <numerusform>%n photo moved from %1 to %2</numerusform>
+            <numerusform>%n photos moved from %1 to %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 was split into %n people</source>
+        <translation>
+            <numerusform>%1 was split into %n person</numerusform>
+            <numerusform>%1 was split into %n people</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos do show %1</source>
+        <translation>
+            <numerusform>%n photo does show %1</numerusform>
+            <numerusform>%n photos do show %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n people were enrolled</source>
+        <translation>
+            <numerusform>%n person was enrolled</numerusform>
+            <numerusform>%n people were enrolled</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DataCard</name>
     <message numerus="yes">
         <source>%n person(s)</source>
@@ -117,6 +169,47 @@
     </message>
 </context>
 <context>
+    <name>MixedCard</name>
+    <message numerus="yes">
+        <source>These look like %n people</source>
+        <translation>
+            <numerusform>This looks like %n person</numerusform>
+            <numerusform>These look like %n people</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The photos of %1 look like %n people</source>
+        <translation>
+            <numerusform>The photos of %1 look like %n person</numerusform>
+            <numerusform>The photos of %1 look like %n people</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NamingPage</name>
+    <message numerus="yes">
+        <source>Who are these %n people?</source>
+        <translation>
+            <numerusform>Who is this %n person?</numerusform>
+            <numerusform>Who are these %n people?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a face</source>
+        <translation>
+            <numerusform>%n without a face</numerusform>
+            <numerusform>%n without a face</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Enroll %n people</source>
+        <translation>
+            <numerusform>&amp;Enroll %n person</numerusform>
+            <numerusform>&amp;Enroll %n people</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PassphraseDialog</name>
     <message numerus="yes">
         <source>At least %n letter(s); four or five words are better.</source>
@@ -135,6 +228,13 @@
             <numerusform>%n people</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>&amp;Enroll all %n</source>
+        <translation>
+            <numerusform>&amp;Enroll all %n</numerusform>
+            <numerusform>&amp;Enroll all %n</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PeopleState</name>
@@ -149,10 +249,34 @@
 <context>
     <name>PersonPane</name>
     <message numerus="yes">
+        <source>%n people chosen</source>
+        <translation>
+            <numerusform>%n person chosen</numerusform>
+            <numerusform>%n people chosen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos chosen</source>
+        <translation>
+            <numerusform>%n photo chosen</numerusform>
+            <numerusform>%n photos chosen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n photos need a look</source>
         <translation>
             <numerusform>%n photo needs a look</numerusform>
             <numerusform>%n photos need a look</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PhotoDialog</name>
+    <message numerus="yes">
+        <source>%n faces</source>
+        <translation>
+            <numerusform>%n face</numerusform>
+            <numerusform>%n faces</numerusform>
         </translation>
     </message>
 </context>
@@ -190,6 +314,13 @@
 <context>
     <name>ResultPage</name>
     <message numerus="yes">
+        <source>about %n minutes left</source>
+        <translation>
+            <numerusform>about %n minute left</numerusform>
+            <numerusform>about %n minutes left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n people are recognised now</source>
         <translation>
             <numerusform>%n person is recognised now</numerusform>
@@ -215,6 +346,23 @@
     </message>
 </context>
 <context>
+    <name>SplitDialog</name>
+    <message numerus="yes">
+        <source>These photos of %1 look like %n people</source>
+        <translation>
+            <numerusform>These photos of %1 look like %n person</numerusform>
+            <numerusform>These photos of %1 look like %n people</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… and %n more</numerusform>
+            <numerusform>… and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message numerus="yes">
         <source>%n person(s)</source>
@@ -235,6 +383,30 @@
         <translation>
             <numerusform>%n person not enrolled yet</numerusform>
             <numerusform>%n people not enrolled yet</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Train</name>
+    <message numerus="yes">
+        <source>These photos look like %n people.</source>
+        <translation>
+            <numerusform>These photos look like %n person.</numerusform>
+            <numerusform>These photos look like %n people.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Delete %n photos</source>
+        <translation>
+            <numerusform>&amp;Delete %n photo</numerusform>
+            <numerusform>&amp;Delete %n photos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos were removed.</source>
+        <translation>
+            <numerusform>%n photo was removed.</numerusform>
+            <numerusform>%n photos were removed.</numerusform>
         </translation>
     </message>
 </context>
@@ -282,10 +454,31 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Delete %n people?</source>
+        <translation>
+            <numerusform>Delete %n person?</numerusform>
+            <numerusform>Delete %n people?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n photos of %1?</source>
+        <translation>
+            <numerusform>Remove %n photo of %1?</numerusform>
+            <numerusform>Remove %n photos of %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Enroll %n people, each by the name of the folder?</source>
         <translation>
             <numerusform>Enroll %n person by the name of the folder?</numerusform>
             <numerusform>Enroll %n people, each by the name of the folder?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n people one: whose name stays?</source>
+        <translation>
+            <numerusform>Make %n person one: whose name stays?</numerusform>
+            <numerusform>Make %n people one: whose name stays?</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from facecam.cli.terminal.flags import require_photos
@@ -16,6 +17,9 @@ from facecam.core.paths import printable, resolved
 from facecam.core.words import counted
 from facecam.engine.audit.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.audit.findings import DataHealth, Finding, check_data
+
+#: Of each group of photos that look like one person.
+_NAMES_SAID = 8
 
 
 def check_people(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -46,11 +50,18 @@ def check_people(settings: Settings, arguments: argparse.Namespace, printer: Pri
 def _say_health(health: DataHealth) -> None:
     for finding in health.findings:
         say(f"{finding.kind}: {short(finding.person)}: {printable(finding.text)}")
+        for number, group in enumerate(finding.groups, 1):
+            say(f"  {number}: {_names_of(group)}")
         say(f"  {printable(finding.hint)}")
     photos, usable = (sum(getattr(one, name) for one in health.people) for name in ("photos", "usable"))
     counts = Counter(finding.kind for finding in health.findings)
     found = ", ".join(f"{count} × {kind}" for kind, count in counts.items()) or "nothing to look at"
     say(f"{counted(len(health.people), 'person')}, {counted(photos, 'photo')}, {usable} usable: {found}")
+
+
+def _names_of(photos: Sequence[Path]) -> str:
+    more = f" and {len(photos) - _NAMES_SAID} more" if len(photos) > _NAMES_SAID else ""
+    return ", ".join(printable(photo.name) for photo in photos[:_NAMES_SAID]) + more
 
 
 def _say_sheet(health: DataHealth, sheet: Path) -> None:
@@ -76,4 +87,5 @@ def _finding_document(finding: Finding) -> dict[str, object]:
         "photos": [printable(str(photo)) for photo in finding.photos],
         "text": finding.text,
         "hint": finding.hint,
+        "groups": [[printable(str(photo)) for photo in group] for group in finding.groups],
     }

@@ -19,7 +19,14 @@ from facecam.metrics.neighbors import Rows, distances_to_people, nearest_own, pi
 from facecam.vision.images.fingerprint import SAME_PICTURE_BITS
 
 FindingKind = Literal[
-    "unreadable", "same person", "suspicious label", "duplicate", "no face", "blurred", "poor photo"
+    "unreadable",
+    "same person",
+    "several people",
+    "suspicious label",
+    "duplicate",
+    "no face",
+    "blurred",
+    "poor photo",
 ]
 KINDS: Final[tuple[FindingKind, ...]] = get_args(FindingKind)
 
@@ -30,6 +37,7 @@ _POOR: Final[tuple[Reason, ...]] = ("too small", "too dark", "too bright", "too 
 _HINTS: Final[dict[FindingKind, str]] = {
     "unreadable": "Open it in a picture program and save it again, or take it out of data/.",
     "same person": "If they are one person: python main.py people merge SOURCE TARGET.",
+    "several people": "Look at the groups; if they are several people, give each a folder of their own.",
     "suspicious label": "Look at the photo; if it shows somebody else, move it to their folder.",
     "duplicate": "Keep one of them: a copy teaches nothing new.",
     "no face": "Use a photo that shows the face from the front.",
@@ -49,6 +57,7 @@ class Finding:
         text: one line in plain words, with numbers.
         hint: what to do about it.
         other: the other person it is about; None where there is none.
+        groups: of photos that look like several people, those of each.
     """
 
     kind: FindingKind
@@ -57,6 +66,7 @@ class Finding:
     text: str
     hint: str
     other: str | None = None
+    groups: tuple[tuple[Path, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,7 @@ def health_of(library: LibraryPhotos) -> DataHealth:
         *_photo_findings(library),
         *_duplicates(library, pictures),
         *_people_findings(library, pictures),
+        *_mixed_people(library),
     ]
     findings.sort(key=lambda finding: KINDS.index(finding.kind))
     return DataHealth(_people(library, pictures), tuple(findings), library.looked_at, library.remembered)
@@ -227,8 +238,30 @@ def _people_findings(library: LibraryPhotos, pictures: Rows) -> Iterator[Finding
         text = f"{first} and {second} look like one person: squared_l2 {pair.squared_l2:.2f} between their photos"
         yield _finding(library, "same person", examples, text, other=second)
     for doubt in doubts:
+        if library.photos[int(rows[doubt.row])].path in library.certain:
+            continue
         if doubt.likely is None or frozenset((doubt.owner, doubt.likely)) not in one_person:
             yield _doubt(library, int(rows[doubt.row]), doubt, _examples(doubt, rows, owners, trusted))
+
+
+def _mixed_people(library: LibraryPhotos) -> Iterator[Finding]:
+    """People whose photos look like several people."""
+    rows = library.with_face
+    for person in range(len(library.people)):
+        photos_of = [int(row) for row in rows if library.photos[row].person == person]
+        # A blurred face is like nobody's.
+        own = [row for row in photos_of if is_usable(library.photos[row])]
+        paths = [library.photos[row].path for row in own]
+        groups = library.looks.groups(library.vectors[own], [path in library.certain for path in paths])
+        if not groups:
+            continue
+        counts = [str(len(group)) for group in groups]
+        numbers = f"{', '.join(counts[:-1])} and {counts[-1]}"
+        photos = tuple(tuple(paths[row] for row in group) for group in groups)
+        first = tuple(path for group in photos for path in group[:2])
+        text = f"these look like {len(groups)} people: {numbers} photos"
+        hint = _HINTS["several people"]
+        yield Finding("several people", library.people[person], first, text, hint, groups=photos)
 
 
 def _examples(doubt: LabelDoubt, rows: Rows, owners: Rows, trusted: np.ndarray) -> list[int]:

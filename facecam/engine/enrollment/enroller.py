@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,7 @@ from facecam.core.paths import printable
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
+from facecam.engine.enrollment.addition import Addition
 from facecam.engine.enrollment.consent import Consent, consent_note
 from facecam.engine.enrollment.messages import first_hint, nothing_fit
 from facecam.engine.enrollment.selection import (
@@ -35,6 +36,7 @@ from facecam.engine.enrollment.selection import (
     without_outliers,
 )
 from facecam.engine.faces.face_finder import FoundFaces, main_face
+from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.photos.chosen_faces import remembered
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
@@ -43,7 +45,7 @@ from facecam.engine.photos.names import settled_name
 from facecam.engine.photos.quality import PhotoVerdict, judge
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
-from facecam.engine.transactions.photo_copies import keep_with_vectors
+from facecam.engine.transactions.photo_copies import Kept, keep_with_vectors
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
 from facecam.vision.images.fingerprint import fingerprint
@@ -87,6 +89,10 @@ class EnrollReport:
         vectors: how many the person has now.
         look_alike: somebody else who looks like them, or None.
         consent: what they agreed to; None: not recorded.
+        addition: what was put there, for taking it back.
+        groups: where the photos used look like several people: one group each, the first one is whom the person looks
+            like most with what they were known by before, and may be empty; else there is none.
+        places: where the copies of the photos used are.
     """
 
     identity: Identity
@@ -94,6 +100,9 @@ class EnrollReport:
     vectors: int
     look_alike: LookAlike | None
     consent: Consent | None = None
+    addition: Addition | None = None
+    groups: tuple[tuple[Path, ...], ...] = ()
+    places: Mapping[Path, Path] = field(default_factory=dict)
 
     @property
     def used(self) -> int:
@@ -119,6 +128,7 @@ class Enroller:
         self._settings, self._on_event, self._cancel = settings, on_event, cancel or CancelToken()
         self.embedder: Embedder = components.open_embedder(settings)
         self.looker = PhotoReader(settings)
+        self._looks = LooksOfPeople.of(settings, self.embedder.card)
         self._store = components.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
 
@@ -172,11 +182,17 @@ class Enroller:
         embeddings = self._embeddings(chosen)
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
-        updated = self._kept(name, chosen, embeddings, note)
-        person = updated.find(name)
-        vectors = len(updated.vectors_of(name))
+        kept, places = self._kept(name, chosen, embeddings, note)
+        updated, person = kept.gallery, kept.gallery.find(name)
         return EnrollReport(
-            person.identity, tuple(verdicts), vectors, look_alike, Consent.read(person.consent)
+            person.identity,
+            tuple(verdicts),
+            len(updated.vectors_of(name)),
+            look_alike,
+            Consent.read(person.consent),
+            Addition.between(kept.before, updated, name, kept.made),
+            self._people_seen(chosen, updated.vectors_of(name)),
+            places,
         )
 
     def faces_in(self, path: Path) -> FoundFaces:
@@ -219,9 +235,23 @@ class Enroller:
         alignments = np.concatenate([one.alignments for one in chosen])
         return Embeddings(vectors, self.embedder.card.model_id, alignments)
 
+    def _people_seen(self, chosen: Sequence[Candidate], own: FloatArray) -> tuple[tuple[Path, ...], ...]:
+        """The photos by whom they look like, where they and what the person is known by look like several people.
+
+        What somebody said is the person's face is not doubted.
+        """
+        rows = [int(unit_squared_l2(own, one.vectors[0]).argmin()) for one in chosen]
+        certain = np.zeros(len(own), bool)
+        certain[[row for row, one in zip(rows, chosen, strict=True) if one.is_certain]] = True
+        groups = [
+            tuple(one.path for one, row in zip(chosen, rows, strict=True) if row in group)
+            for group in self._looks.groups(own, certain.tolist())
+        ]
+        return tuple(groups) if any(groups[1:]) else ()
+
     def _kept(
         self, name: str, chosen: Sequence[Candidate], embeddings: Embeddings, note: str | None
-    ) -> Gallery:
+    ) -> tuple[Kept, dict[Path, Path]]:
         """Copy photos into `data/`, remember which face is meant, and add their vectors: all or nothing."""
         places: dict[Path, Path] = {}
         wrong = [one.others for one in chosen if one.is_certain and one.others is not None]
@@ -247,7 +277,7 @@ class Enroller:
             beside=choices,
             on_event=self._on_event,
         )
-        return kept.gallery
+        return kept, places
 
     def _added(
         self, current: Gallery | None, name: str, embeddings: Embeddings, wrong: Sequence[FloatArray]

@@ -20,7 +20,9 @@ from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store, forget_prepared
+from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors, Seen
+from facecam.engine.photos.chosen_faces import certain_photos
 from facecam.engine.photos.embedding_cache import VectorCache, forget
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.scoring import FALLBACK_THRESHOLD, Limit, limit_for, open_cohort
@@ -120,6 +122,8 @@ class LibraryPhotos:
         spread: mean squared_l2 of two photos of one person by the model.
         cohort: what scores are normalised by; None: distances decide.
         limit: by which names are given; None: `threshold`, a distance, is all there is.
+        looks: tells of how many people the photos of one person seem to be.
+        certain: photos of which somebody said that they show the person.
     """
 
     people: tuple[str, ...]
@@ -133,6 +137,8 @@ class LibraryPhotos:
     spread: float = SPREAD
     cohort: Cohort | None = None
     limit: Limit | None = None
+    looks: LooksOfPeople = LooksOfPeople(None)
+    certain: frozenset[Path] = frozenset()
 
     @property
     def owners(self) -> NDArray[np.intp]:
@@ -234,6 +240,8 @@ def _gathered(
         spread=components.spread_of(embedder.card),
         cohort=None if limit is None or limit.match_score is None else cohort,
         limit=limit,
+        looks=LooksOfPeople.of(settings, embedder.card),
+        certain=certain_photos(settings.data, (photo.path for photo in photos)),
     )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, GalleryError
+from facecam.core.errors import FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import printable, sha256_file
+from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import components
+from facecam.engine.enrollment.addition import Addition
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.people.deletion_plan import DeletionPlan, plan_deletion
+from facecam.engine.people.enrollment_removal import EnrollmentRemoval, photos_note
 from facecam.engine.people.merge import Merging
+from facecam.engine.people.moving import PhotoMover
 from facecam.engine.people.rejections_elsewhere import Elsewhere, find_elsewhere
-from facecam.engine.photos.chosen_faces import folder_in
 from facecam.engine.photos.library import PhotoLibrary, free_path
 from facecam.engine.runs.trained_on import photo_digests
 from facecam.engine.transactions.change import Done, PeopleChange
@@ -100,13 +105,65 @@ class PeopleEditor:
         self._delete(identity, at_once=True)
         return Deleted(len(own), links)
 
+    def delete_all(self, identities: Sequence[Identity]) -> Undo:
+        """`delete` of many people, in one go and with one way back.
+
+        Raises:
+            GalleryError, DataError: as for `delete`; nobody is deleted.
+        """
+        return self._together([partial(self.delete, one) for one in identities])
+
+    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+        """`merge` of many people into one, in one go and with one way back.
+
+        Raises:
+            GalleryError, DataError: as for `merge`; nobody is merged.
+        """
+        return self._together([partial(self.merge, one, kept) for one in gone])
+
+    def move_photos(self, source: Identity, target: Identity, photos: Mapping[Path, FloatArray]) -> Undo:
+        """Give photos to another person with the vectors made from each, see `PhotoMover.move`.
+
+        Raises:
+            GalleryError: both are one person; the database is locked.
+            DataError: something cannot be read or written; all is as it was.
+        """
+        mover = PhotoMover(self._settings, self._journal, self._library)
+        moved = mover.move(source, target, photos)
+        return lambda: mover.take_back(moved)
+
+    def split(self, source: Identity, groups: Sequence[tuple[Identity, Mapping[Path, FloatArray]]]) -> Undo:
+        """Give groups of a person's photos to other people, in one go and with one way back.
+
+        Raises:
+            GalleryError, DataError: as for `move_photos`; nothing is moved.
+        """
+        return self._together([partial(self.move_photos, source, *one) for one in groups], back=source)
+
+    def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
+        """Everything is as it was before people were enrolled: one change, however many they are.
+
+        What came since stays: a person who got more photos keeps these.
+
+        Raises:
+            GalleryError: somebody is not there any more, or the database is locked.
+            DataError: something cannot be moved or written; all is as it was.
+        """
+        EnrollmentRemoval(self._settings, self._journal, self._library, self._trash).carry_out(additions)
+
     def remove_photo(self, identity: Identity, photo: Path, vectors: FloatArray) -> Undo:
-        """Take one photo out of `data/` and these vectors, float32 (n, D), from the person.
+        """`remove_photos` of one."""
+        return self.remove_photos(identity, {photo: vectors})
+
+    def remove_photos(self, identity: Identity, photos: Mapping[Path, FloatArray]) -> Undo:
+        """Take photos out of `data/` and their vectors, float32 (n, D) each, from the person.
 
         Raises:
             GalleryError: there is no such person; the database is locked.
-            DataError: it cannot be moved; all is as it was.
+            DataError: one cannot be moved; all is as it was.
         """
+        found = [one for one in photos.values() if len(one)]
+        vectors = np.concatenate(found) if found else np.zeros((0, 0), np.float32)
         has_vectors = bool(len(vectors))
         rows = some(self._store.load()).those_of(identity, vectors) if has_vectors else None
         change = PeopleChange(
@@ -114,7 +171,7 @@ class PeopleEditor:
             identity,
             Done(lacks=("vectors", identity.id, vectors)) if has_vectors else Done(),
             taken=self._trash.next_bin(),
-            note=_photo_note(self._settings.data, photo),
+            note=photos_note(self._settings.data, photos),
         )
 
         def commit() -> None:
@@ -124,11 +181,11 @@ class PeopleEditor:
             self._store.update(lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True)
 
         def prepare() -> None:
-            forget_photos_seen(self._settings, [photo])
-            self._trash.put([photo], change.taken)
+            forget_photos_seen(self._settings, photos)
+            self._trash.put(list(photos), change.taken)
 
         self._journal.carry_out(change, commit, prepare=prepare)
-        return lambda: self._give_photo_back(identity, photo, change.taken, rows)
+        return lambda: self._give_photos_back(identity, list(photos), change.taken, rows)
 
     def rename(self, identity: Identity, name: str) -> Undo:
         """Give a person another name.
@@ -290,8 +347,26 @@ class PeopleEditor:
             return identity
         return some(self._store.load()).find(identity).identity
 
-    def _give_photo_back(
-        self, identity: Identity, photo: Path, bin_: Path | None, rows: Embeddings | None
+    def _together(self, steps: Sequence[Callable[[], Undo]], back: Identity | None = None) -> Undo:
+        """All steps or none; what takes them back takes all of them back, the last one first."""
+        undos: list[Undo] = []
+        with self._journal.alone():
+            try:
+                for step in steps:
+                    undos.append(step())
+            except FacecamError:
+                _take_back_all(undos)
+                raise
+
+        def undo() -> Identity:
+            with self._journal.alone():
+                identity = _take_back_all(undos)
+            return back or identity
+
+        return undo
+
+    def _give_photos_back(
+        self, identity: Identity, photos: Sequence[Path], bin_: Path | None, rows: Embeddings | None
     ) -> Identity:
         vectors = () if rows is None else ((identity, rows),)
         change = PeopleChange(
@@ -302,7 +377,8 @@ class PeopleEditor:
             # A photo that is back matters more than a vector that a rebuild makes again.
             self._on_event(
                 Notice(
-                    f"{printable(photo.name)} is back, but {printable(identity.name)} is not known by it",
+                    f"{_called(photos)} back, but {printable(identity.name)} is not known by "
+                    f"{'it' if len(photos) == 1 else 'them'}",
                     "Rebuild the database: python main.py people rebuild",
                 )
             )
@@ -324,10 +400,14 @@ def _holds(gallery: Gallery | None, identity: Identity, rows: Embeddings) -> boo
     return not unheld(rows.vectors, gallery.vectors_of(identity)).any()
 
 
-def _photo_note(data: Path, photo: Path) -> Note | None:
-    """What has to be forgotten about one photo when it is gone for good: which of its faces was the person's."""
-    folder = folder_in(data, photo)
-    try:
-        return None if folder is None else {"folder": str(folder), "digests": [sha256_file(photo)]}
-    except DataError:
-        return None  # Nothing is known of a photo that cannot be read.
+def _called(photos: Sequence[Path]) -> str:
+    return f"{printable(photos[0].name)} is" if len(photos) == 1 else f"{len(photos)} photos are"
+
+
+def _take_back_all(undos: list[Undo]) -> Identity:
+    """The last one first; each that is done is taken off the list, so that it can be repeated."""
+    identity = Identity("", "")
+    while undos:
+        identity = undos[-1]()
+        undos.pop()
+    return identity

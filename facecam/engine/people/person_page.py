@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +20,12 @@ from facecam.engine.enrollment.face_observation import nose_drop
 from facecam.engine.enrollment.head_pose import PoseView, coverage, pose_of
 from facecam.engine.enrollment.selection import UNLIKE_FACTOR
 from facecam.engine.faces.face_finder import main_face
+from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_reader import Marks, PhotoReader, PhotoReading
+from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, certain_photos, remembered
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
+from facecam.engine.photos.portrait import Portrait
 from facecam.engine.photos.quality import judge
 from facecam.gallery.gallery import Gallery
 from facecam.vision.images.crop import around, shrunk
@@ -63,12 +66,14 @@ class PersonPage:
         photos: theirs, in order of the files.
         vectors: how many the database holds.
         poses: the ways of looking of which there is a photo.
+        groups: where the photos look like several people, those of each, the largest group first; else empty.
     """
 
     identity: Identity
     photos: tuple[PhotoCard, ...]
     vectors: int
     poses: frozenset[PoseView]
+    groups: tuple[tuple[Path, ...], ...] = ()
 
 
 class PersonPageBuilder:
@@ -87,6 +92,7 @@ class PersonPageBuilder:
         self._library = PhotoLibrary(settings.data, on_event)
         self._store = components.open_store(settings, on_event)
         self._keys = PhotoKeys()
+        self._looks = LooksOfPeople.of(settings, embedder.card)
         self._lock = threading.Lock()
 
     def page(
@@ -116,10 +122,54 @@ class PersonPageBuilder:
         on_event(Progress("photos", len(photos), len(photos)))
         cards = _cards(notes, own, gallery.model_id, threshold * UNLIKE_FACTOR)
         poses = coverage([card.note for card in cards if card.pose is not None and not card.unlike])
-        return PersonPage(identity, tuple(cards), len(own), poses)
+        return PersonPage(
+            identity, tuple(cards), len(own), poses, self._people_seen(notes, own, gallery.model_id)
+        )
+
+    def confirm(self, identity: Identity, photos: Sequence[Path]) -> Callable[[], Identity]:
+        """Remember that photos do show the person: they are not doubted again; returns what takes that back.
+
+        Raises:
+            DataError: one cannot be read, or this cannot be written; nothing is remembered.
+        """
+        gallery, _ = self._gallery()
+        known = gallery.knows(identity) if identity.id else False
+        own = gallery.vectors_of(identity) if known else np.zeros((0, gallery.dimensions), np.float32)
+        choices, before = dict[Path, ChosenFace | None](), dict[Path, ChosenFace | None]()
+        for photo in photos:
+            with self._lock:
+                look = self._looker.look(photo)
+            if look.found.detections:
+                face, _ = self._whose(look, own)
+                choices[photo] = look.meant.choice(face.box, by_hand=True)
+                before[photo] = ChosenFaces(self._folder_of(photo)).of(self._keys.key_of(photo))
+        with remembered(self._settings.data, choices):
+            pass
+
+        def take_back() -> Identity:
+            there = {photo: choice for photo, choice in before.items() if photo.is_file()}
+            with remembered(self._settings.data, there):
+                pass
+            return identity
+
+        return take_back
+
+    def choose_portrait(self, photo: Path) -> Callable[[], None]:
+        """Have the face of a photo stand for the person in lists; returns what takes that back.
+
+        Raises:
+            DataError: it cannot be read, or this cannot be written.
+        """
+        portrait, key = Portrait(self._folder_of(photo)), self._keys.key_of(photo)
+        before = portrait.key
+        portrait.choose(key)
+        return lambda: portrait.choose(before)
 
     def face_of_person(self, photos: Sequence[Path]) -> ImageArray | None:
-        """A small picture of the best face among photos looked at; else of the first that has one."""
+        """A small picture of the portrait somebody chose, of the best face looked at, or of the first that has one."""
+        chosen = next(filter(self._is_portrait, photos), None)
+        if chosen is not None and (face := self.face_of_photo(chosen)) is not None:
+            return face
         best: tuple[float, ImageArray] | None = None
         for photo in photos:
             book = NoteBook(self._folder_of(photo))
@@ -176,6 +226,25 @@ class PersonPageBuilder:
         if gallery is None:
             gallery = Gallery.empty(card.model_id, card.dimensions)
         return gallery, components.accepted_threshold(self._settings, gallery, card)
+
+    def _people_seen(
+        self, notes: Sequence[tuple[Path, PhotoNote]], own: FloatArray, model_id: str
+    ) -> tuple[tuple[Path, ...], ...]:
+        """The photos by whom they look like, where that is more than one person."""
+        usable = [
+            (path, note.vector)
+            for path, note in notes
+            if _is_comparable(note, own, model_id) and note.reason in ("good", "turned away")
+        ]
+        paths = [path for path, _ in usable]
+        vectors = np.array([vector for _, vector in usable], np.float32).reshape(-1, own.shape[1])
+        certain = certain_photos(self._settings.data, paths)
+        groups = self._looks.groups(vectors, [path in certain for path in paths])
+        return tuple(tuple(paths[row] for row in group) for group in groups)
+
+    def _is_portrait(self, photo: Path) -> bool:
+        key = Portrait(self._folder_of(photo)).key
+        return bool(key) and key == _key_or_none(self._keys, photo)
 
     def _folder_of(self, photo: Path) -> Path:
         return self._settings.data / photo.relative_to(self._settings.data).parts[0]

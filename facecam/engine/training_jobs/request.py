@@ -18,6 +18,7 @@ from facecam.training.gate.verification import GateReport
 WarningKind = Literal[
     "few photos",
     "duplicate",
+    "several people",
     "suspicious label",
     "same person",
     "unreadable",
@@ -56,6 +57,8 @@ class DataWarning:
         photos: the photos in question, in `data/`.
         text: what, one line.
         hint: what to do.
+        other: the other person it is about; None where there is none.
+        groups: of photos that look like several people, those of each.
     """
 
     kind: WarningKind
@@ -63,6 +66,8 @@ class DataWarning:
     photos: tuple[Path, ...]
     text: str
     hint: str
+    other: str | None = None
+    groups: tuple[tuple[Path, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,15 @@ def survey(
 
 
 def _warning(finding: Finding) -> DataWarning:
-    return DataWarning(finding.kind, finding.person, finding.photos, finding.text, finding.hint)
+    return DataWarning(
+        finding.kind,
+        finding.person,
+        finding.photos,
+        finding.text,
+        finding.hint,
+        finding.other,
+        finding.groups,
+    )
 
 
 def _few_photos(health: DataHealth) -> Iterable[DataWarning]:

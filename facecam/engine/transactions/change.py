@@ -26,7 +26,17 @@ from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
 
 Kind = Literal[
-    "enroll", "reject", "take back", "rename", "merge", "part", "delete", "undelete", "remove photo"
+    "enroll",
+    "reject",
+    "take back",
+    "rename",
+    "merge",
+    "part",
+    "delete",
+    "undelete",
+    "remove photo",
+    "move",
+    "take enrollment back",
 ]
 #: Of vectors or of rejections: whose, and which.
 Rows = tuple[Literal["vectors", "rejections"], str, FloatArray]
@@ -173,6 +183,7 @@ class PeopleChange:
             self._remove_empty_folders()
         if self.taken is not None and self.taken.is_dir():
             trash.settle(self.taken, self.note)
+            self._remove_empty_folders()
         self._sweep()
 
     def take_back(self, library: PhotoLibrary) -> None:

@@ -22,12 +22,19 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
 
     Args:
         settings: where runs and caches are.
-        note: `name`, and `digests` of the photos, SHA-256 in hex; of a single photo `folder` instead of the name.
+        note: `name`, and `digests` of the photos, SHA-256 in hex; of single photos `folder` instead of the name; of
+            several removals at once `each` with a note for every one.
         on_event: gets a notice of what had to be deleted as a whole.
 
     Raises:
         DataError: something cannot be written or deleted.
     """
+    several = note.get("each")
+    if isinstance(several, list):
+        for one in several:
+            if isinstance(one, dict):
+                forget_for_good(settings, {**one, "each": None}, on_event)
+        return
     name, digests = str(note.get("name", "")), note.get("digests")
     known = {one for one in map(str, digests) if _is_digest(one)} if isinstance(digests, list) else set()
     with contextlib.suppress(GalleryError):  # Somebody wrote a name into the note that nobody can have.
@@ -36,7 +43,7 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
     forget_photos_seen(settings, (), known)
     forget_marks(settings, known)
     folder = note.get("folder")
-    if isinstance(folder, str):  # One photo only, of somebody who stays.
+    if isinstance(folder, str):  # Photos only, of somebody who stays.
         _forget_choices(settings, Path(folder), known)
     else:
         forget_in_runs(settings, name, known, on_event)

@@ -23,11 +23,13 @@ class Kept:
     """What was done.
 
     Attributes:
+        before: the gallery that was there; None where there was none.
         gallery: as it was saved.
         pictures: where they are.
         made: those of them that were not there before.
     """
 
+    before: Gallery | None
     gallery: Gallery
     pictures: tuple[Path, ...]
     made: tuple[Path, ...]
@@ -67,12 +69,18 @@ def keep_with_vectors(
         GalleryError: the database cannot be written, or another facecam changes people.
     """
     journal, library = PeopleJournal(settings, on_event), PhotoLibrary(settings.data, on_event)
-    saved: list[Gallery] = []
+    saved: list[tuple[Gallery | None, Gallery]] = []
+
+    def noted(before: Gallery | None) -> Gallery:
+        seen[:] = [before]
+        return change(before)
 
     def save() -> None:
         with beside(places) if beside is not None else nullcontext():
-            saved.append(journal.store.update(change))
+            gallery = journal.store.update(noted)
+            saved.append((seen[0], gallery))
 
+    seen: list[Gallery | None] = []
     with journal.alone():
         wanted = pictures()
         places = tuple(wanted)
@@ -92,7 +100,7 @@ def keep_with_vectors(
                 library.put(name, place, source if isinstance(source, bytes) else _content(source))
 
         journal.carry_out(planned, save, prepare=copy)
-    return Kept(saved[0], places, tuple(new))
+    return Kept(*saved[0], places, tuple(new))
 
 
 def _content(path: Path) -> bytes:

@@ -75,6 +75,7 @@ FIXED: tuple[str, ...] = (
         "Start again to use the model in use now, or make the database anew: python main.py people rebuild",
     ),
     QT_TRANSLATE_NOOP("engine", "Choose somebody else."),
+    QT_TRANSLATE_NOOP("engine", "Take back what was done to them since, then repeat."),
     QT_TRANSLATE_NOOP("engine", "Use a photo that shows the face."),
     QT_TRANSLATE_NOOP("engine", "Delete that folder by hand."),
     QT_TRANSLATE_NOOP("engine", "Leave out line breaks and other characters that cannot be seen."),
@@ -195,6 +196,10 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "a change of {} that was cut off was taken back"),
     QT_TRANSLATE_NOOP("engine", "{} is damaged and named somebody who was deleted: it was deleted, too"),
     QT_TRANSLATE_NOOP("engine", "{} is back, but {} is not known by it"),
+    QT_TRANSLATE_NOOP("engine", "{} is not there any more"),
+    QT_TRANSLATE_NOOP("engine", "the photos are {}'s already"),
+    QT_TRANSLATE_NOOP("engine", "{} photos are back, but {} is not known by them"),
+    QT_TRANSLATE_NOOP("engine", "only the first {} minutes of {} are used"),
     QT_TRANSLATE_NOOP(
         "engine", "the database was made by the model '{}', not by '{}': their vectors cannot be compared"
     ),

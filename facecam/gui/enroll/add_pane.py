@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
+from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.changes import show
 from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
@@ -19,8 +20,10 @@ from facecam.gui.enroll.enrolling import Enrolling
 from facecam.gui.enroll.guide_runner import GuideRunner
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.verdict_model import VerdictModel
+from facecam.gui.enroll.naming import Naming
 from facecam.gui.enroll.pages.add_page import AddPage
 from facecam.gui.enroll.pages.guide_page import POSES, GuidePage
+from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.pages.result_page import ResultPage
 from facecam.gui.enroll.service import EnrollRequest, EnrollService
 
@@ -47,6 +50,10 @@ class AddPane(QStackedWidget):
     #: A name that was typed: of somebody new, or known already.
     target_named = Signal(str)
     merge_wanted = Signal(object)
+    #: See `Enrolling.recorded`.
+    recorded = Signal(object, bool)
+    split_wanted = Signal(object)
+    undo_wanted = Signal()
     left = Signal()
 
     def __init__(
@@ -58,25 +65,28 @@ class AddPane(QStackedWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self._names = context, service, names
-        self._target = ""
+        self._target = self._just_enrolled = ""
         self._consents: dict[str, str | None] = {}
         self.pictures: FaceCache[Path] = FaceCache(context, service.small_picture, self)
         self.runner = GuideRunner(context, service, self)
         self.add, self.guide = AddPage(), GuidePage()
         self.result = ResultPage(VerdictModel(self.pictures, self))
         self.enrolling = Enrolling(context, service, self.result, self)
-        for page in (self.add, self.guide, self.result):
+        self.naming = Naming(
+            context, service, NamingPage(FaceCache(context, service.face_picture, self)), self
+        )
+        for page in (self.add, self.guide, self.result, self.naming.page):
             self.addWidget(page)
         self._connect()
 
     @property
     def busy(self) -> bool:
         """Whether photos are being taken or looked at."""
-        return self.runner.running or self.enrolling.busy
+        return self.runner.running or self.enrolling.busy or self.naming.busy
 
     def set_target(self, name: str, *, new: bool, anybody: bool) -> None:
         """For whom photos are added from now on; a finished result makes room."""
-        if name != self._target and not self.busy:
+        if name not in (self._target, self._just_enrolled) and not self.busy:
             self.setCurrentWidget(self.add)
         self._target = name
         self.add.show_target(name, new=new, anybody=anybody)
@@ -186,8 +196,24 @@ class AddPane(QStackedWidget):
         if self.runner.running:
             self.runner.cancel()
             self.setCurrentWidget(self.add)
+        elif self.naming.busy:
+            self.naming.cancel()
         else:
             self.enrolling.cancel()
+
+    def name_faces(self, kind: str) -> None:
+        """Let the user choose a folder of unsorted photos, or a film, whose faces are to be named."""
+        if self.busy:
+            return
+        places = QStandardPaths.StandardLocation
+        if kind == "film":
+            start = QStandardPaths.writableLocation(places.MoviesLocation)
+            name, _ = QFileDialog.getOpenFileName(self, self.tr("Name the faces in a film"), start)
+        else:
+            start = QStandardPaths.writableLocation(places.PicturesLocation)
+            name = QFileDialog.getExistingDirectory(self, self.tr("Name the faces in a folder"), start)
+        if name:
+            self.naming.look([Path(name)], list(self._names()))
 
     def choose_film(self) -> None:
         """Let the user choose a video file to take the photos from."""
@@ -241,7 +267,16 @@ class AddPane(QStackedWidget):
         else:
             self._leave()
 
+    def _on_enrolled(self, identity: Identity | None) -> None:
+        self._just_enrolled = "" if identity is None else identity.name
+        self.enrolled.emit(identity)
+
+    def _on_undo(self) -> None:
+        self.undo_wanted.emit()
+        self._leave()
+
     def _leave(self) -> None:
+        self._just_enrolled = ""
         self.setCurrentWidget(self.add)
         self.left.emit()
 
@@ -252,6 +287,10 @@ class AddPane(QStackedWidget):
         self.add.film_wanted.connect(self.choose_film)
         self.add.address_wanted.connect(self.ask_for_address)
         self.add.cameras_wanted.connect(self.look_for_cameras)
+        self.add.naming_wanted.connect(self.name_faces)
+        self.naming.began.connect(lambda: self.setCurrentWidget(self.naming.page))
+        self.naming.ended.connect(lambda: self.setCurrentWidget(self.add))
+        self.naming.enroll_wanted.connect(self.enrolling.enroll)
         self.guide.skip_wanted.connect(self.runner.skip)
         self.guide.redo_wanted.connect(self.runner.redo)
         self.guide.finish_wanted.connect(self.runner.finish)
@@ -264,5 +303,8 @@ class AddPane(QStackedWidget):
         self.result.more_wanted.connect(self.choose_files)
         self.enrolling.began.connect(lambda: self.setCurrentWidget(self.result))
         self.enrolling.given_up.connect(lambda: self.setCurrentWidget(self.add))
-        self.enrolling.enrolled.connect(self.enrolled)
+        self.enrolling.enrolled.connect(self._on_enrolled)
+        self.enrolling.recorded.connect(self.recorded)
         self.result.merge_wanted.connect(self.merge_wanted)
+        self.result.split_wanted.connect(self.split_wanted)
+        self.result.undo_wanted.connect(self._on_undo)

@@ -14,16 +14,20 @@ from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import (
+    KeptQuestion,
     MergeQuestion,
     deletion_question,
+    many_deletions_question,
     removal_question,
     short,
     what_stays,
 )
 from facecam.gui.enroll.lists.people_model import key_of
-from facecam.gui.enroll.service import EnrollService, Undo
+from facecam.gui.enroll.service import EnrollOutcome, EnrollService, Undo
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PhotoCard
@@ -61,6 +65,7 @@ class Changes(QObject):
         super().__init__(window)
         self._context, self._service, self._everybody, self._window = context, service, everybody, window
         self._steps: list[_Step] = []
+        self._enrollment: _Step | None = None
 
     def rename(self, entry: RosterEntry) -> None:
         """Ask for another name."""
@@ -69,8 +74,12 @@ class Changes(QObject):
         dialog.accepted.connect(lambda: self._rename(entry.identity, dialog.name))
         show(dialog)
 
-    def merge(self, entry: RosterEntry) -> None:
-        """Ask who is the same person."""
+    def merge(self, *entries: RosterEntry) -> None:
+        """Ask who is the same person; of several chosen people, which of them stays."""
+        if len(entries) > 1:
+            self._merge_all(entries)
+            return
+        (entry,) = entries
         others = [one for one in self._everybody() if key_of(one) != key_of(entry)]
         if not others:
             self._context.show_notice(self.tr("There is nobody else to merge with."))
@@ -105,8 +114,26 @@ class Changes(QObject):
         dialog.textValueSelected.connect(note)
         show(dialog)
 
-    def delete(self, entry: RosterEntry) -> None:
+    def _merge_all(self, entries: Sequence[RosterEntry]) -> None:
+        dialog = KeptQuestion(entries, self._window)
+
+        def join() -> None:
+            kept = dialog.other
+            if kept is None:
+                return
+            gone = [one.identity for one in entries if key_of(one) != key_of(kept)]
+            text = self.tr("%n people are %1 now", "", len(gone)).replace("%1", short(kept.name))
+            self._do(lambda: self._service.merge_all(gone, kept.identity), text, kept.identity)
+
+        dialog.accepted.connect(join)
+        show(dialog)
+
+    def delete(self, *entries: RosterEntry) -> None:
         """Say what would be deleted, and ask."""
+        if len(entries) > 1:
+            self._delete_all(entries)
+            return
+        (entry,) = entries
 
         def ask(plan: DeletionPlan) -> None:
             dialog = deletion_question(plan, self._window)
@@ -119,18 +146,108 @@ class Changes(QObject):
             lambda on_event, cancel: self._service.plan_deletion(entry.identity), done=ask, owner=self
         )
 
-    def remove_photo(self, entry: RosterEntry, card: PhotoCard) -> None:
+    def _delete_all(self, entries: Sequence[RosterEntry]) -> None:
+        identities = [one.identity for one in entries]
+
+        def ask(plans: Sequence[DeletionPlan]) -> None:
+            dialog = many_deletions_question(plans, self._window)
+            text = self.tr("%n people were deleted", "", len(plans))
+            delete = lambda: self._service.delete_all(identities)  # noqa: E731
+            stays = next((what_stays(plan) for plan in plans if plan.stays.text), "")
+            dialog.accepted.connect(lambda: self._do(delete, text, None, stays))
+            show(dialog)
+
+        self._context.run(
+            lambda on_event, cancel: [self._service.plan_deletion(one) for one in identities],
+            done=ask,
+            owner=self,
+        )
+
+    def remove_photos(self, entry: RosterEntry, cards: Sequence[PhotoCard]) -> None:
         """Say what would be removed, and ask."""
-        dialog = removal_question(entry.name, card.path.name, card.known, self._window)
+        photos = [card.path for card in cards]
+        known = any(card.known for card in cards)
+        dialog = removal_question(entry.name, [photo.name for photo in photos], known, self._window)
         text = self.tr("A photo of %1 was removed").replace("%1", short(entry.name))
-        work = lambda: self._service.remove_photo(entry.identity, card.path)  # noqa: E731
+        if len(photos) > 1:
+            text = self.tr("%n photos of %1 were removed", "", len(photos)).replace("%1", short(entry.name))
+        work = lambda: self._service.remove_photos(entry.identity, photos)  # noqa: E731
         dialog.accepted.connect(lambda: self._do(work, text, entry.identity))
         show(dialog)
+
+    def ask_and_move(self, entry: RosterEntry, photos: Sequence[Path]) -> None:
+        """Ask to whom photos belong, and give them to that person."""
+        names = [one.name for one in self._everybody() if key_of(one) != key_of(entry)]
+        dialog = PersonNameDialog("new", names, "", self._window)
+        dialog.accepted.connect(lambda: self.move(entry, photos, self._identity(dialog.name)))
+        show(dialog)
+
+    def move(self, entry: RosterEntry, photos: Sequence[Path], target: Identity) -> None:
+        """Give photos to somebody else."""
+        if target.name == entry.name:
+            return
+        text = self.tr("%n photos moved from %1 to %2", "", len(photos))
+        if len(photos) == 1:
+            text = self.tr("A photo moved from %1 to %2")
+        text = text.replace("%1", short(entry.name)).replace("%2", short(target.name))
+        work = lambda: self._service.move_photos(entry.identity, target, photos)  # noqa: E731
+        self._do(work, text, entry.identity)
+
+    def split(self, identity: Identity, groups: Sequence[tuple[str, Sequence[Path]]]) -> None:
+        """Give groups of a person's photos to other people, each by name."""
+        parts = [(self._identity(name), photos) for name, photos in groups]
+        text = self.tr("%1 was split into %n people", "", len(parts) + 1).replace("%1", short(identity.name))
+        self._do(lambda: self._service.split(identity, parts), text, identity)
+
+    def confirm(self, identity: Identity, photos: Sequence[Path]) -> None:
+        """It is right: these photos do show the person, and are not doubted again."""
+        text = self.tr("%n photos do show %1", "", len(photos))
+        if len(photos) == 1:
+            text = self.tr("The photo does show %1")
+        text = text.replace("%1", short(identity.name))
+        self._do(lambda: self._service.confirm(identity, photos), text, identity)
+
+    def set_portrait(self, entry: RosterEntry, photo: Path) -> None:
+        """Have a photo stand for its person."""
+        text = self.tr("%1 has another portrait").replace("%1", short(entry.name))
+        self._do(lambda: self._service.choose_portrait(entry.identity, photo), text, entry.identity)
+
+    def record_enrollment(
+        self, outcomes: Sequence[EnrollOutcome], *, hint: str = "", say: bool = True
+    ) -> None:
+        """What enrolling put there can be taken back like everything else: many people are one step."""
+        done = [one for one in outcomes if one.addition is not None and one.identity is not None]
+        additions = [one.addition for one in done if one.addition is not None]
+        if not additions:
+            return
+        identity = done[0].identity or Identity("", "")
+        text = self.tr("%n people were enrolled", "", len(done))
+        if len(done) == 1:
+            text = self.tr("%1 got new photos")
+            if additions[0].is_new:
+                text = self.tr("%1 was enrolled")
+            text = text.replace("%1", short(identity.name))
+
+        def undo() -> Identity:
+            self._service.take_enrollments_back(additions)
+            return identity
+
+        self._enrollment = _Step(text, undo)
+        self._record(self._enrollment, hint, say=say)
+
+    def _identity(self, name: str) -> Identity:
+        known = {one.name: one.identity for one in self._everybody()}
+        return known.get(name, Identity("", name))
 
     def undo(self) -> None:
         """Take the last step back."""
         if self._steps:
             self._take_back(self._steps[-1])
+
+    def undo_enrollment(self) -> None:
+        """Take back the last enrollment, whatever was done since."""
+        if self._enrollment is not None:
+            self._take_back(self._enrollment)
 
     # ------------------------------------------------------------------ inside
 
@@ -150,16 +267,19 @@ class Changes(QObject):
 
     def _do(self, work: Callable[[], Undo], text: str, afterwards: Identity | None, hint: str = "") -> None:
         def done(undo: Undo) -> None:
-            step = _Step(text, undo)
-            self._steps.append(step)
-            self._tell()
-            action = (self.tr("&Undo"), lambda: self._take_back(step))
-            self._context.show_notice(f"{text}.", hint, action)
+            self._record(_Step(text, undo), hint)
             self.changed.emit(afterwards)
 
         self._context.run(
             lambda on_event, cancel: work(), done=done, owner=self, name=self.tr("changing people")
         )
+
+    def _record(self, step: _Step, hint: str, *, say: bool = True) -> None:
+        self._steps.append(step)
+        self._tell()
+        if say:
+            action = (self.tr("&Undo"), lambda: self._take_back(step))
+            self._context.show_notice(f"{step.text}.", hint, action)
 
     def _take_back(self, step: _Step) -> None:
         if step not in self._steps:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, ignore
-from facecam.core.types import Box, Identity, ImageArray
+from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.enroll.service import (
     EnrollOutcome,
@@ -24,14 +24,17 @@ from facecam.gui.enroll.service import (
 )
 
 if TYPE_CHECKING:
+    from facecam.engine.enrollment.addition import Addition
     from facecam.engine.enrollment.enroller import Enroller, EnrollReport
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import Shot
+    from facecam.engine.faces.photo_embeddings import PhotoFace
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.editor import PeopleEditor
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage, PersonPageBuilder
     from facecam.engine.photos.groups import PhotoGroup
+    from facecam.engine.tools.face_groups import FacesToName
 
 #: Longer side of the picture in which a face is chosen, px.
 _CHOOSE_PX = 1600
@@ -56,6 +59,7 @@ class EngineEnrollService:
         self._portraitist: tuple[object, PersonPageBuilder] | None = None
         self._editor: tuple[Settings, PeopleEditor] | None = None
         self._retired: list[PeopleEditor] = []
+        self._frames: tempfile.TemporaryDirectory[str] | None = None
 
     # ------------------------------------------------------------------ looking
 
@@ -179,7 +183,34 @@ class EngineEnrollService:
             except FacecamError as error:
                 return EnrollOutcome(request.name, None, (), fault=error)
             resemblance = _resemblance(enroller, report)
-        return EnrollOutcome(report.identity.name, report.identity, report.verdicts, resemblance)
+        return EnrollOutcome(
+            report.identity.name,
+            report.identity,
+            report.verdicts,
+            resemblance,
+            addition=report.addition,
+            groups=tuple(tuple(report.places[photo] for photo in group) for group in report.groups),
+        )
+
+    # ------------------------------------------------------------------ groups to name
+
+    def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
+        """The faces of unsorted photos, folders and films, by person."""
+        from facecam.engine.tools.face_groups import faces_to_name
+
+        with self._enrolling:
+            if self._frames is not None:
+                self._frames.cleanup()
+            # Pictures taken out of a film are needed until the people are named.
+            self._frames = tempfile.TemporaryDirectory(prefix="facecam-")
+            frames = Path(self._frames.name)
+        return faces_to_name(self._settings(), paths, frames, on_event=on_event, cancel=cancel)
+
+    def face_picture(self, face: PhotoFace) -> ImageArray | None:
+        """A small picture of a face in any photo."""
+        from facecam.engine.tools.face_groups import face_picture
+
+        return face_picture(face)
 
     # ------------------------------------------------------------------ guided photos
 
@@ -222,10 +253,45 @@ class EngineEnrollService:
         """Delete a person."""
         return self._edit().delete(identity)
 
-    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
-        """Remove a photo and what the person is known by through it."""
-        vectors = self._portraits().vectors_of_photo(identity, photo)
-        return self._edit().remove_photo(identity, photo, vectors)
+    def delete_all(self, identities: Sequence[Identity]) -> Undo:
+        """Delete many people in one go."""
+        return self._edit().delete_all(identities)
+
+    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+        """Make many people one."""
+        return self._edit().merge_all(gone, kept)
+
+    def remove_photos(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remove photos and what the person is known by through them."""
+        return self._edit().remove_photos(identity, self._with_vectors(identity, photos))
+
+    def move_photos(self, source: Identity, target: Identity, photos: Sequence[Path]) -> Undo:
+        """Give photos and what is known by them to somebody else."""
+        return self._edit().move_photos(source, target, self._with_vectors(source, photos))
+
+    def split(self, source: Identity, groups: Sequence[tuple[Identity, Sequence[Path]]]) -> Undo:
+        """Give groups of photos to other people in one go."""
+        return self._edit().split(
+            source, [(target, self._with_vectors(source, photos)) for target, photos in groups]
+        )
+
+    def confirm(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remember that photos do show the person."""
+        return self._portraits().confirm(identity, photos)
+
+    def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
+        """Have the face of a photo stand for the person in lists."""
+        undo = self._portraits().choose_portrait(photo)
+
+        def take_back() -> Identity:
+            undo()
+            return identity
+
+        return take_back
+
+    def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
+        """Everything is as it was before people were enrolled."""
+        self._edit().take_enrollments_back(additions)
 
     def record_consent(self, identity: Identity, purpose: str) -> None:
         """Note what somebody known agreed to."""
@@ -250,10 +316,18 @@ class EngineEnrollService:
         with self._editing:
             editors = [*self._retired, *([self._editor[1]] if self._editor else [])]
             self._retired, self._editor = [], None
+            frames, self._frames = self._frames, None
+        if frames is not None:
+            frames.cleanup()
         for editor in editors:
             editor.close()
 
     # ------------------------------------------------------------------ tools
+
+    def _with_vectors(self, identity: Identity, photos: Sequence[Path]) -> dict[Path, FloatArray]:
+        """Photos with the vectors by which the person is known through each."""
+        portraits = self._portraits()
+        return {photo: portraits.vectors_of_photo(identity, photo) for photo in photos}
 
     def _edit(self) -> PeopleEditor:
         from facecam.engine.people.editor import PeopleEditor

@@ -45,6 +45,8 @@ class Enrolling(QObject):
     given_up = Signal()
     #: Somebody was enrolled: the `Identity` to show, or None for several people.
     enrolled = Signal(object)
+    #: What was put there and can be taken back: outcomes, and whether that is to be said.
+    recorded = Signal(object, bool)
 
     def __init__(
         self, context: AppContext, service: EnrollService, result: ResultPage, parent: QObject | None = None
@@ -79,12 +81,13 @@ class Enrolling(QObject):
         self.began.emit()
         self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
         seen: _Seen = queue.SimpleQueue()
+        outcomes: list[EnrollOutcome] = []
         self._job = self._context.run(
-            lambda on_event, cancel: _enroll_all(self._service, requests, seen, on_event, cancel),
-            done=lambda outcomes: self._on_outcomes(outcomes, seen),
-            failed=self._on_failed,
+            lambda on_event, cancel: _enroll_all(self._service, requests, outcomes, seen, on_event, cancel),
+            done=lambda nothing: self._on_outcomes(outcomes, seen),
+            failed=lambda error: self._on_failed(error, outcomes),
             on_event=lambda event: self._on_event(event, seen),
-            cancelled=self._on_cancelled,
+            cancelled=lambda: self._on_cancelled(outcomes, len(requests), seen),
             owner=self,
             name=self.tr("enrolling"),
         )
@@ -141,6 +144,7 @@ class Enrolling(QObject):
         for fault in faults[:1]:
             self._context.show_error(fault)
         known = [outcome.identity for outcome in outcomes if outcome.identity is not None]
+        self.recorded.emit(outcomes, False)
         if known:
             self.enrolled.emit(known[0] if len(known) == 1 else None)
 
@@ -148,18 +152,29 @@ class Enrolling(QObject):
         self._job = None
         self._context.set_busy(_BUSY_KEY, "")
 
-    def _on_failed(self, error: FacecamError) -> None:
+    def _on_failed(self, error: FacecamError, outcomes: Sequence[EnrollOutcome] = ()) -> None:
         self._end_job()
         self.given_up.emit()
+        self.recorded.emit(list(outcomes), False)
         self._context.show_error(error)
 
-    def _on_cancelled(self) -> None:
-        self._end_job()
-        self.given_up.emit()
-        self._context.show_notice(
-            self.tr("Cancelled."), self.tr("Nothing was saved of the person being looked at.")
-        )
-        self.enrolled.emit(None)
+    def _on_cancelled(
+        self, outcomes: Sequence[EnrollOutcome] = (), people: int = 1, seen: _Seen | None = None
+    ) -> None:
+        """What was kept stays on the page, is said, and can be taken back."""
+        kept = sum(outcome.identity is not None for outcome in outcomes)
+        hint = self.tr("Nothing was saved of the person being looked at.")
+        if not kept:
+            self._end_job()
+            self.given_up.emit()
+            self._context.show_notice(self.tr("Cancelled."), hint)
+            self.enrolled.emit(None)
+            return
+        if seen is not None:
+            self._drain(seen)
+        self._show_outcomes(outcomes)
+        said = self.tr("Cancelled: %1 of %2 people are kept.").replace("%1", str(kept))
+        self._context.show_notice(said.replace("%2", str(people)), hint)
 
     # ------------------------------------------------------------------ one photo
 
@@ -223,6 +238,7 @@ class Enrolling(QObject):
                 self._context.show_error(outcome.fault)
             elif any(verdict.used for verdict in outcome.verdicts):
                 self._say_less_sure(outcome)
+            self.recorded.emit([outcome], False)
             if outcome.identity is not None:
                 self.enrolled.emit(outcome.identity)
 
@@ -246,12 +262,12 @@ class Enrolling(QObject):
 def _enroll_all(
     service: EnrollService,
     requests: Sequence[EnrollRequest],
+    outcomes: list[EnrollOutcome],
     seen: _Seen,
     on_event: EventSink,
     cancel: CancelToken,
-) -> list[EnrollOutcome]:
-    """One person after the other; progress counts the photos of all."""
-    outcomes: list[EnrollOutcome] = []
+) -> None:
+    """One person after the other; progress counts the photos of all, `outcomes` holds what is done."""
     total, before = sum(len(request.photos) for request in requests), 0
     for request in requests:
         cancel.check()
@@ -267,4 +283,3 @@ def _enroll_all(
             service.enroll(request, lambda verdict, name=name: seen.put((name, verdict)), count, cancel)  # type: ignore[misc]
         )
         before += len(request.photos)
-    return outcomes

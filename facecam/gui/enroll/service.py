@@ -13,13 +13,16 @@ from facecam.core.types import Box, Identity, ImageArray
 from facecam.gui.core.cameras import CameraChoice
 
 if TYPE_CHECKING:
+    from facecam.engine.enrollment.addition import Addition
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import GuidedView, Shot
+    from facecam.engine.faces.photo_embeddings import PhotoFace
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage
     from facecam.engine.photos.groups import PhotoGroup
     from facecam.engine.photos.quality import PhotoVerdict
+    from facecam.engine.tools.face_groups import FacesToName
 
 Undo = Callable[[], Identity]
 PhotoSink = Callable[["PhotoVerdict"], None]
@@ -54,6 +57,8 @@ class EnrollOutcome:
         verdicts: one per photo.
         resemblance: somebody else who looks like the person, or None.
         fault: what went wrong, if something did.
+        addition: what was put there, for taking it back; None where nothing was.
+        groups: where the photos used look like several people, those of each in `data/`; the first stay.
     """
 
     name: str
@@ -61,6 +66,8 @@ class EnrollOutcome:
     verdicts: tuple[PhotoVerdict, ...]
     resemblance: Resemblance | None = None
     fault: FacecamError | None = None
+    addition: Addition | None = None
+    groups: tuple[tuple[Path, ...], ...] = ()
 
     @property
     def used(self) -> int:
@@ -193,6 +200,14 @@ class EnrollService(Protocol):
         """Enrol from guided photos; `consent` is what the person agreed to."""
         ...
 
+    def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
+        """The faces of unsorted photos, folders and films, by person."""
+        ...
+
+    def face_picture(self, face: PhotoFace) -> ImageArray | None:
+        """A small picture of a face in any photo."""
+        ...
+
     def plan_deletion(self, identity: Identity) -> DeletionPlan:
         """What `delete` would take away."""
         ...
@@ -201,8 +216,36 @@ class EnrollService(Protocol):
         """Delete a person."""
         ...
 
-    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
-        """Remove a photo and what the person is known by through it."""
+    def delete_all(self, identities: Sequence[Identity]) -> Undo:
+        """Delete many people in one go."""
+        ...
+
+    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+        """Make many people one."""
+        ...
+
+    def remove_photos(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remove photos and what the person is known by through them."""
+        ...
+
+    def move_photos(self, source: Identity, target: Identity, photos: Sequence[Path]) -> Undo:
+        """Give photos and what is known by them to somebody else; the id of somebody new is empty."""
+        ...
+
+    def split(self, source: Identity, groups: Sequence[tuple[Identity, Sequence[Path]]]) -> Undo:
+        """Give groups of photos to other people in one go."""
+        ...
+
+    def confirm(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        """Remember that photos do show the person."""
+        ...
+
+    def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
+        """Have the face of a photo stand for the person in lists."""
+        ...
+
+    def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
+        """Everything is as it was before people were enrolled."""
         ...
 
     def record_consent(self, identity: Identity, purpose: str) -> None:

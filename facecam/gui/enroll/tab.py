@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
@@ -21,7 +22,9 @@ from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.add_pane import AddPane
-from facecam.gui.enroll.changes import Changes
+from facecam.gui.enroll.changes import Changes, show
+from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
+from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
 from facecam.gui.enroll.lists.photo_grid import PhotoModel
@@ -231,6 +234,11 @@ class EnrollTab(QWidget):
     def _on_face(self, key: object) -> None:
         if self._entry is not None and face_key(self._entry) == key:
             self._show_face()
+        self.adding.naming.page.set_portraits(self._portrait_of)
+
+    def _portrait_of(self, name: str) -> QPixmap | None:
+        entry = next((one for one in self.people.model.everybody if one.name == name), None)
+        return None if entry is None else self._faces.get(face_key(entry), entry)
 
     # ------------------------------------------------------------------ what happened
 
@@ -240,11 +248,70 @@ class EnrollTab(QWidget):
         self._context.people_changed.emit()
 
     def _on_changed(self, identity: Identity | None) -> None:
+        if self._entry is not None:
+            self._faces.forget(face_key(self._entry))  # The portrait may be another one.
         if identity is None:
             self._entry = None
         else:
             self._wanted_key = identity.id or identity.name
         self._context.people_changed.emit()
+
+    def _on_recorded(self, outcomes: Sequence[EnrollOutcome], say: bool) -> None:
+        self.changes.record_enrollment(outcomes, say=say)
+
+    def _on_several(self, entries: Sequence[RosterEntry]) -> None:
+        """Nobody's page is shown while several people are chosen."""
+        if self._page_job is not None:
+            self._page_job.cancel()
+            self._page_job = None
+        self._entry = None
+        if entries:
+            self.person.show_several([entry.name for entry in entries])
+        else:
+            self.person.show_nobody()
+        self._show_target()
+
+    def _on_enroll_all(self, entries: Sequence[RosterEntry]) -> None:
+        if entries and not self.adding.busy:
+            self.adding.enrolling.enroll([EnrollRequest(one.name, one.photos) for one in entries])
+
+    def _on_photos_dropped(self, target: RosterEntry, photos: Sequence[Path]) -> None:
+        if self._entry is not None and key_of(target) != key_of(self._entry):
+            self.changes.move(self._entry, photos, target.identity)
+
+    def _on_deed(self, deed: str, cards: Sequence[PhotoCard]) -> None:
+        """What is to be done with photos of the chosen person."""
+        entry, photos = self._entry, [card.path for card in cards]
+        if entry is None:
+            return
+        if deed == "photo_open":
+            self._open_photo(entry, photos[0])
+        elif deed == "photo_face":
+            self._on_face_wanted(photos[0])
+        elif deed == "photo_portrait":
+            self._faces.forget(face_key(entry))
+            self.changes.set_portrait(entry, photos[0])
+        elif deed == "photo_move":
+            self.changes.ask_and_move(entry, photos)
+        elif deed == "photo_right":
+            self.changes.confirm(entry.identity, photos)
+        elif deed == "photo_remove":
+            self.changes.remove_photos(entry, cards)
+
+    def _on_outcome_mixed(self, outcome: EnrollOutcome | None) -> None:
+        if outcome is not None and outcome.identity is not None:
+            self._ask_to_split(outcome.identity, outcome.groups)
+
+    def _on_page_mixed(self, groups: Sequence[Sequence[Path]]) -> None:
+        if self._entry is not None:
+            self._ask_to_split(self._entry.identity, groups)
+
+    def _ask_to_split(self, identity: Identity, groups: Sequence[Sequence[Path]]) -> None:
+        dialog = SplitDialog(identity.name, groups, self._names(), self._photo_faces, self)
+        dialog.accepted.connect(lambda: self.changes.split(identity, dialog.parts))
+        everything = [photo for group in groups for photo in group]
+        dialog.right_wanted.connect(lambda: self.changes.confirm(identity, everything))
+        show(dialog)
 
     def _on_merge_wanted(self, outcome: EnrollOutcome) -> None:
         if outcome.identity is not None and outcome.resemblance is not None:
@@ -254,9 +321,9 @@ class EnrollTab(QWidget):
         if self._entry is not None and not self.adding.busy:
             self.adding.enrolling.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
 
-    def _on_face_wanted(self, card: PhotoCard) -> None:
+    def _on_face_wanted(self, photo: Path) -> None:
         if self._entry is not None and not self.adding.busy:
-            self.adding.enrolling.choose_face(self._entry.name, card.path)
+            self.adding.enrolling.choose_face(self._entry.name, photo)
 
     def _on_everything_changed(self) -> None:
         self._faces.clear()
@@ -268,8 +335,11 @@ class EnrollTab(QWidget):
         if self._entry is not None:
             do(self._entry, *more)  # type: ignore[operator]
 
-    def _open_photo(self, card: PhotoCard) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(card.path)))
+    def _open_photo(self, entry: RosterEntry, photo: Path) -> None:
+        photos = [card.path for card in self.person.photos.cards]
+        dialog = PhotoDialog(self._context, self._service, entry.name, photos, photo, self)
+        dialog.face_wanted.connect(self._on_face_wanted)
+        dialog.open()
 
     def _recover(self) -> None:
         self._context.run(
@@ -337,8 +407,11 @@ class EnrollTab(QWidget):
         people.chosen.connect(self._on_chosen)
         people.new_wanted.connect(self.begin_new)
         people.rename_wanted.connect(changes.rename)
-        people.merge_wanted.connect(changes.merge)
-        people.delete_wanted.connect(changes.delete)
+        people.several_chosen.connect(self._on_several)
+        people.enroll_wanted.connect(self._on_enroll_all)
+        people.photos_dropped.connect(self._on_photos_dropped)
+        people.merge_wanted.connect(lambda entries: changes.merge(*entries))
+        people.delete_wanted.connect(lambda entries: changes.delete(*entries))
         people.undo_wanted.connect(changes.undo)
         changes.undo_changed.connect(people.set_undo)
         changes.changed.connect(self._on_changed)
@@ -347,14 +420,17 @@ class EnrollTab(QWidget):
         person.merge_wanted.connect(lambda: self._with_entry(changes.merge))
         person.delete_wanted.connect(lambda: self._with_entry(changes.delete))
         person.enroll_wanted.connect(self._on_enroll_wanted)
-        person.remove_photo_wanted.connect(lambda card: self._with_entry(changes.remove_photo, card))
-        person.open_photo_wanted.connect(self._open_photo)
-        person.face_wanted.connect(self._on_face_wanted)
+        person.deed_wanted.connect(self._on_deed)
+        person.split_wanted.connect(self._on_page_mixed)
+        self.adding.recorded.connect(self._on_recorded)
+        self.adding.split_wanted.connect(self._on_outcome_mixed)
+        self.adding.undo_wanted.connect(changes.undo_enrollment)
         self.adding.currentChanged.connect(self._make_room)
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)
         self.adding.merge_wanted.connect(self._on_merge_wanted)
         self._faces.ready.connect(self._on_face)
+        self.adding.naming.page.set_portraits(self._portrait_of)
         self._context.people_changed.connect(self.reload)
         self._context.model_changed.connect(self._on_everything_changed)
         self._context.settings_changed.connect(self._on_everything_changed)
@@ -364,9 +440,14 @@ class EnrollTab(QWidget):
             ("enroll.new", self.begin_new),
             ("enroll.search", self._search),
             ("enroll.undo", self.changes.undo),
+            ("enroll.merge", lambda: self._with_chosen(self.changes.merge)),
             ("enroll.files", self.adding.choose_files),
         ):
             shortcuts.install(self, entry, do)
+
+    def _with_chosen(self, do: Callable[..., None]) -> None:
+        if self.people.entries:
+            do(*self.people.entries)
 
     def _search(self) -> None:
         self.people.search.setFocus()

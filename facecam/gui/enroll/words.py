@@ -144,3 +144,8 @@ def hint_words(hint: Hint) -> str:
         "finished": translate("enroll", "Done"),
     }
     return words[hint]
+
+
+def plain_detail(detail: str) -> str:
+    """What was found out about a photo, without the parts that only numbers of the command line explain."""
+    return "; ".join(part for part in detail.split("; ") if "squared_l2" not in part)

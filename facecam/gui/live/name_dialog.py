@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facecam.gallery.names import name_key
+from facecam.gallery.names import name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
+from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -58,6 +59,7 @@ class FaceNameDialog(QDialog):
         self.edit.setClearButtonEnabled(True)
         self.consent = ConsentLine(ask_consent)
         self._names = {name_key(name): name for name in names}
+        self._is_new = False
         self._filter = QSortFilterProxyModel(self)
         self._filter.setSourceModel(QStringListModel(list(names), self))
         self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -69,6 +71,12 @@ class FaceNameDialog(QDialog):
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
+        self.new = push_button(
+            self.tr("Somebody &new"),
+            self.tr("Somebody else, who is called exactly as it is typed"),
+            kind="plain",
+        )
+        self._buttons.addButton(self.new, QDialogButtonBox.ButtonRole.ActionRole)
         self._connect()
         self.remark = label(remark, "unknown", wrap=True)
         self.remark.setVisible(bool(remark))
@@ -79,7 +87,9 @@ class FaceNameDialog(QDialog):
     def name(self) -> str:
         """The name chosen; a known one in its own spelling."""
         typed = self.edit.text().strip()
-        return typed if typed in self._names.values() else self._names.get(name_key(typed), typed)
+        if self._is_new or typed in self._names.values():
+            return typed
+        return self._names.get(name_key(typed)) or (only_match(typed, self._names.values()) or typed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down goes from the field into the list."""
@@ -98,6 +108,7 @@ class FaceNameDialog(QDialog):
         self.people.activated.connect(self._on_activated)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
+        self.new.clicked.connect(self._on_new)
 
     def _arrange(self, samples: Sequence[FaceSample]) -> None:
         faces = QHBoxLayout()
@@ -126,12 +137,19 @@ class FaceNameDialog(QDialog):
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(typed)
         self.consent.set_wanted(not known)
+        self.new.setVisible(
+            typed and name_key(text) not in self._names and name_key(self.name) != name_key(text)
+        )
         if not typed:
             self._hint.setText(self.tr("Choose somebody or type a new name."))
         elif known:
             self._hint.setText(self.tr("These pictures are added to {name}.").format(name=self.name))
         else:
             self._hint.setText(self.tr("{name} is new and will be enrolled.").format(name=self.name))
+
+    def _on_new(self) -> None:
+        self._is_new = True
+        self.accept()
 
     def _on_activated(self) -> None:
         self.edit.setText(self.people.currentIndex().data())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from facecam.core.types import ImageArray
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
+    from facecam.engine.people.cures import PhotoCure, PhotoCures
     from facecam.engine.training_jobs.request import (
         DataSummary,
         GalleryInfo,
@@ -36,6 +38,8 @@ class EngineTrainService:
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
         self._settings = settings
+        self._lock = threading.Lock()
+        self._cures: list[tuple[object, PhotoCures]] = []
 
     def survey(self, on_event: EventSink, cancel: CancelToken) -> DataSummary:
         """The photos as they are."""
@@ -125,3 +129,37 @@ class EngineTrainService:
             return read_picture(photo, max_side_px=_SMALL_PX)
         except DataError:
             return None
+
+    # ------------------------------------------------------------------ mending photos
+
+    def face_picture(self, photo: Path) -> ImageArray | None:
+        """A small picture of the face in a photo of the library."""
+        from facecam.core.errors import FacecamError
+
+        try:
+            return self._mending().face_of_photo(photo)
+        except (FacecamError, ValueError):
+            return self.small_picture(photo)  # Without a model, or not of the library.
+
+    def mend(self, cure: PhotoCure) -> Callable[[], object]:
+        """Do what was offered about photos."""
+        return self._mending().carry_out(cure)
+
+    def close(self) -> None:
+        """Delete for good what was removed."""
+        with self._lock:
+            cures, self._cures = self._cures, []
+        for _, one in cures:
+            one.close()
+
+    def _mending(self) -> PhotoCures:
+        from facecam.engine import components
+        from facecam.engine.people.cures import PhotoCures
+
+        settings = self._settings()
+        key = (settings, settings.model or components.open_weights(settings).deployed())
+        with self._lock:
+            # What was done with other settings can still be taken back.
+            if not self._cures or self._cures[-1][0] != key:
+                self._cures.append((key, PhotoCures(settings)))
+            return self._cures[-1][1]

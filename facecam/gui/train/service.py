@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +11,7 @@ from facecam.core.types import ImageArray
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
+    from facecam.engine.people.cures import PhotoCure
     from facecam.engine.training_jobs.request import (
         DataSummary,
         GalleryInfo,
@@ -68,3 +70,12 @@ class TrainService(Protocol):
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""
+
+    def face_picture(self, photo: Path) -> ImageArray | None:
+        """A small picture of the face in a photo of the library; of the photo if it has none; None if unreadable."""
+
+    def mend(self, cure: PhotoCure) -> Callable[[], object]:
+        """Do what was offered about photos; returns what takes it back."""
+
+    def close(self) -> None:
+        """Delete for good what was removed; quick, called when the window closes."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
@@ -66,6 +67,12 @@ class TrainTab(QWidget):
     def shut_down(self) -> None:
         """Stop a training; it can be continued after the next start."""
         self.controller.shut_down(_GOODBYE_S)
+        if any(job.running for job in self._context.jobs):
+            return  # It may be using what was removed: the next start tidies up.
+        try:
+            self._service.close()
+        except FacecamError as error:
+            self._context.show_error(error)
 
     def show_page(self, name: str) -> None:
         """`training`, `test` or `runs`; anything else stays where it is."""

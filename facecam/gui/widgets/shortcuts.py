@@ -43,6 +43,35 @@ ENTRIES = (
     Entry("enroll.search", "Ctrl+F", QT_TRANSLATE_NOOP("Shortcuts", "Search people"), "enroll"),
     Entry("enroll.files", "Ctrl+O", QT_TRANSLATE_NOOP("Shortcuts", "Add photos"), "enroll"),
     Entry("enroll.undo", "Ctrl+Z", QT_TRANSLATE_NOOP("Shortcuts", "Take back the last change"), "enroll"),
+    Entry("enroll.merge", "Ctrl+M", QT_TRANSLATE_NOOP("Shortcuts", "Make the chosen people one"), "enroll"),
+    Entry(
+        "enroll.photo_open", "Return", QT_TRANSLATE_NOOP("Shortcuts", "Show the chosen photo large"), "enroll"
+    ),
+    Entry(
+        "enroll.photo_face",
+        "F",
+        QT_TRANSLATE_NOOP("Shortcuts", "Choose the face in the chosen photo"),
+        "enroll",
+    ),
+    Entry(
+        "enroll.photo_portrait",
+        "P",
+        QT_TRANSLATE_NOOP("Shortcuts", "Set the chosen photo as portrait"),
+        "enroll",
+    ),
+    Entry(
+        "enroll.photo_move",
+        "M",
+        QT_TRANSLATE_NOOP("Shortcuts", "Move the chosen photos to somebody"),
+        "enroll",
+    ),
+    Entry(
+        "enroll.photo_right",
+        "R",
+        QT_TRANSLATE_NOOP("Shortcuts", "The chosen photos do show the person"),
+        "enroll",
+    ),
+    Entry("enroll.photo_remove", "Del", QT_TRANSLATE_NOOP("Shortcuts", "Remove the chosen photos"), "enroll"),
     Entry("live.play", "Ctrl+Space", QT_TRANSLATE_NOOP("Shortcuts", "Start and stop"), "live"),
     Entry("live.pause", "Space", QT_TRANSLATE_NOOP("Shortcuts", "Hold the picture and go on"), "live"),
     Entry("live.snapshot", "Ctrl+S", QT_TRANSLATE_NOOP("Shortcuts", "Save a picture"), "live"),

@@ -13,10 +13,12 @@ import numpy as np
 from facecam.core.errors import FacecamError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import Box, Identity, ImageArray
+from facecam.core.types import Box, Embeddings, Identity, ImageArray
+from facecam.engine.enrollment.addition import Addition
 from facecam.engine.enrollment.enroller import NothingFitError
 from facecam.engine.enrollment.guide import Guidance, Hint, Pose
 from facecam.engine.enrollment.guide_session import GuidedView, Shot
+from facecam.engine.faces.photo_embeddings import PhotoFace
 from facecam.engine.people.deletion_plan import DeletionPlan
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
@@ -24,6 +26,7 @@ from facecam.engine.photos.groups import PhotoGroup
 from facecam.engine.photos.notes import PhotoNote
 from facecam.engine.photos.quality import PhotoVerdict, Reason
 from facecam.engine.runs.trained_on import TrainedOn
+from facecam.engine.tools.face_groups import FacesToName
 from facecam.gui.enroll.service import (
     CameraChoice,
     EnrollOutcome,
@@ -112,6 +115,8 @@ class FakeService:
         self.resembles: Resemblance | None = None
         self.fault: FacecamError | None = None
         self.stays = TrainedOn("")
+        self.to_name = FacesToName((), 0, 0)
+        self.mixed: tuple[tuple[Path, ...], ...] = ()
         self.closed = self.recovered = 0
         self.no_faces: list[Box] = []
         #: Cleared, enrolling waits after its first photo.
@@ -139,7 +144,8 @@ class FakeService:
             PhotoCard(path, PhotoNote("good", "", 0.9, 0.0, 0.8, BOX), bool(who.vectors), False, "front")
             for path in who.photos
         )
-        return PersonPage(identity, cards, who.vectors, frozenset({"front"} if cards else ()))
+        poses = frozenset({"front"} if cards else ())
+        return PersonPage(identity, cards, who.vectors, poses, self.mixed)
 
     def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
         folders = [path for path in paths if not path.suffix]
@@ -183,7 +189,10 @@ class FakeService:
         if known is not None:
             self.people.remove(known)
         self.people.append(entry(name, used + (len(known.photos) if known else 0)))
-        return EnrollOutcome(name, self.people[-1].identity, verdicts, self.resembles)
+        identity = self.people[-1].identity
+        rows = Embeddings(np.zeros((0, 2), np.float32), "model")
+        addition = Addition(identity, known is None, rows, rows, ())
+        return EnrollOutcome(name, identity, verdicts, self.resembles, addition=addition, groups=self.mixed)
 
     def faces_in(self, photo: Path, person: str = "") -> FaceChoices:
         boxes = (Box(50, 10, 70, 30), Box(5, 10, 25, 30))
@@ -229,6 +238,19 @@ class FakeService:
         self.calls.append(("shots", name, [shot.pose for shot in shots]))
         return self._outcome(name, tuple(PhotoVerdict(Path(f"w-{one.pose}.jpg"), "good") for one in shots))
 
+    # ------------------------------------------------------------------ groups to name
+
+    def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
+        self.calls.append(("name", [path.name for path in paths]))
+        while not self.may_go_on.wait(0.01):
+            cancel.check()
+        if self.fault is not None:
+            raise self.fault
+        return self.to_name
+
+    def face_picture(self, face: PhotoFace) -> ImageArray | None:
+        return PICTURE
+
     # ------------------------------------------------------------------ changing
 
     def plan_deletion(self, identity: Identity) -> DeletionPlan:
@@ -239,14 +261,47 @@ class FakeService:
     def delete(self, identity: Identity) -> Undo:
         return self._change("delete", identity, [one for one in self.people if one.identity != identity])
 
-    def remove_photo(self, identity: Identity, photo: Path) -> Undo:
+    def delete_all(self, identities: Sequence[Identity]) -> Undo:
+        after = [one for one in self.people if one.identity not in identities]
+        return self._change("delete all", identities[0], after, [one.name for one in identities])
+
+    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+        after = [one for one in self.people if one.identity not in gone]
+        return self._change("merge all", kept, after, [one.name for one in gone])
+
+    def remove_photos(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        return self._change("remove photos", identity, self._without(identity, photos))
+
+    def move_photos(self, source: Identity, target: Identity, photos: Sequence[Path]) -> Undo:
         after = [
-            replace(one, photos=tuple(path for path in one.photos if path != photo))
+            replace(one, photos=(*one.photos, *photos)) if one.identity == target else one
+            for one in self._without(source, photos)
+        ]
+        return self._change("move", source, after, target.name, [photo.name for photo in photos])
+
+    def split(self, source: Identity, groups: Sequence[tuple[Identity, Sequence[Path]]]) -> Undo:
+        after = self._without(source, [photo for _, photos in groups for photo in photos])
+        after += [entry(target.name, len(photos)) for target, photos in groups]
+        return self._change("split", source, after, [target.name for target, _ in groups])
+
+    def confirm(self, identity: Identity, photos: Sequence[Path]) -> Undo:
+        return self._change("confirm", identity, list(self.people), [photo.name for photo in photos])
+
+    def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
+        return self._change("portrait", identity, list(self.people), photo.name)
+
+    def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
+        self.calls.append(("take back", [one.identity.name for one in additions]))
+        gone = [one.identity for one in additions if one.is_new]
+        self.people = [one for one in self.people if one.identity not in gone]
+
+    def _without(self, identity: Identity, photos: Sequence[Path]) -> list[RosterEntry]:
+        return [
+            replace(one, photos=tuple(path for path in one.photos if path not in photos))
             if one.identity == identity
             else one
             for one in self.people
         ]
-        return self._change("remove photo", identity, after)
 
     def record_consent(self, identity: Identity, purpose: str) -> None:
         if self.fault is not None:
@@ -265,8 +320,8 @@ class FakeService:
     def merge(self, gone: Identity, kept: Identity) -> Undo:
         return self._change("merge", gone, [one for one in self.people if one.identity != gone])
 
-    def _change(self, what: str, identity: Identity, after: list[RosterEntry]) -> Undo:
-        self.calls.append((what, identity.name))
+    def _change(self, what: str, identity: Identity, after: list[RosterEntry], *more: Any) -> Undo:
+        self.calls.append((what, identity.name, *more))
         before, self.people = self.people, after
 
         def undo() -> Identity:

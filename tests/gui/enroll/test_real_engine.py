@@ -129,3 +129,51 @@ def studio_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "photos of mine"
     folder.mkdir()
     return folder
+
+
+def test_two_people_under_one_name_are_split_and_all_of_it_is_taken_back(
+    real: RealTab, heads: Heads, studio_folder: Path, portraits: dict[str, ImageArray]
+) -> None:
+    first, second = (save(heads[who], studio_folder / f"{who}.png") for who in (BARACK, EILEEN))
+    real.add("Somebody", first, second)
+    mixed = real.tab.adding.result.mixed
+    assert mixed.text.text() == "These look like 2 people" and real.tab.adding.result._mixed is not None
+    outcome = real.tab.adding.result._mixed
+    assert outcome.identity is not None and len(outcome.groups) == 2
+    real.tab.changes.split(outcome.identity, [("Somebody else", outcome.groups[1])])
+    real.settle()
+    assert {name_of(real.settings, portraits[who]) for who in (BARACK, EILEEN)} == {
+        "Somebody",
+        "Somebody else",
+    }
+    assert {name: len(photos) for name, photos in PhotoLibrary(real.settings.data).people().items()} == {
+        "Somebody": 1,
+        "Somebody else": 1,
+    }
+    real.tab.changes.undo()
+    real.settle()
+    assert list(PhotoLibrary(real.settings.data).people()) == ["Somebody"]
+    real.tab.changes.undo()
+    real.settle()
+    assert PhotoLibrary(real.settings.data).people() == {} and real.tab.people.entry is None
+    assert name_of(real.settings, portraits[BARACK]) is None and first.exists() and second.exists()
+
+
+def test_faces_of_unsorted_photos_are_named(
+    real: RealTab, heads: Heads, studio_folder: Path, portraits: dict[str, ImageArray]
+) -> None:
+    save(side_by_side(heads[EILEEN], heads[BARACK]), studio_folder / "both.png")
+    save(mirrored(heads[EILEEN]), studio_folder / "one.png")
+    real.tab.adding.naming.look([studio_folder], [])
+    real.settle()
+    page = real.tab.adding.naming.page
+    assert [len(row.group.faces) for row in page.rows] == [2, 1]
+    for row, name in zip(page.rows, (EILEEN, BARACK), strict=True):
+        row.line.setText(name)
+        row.answer(True)
+    page.enroll.click()
+    real.settle()
+    assert [name_of(real.settings, portraits[who]) for who in (EILEEN, BARACK)] == [EILEEN, BARACK]
+    real.tab.changes.undo()
+    real.settle()
+    assert PhotoLibrary(real.settings.data).people() == {}

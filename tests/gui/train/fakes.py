@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import ImageArray
 from facecam.engine.evaluation.open_set_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
+from facecam.engine.people.cures import PhotoCure
 from facecam.engine.training_jobs.request import (
     DataSummary,
     DataWarning,
@@ -140,6 +141,8 @@ class FakeTrainService:
         self.targets: list[float] = []
         self.estimated: list[TrainOptions] = []
         self.surveys = 0
+        self.closed = 0
+        self.mended: list[PhotoCure] = []
         self._sink: EventSink | None = None
         self._end: TrainOutcome | BaseException | None = None
         self._ended = threading.Event()
@@ -227,6 +230,16 @@ class FakeTrainService:
             raise self.test_result
         picture = np.full((40, 60, 3), 250, np.uint8)
         return (("roc", picture), ("false-accepts", picture), ("people-pca", picture))
+
+    def face_picture(self, photo: Path) -> ImageArray | None:
+        return self.small_picture(photo)
+
+    def mend(self, cure: PhotoCure) -> Callable[[], object]:
+        self.mended.append(cure)
+        return lambda: self.mended.remove(cure)
+
+    def close(self) -> None:
+        self.closed += 1
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         return np.full((40, 30, 3), 120, np.uint8)

@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCompleter, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from facecam.gallery.names import name_key
+from facecam.gallery.names import name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
@@ -54,7 +55,10 @@ class PersonNameDialog(QDialog):
         self.line = QLineEdit(text)
         self.consent = ConsentLine(ask_consent and purpose == "new")
         self.remark = label(role="muted", wrap=True)
+        self._is_new = False
         self.accept_button = push_button("", kind="primary")
+        self.new_button = push_button("", kind="plain")
+        self.new_button.clicked.connect(self._on_new)
         self.cancel_button = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
         self._set_up()
         self._arrange()
@@ -66,7 +70,15 @@ class PersonNameDialog(QDialog):
         typed = tidy_name(self.line.text())
         if self._purpose == "rename" or typed in self._spellings:
             return typed
-        return self._names.get(name_key(typed), typed)
+        return self._names.get(name_key(typed)) or (self._match or typed)
+
+    @property
+    def _match(self) -> str:
+        """Somebody known whom the few letters typed can only mean; empty where they are a name of their own."""
+        typed = tidy_name(self.line.text())
+        if self._purpose == "rename" or self._is_new or self.is_known or not typed:
+            return ""
+        return only_match(typed, self._spellings) or ""
 
     @property
     def is_known(self) -> bool:
@@ -79,6 +91,11 @@ class PersonNameDialog(QDialog):
         self.line.setAccessibleName(self.tr("Name"))
         self.line.setToolTip(self.tr("Any letters of any script"))
         self.line.selectAll()
+        if self._purpose == "new":
+            completer = QCompleter(sorted(self._spellings, key=str.casefold), self.line)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            self.line.setCompleter(completer)
         self.line.textChanged.connect(self._look)
         self.accept_button.setDefault(True)
         self.accept_button.clicked.connect(self.accept)
@@ -88,6 +105,7 @@ class PersonNameDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID_PX)
         buttons.addStretch()
+        buttons.addWidget(self.new_button)
         buttons.addWidget(self.cancel_button)
         buttons.addWidget(self.accept_button)
         column = QVBoxLayout(self)
@@ -115,6 +133,12 @@ class PersonNameDialog(QDialog):
         words = self.tr("&Rename")
         if self._purpose == "new":
             words = self.tr("&Add to this person") if self.is_known else self.tr("&Next")
+            if match := self._match:
+                words = self.tr("&Add to %1").replace("%1", _short(match))
+        self.new_button.setText(self.tr("Somebody &new"))
+        self.new_button.setToolTip(self.tr("Somebody else, who is called exactly as it is typed"))
+        self.new_button.setAccessibleName(self.tr("Somebody new"))
+        self.new_button.setVisible(bool(self._match) and not fault)
         self.accept_button.setText(words)
         self.accept_button.setAccessibleName(words.replace("&", ""))
 
@@ -130,6 +154,16 @@ class PersonNameDialog(QDialog):
     def _remark(self, typed: str) -> str:
         if self._purpose == "new" and self.is_known:
             return self.tr("Somebody with this name is known already: the photos will be added to them.")
+        if match := self._match:
+            return self.tr("This is %1, who is known already.").replace("%1", _short(match))
         if len(typed) > 60:
             return self.tr("A long name: it will be shortened where there is little room.")
         return ""
+
+    def _on_new(self) -> None:
+        self._is_new = True
+        self.accept()
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else f"{name[:23]}…"

@@ -102,9 +102,39 @@ def what_stays(plan: DeletionPlan) -> str:
     return f"{engine_text(plan.stays.text)} {engine_text(plan.stays.hint)}".strip()
 
 
-def removal_question(name: str, file: str, known: bool, parent: QWidget | None = None) -> Question:
-    """Says what removing a photo takes away."""
-    lines = [file]
+def many_deletions_question(plans: Sequence[DeletionPlan], parent: QWidget | None = None) -> Question:
+    """Says what deleting many people takes away."""
+    photos, vectors = sum(plan.photos for plan in plans), sum(plan.vectors for plan in plans)
+    others = sum(plan.other_files for plan in plans)
+    lines = [
+        translate("enroll", "This will be removed:"),
+        "• " + listed([plan.identity.name for plan in plans]),
+    ]
+    if photos:
+        lines.append("• " + photos_in_words(photos))
+    if others:
+        lines.append("• " + translate("enroll", "%n other files in these folders", "", others))
+    if vectors:
+        text = translate("enroll", "%n face vectors, in every saved copy of the database", "", vectors)
+        lines.append("• " + text)
+    lines += [what_stays(plan) for plan in plans if plan.stays.text][:3]
+    lines.append(
+        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
+    )
+    title = translate("enroll", "Delete %n people?", "", len(plans))
+    return Question(title, lines, translate("enroll", "&Delete"), parent=parent)
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names in a row, the last of many left out."""
+    shown = ", ".join(map(short, names[:most]))
+    more = translate("enroll", "… and %n more", "", len(names) - most) if len(names) > most else ""
+    return " ".join(filter(None, (shown, more)))
+
+
+def removal_question(name: str, files: Sequence[str], known: bool, parent: QWidget | None = None) -> Question:
+    """Says what removing photos takes away."""
+    lines = [listed(files)]
     if known:
         lines.append(
             translate("enroll", "What is known of %1 by it is removed too.").replace("%1", short(name))
@@ -112,7 +142,10 @@ def removal_question(name: str, file: str, known: bool, parent: QWidget | None =
     lines.append(
         translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
     )
-    title = translate("enroll", "Remove this photo of %1?").replace("%1", short(name))
+    title = translate("enroll", "Remove this photo of %1?")
+    if len(files) > 1:
+        title = translate("enroll", "Remove %n photos of %1?", "", len(files))
+    title = title.replace("%1", short(name))
     return Question(title, lines, translate("enroll", "&Remove"), parent=parent)
 
 
@@ -146,25 +179,20 @@ class GroupsQuestion(Question):
         self.accept()
 
 
-class MergeQuestion(Question):
-    """With whom? A list to search in.
+class _PersonQuestion(Question):
+    """Which person? A list to search in.
 
     Args:
-        entry: who is to be joined with somebody.
-        others: everybody else.
+        title: the question.
+        text: what will happen.
+        others: whom to choose from.
         parent: owner.
     """
 
     def __init__(
-        self, entry: RosterEntry, others: Sequence[RosterEntry], parent: QWidget | None = None
+        self, title: str, text: str, others: Sequence[RosterEntry], parent: QWidget | None = None
     ) -> None:
-        title = translate("enroll", "Who is the same person as %1?").replace("%1", short(entry.name))
-        text = translate(
-            "enroll", "All photos and all that is known of %1 go to the person you choose, whose name stays."
-        )
-        super().__init__(
-            title, [text.replace("%1", short(entry.name))], translate("enroll", "&Merge"), "primary", parent
-        )
+        super().__init__(title, [text], translate("enroll", "&Merge"), "primary", parent)
         self._others = {key_of(other): other for other in others}
         self.search = QLineEdit()
         self.search.setPlaceholderText(translate("enroll", "Search"))
@@ -201,6 +229,42 @@ class MergeQuestion(Question):
 
     def _look(self) -> None:
         self.accept_button.setEnabled(self.other is not None)
+
+
+class MergeQuestion(_PersonQuestion):
+    """With whom? A list to search in.
+
+    Args:
+        entry: who is to be joined with somebody.
+        others: everybody else.
+        parent: owner.
+    """
+
+    def __init__(
+        self, entry: RosterEntry, others: Sequence[RosterEntry], parent: QWidget | None = None
+    ) -> None:
+        title = translate("enroll", "Who is the same person as %1?").replace("%1", short(entry.name))
+        text = translate(
+            "enroll", "All photos and all that is known of %1 go to the person you choose, whose name stays."
+        )
+        super().__init__(title, text.replace("%1", short(entry.name)), others, parent)
+
+
+class KeptQuestion(_PersonQuestion):
+    """Which of the chosen people stays, when all become one?
+
+    Args:
+        entries: the chosen people.
+        parent: owner.
+    """
+
+    def __init__(self, entries: Sequence[RosterEntry], parent: QWidget | None = None) -> None:
+        title = translate("enroll", "Make %n people one: whose name stays?", "", len(entries))
+        text = translate(
+            "enroll", "All photos and all that is known of the others go to the person you choose."
+        )
+        super().__init__(title, text, entries, parent)
+        self.people.setCurrentRow(0)
 
 
 def short(name: str) -> str:

@@ -66,6 +66,10 @@ class FaceCache(_Cache, Generic[T]):
         self._wanted.pop(key, None)
         self.ready.emit(key)
 
+    def forget(self, key: Hashable) -> None:
+        """Have one picture loaded anew."""
+        self._pixmaps.pop(key, None)
+
     def clear(self) -> None:
         """Forget everything, as after a change of model or folders."""
         self._pixmaps.clear()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from facecam.gui.enroll.lists.face_loader import FaceCache
-from facecam.gui.enroll.words import reason_help, reason_word, translate
+from facecam.gui.enroll.words import plain_detail, reason_help, reason_word, translate
 
 if TYPE_CHECKING:
     from facecam.engine.photos.quality import PhotoVerdict, Reason
@@ -110,7 +110,7 @@ class VerdictModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.path.name}: {headline(row)} {advice(row)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            detail = row.verdict.detail if row.verdict else ""
+            detail = plain_detail(row.verdict.detail) if row.verdict else ""
             return "\n".join(filter(None, (str(row.path), headline(row), advice(row), detail)))
         return row if role == ROW_ROLE else None
 

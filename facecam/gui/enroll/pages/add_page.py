@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.theme.icons import icon_pixmap, set_icon
@@ -52,6 +52,8 @@ class AddPage(QWidget):
     film_wanted = Signal()
     address_wanted = Signal()
     cameras_wanted = Signal()
+    #: Faces of a "folder" or a "film" are to be grouped and named.
+    naming_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,6 +143,18 @@ class AddPage(QWidget):
             self.tr("Add a folder of photos, or a folder with one folder per person"),
             icon="folder",
         )
+        self.naming = push_button(
+            self.tr("&Name the faces in many photos"),
+            self.tr("Group the faces of a folder of unsorted photos, or of a film, and name the people"),
+            icon="people",
+            kind="plain",
+        )
+        menu = QMenu(self.naming)
+        menu.addAction(self.tr("&Folder of photos…")).triggered.connect(
+            lambda: self.naming_wanted.emit("folder")
+        )
+        menu.addAction(self.tr("F&ilm…")).triggered.connect(lambda: self.naming_wanted.emit("film"))
+        self.naming.setMenu(menu)
         self.chooser = QComboBox()
         self.chooser.setAccessibleName(self.tr("Camera"))
         self.chooser.setToolTip(self.tr("Which camera takes the photos"))
@@ -169,6 +183,7 @@ class AddPage(QWidget):
         inner.addLayout(self._buttons)
         inner.addSpacing(GRID_PX)
         inner.addLayout(_centered(self.chooser, self.refresh))
+        inner.addLayout(_centered(self.naming))
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(self.no_camera)
         inner.addStretch(3)

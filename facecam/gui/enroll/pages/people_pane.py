@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
+from facecam.gui.enroll.lists.photo_grid import photos_in
 from facecam.gui.theme.icons import icon
 from facecam.gui.theme.theme import GRID_PX, color
+from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 
@@ -22,21 +40,61 @@ _SEARCH_PAUSE_MS = 80
 
 
 class _PeopleView(QListView):
-    """A list that hands Return, Del and F2 on."""
+    """A list that hands Return, Del and F2 on, and takes photos dropped on somebody."""
 
     delete_wanted = Signal()
     rename_wanted = Signal()
+    #: The person, and paths of photos.
+    photos_dropped = Signal(object, object)
     empty_text = ""
+    _over = QPersistentModelIndex()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The rows, or why there are none."""
+        """The rows, or why there are none; who would get what is held over them."""
         super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        if self._over.isValid():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color("accent"), 2))
+            painter.drawRoundedRect(
+                self.visualRect(self.model().index(self._over.row(), 0)).adjusted(3, 2, -4, -3), 6, 6
+            )
         if self.model() is None or self.model().rowCount():
             return
-        painter = QPainter(self.viewport())
         painter.setPen(color("muted"))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         painter.drawText(self.viewport().rect().adjusted(16, 32, -16, -16), int(flags), self.empty_text)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Photos of somebody are welcome; files are the tab's."""
+        if photos_in(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show who would get them."""
+        index = self.indexAt(event.position().toPoint())
+        self._over = QPersistentModelIndex(index)
+        self.viewport().update()
+        if index.isValid() and photos_in(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went elsewhere."""
+        self._over = QPersistentModelIndex()
+        self.viewport().update()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They are this person's."""
+        photos, index = photos_in(event.mimeData()), self.indexAt(event.position().toPoint())
+        self._over = QPersistentModelIndex()
+        self.viewport().update()
+        if photos and index.isValid():
+            event.acceptProposedAction()
+            self.photos_dropped.emit(index.data(ENTRY_ROLE), photos)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del deletes, F2 renames."""
@@ -57,11 +115,17 @@ class PeoplePane(QWidget):
     """
 
     chosen = Signal(object)
+    #: Several people are chosen: a tuple of them.
+    several_chosen = Signal(object)
     new_wanted = Signal()
     rename_wanted = Signal(object)
+    #: Tuples of the chosen people.
     merge_wanted = Signal(object)
     delete_wanted = Signal(object)
     undo_wanted = Signal()
+    #: People who have photos and were not enrolled, a tuple.
+    enroll_wanted = Signal(object)
+    photos_dropped = Signal(object, object)
 
     def __init__(self, model: PeopleModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +137,11 @@ class PeoplePane(QWidget):
         self.count = label(role="muted")
         self.new = push_button(self.tr("&New person…"), self.tr("Enroll somebody new (Ctrl+N)"), icon="plus")
         self.undo = IconButton("undo", self.tr("Nothing to take back"))
+        self.enroll_all = push_button(
+            " ", self.tr("Make all people known who have photos but are not enrolled yet"), icon="enroll"
+        )
+        self.enroll_all.clicked.connect(lambda: self.enroll_wanted.emit(self.waiting))
+        self.enroll_all.hide()
         self._pause = QTimer(self, singleShot=True, interval=_SEARCH_PAUSE_MS)
         self._set_up_search()
         self._set_up_view()
@@ -83,9 +152,14 @@ class PeoplePane(QWidget):
 
     @property
     def entry(self) -> RosterEntry | None:
-        """The chosen person."""
+        """The chosen person, the first one of several."""
+        return next(iter(self.entries), None)
+
+    @property
+    def entries(self) -> tuple[RosterEntry, ...]:
+        """The chosen people, from top to bottom."""
         chosen = self.view.selectionModel().selectedIndexes()
-        return chosen[0].data(ENTRY_ROLE) if chosen else None
+        return tuple(index.data(ENTRY_ROLE) for index in sorted(chosen, key=lambda one: one.row()))
 
     def show_people(self, entries: tuple[RosterEntry, ...]) -> None:
         """Show other people; whoever is chosen stays chosen."""
@@ -135,12 +209,15 @@ class PeoplePane(QWidget):
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        view.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        view.setAcceptDrops(True)
+        view.photos_dropped.connect(self.photos_dropped)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setAccessibleName(self.tr("People"))
         view.customContextMenuRequested.connect(self._on_menu)
         # Not the current row: a list that gets the focus makes the first row current.
         view.selectionModel().selectionChanged.connect(self._on_selection)
-        view.delete_wanted.connect(lambda: self._with_entry(self.delete_wanted))
+        view.delete_wanted.connect(lambda: self._with_entries(self.delete_wanted))
         view.rename_wanted.connect(lambda: self._with_entry(self.rename_wanted))
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
 
@@ -158,6 +235,7 @@ class PeoplePane(QWidget):
         column.setSpacing(GRID_PX)
         column.addWidget(self.search)
         column.addLayout(row)
+        column.addWidget(self.enroll_all)
         column.addWidget(self.view, 1)
         column.addLayout(bottom)
 
@@ -197,14 +275,31 @@ class PeoplePane(QWidget):
         if shown != everybody:
             text = self.tr("%1 of %2").replace("%1", str(shown)).replace("%2", str(everybody))
         self.count.setText(text)
+        waiting = self.waiting
+        self.enroll_all.setVisible(len(waiting) > 1)
+        self.enroll_all.setText(self.tr("&Enroll all %n", "", len(waiting)))
         nobody = self.tr("Nobody yet") if not everybody else self.tr("Nobody with such a name")
         self.view.empty_text = nobody
 
+    @property
+    def waiting(self) -> tuple[RosterEntry, ...]:
+        """Those of the list who have photos and were not enrolled, as when their folders were copied into `data/`."""
+        return tuple(one for one in self.model.shown if one.standing == "not enrolled" and one.photos)
+
     def _on_selection(self) -> None:
-        entry = self.entry
-        if entry is not None:
-            self._key = key_of(entry)
-            self.chosen.emit(entry)
+        entries = self.entries
+        if len(entries) > 1:
+            self.several_chosen.emit(entries)
+        elif entries:
+            self._key = key_of(entries[0])
+            self.chosen.emit(entries[0])
+        else:
+            self._key = ""
+            self.several_chosen.emit(())
+
+    def _with_entries(self, signal: object) -> None:
+        if self.entries:
+            signal.emit(self.entries)  # type: ignore[attr-defined]
 
     def _with_entry(self, signal: object) -> None:
         if self.entry is not None:
@@ -214,13 +309,29 @@ class PeoplePane(QWidget):
         if not self.view.indexAt(spot).isValid():
             return
         menu = QMenu(self)
-        for icon_name, words, keys, signal in (
-            ("edit", self.tr("&Rename…"), "F2", self.rename_wanted),
-            ("merge", self.tr("&Merge with…"), "", self.merge_wanted),
-            ("delete", self.tr("&Delete…"), "Del", self.delete_wanted),
+        one = len(self.entries) == 1
+        waiting = tuple(who for who in self.entries if who.standing == "not enrolled" and who.photos)
+        for icon_name, words, keys, possible, do in (
+            ("edit", self.tr("&Rename…"), "F2", one, lambda: self._with_entry(self.rename_wanted)),
+            (
+                "merge",
+                self.tr("&Merge with…") if one else self.tr("&Make one person…"),
+                shortcuts.key("enroll.merge").toString(),
+                True,
+                lambda: self._with_entries(self.merge_wanted),
+            ),
+            (
+                "enroll",
+                self.tr("&Enroll from their photos"),
+                "",
+                bool(waiting),
+                lambda: self.enroll_wanted.emit(waiting),
+            ),
+            ("delete", self.tr("&Delete…"), "Del", True, lambda: self._with_entries(self.delete_wanted)),
         ):
-            action = menu.addAction(icon(icon_name), words)
-            action.setShortcut(keys)
-            action.triggered.connect(lambda _=False, signal=signal: self._with_entry(signal))
+            if possible:
+                action = menu.addAction(icon(icon_name), words)
+                action.setShortcut(keys)
+                action.triggered.connect(lambda _=False, do=do: do())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.view.viewport().mapToGlobal(spot))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
+from facecam.gui.enroll.pages.mixed_card import MixedCard
 from facecam.gui.enroll.pages.pose_row import PoseRow
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word
 from facecam.gui.theme.theme import GRID_PX
@@ -37,9 +40,10 @@ class PersonPane(QWidget):
     merge_wanted = Signal()
     delete_wanted = Signal()
     enroll_wanted = Signal()
-    remove_photo_wanted = Signal(object)
-    open_photo_wanted = Signal(object)
-    face_wanted = Signal(object)
+    #: One of `PHOTO_DEEDS`, and the cards it is for.
+    deed_wanted = Signal(str, object)
+    #: The groups of photos that look like several people.
+    split_wanted = Signal(object)
 
     def __init__(self, photos: PhotoModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +56,7 @@ class PersonPane(QWidget):
         self.grid = PhotoGrid(photos)
         self.detail = label(role="muted", wrap=True)
         self._make_buttons()
+        self.mixed = MixedCard()
         self._connect()
         self._stack = QStackedWidget()
         self._nobody = EmptyState(
@@ -74,6 +79,15 @@ class PersonPane(QWidget):
         self._stack.setCurrentIndex(0)
         self.photos.set_cards(())
 
+    def show_several(self, names: Sequence[str]) -> None:
+        """Several people are chosen."""
+        self._nobody.set_text(
+            self.tr("%n people chosen", "", len(names)),
+            self.tr("Delete them with Del, or make them one person with Ctrl+M.") + f"\n{listed(names)}",
+        )
+        self._stack.setCurrentIndex(0)
+        self.photos.set_cards(())
+
     def show_entry(self, entry: RosterEntry, *, ask_consent: bool = True) -> None:
         """Show what the list knows; the page comes when the photos were looked at.
 
@@ -82,6 +96,7 @@ class PersonPane(QWidget):
             ask_consent: whether it is worth a word that no consent was recorded.
         """
         self._stack.setCurrentIndex(1)
+        self.mixed.show_groups(())
         self.name.setText(" ".join(entry.name.split()))
         self.name.setAccessibleName(entry.name)
         words = [photos_in_words(len(entry.photos)), standing_word(entry.standing)]
@@ -117,6 +132,12 @@ class PersonPane(QWidget):
         """Show the photos with their verdicts."""
         self.photos.set_cards(page.photos)
         self.poses.show_poses(page.poses)
+        self.mixed.show_groups(page.groups)
+        if page.groups:
+            # Whoever is several people is not known "very well".
+            words = (photos_in_words(len(page.photos)), self.tr("several people?"))
+            self.summary.setText(" · ".join(words))
+            set_role(self.summary, "unknown")
         waiting = any(card.note.reason == "good" and not card.known for card in page.photos)
         self.enroll.setVisible(waiting or not page.vectors)
         self._on_card(None)
@@ -144,7 +165,9 @@ class PersonPane(QWidget):
             self.tr("Make this person known by the photos that are there"),
             kind="primary",
         )
+        self.right = IconButton("check", self.tr("It is right: this is the person (R)"))
         self.which = IconButton("person", self.tr("Choose or draw the face in the chosen photo…"))
+        self.move_button = IconButton("merge", self.tr("Move to somebody else… (M)"))
         self.remove = IconButton("delete", self.tr("Remove the chosen photo… (Del)"))
 
     def _connect(self) -> None:
@@ -155,9 +178,12 @@ class PersonPane(QWidget):
         self.enroll.clicked.connect(self.enroll_wanted)
         self.which.clicked.connect(self._on_which)
         self.remove.clicked.connect(self._on_remove)
-        self.grid.delete_wanted.connect(self._on_remove)
+        self.grid.deed_wanted.connect(self._on_deed)
         self.grid.card_chosen.connect(self._on_card)
-        self.grid.doubleClicked.connect(self._on_double_click)
+        self.grid.doubleClicked.connect(lambda: self._on_deed("photo_open"))
+        self.move_button.clicked.connect(lambda: self._on_deed("photo_move"))
+        self.right.clicked.connect(lambda: self._on_deed("photo_right"))
+        self.mixed.look_wanted.connect(self.split_wanted)
 
     def _page(self) -> QWidget:
         page = QWidget()
@@ -172,11 +198,14 @@ class PersonPane(QWidget):
         column.addLayout(agreed)
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
+        column.addWidget(self.mixed)
         column.addWidget(self.grid, 1)
         chosen = QHBoxLayout()
         chosen.setSpacing(GRID_PX)
         chosen.addWidget(self.detail, 1)
+        chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
+        chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
         self._bottom = QHBoxLayout()
@@ -205,9 +234,14 @@ class PersonPane(QWidget):
         return head
 
     def _on_card(self, card: PhotoCard | None) -> None:
+        cards = self.grid.chosen_cards
         self.remove.setVisible(card is not None)
-        self.which.setVisible(card is not None)
-        if card is None:
+        self.which.setVisible(len(cards) == 1)
+        self.move_button.setVisible(card is not None)
+        self.right.setVisible(any(one.unlike for one in cards))
+        if len(cards) > 1:
+            self.detail.setText(self.tr("%n photos chosen", "", len(cards)))
+        elif card is None:
             troubled = sum(one.note.reason != "good" for one in self.photos.cards)
             self.detail.setText(self.tr("%n photos need a look", "", troubled) if troubled > 1 else "")
             if troubled == 1:
@@ -217,13 +251,11 @@ class PersonPane(QWidget):
         self.detail.setVisible(bool(self.detail.text()))
 
     def _on_remove(self) -> None:
-        if self.grid.card is not None:
-            self.remove_photo_wanted.emit(self.grid.card)
+        self._on_deed("photo_remove")
 
     def _on_which(self) -> None:
-        if self.grid.card is not None:
-            self.face_wanted.emit(self.grid.card)
+        self._on_deed("photo_face")
 
-    def _on_double_click(self) -> None:
-        if self.grid.card is not None:
-            self.open_photo_wanted.emit(self.grid.card)
+    def _on_deed(self, deed: str) -> None:
+        if self.grid.chosen_cards:
+            self.deed_wanted.emit(deed, self.grid.chosen_cards)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_list import VerdictList
-from facecam.gui.enroll.lists.verdict_model import VerdictModel
-from facecam.gui.enroll.words import photos_in_words
+from facecam.gui.enroll.lists.verdict_model import VerdictModel, VerdictRow
+from facecam.gui.enroll.pages.mixed_card import MixedCard
+from facecam.gui.enroll.words import photos_in_words, reason_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
@@ -35,12 +38,19 @@ class ResultPage(QWidget):
     cure_wanted = Signal(object)
     #: An `EnrollOutcome` whose person turned out to be somebody known already.
     merge_wanted = Signal(object)
+    #: An `EnrollOutcome` whose photos look like several people.
+    split_wanted = Signal(object)
+    undo_wanted = Signal()
 
     def __init__(self, model: VerdictModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
         self._alike: EnrollOutcome | None = None
         self._people = ""
+        self._mixed: EnrollOutcome | None = None
+        self._began_s = time.monotonic()
+        self.mixed = MixedCard()
+        self.reasons = label(role="muted", wrap=True)
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
         self.progress = QProgressBar()
@@ -57,15 +67,29 @@ class ResultPage(QWidget):
         self.title.setText(title)
         self.summary.setText(photos_in_words(count))
         self.progress.setRange(0, 0)
+        self._began_s = time.monotonic()
+        self.only_troubled.setChecked(False)
         self._running(True)
         self.alike.hide()
+        self.mixed.show_groups(())
 
     def show_progress(self, done: int, total: int) -> None:
         """How far the photos were looked at."""
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(done)
         text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
-        self.summary.setText(text.replace("%2", str(total)))
+        text = text.replace("%2", str(total))
+        self.summary.setText(" · ".join(filter(None, (text, self._time_left(done, total)))))
+
+    def _time_left(self, done: int, total: int) -> str:
+        """In words, once that can be told."""
+        took_s = time.monotonic() - self._began_s
+        if done < 5 or took_s < 3:
+            return ""
+        left_s = took_s / done * (total - done)
+        if left_s < 60:
+            return self.tr("less than a minute left")
+        return self.tr("about %n minutes left", "", round(left_s / 60) + 1)
 
     def show_outcomes(self, outcomes: Sequence[EnrollOutcome]) -> None:
         """All is done: for whom how many photos were used."""
@@ -84,6 +108,11 @@ class ResultPage(QWidget):
                 failed = self.tr("No new photos of %1").replace("%1", name)
             self.title.setText(self._known() if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
+        self._mixed = next((one for one in enrolled if len(one.groups) > 1), None)
+        mixed = self._mixed
+        whose = short(mixed.name) if mixed is not None and len(outcomes) > 1 else ""
+        self.mixed.show_groups(() if mixed is None else mixed.groups, whose)
+        self.undo.setVisible(any(one.addition is not None for one in enrolled))
 
     def count_again(self) -> None:
         """After a verdict has changed."""
@@ -91,10 +120,26 @@ class ResultPage(QWidget):
         text = self.tr("%1 of %2 photos used").replace("%1", str(used))
         text = text.replace("%2", str(len(self.model.rows)))
         self.summary.setText(" · ".join(filter(None, (self._people, text))))
+        self.reasons.setText(self._reasons())
+        self.reasons.setVisible(bool(self.reasons.text()))
+        troubled = sum(_is_troubled(row) for row in self.model.rows)
+        self.only_troubled.setText(self.tr("Only what needs &attention (%1)").replace("%1", str(troubled)))
+        self.only_troubled.setVisible(0 < troubled < len(self.model.rows))
+        self._filter()
         if used and self._only:
             self.title.setText(self._known())  # Of photos of which none could be used, a face was chosen.
 
     # ------------------------------------------------------------------ inside
+
+    def _reasons(self) -> str:
+        """Why photos were not used, summed up: `3 × Blurred, 2 × No face`."""
+        found = Counter(row.verdict.reason for row in self.model.rows if row.verdict and not row.verdict.used)
+        return ", ".join(f"{count} × {reason_word(reason)}" for reason, count in found.most_common())
+
+    def _filter(self) -> None:
+        only = self.only_troubled.isChecked() and self.only_troubled.isVisibleTo(self)
+        for number, row in enumerate(self.model.rows):
+            self.list.setRowHidden(number, only and not _is_troubled(row))
 
     def _known(self) -> str:
         return self.tr("%1 is recognised now").replace("%1", self._only)
@@ -120,7 +165,16 @@ class ResultPage(QWidget):
         self.different.clicked.connect(self.alike.hide)
 
     def _make_buttons(self) -> None:
-        self.cancel = push_button(self.tr("&Cancel"), self.tr("Stop; nothing is saved (Esc)"))
+        self.cancel = push_button(
+            self.tr("&Cancel"), self.tr("Stop; of the person being looked at nothing is saved (Esc)")
+        )
+        self.undo = push_button(self.tr("&Undo"), self.tr("Take this enrollment back (Ctrl+Z)"), icon="undo")
+        self.undo.clicked.connect(self._on_undo)
+        self.only_troubled = QCheckBox()
+        self.only_troubled.setAccessibleName(self.tr("Only what needs attention"))
+        self.only_troubled.setToolTip(self.tr("Hide the photos that are used or there already"))
+        self.only_troubled.toggled.connect(lambda on: self._filter())
+        self.mixed.look_wanted.connect(lambda groups: self.split_wanted.emit(self._mixed))
         self.more = push_button(self.tr("Add &more…"), self.tr("Add more photos"), icon="plus")
         self.done = push_button(self.tr("D&one"), self.tr("Back (Esc)"), kind="primary")
         self.cancel.clicked.connect(self.cancel_wanted)
@@ -131,13 +185,22 @@ class ResultPage(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID_PX)
         buttons.addWidget(self.cancel)
+        buttons.addWidget(self.undo)
         buttons.addStretch()
         buttons.addWidget(self.more)
         buttons.addWidget(self.done)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
-        for part in (self.title, self.summary, self.progress, self.alike):
+        for part in (
+            self.title,
+            self.summary,
+            self.reasons,
+            self.progress,
+            self.alike,
+            self.mixed,
+            self.only_troubled,
+        ):
             column.addWidget(part)
         column.addWidget(self.list, 1)
         column.addLayout(buttons)
@@ -147,6 +210,9 @@ class ResultPage(QWidget):
         self.cancel.setVisible(running)
         self.more.setVisible(not running)
         self.done.setVisible(not running)
+        if running:
+            for part in (self.undo, self.only_troubled, self.reasons):
+                part.hide()
 
     def _show_alike(self, outcome: EnrollOutcome | None) -> None:
         self._alike = outcome
@@ -158,12 +224,19 @@ class ResultPage(QWidget):
         self._alike_text.setText(
             text.replace("%1", short(outcome.name)).replace("%2", short(known.identity.name))
         )
-        numbers = self.tr("One person with %1 % probability, distance %2. Recognition may confuse them.")
-        self._alike_help.setText(
-            numbers.replace("%1", f"{known.percent:.0f}").replace("%2", f"{known.squared_l2:.2f}")
-        )
+        numbers = self.tr("One person with %1 % probability. Recognition may confuse them.")
+        self._alike_help.setText(numbers.replace("%1", f"{known.percent:.0f}"))
+
+    def _on_undo(self) -> None:
+        self.undo.hide()
+        self.undo_wanted.emit()
 
     def _on_same(self) -> None:
         self.alike.hide()
         if self._alike is not None:
             self.merge_wanted.emit(self._alike)
+
+
+def _is_troubled(row: VerdictRow) -> bool:
+    """Whether somebody may want to do something about a photo."""
+    return row.verdict is None or row.verdict.reason not in ("good", "duplicate")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import DataSummary, DataWarning
 
 #: Kinds that may spoil a training come first.
-_GRAVE = ("same person", "suspicious label", "unreadable")
+_GRAVE = ("same person", "several people", "suspicious label", "unreadable")
 
 
 class DataCard(Card):

@@ -63,7 +63,7 @@ def load(
         pictures = []
         for photo in photos:
             cancel.check()
-            pictures.append(service.small_picture(photo))
+            pictures.append(service.face_picture(photo))
         return pictures
 
     def show(pictures: list[ImageArray | None]) -> None:

@@ -1,18 +1,19 @@
-"""The photos a warning is about, side by side."""
+"""The photos a warning is about, side by side, with what can be done about it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.data.photo_thumbs import PhotoThumbs, load
+from facecam.gui.train.data.warning_cures import Offer, offers, warning_hint, warning_words
 from facecam.gui.train.service import TrainService
 from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
@@ -30,11 +31,11 @@ _PHOTOS_SHOWN = 6
 
 
 class WarningsDialog(LookDialog):
-    """Every warning of a kind with its photos; nothing is changed here.
+    """Every warning of a kind with its faces, and buttons that mend it; each can be taken back here.
 
     Args:
-        context: loads the pictures.
-        service: reads them.
+        context: does the work.
+        service: reads the pictures and mends.
         warnings: all of one kind.
         parent: the window.
     """
@@ -46,11 +47,14 @@ class WarningsDialog(LookDialog):
         super().__init__(f"{len(warnings)} × {kind_words(kind)}", (760, 560), parent)
         self._context, self._service = context, service
         self._waiting = list(warnings)
+        self._changed = False
+        self.cards: list[WarningCard] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(GRID_PX)
         self._list.addStretch(1)
         self._more = push_button(self.tr("Show &more"))
         self._more.clicked.connect(self._show_some)
+        self.finished.connect(self._on_finished)
         self._arrange()
         self._show_some()
 
@@ -64,25 +68,130 @@ class WarningsDialog(LookDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         self.column.addWidget(scroll, 1)
-        self.add_foot(label(self.tr("Nothing is moved or deleted here."), "muted"), self._more)
+        note = self.tr("Until the window is closed everything can be taken back.")
+        self.add_foot(label(note, "muted"), self._more)
 
     def _show_some(self) -> None:
         some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
         thumbs: list[tuple[Path, Thumbnail]] = []
         for warning in some:
-            self._list.insertWidget(self._list.count() - 1, self._card(warning, thumbs))
+            card = WarningCard(warning)
+            card.cure_wanted.connect(lambda offer, card=card: self._cure(card, offer))
+            card.visit_wanted.connect(self._visit)
+            self.cards.append(card)
+            thumbs.extend(card.thumbs)
+            self._list.insertWidget(self._list.count() - 1, card)
         self._more.setVisible(bool(self._waiting))
         load(self._context, self._service, thumbs, self)
 
-    def _card(self, warning: DataWarning, thumbs: list[tuple[Path, Thumbnail]]) -> Card:
-        card = Card(margin_px=GRID_PX + GRID_PX // 2)
-        card.body.addWidget(label(warning.person, "heading"))
-        card.body.addWidget(label(engine_text(warning.text), wrap=True))
-        card.body.addWidget(label(engine_text(warning.hint), "muted", wrap=True))
-        if warning.photos:
+    def _visit(self, person: str) -> None:
+        self.accept()
+        self._context.go_to("enroll", person=person)
+
+    def _cure(self, card: WarningCard, offer: Offer) -> None:
+        if offer.cure is None:
+            return
+        cure = offer.cure
+        card.set_waiting(True)
+
+        def done(take_back: Callable[[], object]) -> None:
+            self._changed = True
+            card.show_done(offer.done, lambda: self._take_back(card, take_back))
+
+        self._context.run(
+            lambda on_event, cancel: self._service.mend(cure),
+            done=done,
+            failed=lambda error: self._on_failed(card, error),
+            owner=card,
+            name=self.tr("changing people"),
+        )
+
+    def _take_back(self, card: WarningCard, take_back: Callable[[], object]) -> None:
+        card.set_waiting(True)
+        self._context.run(
+            lambda on_event, cancel: take_back(),
+            done=lambda nothing: card.show_offers(),
+            failed=lambda error: self._on_failed(card, error),
+            owner=card,
+            name=self.tr("changing people"),
+        )
+
+    def _on_failed(self, card: WarningCard, error: FacecamError) -> None:
+        card.set_waiting(False)
+        self._context.show_error(error)
+
+    def _on_finished(self) -> None:
+        if self._changed:
+            self._context.people_changed.emit()
+
+
+class WarningCard(Card):
+    """One warning: faces, a sentence, and buttons.
+
+    Args:
+        warning: what it is about.
+        parent: owner.
+    """
+
+    cure_wanted = Signal(object)
+    #: The name of somebody to show in the Enroll tab.
+    visit_wanted = Signal(str)
+
+    def __init__(self, warning: DataWarning, parent: QWidget | None = None) -> None:
+        super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
+        self._warning = warning
+        self.thumbs: list[tuple[Path, Thumbnail]] = []
+        self.buttons: list[QPushButton] = []
+        words = warning_words(warning)
+        self.setAccessibleName(f"{warning.person}: {words}")
+        self.body.addWidget(label(warning.person, "heading"))
+        self.body.addWidget(label(words, wrap=True))
+        if hint := warning_hint(warning):
+            self.body.addWidget(label(hint, "muted", wrap=True))
+        groups = warning.groups or ((warning.photos,) if warning.photos else ())
+        for group in groups:
             row = PhotoThumbs()
-            row.add(warning.photos[:_PHOTOS_SHOWN])
-            thumbs.extend(row.thumbs)
-            card.body.addWidget(row)
-        card.setAccessibleName(f"{warning.person}: {warning.text}")
-        return card
+            row.add(group[:_PHOTOS_SHOWN])
+            self.thumbs.extend(row.thumbs)
+            self.body.addWidget(row)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GRID_PX)
+        self.body.addLayout(self._row)
+        self.show_offers()
+
+    def show_offers(self) -> None:
+        """What can be done."""
+        self._clear()
+        for offer in offers(self._warning):
+            button = push_button(offer.words, offer.tip, icon=offer.icon, kind=offer.look)
+            if offer.visit:
+                button.clicked.connect(lambda _=False, who=offer.visit: self.visit_wanted.emit(who))
+            else:
+                button.clicked.connect(lambda _=False, offer=offer: self.cure_wanted.emit(offer))
+            self._add(button)
+        self._row.addStretch(1)
+
+    def show_done(self, words: str, undo: Callable[[], None]) -> None:
+        """It was done, and can be taken back."""
+        self._clear()
+        button = push_button(self.tr("&Undo"), self.tr("Take this back"), icon="undo")
+        button.clicked.connect(undo)
+        self._row.addWidget(label(words, "accent"))
+        self._add(button)
+        self._row.addStretch(1)
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Whether something is being done."""
+        for button in self.buttons:
+            button.setEnabled(not waiting)
+
+    def _add(self, button: QPushButton) -> None:
+        self.buttons.append(button)
+        self._row.addWidget(button)
+
+    def _clear(self) -> None:
+        self.buttons = []
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()

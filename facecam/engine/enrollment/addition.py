@@ -1,0 +1,50 @@
+"""Addition: what enrolling put there, as taking it back needs to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from facecam.core.types import Embeddings, Identity
+from facecam.gallery.gallery import Gallery
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Addition:
+    """What one enrollment changed.
+
+    Attributes:
+        identity: the person.
+        is_new: nobody knew them before.
+        gained: vectors that are theirs since, N ≥ 0.
+        lost: vectors that were theirs before: of a face of the same photos that is somebody else's.
+        photos: copies made in `data/`.
+    """
+
+    identity: Identity
+    is_new: bool
+    gained: Embeddings
+    lost: Embeddings
+    photos: tuple[Path, ...]
+
+    @classmethod
+    def between(cls, before: Gallery | None, after: Gallery, name: str, photos: tuple[Path, ...]) -> Self:
+        """What changed about a person, who is in the gallery `after`, from one gallery to the next.
+
+        Raises:
+            GalleryError: there is no such person.
+        """
+        person, own = after.find(name), after.embeddings_of(name)
+        known = before is not None and before.knows(person.identity) and before.model_id == after.model_id
+        old = own.rows(np.zeros(len(own), bool))
+        if before is not None and known:
+            old = before.embeddings_of(person.identity)
+        return cls(person.identity, not known, _only_in(own, old), _only_in(old, own), photos)
+
+
+def _only_in(ours: Embeddings, others: Embeddings) -> Embeddings:
+    known = {row.tobytes() for row in others.vectors}
+    return ours.rows(np.array([row.tobytes() not in known for row in ours.vectors], bool))

@@ -1,0 +1,220 @@
+"""Moving photos from one person to another: files, vectors and chosen faces, in a way that can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, GalleryError
+from facecam.core.paths import printable, readable_os_errors
+from facecam.core.types import Embeddings, FloatArray, Identity
+from facecam.engine.faces.library_scan import forget_photos_seen
+from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, folder_in, remembered
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.notes import PhotoKeys
+from facecam.engine.transactions.change import Done, PeopleChange
+from facecam.engine.transactions.journal import PeopleJournal
+from facecam.engine.transactions.person_snapshot import has, some
+from facecam.gallery.gallery import Gallery
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moved:
+    """What a move did.
+
+    Attributes:
+        source: whose the photos were.
+        target: whose they are.
+        files: where each was and where it is.
+        made: those of the new places that were not there before.
+        lost: vectors the source had by them, N ≥ 0; None where nobody was enrolled.
+        gained: those of them the target did not have.
+        is_new: nobody knew the target before.
+    """
+
+    source: Identity
+    target: Identity
+    files: Mapping[Path, Path]
+    made: frozenset[Path]
+    lost: Embeddings | None
+    gained: Embeddings | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoMover:
+    """Moves photos, each move whole or not at all.
+
+    Attributes:
+        settings: folders.
+        journal: carries it out.
+        library: the photos.
+    """
+
+    settings: Settings
+    journal: PeopleJournal
+    library: PhotoLibrary
+
+    def move(self, source: Identity, target: Identity, photos: Mapping[Path, FloatArray]) -> Moved:
+        """Give photos, each with the vectors that were made from it, float32 (n, D), to another person.
+
+        Args:
+            source: whose they are; the id is empty for somebody not enrolled.
+            target: likewise; somebody new is made by the vectors.
+            photos: in the folders of `source`.
+
+        Raises:
+            GalleryError: both are one person, or the database is locked.
+            DataError: something cannot be read or written; all is as it was.
+        """
+        if source.name == target.name:
+            raise GalleryError(
+                f"the photos are {printable(source.name)}'s already", hint="Choose somebody else."
+            )
+        with self.journal.alone():
+            gallery = self.journal.store.load()
+            lost = _rows(gallery, source, list(photos.values()))
+            is_new = gallery is None or not gallery.knows(target.id or target.name)
+            gained = (
+                lost if is_new or lost is None or gallery is None else gallery.unknown_of(_who(target), lost)
+            )
+            files = self._places(target.name, list(photos))
+            made = frozenset(place for place in files.values() if not place.exists())
+            moved = Moved(source, target, files, made, lost, gained, is_new)
+
+            def changed(current: Gallery | None) -> Gallery:
+                without = some(current).without_vectors(source, _vectors(lost))
+                return without if gained is None else without.add(_who(target), gained)
+
+            self._carry(source, target, files, made, set(files), lost, gained, changed)
+        return moved
+
+    def take_back(self, moved: Moved) -> Identity:
+        """The photos and vectors go back; whom only the move had made is gone again.
+
+        Raises:
+            GalleryError: the database is locked, or the source is not there any more and their name is taken.
+            DataError: something cannot be read or written; all is as it was.
+        """
+        source, target, lost, gained = moved.source, moved.target, moved.lost, moved.gained
+        files = {place: origin for origin, place in moved.files.items() if place.exists()}
+        with self.journal.alone():
+            gallery = self.journal.store.load()
+            known = gallery is not None and has(gallery, source)
+            back = lost if lost is None or gallery is None or not known else gallery.unknown_of(source, lost)
+
+            def changed(current: Gallery | None) -> Gallery:
+                gallery = some(current)
+                who = _who(target)
+                if gained is not None and gallery.knows(who):
+                    gallery = gallery.without_vectors(who, gained.vectors)
+                    if moved.is_new and not len(gallery.vectors_of(who)):
+                        gallery = gallery.remove(who)
+                return gallery if back is None else gallery.add(source, back)
+
+            made = frozenset(origin for origin in files.values() if not origin.exists())
+            gone = {place for place in files if place in moved.made}
+            self._carry(target, source, files, made, gone, gained, back, changed, moved.is_new)
+        return source
+
+    # ------------------------------------------------------------------ inside
+
+    def _places(self, name: str, photos: list[Path]) -> dict[Path, Path]:
+        """Where photos go: under their own names where these are free."""
+        folder, places = self.library.folder_of(name), dict[Path, Path]()
+        for photo in photos:
+            place, plain = self.library.place_of(name, photo), folder / photo.name
+            taken = place.exists() or plain.exists() or plain in places.values()
+            places[photo] = place if taken else plain
+        return places
+
+    def _carry(
+        self,
+        source: Identity,
+        target: Identity,
+        files: Mapping[Path, Path],
+        made: frozenset[Path],
+        gone: set[Path],
+        lost: Embeddings | None,
+        gained: Embeddings | None,
+        changed: Callable[[Gallery | None], Gallery],
+        emptied: bool = False,
+    ) -> None:
+        ours = {(place.parent, target.name) for place in made if not place.parent.exists()}
+        # Whom only a move had made has no folder once it is taken back.
+        ours |= {(place.parent, source.name) for place in gone if emptied}
+        change = PeopleChange(
+            "move",
+            source,
+            _done(source, target, lost, gained),
+            target,
+            made=tuple(made),
+            folders=tuple(sorted(ours)),
+            discard=tuple(sorted(gone)),
+        )
+
+        def prepare() -> None:
+            forget_photos_seen(self.settings, list(files))
+            for origin, place in files.items():
+                if place in made:
+                    self._copy(target.name, origin, place)
+
+        def commit() -> None:
+            with remembered(self.settings.data, self._choices(files)):
+                if lost is None and gained is None:
+                    self.journal.note_that_it_counts(change)
+                else:
+                    self.journal.store.update(changed)
+
+        self.journal.carry_out(change, commit, prepare=prepare)
+
+    def _copy(self, name: str, origin: Path, place: Path) -> None:
+        with readable_os_errors("read", origin):
+            content = origin.read_bytes()
+        self.library.put(name, place, content)
+
+    def _choices(self, files: Mapping[Path, Path]) -> dict[Path, ChosenFace | None]:
+        """Which face is the person's goes where the photo goes."""
+        keys, choices = PhotoKeys(), dict[Path, ChosenFace | None]()
+        for origin, place in files.items():
+            folder = folder_in(self.settings.data, origin)
+            choice = None if folder is None else ChosenFaces(folder).of(_key(keys, origin))
+            if choice is not None:
+                choices[place] = choice
+        return choices
+
+
+def _rows(gallery: Gallery | None, source: Identity, vectors: list[FloatArray]) -> Embeddings | None:
+    """Which of the source's rows belong to the photos; None where there is nothing to change in the database."""
+    if gallery is None or not source.id:
+        return None
+    wanted = np.concatenate([np.zeros((0, gallery.dimensions), np.float32), *vectors])
+    rows = gallery.those_of(source, wanted)
+    return rows if len(rows) else None
+
+
+def _done(source: Identity, target: Identity, lost: Embeddings | None, gained: Embeddings | None) -> Done:
+    if gained is not None and len(gained):
+        return Done(holds=("vectors", target.id or target.name, gained.vectors))
+    if lost is not None and len(lost):
+        return Done(lacks=("vectors", source.id or source.name, lost.vectors))
+    return Done()
+
+
+def _who(identity: Identity) -> Identity | str:
+    return identity if identity.id else identity.name
+
+
+def _vectors(rows: Embeddings | None) -> FloatArray:
+    return np.zeros((0, 0), np.float32) if rows is None else rows.vectors
+
+
+def _key(keys: PhotoKeys, photo: Path) -> str:
+    try:
+        return keys.key_of(photo)
+    except DataError:
+        return ""  # Nobody chose in what cannot be read.

@@ -1,0 +1,243 @@
+"""Groups to name: the faces of unsorted photos or of a film by person, most frequent first, with names to offer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from facecam.core.config import Settings
+from facecam.core.errors import DataError, FacecamError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import printable
+from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.engine import components
+from facecam.engine.faces.photo_embeddings import PhotoFace
+from facecam.engine.tools.clustering import Clusters, cluster
+from facecam.vision.images.crop import around, shrunk
+from facecam.vision.images.face_regions import FaceRegion, face_regions
+from facecam.vision.images.read import is_picture_name, read_picture
+from facecam.vision.images.save import write_picture
+from facecam.vision.sources.open import open_source
+
+#: Of a film a picture each second, so many at most: two hours hold fewer different looks.
+_STEP_S: Final = 1.0
+_MOST_FRAMES: Final = 1200
+#: Names offered for a group.
+_OFFERED: Final = 3
+_FACE_PX: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """An enrolled person a group looks like; `percent` is how likely two such photos are of one person."""
+
+    name: str
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGroupToName:
+    """Faces that seem to be one person.
+
+    Attributes:
+        faces: the largest first.
+        likely: whom they look like, the likeliest first.
+        is_known: whether the first of these is who recognition says it is.
+        written: the name most photos have in them, by a photo program; empty without one.
+    """
+
+    faces: tuple[PhotoFace, ...]
+    likely: tuple[Likeness, ...] = ()
+    is_known: bool = False
+    written: str = ""
+
+    @property
+    def suggestion(self) -> str:
+        """The name to ask for: what is written, else who is known; empty where there is none."""
+        return self.written or (self.likely[0].name if self.is_known and self.likely else "")
+
+    def boxes(self, most: int) -> dict[Path, Box]:
+        """Photos to enroll from, `most` at most, each with the face, px of the upright picture."""
+        boxes: dict[Path, Box] = {}
+        for face in self.faces:
+            boxes.setdefault(face.path, face.box)
+        return dict(list(boxes.items())[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class FacesToName:
+    """What was found.
+
+    Attributes:
+        groups: the one with most faces first.
+        photos: how many were looked at.
+        without_face: in how many no face was found, or which could not be read.
+    """
+
+    groups: tuple[FaceGroupToName, ...]
+    photos: int
+    without_face: int
+
+
+def faces_to_name(
+    settings: Settings,
+    paths: Sequence[Path],
+    frames: Path,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> FacesToName:
+    """Group the faces of photos, folders and films by person.
+
+    Args:
+        settings: models, folders, the people enrolled.
+        paths: photos and folders of photos; films.
+        frames: a folder of the caller's, which takes pictures out of films and is to stay until people are named.
+        on_event: gets `Progress("photos", …)` and notices.
+        cancel: asked between photos.
+
+    Raises:
+        EnrollmentError: there are no pictures.
+        DataError: no face in any of them, or a film cannot be read.
+        WeightsError: a model is missing, damaged, or has no threshold.
+    """
+    cancel = cancel or CancelToken()
+    photos = [
+        picture
+        for path in paths
+        for picture in (film_pictures(path, frames, on_event, cancel) if _is_film(path) else [path])
+    ]
+    found = cluster(settings, photos, min_faces=1, on_event=on_event, cancel=cancel)
+    names = _written_names(found)
+    distances, people = _distances(settings, found, on_event)
+    groups = []
+    for one in found.clusters:
+        rows = sorted(one.faces, key=lambda row: -found.found.faces[row].box.area)
+        faces = tuple(found.found.faces[row] for row in rows)
+        likely = _likely(settings, distances[list(one.faces)], people, one.name)
+        groups.append(FaceGroupToName(faces, likely, one.name is not None, _majority(names, one.faces)))
+    missing = len(found.found.without_face) + len(found.found.faults)
+    with_face = len({face.path for face in found.found.faces})
+    return FacesToName(tuple(groups), with_face + missing, missing)
+
+
+def face_picture(face: PhotoFace) -> ImageArray | None:
+    """A small picture of a face, uint8 (H, W, 3) RGB; None if the photo cannot be read any more."""
+    try:
+        return shrunk(around(read_picture(face.path), face.box), _FACE_PX)
+    except DataError:
+        return None
+
+
+def film_pictures(
+    film: Path, folder: Path, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> list[Path]:
+    """A picture for each second of a film, in `folder`.
+
+    Raises:
+        DataError: it cannot be read, or the disk is full.
+    """
+    cancel = cancel or CancelToken()
+    pictures: list[Path] = []
+    next_s = 0.0
+    with open_source(str(film), on_event=on_event) as source:
+        while not source.ended and len(pictures) < _MOST_FRAMES:
+            cancel.check()
+            frame = source.read()
+            if frame is None or frame.captured_at < next_s:
+                continue
+            next_s = frame.captured_at + _STEP_S
+            place = folder / f"{film.stem[:80]}-{len(pictures):05d}.jpg"
+            write_picture(frame.image, place)
+            pictures.append(place)
+            on_event(Progress("film", frame.index, source.frame_count or 0))
+    if len(pictures) == _MOST_FRAMES:
+        on_event(
+            Notice(f"only the first {_MOST_FRAMES // 60} minutes of {printable(film.name)} are used", "")
+        )
+    return pictures
+
+
+# ---------------------------------------------------------------------- names
+
+
+def _is_film(path: Path) -> bool:
+    return path.is_file() and not is_picture_name(path)
+
+
+def _distances(
+    settings: Settings, found: Clusters, on_event: EventSink
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """squared_l2 (N, P) of every face to every person, and the people's names; P is 0 where nobody can be compared."""
+    nobody = np.zeros((len(found.found.vectors), 0), np.float32)
+    try:
+        card = components.open_embedder(settings).card
+        gallery = components.load_gallery(components.open_store(settings, on_event), card)
+    except FacecamError:
+        return nobody, ()  # Said by the clustering.
+    if not len(gallery):
+        return nobody, ()
+    matcher = components.open_matcher(settings, gallery, card)
+    return matcher.distances(found.found.vectors), tuple(one.name for one in gallery.identities)
+
+
+def _likely(
+    settings: Settings, distances: FloatArray, people: Sequence[str], known: str | None
+) -> tuple[Likeness, ...]:
+    if not people:
+        return ()
+    card = components.open_embedder(settings).card
+    means = distances.mean(axis=0)
+    order = [int(row) for row in means.argsort()[: _OFFERED + 1] if np.isfinite(means[row])]
+    order.sort(key=lambda row: (people[row] != known, means[row]))
+    return tuple(Likeness(people[row], card.percent(float(means[row]))) for row in order[:_OFFERED])
+
+
+def _written_names(found: Clusters) -> list[str]:
+    """For every face the name a photo program wrote; empty without one."""
+    names = [""] * len(found.found.faces)
+    by_photo: dict[Path, list[int]] = {}
+    for row, face in enumerate(found.found.faces):
+        by_photo.setdefault(face.path, []).append(row)
+    for photo, rows in by_photo.items():
+        regions = face_regions(photo)
+        if not regions:
+            continue
+        try:
+            height, width = read_picture(photo).shape[:2]
+        except DataError:
+            continue  # It went since it was looked at.
+        boxes = [found.found.faces[row].box for row in rows]
+        for place, name in _fitting(regions, boxes, width, height):
+            names[rows[place]] = name
+    return names
+
+
+def _fitting(
+    regions: Iterable[FaceRegion], boxes: Sequence[Box], width: int, height: int
+) -> Iterable[tuple[int, str]]:
+    """Each named region with the face it lies on most: (place among the boxes, name)."""
+    for region in regions:
+        place = region.place
+        drawn = Box(place.left * width, place.top * height, place.right * width, place.bottom * height)
+        overlaps = [_overlap(drawn, box) for box in boxes]
+        best = max(range(len(boxes)), key=lambda one: overlaps[one], default=-1)
+        if best >= 0 and overlaps[best] > 0.4:
+            yield best, region.name
+
+
+def _overlap(first: Box, second: Box) -> float:
+    """The area both have, as a share of the smaller one."""
+    width = min(first.right, second.right) - max(first.left, second.left)
+    height = min(first.bottom, second.bottom) - max(first.top, second.top)
+    return max(0.0, width) * max(0.0, height) / min(first.area, second.area)
+
+
+def _majority(names: Sequence[str], rows: Iterable[int]) -> str:
+    counts = Counter(names[row] for row in rows if names[row])
+    return counts.most_common(1)[0][0] if counts else ""

@@ -1,0 +1,170 @@
+"""Several people under one name: the groups side by side, a name for each, and Split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCompleter,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam.gallery.names import name_key
+from facecam.gui.enroll.dialogs.name_dialog import MAX_LETTERS, tidy_name
+from facecam.gui.enroll.dialogs.questions import short
+from facecam.gui.enroll.lists.face_loader import FaceCache
+from facecam.gui.enroll.words import photos_in_words
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.flow_layout import FlowLayout
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+_FACE_PX, _GROUP_PX, _MOST_SHOWN = 72, 250, 24
+
+
+class SplitDialog(QDialog):
+    """A column for each group; the first one keeps the name.
+
+    Args:
+        name: under which they all are.
+        groups: of photos, the first one stays.
+        names: everybody's, to choose from.
+        faces: gives pictures of the faces.
+        parent: owner.
+    """
+
+    #: Somebody says that all of these do show the person.
+    right_wanted = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        groups: Sequence[Sequence[Path]],
+        names: Iterable[str],
+        faces: FaceCache[Path],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._groups, self._faces = name, [tuple(one) for one in groups], faces
+        self._known = {name_key(one): one for one in names}
+        self._thumbs: dict[Path, Thumbnail] = {}
+        self.lines: list[QLineEdit] = []
+        self.setWindowTitle(self.tr("Several people?"))
+        tip = self.tr("All of these show %1; do not ask again").replace("%1", short(name))
+        self.right = push_button(self.tr("&One person: it is right"), tip)
+        self.cancel = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
+        self.accept_button = push_button(
+            self.tr("&Split"), self.tr("Give each group to the person named"), kind="primary"
+        )
+        self._arrange()
+        faces.ready.connect(self._on_face)
+        self._look()
+
+    @property
+    def parts(self) -> list[tuple[str, tuple[Path, ...]]]:
+        """Those groups that go to somebody else, each with the name."""
+        named = [
+            (self._spelled(line.text()), group)
+            for line, group in zip(self.lines, self._groups, strict=True)
+            if tidy_name(line.text()) and name_key(line.text()) != name_key(self._name)
+        ]
+        return [(name, group) for name, group in named if group]
+
+    def _spelled(self, text: str) -> str:
+        typed = tidy_name(text)
+        return self._known.get(name_key(typed), typed)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
+        for number, group in enumerate(self._groups):
+            row.addWidget(self._column(number, group))
+        row.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(row)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID_PX)
+        buttons.addWidget(self.right)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.accept_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
+        column.addWidget(label(title.replace("%1", short(self._name)), "heading", wrap=True))
+        column.addWidget(
+            label(
+                self.tr("Name those who are somebody else. A group without a name stays where it is."),
+                "muted",
+                wrap=True,
+            )
+        )
+        column.addWidget(scroll, 1)
+        column.addLayout(buttons)
+        self.accept_button.setDefault(True)
+        self.accept_button.clicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
+        self.right.clicked.connect(self._on_right)
+        self.resize(min(1100, 80 + len(self._groups) * (_GROUP_PX + GRID_PX)), 520)
+
+    def _column(self, number: int, group: Sequence[Path]) -> Card:
+        card = Card(margin_px=GRID_PX)
+        card.setFixedWidth(_GROUP_PX)
+        line = QLineEdit(self._name if number == 0 else "")
+        line.setMaxLength(MAX_LETTERS)
+        line.setPlaceholderText(self.tr("Name"))
+        line.setAccessibleName(self.tr("Name of group %1").replace("%1", str(number + 1)))
+        completer = QCompleter(sorted(self._known.values()), line)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        line.setCompleter(completer)
+        line.textChanged.connect(self._look)
+        self.lines.append(line)
+        card.body.addWidget(line)
+        card.body.addWidget(label(photos_in_words(len(group)), "muted"))
+        holder = QWidget()
+        flow = FlowLayout(holder)
+        for photo in group[:_MOST_SHOWN]:
+            flow.addWidget(self._thumb(photo))
+        card.body.addWidget(holder)
+        if len(group) > _MOST_SHOWN:
+            card.body.addWidget(label(self.tr("… and %n more", "", len(group) - _MOST_SHOWN), "muted"))
+        card.body.addStretch(1)
+        return card
+
+    def _thumb(self, photo: Path) -> Thumbnail:
+        thumb = Thumbnail(_FACE_PX)
+        thumb.setToolTip(photo.name)
+        thumb.setAccessibleName(photo.name)
+        self._thumbs[photo] = thumb
+        self._show_face(photo)
+        return thumb
+
+    def _show_face(self, photo: Path) -> None:
+        pixmap = self._faces.get(photo, photo)
+        if pixmap is not None:
+            self._thumbs[photo].set_picture(pixmap.toImage())
+
+    def _on_face(self, key: object) -> None:
+        if isinstance(key, Path) and key in self._thumbs:
+            self._show_face(key)
+
+    def _look(self) -> None:
+        self.accept_button.setEnabled(bool(self.parts))
+
+    def _on_right(self) -> None:
+        self.right_wanted.emit()
+        self.reject()

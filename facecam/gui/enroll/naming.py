@@ -1,0 +1,97 @@
+"""Naming the faces of many photos: they are grouped in the background, named on a page, and enrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Progress
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
+from facecam.gui.enroll.pages.naming_page import NamingPage
+from facecam.gui.enroll.service import EnrollRequest, EnrollService
+
+if TYPE_CHECKING:
+    from facecam.engine.tools.face_groups import FacesToName
+
+#: Photos that one group is enrolled from at most, the largest faces first: more make nobody better known.
+MOST_PHOTOS = 30
+
+
+class Naming(QObject):
+    """Shows one set of groups at a time.
+
+    Args:
+        context: does the work.
+        service: the door to the engine.
+        page: where the groups are named.
+        parent: owner.
+    """
+
+    began = Signal()
+    ended = Signal()
+    #: A list of `EnrollRequest`.
+    enroll_wanted = Signal(object)
+
+    def __init__(
+        self, context: AppContext, service: EnrollService, page: NamingPage, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._service, self.page = context, service, page
+        self._job: Job | None = None
+        page.cancel_wanted.connect(self.cancel)
+        page.enroll_wanted.connect(self._on_enroll)
+
+    @property
+    def busy(self) -> bool:
+        """Whether photos are being looked at."""
+        return self._job is not None and self._job.running
+
+    def look(self, paths: Sequence[Path], names: Sequence[str]) -> None:
+        """Group the faces of photos, folders and films; `names` are everybody's, to choose from."""
+        self.page.begin(paths[0].name)
+        self.began.emit()
+        self._job = self._context.run(
+            lambda on_event, cancel: self._service.faces_to_name(paths, on_event, cancel),
+            done=lambda found: self._on_found(found, names),
+            failed=self._on_failed,
+            on_event=self._on_event,
+            cancelled=self.ended.emit,
+            owner=self,
+            name=self.tr("grouping faces"),
+        )
+
+    def cancel(self) -> None:
+        """Stop, or leave the page; nobody is enrolled."""
+        if self._job is not None and self._job.running:
+            self._job.cancel()
+        else:
+            self.ended.emit()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.page.show_progress(event.done, event.total or 0)
+
+    def _on_found(self, found: FacesToName, names: Sequence[str]) -> None:
+        self._job = None
+        self.page.show_groups(found, names)
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._job = None
+        self.ended.emit()
+        self._context.show_error(error)
+
+    def _on_enroll(self) -> None:
+        """Groups of one name are one person; a photo counts once for each."""
+        requests: dict[str, EnrollRequest] = {}
+        for name, group in self.page.named:
+            boxes = {**group.boxes(MOST_PHOTOS)}
+            if name in requests:
+                boxes = {**requests[name].chosen_faces, **boxes}
+            requests[name] = EnrollRequest(name, tuple(boxes), boxes)
+        if requests:
+            self.enroll_wanted.emit(list(requests.values()))

@@ -1,0 +1,326 @@
+"""Groups to name: who is it, for each group of faces; yes or no for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facecam.gallery.names import alike, only_match
+from facecam.gui.enroll.dialogs.name_dialog import MAX_LETTERS, tidy_name
+from facecam.gui.enroll.dialogs.questions import short
+from facecam.gui.enroll.lists.face_loader import FaceCache
+from facecam.gui.enroll.words import photos_in_words
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.flow_layout import FlowLayout
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+if TYPE_CHECKING:
+    from facecam.engine.faces.photo_embeddings import PhotoFace
+    from facecam.engine.tools.face_groups import FaceGroupToName, FacesToName, Likeness
+
+_FACE_PX, _FACES_SHOWN, _AT_ONCE = 56, 5, 40
+_PORTRAIT_PX = 28
+#: Whoever looks less like a group is not offered.
+_LEAST_PERCENT = 25
+#: Gives the portrait of somebody by name; None where it has not come yet.
+Portraits = Callable[[str], QPixmap | None]
+
+
+class GroupRow(Card):
+    """A group of faces, a line for the name, and a box: yes, that is who it is.
+
+    Args:
+        group: the faces.
+        names: everybody's.
+        parent: owner.
+    """
+
+    changed = Signal()
+
+    def __init__(self, group: FaceGroupToName, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(margin_px=GRID_PX, parent=parent)
+        self.group, self._names = group, list(names)
+        self.thumbs: list[tuple[PhotoFace, Thumbnail]] = []
+        self.yes = QCheckBox(self.tr("Yes"))
+        self.yes.setToolTip(self.tr("Enroll this person with these faces"))
+        self.line = QLineEdit(group.suggestion)
+        self.line.setMaxLength(MAX_LETTERS)
+        self.line.setPlaceholderText(self.tr("Who is it?"))
+        self.line.setAccessibleName(self.tr("Name of this person"))
+        self.line.setToolTip(self.tr("A name, or the first letters of somebody known (Return)"))
+        self._set_completer()
+        self.line.textEdited.connect(self._on_typed)
+        self.line.returnPressed.connect(self._on_return)
+        self.yes.toggled.connect(self.changed)
+        self._arrange()
+
+    @property
+    def name(self) -> str:
+        """Who it is; empty as long as nobody said yes."""
+        typed = tidy_name(self.line.text())
+        if not self.yes.isChecked() or not typed:
+            return ""
+        return typed if typed in self._names else next(iter(alike(typed, self._names)), typed)
+
+    def answer(self, yes: bool) -> None:
+        """Yes or no to the name that stands there."""
+        self.yes.setChecked(yes and bool(tidy_name(self.line.text())))
+
+    def _set_completer(self) -> None:
+        likely = [one.name for one in self.group.likely]
+        rest = [name for name in self._names if name not in likely]
+        completer = QCompleter([*likely, *rest], self.line)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(lambda text: self.yes.setChecked(True))
+        self.line.setCompleter(completer)
+
+    def _arrange(self) -> None:
+        faces = QHBoxLayout()
+        faces.setSpacing(4)
+        for face in self.group.faces[:_FACES_SHOWN]:
+            thumb = Thumbnail(_FACE_PX)
+            thumb.setToolTip(face.path.name)
+            self.thumbs.append((face, thumb))
+            faces.addWidget(thumb)
+        faces.addStretch(1)
+        faces.addWidget(label(photos_in_words(len(self.group.faces)), "muted"))
+        below = QHBoxLayout()
+        below.setSpacing(GRID_PX)
+        below.addWidget(self.line, 1)
+        below.addWidget(self.yes)
+        self.body.addLayout(faces)
+        if words := self._question():
+            self.body.addWidget(label(words, wrap=True))
+        self.body.addLayout(below)
+        self.offers = {one.name: self._offer(one) for one in self.group.likely if self._is_likely(one)}
+        if self.offers:
+            holder = QWidget()
+            flow = FlowLayout(holder, spacing_px=4)
+            for button in self.offers.values():
+                flow.addWidget(button)
+            self.body.addWidget(holder)
+
+    def _is_likely(self, one: Likeness) -> bool:
+        return one.percent >= _LEAST_PERCENT or (self.group.is_known and one == self.group.likely[0])
+
+    def _offer(self, one: Likeness) -> QPushButton:
+        """Somebody known whom the group looks like, to be chosen by a click."""
+        words = f"{short(one.name)} · {one.percent:.0f} %"
+        button = push_button(words, self.tr("It is %1").replace("%1", one.name), kind="plain")
+        button.setIconSize(QSize(_PORTRAIT_PX, _PORTRAIT_PX))
+        button.clicked.connect(lambda: self._take(one.name))
+        return button
+
+    def _take(self, name: str) -> None:
+        self.line.setText(name)
+        self.answer(True)
+        self.changed.emit()
+
+    def show_portraits(self, portrait: Portraits) -> None:
+        """Those of the people offered."""
+        for name, button in self.offers.items():
+            if (pixmap := portrait(name)) is not None:
+                button.setIcon(QIcon(pixmap))
+
+    def _question(self) -> str:
+        if self.group.written:
+            text = self.tr("A photo program wrote “%1” into these photos.")
+            return text.replace("%1", short(self.group.written))
+        if self.group.is_known and self.group.likely:
+            best = self.group.likely[0]
+            text = self.tr("Is this %1? (%2 %)").replace("%1", short(best.name))
+            return text.replace("%2", f"{best.percent:.0f}")
+        return ""
+
+    def _on_typed(self, text: str) -> None:
+        self.yes.setChecked(bool(tidy_name(text)))
+        self.changed.emit()
+
+    def _on_return(self) -> None:
+        """The only one who can be meant is taken, instead of making a twin."""
+        typed = tidy_name(self.line.text())
+        if match := only_match(typed, self._names):
+            self.line.setText(match)
+        self.answer(True)
+        self.focusNextChild()
+        self.changed.emit()
+
+
+class NamingPage(QWidget):
+    """The groups, the most frequent first.
+
+    Args:
+        faces: gives pictures of the faces.
+        parent: owner.
+    """
+
+    cancel_wanted = Signal()
+    enroll_wanted = Signal()
+
+    def __init__(self, faces: FaceCache[PhotoFace], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._faces = faces
+        self.rows: list[GroupRow] = []
+        self._waiting: list[FaceGroupToName] = []
+        self._names: list[str] = []
+        self._portrait: Portraits = lambda name: None
+        self.title = label(role="heading", wrap=True)
+        self.summary = label(role="muted", wrap=True)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Photos looked at"))
+        self._make_buttons()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(GRID_PX)
+        self._arrange()
+        faces.ready.connect(self._on_face)
+
+    def set_portraits(self, portrait: Portraits) -> None:
+        """How the people offered look; may be called again when more pictures have come."""
+        self._portrait = portrait
+        for row in self.rows:
+            row.show_portraits(portrait)
+
+    @property
+    def named(self) -> list[tuple[str, FaceGroupToName]]:
+        """The groups to which somebody said yes, each with the name."""
+        return [(row.name, row.group) for row in self.rows if row.name]
+
+    def begin(self, where: str) -> None:
+        """Faces are about to be grouped."""
+        self._clear()
+        self.title.setText(self.tr("Looking for faces in %1").replace("%1", short(where)))
+        self.summary.setText("")
+        self.progress.setRange(0, 0)
+        self._running(True)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """How far the photos were looked at."""
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        if total:
+            text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
+            self.summary.setText(text.replace("%2", str(total)))
+
+    def show_groups(self, found: FacesToName, names: Sequence[str]) -> None:
+        """Show what was found; names that are likely, or written into the photos, wait for a yes."""
+        self._clear()
+        self._waiting, self._names = list(found.groups), list(names)
+        self.title.setText(self.tr("Who are these %n people?", "", len(found.groups)))
+        text = photos_in_words(found.photos)
+        if found.without_face:
+            missing = self.tr("%n without a face", "", found.without_face)
+            text = f"{text} · {missing}"
+        self.summary.setText(text)
+        self._running(False)
+        self._show_some()
+
+    # ------------------------------------------------------------------ inside
+
+    def _make_buttons(self) -> None:
+        self.all_yes = push_button(
+            self.tr("&Yes to all names"), self.tr("Say yes wherever a name stands"), icon="check"
+        )
+        self.all_no = push_button(self.tr("N&o to all"), self.tr("Enroll nobody of these"), kind="plain")
+        self.more = push_button(self.tr("Show &more"), self.tr("Show people with fewer photos"), kind="plain")
+        self.cancel = push_button(self.tr("Cancel"), self.tr("Back without enrolling anybody (Esc)"))
+        self.enroll = push_button(" ", self.tr("Make these people known"), kind="primary")
+        self.all_yes.clicked.connect(lambda: self._answer_all(True))
+        self.all_no.clicked.connect(lambda: self._answer_all(False))
+        self.more.clicked.connect(self._show_some)
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self.enroll.clicked.connect(self.enroll_wanted)
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, GRID_PX, 0)
+        column.addLayout(self._list)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        answers = QHBoxLayout()
+        answers.setSpacing(GRID_PX)
+        answers.addWidget(self.all_yes)
+        answers.addWidget(self.all_no)
+        answers.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID_PX)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.enroll)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        page.setSpacing(GRID_PX)
+        for part in (self.title, self.summary, self.progress):
+            page.addWidget(part)
+        page.addLayout(answers)
+        page.addWidget(scroll, 1)
+        page.addLayout(buttons)
+
+    def _running(self, running: bool) -> None:
+        self.progress.setVisible(running)
+        for button in (self.all_yes, self.all_no, self.enroll):
+            button.setVisible(not running)
+        if running:
+            self.more.hide()
+
+    def _clear(self) -> None:
+        for row in self.rows:
+            self._list.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows, self._waiting = [], []
+        self._faces.clear()
+
+    def _show_some(self) -> None:
+        some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        for group in some:
+            row = GroupRow(group, self._names)
+            row.changed.connect(self._look)
+            row.show_portraits(self._portrait)
+            self.rows.append(row)
+            self._list.addWidget(row)
+            for face, _ in row.thumbs:
+                self._on_face(face)
+        self.more.setVisible(bool(self._waiting))
+        self._look()
+
+    def _answer_all(self, yes: bool) -> None:
+        for row in self.rows:
+            row.answer(yes)
+
+    def _on_face(self, key: object) -> None:
+        for row in self.rows:
+            for face, thumb in row.thumbs:
+                if face == key and (pixmap := self._faces.get(face, face)) is not None:
+                    thumb.set_picture(pixmap.toImage())
+
+    def _look(self) -> None:
+        count = len({name for name, _ in self.named})
+        self.enroll.setText(
+            self.tr("&Enroll %n people", "", count) if count != 1 else self.tr("&Enroll 1 person")
+        )
+        self.enroll.setEnabled(count > 0)
+        self.all_yes.setEnabled(any(tidy_name(row.line.text()) for row in self.rows))
