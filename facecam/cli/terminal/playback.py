@@ -23,7 +23,8 @@ from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.recognizer import FaceRecognizer, open_recognizer
-from facecam.engine.recognition.stream import Pacer, recognize_stream
+from facecam.engine.recognition.stream import recognize_stream
+from facecam.engine.recognition.transport import Pacer
 from facecam.engine.recognition.working_size import working_size_px
 from facecam.engine.visits.presence import Change, Presence
 from facecam.vision.draw.preview import PreviewWindow

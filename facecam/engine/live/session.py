@@ -12,12 +12,13 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
-from facecam.core.events import EventSink
+from facecam.core.events import EventSink, Notice
 from facecam.core.mailbox import Mailbox
 from facecam.core.types import FloatArray, FrameResult, Identity
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
+from facecam.engine.live.appearances import Appearances, NextUnknown
 from facecam.engine.live.recorder import LiveRecording
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
@@ -68,6 +69,8 @@ class LiveSession:
         self._screen_px = (0, 0)
         self._recording: LiveRecording | None = None
         self._matcher_seen = recognizer.matcher
+        self._unknown_tracks: frozenset[int] = frozenset()
+        self._on_event = on_event
         self._lock = threading.Lock()
         self._session: RecognitionStream[LiveView] = RecognitionStream(
             source,
@@ -77,7 +80,13 @@ class LiveSession:
             on_finished=lambda error: self._finish(error, on_finished),
             on_event=on_event,
             prepare=self._prepare,
+            on_not_found=self._say_not_found,
         )
+        self.appearances = self._made_appearances()
+
+    def _made_appearances(self) -> Appearances | None:
+        duration_s = getattr(self.source, "duration_s", None) if self._session.seekable else None
+        return Appearances(duration_s, self.source.fps) if duration_s else None
 
     # --- for the window
 
@@ -217,6 +226,52 @@ class LiveSession:
         """Go on: a film where it stopped, a camera with its newest picture."""
         self._session.resume()
 
+    @property
+    def seekable(self) -> bool:
+        """Whether it is a film or folder, in which any place can be gone to."""
+        return self._session.seekable
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of a film in s, a second a picture of a folder; None for cameras, or where nothing says so."""
+        return self.appearances.duration_s if self.appearances else None
+
+    @property
+    def pictures(self) -> int | None:
+        """How many pictures there are, for a folder or a single picture; else None."""
+        return self.source.frame_count if self.seekable and self.source.fps is None else None
+
+    @property
+    def at_end(self) -> bool:
+        """Whether a film or folder is over; it can be wound back."""
+        return self._session.at_end
+
+    @property
+    def searching(self) -> bool:
+        """Whether the next unknown face is being searched for."""
+        return self._session.searching
+
+    def seek(self, time_s: float) -> None:
+        """Go to a media time (s) of a film or folder."""
+        self._session.seek(time_s)
+
+    def step(self, direction: int) -> None:
+        """Pause one frame or picture further (1) or back (−1)."""
+        self._session.step(direction)
+
+    def play_at(self, speed: float) -> None:
+        """Play a film so many times as fast."""
+        self._session.play_at(speed)
+
+    def next_unknown(self) -> None:
+        """Go on, as fast as recognition can, to the next unknown face that is not in sight now; pause there."""
+        self._session.search(NextUnknown(self._unknown_tracks))
+
+    def _say_not_found(self) -> None:
+        self._on_event(
+            Notice("no other unknown face comes up to the end", "Search again from the beginning.")
+        )
+
     def _wish(self, apply: Callable[[], None]) -> None:
         """Let the recognition thread do something before it shows the next picture."""
         self._pending_commands.append(apply)
@@ -269,6 +324,11 @@ class LiveSession:
             if face.track_id
         }
         self.desk.update(self._number, result, samples, self.card)
+        if self.appearances is not None:
+            self.appearances.update(result)
+        self._unknown_tracks = frozenset(
+            face.track_id for face in result.faces if face.state == "unknown" and face.track_id
+        )
         view = self._view(result, samples)
         recording = self._recording
         if recording is not None:
@@ -291,6 +351,8 @@ class LiveSession:
             known = {identity.id for identity in matcher.gallery.identities}
             # Whoever was deleted is forgotten here too.
             self.desk.log.forget(lambda identity: identity.id in known)
+            if self.appearances is not None:
+                self.appearances.forget(known)
         self._matcher_seen = matcher
         self.desk.unknowns.recheck(matcher)
 
