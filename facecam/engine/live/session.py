@@ -29,6 +29,7 @@ from facecam.engine.recognition.stream import RecognitionStream
 from facecam.engine.scoring import open_cohort
 from facecam.metrics.false_accepts import strangers_accepted
 from facecam.runtime.card import ModelCard
+from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.protocol import FrameSource, SourceStatus
 
 #: ms of detection from which every 2nd, 3rd and 4th frame only is searched, and faces followed in between.
@@ -82,7 +83,7 @@ class LiveSession:
             prepare=self._prepare,
             on_not_found=self._say_not_found,
         )
-        self.appearances = self._made_appearances()
+        self._appearances = self._made_appearances()
 
     def _made_appearances(self) -> Appearances | None:
         duration_s = getattr(self.source, "duration_s", None) if self._session.seekable else None
@@ -239,7 +240,12 @@ class LiveSession:
     @property
     def pictures(self) -> int | None:
         """How many pictures there are, for a folder or a single picture; else None."""
-        return self.source.frame_count if self.seekable and self.source.fps is None else None
+        return self.source.frame_count if isinstance(self.source, FolderSource) else None
+
+    @property
+    def appearances(self) -> Appearances | None:
+        """Who is where in a film, as far as it was played; None without a timeline."""
+        return self._appearances
 
     @property
     def at_end(self) -> bool:

@@ -57,6 +57,7 @@ class EngineLiveService:
     ) -> None:
         self._settings, self._frames_of = settings, frames_of
         self._desk = LiveState()
+        self._log_kept = False
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
         self._models: tuple[tuple[object, ...], LiveModels] | None = None
@@ -159,7 +160,7 @@ class EngineLiveService:
 
     def sightings(self) -> tuple[Sighting, ...]:
         """The log, newest first."""
-        return self._desk.log.entries()
+        return self._desk.log.entries() if self._log_kept else ()
 
     @property
     def log_version(self) -> int:
@@ -170,7 +171,11 @@ class EngineLiveService:
         """Whether visits are written down."""
         if not wanted:
             self._desk.log.keep(None)
+            self._log_kept = False
             return
+        if not self._log_kept:
+            self._desk.log.clear()  # What was seen while no log was to be kept is not part of one.
+            self._log_kept = True
         file = SightingFile(self._settings().database)
         self._desk.log.keep(file.append, file.read())
 

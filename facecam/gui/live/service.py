@@ -16,6 +16,7 @@ from facecam.gui.core.cameras import CameraChoice
 if TYPE_CHECKING:
     from facecam.engine.enrollment.rejections import Rejected
     from facecam.engine.live.actions import DrawnLook, Named
+    from facecam.engine.live.appearances import Appearances
     from facecam.engine.live.unknown_faces import UnknownGroup
     from facecam.engine.live.view import LiveView, SeenFace
     from facecam.engine.photos.no_faces import NoFace
@@ -128,6 +129,29 @@ class RunHandle(Protocol):
     def pause(self) -> None: ...
 
     def resume(self) -> None: ...
+
+    @property
+    def seekable(self) -> bool: ...
+
+    @property
+    def duration_s(self) -> float | None: ...
+
+    @property
+    def pictures(self) -> int | None: ...
+
+    @property
+    def at_end(self) -> bool: ...
+
+    @property
+    def appearances(self) -> Appearances | None: ...
+
+    def seek(self, time_s: float) -> None: ...
+
+    def step(self, direction: int) -> None: ...
+
+    def play_at(self, speed: float) -> None: ...
+
+    def next_unknown(self) -> None: ...
 
     def mark_no_face(self, view: LiveView, face: SeenFace) -> NoFace:
         """Remember that a face shown is none; slow."""

@@ -220,7 +220,7 @@ def test_marks_join_neighbours_and_what_is_seen_again_counts_anew() -> None:
     for at in range(600, 620):
         marks.update(result(at * 0.1, "Ada"))
     ada, unknown = marks.all()
-    assert [span for span in ada.spans] == [(0.0, 4.0), (60.0, 62.0)] and ada.seconds == pytest.approx(6.0)
+    assert list(ada.spans) == [(0.0, 4.0), (60.0, 62.0)] and ada.seconds == pytest.approx(6.0)
     assert unknown.spans == ((0.0, 4.0),) and marks.looked_at() == ((0.0, 4.0), (60.0, 62.0))
     version = marks.version
     for at in range(40):  # the stranger was enrolled meanwhile

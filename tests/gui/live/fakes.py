@@ -19,6 +19,7 @@ from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Ide
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.enrollment.rejections import Rejected
 from facecam.engine.live.actions import DrawnLook, Named
+from facecam.engine.live.appearances import Appearances
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
@@ -106,6 +107,11 @@ class FakeRun:
         self.accepted: list[tuple[str, int]] = []
         self.marked: list[int] = []
         self._paused = False
+        self.seekable = self.at_end = False
+        self.duration_s: float | None = None
+        self.pictures: int | None = None
+        self.appearances: Appearances | None = None
+        self.wound: list[tuple[str, float]] = []
         self.thresholds: list[float | None] = []
         self.screen: tuple[int, int] | None = None
         self.hurried = 0
@@ -163,6 +169,20 @@ class FakeRun:
 
     def resume(self) -> None:
         self._paused = False
+
+    def seek(self, time_s: float) -> None:
+        self.wound.append(("seek", time_s))
+
+    def step(self, direction: int) -> None:
+        self._paused = True
+        self.wound.append(("step", direction))
+
+    def play_at(self, speed: float) -> None:
+        self.wound.append(("speed", speed))
+
+    def next_unknown(self) -> None:
+        self._paused = False
+        self.wound.append(("unknown", 0))
 
     def mark_no_face(self, shown: LiveView, face: SeenFace) -> NoFace:
         self.marked.append(face.track_id)
