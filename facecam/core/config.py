@@ -124,6 +124,13 @@ class Settings:
         0.5,
         help="share of the faces that come by who are nobody enrolled; the percentage beside a name allows for it",
     )
+    blur: str = setting(
+        "nobody",
+        help="whose faces are made unrecognisable in recordings, saved pictures and on the screen; all-but and only "
+        "go by --blur-people",
+        choices=("nobody", "strangers", "all", "all-but", "only"),
+    )
+    blur_people: str = setting("", help="names for --blur all-but and only, with semicolons: 'Ada; Eve'")
 
     def __post_init__(self) -> None:
         if not 0 <= self.upsample <= 3:
@@ -144,6 +151,11 @@ class Settings:
             raise ConfigError(
                 f"--threshold is {self.threshold}",
                 hint="Give a squared distance above 0 and up to 4, such as 0.2.",
+            )
+        if self.blur in ("all-but", "only") and not self.blur_people.strip(" ;"):
+            raise ConfigError(
+                f"--blur {self.blur} needs names",
+                hint="Name people with --blur-people 'Ada; Eve', or choose nobody, strangers or all.",
             )
         self._refuse_one_folder_for_two()
 

@@ -68,12 +68,28 @@ def test_every_setting_has_a_flag() -> None:
         "strangers": "0.01",
         "normalize": "off",
         "strangers_expected": "0.2",
+        "blur": "only",
+        "blur_people": "Ada; Eve",
     }
     assert {*values, "same_person_twice"} == {field.name for field in dataclasses.fields(Settings)}
     flags = [part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)]
-    assert settings_from(parsed(*flags, "--same-person-twice")) == Settings(
-        Path("d"), Path("b"), Path("w"), "cnn", "mine", 0.3, "cpu", "f32", 2, 50, True, 0.01, "off", 0.2
+    shared = (
+        Path("d"),
+        Path("b"),
+        Path("w"),
+        "cnn",
+        "mine",
+        0.3,
+        "cpu",
+        "f32",
+        2,
+        50,
+        True,
+        0.01,
+        "off",
+        0.2,
     )
+    assert settings_from(parsed(*flags, "--same-person-twice")) == Settings(*shared, "only", "Ada; Eve")
 
 
 def test_nothing_given_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,12 +23,15 @@ from facecam.engine.live.recorder import LiveRecording
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
 from facecam.engine.photos.no_faces import NoFace
+from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.recognition.labels import blur_places
 from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.recognition.stream import RecognitionStream
 from facecam.engine.scoring import open_cohort
 from facecam.metrics.false_accepts import strangers_accepted
 from facecam.runtime.card import ModelCard
+from facecam.vision.draw.blur import blurred
 from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.protocol import FrameSource, SourceStatus
 
@@ -72,6 +75,7 @@ class LiveSession:
         self._matcher_seen = recognizer.matcher
         self._unknown_tracks: frozenset[int] = frozenset()
         self._on_event = on_event
+        self._blur = FaceBlur(blur_rule(settings))
         self._lock = threading.Lock()
         self._session: RecognitionStream[LiveView] = RecognitionStream(
             source,
@@ -214,6 +218,11 @@ class LiveSession:
         self._wish(apply)
         return mark
 
+    def blur(self, settings: Settings) -> None:
+        """Blur whom these settings name, from now on."""
+        rule = blur_rule(settings)
+        self._wish(lambda: setattr(self, "_blur", FaceBlur(rule)))
+
     @property
     def paused(self) -> bool:
         """Whether the picture stands still."""
@@ -275,7 +284,7 @@ class LiveSession:
 
     def _say_not_found(self) -> None:
         self._on_event(
-            Notice("no other unknown face comes up to the end", "Search again from the beginning.")
+            Notice("no other unknown face up to the end", "Go back to the beginning to search again.")
         )
 
     def _wish(self, apply: Callable[[], None]) -> None:
@@ -365,10 +374,13 @@ class LiveSession:
     def _view(self, result: FrameResult, samples: dict[int, tuple[FaceSample, ...]]) -> LiveView:
         now_s = time.monotonic()
         live = self.source.live
+        blur = self._blur
+        places = blur_places(result, blur)
         return LiveView(
             frame=result.frame,
-            picture=for_screen(result.frame.image, self._screen_px),
-            faces=seen_faces(result, self.card, samples),
+            picture=for_screen(blurred(result.frame.image, places), self._screen_px),
+            faces=seen_faces(result, self.card, samples, blur.rule),
+            blurred=places,
             no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
             here=self.desk.here(result, samples, self.card),
             timings_ms=result.timings_ms,

@@ -43,6 +43,10 @@ _RECOGNITION = {
     "precision": QT_TRANSLATE_NOOP("SettingsDialog", "A&rithmetic"),
     "device": QT_TRANSLATE_NOOP("SettingsDialog", "&Training computes on"),
 }
+_BLUR = {
+    "blur": QT_TRANSLATE_NOOP("SettingsDialog", "&Blur faces of"),
+    "blur_people": QT_TRANSLATE_NOOP("SettingsDialog", "Cho&sen people"),
+}
 _FOLDERS = {
     "data": QT_TRANSLATE_NOOP("SettingsDialog", "&Photos of people"),
     "database": QT_TRANSLATE_NOOP("SettingsDialog", "&Gallery"),
@@ -73,6 +77,10 @@ _HELP = {
         "engine", "mirrors and pictures on the wall too; otherwise only the most similar face has the name"
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
+    "blur": QT_TRANSLATE_NOOP(
+        "engine", "in recordings, saved pictures and on the screen; they have no name there"
+    ),
+    "blur_people": QT_TRANSLATE_NOOP("engine", "names with semicolons between them: Ada; Eve"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),
     "weights": QT_TRANSLATE_NOOP("engine", "where the networks are kept"),
 }
@@ -149,6 +157,7 @@ class SettingsDialog(QDialog):
         self._log.setChecked(preferences.keep_log)
         self._log.setToolTip(self.tr("A text file beside the gallery; deleting a person removes their lines"))
         form.addRow("", self._log)
+        self._add_declared(form, _BLUR)
         form.addRow(
             label(
                 self.tr("Nothing leaves this computer. There are no accounts and no statistics."),
@@ -167,6 +176,10 @@ class SettingsDialog(QDialog):
 
     def _declared_page(self, names: dict[str, str]) -> QWidget:
         page, form = _page()
+        self._add_declared(form, names)
+        return page
+
+    def _add_declared(self, form: QFormLayout, names: dict[str, str]) -> None:
         fields = {field.name: field for field in dataclasses.fields(Settings)}
         for name, title in names.items():
             editor = editor_for(fields[name], getattr(self._context.settings, name), self)
@@ -174,7 +187,6 @@ class SettingsDialog(QDialog):
             help_text = engine_text(_HELP.get(name, fields[name].metadata["help"]))
             words = help_text[:1].upper() + help_text[1:]
             _row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
-        return page
 
     def _on_ok(self) -> None:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
@@ -117,6 +118,8 @@ class RunHandle(Protocol):
     def use_threshold(self, squared_l2: float | None) -> None: ...
 
     def check_now(self) -> None: ...
+
+    def blur(self, settings: Settings) -> None: ...
 
     def ignore(self, track_id: int) -> None: ...
 

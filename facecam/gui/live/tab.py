@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
@@ -61,6 +62,7 @@ class LiveTab(QWidget):
         self._speed = SpeedPanel()
         self._shown, self._stopped_by_user = False, False
         self._full: FullScreen | None = None
+        self._settings_seen = context.settings
         self.setAcceptDrops(True)
         self._arrange()
         self._connect()
@@ -126,6 +128,16 @@ class LiveTab(QWidget):
     def _restart(self) -> None:
         if self.controller.active and self.controller.request is not None:
             self.watch(self.controller.request.source)
+
+    def _on_settings(self) -> None:
+        """Whom to blur is changed while it plays; the rest begins anew."""
+        before, now = self._settings_seen, self._context.settings
+        self._settings_seen = now
+        run = self.controller.run
+        if run is not None and replace(before, blur=now.blur, blur_people=now.blur_people) == now:
+            run.blur(now)
+        else:
+            self._restart()
 
     def _on_model_changed(self) -> None:
         self._service.forget_models()
@@ -313,7 +325,7 @@ class LiveTab(QWidget):
         self.settings.detector_changed.connect(self._restart)
         self._cameras.changed.connect(self._on_cameras)
         self._lists.refreshed.connect(self._on_lists)
-        context.settings_changed.connect(self._restart)
+        context.settings_changed.connect(self._on_settings)
         context.model_changed.connect(self._on_model_changed)
         context.people_changed.connect(self._on_people_changed)
         for entry, button in (

@@ -30,7 +30,7 @@ from facecam.vision.sources.capture import (
     stated_fps,
     stated_frame_count,
 )
-from facecam.vision.sources.film_header import stated_size
+from facecam.vision.sources.film_header import stated_codec, stated_size
 from facecam.vision.sources.film_shape import (
     as_shown,
     pixel_aspect,
@@ -81,7 +81,23 @@ def open_video(path: Path, *, on_event: EventSink = ignore, description: str | N
             hint="If it should be one, it may be cut off: copy it again, or convert it to mp4.",
         )
     refuse_oversized_capture(capture, printable(str(path)))
-    return VideoSource(capture, description or name, on_event=on_event, reopen=opened)
+    try:
+        return VideoSource(capture, description or name, on_event=on_event, reopen=opened)
+    except DataError as error:
+        raise _with_codec(path, error) from error
+
+
+def _with_codec(path: Path, error: DataError) -> DataError:
+    """What could not be decoded, by its name: a copy in another codec helps, another ending does not."""
+    with readable_os_errors("read", path), open(path, "rb") as file:
+        codec = stated_codec(file)
+    if codec is None:
+        return error
+    return DataError(
+        f"no picture of {printable(path.name)} can be decoded: its codec is {codec}",
+        hint="Either it is damaged, or this computer cannot play the codec; a copy in H.264 can be played: "
+        "`ffmpeg -i FILM -c:v libx264 COPY.mp4`.",
+    )
 
 
 def _check_readable(path: Path) -> None:

@@ -16,7 +16,7 @@ from facecam.engine.live.appearances import Appearances, NextUnknown
 from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.unknown_faces import UnknownTray
-from facecam.engine.live.view import LiveView
+from facecam.engine.live.view import LiveView, annotated_view, plain_view
 from tests.engine.fakes import Actor, FakeSource, Stage, eventually
 from tests.engine.live.test_session import ADA, STRANGER, Watch, states
 
@@ -276,3 +276,25 @@ def test_a_folder_counts_pictures(tmp_path: Path) -> None:
         )
         assert run.pictures == 3 and run.duration_s == 3.0 and run.seekable
         assert run.stop()
+
+
+def test_strangers_are_blurred_on_the_screen_and_in_what_is_saved_not_in_what_is_looked_at(
+    film: Film,
+) -> None:
+    film.run.blur(Settings(blur="strangers"))
+    film.run.start()
+    film.run.seek(5.0)
+    assert eventually(lambda: film.at >= 50)
+    film.run.pause()
+    assert eventually(lambda: len(film.views[-1].faces) == 2)
+    shown = film.views[-1]
+    ada, stranger = sorted(shown.faces, key=lambda one: one.box.left)
+    assert (ada.hidden, stranger.hidden) == (False, True)
+    for made in (shown.picture, plain_view(shown), annotated_view(shown)):
+        for face, blurred in ((ada, False), (stranger, True)):
+            left, top, right, bottom = face.box.as_ints()
+            inside = np.s_[top + 20 : bottom - 20, left + 20 : right - 20]
+            assert bool((made[inside] != shown.frame.image[inside]).mean() > 0.5) == blurred
+    film.run.blur(Settings())
+    assert eventually(lambda: not film.views[-1].faces[1].hidden and film.views[-1].blurred == ())
+    assert film.run.stop()

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
@@ -111,6 +112,7 @@ class FakeRun:
         self.duration_s: float | None = None
         self.pictures: int | None = None
         self.appearances: Appearances | None = None
+        self.blurs: list[str] = []
         self.wound: list[tuple[str, float]] = []
         self.thresholds: list[float | None] = []
         self.screen: tuple[int, int] | None = None
@@ -147,6 +149,9 @@ class FakeRun:
     def use_threshold(self, squared_l2: float | None) -> None:
         self.thresholds.append(squared_l2)
         self.threshold = self.recommended_threshold if squared_l2 is None else squared_l2
+
+    def blur(self, settings: Settings) -> None:
+        self.blurs.append(settings.blur)
 
     def check_now(self) -> None:
         self.hurried += 1

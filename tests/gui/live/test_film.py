@@ -14,6 +14,7 @@ from facecam.core.types import Frame
 from facecam.engine.live.appearances import Appearances
 from facecam.engine.live.view import LiveView
 from facecam.engine.visits.log import SightingLog
+from facecam.gui.live.video.face_painter import look_of
 from facecam.gui.live.video.timeline import Lane, Timeline
 from tests.engine.live.test_film_transport import result
 from tests.gui.live.conftest import LiveStudio
@@ -218,3 +219,17 @@ def test_the_timeline_alone(qtbot: QtBot) -> None:
     timeline.show_position(99.0)
     assert timeline.position_s == 10.0
     timeline.grab()
+
+
+def test_whom_to_blur_changes_while_it_plays(live: LiveStudio) -> None:
+    live.watch()
+    opened = len(live.service.runs)
+    live.context.set_settings(replace(live.context.settings, blur="strangers"))
+    assert live.run.blurs == ["strangers"] and len(live.service.runs) == opened
+    live.context.set_settings(replace(live.context.settings, upsample=1))
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == opened + 1)
+
+
+def test_a_blurred_face_has_no_name_in_the_window() -> None:
+    assert look_of(replace(known(), hidden=True)).name is None
+    assert look_of(known()).name == "Ada"

@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice
+from facecam.vision.sources.film_header import stated_codec
 from facecam.vision.sources.folder import open_folder
 from facecam.vision.sources.protocol import SeekableSource
 from facecam.vision.sources.video import VideoSource, open_video
@@ -143,3 +145,35 @@ def test_a_folder_goes_forward_and_back_over_what_cannot_be_read(folder: Path) -
         assert last is not None and last.name == "3.png"
     assert source.read() is None
     assert len(told) == 1, "of a picture that cannot be read it is told once"
+
+
+# ---------------------------------------------------------------------- codecs
+
+
+def test_a_codec_that_cannot_be_decoded_is_called_by_its_name(tmp_path: Path) -> None:
+    """An mp4 is not told to become an mp4."""
+    film = write_film(tmp_path / "film.mp4", numbered(5))
+    content = bytearray(film.read_bytes())
+    entry = content.index(b"mp4v", content.index(b"stsd"))
+    content[entry : entry + 4] = b"av01"
+    setup = content.index(b"esds")
+    content[setup : setup + 4] = b"av1C"
+    film.write_bytes(content)
+    with pytest.raises(DataError, match=r"film\.mp4 .* its codec is AV1") as refused:
+        open_video(film)
+    assert "H.264" in refused.value.hint and "convert it to mp4" not in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "ending, codec, name",
+    [(".mp4", "mp4v", "MPEG-4"), (".mkv", "mp4v", "MPEG4"), (".avi", "MJPG", "Motion JPEG")],
+)
+def test_the_codec_is_read_from_the_file(tmp_path: Path, ending: str, codec: str, name: str) -> None:
+    film = write_film(tmp_path / f"film{ending}", numbered(5), codec=codec)
+    with open(film, "rb") as file:
+        found = stated_codec(file)
+    assert found is not None and name.replace("-", "") in found.replace("-", "")
+    with open(film, "rb") as file:
+        (tmp_path / "cut").write_bytes(file.read(40))
+    with open(tmp_path / "cut", "rb") as file:
+        assert stated_codec(file) is None
