@@ -169,6 +169,84 @@
     </message>
 </context>
 <context>
+    <name>AlertCenter</name>
+    <message>
+        <source>{name} is here.</source>
+        <extracomment>From the engine&apos;s threads.</extracomment>
+        <translation>{name} ist da.</translation>
+    </message>
+    <message>
+        <source>Somebody unknown is here.</source>
+        <translation>Jemand Unbekanntes ist da.</translation>
+    </message>
+    <message>
+        <source>this desktop shows no notifications</source>
+        <translation>diese Arbeitsfläche zeigt keine Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Choose a sound or a command in Settings, Tell me, instead.</source>
+        <translation>Wählen Sie stattdessen unter Einstellungen, Bescheid sagen, einen Ton oder einen Befehl.</translation>
+    </message>
+</context>
+<context>
+    <name>AlertPage</name>
+    <message>
+        <source>Somebody &amp;unknown</source>
+        <translation>Jemand &amp;Unbekanntes</translation>
+    </message>
+    <message>
+        <source>Show a &amp;notification</source>
+        <translation>Benachrichtigung &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>Make a s&amp;ound</source>
+        <translation>&amp;Ton abspielen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>When the&amp;y appear</source>
+        <translation>Wenn &amp;erscheint</translation>
+    </message>
+    <message>
+        <source>Names with semicolons between them, as in Live: Ada; Eve</source>
+        <translation>Namen mit Strichpunkten dazwischen, wie unter Live: Ada; Eve</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>Dann</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>Aus&amp;führen</translation>
+    </message>
+    <message>
+        <source>A program and its words; {name}, {time} and {source} are filled in. No shell reads it</source>
+        <translation>Ein Programm mit seinen Wörtern; {name}, {time} und {source} werden eingesetzt. Keine Shell liest es</translation>
+    </message>
+    <message>
+        <source>&amp;Send to</source>
+        <translation>&amp;Senden an</translation>
+    </message>
+    <message>
+        <source>An address beginning with http:// or https://; gets name, time and source, no picture</source>
+        <translation>Eine Adresse, die mit http:// oder https:// beginnt; bekommt Name, Zeit und Quelle, kein Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Quiet for</source>
+        <translation>&amp;Ruhe für</translation>
+    </message>
+    <message>
+        <source>Whoever was in the picture within this time is not told of again</source>
+        <translation>Wer in dieser Zeit im Bild war, wird nicht noch einmal gemeldet</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close this message (Esc)</source>
@@ -538,6 +616,18 @@
         <source>looking at photos</source>
         <translation>Fotos ansehen</translation>
     </message>
+    <message>
+        <source>{name} is a film, not a photo.</source>
+        <translation>{name} ist ein Film, kein Foto.</translation>
+    </message>
+    <message>
+        <source>Watch it under Live: its faces gather at the right and can be named there.</source>
+        <translation>Sehen Sie ihn unter Live an: Seine Gesichter sammeln sich rechts und können dort benannt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Watch it</source>
+        <translation>&amp;Ansehen</translation>
+    </message>
 </context>
 <context>
     <name>Enrolling</name>
@@ -694,6 +784,57 @@
     <message>
         <source>like {name}</source>
         <translation>ähnelt {name}</translation>
+    </message>
+</context>
+<context>
+    <name>FilmBar</name>
+    <message>
+        <source>To the next unknown face</source>
+        <extracomment>Speeds offered.</extracomment>
+        <translation>Zum nächsten unbekannten Gesicht</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>How fast the film is played</source>
+        <translation>Wie schnell der Film läuft</translation>
+    </message>
+    <message>
+        <source>Previous picture</source>
+        <translation>Voriges Bild</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>Nächstes Bild</translation>
+    </message>
+    <message>
+        <source>A frame back</source>
+        <translation>Ein Einzelbild zurück</translation>
+    </message>
+    <message>
+        <source>A frame forward</source>
+        <translation>Ein Einzelbild vor</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} von {count}</translation>
+    </message>
+</context>
+<context>
+    <name>FilmControl</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <extracomment>Marks are drawn anew at most this often. Lanes of people, before the rest share one.</extracomment>
+        <translation>
+            <numerusform>%n weitere Person</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
     </message>
 </context>
 <context>
@@ -1058,12 +1199,16 @@
     <name>LiveStage</name>
     <message>
         <source>Live picture</source>
-        <extracomment>A `SeenNoFace`, and where. A `Box` drawn by hand in a picture that stands still, px of the frame.</extracomment>
+        <extracomment>A `SeenNoFace`, and where. A `Box` drawn by hand in a picture that stands still, px of the frame. Of a folder: the next picture (1) or the one before (−1).</extracomment>
         <translation>Live-Bild</translation>
     </message>
     <message>
         <source>Left and right choose a face, Return opens what can be done with it.</source>
         <translation>Links und rechts wählen ein Gesicht, die Eingabetaste zeigt, was sich damit tun lässt.</translation>
+    </message>
+    <message>
+        <source>Left and right go through the pictures, up and down choose a face, Return opens it.</source>
+        <translation>Links und rechts gehen durch die Bilder, auf und ab wählen ein Gesicht, Eingabe öffnet es.</translation>
     </message>
     <message>
         <source>no face</source>
@@ -1078,12 +1223,24 @@
         <translation>Pause.</translation>
     </message>
     <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
         <source>Looking for the face in the box…</source>
         <translation>Das Gesicht im Rahmen wird gesucht …</translation>
     </message>
 </context>
 <context>
     <name>LiveTab</name>
+    <message>
+        <source>Only {name} is played.</source>
+        <translation>Nur {name} wird gezeigt.</translation>
+    </message>
+    <message>
+        <source>To go through several pictures, put them into a folder and drop that.</source>
+        <translation>Um mehrere Bilder durchzugehen, legen Sie sie in einen Ordner und ziehen Sie diesen hierher.</translation>
+    </message>
     <message>
         <source>Waiting for it; it goes on by itself as soon as it is back.</source>
         <translation>Es wird gewartet; sobald sie wieder da ist, geht es von selbst weiter.</translation>
@@ -1151,6 +1308,18 @@
     <message>
         <source>Empty the log</source>
         <translation>Protokoll leeren</translation>
+    </message>
+    <message>
+        <source>No log is kept</source>
+        <translation>Es wird kein Protokoll geführt</translation>
+    </message>
+    <message>
+        <source>Who was seen when is not remembered; it is forgotten with the picture.</source>
+        <translation>Wer wann zu sehen war, wird nicht behalten; es wird mit dem Bild vergessen.</translation>
+    </message>
+    <message>
+        <source>&amp;Keep a log</source>
+        <translation>Protokoll &amp;führen</translation>
     </message>
 </context>
 <context>
@@ -1342,6 +1511,10 @@
         <translation>Noch einmal &amp;abspielen</translation>
     </message>
     <message>
+        <source>{name} is shown.</source>
+        <translation>{name} wird gezeigt.</translation>
+    </message>
+    <message>
         <source>Nobody is enrolled yet, so every face is unknown.</source>
         <translation>Noch ist niemand aufgenommen, darum ist jedes Gesicht unbekannt.</translation>
     </message>
@@ -1352,6 +1525,10 @@
     <message>
         <source>The demo clip is over.</source>
         <translation>Die Demo ist zu Ende.</translation>
+    </message>
+    <message>
+        <source>All pictures of {name} were shown.</source>
+        <translation>Alle Bilder von {name} wurden gezeigt.</translation>
     </message>
     <message>
         <source>Rebuilding the database from the photos…</source>
@@ -2161,6 +2338,26 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>werden wie alle anderen verglichen</translation>
     </message>
     <message>
+        <source>nobody</source>
+        <translation>von niemandem</translation>
+    </message>
+    <message>
+        <source>strangers: all without a name</source>
+        <translation>von Fremden: allen ohne Namen</translation>
+    </message>
+    <message>
+        <source>everybody</source>
+        <translation>von allen</translation>
+    </message>
+    <message>
+        <source>everybody but the chosen people</source>
+        <translation>von allen außer den gewählten</translation>
+    </message>
+    <message>
+        <source>only the chosen people</source>
+        <translation>nur von den gewählten</translation>
+    </message>
+    <message>
         <source>f32: exact</source>
         <translation>f32: genau</translation>
     </message>
@@ -2230,6 +2427,14 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>&amp;Training rechnet auf</translation>
     </message>
     <message>
+        <source>&amp;Blur faces of</source>
+        <translation>&amp;Gesichter verwischen</translation>
+    </message>
+    <message>
+        <source>Cho&amp;sen people</source>
+        <translation>Ge&amp;wählte Personen</translation>
+    </message>
+    <message>
         <source>&amp;Photos of people</source>
         <translation>&amp;Fotos der Personen</translation>
     </message>
@@ -2243,7 +2448,6 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that. Narrowest field, and help below it.</extracomment>
         <translation>Einstellungen</translation>
     </message>
     <message>
@@ -2261,6 +2465,18 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;Privacy</source>
         <translation>&amp;Datenschutz</translation>
+    </message>
+    <message>
+        <source>&amp;Tell me</source>
+        <translation>&amp;Bescheid sagen</translation>
+    </message>
+    <message>
+        <source>Nobody is chosen whose face is to be blurred.</source>
+        <translation>Es ist niemand gewählt, dessen Gesicht verwischt werden soll.</translation>
+    </message>
+    <message>
+        <source>Write names beside Chosen people, or choose another kind.</source>
+        <translation>Schreiben Sie Namen bei Gewählte Personen, oder wählen Sie eine andere Art.</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -2307,8 +2523,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Eine Textdatei neben der Galerie; mit einer Person werden auch ihre Zeilen gelöscht</translation>
     </message>
     <message>
-        <source>Nothing leaves this computer. There are no accounts and no statistics.</source>
-        <translation>Nichts verlässt diesen Computer. Es gibt keine Konten und keine Statistik.</translation>
+        <source>Nothing leaves this computer but what you have sent under Tell me. There are no accounts and no statistics.</source>
+        <translation>Nichts verlässt diesen Computer, außer was Sie unter Bescheid sagen senden lassen. Es gibt keine Konten und keine Statistik.</translation>
     </message>
     <message>
         <source>Not at all</source>
@@ -2409,6 +2625,26 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Hold the picture and go on</source>
         <translation>Bild anhalten und weiter</translation>
+    </message>
+    <message>
+        <source>A frame or picture back</source>
+        <translation>Ein Einzelbild oder Bild zurück</translation>
+    </message>
+    <message>
+        <source>A frame or picture forward</source>
+        <translation>Ein Einzelbild oder Bild vor</translation>
+    </message>
+    <message>
+        <source>To the next unknown face</source>
+        <translation>Zum nächsten unbekannten Gesicht</translation>
+    </message>
+    <message>
+        <source>Play a film slower</source>
+        <translation>Film langsamer abspielen</translation>
+    </message>
+    <message>
+        <source>Play a film faster</source>
+        <translation>Film schneller abspielen</translation>
     </message>
     <message>
         <source>Save a picture</source>
@@ -2680,6 +2916,18 @@ Rechengenauigkeit der Netze: {precision}</translation>
 Now: {meaning}. Estimated from the model&apos;s calibration and the number of people enrolled.</source>
         <translation>Ein Gesicht bekommt einen Namen, wenn sein quadrierter Abstand unter {value} liegt. Links: Weniger Fremde werden für jemanden gehalten, aber Bekannte öfter übersehen.
 Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der Personen.</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Place in the film</source>
+        <extracomment>Seconds that the arrow and page keys go.</extracomment>
+        <translation>Stelle im Film</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Bild {number}</translation>
     </message>
 </context>
 <context>
@@ -3867,6 +4115,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, weniger vom Rest; ein eigener Abstand oben gilt, wie er ist</translation>
     </message>
     <message>
+        <source>in recordings, saved pictures and on the screen; they have no name there</source>
+        <translation>in Aufnahmen, gespeicherten Bildern und auf dem Bildschirm; dort haben sie keinen Namen</translation>
+    </message>
+    <message>
+        <source>names with semicolons between them: Ada; Eve</source>
+        <translation>Namen mit Strichpunkten dazwischen: Ada; Eve</translation>
+    </message>
+    <message>
         <source>where the vectors of people&apos;s faces are kept</source>
         <translation>wo die Vektoren der Gesichter liegen</translation>
     </message>
@@ -3977,6 +4233,38 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>no face is found in that box of {}</source>
         <translation>in diesem Rahmen von {} wird kein Gesicht gefunden</translation>
+    </message>
+    <message>
+        <source>no picture of {} can be decoded: its codec is {}</source>
+        <translation>kein Bild von {} lässt sich entschlüsseln: Der Codec ist {}</translation>
+    </message>
+    <message>
+        <source>Either it is damaged, or this computer cannot play the codec; a copy in H.264 can be played: `ffmpeg -i FILM -c:v libx264 COPY.mp4`.</source>
+        <translation>Entweder ist die Datei beschädigt, oder dieser Computer kann den Codec nicht abspielen; eine Kopie in H.264 lässt sich abspielen: `ffmpeg -i FILM -c:v libx264 KOPIE.mp4`.</translation>
+    </message>
+    <message>
+        <source>the video is damaged at {}: {}: {}</source>
+        <translation>das Video ist bei {} beschädigt: {}: {}</translation>
+    </message>
+    <message>
+        <source>passed over {} s that cannot be decoded</source>
+        <translation>{} s übersprungen, die sich nicht entschlüsseln lassen</translation>
+    </message>
+    <message>
+        <source>{} of its {} frames cannot be decoded</source>
+        <translation>{} seiner {} Einzelbilder lassen sich nicht entschlüsseln</translation>
+    </message>
+    <message>
+        <source>Copy it again from where it came, if you can; the rest is used.</source>
+        <translation>Kopieren Sie es noch einmal von der Quelle, wenn das geht; der Rest wird verwendet.</translation>
+    </message>
+    <message>
+        <source>no other unknown face up to the end</source>
+        <translation>bis zum Ende kein weiteres unbekanntes Gesicht</translation>
+    </message>
+    <message>
+        <source>Go back to the beginning to search again.</source>
+        <translation>Gehen Sie an den Anfang zurück, um noch einmal zu suchen.</translation>
     </message>
     <message>
         <source>{} is unlike {}: squared_l2 {} to {}&apos;s other photos</source>

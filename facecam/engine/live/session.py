@@ -339,6 +339,8 @@ class LiveSession:
             if face.track_id
         }
         self.desk.update(self._number, result, samples, self.card)
+        if not self._session.searching:
+            self.desk.alert(result, self.source.description)
         if self.appearances is not None:
             self.appearances.update(result)
         self._unknown_tracks = frozenset(

@@ -85,10 +85,6 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Copy it again from where it came, if you can; the rest is used."),
     QT_TRANSLATE_NOOP("engine", "no other unknown face up to the end"),
     QT_TRANSLATE_NOOP("engine", "Go back to the beginning to search again."),
-    QT_TRANSLATE_NOOP("engine", "--blur {} needs names"),
-    QT_TRANSLATE_NOOP(
-        "engine", "Name people with --blur-people 'Ada; Eve', or choose nobody, strangers or all."
-    ),
     QT_TRANSLATE_NOOP("engine", "recording {} stopped because the disk is nearly full; {}"),
     QT_TRANSLATE_NOOP("engine", "Free some space, or record to another disk."),
 )

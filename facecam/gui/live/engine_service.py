@@ -23,6 +23,8 @@ from facecam.engine.live.actions import (
     not_this_person,
     undo_naming,
 )
+from facecam.engine.live.alert_actions import AlertMessenger, AlertTargets
+from facecam.engine.live.alerts import Alert, AlertRule, AlertWatch
 from facecam.engine.live.opening import LiveModels, open_frames, open_live, open_models
 from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
@@ -188,6 +190,23 @@ class EngineLiveService:
         """Empty the log."""
         self._desk.log.clear()
         SightingFile(self._settings().database).clear()
+
+    def watch_for(
+        self,
+        rule: AlertRule,
+        targets: AlertTargets,
+        heard: Callable[[Alert], None],
+        failed: Callable[[FacecamError], None],
+    ) -> None:
+        """Tell who comes."""
+        messenger = AlertMessenger(targets, failed)
+
+        def tell(alert: Alert) -> None:
+            heard(alert)
+            messenger.tell(alert)
+
+        watch = AlertWatch(rule)
+        self._desk.tell_alerts(watch if watch.wants_anything else None, tell)
 
     def unknown_groups(self) -> tuple[UnknownGroup, ...]:
         """The tray."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +17,8 @@ from facecam.gui.core.cameras import CameraChoice
 if TYPE_CHECKING:
     from facecam.engine.enrollment.rejections import Rejected
     from facecam.engine.live.actions import DrawnLook, Named
+    from facecam.engine.live.alert_actions import AlertTargets
+    from facecam.engine.live.alerts import Alert, AlertRule
     from facecam.engine.live.appearances import Appearances
     from facecam.engine.live.unknown_faces import UnknownGroup
     from facecam.engine.live.view import LiveView, SeenFace
@@ -265,6 +267,16 @@ class LiveService(Protocol):
 
     def clear_unknowns(self) -> None:
         """Empty the tray."""
+        ...
+
+    def watch_for(
+        self,
+        rule: AlertRule,
+        targets: AlertTargets,
+        heard: Callable[[Alert], None],
+        failed: Callable[[FacecamError], None],
+    ) -> None:
+        """Tell `heard`, from another thread, and the targets who comes; faults of the targets go to `failed`."""
         ...
 
     def forget_models(self) -> None:

@@ -15,6 +15,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.actions import LiveActions
+from facecam.gui.live.alert_center import AlertCenter
 from facecam.gui.live.bar.camera_watch import CameraWatch
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.bar.speed_panel import SpeedPanel
@@ -58,6 +59,7 @@ class LiveTab(QWidget):
         self.film_bar = FilmBar()
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
+        self._alerts = AlertCenter(context, service, self)
         self._cameras = CameraWatch(context, service, self)
         self._speed = SpeedPanel()
         self._shown, self._stopped_by_user = False, False
@@ -90,6 +92,7 @@ class LiveTab(QWidget):
     def shut_down(self) -> None:
         """The program ends."""
         self._hide()
+        self._alerts.shut_down()
         self.controller.shut_down()
 
     def _hide(self) -> None:

@@ -125,7 +125,7 @@ def test_the_windows_own_settings(dialog: SettingsDialog, context: AppContext) -
 
 def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> None:
     pages = dialog.findChild(QTabWidget)
-    assert pages is not None and pages.count() == 4
+    assert pages is not None and pages.count() == 5
     for name, editor in dialog._editors.items():
         assert editor.widget.accessibleName() and editor.widget.toolTip(), name
         assert "--" not in editor.widget.toolTip(), name

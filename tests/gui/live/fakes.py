@@ -20,6 +20,8 @@ from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Ide
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.enrollment.rejections import Rejected
 from facecam.engine.live.actions import DrawnLook, Named
+from facecam.engine.live.alert_actions import AlertTargets
+from facecam.engine.live.alerts import AlertRule
 from facecam.engine.live.appearances import Appearances
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, SeenFace
@@ -330,6 +332,9 @@ class FakeService:
     def clear_unknowns(self) -> None:
         self._do("clear unknowns")
         self.show_groups()
+
+    def watch_for(self, rule: AlertRule, targets: AlertTargets, heard: Any, failed: Any) -> None:
+        self.watched, self.heard, self.failed = (rule, targets), heard, failed
 
     def forget_models(self) -> None:
         self.forgotten_models += 1

@@ -74,6 +74,7 @@ def test_a_stranger_is_named_recognized_and_rejected_in_the_window(qtbot: QtBot,
     told: list[Message] = []
     lively._context.message_shown.connect(told.append)
     lively.activate(source="demo")
+    lively._context.preferences.keep_log = True
     stranger = wait_for_face(qtbot, lively, lambda face: face.state == "unknown" and bool(face.samples))
     qtbot.waitUntil(lambda: "Nobody is enrolled" in lively.strip.text or bool(told), timeout=PATIENCE_MS)
     lively.actions_.name_face("Somebody", stranger.samples)
