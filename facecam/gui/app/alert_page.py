@@ -26,9 +26,15 @@ class AlertPage(QWidget):
         self.people = QLineEdit(preferences.text("alerts.people", ""))
         self.command = QLineEdit(preferences.text("alerts.command", ""))
         self.address = QLineEdit(preferences.text("alerts.address", ""))
-        self.strangers = self._box(self.tr("Somebody &unknown"), "alerts.strangers")
-        self.desktop = self._box(self.tr("Show a &notification"), "alerts.desktop")
-        self.sound = self._box(self.tr("Make a s&ound"), "alerts.sound")
+        self.strangers = self._box(
+            self.tr("Somebody &unknown"),
+            "alerts.strangers",
+            self.tr("Of all faces without a name, as of one"),
+        )
+        self.desktop = self._box(
+            self.tr("Show a &notification"), "alerts.desktop", self.tr("As other programs do on this desktop")
+        )
+        self.sound = self._box(self.tr("Make a s&ound"), "alerts.sound", self.tr("The system's own"))
         minutes = preferences.alert_minutes
         self.pause = choice(
             tuple((str(one), self.tr("%n minute(s)", "", one)) for one in sorted({*ALERT_MINUTES, minutes})),
@@ -36,7 +42,7 @@ class AlertPage(QWidget):
         )
         form_row(
             form,
-            self.tr("When the&y appear"),
+            self.tr("Of these &people"),
             self.people,
             self.tr("Names with semicolons between them, as in Live: Ada; Eve"),
         )
@@ -78,7 +84,8 @@ class AlertPage(QWidget):
             self._preferences.put(f"alerts.{key}", box.isChecked())
         self._preferences.put("alerts.minutes", int(self.pause.currentData()))
 
-    def _box(self, words: str, key: str) -> QCheckBox:
+    def _box(self, words: str, key: str, tip: str) -> QCheckBox:
         box = QCheckBox(words)
+        box.setToolTip(tip)
         box.setChecked(self._preferences.flag(key, False))
         return box

@@ -87,12 +87,17 @@ class EngineLiveService:
                 request.source,
                 self._desk,
                 models=self._models_for(settings),
-                frames_of=self._frames_of,
+                frames_of=self._opener(request.camera_format),
                 notify=listener.notify,
                 on_finished=listener.finish,
                 on_event=listener.notice,
                 cancel=cancel,
             )
+
+    def _opener(self, camera_format: str) -> Callable[[str, EventSink], FrameSource]:
+        if not camera_format or self._frames_of is not open_frames:
+            return self._frames_of
+        return lambda source, on_event: open_frames(source, on_event, camera_format)
 
     def _models_for(self, settings: Settings) -> LiveModels:
         key = tuple(getattr(settings, name) for name in _CHOOSE_MODELS)

@@ -36,11 +36,13 @@ class LiveRequest:
         source: `demo`, a camera's number, a file, folder or address.
         detector: see `vision.detect.protocol.DetectorName`.
         small_faces: search the picture at twice its size.
+        camera_format: how a camera is to take pictures, such as `1280x720@30r90`; empty: as it likes.
     """
 
     source: str
     detector: str = "centerface"
     small_faces: bool = False
+    camera_format: str = ""
 
 
 class RunListener(Protocol):

@@ -16,6 +16,7 @@ from facecam.gui.core.drops import dropped_paths
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.alert_center import AlertCenter
+from facecam.gui.live.bar.camera_dialog import CameraDialog
 from facecam.gui.live.bar.camera_watch import CameraWatch
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.bar.speed_panel import SpeedPanel
@@ -132,6 +133,14 @@ class LiveTab(QWidget):
         if self.controller.active and self.controller.request is not None:
             self.watch(self.controller.request.source)
 
+    def _ask_format(self, camera: str) -> None:
+        """Size, rate and rotation of a camera; it is opened anew."""
+        dialog = CameraDialog(self._context.preferences, camera, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(self._restart)
+        dialog.setModal(True)
+        dialog.show()
+
     def _on_settings(self) -> None:
         """Whom to blur is changed while it plays; the rest begins anew."""
         before, now = self._settings_seen, self._context.settings
@@ -232,7 +241,7 @@ class LiveTab(QWidget):
         # The last picture stays when it is stopped.
         has_picture = state.kind in ("playing", "lost", "ended", "idle") and self.stage.view is not None
         self._pages.setCurrentWidget(self.stage if has_picture else self.no_picture)
-        self.bar.enable_picture(has_picture)
+        self.bar.enable_picture(has_picture, has_picture and self.controller.run is not None)
         self.no_picture.show_state(state, bool(self._context.preferences.last_source))
         waiting = self.tr("Waiting for it; it goes on by itself as soon as it is back.")
         self.stage.set_message(
@@ -323,6 +332,7 @@ class LiveTab(QWidget):
         self.no_picture.demo_wanted.connect(lambda: self.watch("demo"))
         self.no_picture.file_wanted.connect(bar.source.choose_file)
         bar.source.chosen.connect(self.watch)
+        bar.source.format_wanted.connect(self._ask_format)
         bar.play_wanted.connect(self._on_play)
         bar.full_screen.clicked.connect(self._on_full_screen)
         self.settings.detector_changed.connect(self._restart)

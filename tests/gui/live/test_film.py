@@ -14,6 +14,8 @@ from facecam.core.types import Frame
 from facecam.engine.live.appearances import Appearances
 from facecam.engine.live.view import LiveView
 from facecam.engine.visits.log import SightingLog
+from facecam.gui.core.cameras import CameraChoice
+from facecam.gui.live.bar.camera_dialog import CameraDialog
 from facecam.gui.live.video.face_painter import look_of
 from facecam.gui.live.video.timeline import Lane, Timeline
 from tests.engine.live.test_film_transport import result
@@ -233,3 +235,27 @@ def test_whom_to_blur_changes_while_it_plays(live: LiveStudio) -> None:
 def test_a_blurred_face_has_no_name_in_the_window() -> None:
     assert look_of(replace(known(), hidden=True)).name is None
     assert look_of(known()).name == "Ada"
+
+
+def test_size_rate_and_rotation_are_remembered_for_each_camera(live: LiveStudio) -> None:
+    live.service.found = (CameraChoice("0", "Front/Cam"), CameraChoice("1", "Door"))
+    live.watch()
+    live.qtbot.waitUntil(lambda: len(live.tab.bar.source.cameras) == 2)
+    live.tab.bar.source._fill()
+    assert any("Size, rate" in action.text() for action in live.tab.bar.source._menu.actions())
+    opened = len(live.service.runs)
+    live.tab._ask_format("Front/Cam")
+    (dialog,) = live.tab.findChildren(CameraDialog)
+    for box, wanted in ((dialog.size_box, "1280x720"), (dialog.rate_box, "@15"), (dialog.turn_box, "r180")):
+        box.setCurrentIndex(box.findData(wanted))
+    dialog.grab()
+    dialog._keep()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) > opened)
+    assert live.service.requests[-1].camera_format == "1280x720@15r180"
+    live.watch("1")
+    assert live.service.requests[-1].camera_format == "", "the other one as it likes"
+    live.tab.bar.source.set_cameras(())
+    assert live.tab.settings.request("0").camera_format == "1280x720@15r180", "before cameras were looked for"
+    again = CameraDialog(live.context.preferences, "Front/Cam")
+    live.qtbot.addWidget(again)
+    assert again.size_box.currentData() == "1280x720" and again.turn_box.currentText() == "180°"

@@ -101,6 +101,7 @@ class FilmBar(QFrame):
         row.addSpacing(GRID_PX)
         row.addWidget(self.timeline, 1, top)
         row.addSpacing(GRID_PX // 2)
-        for widget in (self._time, self.unknown, self.speed):
-            row.addWidget(widget, 0, top)
+        parts: tuple[QWidget, ...] = (self._time, self.unknown, self.speed)
+        for part in parts:
+            row.addWidget(part, 0, top)
         self._time.setFixedHeight(self.speed.sizeHint().height())
