@@ -195,12 +195,24 @@
         <translation>Jemand &amp;Unbekanntes</translation>
     </message>
     <message>
+        <source>Of all faces without a name, as of one</source>
+        <translation>Bei allen Gesichtern ohne Namen, wie bei einem</translation>
+    </message>
+    <message>
         <source>Show a &amp;notification</source>
         <translation>Benachrichtigung &amp;zeigen</translation>
     </message>
     <message>
+        <source>As other programs do on this desktop</source>
+        <translation>Wie andere Programme auf dieser Arbeitsfläche</translation>
+    </message>
+    <message>
         <source>Make a s&amp;ound</source>
         <translation>&amp;Ton abspielen</translation>
+    </message>
+    <message>
+        <source>The system&apos;s own</source>
+        <translation>Der des Systems</translation>
     </message>
     <message numerus="yes">
         <source>%n minute(s)</source>
@@ -210,8 +222,8 @@
         </translation>
     </message>
     <message>
-        <source>When the&amp;y appear</source>
-        <translation>Wenn &amp;erscheint</translation>
+        <source>Of these &amp;people</source>
+        <translation>Bei diesen &amp;Personen</translation>
     </message>
     <message>
         <source>Names with semicolons between them, as in Live: Ada; Eve</source>
@@ -310,6 +322,53 @@
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>As the camera likes</source>
+        <translation>Wie die Kamera es macht</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>{rate} je Sekunde</translation>
+    </message>
+    <message>
+        <source>Not turned</source>
+        <translation>Nicht gedreht</translation>
+    </message>
+    <message>
+        <source>&amp;Size of the picture</source>
+        <translation>&amp;Größe des Bildes</translation>
+    </message>
+    <message>
+        <source>Larger pictures show smaller faces</source>
+        <translation>Größere Bilder zeigen kleinere Gesichter</translation>
+    </message>
+    <message>
+        <source>&amp;Pictures</source>
+        <translation>&amp;Bilder</translation>
+    </message>
+    <message>
+        <source>In little light a camera takes fewer</source>
+        <translation>Bei wenig Licht macht eine Kamera weniger</translation>
+    </message>
+    <message>
+        <source>&amp;Turned by</source>
+        <translation>Ge&amp;dreht um</translation>
+    </message>
+    <message>
+        <source>Clockwise, for a camera that is mounted otherwise</source>
+        <translation>Im Uhrzeigersinn, für eine anders angebrachte Kamera</translation>
+    </message>
+    <message>
+        <source>What the camera cannot do, it does as nearly as it can.</source>
+        <translation>Was die Kamera nicht kann, macht sie so ähnlich, wie sie kann.</translation>
     </message>
 </context>
 <context>
@@ -670,6 +729,106 @@
     <message>
         <source>Its eyes and nose were not found, so it is less sure; a clearer photo would help.</source>
         <translation>Augen und Nase wurden darin nicht gefunden, daher ist es weniger sicher; ein deutlicheres Foto würde helfen.</translation>
+    </message>
+</context>
+<context>
+    <name>ErasureDialog</name>
+    <message>
+        <source>Erase everything of mine</source>
+        <extracomment>People named before the rest is counted.</extracomment>
+        <translation>Alles von mir löschen</translation>
+    </message>
+    <message>
+        <source>Looking at what there is…</source>
+        <translation>Es wird nachgesehen, was da ist …</translation>
+    </message>
+    <message>
+        <source>&amp;Erase…</source>
+        <translation>&amp;Löschen…</translation>
+    </message>
+    <message>
+        <source>Asks once more</source>
+        <translation>Fragt noch einmal nach</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back.</source>
+        <translation>Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to erase.</source>
+        <translation>Es gibt nichts zu löschen.</translation>
+    </message>
+    <message numerus="yes">
+        <source> and %n more</source>
+        <translation>
+            <numerusform> und %n weitere Person</numerusform>
+            <numerusform> und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>People, with {photos} and everything known of their faces: {names}</source>
+        <translation>Personen, mit {photos} und allem, was von ihren Gesichtern bekannt ist: {names}</translation>
+    </message>
+    <message>
+        <source>Trainings: {names}</source>
+        <translation>Trainings: {names}</translation>
+    </message>
+    <message>
+        <source>Models that have learnt from these photos: {names}</source>
+        <translation>Modelle, die aus diesen Fotos gelernt haben: {names}</translation>
+    </message>
+    <message numerus="yes">
+        <source>The log: %n visit(s)</source>
+        <translation>
+            <numerusform>Das Protokoll: %n Besuch</numerusform>
+            <numerusform>Das Protokoll: %n Besuche</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was said to be no face: %n place(s)</source>
+        <translation>
+            <numerusform>Was kein Gesicht sein soll: %n Stelle</numerusform>
+            <numerusform>Was kein Gesicht sein soll: %n Stellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not the photos in folders that are only linked: {names}</source>
+        <translation>Nicht die Fotos in Ordnern, die nur verknüpft sind: {names}</translation>
+    </message>
+    <message>
+        <source>What stays: the settings, and pictures and films you saved yourself. What was removed since the start and could be taken back goes when facecam is closed.</source>
+        <translation>Was bleibt: die Einstellungen sowie Bilder und Filme, die Sie selbst gespeichert haben. Was seit dem Start entfernt wurde und zurückgeholt werden könnte, verschwindet, wenn facecam geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>erasing</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Really erase all of this?</source>
+        <translation>Wirklich alles löschen?</translation>
+    </message>
+    <message>
+        <source>It is gone for good.</source>
+        <translation>Es ist dann endgültig weg.</translation>
+    </message>
+    <message>
+        <source>&amp;Erase it all</source>
+        <translation>Alles &amp;löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it</source>
+        <translation>&amp;Behalten</translation>
+    </message>
+    <message>
+        <source>Everything of yours was erased.</source>
+        <translation>Alles von Ihnen wurde gelöscht.</translation>
     </message>
 </context>
 <context>
@@ -2523,6 +2682,14 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Eine Textdatei neben der Galerie; mit einer Person werden auch ihre Zeilen gelöscht</translation>
     </message>
     <message>
+        <source>Erase &amp;everything of mine…</source>
+        <translation>&amp;Alles von mir löschen…</translation>
+    </message>
+    <message>
+        <source>Says what would go, and asks twice</source>
+        <translation>Sagt, was verschwände, und fragt zweimal</translation>
+    </message>
+    <message>
         <source>Nothing leaves this computer but what you have sent under Tell me. There are no accounts and no statistics.</source>
         <translation>Nichts verlässt diesen Computer, außer was Sie unter Bescheid sagen senden lassen. Es gibt keine Konten und keine Statistik.</translation>
     </message>
@@ -2671,6 +2838,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SourceMenu</name>
     <message>
         <source>Demo clip</source>
+        <extracomment>Size, rate and rotation of the camera of this name are to be asked for.</extracomment>
         <translation>Demo</translation>
     </message>
     <message>
@@ -2712,6 +2880,14 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>No camera found</source>
         <translation>Keine Kamera gefunden</translation>
+    </message>
+    <message>
+        <source>&amp;Size, rate and rotation…</source>
+        <translation>&amp;Größe, Bildrate und Drehung…</translation>
+    </message>
+    <message>
+        <source>Of the camera that is watched</source>
+        <translation>Der Kamera, die gezeigt wird</translation>
     </message>
     <message>
         <source>&amp;Demo clip</source>

@@ -56,6 +56,37 @@
     </message>
 </context>
 <context>
+    <name>ErasureDialog</name>
+    <message numerus="yes">
+        <source> and %n more</source>
+        <translation>
+            <numerusform> and %n more</numerusform>
+            <numerusform> and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The log: %n visit(s)</source>
+        <translation>
+            <numerusform>The log: %n visit</numerusform>
+            <numerusform>The log: %n visits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was said to be no face: %n place(s)</source>
+        <translation>
+            <numerusform>What was said to be no face: %n place</numerusform>
+            <numerusform>What was said to be no face: %n places</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FaceDialog</name>
     <message numerus="yes">
         <source>%n faces</source>

@@ -21,6 +21,7 @@ from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
 from facecam.gui.app.alert_page import AlertPage
+from facecam.gui.app.erasure_dialog import ErasureDialog
 from facecam.gui.app.form import choice, form_page, form_row
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext
@@ -28,6 +29,7 @@ from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.preferences import UNKNOWN_MINUTES
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX, theme
+from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
@@ -161,6 +163,11 @@ class SettingsDialog(QDialog):
         self._log.setToolTip(self.tr("A text file beside the gallery; deleting a person removes their lines"))
         form.addRow("", self._log)
         self._add_declared(form, _BLUR)
+        self.erase = push_button(
+            self.tr("Erase &everything of mine…"), self.tr("Says what would go, and asks twice")
+        )
+        self.erase.clicked.connect(lambda: ErasureDialog(self._context, self).open())
+        form.addRow("", self.erase)
         form.addRow(
             label(
                 self.tr(

@@ -157,6 +157,13 @@ class LiveTab(QWidget):
             self._drop_picture()
         self._restart()
 
+    def _on_erased(self) -> None:
+        """Nothing of anybody stays on the screen or in memory."""
+        self._service.clear_unknowns()
+        self.actions_.clear_log()
+        self.controller.stop()
+        self._drop_picture()
+
     def _drop_picture(self) -> None:
         """The names in a picture that was kept are another model's."""
         if self.controller.state.kind == "ended":
@@ -340,6 +347,7 @@ class LiveTab(QWidget):
         self._lists.refreshed.connect(self._on_lists)
         context.settings_changed.connect(self._on_settings)
         context.model_changed.connect(self._on_model_changed)
+        context.erased.connect(self._on_erased)
         context.people_changed.connect(self._on_people_changed)
         for entry, button in (
             ("live.play", bar.play),
