@@ -244,7 +244,7 @@ class LiveSession:
     @property
     def duration_s(self) -> float | None:
         """Length of a film in s, a second a picture of a folder; None for cameras, or where nothing says so."""
-        return self.appearances.duration_s if self.appearances else None
+        return getattr(self.source, "duration_s", None) if self.appearances else None
 
     @property
     def pictures(self) -> int | None:

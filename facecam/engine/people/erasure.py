@@ -93,8 +93,8 @@ def erase_everything(
     editor.recover()
     steps: list[Callable[[], object]] = [
         # Runs first: one that is being trained refuses before anybody is gone.
-        *(lambda run=run: delete_run(settings, run) for run in planned.runs),  # type: ignore[misc]
-        *(lambda who=who: editor.delete_for_good(who) for who in planned.people),  # type: ignore[misc]
+        *(lambda run=run: delete_run(settings, run) for run in planned.runs),
+        *(lambda who=who: editor.delete_for_good(who) for who in planned.people),
         lambda: _remove_models(settings, planned),
         SightingFile(settings.database).clear,
         lambda: NoFaces(settings.database).remove(NoFaces(settings.database).all()),

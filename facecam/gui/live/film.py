@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from facecam.gui.live.controller import LiveController
+from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.video.film_bar import FilmBar
 from facecam.gui.live.video.timeline import Lane
 from facecam.gui.live.video.video_view import LiveStage
@@ -38,7 +38,7 @@ class FilmControl(QObject):
         self._controller, self._bar, self._stage = controller, bar, stage
         self._version, self._marked_s = -1, 0.0
         controller.run_changed.connect(self._on_run)
-        controller.state_changed.connect(lambda state: self._show_marks())
+        controller.state_changed.connect(self._on_state)
         bar.seek_wanted.connect(controller.seek)
         bar.step_wanted.connect(controller.step)
         bar.speed_wanted.connect(controller.play_at)
@@ -69,6 +69,12 @@ class FilmControl(QObject):
             self._bar.show_film(run.duration_s, pictures)
             self._bar.show_speed(1.0)
         self._bar.setVisible(run.seekable and pictures != 1)
+
+    def _on_state(self, state: RunState) -> None:
+        run = self._controller.run
+        if state.kind == "ended" and run is not None and run.duration_s:
+            self._bar.show_length(run.duration_s)  # At its end it is known, not before.
+        self._show_marks()
 
     def _show_marks(self) -> None:
         run = self._controller.run

@@ -47,6 +47,8 @@ _GAP_S = 0.5
 _PASS_OVER_S = 0.5
 #: Where decoding begins to find a frame, seconds before it: films can be entered at some frames only.
 _BACK_S = (0.5, 2.0, 8.0, 30.0)
+#: Up to here a film is decoded from its beginning where nothing else leads to the place.
+_NEAR_BEGINNING_S = 60.0
 #: Two time stamps of one frame differ by less.
 _SAME_MOMENT_S = 1e-3
 _USUAL_FPS = 25.0
@@ -182,6 +184,7 @@ class VideoSource:
         self._jumped_to_s: float | None = 0.0
         self._was_sought = self._told = False
         self._gap_at_s: float | None = None
+        self._end_s: float | None = None
         self._ahead: deque[Frame] = deque()
         first = self._decode()
         if first is None:
@@ -195,7 +198,12 @@ class VideoSource:
 
     @property
     def duration_s(self) -> float | None:
-        """Seconds, by the stated number of frames and their rate; None where either is not stated."""
+        """Seconds, by the stated number of frames and their rate; None where either is not stated.
+
+        Once the end was reached it is known, whatever was stated: sound may go on for longer.
+        """
+        if self._end_s is not None:
+            return self._end_s
         if self.frame_count is None or self.fps is None:
             return None
         return self.frame_count / self.fps
@@ -224,6 +232,7 @@ class VideoSource:
             if frame is None and not self._ended:
                 self._ended = True
                 self._report_end()
+                self._end_s = self._last_time_s + 1 / (self.fps or _USUAL_FPS)
             return frame
 
     # --- going to a place
@@ -242,31 +251,31 @@ class VideoSource:
     def _wind(self, time_s: float, there: Callable[[Frame], bool], keep: int) -> None:
         """Put what is to be read next into `_ahead`: the frame that is `there`, and as many before it as to keep."""
         self._was_sought = True
+        found: list[Frame] = []
+        latest_s = max(self._first_s, time_s if keep == 1 else time_s - _SAME_MOMENT_S)
         for back_s in _BACK_S:
-            start_s = max(0.0, time_s - back_s)
-            if not self._jump(start_s):
+            if not self._jump(max(0.0, time_s - back_s)):
                 return
-            found = self._decoded_until(there, keep)
-            enough = len(found) >= keep or start_s <= 0
+            found, entered_s = self._decoded_until(there, keep)
             # A film may be cut into pieces so long that it can only be entered behind the place.
-            if (
-                found
-                and enough
-                and (keep == 2 or found[0].captured_at <= time_s + 1 / (self.fps or _USUAL_FPS))
-            ):
+            if found and entered_s <= latest_s:
                 break
         else:
-            found = self._from_the_beginning(there, keep) or found
+            if time_s <= _NEAR_BEGINNING_S or not found:
+                found = self._from_the_beginning(there, keep) or found
         self._ahead = deque(found)
         self._ended = False
 
-    def _decoded_until(self, there: Callable[[Frame], bool], keep: int) -> list[Frame]:
+    def _decoded_until(self, there: Callable[[Frame], bool], keep: int) -> tuple[list[Frame], float]:
+        """The last frames up to the one that is `there`, and the time of the first that was decoded."""
         last: deque[Frame] = deque(maxlen=keep)
+        entered_s: float | None = None
         while (frame := self._decode()) is not None:
+            entered_s = frame.captured_at if entered_s is None else entered_s
             last.append(frame)
             if there(frame):
                 break
-        return list(last)
+        return list(last), entered_s or 0.0
 
     def _from_the_beginning(self, there: Callable[[Frame], bool], keep: int) -> list[Frame]:
         """For streams written to a file, in which only the parts after the first can be gone to."""
@@ -277,7 +286,7 @@ class VideoSource:
             return []
         self._capture.release()
         self._capture, self._jumped_to_s, self._next_index = again, 0.0, 0
-        return self._decoded_until(there, keep)
+        return self._decoded_until(there, keep)[0]
 
     def _jump(self, time_s: float) -> bool:
         place = getattr(self._capture, "set", None)

@@ -133,11 +133,13 @@ def test_marks_say_who_is_where(live: LiveStudio, monkeypatch: pytest.MonkeyPatc
 
 def test_a_film_that_is_over_is_wound_back_and_plays_again(live: LiveStudio) -> None:
     run = film(live)
-    run.at_end = True
+    live.give(at(80.0))
+    run.at_end, run.duration_s = True, 80.04
     run.listener.finish(None)
     live.qtbot.waitUntil(lambda: live.state == "ended")
+    assert live.tab.film_bar.time_text == "1:20 / 1:20", "at its end the length is known"
     assert live.tab.film_bar.isEnabled() and live.tab.strip.text != ""
-    live.give(at(90.0))
+    live.give(at(80.0))
     assert live.state == "ended", "its last picture drawn anew does not play it"
     run.at_end = False
     live.give(at(10.0))

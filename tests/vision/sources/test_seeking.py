@@ -115,6 +115,15 @@ def test_damage_in_the_middle_is_passed_over_and_said_once_with_its_time(film: P
         assert "damaged at 0:01" in notice.text
 
 
+def test_at_its_end_the_length_of_a_film_is_known_whatever_was_stated(film: Path) -> None:
+    with open_video(film) as source:
+        source.frame_count = 3 * FRAMES
+        assert source.duration_s == pytest.approx(3 * FRAMES / FPS)
+        while source.read() is not None:
+            pass
+        assert source.duration_s == pytest.approx(FRAMES / FPS, abs=0.01)
+
+
 # ---------------------------------------------------------------------- folders
 
 

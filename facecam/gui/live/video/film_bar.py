@@ -68,6 +68,12 @@ class FilmBar(QFrame):
         self.unknown.setVisible(pictures != 1)
         self.show_position(0.0)
 
+    def show_length(self, duration_s: float) -> None:
+        """How long the film is, s; place and marks stay."""
+        self._duration_s = duration_s
+        self.timeline.show_length(duration_s)
+        self.show_position(self.timeline.position_s)
+
     def show_position(self, time_s: float) -> None:
         """Where it stands (s)."""
         self.timeline.show_position(time_s)

@@ -65,6 +65,11 @@ class Timeline(QWidget):
         self._position_s = 0.0
         self.show_marks((), ())
 
+    def show_length(self, duration_s: float) -> None:
+        """How long the film is, s; place and marks stay."""
+        self._duration_s = duration_s
+        self.update()
+
     def show_position(self, time_s: float) -> None:
         """Where it stands (s)."""
         self._position_s = min(max(time_s, 0.0), self._duration_s)
