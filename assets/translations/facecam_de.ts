@@ -4278,6 +4278,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>verdoppelt Bilder so oft, um kleinere Gesichter zu sehen; langsamer</translation>
     </message>
     <message>
+        <source>in recordings, saved pictures and the live picture; faces to be named stay clear at the right</source>
+        <translation>in Aufnahmen, gespeicherten Bildern und im Live-Bild; Gesichter, die zu benennen sind, bleiben rechts deutlich</translation>
+    </message>
+    <message>
         <source>mirrors and pictures on the wall too; otherwise only the most similar face has the name</source>
         <translation>auch Spiegel und Bilder an der Wand; sonst trägt nur das ähnlichste Gesicht den Namen</translation>
     </message>
@@ -4289,10 +4293,6 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>automatic asks more of faces that are like many others, less of the rest; a distance of your own above is compared as it is</source>
         <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, weniger vom Rest; ein eigener Abstand oben gilt, wie er ist</translation>
-    </message>
-    <message>
-        <source>in recordings, saved pictures and on the screen; they have no name there</source>
-        <translation>in Aufnahmen, gespeicherten Bildern und auf dem Bildschirm; dort haben sie keinen Namen</translation>
     </message>
     <message>
         <source>names with semicolons between them: Ada; Eve</source>

@@ -14,7 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, Notice
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import FloatArray, FrameResult, Identity
+from facecam.core.types import FaceState, FloatArray, FrameResult, Identity
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -23,12 +23,13 @@ from facecam.engine.live.recorder import LiveRecording
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
 from facecam.engine.photos.no_faces import NoFace
-from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
+from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.recognition.labels import blur_places
 from facecam.engine.recognition.recognizer import FaceRecognizer, GalleryWatch
 from facecam.engine.recognition.stream import RecognitionStream
 from facecam.engine.scoring import open_cohort
+from facecam.engine.visits.log import Visitor
 from facecam.metrics.false_accepts import strangers_accepted
 from facecam.runtime.card import ModelCard
 from facecam.vision.draw.blur import blurred
@@ -384,7 +385,7 @@ class LiveSession:
             faces=seen_faces(result, self.card, samples, blur.rule),
             blurred=places,
             no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
-            here=self.desk.here(result, samples, self.card),
+            here=tuple(_shown(one, blur.rule) for one in self.desk.here(result, samples, self.card)),
             timings_ms=result.timings_ms,
             frames_per_s=self._rate(now_s),
             age_ms=(now_s - result.frame.captured_at) * 1e3 if live else result.timings_ms.get("total", 0.0),
@@ -405,3 +406,9 @@ class LiveSession:
     ) -> None:
         self.desk.log.end()
         on_finished(error)
+
+
+def _shown(visitor: Visitor, rule: BlurRule) -> Visitor:
+    """Somebody whose face is blurred has no portrait either."""
+    state: FaceState = "known" if visitor.identity else "unknown"
+    return replace(visitor, picture=None) if rule.hides(state, visitor.identity) else visitor

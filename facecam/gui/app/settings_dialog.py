@@ -80,7 +80,8 @@ _HELP = {
     ),
     "upsample": QT_TRANSLATE_NOOP("engine", "doubles pictures this many times to see smaller faces; slower"),
     "blur": QT_TRANSLATE_NOOP(
-        "engine", "in recordings, saved pictures and on the screen; they have no name there"
+        "engine",
+        "in recordings, saved pictures and the live picture; faces to be named stay clear at the right",
     ),
     "blur_people": QT_TRANSLATE_NOOP("engine", "names with semicolons between them: Ada; Eve"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),

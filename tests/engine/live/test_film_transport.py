@@ -290,6 +290,8 @@ def test_strangers_are_blurred_on_the_screen_and_in_what_is_saved_not_in_what_is
     shown = film.views[-1]
     ada, stranger = sorted(shown.faces, key=lambda one: one.box.left)
     assert (ada.hidden, stranger.hidden) == (False, True)
+    pictures = {one.identity and one.identity.name: one.picture for one in shown.here}
+    assert pictures["Ada"] is not None and pictures[None] is None
     for made in (shown.picture, plain_view(shown), annotated_view(shown)):
         for face, blurred in ((ada, False), (stranger, True)):
             left, top, right, bottom = face.box.as_ints()
