@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -14,6 +15,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.engine.live.alerts import Alert
@@ -155,7 +157,7 @@ class AlertMessenger:
 
     def __init__(self, targets: AlertTargets, on_fault: Callable[[FacecamError], None]) -> None:
         self.targets, self._on_fault = targets, on_fault
-        self._waiting: queue.Queue[Alert] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[Alert | None] = queue.Queue(_MOST_WAITING)
         self._said: dict[str, str] = {}
         self._thread: threading.Thread | None = None
 
@@ -171,13 +173,22 @@ class AlertMessenger:
             self._thread = threading.Thread(target=self._run, name="facecam-alerts", daemon=True)
             self._thread.start()
 
+    def close(self) -> None:
+        """Tell no more; what is being told is finished."""
+        while self._thread is not None and self._thread.is_alive():
+            try:
+                self._waiting.put_nowait(None)
+                return
+            except queue.Full:
+                with contextlib.suppress(queue.Empty):
+                    self._waiting.get_nowait()
+
     def _run(self) -> None:
-        while True:
-            alert = self._waiting.get()
+        while (alert := self._waiting.get()) is not None:
             if self.targets.command.strip():
-                self._do("command", lambda: run_command(self.targets, alert))  # noqa: B023
+                self._do("command", partial(run_command, self.targets, alert))
             if self.targets.address:
-                self._do("address", lambda: post_json(self.targets, alert))  # noqa: B023
+                self._do("address", partial(post_json, self.targets, alert))
 
     def _do(self, kind: str, act: Callable[[], None]) -> None:
         try:

@@ -88,6 +88,7 @@ class AlertCenter(QObject):
         self._tray.showMessage(text, source, icon("facecam"))
 
     def shut_down(self) -> None:
-        """Take the icon away."""
+        """Take the icon away; tell no more."""
+        self._service.watch_for(AlertRule(), AlertTargets(), self._alerted.emit, self._failed.emit)
         if self._tray is not None:
             self._tray.hide()

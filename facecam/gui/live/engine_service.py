@@ -60,6 +60,7 @@ class EngineLiveService:
         self._settings, self._frames_of = settings, frames_of
         self._desk = LiveState()
         self._log_kept = False
+        self._messenger: AlertMessenger | None = None
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
         self._models: tuple[tuple[object, ...], LiveModels] | None = None
@@ -204,7 +205,9 @@ class EngineLiveService:
         failed: Callable[[FacecamError], None],
     ) -> None:
         """Tell who comes."""
-        messenger = AlertMessenger(targets, failed)
+        if self._messenger is not None:
+            self._messenger.close()
+        messenger = self._messenger = AlertMessenger(targets, failed)
 
         def tell(alert: Alert) -> None:
             heard(alert)

@@ -181,6 +181,8 @@ def test_faults_are_said_once_until_it_works_again(receiver: str) -> None:
     messenger.tell(ADA)
     assert eventually(lambda: len(Receiver.got) == 4)
     assert eventually(lambda: len(said) == 2)
+    messenger.close()
+    assert eventually(lambda: not any(one.name == "facecam-alerts" for one in threading.enumerate()))
     assert [("command" in one.message, "500" in one.message) for one in said] == [
         (True, False),
         (False, True),
