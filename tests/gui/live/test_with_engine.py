@@ -187,7 +187,7 @@ def test_a_camera_that_is_pulled_out_is_said_and_comes_back(
     plug = Plug(demo)
     plug.blocks = blocks
 
-    def open_plug(spec: str, *, on_event: EventSink, demo_clip: Path | None) -> LiveSource:
+    def open_plug(spec: str, *, on_event: EventSink, **more: object) -> LiveSource:
         return LiveSource(plug, "camera 0", on_event=on_event, watch_stills=True)
 
     monkeypatch.setattr("facecam.engine.live.opening.open_source", open_plug)
