@@ -20,6 +20,7 @@ from facecam.core.paths import printable, readable_os_errors, resolved
 from facecam.core.types import Face, Frame, FrameResult
 from facecam.core.words import counted
 from facecam.engine.enrollment.enroller import expand
+from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
 from facecam.engine.recognition.json_lines import face_report, limits_of
 from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.still_images import PictureRecognizer, PictureResult
@@ -80,7 +81,7 @@ def recognize_paths(
         require_path(path)
     pictures = expand(paths, printer)
     recognizer = PictureRecognizer(settings, printer)
-    copies = _Copies(output, pictures, recognizer.card) if output is not None else None
+    copies = _Copies(output, pictures, recognizer.card, blur_rule(settings)) if output is not None else None
     faults = 0
     with contextlib.ExitStack() as stack:
         write = _json_writer(stack, json_to)
@@ -150,13 +151,13 @@ class _Copies:
         ConfigError: the folder holds originals.
     """
 
-    def __init__(self, folder: Path, originals: list[Path], card: ModelCard) -> None:
+    def __init__(self, folder: Path, originals: list[Path], card: ModelCard, blur: BlurRule) -> None:
         if any(resolved(path).parent == resolved(folder) for path in originals):
             raise ConfigError(
                 f"--output {printable(str(folder))} is where the pictures themselves are",
                 hint="Name another folder for the annotated copies.",
             )
-        self._folder, self._card = folder, card
+        self._folder, self._card, self._blur = folder, card, blur
         with readable_os_errors("read the folder", folder):
             there = folder.iterdir() if folder.is_dir() else ()
             self._taken = {path.stem.casefold() for path in there}
@@ -165,7 +166,8 @@ class _Copies:
         if result.image is None:
             return
         frame = FrameResult(Frame(result.image, 0, 0.0), result.faces)
-        write_picture(annotated(frame, self._card), self._folder / f"{self._free_stem(result.path.stem)}.jpg")
+        drawn = annotated(frame, self._card, FaceBlur(self._blur))
+        write_picture(drawn, self._folder / f"{self._free_stem(result.path.stem)}.jpg")
 
     def _free_stem(self, wanted: str) -> str:
         numbered = (f"{wanted}-{number}" for number in itertools.count(2))

@@ -42,7 +42,8 @@ MOST_BYTES: Final = 1 << 20
 _LOCK_TIMEOUT_S: Final = 5.0
 
 What = Literal[
-    "enroll", "reject", "take back", "rename", "merge", "part", "delete", "undelete", "remove photo",
+    "enroll", "reject", "take back", "rename", "merge", "part", "delete", "undelete", "remove photo", "move",
+    "take enrollment back",
     "import", "rebuild", "consent", "export", "threshold", "backup", "restore",
 ]  # fmt: skip
 

@@ -72,6 +72,8 @@ def test_every_setting_has_a_flag() -> None:
         "keep_unknown_days": "3",
         "keep_recordings_days": "365",
         "keep_runs_days": "90",
+        "blur": "only",
+        "blur_people": "Ada; Eve",
     }
     switches = ("same_person_twice", "require_live", "live_challenge")
     assert {*values, *switches} == {field.name for field in dataclasses.fields(Settings)}
@@ -98,6 +100,8 @@ def test_every_setting_has_a_flag() -> None:
         3,
         365,
         90,
+        "only",
+        "Ada; Eve",
     )
 
 

@@ -206,3 +206,25 @@ def test_the_detector_asked_for_is_used(run: Run, enrolled: Enrol, detector: str
     hog = run(*DEMO, "--json", "-", "--max-frames", 1).json_lines()
     assert lines[0]["faces"][0]["name"] == EILEEN
     assert lines[0]["faces"][0]["box"] != hog[0]["faces"][0]["box"]
+
+
+def test_a_recording_of_a_folder_shows_each_picture_for_a_second_and_strangers_can_be_blurred(
+    run: Run, heads: Heads, enrolled: Enrol, studio: Path
+) -> None:
+    enrolled(BARACK)
+    save(heads[JOE], studio / "a.png")
+    save(heads[BARACK], studio / "b.png")
+    for whom in ("nobody", "strangers"):
+        outcome = run("live", "--source", studio, "--no-show", "--output", f"{whom}.avi", "--blur", whom)
+        assert outcome.code == 0
+        capture = cv2.VideoCapture(f"{whom}.avi")
+        assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS) == pytest.approx(2.0)
+        capture.release()
+    plain, hidden = frames_of(Path("nobody.avi")), frames_of(Path("strangers.avi"))
+    middle = [float(np.abs(one.astype(int) - other).mean()) for one, other in zip(plain, hidden, strict=True)]
+    assert middle[0] > 5 and middle[-1] < 1, "the stranger only"
+
+
+def test_whom_to_blur_needs_names(run: Run) -> None:
+    message, hint = run(*DEMO, "--blur", "only").two_lines()
+    assert "--blur only" in message and "--blur-people" in hint

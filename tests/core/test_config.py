@@ -54,7 +54,7 @@ def test_folders_are_the_programs_from_wherever_it_is_started(
     ("text", "message", "hint"),
     [
         ("detectr = 'hog'", "unknown setting detectr", "Did you mean detector?"),
-        ("colour = 1", "unknown setting colour", "Known keys: data"),
+        ("pixels = 1", "unknown setting pixels", "Known keys: data"),
         ("detector = 'dog'", "detector = 'dog'", "hog, cnn, mtcnn"),
         ("upsample = true", "upsample = True is not a int", "upsample"),
         ("upsample = '1'", "upsample = '1' is not a int", "upsample"),

@@ -193,6 +193,96 @@
     </message>
 </context>
 <context>
+    <name>AlertCenter</name>
+    <message>
+        <source>{name} is here.</source>
+        <extracomment>From the engine&apos;s threads.</extracomment>
+        <translation>{name} ist da.</translation>
+    </message>
+    <message>
+        <source>Somebody unknown is here.</source>
+        <translation>Jemand Unbekanntes ist da.</translation>
+    </message>
+    <message>
+        <source>this desktop shows no notifications</source>
+        <translation>diese Arbeitsfläche zeigt keine Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Choose a sound or a command in Settings, Tell me, instead.</source>
+        <translation>Wählen Sie stattdessen unter Einstellungen, Bescheid sagen, einen Ton oder einen Befehl.</translation>
+    </message>
+</context>
+<context>
+    <name>AlertPage</name>
+    <message>
+        <source>Somebody &amp;unknown</source>
+        <translation>Jemand &amp;Unbekanntes</translation>
+    </message>
+    <message>
+        <source>Of all faces without a name, as of one</source>
+        <translation>Bei allen Gesichtern ohne Namen, wie bei einem</translation>
+    </message>
+    <message>
+        <source>Show a &amp;notification</source>
+        <translation>Benachrichtigung &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>As other programs do on this desktop</source>
+        <translation>Wie andere Programme auf dieser Arbeitsfläche</translation>
+    </message>
+    <message>
+        <source>Make a s&amp;ound</source>
+        <translation>&amp;Ton abspielen</translation>
+    </message>
+    <message>
+        <source>The system&apos;s own</source>
+        <translation>Der des Systems</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Of these &amp;people</source>
+        <translation>Bei diesen &amp;Personen</translation>
+    </message>
+    <message>
+        <source>Names with semicolons between them, as in Live: Ada; Eve</source>
+        <translation>Namen mit Strichpunkten dazwischen, wie unter Live: Ada; Eve</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>Dann</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>Aus&amp;führen</translation>
+    </message>
+    <message>
+        <source>A program and its words; {name}, {time} and {source} are filled in. No shell reads it</source>
+        <translation>Ein Programm mit seinen Wörtern; {name}, {time} und {source} werden eingesetzt. Keine Shell liest es</translation>
+    </message>
+    <message>
+        <source>&amp;Send to</source>
+        <translation>&amp;Senden an</translation>
+    </message>
+    <message>
+        <source>An address beginning with http:// or https://; gets name, time and source, no picture</source>
+        <translation>Eine Adresse, die mit http:// oder https:// beginnt; bekommt Name, Zeit und Quelle, kein Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Quiet for</source>
+        <translation>&amp;Ruhe für</translation>
+    </message>
+    <message>
+        <source>Whoever was in the picture within this time is not told of again</source>
+        <translation>Wer in dieser Zeit im Bild war, wird nicht noch einmal gemeldet</translation>
+    </message>
+</context>
+<context>
     <name>BackupAction</name>
     <message>
         <source>Back up to</source>
@@ -294,6 +384,53 @@
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>As the camera likes</source>
+        <translation>Wie die Kamera es macht</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>{rate} je Sekunde</translation>
+    </message>
+    <message>
+        <source>Not turned</source>
+        <translation>Nicht gedreht</translation>
+    </message>
+    <message>
+        <source>&amp;Size of the picture</source>
+        <translation>&amp;Größe des Bildes</translation>
+    </message>
+    <message>
+        <source>Larger pictures show smaller faces</source>
+        <translation>Größere Bilder zeigen kleinere Gesichter</translation>
+    </message>
+    <message>
+        <source>&amp;Pictures</source>
+        <translation>&amp;Bilder</translation>
+    </message>
+    <message>
+        <source>In little light a camera takes fewer</source>
+        <translation>Bei wenig Licht macht eine Kamera weniger</translation>
+    </message>
+    <message>
+        <source>&amp;Turned by</source>
+        <translation>Ge&amp;dreht um</translation>
+    </message>
+    <message>
+        <source>Clockwise, for a camera that is mounted otherwise</source>
+        <translation>Im Uhrzeigersinn, für eine anders angebrachte Kamera</translation>
+    </message>
+    <message>
+        <source>What the camera cannot do, it does as nearly as it can.</source>
+        <translation>Was die Kamera nicht kann, macht sie so ähnlich, wie sie kann.</translation>
     </message>
 </context>
 <context>
@@ -693,6 +830,18 @@
         <source>looking at photos</source>
         <translation>Fotos ansehen</translation>
     </message>
+    <message>
+        <source>{name} is a film, not a photo.</source>
+        <translation>{name} ist ein Film, kein Foto.</translation>
+    </message>
+    <message>
+        <source>Watch it under Live: its faces gather at the right and can be named there.</source>
+        <translation>Sehen Sie ihn unter Live an: Seine Gesichter sammeln sich rechts und können dort benannt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Watch it</source>
+        <translation>&amp;Ansehen</translation>
+    </message>
 </context>
 <context>
     <name>Enrolling</name>
@@ -739,6 +888,106 @@
     <message>
         <source>Its eyes and nose were not found, so it is less sure; a clearer photo would help.</source>
         <translation>Augen und Nase wurden darin nicht gefunden, daher ist es weniger sicher; ein deutlicheres Foto würde helfen.</translation>
+    </message>
+</context>
+<context>
+    <name>ErasureDialog</name>
+    <message>
+        <source>Erase everything of mine</source>
+        <extracomment>People named before the rest is counted.</extracomment>
+        <translation>Alles von mir löschen</translation>
+    </message>
+    <message>
+        <source>Looking at what there is…</source>
+        <translation>Es wird nachgesehen, was da ist …</translation>
+    </message>
+    <message>
+        <source>&amp;Erase…</source>
+        <translation>&amp;Löschen…</translation>
+    </message>
+    <message>
+        <source>Asks once more</source>
+        <translation>Fragt noch einmal nach</translation>
+    </message>
+    <message>
+        <source>This cannot be taken back.</source>
+        <translation>Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to erase.</source>
+        <translation>Es gibt nichts zu löschen.</translation>
+    </message>
+    <message numerus="yes">
+        <source> and %n more</source>
+        <translation>
+            <numerusform> und %n weitere Person</numerusform>
+            <numerusform> und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>People, with {photos} and everything known of their faces: {names}</source>
+        <translation>Personen, mit {photos} und allem, was von ihren Gesichtern bekannt ist: {names}</translation>
+    </message>
+    <message>
+        <source>Trainings: {names}</source>
+        <translation>Trainings: {names}</translation>
+    </message>
+    <message>
+        <source>Models that have learnt from these photos: {names}</source>
+        <translation>Modelle, die aus diesen Fotos gelernt haben: {names}</translation>
+    </message>
+    <message numerus="yes">
+        <source>The log: %n visit(s)</source>
+        <translation>
+            <numerusform>Das Protokoll: %n Besuch</numerusform>
+            <numerusform>Das Protokoll: %n Besuche</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was said to be no face: %n place(s)</source>
+        <translation>
+            <numerusform>Was kein Gesicht sein soll: %n Stelle</numerusform>
+            <numerusform>Was kein Gesicht sein soll: %n Stellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not the photos in folders that are only linked: {names}</source>
+        <translation>Nicht die Fotos in Ordnern, die nur verknüpft sind: {names}</translation>
+    </message>
+    <message>
+        <source>What stays: the settings, and pictures and films you saved yourself. What was removed since the start and could be taken back goes when facecam is closed.</source>
+        <translation>Was bleibt: die Einstellungen sowie Bilder und Filme, die Sie selbst gespeichert haben. Was seit dem Start entfernt wurde und zurückgeholt werden könnte, verschwindet, wenn facecam geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>erasing</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Really erase all of this?</source>
+        <translation>Wirklich alles löschen?</translation>
+    </message>
+    <message>
+        <source>It is gone for good.</source>
+        <translation>Es ist dann endgültig weg.</translation>
+    </message>
+    <message>
+        <source>&amp;Erase it all</source>
+        <translation>Alles &amp;löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it</source>
+        <translation>&amp;Behalten</translation>
+    </message>
+    <message>
+        <source>Everything of yours was erased.</source>
+        <translation>Alles von Ihnen wurde gelöscht.</translation>
     </message>
 </context>
 <context>
@@ -877,6 +1126,57 @@
     <message>
         <source>{name}? Not yet seen to be alive</source>
         <translation>{name}? Noch nicht als lebendig gesehen</translation>
+    </message>
+</context>
+<context>
+    <name>FilmBar</name>
+    <message>
+        <source>To the next unknown face</source>
+        <extracomment>Speeds offered.</extracomment>
+        <translation>Zum nächsten unbekannten Gesicht</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>How fast the film is played</source>
+        <translation>Wie schnell der Film läuft</translation>
+    </message>
+    <message>
+        <source>Previous picture</source>
+        <translation>Voriges Bild</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>Nächstes Bild</translation>
+    </message>
+    <message>
+        <source>A frame back</source>
+        <translation>Ein Einzelbild zurück</translation>
+    </message>
+    <message>
+        <source>A frame forward</source>
+        <translation>Ein Einzelbild vor</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} von {count}</translation>
+    </message>
+</context>
+<context>
+    <name>FilmControl</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <extracomment>Marks are drawn anew at most this often. Lanes of people, before the rest share one.</extracomment>
+        <translation>
+            <numerusform>%n weitere Person</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
     </message>
 </context>
 <context>
@@ -1277,12 +1577,16 @@
     <name>LiveStage</name>
     <message>
         <source>Live picture</source>
-        <extracomment>A `SeenNoFace`, and where. A `Box` drawn by hand in a picture that stands still, px of the frame.</extracomment>
+        <extracomment>A `SeenNoFace`, and where. A `Box` drawn by hand in a picture that stands still, px of the frame. Of a folder: the next picture (1) or the one before (−1).</extracomment>
         <translation>Live-Bild</translation>
     </message>
     <message>
         <source>Left and right choose a face, Return opens what can be done with it.</source>
         <translation>Links und rechts wählen ein Gesicht, die Eingabetaste zeigt, was sich damit tun lässt.</translation>
+    </message>
+    <message>
+        <source>Left and right go through the pictures, up and down choose a face, Return opens it.</source>
+        <translation>Links und rechts gehen durch die Bilder, auf und ab wählen ein Gesicht, Eingabe öffnet es.</translation>
     </message>
     <message>
         <source>no face</source>
@@ -1297,12 +1601,24 @@
         <translation>Pause.</translation>
     </message>
     <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
         <source>Looking for the face in the box…</source>
         <translation>Das Gesicht im Rahmen wird gesucht …</translation>
     </message>
 </context>
 <context>
     <name>LiveTab</name>
+    <message>
+        <source>Only {name} is played.</source>
+        <translation>Nur {name} wird gezeigt.</translation>
+    </message>
+    <message>
+        <source>To go through several pictures, put them into a folder and drop that.</source>
+        <translation>Um mehrere Bilder durchzugehen, legen Sie sie in einen Ordner und ziehen Sie diesen hierher.</translation>
+    </message>
     <message>
         <source>Waiting for it; it goes on by itself as soon as it is back.</source>
         <translation>Es wird gewartet; sobald sie wieder da ist, geht es von selbst weiter.</translation>
@@ -1370,6 +1686,18 @@
     <message>
         <source>Empty the log</source>
         <translation>Protokoll leeren</translation>
+    </message>
+    <message>
+        <source>No log is kept</source>
+        <translation>Es wird kein Protokoll geführt</translation>
+    </message>
+    <message>
+        <source>Who was seen when is not remembered; it is forgotten with the picture.</source>
+        <translation>Wer wann zu sehen war, wird nicht behalten; es wird mit dem Bild vergessen.</translation>
+    </message>
+    <message>
+        <source>&amp;Keep a log</source>
+        <translation>Protokoll &amp;führen</translation>
     </message>
 </context>
 <context>
@@ -1730,6 +2058,10 @@
         <translation>Noch einmal &amp;abspielen</translation>
     </message>
     <message>
+        <source>{name} is shown.</source>
+        <translation>{name} wird gezeigt.</translation>
+    </message>
+    <message>
         <source>Nobody is enrolled yet, so every face is unknown.</source>
         <translation>Noch ist niemand aufgenommen, darum ist jedes Gesicht unbekannt.</translation>
     </message>
@@ -1740,6 +2072,10 @@
     <message>
         <source>The demo clip is over.</source>
         <translation>Die Demo ist zu Ende.</translation>
+    </message>
+    <message>
+        <source>All pictures of {name} were shown.</source>
+        <translation>Alle Bilder von {name} wurden gezeigt.</translation>
     </message>
     <message>
         <source>Rebuilding the database from the photos…</source>
@@ -2695,6 +3031,26 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Tage</translation>
     </message>
     <message>
+        <source>nobody</source>
+        <translation>von niemandem</translation>
+    </message>
+    <message>
+        <source>strangers: all without a name</source>
+        <translation>von Fremden: allen ohne Namen</translation>
+    </message>
+    <message>
+        <source>everybody</source>
+        <translation>von allen</translation>
+    </message>
+    <message>
+        <source>everybody but the chosen people</source>
+        <translation>von allen außer den gewählten</translation>
+    </message>
+    <message>
+        <source>only the chosen people</source>
+        <translation>nur von den gewählten</translation>
+    </message>
+    <message>
         <source>f32: exact</source>
         <translation>f32: genau</translation>
     </message>
@@ -2772,6 +3128,14 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Eine Person z&amp;weimal benennen</translation>
     </message>
     <message>
+        <source>&amp;Blur faces of</source>
+        <translation>&amp;Gesichter verwischen</translation>
+    </message>
+    <message>
+        <source>Cho&amp;sen people</source>
+        <translation>Ge&amp;wählte Personen</translation>
+    </message>
+    <message>
         <source>&amp;Photos of people</source>
         <translation>&amp;Fotos der Personen</translation>
     </message>
@@ -2801,7 +3165,6 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a combo box in our stylesheet; the words beside it are centred in that. Narrowest field, and help below it.</extracomment>
         <translation>Einstellungen</translation>
     </message>
     <message>
@@ -2827,6 +3190,18 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;Privacy</source>
         <translation>&amp;Datenschutz</translation>
+    </message>
+    <message>
+        <source>&amp;Tell me</source>
+        <translation>&amp;Bescheid sagen</translation>
+    </message>
+    <message>
+        <source>Nobody is chosen whose face is to be blurred.</source>
+        <translation>Es ist niemand gewählt, dessen Gesicht verwischt werden soll.</translation>
+    </message>
+    <message>
+        <source>Write names beside Chosen people, or choose another kind.</source>
+        <translation>Schreiben Sie Namen bei Gewählte Personen, oder wählen Sie eine andere Art.</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -2889,8 +3264,16 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Fotos, Personen, Trainings und Einstellungen in einer verschlüsselten Datei</translation>
     </message>
     <message>
-        <source>Nothing leaves this computer. There are no accounts and no statistics.</source>
-        <translation>Nichts verlässt diesen Computer. Es gibt keine Konten und keine Statistik.</translation>
+        <source>Erase &amp;everything of mine…</source>
+        <translation>&amp;Alles von mir löschen…</translation>
+    </message>
+    <message>
+        <source>Says what would go, and asks twice</source>
+        <translation>Sagt, was verschwände, und fragt zweimal</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer but what you have sent under Tell me. There are no accounts and no statistics.</source>
+        <translation>Nichts verlässt diesen Computer, außer was Sie unter Bescheid sagen senden lassen. Es gibt keine Konten und keine Statistik.</translation>
     </message>
     <message>
         <source>Not at all</source>
@@ -3021,6 +3404,26 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Bild anhalten und weiter</translation>
     </message>
     <message>
+        <source>A frame or picture back</source>
+        <translation>Ein Einzelbild oder Bild zurück</translation>
+    </message>
+    <message>
+        <source>A frame or picture forward</source>
+        <translation>Ein Einzelbild oder Bild vor</translation>
+    </message>
+    <message>
+        <source>To the next unknown face</source>
+        <translation>Zum nächsten unbekannten Gesicht</translation>
+    </message>
+    <message>
+        <source>Play a film slower</source>
+        <translation>Film langsamer abspielen</translation>
+    </message>
+    <message>
+        <source>Play a film faster</source>
+        <translation>Film schneller abspielen</translation>
+    </message>
+    <message>
         <source>Save a picture</source>
         <translation>Ein Bild speichern</translation>
     </message>
@@ -3045,6 +3448,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SourceMenu</name>
     <message>
         <source>Demo clip</source>
+        <extracomment>Size, rate and rotation of the camera of this name are to be asked for.</extracomment>
         <translation>Demo</translation>
     </message>
     <message>
@@ -3086,6 +3490,14 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>No camera found</source>
         <translation>Keine Kamera gefunden</translation>
+    </message>
+    <message>
+        <source>&amp;Size, rate and rotation…</source>
+        <translation>&amp;Größe, Bildrate und Drehung…</translation>
+    </message>
+    <message>
+        <source>Of the camera that is watched</source>
+        <translation>Der Kamera, die gezeigt wird</translation>
     </message>
     <message>
         <source>&amp;Demo clip</source>
@@ -3348,6 +3760,18 @@ Rechengenauigkeit der Netze: {precision}</translation>
 Now: {meaning}. Estimated from the model&apos;s calibration and the number of people enrolled.</source>
         <translation>Ein Gesicht bekommt einen Namen, wenn sein quadrierter Abstand unter {value} liegt. Links: Weniger Fremde werden für jemanden gehalten, aber Bekannte öfter übersehen.
 Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der Personen.</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Place in the film</source>
+        <extracomment>Seconds that the arrow and page keys go.</extracomment>
+        <translation>Stelle im Film</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Bild {number}</translation>
     </message>
 </context>
 <context>
@@ -4724,6 +5148,14 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>das Modell, das ein Training gemacht hat, bleibt</translation>
     </message>
     <message>
+        <source>in recordings, saved pictures and the live picture; faces to be named stay clear at the right</source>
+        <translation>in Aufnahmen, gespeicherten Bildern und im Live-Bild; Gesichter, die zu benennen sind, bleiben rechts deutlich</translation>
+    </message>
+    <message>
+        <source>names with semicolons between them: Ada; Eve</source>
+        <translation>Namen mit Strichpunkten dazwischen: Ada; Eve</translation>
+    </message>
+    <message>
         <source>where the vectors of people&apos;s faces are kept</source>
         <translation>wo die Vektoren der Gesichter liegen</translation>
     </message>
@@ -4834,6 +5266,38 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>no face is found in that box of {}</source>
         <translation>in diesem Rahmen von {} wird kein Gesicht gefunden</translation>
+    </message>
+    <message>
+        <source>no picture of {} can be decoded: its codec is {}</source>
+        <translation>kein Bild von {} lässt sich entschlüsseln: Der Codec ist {}</translation>
+    </message>
+    <message>
+        <source>Either it is damaged, or this computer cannot play the codec; a copy in H.264 can be played: `ffmpeg -i FILM -c:v libx264 COPY.mp4`.</source>
+        <translation>Entweder ist die Datei beschädigt, oder dieser Computer kann den Codec nicht abspielen; eine Kopie in H.264 lässt sich abspielen: `ffmpeg -i FILM -c:v libx264 KOPIE.mp4`.</translation>
+    </message>
+    <message>
+        <source>the video is damaged at {}: {}: {}</source>
+        <translation>das Video ist bei {} beschädigt: {}: {}</translation>
+    </message>
+    <message>
+        <source>passed over {} s that cannot be decoded</source>
+        <translation>{} s übersprungen, die sich nicht entschlüsseln lassen</translation>
+    </message>
+    <message>
+        <source>{} of its {} frames cannot be decoded</source>
+        <translation>{} seiner {} Einzelbilder lassen sich nicht entschlüsseln</translation>
+    </message>
+    <message>
+        <source>Copy it again from where it came, if you can; the rest is used.</source>
+        <translation>Kopieren Sie es noch einmal von der Quelle, wenn das geht; der Rest wird verwendet.</translation>
+    </message>
+    <message>
+        <source>no other unknown face up to the end</source>
+        <translation>bis zum Ende kein weiteres unbekanntes Gesicht</translation>
+    </message>
+    <message>
+        <source>Go back to the beginning to search again.</source>
+        <translation>Gehen Sie an den Anfang zurück, um noch einmal zu suchen.</translation>
     </message>
     <message>
         <source>{} is unlike {}: squared_l2 {} to {}&apos;s other photos</source>

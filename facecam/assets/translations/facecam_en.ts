@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_GB">
 <context>
+    <name>AlertPage</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BackupAction</name>
     <message numerus="yes">
         <source>%n person(s)</source>
@@ -108,12 +118,54 @@
     </message>
 </context>
 <context>
+    <name>ErasureDialog</name>
+    <message numerus="yes">
+        <source> and %n more</source>
+        <translation>
+            <numerusform> and %n more</numerusform>
+            <numerusform> and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The log: %n visit(s)</source>
+        <translation>
+            <numerusform>The log: %n visit</numerusform>
+            <numerusform>The log: %n visits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was said to be no face: %n place(s)</source>
+        <translation>
+            <numerusform>What was said to be no face: %n place</numerusform>
+            <numerusform>What was said to be no face: %n places</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FaceDialog</name>
     <message numerus="yes">
         <source>%n faces</source>
         <translation>
             <numerusform>%n face</numerusform>
             <numerusform>%n faces</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FilmControl</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <extracomment>Marks are drawn anew at most this often. Lanes of people, before the rest share one.</extracomment>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
         </translation>
     </message>
 </context>

@@ -16,26 +16,34 @@ from facecam.cli.terminal.targets import JSON_ENDINGS, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
-from facecam.core.types import FrameResult
+from facecam.core.types import FrameResult, ImageArray
 from facecam.core.words import counted
 from facecam.engine.demo import Demo
 from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.recognizer import StreamRecognizer, open_recognizer
-from facecam.engine.recognition.stream import Pacer, recognize_stream
+from facecam.engine.recognition.stream import recognize_stream
+from facecam.engine.recognition.transport import Pacer
 from facecam.engine.recognition.working_size import working_size_px
 from facecam.engine.visits.presence import Change, Presence
 from facecam.vision.draw.preview import PreviewWindow
-from facecam.vision.draw.video_writer import VideoRecorder
+from facecam.vision.draw.timed_recorder import TimedRecorder
+from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.open import open_source
 from facecam.vision.sources.protocol import FrameSource
 
-_DEFAULT_FPS = 25.0
+#: A camera that was lost for longer leaves a gap; a film may hold a picture for as long as it likes, but a
+#: jump of its time stamps by hours is a mistake.
+_LONGEST_GAP_LIVE_S, _LONGEST_GAP_FILM_S = 2.0, 120.0
+#: A picture of a folder is recorded for a second.
+_PICTURES_PER_S = 1.0
 _WINDOW = "facecam - press q to end"
 
 Sink = Callable[[FrameResult], None]
+Draw = Callable[[FrameResult], ImageArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
         cancel = CancelToken()
         presence = Presence()
         with contextlib.ExitStack() as stack:
-            sinks = _sinks(stack, options, source, recognizer, presence, cancel, stdout)
+            sinks = _sinks(stack, settings, options, source, recognizer, presence, cancel, stdout)
             played = Playback(presence=presence)
             started_s = time.monotonic()
             results = recognize_stream(
@@ -118,6 +126,7 @@ def check_targets(options: PlaybackOptions) -> None:
 
 def _sinks(
     stack: contextlib.ExitStack,
+    settings: Settings,
     options: PlaybackOptions,
     source: FrameSource,
     recognizer: StreamRecognizer,
@@ -128,10 +137,11 @@ def _sinks(
     sinks: list[Sink] = []
     if options.json_to is not None:
         sinks.append(_json_sink(stack, options.json_to, recognizer, stdout))
+    draw = _drawn_once(settings, recognizer)
     if options.output is not None:
-        sinks.append(_recording_sink(stack, options.output, source, recognizer))
+        sinks.append(_recording_sink(stack, options.output, source, draw))
     if options.show and has_display():
-        sinks.append(_window_sink(stack, source, recognizer, cancel))
+        sinks.append(_window_sink(stack, source, draw, cancel))
     if not options.quiet:
         sinks.append(lambda result: _print_changes(presence.update(result), recognizer))
     return sinks
@@ -146,25 +156,30 @@ def _json_sink(
     return lambda result: write(frame_report(result, *limits_of(recognizer.matcher)))
 
 
-def _recording_sink(
-    stack: contextlib.ExitStack, path: Path, source: FrameSource, recognizer: StreamRecognizer
-) -> Sink:
-    recorder: VideoRecorder | None = None
+def _drawn_once(settings: Settings, recognizer: StreamRecognizer) -> Draw:
+    """The picture of a result, with names and what is to be blurred: one for recording and window."""
+    blur = FaceBlur(blur_rule(settings))
+    last: tuple[FrameResult, ImageArray] | None = None
 
-    def record(result: FrameResult) -> None:
-        nonlocal recorder
-        if recorder is None:  # The size is known with the first frame only.
-            height, width = result.frame.image.shape[:2]
-            recorder = VideoRecorder(path, (width, height), source.fps or _DEFAULT_FPS)
-            stack.callback(recorder.close)
-        recorder.write(annotated(result, recognizer.embedder.card))
+    def draw(result: FrameResult) -> ImageArray:
+        nonlocal last
+        if last is None or last[0] is not result:
+            last = (result, annotated(result, recognizer.embedder.card, blur))
+        return last[1]
 
-    return record
+    return draw
 
 
-def _window_sink(
-    stack: contextlib.ExitStack, source: FrameSource, recognizer: StreamRecognizer, cancel: CancelToken
-) -> Sink:
+def _recording_sink(stack: contextlib.ExitStack, path: Path, source: FrameSource, draw: Draw) -> Sink:
+    """In step with the time stamps of the frames; only where a camera was lost for long is the gap left out."""
+    gap_s = _LONGEST_GAP_LIVE_S if source.live else _LONGEST_GAP_FILM_S
+    fps = source.fps or (_PICTURES_PER_S if isinstance(source, FolderSource) else None)
+    recorder = TimedRecorder(path, fps, longest_gap_s=gap_s)
+    stack.callback(recorder.close)
+    return lambda result: recorder.write(draw(result), result.frame.captured_at)
+
+
+def _window_sink(stack: contextlib.ExitStack, source: FrameSource, draw: Draw, cancel: CancelToken) -> Sink:
     window = PreviewWindow(_WINDOW)
     stack.callback(window.close)
     pacer = Pacer(cancel)
@@ -172,7 +187,7 @@ def _window_sink(
     def show(result: FrameResult) -> None:
         if not source.live:
             pacer.wait_for(result.frame.captured_at)
-        if not window.show(annotated(result, recognizer.embedder.card)):
+        if not window.show(draw(result)):
             cancel.cancel()
 
     return show

@@ -13,7 +13,7 @@ from facecam.core.mailbox import Mailbox
 from facecam.core.types import Box, Frame, ImageArray
 from facecam.engine.enrollment.face_observation import FaceObservation, look_at, main_of
 from facecam.engine.enrollment.guide import Guidance, Guide, Pose
-from facecam.engine.recognition.stream import Pacer
+from facecam.engine.recognition.transport import Pacer
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.align import face_chip
 from facecam.vision.sources.protocol import FrameSource, SourceStatus

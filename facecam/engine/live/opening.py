@@ -22,6 +22,7 @@ from facecam.gallery.gallery import Gallery
 from facecam.gallery.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.detect.protocol import Detector
+from facecam.vision.sources.camera_format import CameraFormat
 from facecam.vision.sources.open import open_source
 from facecam.vision.sources.protocol import FrameSource
 
@@ -45,13 +46,21 @@ def open_models(settings: Settings) -> LiveModels:
     return models
 
 
-def open_frames(source: str, on_event: EventSink) -> FrameSource:
+def open_frames(source: str, on_event: EventSink, camera_format: str = "") -> FrameSource:
     """What `source` names, as `open_source` takes it; `demo` is the shipped clip.
+
+    Args:
+        source: a camera, address, file or folder.
+        on_event: gets notices.
+        camera_format: as `CameraFormat.parse` takes it.
 
     Raises:
         CameraError, DataError: it cannot be opened.
+        ConfigError: `camera_format` is none.
     """
-    return open_source(source, on_event=on_event, demo_clip=Demo(DEMO_FOLDER).clip)
+    wanted = CameraFormat.parse(camera_format)
+    clip = Demo(DEMO_FOLDER).clip
+    return open_source(source, on_event=on_event, demo_clip=clip, camera_format=wanted)
 
 
 def open_live(

@@ -7,10 +7,9 @@ import threading
 from pathlib import Path
 
 from facecam.core.errors import FacecamError
-from facecam.core.types import ImageArray
 from facecam.core.words import ENGLISH, LabelWords
-from facecam.engine.live.view import LiveView, annotated_view
-from facecam.vision.draw.video_writer import VideoRecorder
+from facecam.engine.live.view import LiveView, annotated_view, plain_view
+from facecam.vision.draw.timed_recorder import TimedRecorder
 
 #: Frames waiting to be written; a disk that cannot follow costs frames, not memory.
 _WAITING = 4
@@ -37,19 +36,18 @@ class LiveRecording:
         self, path: Path, fps: float | None, *, annotated: bool = True, words: LabelWords = ENGLISH
     ) -> None:
         self.path = path
-        self._fps = min(fps or _DEFAULT_FPS, _HIGHEST_FPS)
         self._annotated, self._words = annotated, words
         self._queue: queue.Queue[LiveView | None] = queue.Queue(_WAITING)
         self._error: FacecamError | None = None
-        self._recorder: VideoRecorder | None = None
-        self._written = 0
+        fps = min(fps or _DEFAULT_FPS, _HIGHEST_FPS)
+        self._recorder = TimedRecorder(path, fps, longest_gap_s=_LONGEST_GAP_S, overwrite=False, private=True)
         self._thread = threading.Thread(target=self._run, name="facecam-record", daemon=True)
         self._thread.start()
 
     @property
     def seconds(self) -> float:
         """Length of the video so far."""
-        return self._written / self._fps
+        return self._recorder.seconds
 
     @property
     def error(self) -> FacecamError | None:
@@ -86,28 +84,9 @@ class LiveRecording:
             self._finish()
 
     def _write_all(self) -> None:
-        started_s, last_s, last = 0.0, 0.0, None
         while (view := self._queue.get()) is not None:
-            now_s = view.frame.captured_at
-            if self._recorder is None:
-                height, width = view.frame.image.shape[:2]
-                self._recorder = VideoRecorder(
-                    self.path, (width, height), self._fps, overwrite=False, private=True
-                )
-                started_s = now_s
-            elif not 0 <= now_s - last_s <= _LONGEST_GAP_S:
-                # The clock of the frames jumped, or nothing came for long: go on from here.
-                started_s += now_s - last_s - 1 / self._fps
-            due = round((now_s - started_s) * self._fps) + 1
-            picture = annotated_view(view, self._words) if self._annotated else view.frame.image
-            self._write(last, due - 1)
-            self._write(picture, due)
-            last_s, last = now_s, picture
-
-    def _write(self, picture: ImageArray | None, until: int) -> None:
-        while picture is not None and self._recorder is not None and self._written < until:
-            self._recorder.write(picture)
-            self._written += 1
+            picture = annotated_view(view, self._words) if self._annotated else plain_view(view)
+            self._recorder.write(picture, view.frame.captured_at)
 
     def _drain(self) -> None:
         while self._queue.get() is not None:
@@ -115,7 +94,6 @@ class LiveRecording:
 
     def _finish(self) -> None:
         try:
-            if self._recorder is not None:
-                self._recorder.close()
+            self._recorder.close()
         except FacecamError as error:
             self._error = self._error or error

@@ -12,22 +12,28 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
-from facecam.core.events import EventSink
+from facecam.core.events import EventSink, Notice
 from facecam.core.mailbox import Mailbox
-from facecam.core.types import FloatArray, FrameResult, Identity
+from facecam.core.types import FaceState, FloatArray, FrameResult, Identity
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
+from facecam.engine.live.appearances import Appearances, NextUnknown
 from facecam.engine.live.recorder import LiveRecording
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
 from facecam.engine.photos.no_faces import NoFace
+from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.recognition.labels import blur_places
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.stream import RecognitionStream
 from facecam.engine.scoring import open_cohort
+from facecam.engine.visits.log import Visitor
 from facecam.metrics.false_accepts import strangers_accepted
 from facecam.runtime.card import ModelCard
+from facecam.vision.draw.blur import blurred
+from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.protocol import FrameSource, SourceStatus
 
 #: ms of detection from which every 2nd, 3rd and 4th frame only is searched, and faces followed in between.
@@ -68,6 +74,9 @@ class LiveSession:
         self._screen_px = (0, 0)
         self._recording: LiveRecording | None = None
         self._matcher_seen = recognizer.matcher
+        self._unknown_tracks: frozenset[int] = frozenset()
+        self._on_event = on_event
+        self._blur = FaceBlur(blur_rule(settings))
         self._lock = threading.Lock()
         self._session: RecognitionStream[LiveView] = RecognitionStream(
             source,
@@ -77,7 +86,13 @@ class LiveSession:
             on_finished=lambda error: self._finish(error, on_finished),
             on_event=on_event,
             prepare=self._prepare,
+            on_not_found=self._say_not_found,
         )
+        self._appearances = self._made_appearances()
+
+    def _made_appearances(self) -> Appearances | None:
+        duration_s = getattr(self.source, "duration_s", None) if self._session.seekable else None
+        return Appearances(duration_s, self.source.fps) if duration_s else None
 
     # --- for the window
 
@@ -204,6 +219,11 @@ class LiveSession:
         self._wish(apply)
         return mark
 
+    def blur(self, settings: Settings) -> None:
+        """Blur whom these settings name, from now on."""
+        rule = blur_rule(settings)
+        self._wish(lambda: setattr(self, "_blur", FaceBlur(rule)))
+
     @property
     def paused(self) -> bool:
         """Whether the picture stands still."""
@@ -216,6 +236,57 @@ class LiveSession:
     def resume(self) -> None:
         """Go on: a film where it stopped, a camera with its newest picture."""
         self._session.resume()
+
+    @property
+    def seekable(self) -> bool:
+        """Whether it is a film or folder, in which any place can be gone to."""
+        return self._session.seekable
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of a film in s, a second a picture of a folder; None for cameras, or where nothing says so."""
+        return getattr(self.source, "duration_s", None) if self.appearances else None
+
+    @property
+    def pictures(self) -> int | None:
+        """How many pictures there are, for a folder or a single picture; else None."""
+        return self.source.frame_count if isinstance(self.source, FolderSource) else None
+
+    @property
+    def appearances(self) -> Appearances | None:
+        """Who is where in a film, as far as it was played; None without a timeline."""
+        return self._appearances
+
+    @property
+    def at_end(self) -> bool:
+        """Whether a film or folder is over; it can be wound back."""
+        return self._session.at_end
+
+    @property
+    def searching(self) -> bool:
+        """Whether the next unknown face is being searched for."""
+        return self._session.searching
+
+    def seek(self, time_s: float) -> None:
+        """Go to a media time (s) of a film or folder."""
+        self._session.seek(time_s)
+
+    def step(self, direction: int) -> None:
+        """Pause one frame or picture further (1) or back (−1)."""
+        self._session.step(direction)
+
+    def play_at(self, speed: float) -> None:
+        """Play a film so many times as fast."""
+        self._session.play_at(speed)
+
+    def next_unknown(self) -> None:
+        """Go on, as fast as recognition can, to the next unknown face that is not in sight now; pause there."""
+        self._session.search(NextUnknown(self._unknown_tracks))
+
+    def _say_not_found(self) -> None:
+        self._on_event(
+            Notice("no other unknown face up to the end", "Go back to the beginning to search again.")
+        )
 
     def _wish(self, apply: Callable[[], None]) -> None:
         """Let the recognition thread do something before it shows the next picture."""
@@ -269,6 +340,13 @@ class LiveSession:
             if face.track_id
         }
         self.desk.update(self._number, result, samples, self.card)
+        if not self._session.searching:
+            self.desk.alert(result, self.source.description)
+        if self.appearances is not None:
+            self.appearances.update(result)
+        self._unknown_tracks = frozenset(
+            face.track_id for face in result.faces if face.state == "unknown" and face.track_id
+        )
         view = self._view(result, samples)
         recording = self._recording
         if recording is not None:
@@ -291,18 +369,23 @@ class LiveSession:
             known = {identity.id for identity in matcher.gallery.identities}
             # Whoever was deleted is forgotten here too.
             self.desk.log.forget(lambda identity: identity.id in known)
+            if self.appearances is not None:
+                self.appearances.forget(known)
         self._matcher_seen = matcher
         self.desk.unknowns.recheck(matcher)
 
     def _view(self, result: FrameResult, samples: dict[int, tuple[FaceSample, ...]]) -> LiveView:
         now_s = time.monotonic()
         live = self.source.live
+        blur = self._blur
+        places = blur_places(result, blur)
         return LiveView(
             frame=result.frame,
-            picture=for_screen(result.frame.image, self._screen_px),
-            faces=seen_faces(result, self.card, samples),
+            picture=for_screen(blurred(result.frame.image, places), self._screen_px),
+            faces=seen_faces(result, self.card, samples, blur.rule),
+            blurred=places,
             no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
-            here=self.desk.here(result, samples, self.card),
+            here=tuple(_shown(one, blur.rule) for one in self.desk.here(result, samples, self.card)),
             timings_ms=result.timings_ms,
             frames_per_s=self._rate(now_s),
             age_ms=(now_s - result.frame.captured_at) * 1e3 if live else result.timings_ms.get("total", 0.0),
@@ -323,3 +406,9 @@ class LiveSession:
     ) -> None:
         self.desk.log.end()
         on_finished(error)
+
+
+def _shown(visitor: Visitor, rule: BlurRule) -> Visitor:
+    """Somebody whose face is blurred has no portrait either."""
+    state: FaceState = "known" if visitor.identity else "unknown"
+    return replace(visitor, picture=None) if rule.hides(state, visitor.identity) else visitor

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from facecam.core.types import Face, FrameResult
+from facecam.engine.live.alerts import Alert, AlertWatch
 from facecam.engine.live.unknown_faces import UnknownTray
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.scoring import distance_of_groups
@@ -21,6 +23,19 @@ class LiveState:
 
     unknowns: UnknownTray = field(default_factory=UnknownTray)
     log: SightingLog = field(default_factory=SightingLog)
+    _alerts: tuple[AlertWatch, Callable[[Alert], None]] | None = None
+
+    def tell_alerts(self, watch: AlertWatch | None, tell: Callable[[Alert], None]) -> None:
+        """Whom to tell of from the next frame on; None: of nobody. `tell` is called from the recognition thread."""
+        self._alerts = None if watch is None else (watch, tell)
+
+    def alert(self, result: FrameResult, source: str) -> None:
+        """Tell who has come with the next frame of a source."""
+        alerts = self._alerts
+        if alerts is not None:
+            watch, tell = alerts
+            for alert in watch.update(result, time.monotonic(), source):
+                tell(alert)
 
     def update(self, run: int, result: FrameResult, samples: Samples, card: ModelCard) -> None:
         """Take the next frame of a run.

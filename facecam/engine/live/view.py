@@ -12,15 +12,18 @@ import numpy as np
 from facecam.core.types import Box, Face, FaceState, Frame, FrameResult, Identity, ImageArray, LifeTask
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.photos.no_faces import NoFace
+from facecam.engine.recognition.face_blur import BlurRule
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.recognition.labels import label
 from facecam.engine.visits.log import Visitor
 from facecam.runtime.card import ModelCard
+from facecam.vision.draw.blur import blurred
 from facecam.vision.draw.overlay import Label, draw_faces
 from facecam.vision.images.save import write_picture
 
 #: A picture this much larger than where it is shown is shrunk before it gets there.
 _SHRINK_FROM = 1.25
+NOBODY_BLURRED = BlurRule()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +39,7 @@ class SeenFace:
         samples: its clearest looks so far, best first.
         looks_like: who another face of the frame is (`duplicate`), or who was not yet seen to be alive (`unproven`).
         asked: what the latter is to do; None: nothing.
+        hidden: whether it is blurred; then no name is drawn either.
     """
 
     track_id: int
@@ -46,6 +50,7 @@ class SeenFace:
     samples: tuple[FaceSample, ...]
     looks_like: Identity | None = None
     asked: LifeTask | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +77,8 @@ class LiveView:
         people: how many people the gallery knows.
         threshold: squared_l2 in force.
         no_faces: what was kept back, in coordinates of `frame`.
+        blurred: places made unrecognisable in `picture` and in what is saved, in coordinates of `frame`, which
+            itself is as it came.
     """
 
     frame: Frame
@@ -85,24 +92,30 @@ class LiveView:
     people: int
     threshold: float
     no_faces: tuple[SeenNoFace, ...] = ()
+    blurred: tuple[Box, ...] = ()
 
 
 def seen_faces(
-    result: FrameResult, card: ModelCard, samples: Mapping[int, tuple[FaceSample, ...]]
+    result: FrameResult,
+    card: ModelCard,
+    samples: Mapping[int, tuple[FaceSample, ...]],
+    rule: BlurRule = NOBODY_BLURRED,
 ) -> tuple[SeenFace, ...]:
     """The faces of a result as they are marked."""
-    return tuple(_seen(face, card, samples) for face in result.faces)
+    return tuple(_seen(face, card, samples, rule) for face in result.faces)
 
 
-def _seen(face: Face, card: ModelCard, samples: Mapping[int, tuple[FaceSample, ...]]) -> SeenFace:
+def _seen(
+    face: Face, card: ModelCard, samples: Mapping[int, tuple[FaceSample, ...]], rule: BlurRule
+) -> SeenFace:
     track = face.track_id or 0
     match = face.match if face.state == "known" else None
     percent = card.percent_of(match) if match is not None else 0.0
     looks = samples.get(track, ())
     asked = face.life.asked if face.life is not None else None
-    return SeenFace(
-        track, face.detection.box, face.state, face.identity, percent, looks, face.looks_like, asked
-    )
+    hidden = rule.hides(face.state, face.identity, face.looks_like)
+    box = face.detection.box
+    return SeenFace(track, box, face.state, face.identity, percent, looks, face.looks_like, asked, hidden)
 
 
 def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:
@@ -120,13 +133,22 @@ def for_screen(image: ImageArray, size_px: tuple[int, int]) -> ImageArray:
 
 def annotated_view(view: LiveView, words: LabelWords = ENGLISH) -> ImageArray:
     """A copy of the whole frame with its faces boxed and named, uint8 (H, W, 3) RGB."""
-    return draw_faces(view.frame.image, labels_of(view.faces, words))
+    return draw_faces(plain_view(view), labels_of(view.faces, words))
+
+
+def plain_view(view: LiveView) -> ImageArray:
+    """The whole frame without marks, blurred where it is to be, uint8 (H, W, 3) RGB; not to be written to."""
+    return blurred(view.frame.image, view.blurred)
 
 
 def labels_of(faces: Sequence[SeenFace], words: LabelWords = ENGLISH) -> list[Label]:
     """The faces as `draw_faces` takes them."""
     return [
-        label(face.box, face.state, face.identity or face.looks_like, face.percent, words, asked=face.asked)
+        Label(face.box, None, "undecided")
+        if face.hidden
+        else label(
+            face.box, face.state, face.identity or face.looks_like, face.percent, words, asked=face.asked
+        )
         for face in faces
     ]
 
@@ -137,5 +159,5 @@ def save_snapshot(view: LiveView, path: Path, *, annotated: bool, words: LabelWo
     Raises:
         DataError: disk full or no permission.
     """
-    write_picture(annotated_view(view, words) if annotated else view.frame.image, path, private=True)
+    write_picture(annotated_view(view, words) if annotated else plain_view(view), path, private=True)
     return path

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 from facecam.core.types import Box, Face, FaceState, FrameResult, Identity, ImageArray, LifeTask
 from facecam.core.words import ENGLISH, LabelWords
+from facecam.engine.recognition.face_blur import FaceBlur
 from facecam.runtime.card import ModelCard
+from facecam.vision.draw.blur import blurred
 from facecam.vision.draw.overlay import Label, LabelState, draw_faces
 
 _COLORS: dict[FaceState, LabelState] = {"known": "known", "unknown": "unknown"}
 
 
-def annotated(result: FrameResult, card: ModelCard) -> ImageArray:
-    """A copy of the frame with its faces boxed and named, uint8 (H, W, 3) RGB."""
-    return draw_faces(result.frame.image, [label_of(face, card) for face in result.faces])
+def annotated(result: FrameResult, card: ModelCard, blur: FaceBlur | None = None) -> ImageArray:
+    """A copy of the frame with its faces boxed and named, uint8 (H, W, 3) RGB.
+
+    Args:
+        result: a frame; with `blur`, the next of its stream.
+        card: of the model in use.
+        blur: makes faces unrecognisable; they have a box but no name.
+    """
+    hidden = [face for face in result.faces if blur is not None and _is_hidden(face, blur)]
+    places = blur_places(result, blur) if blur is not None else ()
+    labels = [label_of(face, card) for face in result.faces if face not in hidden]
+    boxes = [Label(face.detection.box, None, "undecided") for face in hidden]
+    return draw_faces(blurred(result.frame.image, places), [*labels, *boxes])
+
+
+def blur_places(result: FrameResult, blur: FaceBlur) -> tuple[Box, ...]:
+    """Where the next frame of a stream is to be blurred, px."""
+    hidden = [(face.track_id or 0, face.detection.box) for face in result.faces if _is_hidden(face, blur)]
+    return blur.places(hidden, (face.track_id or 0 for face in result.faces), result.frame.captured_at)
+
+
+def _is_hidden(face: Face, blur: FaceBlur) -> bool:
+    return blur.rule.hides(face.state, face.identity, face.looks_like)
 
 
 def label_of(face: Face, card: ModelCard) -> Label:

@@ -15,8 +15,9 @@ from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognition.debounce import NewTrackFilter
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
+from facecam.engine.recognition.transport import Pacer, Place, Transport
 from facecam.gallery.gallery import OtherModelError
-from facecam.vision.sources.protocol import FrameSource
+from facecam.vision.sources.protocol import FrameSource, SeekableSource
 
 T = TypeVar("T")
 
@@ -28,6 +29,10 @@ _OTHER_MODEL_HINT = (
 )
 #: While paused, changes are looked for this often.
 _REST_S = 0.05
+#: A film played faster than it was made leaves out frames that are late by more than this.
+_LATE_S = 0.1
+#: While something is searched for, a frame is shown this often.
+_GLIMPSE_S = 0.3
 #: How long the end waits for a read that hangs (a network drive) before it goes on without.
 _GOODBYE_S = 0.5
 
@@ -69,6 +74,7 @@ def _recognized(
     gallery: _GalleryFollower,
     cancel: CancelToken,
     max_frames: int | None = None,
+    skip: Callable[[Frame], bool] = lambda frame: False,
 ) -> Generator[FrameResult, None, None]:
     new_faces = NewTrackFilter() if source.live else None
     # Closed here and not by the garbage collector, which an error being looked at would hold off.
@@ -77,6 +83,8 @@ def _recognized(
     ) as frames:
         for count, frame in enumerate(frames, start=1):
             gallery.follow()
+            if skip(frame):
+                continue
             result = recognizer.process(frame)
             yield new_faces.held(result, recognizer.embedder.card) if new_faces else result
             if cancel.cancelled or (max_frames is not None and count >= max_frames):
@@ -162,28 +170,6 @@ def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Generator[Frame,
         thread.join(timeout=_GOODBYE_S)
 
 
-class Pacer:
-    """Holds frames back until their time, so that a file somebody watches plays at its own speed.
-
-    Args:
-        cancel: ends a wait at once.
-    """
-
-    def __init__(self, cancel: CancelToken) -> None:
-        self._cancel = cancel
-        self._started_s: float | None = None
-
-    def wait_for(self, media_s: float) -> None:
-        """Sleep until `media_s` (s), counted from the first frame asked for, is due."""
-        if self._started_s is None:
-            self._started_s = time.monotonic() - media_s
-        self._cancel.wait(max(0.0, self._started_s + media_s - time.monotonic()))
-
-    def go_on_from_here(self) -> None:
-        """What is asked for next is due at once: time stood still for a while."""
-        self._started_s = None
-
-
 def _as_it_is(result: FrameResult) -> FrameResult:
     return result
 
@@ -194,17 +180,21 @@ class RecognitionStream(Generic[T]):
     The window connects `notify` to a queued signal without arguments and
     takes `results.take()` when it rings; a slow window skips results instead
     of lagging. Files are played at their own speed. While it is paused the last
-    result stays, and is put out again when something about it has changed.
+    result stays, and is put out again when something about it has changed. A
+    film or folder that is over stays with its last result, can be wound back,
+    and goes on then.
 
     Args:
         source: an open source; the session closes it.
         recognizer: made for this stream.
         watch: the watch over its gallery.
         notify: called from the recognition thread when a result arrives in the empty mailbox.
-        on_finished: called from that thread at the end, with the error that ended it or None.
+        on_finished: called from that thread at the end, with the error that ended it or None; again at the
+            next end if a film was wound back.
         on_event: gets notices.
         prepare: makes what is put into the mailbox of every result, in the recognition thread; also
             of those that a slow window then skips. As it is, if not given.
+        on_not_found: called from the recognition thread when the end came before what `search` wanted.
     """
 
     def __init__(
@@ -217,14 +207,20 @@ class RecognitionStream(Generic[T]):
         on_finished: Callable[[BaseException | None], None] = lambda error: None,
         on_event: EventSink = ignore,
         prepare: Callable[[FrameResult], T] = cast(Any, _as_it_is),
+        on_not_found: Callable[[], None] = lambda: None,
     ) -> None:
         self.results: Mailbox[T] = Mailbox()
         self._prepare = prepare
         self.source = source
         self._recognizer, self._watch = recognizer, watch
         self._notify, self._on_finished, self._on_event = notify, on_finished, on_event
+        self._on_not_found = on_not_found
         self._cancel = CancelToken()
-        self._paused, self._touched = threading.Event(), threading.Event()
+        self._transport, self._touched = Transport(), threading.Event()
+        self._pacer = Pacer(self._cancel, lambda: self._transport.urgent)
+        self._shown: FrameResult | None = None
+        self._shown_s = 0.0
+        self._at_end = False
         self._thread = threading.Thread(target=self._run, name="facecam-recognise", daemon=True)
 
     def start(self) -> None:
@@ -242,15 +238,60 @@ class RecognitionStream(Generic[T]):
     @property
     def paused(self) -> bool:
         """Whether time stands still."""
-        return self._paused.is_set()
+        return self._transport.paused
+
+    @property
+    def at_end(self) -> bool:
+        """Whether a film or folder stands at its end, and could be wound back."""
+        return self._at_end
+
+    @property
+    def seekable(self) -> bool:
+        """Whether the source can go to any place."""
+        return not self.source.live and isinstance(self.source, SeekableSource)
+
+    @property
+    def searching(self) -> bool:
+        """Whether frames are passed by until one is as wanted."""
+        return self._transport.searching
+
+    @property
+    def speed(self) -> float:
+        """Media seconds a second at which a file is played."""
+        return self._pacer.speed
+
+    def play_at(self, speed: float) -> None:
+        """Play a file slower or faster; frames are left out only when recognition cannot follow beyond 1."""
+        self._pacer.speed = speed
 
     def pause(self) -> None:
         """Stay with the frame that is shown, or the first one that will be."""
-        self._paused.set()
+        self._transport.pause()
 
     def resume(self) -> None:
         """Go on: a file where it stopped, a camera with its newest frame."""
-        self._paused.clear()
+        self._transport.resume()
+
+    def seek(self, time_s: float) -> None:
+        """Go to a media time (s), where `seekable`; a paused film stays paused there."""
+        if self.seekable:
+            self._transport.go_to(Place(time_s))
+
+    def step(self, direction: int) -> None:
+        """Pause one frame further (1) or back (−1), where `seekable`."""
+        if not self.seekable or (direction > 0 and self._at_end):
+            return
+        shown = self._shown
+        if direction > 0:
+            self._transport.step()
+        elif shown is not None:
+            self._transport.pause()
+            self._transport.go_to(Place(shown.frame.captured_at, before=True))
+
+    def search(self, wanted: Callable[[FrameResult], bool]) -> None:
+        """Go on without waiting until a result is as wanted, and pause there; `wanted` sees each once, in order."""
+        if self.seekable and not self._at_end:
+            self._transport.search(wanted)
 
     def touch(self) -> None:
         """While paused: show the frame again, since something about it has changed."""
@@ -264,28 +305,95 @@ class RecognitionStream(Generic[T]):
             error = caught
         finally:
             self.results.close()
-            self._on_finished(error)
+            if not self._at_end:
+                self._on_finished(error)
 
     def _play(self) -> None:
-        pacer = Pacer(self._cancel)
         follower = _GalleryFollower(self._recognizer, self._watch, self._on_event)
-        results = _recognized(self.source, self._recognizer, follower, self._cancel)
+        while not self._cancel.cancelled:
+            self._play_on(follower)
+            if not self.seekable or self._cancel.cancelled:
+                return
+            if not self._transport.jumping:
+                self._stay_at_end(follower)
+            place = self._transport.take_place()
+            if place is not None and isinstance(self.source, SeekableSource):
+                place.go(self.source)
+                self._recognizer.start_anew()
+                self._pacer.go_on_from_here()
+
+    def _play_on(self, follower: _GalleryFollower) -> None:
+        """Until the end, or until another place is asked for; the first frame is shown in any case."""
+        live, first = self.source.live, True
+        results = _recognized(self.source, self._recognizer, follower, self._cancel, skip=self._is_too_late)
         with contextlib.closing(results):
             for result in results:
-                if not self.source.live:
-                    pacer.wait_for(result.frame.captured_at)
-                self._show(result)
-                if self._paused.is_set():
+                searched = self._transport.searching
+                if searched and self._transport.passes(result):
+                    self._pass_by(result)
+                elif searched or live or first or self._is_due(result, follower):
+                    self._show(result)
+                if first:
+                    self._pacer.late_s(result.frame.captured_at)  # Time is counted from here.
+                if live and self.paused:
                     self._rest(result, follower)
-                    pacer.go_on_from_here()
+                    self._recognizer.start_anew()
+                first = False
+                if self._transport.jumping or self._cancel.cancelled:
+                    return
+
+    def _is_too_late(self, frame: Frame) -> bool:
+        """Whether a frame is left out, since the film is to be played faster than recognition can follow."""
+        if self.source.live or self._pacer.speed <= 1 or self._transport.urgent:
+            return False
+        return self._pacer.late_s(frame.captured_at) > _LATE_S
+
+    def _is_due(self, result: FrameResult, follower: _GalleryFollower) -> bool:
+        """Wait until a frame of a file is to be shown; False if another place is asked for meanwhile."""
+        while not self._cancel.cancelled:
+            if self._transport.jumping:
+                return False
+            if self._transport.take_step():
+                return True
+            if self.paused and self._shown is not None:
+                self._rest(self._shown, follower)
+                self._pacer.go_on_from_here()
+            elif self._transport.searching:  # Asked for while this one was waiting.
+                if not self._transport.passes(result):
+                    return True
+                self._pass_by(result)
+                return False
+            elif self._pacer.wait_for(result.frame.captured_at):
+                return True
+        return False
 
     def _show(self, result: FrameResult) -> None:
+        self._shown, self._shown_s = result, time.monotonic()
         if self.results.put(self._prepare(result)):
             self._notify()
 
+    def _pass_by(self, result: FrameResult) -> None:
+        """A frame that is not waited for: seen now and then, so that the way of the search can be followed."""
+        if time.monotonic() - self._shown_s > _GLIMPSE_S:
+            self._show(result)
+        else:
+            self._prepare(result)
+
+    def _stay_at_end(self, follower: _GalleryFollower) -> None:
+        if self._transport.give_up():
+            self._on_not_found()
+        self._at_end = True
+        self._on_finished(None)
+        if self._shown is not None:
+            self._rest(self._shown, follower)
+        if not self._cancel.cancelled:
+            self._at_end = False
+
     def _rest(self, result: FrameResult, follower: _GalleryFollower) -> None:
         """Stand still until it goes on; people who are enrolled meanwhile are known in the frame shown."""
-        while self._paused.is_set() and not self._cancel.cancelled:
+        while not self._cancel.cancelled and not self._transport.jumping:
+            if not self._at_end and (not self.paused or self._transport.stepping):
+                return
             touched = self._touched.is_set()
             self._touched.clear()
             if touched:
@@ -293,5 +401,3 @@ class RecognitionStream(Generic[T]):
             if follower.follow() or touched:
                 self._show(self._recognizer.again(result))  # … and is seen afterwards.
             self._cancel.wait(_REST_S)
-        if self.source.live:
-            self._recognizer.start_anew()

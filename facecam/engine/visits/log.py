@@ -88,9 +88,9 @@ class SightingLog:
         """
         with self._lock:
             self._keeper, self.fault = keeper, None
-            if before and not self._count:
+            if before and not self._past:
                 self._past.extend(before)
-                self._count = max(one.number for one in before)
+                self._count = max(self._count, *(one.number for one in before))
                 self.version += 1
 
     def begin(self, source: str) -> None:

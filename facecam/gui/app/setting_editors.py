@@ -34,6 +34,11 @@ _WORDS = {
     "off": QT_TRANSLATE_NOOP("SettingEditor", "compared like all others"),
     "always": QT_TRANSLATE_NOOP("SettingEditor", "always"),
     "days": QT_TRANSLATE_NOOP("SettingEditor", "days"),
+    "nobody": QT_TRANSLATE_NOOP("SettingEditor", "nobody"),
+    "strangers": QT_TRANSLATE_NOOP("SettingEditor", "strangers: all without a name"),
+    "all": QT_TRANSLATE_NOOP("SettingEditor", "everybody"),
+    "all-but": QT_TRANSLATE_NOOP("SettingEditor", "everybody but the chosen people"),
+    "only": QT_TRANSLATE_NOOP("SettingEditor", "only the chosen people"),
     "cpu": "CPU",
     "gpu": "GPU",
     "f32": QT_TRANSLATE_NOOP("SettingEditor", "f32: exact"),
@@ -82,6 +87,8 @@ def editor_for(field: dataclasses.Field[Any], value: Any, parent: QWidget) -> Ed
         return _ExpectedEditor(value)
     if kind is bool:
         return _FlagEditor(value)
+    if kind is str:
+        return _TextEditor(value)
     optional = field.default is None
     return _NumberEditor(field, kind, value, optional)
 
@@ -131,6 +138,15 @@ class _ExpectedEditor(_ShareEditor):
         box.setCurrentIndex(box.findData(value))
         self._box = box
         self.widget = box
+
+
+class _TextEditor:
+    def __init__(self, value: str) -> None:
+        self._line = QLineEdit(value)
+        self.widget: QWidget = self._line
+
+    def value(self) -> str:
+        return self._line.text().strip()
 
 
 class _FlagEditor:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -23,7 +21,10 @@ from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
 from facecam.gallery.audit_trail import note_in_trail
+from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.backup_dialog import BackupAction
+from facecam.gui.app.erasure_dialog import ErasureDialog
+from facecam.gui.app.form import choice, form_page, form_row
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
@@ -51,6 +52,10 @@ _NAMES = {
 _LIVE = {
     "require_live": QT_TRANSLATE_NOOP("SettingsDialog", "&Only people seen to be alive"),
     "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
+}
+_BLUR = {
+    "blur": QT_TRANSLATE_NOOP("SettingsDialog", "&Blur faces of"),
+    "blur_people": QT_TRANSLATE_NOOP("SettingsDialog", "Cho&sen people"),
 }
 _FOLDERS = {
     "data": QT_TRANSLATE_NOOP("SettingsDialog", "&Photos of people"),
@@ -104,13 +109,14 @@ _HELP = {
     "keep_unknown_days": QT_TRANSLATE_NOOP("engine", "the same for faces without a name"),
     "keep_recordings_days": QT_TRANSLATE_NOOP("engine", "what Live saved; files you renamed or moved stay"),
     "keep_runs_days": QT_TRANSLATE_NOOP("engine", "the model a training made stays"),
+    "blur": QT_TRANSLATE_NOOP(
+        "engine",
+        "in recordings, saved pictures and the live picture; faces to be named stay clear at the right",
+    ),
+    "blur_people": QT_TRANSLATE_NOOP("engine", "names with semicolons between them: Ada; Eve"),
     "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),
     "weights": QT_TRANSLATE_NOOP("engine", "where the networks are kept"),
 }
-#: Of a combo box in our stylesheet; the words beside it are centred in that.
-_FIELD_HEIGHT_PX = 32
-#: Narrowest field, and help below it.
-_HELP_WIDTH_PX = 52 * GRID_PX
 
 
 class SettingsDialog(QDialog):
@@ -125,9 +131,11 @@ class SettingsDialog(QDialog):
         pages.addTab(self._window_page(), self.tr("&Window"))
         pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
         pages.addTab(self._declared_page(_NAMES), self.tr("&Names"))
-        pages.addTab(self._declared_page(_LIVE), self.tr("L&ive"))
+        pages.addTab(self._declared_page(_LIVE | _BLUR), self.tr("L&ive"))
         pages.addTab(self._declared_page(_FOLDERS), self.tr("&Folders"))
         pages.addTab(self._privacy_page(), self.tr("&Privacy"))
+        self._alerts = AlertPage(context.preferences)
+        pages.addTab(self._alerts, self.tr("&Tell me"))
         pages.setCurrentIndex(page)
         pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         (self._editors["detector"].widget if page else self._theme).setFocus()
@@ -151,33 +159,38 @@ class SettingsDialog(QDialog):
             ConfigError: a value that cannot be meant.
         """
         values = {name: editor.value() for name, editor in self._editors.items()}
+        if values["blur"] in ("all-but", "only") and not values["blur_people"].strip(" ;"):
+            raise ConfigError(
+                self.tr("Nobody is chosen whose face is to be blurred."),
+                hint=self.tr("Write names beside Chosen people, or choose another kind."),
+            )
         return dataclasses.replace(self._context.settings, **values)
 
     def _window_page(self) -> QWidget:
-        page, form = _page()
+        page, form = form_page()
         preferences = self._context.preferences
-        self._theme = _choice(
+        self._theme = choice(
             (("system", self.tr("As the system")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))),
             preferences.theme,
         )
-        self._language = _choice(
+        self._language = choice(
             (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch")), preferences.language
         )
-        _row(form, self.tr("&Theme"), self._theme, self.tr("Colours of the window"))
-        _row(form, self.tr("&Language"), self._language, self.tr("Takes effect at the next start"))
+        form_row(form, self.tr("&Theme"), self._theme, self.tr("Colours of the window"))
+        form_row(form, self.tr("&Language"), self._language, self.tr("Takes effect at the next start"))
         return page
 
     def _privacy_page(self) -> QWidget:
-        page, form = _page()
+        page, form = form_page()
         preferences = self._context.preferences
         words = {minutes: self._minutes(minutes) for minutes in UNKNOWN_MINUTES}
         words.setdefault(preferences.unknown_minutes, self._minutes(preferences.unknown_minutes))
         choices = tuple((str(minutes), text) for minutes, text in sorted(words.items()))
-        self._unknown = _choice(choices, str(preferences.unknown_minutes))
+        self._unknown = choice(choices, str(preferences.unknown_minutes))
         tip = self.tr(
             "Pictures of strangers are only ever in memory, never on disk, until you give them a name"
         )
-        _row(form, self.tr("&Keep unknown faces"), self._unknown, tip)
+        form_row(form, self.tr("&Keep unknown faces"), self._unknown, tip)
         self._log = QCheckBox(self.tr("Keep a &log of who was seen when"))
         self._log.setChecked(preferences.keep_log)
         self._log.setToolTip(self.tr("A text file beside the gallery; deleting a person removes their lines"))
@@ -195,9 +208,17 @@ class SettingsDialog(QDialog):
         )
         self.back_up.clicked.connect(lambda: BackupAction(self._context, self.parentWidget() or self).ask())
         form.addRow("", self.back_up)
+        self.erase = push_button(
+            self.tr("Erase &everything of mine…"), self.tr("Says what would go, and asks twice")
+        )
+        self.erase.clicked.connect(lambda: ErasureDialog(self._context, self).open())
+        form.addRow("", self.erase)
         form.addRow(
             label(
-                self.tr("Nothing leaves this computer. There are no accounts and no statistics."),
+                self.tr(
+                    "Nothing leaves this computer but what you have sent under Tell me. "
+                    "There are no accounts and no statistics."
+                ),
                 "muted",
                 wrap=True,
             )
@@ -212,7 +233,7 @@ class SettingsDialog(QDialog):
         return self.tr("%n hour(s)", "", minutes // 60)
 
     def _declared_page(self, names: dict[str, str]) -> QWidget:
-        page, form = _page()
+        page, form = form_page()
         self._add_declared(form, names)
         return page
 
@@ -223,11 +244,12 @@ class SettingsDialog(QDialog):
             self._editors[name] = editor
             help_text = engine_text(_HELP.get(name, fields[name].metadata["help"]))
             words = help_text[:1].upper() + help_text[1:]
-            _row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
+            form_row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
 
     def _on_ok(self) -> None:
         try:
             wanted = self.wanted_settings()
+            self._alerts.check()
         except ConfigError as error:
             self._fault.setText(f"{engine_text(error.message)}\n{engine_text(error.hint)}")
             self._fault.show()
@@ -269,43 +291,6 @@ class SettingsDialog(QDialog):
         preferences.unknown_minutes = int(self._unknown.currentData())
         preferences.keep_log = self._log.isChecked()
         preferences.ask_consent = self._consent.isChecked()
+        self._alerts.apply()
         if preferences.language != language:
             self._context.show_notice(self.tr("The language changes when facecam is started again."))
-
-
-def _page() -> tuple[QWidget, QFormLayout]:
-    page = QWidget()
-    form = QFormLayout(page)
-    form.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-    form.setHorizontalSpacing(3 * GRID_PX)
-    form.setVerticalSpacing(GRID_PX // 2)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    return page, form
-
-
-def _row(form: QFormLayout, title: str, widget: QWidget, help_text: str) -> None:
-    widget.setToolTip(help_text)
-    widget.setAccessibleName(title.replace("&", ""))
-    widget.setAccessibleDescription(help_text)
-    form.addRow(title, widget)
-    words = form.labelForField(widget)
-    words.setMinimumSize(words.sizeHint().width() + GRID_PX, _FIELD_HEIGHT_PX)
-    form.addRow("", _help(help_text))
-
-
-def _help(text: str) -> QLabel:
-    """Never cut: a tab widget does not ask its pages how high wrapped words are."""
-    made = label(text, "small", wrap=True)
-    made.ensurePolished()
-    made.setMinimumWidth(_HELP_WIDTH_PX)
-    room = QRect(0, 0, _HELP_WIDTH_PX, 1000)
-    made.setMinimumHeight(made.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height())
-    return made
-
-
-def _choice(choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:
-    box = QComboBox()
-    for value, text in choices:
-        box.addItem(text, value)
-    box.setCurrentIndex(max(box.findData(current), 0))
-    return box

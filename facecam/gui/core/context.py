@@ -53,6 +53,8 @@ class AppContext(QObject):
     settings_changed = Signal()
     people_changed = Signal()
     model_changed = Signal()
+    #: Everything of the user's was erased, or some of it.
+    erased = Signal()
     message_shown = Signal(object)
     message_withdrawn = Signal(str)
     bug_found = Signal(object)

@@ -72,6 +72,19 @@ PATTERNS: tuple[str, ...] = (
         "engine", "the face is turned away, so it is less sure; a picture from the front would help"
     ),
     QT_TRANSLATE_NOOP("engine", "no face is found in that box of {}"),
+    QT_TRANSLATE_NOOP("engine", "no picture of {} can be decoded"),
+    QT_TRANSLATE_NOOP("engine", "no picture of {} can be decoded: its codec is {}"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Either it is damaged, or this computer cannot play the codec; a copy in H.264 can be played: "
+        "`ffmpeg -i FILM -c:v libx264 COPY.mp4`.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "the video is damaged at {}: {}: {}"),
+    QT_TRANSLATE_NOOP("engine", "passed over {} s that cannot be decoded"),
+    QT_TRANSLATE_NOOP("engine", "{} of its {} frames cannot be decoded"),
+    QT_TRANSLATE_NOOP("engine", "Copy it again from where it came, if you can; the rest is used."),
+    QT_TRANSLATE_NOOP("engine", "no other unknown face up to the end"),
+    QT_TRANSLATE_NOOP("engine", "Go back to the beginning to search again."),
     QT_TRANSLATE_NOOP("engine", "recording {} stopped because the disk is nearly full; {}"),
     QT_TRANSLATE_NOOP("engine", "Free some space, or record to another disk."),
 )

@@ -17,6 +17,9 @@ LANGUAGES: Final = ("system", "en", "de")
 #: How long the pictures of unknown faces may be kept, minutes; 0: not at all.
 UNKNOWN_MINUTES: Final = (0, 10, 60, 480)
 
+#: How long somebody must have been away to be told of again, minutes.
+ALERT_MINUTES: Final = (1, 5, 15, 60)
+
 
 class Preferences(QObject):
     """Typed and checked: whatever a damaged file holds, a sensible value comes back.
@@ -113,6 +116,11 @@ class Preferences(QObject):
     @ask_consent.setter
     def ask_consent(self, value: bool) -> None:
         self.put("ask_consent", value)
+
+    @property
+    def alert_minutes(self) -> int:
+        """How long somebody must have been away to be told of again, minutes."""
+        return self.number("alerts.minutes", 5, 1, 24 * 60)
 
     @property
     def stage_panel(self) -> bool:

@@ -20,6 +20,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.drops import dropped_paths, is_film
 from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.add_pane import AddPane
 from facecam.gui.enroll.changes import Changes, show
@@ -350,7 +351,7 @@ class EnrollTab(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
-        if _local_paths(event) and not self.adding.busy:
+        if dropped_paths(event) and not self.adding.busy:
             event.acceptProposedAction()
             self.adding.add.frame.set_lit(True)
 
@@ -361,11 +362,23 @@ class EnrollTab(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         """They are to be added. They are copied, whatever the other program proposes."""
         self.adding.add.frame.set_lit(False)
-        paths = _local_paths(event)
+        paths = dropped_paths(event)
         if paths and not self.adding.busy:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self.adding.add_paths(paths)
+            self._tell_films([path for path in paths if is_film(path)])
+            photos = [path for path in paths if not is_film(path)]
+            if photos:
+                self.adding.add_paths(photos)
+
+    def _tell_films(self, films: list[Path]) -> None:
+        """People are enrolled from photos; the faces of a film can be named while it is watched."""
+        if films:
+            self._context.show_notice(
+                self.tr("{name} is a film, not a photo.").format(name=films[0].name),
+                self.tr("Watch it under Live: its faces gather at the right and can be named there."),
+                (self.tr("&Watch it"), lambda: self._context.go_to("live", source=str(films[0]))),
+            )
 
     # ------------------------------------------------------------------ set-up
 
@@ -452,7 +465,3 @@ class EnrollTab(QWidget):
     def _search(self) -> None:
         self.people.search.setFocus()
         self.people.search.selectAll()
-
-
-def _local_paths(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

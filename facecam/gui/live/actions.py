@@ -71,11 +71,12 @@ class LiveActions(QObject):
             rejecting.triggered.connect(lambda: self.rejecting.reject(identity, face))
         ignoring = menu.addAction(self.tr("&Ignore this face"))
         ignoring.setToolTip(self.tr("No name until it leaves the picture"))
-        ignoring.setEnabled(face.state != "ignored")
+        ignoring.setEnabled(face.state != "ignored" and self._controller.run is not None)
         ignoring.triggered.connect(lambda: self.ignore(face.track_id))
         view = self.view
         if view is not None:
             denying = menu.addAction(self.tr("This is n&o face"))
+            denying.setEnabled(self._controller.run is not None)
             denying.setToolTip(self.tr("Remember that what is here is no face; a real one is still found"))
             denying.triggered.connect(lambda: self.no_face(view, face))
         return menu

@@ -8,6 +8,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.gallery.audit_trail import note_in_trail
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
+from facecam.gui.live.bar.camera_dialog import camera_format
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.service import LiveRequest
@@ -55,7 +56,18 @@ class BarSettings(QObject):
     def request(self, source: str) -> LiveRequest:
         """How a source is to be watched."""
         name = self._detector()
-        return LiveRequest(source, name.rstrip("+"), name.endswith("+"))
+        wanted = camera_format(self._context.preferences, self._camera_name(source))
+        return LiveRequest(source, name.rstrip("+"), name.endswith("+"), wanted)
+
+    def _camera_name(self, source: str) -> str:
+        """What the camera of this number calls itself, or did when cameras were last looked for."""
+        if not source.isdigit():
+            return ""
+        key, name = f"live.camera_{source}", self._bar.source.camera_name(source)
+        if not name:
+            return self._context.preferences.text(key, "")
+        self._context.preferences.put(key, name)
+        return name
 
     def show_run(self) -> None:
         """Take over what holds for a new run: its names, its strictness; nothing is recorded yet."""

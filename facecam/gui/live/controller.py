@@ -67,6 +67,7 @@ class LiveController(QObject):
         self._request: LiveRequest | None = None
         self._state = RunState("idle")
         self._screen_px = (0, 0)
+        self._told_paused = False
         self._watch = QTimer(self, interval=STATUS_INTERVAL_MS)
         self._watch.timeout.connect(self._on_watch)
 
@@ -110,6 +111,30 @@ class LiveController(QObject):
         else:
             run.pause()
         self.paused_changed.emit(run.paused)
+
+    def seek(self, time_s: float) -> None:
+        """Go to a place of a film or folder (s); it stays as it was, paused or running."""
+        if self._run is not None:
+            self._run.seek(time_s)
+
+    def step(self, direction: int) -> None:
+        """Stand still one frame or picture further (1) or back (−1)."""
+        run = self._run
+        if run is not None and run.seekable and self._state.kind in ("playing", "ended"):
+            run.step(direction)
+            self.paused_changed.emit(run.paused)
+
+    def play_at(self, speed: float) -> None:
+        """Play a film so many times as fast."""
+        if self._run is not None:
+            self._run.play_at(speed)
+
+    def next_unknown(self) -> None:
+        """Go on to the next unknown face of a film or folder, and stand still there."""
+        run = self._run
+        if run is not None and run.seekable and self._state.kind == "playing":
+            run.next_unknown()
+            self.paused_changed.emit(run.paused)
 
     def start(self, request: LiveRequest) -> None:
         """Watch something; what was watched before is ended first."""
@@ -206,9 +231,12 @@ class LiveController(QObject):
         view: LiveView | None = self._run.views.take()
         if view is None:
             return
-        if self._state.kind in ("opening", "lost"):
+        wound_back = self._state.kind == "ended" and self._run.seekable and not self._run.at_end
+        if self._state.kind in ("opening", "lost") or wound_back:
             self._set_state(RunState("playing", self._run.description))
+            self._watch.start()
         self.view_changed.emit(view)
+        self._tell_paused()
 
     def _on_finished(self) -> None:
         bridge = self._bridge
@@ -242,6 +270,12 @@ class LiveController(QObject):
             self._on_watch()  # at once, not at the next look
         elif isinstance(event, Notice):
             self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
+
+    def _tell_paused(self) -> None:
+        """A search ends by itself, with the picture standing still."""
+        if self.paused != self._told_paused:
+            self._told_paused = self.paused
+            self.paused_changed.emit(self.paused)
 
     def _set_state(self, state: RunState) -> None:
         if state != self._state:

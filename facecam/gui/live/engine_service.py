@@ -24,6 +24,8 @@ from facecam.engine.live.actions import (
     not_this_person,
     undo_naming,
 )
+from facecam.engine.live.alert_actions import AlertMessenger, AlertTargets
+from facecam.engine.live.alerts import Alert, AlertRule, AlertWatch
 from facecam.engine.live.opening import LiveModels, open_frames, open_live, open_models
 from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
@@ -59,6 +61,8 @@ class EngineLiveService:
     ) -> None:
         self._settings, self._frames_of = settings, frames_of
         self._desk = LiveState()
+        self._log_kept = False
+        self._messenger: AlertMessenger | None = None
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
         self._models: tuple[tuple[object, ...], LiveModels] | None = None
@@ -86,12 +90,17 @@ class EngineLiveService:
                 request.source,
                 self._desk,
                 models=self._models_for(settings),
-                frames_of=self._frames_of,
+                frames_of=self._opener(request.camera_format),
                 notify=listener.notify,
                 on_finished=listener.finish,
                 on_event=listener.notice,
                 cancel=cancel,
             )
+
+    def _opener(self, camera_format: str) -> Callable[[str, EventSink], FrameSource]:
+        if not camera_format or self._frames_of is not open_frames:
+            return self._frames_of
+        return lambda source, on_event: open_frames(source, on_event, camera_format)
 
     def _models_for(self, settings: Settings) -> LiveModels:
         key = tuple(getattr(settings, name) for name in _CHOOSE_MODELS)
@@ -167,7 +176,7 @@ class EngineLiveService:
     def sightings(self) -> tuple[Sighting, ...]:
         """The log, newest first."""
         self._expire_log()
-        return self._desk.log.entries()
+        return self._desk.log.entries() if self._log_kept else ()
 
     @property
     def log_version(self) -> int:
@@ -186,7 +195,11 @@ class EngineLiveService:
         """Whether visits are written down."""
         if not wanted:
             self._desk.log.keep(None)
+            self._log_kept = False
             return
+        if not self._log_kept:
+            self._desk.log.clear()  # What was seen while no log was to be kept is not part of one.
+            self._log_kept = True
         file = SightingFile(self._settings().database)
         self._desk.log.keep(file.append, file.read())
 
@@ -199,6 +212,25 @@ class EngineLiveService:
         """Empty the log."""
         self._desk.log.clear()
         SightingFile(self._settings().database).clear()
+
+    def watch_for(
+        self,
+        rule: AlertRule,
+        targets: AlertTargets,
+        heard: Callable[[Alert], None],
+        failed: Callable[[FacecamError], None],
+    ) -> None:
+        """Tell who comes."""
+        if self._messenger is not None:
+            self._messenger.close()
+        messenger = self._messenger = AlertMessenger(targets, failed)
+
+        def tell(alert: Alert) -> None:
+            heard(alert)
+            messenger.tell(alert)
+
+        watch = AlertWatch(rule)
+        self._desk.tell_alerts(watch if watch.wants_anything else None, tell)
 
     def unknown_groups(self) -> tuple[UnknownGroup, ...]:
         """The tray."""

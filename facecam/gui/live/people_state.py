@@ -47,6 +47,8 @@ class PeopleState(QObject):
             self._strip.say(
                 self._trouble(run.gallery_error), self.tr("&Rebuild now"), self.rebuild, warning=True
             )
+        elif state.kind == "ended" and run.pictures == 1:
+            self._strip.say(self.tr("{name} is shown.").format(name=run.description))
         elif state.kind == "ended":
             self._strip.say(self._over(run.description), self.tr("&Play again"), self._controller.restart)
         elif not run.people:
@@ -62,6 +64,8 @@ class PeopleState(QObject):
         request = self._controller.request
         if request is not None and request.source == "demo":
             return self.tr("The demo clip is over.")
+        if self._controller.run is not None and self._controller.run.pictures:
+            return self.tr("All pictures of {name} were shown.").format(name=description)
         return self.tr("{name} is over.").format(name=description)  # A file's or folder's name, as written.
 
     def rebuild(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
@@ -16,6 +17,9 @@ from facecam.gui.core.cameras import CameraChoice
 if TYPE_CHECKING:
     from facecam.engine.enrollment.rejections import Rejected
     from facecam.engine.live.actions import DrawnLook, Named
+    from facecam.engine.live.alert_actions import AlertTargets
+    from facecam.engine.live.alerts import Alert, AlertRule
+    from facecam.engine.live.appearances import Appearances
     from facecam.engine.live.unknown_faces import UnknownGroup
     from facecam.engine.live.view import LiveView, SeenFace
     from facecam.engine.photos.no_faces import NoFace
@@ -32,11 +36,13 @@ class LiveRequest:
         source: `demo`, a camera's number, a file, folder or address.
         detector: see `vision.detect.protocol.DetectorName`.
         small_faces: search the picture at twice its size.
+        camera_format: how a camera is to take pictures, such as `1280x720@30r90`; empty: as it likes.
     """
 
     source: str
     detector: str = "centerface"
     small_faces: bool = False
+    camera_format: str = ""
 
 
 class RunListener(Protocol):
@@ -117,6 +123,8 @@ class RunHandle(Protocol):
 
     def check_now(self) -> None: ...
 
+    def blur(self, settings: Settings) -> None: ...
+
     def ignore(self, track_id: int) -> None: ...
 
     def reject(self, track_id: int, who: Identity) -> None: ...
@@ -128,6 +136,29 @@ class RunHandle(Protocol):
     def pause(self) -> None: ...
 
     def resume(self) -> None: ...
+
+    @property
+    def seekable(self) -> bool: ...
+
+    @property
+    def duration_s(self) -> float | None: ...
+
+    @property
+    def pictures(self) -> int | None: ...
+
+    @property
+    def at_end(self) -> bool: ...
+
+    @property
+    def appearances(self) -> Appearances | None: ...
+
+    def seek(self, time_s: float) -> None: ...
+
+    def step(self, direction: int) -> None: ...
+
+    def play_at(self, speed: float) -> None: ...
+
+    def next_unknown(self) -> None: ...
 
     def mark_no_face(self, view: LiveView, face: SeenFace) -> NoFace:
         """Remember that a face shown is none; slow."""
@@ -240,6 +271,16 @@ class LiveService(Protocol):
 
     def clear_unknowns(self) -> None:
         """Empty the tray."""
+        ...
+
+    def watch_for(
+        self,
+        rule: AlertRule,
+        targets: AlertTargets,
+        heard: Callable[[Alert], None],
+        failed: Callable[[FacecamError], None],
+    ) -> None:
+        """Tell `heard`, from another thread, and the targets who comes; faults of the targets go to `failed`."""
         ...
 
     def forget_models(self) -> None:

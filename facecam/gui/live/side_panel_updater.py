@@ -52,8 +52,9 @@ class Lists(QObject):
         side.log.clear_wanted.connect(actions.clear_log)
         context.preferences.changed.connect(self._on_preference)
         context.settings_changed.connect(actions.keep_log)  # perhaps beside another database
+        side.log.keep_wanted.connect(self._on_keep_log)
         service.keep_unknowns_for(context.preferences.unknown_minutes)
-        actions.keep_log()
+        self._follow_log()
 
     def start(self) -> None:
         """The lists can be seen."""
@@ -94,4 +95,11 @@ class Lists(QObject):
         if key == "unknown_minutes":
             self._service.keep_unknowns_for(self._context.preferences.unknown_minutes)
         elif key == "keep_log":
-            self._actions.keep_log()
+            self._follow_log()
+
+    def _on_keep_log(self) -> None:
+        self._context.preferences.keep_log = True
+
+    def _follow_log(self) -> None:
+        self._side.log.set_kept(self._context.preferences.keep_log)
+        self._actions.keep_log()

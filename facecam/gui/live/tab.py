@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.types import Box
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.drops import dropped_paths
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.actions import LiveActions
+from facecam.gui.live.alert_center import AlertCenter
+from facecam.gui.live.bar.camera_dialog import CameraDialog
 from facecam.gui.live.bar.camera_watch import CameraWatch
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.bar.speed_panel import SpeedPanel
 from facecam.gui.live.bar_settings import BarSettings
 from facecam.gui.live.controller import LiveController, RunState
+from facecam.gui.live.film import FilmControl
 from facecam.gui.live.message_bar import MessageBar
 from facecam.gui.live.people_state import PeopleState
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration
+from facecam.gui.live.video.film_bar import FilmBar
 from facecam.gui.live.video.full_screen import FullScreen
 from facecam.gui.live.video.no_picture import NoPicture
 from facecam.gui.live.video.video_view import LiveStage
@@ -50,11 +57,16 @@ class LiveTab(QWidget):
         self.bar, self.side = ControlBar(), LiveSidePanel(context.preferences)
         self.people = PeopleState(context, service, self.controller, self.strip, self)
         self.settings = BarSettings(context, self.controller, self.actions_, self.bar, self.stage, self.side)
+        self.film_bar = FilmBar()
+        self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
+        self._alerts = AlertCenter(context, service, self)
         self._cameras = CameraWatch(context, service, self)
         self._speed = SpeedPanel()
         self._shown, self._stopped_by_user = False, False
         self._full: FullScreen | None = None
+        self._settings_seen = context.settings
+        self.setAcceptDrops(True)
         self._arrange()
         self._connect()
         self._show_state(self.controller.state)
@@ -81,6 +93,7 @@ class LiveTab(QWidget):
     def shut_down(self) -> None:
         """The program ends."""
         self._hide()
+        self._alerts.shut_down()
         self.controller.shut_down()
 
     def _hide(self) -> None:
@@ -120,9 +133,43 @@ class LiveTab(QWidget):
         if self.controller.active and self.controller.request is not None:
             self.watch(self.controller.request.source)
 
+    def _ask_format(self, camera: str) -> None:
+        """Size, rate and rotation of a camera; it is opened anew."""
+        dialog = CameraDialog(self._context.preferences, camera, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(self._restart)
+        dialog.setModal(True)
+        dialog.show()
+
+    def _on_settings(self) -> None:
+        """Whom to blur is changed while it plays; the rest begins anew."""
+        before, now = self._settings_seen, self._context.settings
+        self._settings_seen = now
+        run = self.controller.run
+        if run is not None and replace(before, blur=now.blur, blur_people=now.blur_people) == now:
+            run.blur(now)
+        else:
+            self._restart()
+
     def _on_model_changed(self) -> None:
         self._service.forget_models()
+        if not self.controller.active:
+            self._drop_picture()
         self._restart()
+
+    def _on_erased(self) -> None:
+        """Nothing of anybody stays on the screen or in memory."""
+        self._service.clear_unknowns()
+        self.actions_.clear_log()
+        self.controller.stop()
+        self._drop_picture()
+
+    def _drop_picture(self) -> None:
+        """The names in a picture that was kept are another model's."""
+        if self.controller.state.kind == "ended":
+            self.controller.stop()
+        self.stage.show_view(None)
+        self._show_state(self.controller.state)
 
     def _on_people_changed(self) -> None:
         if self.controller.run is not None:
@@ -135,19 +182,47 @@ class LiveTab(QWidget):
         if self._shown and idle and cameras and not self._context.preferences.last_source:
             self._watch_usual()
 
+    # --- what is dropped on it
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Films, pictures and folders are welcome."""
+        if dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They are played; nothing is moved, whatever the other program proposes."""
+        paths = dropped_paths(event)
+        if not paths:
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if len(paths) > 1:
+            self._context.show_notice(
+                self.tr("Only {name} is played.").format(name=paths[0].name),
+                self.tr("To go through several pictures, put them into a folder and drop that."),
+            )
+        self.watch(str(paths[0]))
+
     # --- what the source does
 
     def _on_state(self, state: RunState) -> None:
-        if state.kind in ("opening", "idle", "failed"):
+        if state.kind in ("opening", "failed"):
             self.stage.show_view(None)
+        if state.kind in ("opening", "idle", "failed"):
             self.stage.set_panel(())
+            self.stage.set_recording("")
             self._speed = SpeedPanel()
+        if state.kind != "playing":
+            self.film_bar.setEnabled(state.kind == "ended")
+        else:
+            self.film_bar.setEnabled(True)
         self._show_state(state)
 
     def _show_still(self) -> None:
         """Whether the picture stands still, and what can be done with it then."""
         controller = self.controller
-        self.stage.set_still(controller.still, controller.paused)
+        stopped = controller.state.kind == "idle" and self.stage.view is not None
+        self.stage.set_still(controller.still or stopped, controller.paused, stopped)
         there = controller.state.kind == "playing" and self.stage.view is not None
         self.bar.show_paused(controller.paused, there)
 
@@ -170,9 +245,10 @@ class LiveTab(QWidget):
     def _show_state(self, state: RunState) -> None:
         self.bar.show_playing(self.controller.active)
         self._show_still()
-        has_picture = state.kind in ("playing", "lost", "ended") and self.stage.view is not None
+        # The last picture stays when it is stopped.
+        has_picture = state.kind in ("playing", "lost", "ended", "idle") and self.stage.view is not None
         self._pages.setCurrentWidget(self.stage if has_picture else self.no_picture)
-        self.bar.enable_picture(has_picture)
+        self.bar.enable_picture(has_picture, has_picture and self.controller.run is not None)
         self.no_picture.show_state(state, bool(self._context.preferences.last_source))
         waiting = self.tr("Waiting for it; it goes on by itself as soon as it is back.")
         self.stage.set_message(
@@ -187,6 +263,7 @@ class LiveTab(QWidget):
         self.stage.show_view(view)
         if first:
             self._show_state(self.controller.state)
+        self._film.show_view(view)
         if self._context.preferences.stage_panel:
             self.stage.set_panel(self._speed.lines(view))
         recording = self.controller.run.recording if self.controller.run else None
@@ -233,6 +310,7 @@ class LiveTab(QWidget):
         left.setSpacing(GRID_PX)
         left.addWidget(self.strip)
         left.addWidget(self._pages, 1)
+        left.addWidget(self.film_bar)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
@@ -261,13 +339,15 @@ class LiveTab(QWidget):
         self.no_picture.demo_wanted.connect(lambda: self.watch("demo"))
         self.no_picture.file_wanted.connect(bar.source.choose_file)
         bar.source.chosen.connect(self.watch)
+        bar.source.format_wanted.connect(self._ask_format)
         bar.play_wanted.connect(self._on_play)
         bar.full_screen.clicked.connect(self._on_full_screen)
         self.settings.detector_changed.connect(self._restart)
         self._cameras.changed.connect(self._on_cameras)
         self._lists.refreshed.connect(self._on_lists)
-        context.settings_changed.connect(self._restart)
+        context.settings_changed.connect(self._on_settings)
         context.model_changed.connect(self._on_model_changed)
+        context.erased.connect(self._on_erased)
         context.people_changed.connect(self._on_people_changed)
         for entry, button in (
             ("live.play", bar.play),

@@ -17,6 +17,7 @@ import cv2
 from facecam.core.errors import CameraError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable
+from facecam.vision.sources.camera_format import CameraFormat
 from facecam.vision.sources.capture import (
     Capture,
     decoder_threads,
@@ -116,18 +117,20 @@ def cameras_in_words() -> str:
     return f"Cameras found: {found}." if found else "No camera was found."
 
 
-def open_camera(index: int, *, on_event: EventSink = ignore) -> FrameSource:
-    """Open a camera by number.
+def open_camera(
+    index: int, *, wanted: CameraFormat = CameraFormat(), on_event: EventSink = ignore
+) -> FrameSource:
+    """Open a camera by number, in the format that is wanted or the nearest it has.
 
     Raises:
         CameraError: it is missing, not permitted, busy or does not answer.
     """
     description = f"camera {index}"
     await_release(description)
-    return LiveSource(camera_opener(index), description, on_event=on_event, watch_stills=True)
+    return LiveSource(camera_opener(index, wanted), description, on_event=on_event, watch_stills=True)
 
 
-def camera_opener(index: int) -> Callable[[], Capture]:
+def camera_opener(index: int, wanted: CameraFormat = CameraFormat()) -> Callable[[], Capture]:
     """What opens camera `index`, with a different `CameraError` for each way it can fail."""
 
     def open_it() -> Capture:
@@ -137,7 +140,7 @@ def camera_opener(index: int) -> Callable[[], Capture]:
         if not capture.isOpened():
             raise _not_opened(index)
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest picture, not the one of five frames ago
-        return capture
+        return wanted.applied(capture)
 
     return open_it
 

@@ -20,7 +20,19 @@ _MOST_PARTS = 2000
 #: What is gone into, on the way to the sizes.
 _MP4_PATH = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"}
 _SEGMENT, _TRACKS, _TRACK, _VIDEO = 0x18538067, 0x1654AE6B, 0xAE, 0xE0
-_PIXEL_WIDTH, _PIXEL_HEIGHT, _CLUSTER = 0xB0, 0xBA, 0x1F43B675
+_PIXEL_WIDTH, _PIXEL_HEIGHT, _CLUSTER, _CODEC_ID = 0xB0, 0xBA, 0x1F43B675, 0x86
+_MP4_BEGINNINGS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+#: By what mp4, Matroska and AVI call them, in capitals.
+# fmt: off
+CODEC_NAMES = {
+    "AV01": "AV1", "AV1": "AV1", "VP09": "VP9", "VP08": "VP8", "VP80": "VP8", "VP90": "VP9",
+    "HVC1": "H.265", "HEV1": "H.265", "DVH1": "H.265", "DVHE": "H.265", "MPEGH": "H.265", "HEVC": "H.265",
+    "AVC1": "H.264", "AVC3": "H.264", "H264": "H.264", "V_MPEG4/ISO/AVC": "H.264", "MPEG4": "MPEG-4", "X264": "H.264",
+    "VVC1": "H.266", "VVI1": "H.266", "MP4V": "MPEG-4", "XVID": "MPEG-4 (Xvid)", "DIVX": "MPEG-4 (DivX)",
+    "DX50": "MPEG-4 (DivX)", "MJPG": "Motion JPEG", "APCN": "ProRes", "APCH": "ProRes", "APCS": "ProRes",
+    "APCO": "ProRes", "AP4H": "ProRes", "THEORA": "Theora", "MPEG2": "MPEG-2", "MPEG1": "MPEG-1",
+}
+# fmt: on
 
 
 def stated_size(file: BinaryIO) -> tuple[int, int] | None:
@@ -32,7 +44,7 @@ def stated_size(file: BinaryIO) -> tuple[int, int] | None:
     head = file.read(72)
     end = file.seek(0, os.SEEK_END)
     try:
-        if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        if head[4:8] in _MP4_BEGINNINGS:
             return _largest(_mp4_sizes(file, end))
         if head[:4] == b"\x1a\x45\xdf\xa3":
             return _largest(_matroska_sizes(file, end))
@@ -44,11 +56,53 @@ def stated_size(file: BinaryIO) -> tuple[int, int] | None:
     return None
 
 
+def stated_codec(file: BinaryIO) -> str | None:
+    """The codec of a film's pictures, by the name people know (`AV1`), or as the file has it; None if unknown.
+
+    Args:
+        file: the whole film, seekable.
+    """
+    file.seek(0)
+    head = file.read(4096)
+    end = file.seek(0, os.SEEK_END)
+    name = ""
+    try:
+        if head[4:8] in _MP4_BEGINNINGS:
+            name = next((_text(entry) for entry, _ in _mp4_entries(file, end)), "")
+        elif head[:4] == b"\x1a\x45\xdf\xa3":
+            name = next((codec for codec in _matroska_codecs(file, end) if codec.startswith("V_")), "")
+        elif head[:4] == b"RIFF" and b"vids" in head:
+            place = head.index(b"vids") + 4
+            name = _text(head[place : place + 4])
+    except struct.error:
+        return None
+    key = name.upper().removeprefix("V_").partition("/")[0]
+    return CODEC_NAMES.get(name.upper(), CODEC_NAMES.get(key, name.strip())) or None
+
+
+def _text(code: bytes) -> str:
+    return code.decode("ascii", "replace").strip("\0 ")
+
+
+def _matroska_codecs(file: BinaryIO, end: int) -> Iterator[str]:
+    for name, content, after in _matroska_parts(file, end):
+        if name == _CODEC_ID:
+            file.seek(content)
+            yield _text(file.read(min(64, after - content)))
+
+
 def _largest(sizes: Iterator[tuple[int, int]]) -> tuple[int, int] | None:
     return max(sizes, key=lambda size: size[0] * size[1], default=None)
 
 
 def _mp4_sizes(file: BinaryIO, end: int) -> Iterator[tuple[int, int]]:
+    for _, content in _mp4_entries(file, end):
+        file.seek(content + 24)
+        yield struct.unpack(">2H", file.read(4))
+
+
+def _mp4_entries(file: BinaryIO, end: int) -> Iterator[tuple[bytes, int]]:
+    """(four letters of the codec, first byte of content) of the sample entries of picture tracks."""
     waiting = [(0, end, b"")]
     handler = b""  # what the track at hand is: only `vide` has sizes where they are looked for
     looked_at = 0
@@ -66,8 +120,7 @@ def _mp4_sizes(file: BinaryIO, end: int) -> Iterator[tuple[int, int]]:
             if after < content:
                 break
             if inside == b"stsd" and handler == b"vide":  # every part of it is a codec's sample entry
-                file.seek(content + 24)
-                yield struct.unpack(">2H", file.read(4))
+                yield name, content
             elif inside == b"mdia" and name == b"hdlr":
                 file.seek(content + 8)
                 handler = file.read(4)

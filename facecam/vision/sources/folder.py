@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -41,7 +42,7 @@ def open_picture(path: Path) -> FolderSource:
 
 
 class FolderSource:
-    """Pictures one after the other. Implements `FrameSource`.
+    """Pictures one after the other. Implements `FrameSource` and `SeekableSource`.
 
     `Frame.name` is the file's name, `Frame.index` its place in the list.
     Unreadable pictures are told of and passed over. `Frame.captured_at`
@@ -62,7 +63,15 @@ class FolderSource:
         self._pictures = tuple(pictures)
         self._on_event = on_event
         self._next_index = 0
+        self._ready: Frame | None = None
+        self._told: set[Path] = set()
         self._ended = False
+        self._closed = False
+
+    @property
+    def duration_s(self) -> float | None:
+        """A second a picture."""
+        return float(len(self._pictures))
 
     @property
     def ended(self) -> bool:
@@ -80,19 +89,43 @@ class FolderSource:
 
     def read(self, timeout_s: float = 1.0) -> Frame | None:
         """The next readable picture, or None at the end. `timeout_s` has no meaning here."""
-        while not self._ended and self._next_index < len(self._pictures):
-            index, self._next_index = self._next_index, self._next_index + 1
-            path = self._pictures[index]
-            try:
-                return Frame(read_picture(path), index, float(index), name=path.name)
-            except DataError as error:
+        frame, self._ready = (None if self._closed else self._ready), None
+        while frame is None and not self._ended and self._next_index < len(self._pictures):
+            self._next_index += 1
+            frame = self._picture(self._next_index - 1)
+        self._ended = self._closed or frame is None
+        return frame
+
+    def seek(self, time_s: float) -> None:
+        """Let the next `read` give the picture of that second, or the next readable one."""
+        self._go_to(min(max(int(time_s), 0), len(self._pictures) - 1))
+
+    def seek_before(self, time_s: float) -> None:
+        """Let the next `read` give the last readable picture before that second; else the first there is."""
+        for index in range(min(math.ceil(time_s), len(self._pictures)) - 1, -1, -1):
+            frame = self._picture(index)
+            if frame is not None:
+                self._go_to(index + 1)
+                self._ready = frame
+                return
+        self._go_to(0)
+
+    def _go_to(self, index: int) -> None:
+        self._next_index, self._ready, self._ended = index, None, self._closed
+
+    def _picture(self, index: int) -> Frame | None:
+        path = self._pictures[index]
+        try:
+            return Frame(read_picture(path), index, float(index), name=path.name)
+        except DataError as error:
+            if path not in self._told:  # once, though it be passed again and again
+                self._told.add(path)
                 self._on_event(Notice(error.message, error.hint))
-        self._ended = True
-        return None
+            return None
 
     def close(self) -> None:
         """Stop; the next `read` returns None."""
-        self._ended = True
+        self._ended = self._closed = True
 
     def __enter__(self) -> Self:
         return self

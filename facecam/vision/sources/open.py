@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from facecam.core.errors import CameraError, DataError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.vision.sources.protocol import FrameSource
+
+if TYPE_CHECKING:
+    from facecam.vision.sources.camera_format import CameraFormat
 
 # fmt: off
 VIDEO_ENDINGS = frozenset({
@@ -20,7 +24,13 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 _V4L_DEVICE = re.compile(r"/dev/video(\d+)")
 
 
-def open_source(spec: str, *, on_event: EventSink = ignore, demo_clip: Path | None = None) -> FrameSource:
+def open_source(
+    spec: str,
+    *,
+    on_event: EventSink = ignore,
+    demo_clip: Path | None = None,
+    camera_format: CameraFormat | None = None,
+) -> FrameSource:
     """Open what the user named.
 
     Args:
@@ -32,6 +42,7 @@ def open_source(spec: str, *, on_event: EventSink = ignore, demo_clip: Path | No
             early, and live sources lost and found again. May be called from
             the capture thread.
         demo_clip: the video that `demo` means.
+        camera_format: how a camera is to take pictures; of no meaning for the rest.
 
     Raises:
         CameraError: a camera or stream that is missing, busy, not permitted
@@ -40,21 +51,23 @@ def open_source(spec: str, *, on_event: EventSink = ignore, demo_clip: Path | No
     """
     # Imported here: whoever reads folders only is spared the cameras.
     from facecam.vision.sources import camera
+    from facecam.vision.sources.camera_format import CameraFormat
 
+    wanted = camera_format or CameraFormat()
     word = spec.strip()
     if word == "demo":
         return _open_demo(demo_clip, on_event)
     if device := _V4L_DEVICE.fullmatch(word):
         word = device[1]
     if word.isascii() and word.isdigit():
-        return camera.open_camera(int(word), on_event=on_event)
+        return camera.open_camera(int(word), wanted=wanted, on_event=on_event)
     if address := _ADDRESS.match(word):
         _refuse_other_schemes(address[1])
         return camera.open_address(word, on_event=on_event)
     path = Path(spec).expanduser()
     if word and _exists(path):
         return _open_path(path, on_event)
-    return camera.open_camera(_camera_named(word, path), on_event=on_event)
+    return camera.open_camera(_camera_named(word, path), wanted=wanted, on_event=on_event)
 
 
 def _open_demo(demo_clip: Path | None, on_event: EventSink) -> FrameSource:

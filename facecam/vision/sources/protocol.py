@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 from facecam.core.types import Frame
 
@@ -76,3 +76,24 @@ class FrameSource(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+@runtime_checkable
+class SeekableSource(Protocol):
+    """What films and folders can besides: go to any place. A source that can is a `FrameSource` too."""
+
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds from the first frame to the end of the last, or None where nothing says so."""
+        ...
+
+    def seek(self, time_s: float) -> None:
+        """Let the next `read` give the frame shown at a media time (s), or the nearest there is.
+
+        Not while another thread reads. After the end the source goes on.
+        """
+        ...
+
+    def seek_before(self, time_s: float) -> None:
+        """Let the next `read` give the last frame before a media time (s); the first if there is none."""
+        ...

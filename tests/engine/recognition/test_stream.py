@@ -306,3 +306,31 @@ def test_a_session_that_never_began_can_be_stopped() -> None:
     session = window.session(source, stage.recognizer({}))
     assert session.stop()
     assert source.closed
+
+
+# ---------------------------------------------------------------------- speed
+
+
+def test_twice_as_fast_leaves_frames_out_where_recognition_is_slow_and_once_does_not() -> None:
+    seen = []
+    for speed in (1.0, 2.0):
+        stage, window = Stage(), Window()
+        session = window.session(FakeSource(film(stage, 40)), slowed(stage.recognizer({}), 0.06))
+        session.play_at(speed)
+        session.start()
+        assert eventually(lambda: bool(window.finished), 10)  # noqa: B023
+        seen.append(stage.detected)
+        assert session.stop()
+    assert seen[0] == 40 and 8 <= seen[1] < 36
+
+
+def test_a_source_that_cannot_be_wound_is_left_alone() -> None:
+    stage, window = Stage(), Window()
+    session = window.session(FakeSource(film(stage, 5)), stage.recognizer({}))
+    session.start()
+    session.seek(0.1)
+    session.step(-1)
+    session.search(lambda result: True)
+    assert not session.seekable and not session.paused
+    assert eventually(lambda: window.finished == [None]) and not session.at_end
+    assert session.stop() and stage.detected == 5

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.mailbox import Mailbox
@@ -19,6 +20,9 @@ from facecam.core.types import Box, Detection, FaceState, FloatArray, Frame, Ide
 from facecam.core.words import ENGLISH, LabelWords
 from facecam.engine.enrollment.rejections import Rejected
 from facecam.engine.live.actions import DrawnLook, Named
+from facecam.engine.live.alert_actions import AlertTargets
+from facecam.engine.live.alerts import AlertRule
+from facecam.engine.live.appearances import Appearances
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
@@ -107,6 +111,12 @@ class FakeRun:
         self.accepted: list[tuple[str, int]] = []
         self.marked: list[int] = []
         self._paused = False
+        self.seekable = self.at_end = False
+        self.duration_s: float | None = None
+        self.pictures: int | None = None
+        self.appearances: Appearances | None = None
+        self.blurs: list[str] = []
+        self.wound: list[tuple[str, float]] = []
         self.thresholds: list[float | None] = []
         self.screen: tuple[int, int] | None = None
         self.hurried = 0
@@ -143,6 +153,9 @@ class FakeRun:
         self.thresholds.append(squared_l2)
         self.threshold = self.recommended_threshold if squared_l2 is None else squared_l2
 
+    def blur(self, settings: Settings) -> None:
+        self.blurs.append(settings.blur)
+
     def check_now(self) -> None:
         self.hurried += 1
 
@@ -164,6 +177,20 @@ class FakeRun:
 
     def resume(self) -> None:
         self._paused = False
+
+    def seek(self, time_s: float) -> None:
+        self.wound.append(("seek", time_s))
+
+    def step(self, direction: int) -> None:
+        self._paused = True
+        self.wound.append(("step", direction))
+
+    def play_at(self, speed: float) -> None:
+        self.wound.append(("speed", speed))
+
+    def next_unknown(self) -> None:
+        self._paused = False
+        self.wound.append(("unknown", 0))
 
     def mark_no_face(self, shown: LiveView, face: SeenFace) -> NoFace:
         self.marked.append(face.track_id)
@@ -310,6 +337,9 @@ class FakeService:
     def clear_unknowns(self) -> None:
         self._do("clear unknowns")
         self.show_groups()
+
+    def watch_for(self, rule: AlertRule, targets: AlertTargets, heard: Any, failed: Any) -> None:
+        self.watched, self.heard, self.failed = (rule, targets), heard, failed
 
     def forget_models(self) -> None:
         self.forgotten_models += 1

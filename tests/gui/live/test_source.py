@@ -116,7 +116,7 @@ def test_other_notices_reach_the_user(live: LiveStudio) -> None:
 def test_stopping_lets_go_in_the_background_and_starting_goes_on(live: LiveStudio) -> None:
     run = live.watch("0")
     live.tab.bar.play.click()
-    assert live.state == "idle" and page(live) is live.tab.no_picture
+    assert live.state == "idle" and page(live) is live.tab.stage, "the last picture stays"
     live.qtbot.waitUntil(lambda: run.stopped == 1)
     assert run.stopped_in is not threading.main_thread()
     live.tab.deactivate()

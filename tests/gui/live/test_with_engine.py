@@ -74,6 +74,7 @@ def test_a_stranger_is_named_recognized_and_rejected_in_the_window(qtbot: QtBot,
     told: list[Message] = []
     lively._context.message_shown.connect(told.append)
     lively.activate(source="demo")
+    lively._context.preferences.keep_log = True
     stranger = wait_for_face(qtbot, lively, lambda face: face.state == "unknown" and bool(face.samples))
     qtbot.waitUntil(lambda: "Nobody is enrolled" in lively.strip.text or bool(told), timeout=PATIENCE_MS)
     lively.actions_.name_face("Somebody", stranger.samples)
@@ -186,7 +187,7 @@ def test_a_camera_that_is_pulled_out_is_said_and_comes_back(
     plug = Plug(demo)
     plug.blocks = blocks
 
-    def open_plug(spec: str, *, on_event: EventSink, demo_clip: Path | None) -> LiveSource:
+    def open_plug(spec: str, *, on_event: EventSink, **more: object) -> LiveSource:
         return LiveSource(plug, "camera 0", on_event=on_event, watch_stills=True)
 
     monkeypatch.setattr("facecam.engine.live.opening.open_source", open_plug)
@@ -201,3 +202,38 @@ def test_a_camera_that_is_pulled_out_is_said_and_comes_back(
     plug.awake.set()
     qtbot.waitUntil(lambda: lively.controller.state.kind == "playing", timeout=PATIENCE_MS)
     assert lively.stage._message[0] == "" and told == []
+
+
+def test_a_film_is_searched_stepped_and_wound_and_a_face_of_a_held_picture_named(
+    qtbot: QtBot, lively: LiveTab
+) -> None:
+    """The demo clip: held at its first unknown face, a frame back and forward, named while it stands still."""
+    lively.activate(source="demo")
+    qtbot.waitUntil(lambda: lively.stage.view is not None, timeout=PATIENCE_MS)
+    bar = lively.film_bar
+    assert bar.isVisible() and bar.time_text.endswith("/ 0:10")
+    lively.controller.toggle_pause()
+    lively.controller.seek(2.0)
+    qtbot.waitUntil(lambda: frame_index(lively) == 48, timeout=PATIENCE_MS)
+    bar.back.click()
+    qtbot.waitUntil(lambda: frame_index(lively) == 47, timeout=PATIENCE_MS)
+    bar.forward.click()
+    qtbot.waitUntil(lambda: frame_index(lively) == 48, timeout=PATIENCE_MS)
+    (unknown,) = faces(lively)
+    assert unknown.state == "unknown" and lively.controller.paused
+    lively.actions_.name_face("Somebody", unknown.samples)
+    qtbot.waitUntil(lambda: [face.state for face in faces(lively)] == ["known"], timeout=PATIENCE_MS)
+    assert frame_index(lively) == 48 and lively.controller.paused, "named in the picture that is held"
+    bar.unknown.click()  # the next one, who is somebody else
+    qtbot.waitUntil(lambda: lively.controller.paused and frame_index(lively) > 48, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: any(face.state == "unknown" for face in faces(lively)), timeout=PATIENCE_MS)
+    assert 60 <= frame_index(lively) <= 66, "where the second scene begins"
+    run = lively.controller.run
+    assert run is not None and run.appearances is not None
+    lanes = run.appearances.all()
+    assert [one.identity and one.identity.name for one in lanes] == ["Somebody", None]
+
+
+def frame_index(tab: LiveTab) -> int:
+    """The number of the frame shown; −1 before the first."""
+    return tab.stage.view.frame.index if tab.stage.view is not None else -1

@@ -82,10 +82,10 @@ class ControlBar(QFrame):
         self.record.setToolTip(with_key(words, "live.record"))
         self.record.setAccessibleName(words)
 
-    def enable_picture(self, there: bool) -> None:
-        """Whether there is a picture to save or record."""
+    def enable_picture(self, there: bool, goes_on: bool) -> None:
+        """Whether there is a picture to save, and whether more come that could be recorded."""
         self.snapshot.setEnabled(there)
-        self.record.setEnabled(there or self.record.isChecked())
+        self.record.setEnabled(goes_on or self.record.isChecked())
 
     def _made_detector(self) -> QComboBox:
         box = QComboBox()

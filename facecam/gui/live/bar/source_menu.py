@@ -31,6 +31,8 @@ class SourceMenu(QToolButton):
     """A button that says what is watched and opens the choice."""
 
     chosen = Signal(str)
+    #: Size, rate and rotation of the camera of this name are to be asked for.
+    format_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,10 @@ class SourceMenu(QToolButton):
         self.setToolTip(self.tr("What is watched: {name}").format(name=text))
         self.setAccessibleName(self.tr("Source: {name}").format(name=text))
 
+    def camera_name(self, spec: str) -> str:
+        """What the camera of this number calls itself; empty for anything else."""
+        return next((camera.name for camera in self._cameras if camera.spec == spec), "")
+
     def choose_file(self) -> None:
         """Ask for a video or picture."""
         name, _ = QFileDialog.getOpenFileName(
@@ -110,6 +116,11 @@ class SourceMenu(QToolButton):
             self._add_source(camera.name.replace("&", "&&"), camera.spec)
         if not self._cameras:
             self._menu.addAction(self.tr("No camera found")).setEnabled(False)
+        name = self.camera_name(self._spec)
+        if name:
+            asking = self._menu.addAction(self.tr("&Size, rate and rotation…"))
+            asking.setToolTip(self.tr("Of the camera that is watched"))
+            asking.triggered.connect(lambda: self.format_wanted.emit(name))
         self._menu.addSeparator()
         self._add_source(self.tr("&Demo clip"), "demo")
         for text, ask in (

@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facecam.gui.live.times import clock, duration
 from facecam.gui.theme.theme import GRID_PX, color
+from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
 
 if TYPE_CHECKING:
@@ -73,6 +82,7 @@ class LogView(QWidget):
 
     export_wanted = Signal()
     clear_wanted = Signal()
+    keep_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,12 +113,33 @@ class LogView(QWidget):
         buttons.addWidget(self.export)
         buttons.addStretch(1)
         buttons.addWidget(self.clear)
-        column = QVBoxLayout(self)
+        self._kept = QWidget()
+        column = QVBoxLayout(self._kept)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID_PX)
         column.addWidget(self._table, 1)
         column.addLayout(buttons)
+        self.off = EmptyState(
+            "list",
+            self.tr("No log is kept"),
+            self.tr("Who was seen when is not remembered; it is forgotten with the picture."),
+            self.tr("&Keep a log"),
+        )
+        self.off.acted.connect(self.keep_wanted)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self._kept)
+        self._pages.addWidget(self.off)
         self.show_entries(())
+
+    @property
+    def kept(self) -> bool:
+        """Whether the log is shown, not that there is none."""
+        return self._pages.currentWidget() is self._kept
+
+    def set_kept(self, kept: bool) -> None:
+        """Whether a log is kept at all; where it is not, that is said instead."""
+        self._pages.setCurrentIndex(0 if kept else 1)
 
     def show_entries(self, entries: Sequence[Sighting]) -> None:
         """Show these visits."""

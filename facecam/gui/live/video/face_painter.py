@@ -43,6 +43,8 @@ def look_of(face: SeenFace) -> FaceStyle:
     The picture has no theme: in both, the brighter colours of the dark one stand out best.
     """
     c = DARK
+    if face.hidden:
+        return FaceStyle(c.muted, c.muted, c.surface, None, "")
     if face.state == "known" and face.identity is not None:
         percent = f"{face.percent:.0f} %"
         if face.percent >= SURE_PERCENT:

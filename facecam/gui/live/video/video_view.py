@@ -27,6 +27,7 @@ from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_n
 if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
 
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _SHADE = QColor(0, 0, 0, 165)
 _WHITE = QColor("#FFFFFF")
 
@@ -39,6 +40,8 @@ class LiveStage(PictureView):
     no_face_chosen = Signal(object, QPointF)
     #: A `Box` drawn by hand in a picture that stands still, px of the frame.
     box_drawn = Signal(object)
+    #: Of a folder: the next picture (1) or the one before (−1).
+    picture_wanted = Signal(int)
     left_full_screen = Signal()
     size_changed = Signal(int, int)
 
@@ -49,7 +52,8 @@ class LiveStage(PictureView):
         self._recording = ""
         self._panel: tuple[str, ...] = ()
         self._chosen: int | None = None
-        self._still, self._paused = False, False
+        self._still, self._paused, self._stopped = False, False, False
+        self._pictures = False
         self._band = RubberBand()
         self._named: list[tuple[Box, str]] = []
         self._searched: Box | None = None
@@ -75,13 +79,22 @@ class LiveStage(PictureView):
         if view is not None and self._chosen not in [face.track_id for face in view.faces]:
             self._chosen = None
 
-    def set_still(self, still: bool, paused: bool) -> None:
-        """Whether a box can be drawn in the picture since it does not move, and whether it goes on later."""
-        self._still, self._paused = still, paused
+    def set_still(self, still: bool, paused: bool, stopped: bool = False) -> None:
+        """Whether a box can be drawn in the picture since it does not move; whether it goes on later, or is over."""
+        self._still, self._paused, self._stopped = still, paused, stopped
         if not still:
             self._band.cancel()
             self._named = []
         self.update()
+
+    def set_pictures(self, several: bool) -> None:
+        """Whether left and right go through the pictures of a folder; up and down choose a face in any case."""
+        self._pictures = several
+        self.setAccessibleDescription(
+            self.tr("Left and right go through the pictures, up and down choose a face, Return opens it.")
+            if several
+            else self.tr("Left and right choose a face, Return opens what can be done with it.")
+        )
 
     def set_searched(self, box: Box | None) -> None:
         """A box just drawn, px of the frame, in which the face is being looked for; None when that is done."""
@@ -176,8 +189,10 @@ class LiveStage(PictureView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from face to face, Return and Menu choose, Escape leaves full screen."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is not None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is not None and self._pictures and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.picture_wanted.emit(step)
+        elif step is not None:
             self._step(step)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Menu):
             self._choose_focused()
@@ -253,6 +268,8 @@ class LiveStage(PictureView):
         words = self.tr("Draw a box around a face that was missed.")
         if self._paused:
             words = self.tr("Paused.") + " " + words
+        elif self._stopped:
+            words = self.tr("Stopped.") + " " + words
         if self._searched is not None:
             words = self.tr("Looking for the face in the box…")
         corner = QPointF(

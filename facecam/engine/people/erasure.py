@@ -1,0 +1,129 @@
+"""Erasing everything of the user's: what goes, said beforehand, and the doing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.types import Identity
+from facecam.engine import components
+from facecam.engine.models import custom
+from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.list import roster
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.no_faces import NoFaces
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.removal import delete_run, find_run_folder
+from facecam.engine.runs.trained_on import photo_digests, trained_on
+from facecam.engine.visits.store import SightingFile
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What goes when everything of the user's is erased.
+
+    Attributes:
+        people: everybody, enrolled or with photos only.
+        photos: how many of them in `data/`.
+        runs: trainings, by the names of their folders.
+        models: those that have learnt from the people's photos.
+        in_use: the model in use, if it is one of them; the shipped one takes its place.
+        visits: lines of the log.
+        marks: places said to be no face.
+        links: people's folders that are links: the link goes, what it leads to stays.
+    """
+
+    people: tuple[Identity, ...]
+    photos: int
+    runs: tuple[str, ...]
+    models: tuple[str, ...]
+    in_use: str
+    visits: int
+    marks: int
+    links: tuple[Path, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to erase."""
+        return not (self.people or self.runs or self.models or self.visits or self.marks)
+
+
+def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
+    """Look at what there is; changes nothing.
+
+    Raises:
+        GalleryError: the database is unreadable.
+        DataError: the system does not let us read.
+    """
+    entries = roster(settings, on_event)
+    library = PhotoLibrary(settings.data, on_event)
+    learnt = [
+        trained_on(settings, entry.identity.name, photo_digests(library, entry.identity.name))
+        for entry in entries
+    ]
+    folders = [folder for entry in entries for folder in library.folders_of(entry.identity.name)]
+    return Erasure(
+        tuple(entry.identity for entry in entries),
+        sum(len(entry.photos) for entry in entries),
+        _runs(settings),
+        tuple(sorted({model for one in learnt for model in one.models})),
+        next((one.in_use for one in learnt if one.in_use), ""),
+        len(SightingFile(settings.database).read()),
+        len(NoFaces(settings.database).all()),
+        tuple(folder for folder in folders if folder.is_symlink()),
+    )
+
+
+def erase_everything(
+    settings: Settings, planned: Erasure, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> None:
+    """Erase what `plan_erasure` found; it cannot be taken back. After an error or a cancellation the rest is there.
+
+    Raises:
+        Cancelled: between two things.
+        ConfigError: a run is being trained.
+        GalleryError, WeightsError, DataError: something cannot be changed or deleted.
+    """
+    cancel = cancel or CancelToken()
+    editor = PeopleEditor(settings, on_event)
+    editor.recover()
+    steps: list[Callable[[], object]] = [
+        # Runs first: one that is being trained refuses before anybody is gone.
+        *(lambda run=run: delete_run(settings, run) for run in planned.runs),
+        *(lambda who=who: editor.delete_for_good(who) for who in planned.people),
+        lambda: _remove_models(settings, planned),
+        SightingFile(settings.database).clear,
+        lambda: NoFaces(settings.database).remove(NoFaces(settings.database).all()),
+    ]
+    for number, step in enumerate(steps, start=1):
+        cancel.check()
+        step()
+        on_event(Progress("erasing", number, len(steps)))
+
+
+def _remove_models(settings: Settings, planned: Erasure) -> None:
+    store = components.open_weights(settings)
+    if planned.in_use:
+        if components.DEFAULT_MODEL in planned.models:
+            raise WeightsError(
+                f"the model in use, {planned.in_use}, has learnt from your photos, and there is no other",
+                hint="Put another model in use, then repeat.",
+            )
+        custom.deploy(settings, components.DEFAULT_MODEL)
+    for model in planned.models:
+        store.remove(model)
+
+
+def _runs(settings: Settings) -> tuple[str, ...]:
+    home = runs_folder(settings)
+    found = []
+    for folder in sorted(home.iterdir()) if home.is_dir() else ():
+        try:
+            found.append(find_run_folder(settings, folder.name).name)
+        except ConfigError:
+            continue  # No run: the user put it there.
+    return tuple(found)

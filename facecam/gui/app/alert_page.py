@@ -1,0 +1,91 @@
+"""The page of the settings on whom to be told of, and how."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+
+from facecam.engine.live.alert_actions import AlertTargets
+from facecam.gui.app.form import choice, form_page, form_row
+from facecam.gui.core.preferences import ALERT_MINUTES, Preferences
+
+
+class AlertPage(QWidget):
+    """Everything is off until it is chosen.
+
+    Args:
+        preferences: where it is kept.
+    """
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+        page, form = form_page()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
+        self.people = QLineEdit(preferences.text("alerts.people", ""))
+        self.command = QLineEdit(preferences.text("alerts.command", ""))
+        self.address = QLineEdit(preferences.text("alerts.address", ""))
+        self.strangers = self._box(
+            self.tr("Somebody &unknown"),
+            "alerts.strangers",
+            self.tr("Of all faces without a name, as of one"),
+        )
+        self.desktop = self._box(
+            self.tr("Show a &notification"), "alerts.desktop", self.tr("As other programs do on this desktop")
+        )
+        self.sound = self._box(self.tr("Make a s&ound"), "alerts.sound", self.tr("The system's own"))
+        minutes = preferences.alert_minutes
+        self.pause = choice(
+            tuple((str(one), self.tr("%n minute(s)", "", one)) for one in sorted({*ALERT_MINUTES, minutes})),
+            str(minutes),
+        )
+        form_row(
+            form,
+            self.tr("Of these &people"),
+            self.people,
+            self.tr("Names with semicolons between them, as in Live: Ada; Eve"),
+        )
+        form.addRow("", self.strangers)
+        form.addRow(self.tr("Then"), self.desktop)
+        form.addRow("", self.sound)
+        form_row(
+            form,
+            self.tr("&Run"),
+            self.command,
+            self.tr("A program and its words; {name}, {time} and {source} are filled in. No shell reads it"),
+        )
+        form_row(
+            form,
+            self.tr("&Send to"),
+            self.address,
+            self.tr("An address beginning with http:// or https://; gets name, time and source, no picture"),
+        )
+        form_row(
+            form,
+            self.tr("&Quiet for"),
+            self.pause,
+            self.tr("Whoever was in the picture within this time is not told of again"),
+        )
+
+    def check(self) -> None:
+        """Refuse what cannot be meant.
+
+        Raises:
+            ConfigError: a command or an address that is none.
+        """
+        AlertTargets(self.command.text().strip(), self.address.text().strip()).check()
+
+    def apply(self) -> None:
+        """Keep what was chosen."""
+        for key, line in (("people", self.people), ("command", self.command), ("address", self.address)):
+            self._preferences.put(f"alerts.{key}", line.text().strip())
+        for key, box in (("strangers", self.strangers), ("desktop", self.desktop), ("sound", self.sound)):
+            self._preferences.put(f"alerts.{key}", box.isChecked())
+        self._preferences.put("alerts.minutes", int(self.pause.currentData()))
+
+    def _box(self, words: str, key: str, tip: str) -> QCheckBox:
+        box = QCheckBox(words)
+        box.setToolTip(tip)
+        box.setChecked(self._preferences.flag(key, False))
+        return box

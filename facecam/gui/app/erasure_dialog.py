@@ -1,0 +1,161 @@
+"""Erasing everything of the user's: the list of what goes, asked twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, EventSink
+from facecam.gui.core.context import AppContext
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.people.erasure import Erasure
+
+_WIDTH_PX = 60 * GRID_PX
+#: People named before the rest is counted.
+_MOST_NAMED = 12
+
+
+class ErasureDialog(QDialog):
+    """Looks at what there is, says it, and erases it after a second question.
+
+    Args:
+        context: background work and messages.
+        parent: over which it opens.
+    """
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._planned: Erasure | None = None
+        self.setWindowTitle(self.tr("Erase everything of mine"))
+        self.words = label(self.tr("Looking at what there is…"), wrap=True)
+        self.words.setMinimumWidth(_WIDTH_PX)
+        kinds = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kinds.Cancel)
+        self.erase = buttons.addButton(self.tr("&Erase…"), QDialogButtonBox.ButtonRole.DestructiveRole)
+        self.erase.setEnabled(False)
+        self.erase.setToolTip(self.tr("Asks once more"))
+        self.erase.clicked.connect(self._on_erase)
+        buttons.rejected.connect(self.reject)
+        buttons.button(kinds.Cancel).setFocus()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(2 * GRID_PX)
+        column.addWidget(label(self.tr("This cannot be taken back."), "heading"))
+        column.addWidget(self.words)
+        column.addWidget(buttons)
+        self._look()
+
+    def _look(self) -> None:
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> Erasure:
+            from facecam.engine.people.erasure import plan_erasure
+
+            return plan_erasure(settings)
+
+        self._context.run(work, done=self._on_planned, failed=self._on_failed, owner=self, name="")
+
+    def _on_planned(self, planned: Erasure) -> None:
+        self._planned = planned
+        self.erase.setEnabled(not planned.is_empty)
+        self.words.setText("\n\n".join(self._lines(planned)))
+        self.adjustSize()
+
+    def _lines(self, planned: Erasure) -> list[str]:
+        if planned.is_empty:
+            return [self.tr("There is nothing to erase.")]
+        lines = []
+        if planned.people:
+            names = [who.name for who in planned.people[:_MOST_NAMED]]
+            more = len(planned.people) - len(names)
+            listed = ", ".join(names) + (self.tr(" and %n more", "", more) if more else "")
+            photos = self.tr("%n photo(s)", "", planned.photos)
+            lines.append(
+                self.tr("People, with {photos} and everything known of their faces: {names}").format(
+                    photos=photos, names=listed
+                )
+            )
+        if planned.runs:
+            lines.append(self.tr("Trainings: {names}").format(names=", ".join(planned.runs)))
+        if planned.models:
+            lines.append(
+                self.tr("Models that have learnt from these photos: {names}").format(
+                    names=", ".join(planned.models)
+                )
+            )
+        if planned.visits:
+            lines.append(self.tr("The log: %n visit(s)", "", planned.visits))
+        if planned.marks:
+            lines.append(self.tr("What was said to be no face: %n place(s)", "", planned.marks))
+        if planned.links:
+            lines.append(
+                self.tr("Not the photos in folders that are only linked: {names}").format(
+                    names=", ".join(link.name for link in planned.links)
+                )
+            )
+        lines.append(
+            self.tr(
+                "What stays: the settings, and pictures and films you saved yourself. What was removed since the "
+                "start and could be taken back goes when facecam is closed."
+            )
+        )
+        return lines
+
+    def _on_erase(self) -> None:
+        planned = self._planned
+        if planned is None or not self._confirmed():
+            return
+        self.erase.setEnabled(False)
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            from facecam.engine.people.erasure import erase_everything
+
+            erase_everything(settings, planned, on_event, cancel)
+
+        self._context.run(
+            work,
+            done=self._on_erased,
+            failed=self._on_failed,
+            cancelled=self._tell_changed,
+            owner=self._context,
+            name=self.tr("erasing"),
+        )
+
+    def _confirmed(self) -> bool:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.windowTitle())
+        box.setText(self.tr("Really erase all of this?"))
+        box.setInformativeText(self.tr("It is gone for good."))
+        erase = box.addButton(self.tr("&Erase it all"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("&Keep it"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.exec()
+        return box.clickedButton() is erase
+
+    def _on_erased(self, _: None) -> None:
+        self._tell_changed()
+        self._context.show_notice(self.tr("Everything of yours was erased."))
+        self.accept()
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._tell_changed()
+        self._context.show_error(error)
+        self.reject()
+
+    def _tell_changed(self) -> None:
+        planned = self._planned
+        if planned is None:
+            return
+        if not self.erase.isEnabled():  # it was begun
+            self._context.erased.emit()
+            self._context.people_changed.emit()
+            if planned.in_use:
+                self._context.model_changed.emit()

@@ -1,0 +1,94 @@
+"""Tells the user who has come: desktop, sound, and what the engine sets going."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+from facecam.core.errors import FacecamError
+from facecam.engine.live.alert_actions import AlertTargets
+from facecam.engine.live.alerts import AlertRule
+from facecam.gui.core.context import AppContext
+from facecam.gui.live.service import LiveService
+from facecam.gui.theme.icons import icon
+
+if TYPE_CHECKING:
+    from facecam.engine.live.alerts import Alert
+
+
+class AlertCenter(QObject):
+    """Keeps the engine's rule as the preferences have it, and tells what it finds.
+
+    Args:
+        context: preferences and messages.
+        service: the engine.
+        parent: owner.
+    """
+
+    #: From the engine's threads.
+    _alerted = Signal(object)
+    _failed = Signal(object)
+
+    def __init__(self, context: AppContext, service: LiveService, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context, self._service = context, service
+        self._tray: QSystemTrayIcon | None = None
+        self._said_none = False
+        # Several preferences change at once.
+        self._later = QTimer(self, interval=0, singleShot=True)
+        self._later.timeout.connect(self._apply)
+        self._alerted.connect(self.tell)
+        self._failed.connect(context.show_error)
+        context.preferences.changed.connect(self._on_preference)
+        self._apply()
+
+    def _on_preference(self, key: str) -> None:
+        if key.startswith("alerts."):
+            self._later.start()
+
+    def _apply(self) -> None:
+        preferences = self._context.preferences
+        rule = AlertRule(
+            preferences.text("alerts.people", ""),
+            preferences.flag("alerts.strangers", False),
+            preferences.alert_minutes * 60.0,
+        )
+        targets = AlertTargets(preferences.text("alerts.command", ""), preferences.text("alerts.address", ""))
+        self._service.watch_for(rule, targets, self._alerted.emit, self._failed.emit)
+
+    def tell(self, alert: Alert) -> None:
+        """By desktop and sound, where that is wanted."""
+        preferences = self._context.preferences
+        if preferences.flag("alerts.sound", False):
+            QApplication.beep()
+        if preferences.flag("alerts.desktop", False):
+            text = (
+                self.tr("{name} is here.").format(name=alert.identity.name)
+                if alert.identity
+                else self.tr("Somebody unknown is here.")
+            )
+            self._notify(text, alert.source)
+
+    def _notify(self, text: str, source: str) -> None:
+        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
+            if not self._said_none:
+                self._said_none = True
+                self._context.show_error(
+                    FacecamError(
+                        self.tr("this desktop shows no notifications"),
+                        hint=self.tr("Choose a sound or a command in Settings, Tell me, instead."),
+                    )
+                )
+            return
+        if self._tray is None:
+            self._tray = QSystemTrayIcon(icon("facecam"), self)
+        self._tray.show()
+        self._tray.showMessage(text, source, icon("facecam"))
+
+    def shut_down(self) -> None:
+        """Take the icon away; tell no more."""
+        self._service.watch_for(AlertRule(), AlertTargets(), self._alerted.emit, self._failed.emit)
+        if self._tray is not None:
+            self._tray.hide()

@@ -1,0 +1,92 @@
+"""Size, rate and rotation of a camera, remembered for it."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+
+from facecam.gui.core.preferences import Preferences
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.labels import label
+
+_SIZES = ("", "640x480", "800x600", "1280x720", "1920x1080", "2560x1440")
+_RATES = ("", "@10", "@15", "@30", "@60")
+_TURNS = ("", "r90", "r180", "r270")
+_PARTS = re.compile(r"(\d+x\d+)?(@\d+)?(r\d+)?")
+
+
+def camera_format(preferences: Preferences, name: str) -> str:
+    """What is remembered for the camera of this name; empty: as it likes."""
+    return preferences.text(_key(name), "") if name else ""
+
+
+def _key(name: str) -> str:
+    # A camera keeps its name when it is plugged in elsewhere, not its number. Slashes would make groups.
+    return "camera/" + re.sub(r"[^\w ()-]", "_", name)
+
+
+class CameraDialog(QDialog):
+    """Asks for the format of a camera; `accepted` when it is remembered.
+
+    Args:
+        preferences: where it is kept.
+        name: what the camera calls itself.
+        parent: over which it opens.
+    """
+
+    def __init__(self, preferences: Preferences, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences, self._name = preferences, name
+        self.setWindowTitle(self.tr("Camera"))
+        found = _PARTS.fullmatch(camera_format(preferences, name))
+        parts = found.groups("") if found else ("", "", "")
+        itself = self.tr("As the camera likes")
+        self.size_box = _box(_SIZES, parts[0], itself, lambda one: one.replace("x", " × "))
+        self.rate_box = _box(
+            _RATES,
+            parts[1],
+            itself,
+            lambda one: self.tr("{rate} a second").format(rate=one.removeprefix("@")),
+        )
+        self.turn_box = _box(_TURNS, parts[2], self.tr("Not turned"), lambda one: f"{one.removeprefix('r')}°")
+        form = QFormLayout()
+        form.setSpacing(GRID_PX)
+        for title, box, tip in (
+            (self.tr("&Size of the picture"), self.size_box, self.tr("Larger pictures show smaller faces")),
+            (self.tr("&Pictures"), self.rate_box, self.tr("In little light a camera takes fewer")),
+            (
+                self.tr("&Turned by"),
+                self.turn_box,
+                self.tr("Clockwise, for a camera that is mounted otherwise"),
+            ),
+        ):
+            box.setToolTip(tip)
+            box.setAccessibleName(title.replace("&", ""))
+            form.addRow(title, box)
+        button = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(button.Ok | button.Cancel)
+        buttons.accepted.connect(self._keep)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(2 * GRID_PX)
+        column.addWidget(label(name, "heading", wrap=True))
+        column.addLayout(form)
+        column.addWidget(
+            label(self.tr("What the camera cannot do, it does as nearly as it can."), "muted", wrap=True)
+        )
+        column.addWidget(buttons)
+
+    def _keep(self) -> None:
+        boxes = (self.size_box, self.rate_box, self.turn_box)
+        self._preferences.put(_key(self._name), "".join(box.currentData() for box in boxes))
+        self.accept()
+
+
+def _box(choices: tuple[str, ...], chosen: str, nothing: str, words: object) -> QComboBox:
+    box = QComboBox()
+    for one in (*choices, *({chosen} - set(choices))):
+        box.addItem(words(one) if one and callable(words) else nothing, one)
+    box.setCurrentIndex(box.findData(chosen))
+    return box

@@ -1,0 +1,86 @@
+"""How a camera is to take pictures: size, rate, and which way it is turned."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from facecam.core.errors import ConfigError
+from facecam.vision.sources.capture import Capture
+
+_TEXT = re.compile(r"(?:(\d{2,5})x(\d{2,5}))?(?:@(\d{1,3}))?(?:r(0|90|180|270))?")
+_ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFormat:
+    """What is asked of a camera; 0 leaves it to the camera.
+
+    Attributes:
+        width: px.
+        height: px.
+        fps: frames per second; the light may allow fewer.
+        rotation: how far its pictures are turned, degrees clockwise: 0, 90, 180 or 270.
+    """
+
+    width: int = 0
+    height: int = 0
+    fps: int = 0
+    rotation: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> CameraFormat:
+        """`1280x720@30r90`, each part of which may be left out.
+
+        Raises:
+            ConfigError: anything else.
+        """
+        found = _TEXT.fullmatch(text.strip())
+        if found is None:
+            raise ConfigError(
+                f"{text!r} is no format of a camera",
+                hint="Write it like 1280x720@30r90: size, rate, rotation.",
+            )
+        return cls(*(int(part or 0) for part in found.groups()))
+
+    def __str__(self) -> str:
+        """As `parse` reads it; empty where all is left to the camera."""
+        size = f"{self.width}x{self.height}" if self.width and self.height else ""
+        return size + (f"@{self.fps}" if self.fps else "") + (f"r{self.rotation}" if self.rotation else "")
+
+    def applied(self, capture: Capture) -> Capture:
+        """`capture`, asked for this; a camera that cannot gives the nearest it can."""
+        place = getattr(capture, "set", None)
+        if place is not None and self.width and self.height:
+            # Uncompressed, cameras reach large sizes at a few frames a second only.
+            place(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+            place(cv2.CAP_PROP_FRAME_WIDTH, self.width)
+            place(cv2.CAP_PROP_FRAME_HEIGHT, self.height)
+        if place is not None and self.fps:
+            place(cv2.CAP_PROP_FPS, self.fps)
+        return _TurnedCapture(capture, self.rotation) if self.rotation in _ROTATIONS else capture
+
+
+class _TurnedCapture:
+    """A capture whose pictures are turned. Implements `Capture`."""
+
+    def __init__(self, capture: Capture, rotation: int) -> None:
+        self._capture, self._code = capture, _ROTATIONS[rotation]
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        """The next picture, turned."""
+        got, picture = self._capture.read()
+        return got, cv2.rotate(
+            picture, self._code
+        ) if got and picture is not None and picture.size else picture
+
+    def get(self, property_id: int) -> float:
+        """A property of the camera itself."""
+        return self._capture.get(property_id)
+
+    def release(self) -> None:
+        """Let go of the device."""
+        self._capture.release()

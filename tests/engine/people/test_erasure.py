@@ -1,0 +1,122 @@
+"""Erasing everything: what goes is said beforehand, goes, and nothing else does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.events import Cancelled, CancelToken
+from facecam.core.types import Box, Identity
+from facecam.engine import components
+from facecam.engine.people.erasure import erase_everything, plan_erasure
+from facecam.engine.people.list import roster
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.no_faces import NoFaces, in_source
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.lock import held
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.store import SightingFile
+from facecam.training.run.folder import RunFolder, write_json
+from tests.engine.people.test_deletion import add_model, samples, trained
+from tests.gallery.factories import circle_gallery
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Ada and Bea are enrolled; Cleo has a photo only; there is a training, a log, a mark, and a film beside."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folders = {name: tmp_path / name for name in ("data", "database", "weights")}
+    settings = replace(Settings(), **folders)
+    components.open_store(settings).update(lambda _: circle_gallery({"Ada": (0, 5), "Bea": (90, 95)}))
+    for name in ("Ada", "Bea", "Cleo"):
+        photo = tmp_path / f"{name}.jpg"
+        photo.write_bytes(name.encode())
+        PhotoLibrary(settings.data).add(name, photo)
+        photo.unlink()
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    SightingFile(settings.database).append(Sighting(1, Identity("1", "Ada"), now, now, 90.0, "camera 0"))
+    NoFaces(settings.database).add(in_source("0"), Box(0, 0, 10, 10))
+    run = RunFolder(runs_folder(settings) / "first")
+    run.path.mkdir(parents=True)
+    write_json(run.job, {"preset": "quick"})
+    (runs_folder(settings) / "notes of mine").mkdir()
+    (tmp_path / "film.mp4").write_bytes(b"mine")
+    yield settings
+
+
+def test_what_goes_is_said_and_nothing_is_changed_by_looking(here: Settings) -> None:
+    planned = plan_erasure(here)
+    assert sorted(who.name for who in planned.people) == ["Ada", "Bea", "Cleo"]
+    assert (planned.photos, planned.runs, planned.visits, planned.marks) == (3, ("first",), 1, 1)
+    assert planned.models == () and planned.in_use == "" and not planned.is_empty
+    assert plan_erasure(here) == planned
+
+
+def test_it_goes_and_what_is_not_ours_stays(here: Settings, tmp_path: Path) -> None:
+    erase_everything(here, plan_erasure(here))
+    assert roster(here) == () and plan_erasure(here).is_empty
+    left = [path for path in here.data.rglob("*") if path.is_file()]
+    assert not any(path.suffix == ".jpg" for path in left)
+    assert not (runs_folder(here) / "first").exists()
+    assert (runs_folder(here) / "notes of mine").is_dir() and (tmp_path / "film.mp4").is_file()
+    erase_everything(here, plan_erasure(here))
+
+
+def test_a_training_that_runs_refuses_before_anybody_is_gone(here: Settings) -> None:
+    with held(runs_folder(here) / "first"), pytest.raises(ConfigError):
+        erase_everything(here, plan_erasure(here))
+    assert len(roster(here)) == 3
+
+
+def test_cancelled_in_time_everybody_is_there(here: Settings) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        erase_everything(here, plan_erasure(here), cancel=cancel)
+    assert len(roster(here)) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_linked_folder_is_named_and_its_photos_stay(here: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "album"
+    elsewhere.mkdir()
+    (elsewhere / "1.jpg").write_bytes(b"Dora")
+    (here.data / "Dora").symlink_to(elsewhere, target_is_directory=True)
+    planned = plan_erasure(here)
+    assert [link.name for link in planned.links] == ["Dora"]
+    erase_everything(here, planned)
+    assert (elsewhere / "1.jpg").is_file() and not (here.data / "Dora").exists()
+
+
+def test_models_that_learnt_from_the_people_go_too(here: Settings) -> None:
+    trained(here, "mine", *samples(here, "Ada"))
+    add_model(here, "of somebody else")
+    planned = plan_erasure(here)
+    assert planned.models == ("mine",) and len(planned.runs) == 2
+    erase_everything(here, planned)
+    assert not (here.weights / "mine").exists() and (here.weights / "of somebody else").is_dir()
+
+
+def test_the_model_in_use_gives_its_place_to_the_shipped_one(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(here, "mine", *samples(here, "Ada"))
+    (here.weights / "deployed.json").write_text('{"model": "mine"}')
+    deployed: list[str] = []
+
+    def deploy(settings: Settings, name: str) -> None:
+        deployed.append(name)
+        (settings.weights / "deployed.json").unlink()
+
+    monkeypatch.setattr("facecam.engine.people.erasure.custom.deploy", deploy)
+    planned = plan_erasure(here)
+    assert planned.in_use == "mine"
+    erase_everything(here, planned)
+    assert deployed == ["dlib-resnet"] and not (here.weights / "mine").exists()

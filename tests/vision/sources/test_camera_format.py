@@ -1,0 +1,83 @@
+"""Size, rate and rotation asked of a camera."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from facecam.core.errors import ConfigError
+from facecam.vision.sources import camera
+from facecam.vision.sources.camera_format import CameraFormat
+
+
+class FakeCamera:
+    """Remembers what was set; gives a picture of 4×2 px with a mark in the upper left corner."""
+
+    def __init__(self, *_: object) -> None:
+        self.wanted: dict[int, float] = {}
+        self.released = False
+
+    def isOpened(self) -> bool:
+        return True
+
+    def set(self, property_id: int, value: float) -> bool:
+        self.wanted[property_id] = value
+        return True
+
+    def get(self, property_id: int) -> float:
+        return 30.0
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        picture = np.zeros((2, 4, 3), np.uint8)
+        picture[0, 0] = 255
+        return True, picture
+
+    def release(self) -> None:
+        self.released = True
+
+
+@pytest.mark.parametrize("text", ["", "1280x720", "@15", "r270", "640x480@30r90"])
+def test_what_is_written_is_read_again(text: str) -> None:
+    assert str(CameraFormat.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["big", "1280", "1280x720r45", "1280x720@", "1x1; rm", "-1x5"])
+def test_what_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="no format") as refused:
+        CameraFormat.parse(text)
+    assert "1280x720@30" in refused.value.hint
+
+
+def test_size_and_rate_are_asked_for_and_nothing_where_nothing_is_wanted() -> None:
+    fake = FakeCamera()
+    assert CameraFormat().applied(fake) is fake and fake.wanted == {}
+    assert CameraFormat(1280, 720, 15).applied(fake) is fake
+    wanted = {cv2.CAP_PROP_FRAME_WIDTH: 1280, cv2.CAP_PROP_FRAME_HEIGHT: 720, cv2.CAP_PROP_FPS: 15}
+    assert wanted.items() <= fake.wanted.items()
+
+
+@pytest.mark.parametrize(
+    "rotation, corner, shape", [(90, (0, 1), (4, 2)), (180, (1, 3), (2, 4)), (270, (3, 0), (4, 2))]
+)
+def test_pictures_are_turned(rotation: int, corner: tuple[int, int], shape: tuple[int, int]) -> None:
+    fake = FakeCamera()
+    turned = CameraFormat(rotation=rotation).applied(fake)
+    got, picture = turned.read()
+    assert got and picture is not None and picture.shape[:2] == shape and picture[corner].all()
+    assert turned.get(5) == 30.0
+    turned.release()
+    assert fake.released
+
+
+def test_the_opener_of_a_camera_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[FakeCamera] = []
+
+    def capture(*asked: object) -> FakeCamera:
+        made.append(FakeCamera())
+        return made[-1]
+
+    monkeypatch.setattr(camera.cv2, "VideoCapture", capture)
+    monkeypatch.setattr(camera, "_check_device", lambda index: None)
+    camera.camera_opener(0, CameraFormat.parse("640x480r90"))()
+    assert made[0].wanted[cv2.CAP_PROP_FRAME_WIDTH] == 640
