@@ -20,6 +20,7 @@ class TimedRecorder:
         fps: frames per second of the video; 25 where the source does not know its own.
         longest_gap_s: a gap longer than this is left out of the video, a shorter one shows the last picture.
         overwrite: False refuses to replace a file that exists.
+        private: whether only this user may read it, see `core.private`.
 
     Raises:
         DataError: with the first frame, as `VideoRecorder`.

@@ -145,7 +145,7 @@ def test_a_household_need_not_be_asked_for_consent(dialog: SettingsDialog, conte
 
 def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> None:
     pages = dialog.findChild(QTabWidget)
-    assert pages is not None and pages.count() == 6
+    assert pages is not None and pages.count() == 7
     for name, editor in dialog._editors.items():
         assert editor.widget.accessibleName() and editor.widget.toolTip(), name
         assert "--" not in editor.widget.toolTip(), name
