@@ -35,7 +35,7 @@ translations: setup
 	@.venv/bin/pyside6-lrelease -silent $(TEXTS)_de.ts $(TEXTS)_en.ts
 # Pictures of the window for the documentation, taken off screen.
 screenshots: setup
-	@.venv/bin/python -m facecam.gui.screenshots docs/images
+	@.venv/bin/python -m facecam.gui.measuring.screenshots docs/images
 # Pages of the library from its docstrings, in build/docs; what makes them has an environment of its own.
 docs: setup
 	@test -d .venv-docs || .venv/bin/uv venv --quiet .venv-docs
