@@ -14,11 +14,11 @@ from facecam.benchmark.timing import Row, compare, row_from, time_ms
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.models.cohorts import NEAREST, SIZE, WEIGHT
-from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.match import Matcher
-from facecam.gallery.neighbors import EXACT_UP_TO, NeighborIndex
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.match import Matcher
+from facecam.gallery.matching.neighbors import EXACT_UP_TO, NeighborIndex
+from facecam.gallery.storage.store import GalleryStore
 
 SIZES = (10_000, 50_000, 100_000, 1_000_000)
 #: Ten thousand people with five vectors each.

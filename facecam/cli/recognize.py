@@ -24,7 +24,7 @@ from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
 from facecam.engine.recognition.json_lines import face_report, limits_of
 from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.still_images import PictureRecognizer, PictureResult
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.images.save import write_picture
 

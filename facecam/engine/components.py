@@ -16,15 +16,15 @@ from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import scoring
 from facecam.engine.scoring import Limit, limit_for, limit_of_people, open_cohort
-from facecam.gallery.centers import SPREAD
-from facecam.gallery.cohort import Cohort
-from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
-from facecam.gallery.match import Matcher
-from facecam.gallery.naming_odds import USUAL_STRANGERS, NamingOdds
-from facecam.gallery.neighbors import EXACT_UP_TO, NeighborIndex, open_index
-from facecam.gallery.offsets import person_offsets
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.matching.centers import SPREAD
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.distances import RULE_IN_USE
+from facecam.gallery.matching.match import Matcher
+from facecam.gallery.matching.naming_odds import USUAL_STRANGERS, NamingOdds
+from facecam.gallery.matching.neighbors import EXACT_UP_TO, NeighborIndex, open_index
+from facecam.gallery.matching.offsets import person_offsets
+from facecam.gallery.storage.store import GalleryStore
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork, Precision
 from facecam.runtime.dlib_files import DOWNLOAD_FOLDER, HOG_FILTERS, LANDMARKS, find_dlib_file

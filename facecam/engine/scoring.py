@@ -14,8 +14,8 @@ from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.home import ASSETS
 from facecam.core.paths import printable, readable_os_errors
-from facecam.gallery.cohort import BadMixture, Cohort, fingerprint, parse_mixture
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
+from facecam.gallery.matching.cohort import BadMixture, Cohort, fingerprint, parse_mixture
 from facecam.metrics.false_accepts import Points, rate_at, rate_per_person, threshold_at
 from facecam.runtime.card import CohortSpec, ModelCard
 

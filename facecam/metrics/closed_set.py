@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken
 from facecam.core.types import Embeddings, FloatArray
-from facecam.gallery.centers import SPREAD
-from facecam.gallery.cohort import Cohort
-from facecam.gallery.distances import MatchRule
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import DEFAULT_MIN_GAP, Matcher
+from facecam.gallery.matching.centers import SPREAD
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.distances import MatchRule
+from facecam.gallery.matching.match import DEFAULT_MIN_GAP, Matcher
 from facecam.metrics.neighbors import Rows
 from facecam.metrics.open_set import Answers
 from facecam.metrics.rates import Estimate, wilson

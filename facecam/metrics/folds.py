@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.cohort import Cohort
+from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics.rates import (
     Decisions,
     Rows,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.linkage import average_linkage
+from facecam.gallery.matching.linkage import average_linkage
 
 #: People, and of them people with several photos, below which a limit would fit these few only.
 FEWEST_PEOPLE, FEWEST_WITH_SEVERAL = 100, 30

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centers import SPREAD, Centers
-from facecam.gallery.cohort import Cohort
-from facecam.gallery.distances import smaller
-from facecam.gallery.templates import Templates
+from facecam.gallery.matching.centers import SPREAD, Centers
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.distances import smaller
+from facecam.gallery.matching.templates import Templates
 from facecam.metrics.neighbors import Rows, distances_to_people
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from facecam.core.types import FloatArray
-from facecam.gallery.cohort import Mixture
+from facecam.gallery.matching.cohort import Mixture
 
 #: With 12,000 faces these many Gaussians do as well as the faces themselves, one alone half as well.
 MOST_COMPONENTS: Final = 32

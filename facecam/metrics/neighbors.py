@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
-from facecam.gallery.distances import NEIGHBORS
+from facecam.gallery.matching.distances import NEIGHBORS
 
 #: Distances worked on at once, 32 MB of float32.
 _BLOCK_VALUES = 8_000_000

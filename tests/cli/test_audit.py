@@ -8,7 +8,7 @@ from typing import Any
 from facecam.core.config import Settings
 from facecam.engine import components
 from facecam.engine.evaluation.open_set import apply_threshold
-from facecam.gallery.audit_trail import mark_of
+from facecam.gallery.storage.audit_trail import mark_of
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, save

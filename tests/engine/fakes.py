@@ -13,7 +13,7 @@ import numpy as np
 from facecam.core.types import Box, Detection, Embeddings, Frame, ImageArray
 from facecam.engine.recognition.recognizer import StreamRecognizer
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.match import Matcher
 from facecam.vision.images.align import DLIB_CHIP
 from facecam.vision.sources.protocol import SourceState, SourceStatus
 from tests.gallery.factories import MODEL, circle_gallery, on_circle

@@ -23,9 +23,9 @@ from facecam.engine.scoring import (
     name_of,
     open_cohort,
 )
-from facecam.gallery.cohort import Cohort, Mixture, mixture_bytes
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery, Person
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.matching.cohort import Cohort, Mixture, mixture_bytes
+from facecam.gallery.storage.store import GalleryStore
 from facecam.metrics.false_accepts import rate_at, rate_per_person, share_of_strangers, threshold_at
 from facecam.runtime.card import CohortSpec, InputSpec, ModelCard
 

@@ -27,8 +27,8 @@ from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
-from facecam.gallery.encodings import import_encodings
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.encodings import import_encodings
+from facecam.gallery.storage.store import GalleryStore
 from facecam.metrics.detection.voc import read_voc
 from facecam.metrics.detection.wider import read_wider
 from facecam.metrics.pairs import read_pairs

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import MODEL, embeddings, on_circle
 
 STEPS = ("fsync", "rename", "replace", "mkdir", "unlink", "rmdir")

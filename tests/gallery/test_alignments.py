@@ -10,7 +10,7 @@ import pytest
 
 from facecam.core.types import ALIGNMENTS, Embeddings
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import MODEL, aligned, embeddings, on_circle, random_units, same
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice
-from facecam.gallery import audit_trail
-from facecam.gallery.audit_trail import AuditLine, AuditTrail, mark_of, note_in_trail
+from facecam.gallery.storage import audit_trail
+from facecam.gallery.storage.audit_trail import AuditLine, AuditTrail, mark_of, note_in_trail
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 ID = "0a6f2a5e-0000-4000-8000-000000000001"

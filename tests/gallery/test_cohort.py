@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from facecam.core.types import Embeddings, FloatArray
-from facecam.gallery.centers import SPREAD
-from facecam.gallery.cohort import BadMixture, Cohort, Mixture, mixture_bytes, parse_mixture
-from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.match import Matcher
-from facecam.gallery.neighbors import NeighborIndex
+from facecam.gallery.matching.centers import SPREAD
+from facecam.gallery.matching.cohort import BadMixture, Cohort, Mixture, mixture_bytes, parse_mixture
+from facecam.gallery.matching.distances import RULE_IN_USE
+from facecam.gallery.matching.match import Matcher
+from facecam.gallery.matching.neighbors import NeighborIndex
 
 DIMENSIONS = 8
 

@@ -12,7 +12,7 @@ import pytest
 
 from facecam.core.errors import DataError
 from facecam.core.types import Embeddings
-from facecam.gallery.encodings import import_encodings
+from facecam.gallery.storage.encodings import import_encodings
 from tests.gallery.factories import random_units
 
 UNITS = random_units(4, 128)
@@ -94,7 +94,7 @@ def test_npz_that_does_not_fit_or_is_damaged(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_stays_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facecam.gallery.encodings.MAX_UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr("facecam.gallery.storage.encodings.MAX_UNPACKED_BYTES", 100_000)
     with zipfile.ZipFile(tmp_path / "e.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("Ada.npy", bytes(100_001))
     with pytest.raises(DataError, match="unpacks to more"):

@@ -8,7 +8,7 @@ import pytest
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Embeddings
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.legacy import export_pair, import_pair
+from facecam.gallery.storage.legacy import export_pair, import_pair
 from tests.gallery.factories import MODEL, embeddings, random_units
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from facecam.core.types import FloatArray
-from facecam.gallery import linkage
-from facecam.gallery.linkage import FaceGroup, average_linkage
+from facecam.gallery.matching import linkage
+from facecam.gallery.matching.linkage import FaceGroup, average_linkage
 from tests.gallery.factories import on_circle, random_units
 
 

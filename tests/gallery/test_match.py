@@ -8,9 +8,9 @@ import pytest
 
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray
-from facecam.gallery.distances import MatchRule
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.distances import MatchRule
+from facecam.gallery.matching.match import Matcher
 from tests.gallery.factories import (
     MODEL,
     circle_gallery,
@@ -206,7 +206,7 @@ def test_blocks_change_nothing(rule: MatchRule, monkeypatch: pytest.MonkeyPatch)
     queries = random_units(25, 6, seed=5)
     matcher = Matcher(gallery, 0.9, rule)
     whole, verdicts = matcher.distances(queries), matcher.match(queries)
-    monkeypatch.setattr("facecam.gallery.match._BLOCK_VALUES", 150)  # two or a few rows at a time
+    monkeypatch.setattr("facecam.gallery.matching.match._BLOCK_VALUES", 150)  # two or a few rows at a time
     assert np.allclose(matcher.distances(queries), whole, atol=1e-6)
     assert [match.identity for match in matcher.match(queries)] == [match.identity for match in verdicts]
 

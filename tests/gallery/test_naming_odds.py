@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from facecam.core.types import FloatArray
-from facecam.gallery.match import Matcher
-from facecam.gallery.naming_odds import NamingOdds
+from facecam.gallery.matching.match import Matcher
+from facecam.gallery.matching.naming_odds import NamingOdds
 from facecam.metrics.probability import probability_knots
 from tests.gallery.factories import circle_gallery, on_circle
 
@@ -106,7 +106,7 @@ def test_the_matcher_hands_it_on() -> None:
 
 
 def test_by_scores_it_is_that_of_the_scores() -> None:
-    from facecam.gallery.cohort import Cohort
+    from facecam.gallery.matching.cohort import Cohort
 
     gallery = circle_gallery({"Ada": [0], "Bob": [90]})
     cohort = Cohort(on_circle(*range(0, 360, 3)), 10, 0.2)

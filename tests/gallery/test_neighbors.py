@@ -13,11 +13,11 @@ from facecam.core.config import Settings
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
 from facecam.core.types import Embeddings, FloatArray
 from facecam.engine import components
-from facecam.gallery.distances import MatchRule
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
-from facecam.gallery.neighbors import ABOUT_FILE, CANDIDATES, INDEX_FILE, SEARCHED, open_index
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.matching.distances import MatchRule
+from facecam.gallery.matching.match import Matcher
+from facecam.gallery.matching.neighbors import ABOUT_FILE, CANDIDATES, INDEX_FILE, SEARCHED, open_index
+from facecam.gallery.storage.store import GalleryStore
 
 MODEL = "m@1"
 PEOPLE, EACH, DIMENSIONS = 600, 4, 32

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from facecam.gallery.npy import NotAnArray, PickledData, npy_bytes, parse_npy
+from facecam.gallery.storage.npy import NotAnArray, PickledData, npy_bytes, parse_npy
 
 
 @pytest.mark.parametrize(

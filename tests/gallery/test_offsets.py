@@ -6,7 +6,7 @@ import pytest
 
 from facecam.core.types import Alignment
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.offsets import person_offsets
+from facecam.gallery.matching.offsets import person_offsets
 from tests.gallery.factories import MODEL, aligned, on_circle
 
 THRESHOLDS: dict[Alignment, float | None] = {"five+dlib": 0.15, "dlib": 0.17, "five": None}

@@ -11,10 +11,10 @@ import pytest
 from facecam.core.errors import GalleryError
 from facecam.core.events import Event
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.generation import Damaged, read_generation
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.match import Matcher
 from facecam.gallery.rejections import Rejections
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.generation import Damaged, read_generation
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import (
     MODEL,
     circle_gallery,

@@ -15,10 +15,10 @@ import pytest
 from facecam.core.errors import GalleryError
 from facecam.core.events import Event, Notice
 from facecam.core.types import FloatArray
-from facecam.gallery.distances import RULE_IN_USE
-from facecam.gallery.document import _checksum
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.matching.distances import RULE_IN_USE
+from facecam.gallery.storage.document import _checksum
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import (
     MODEL,
     circle_gallery,

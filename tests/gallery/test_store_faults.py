@@ -20,10 +20,10 @@ import pytest
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import Event, Notice
-from facecam.gallery.document import FORMAT_VERSION
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.generation import Damaged, read_generation
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.document import FORMAT_VERSION
+from facecam.gallery.storage.generation import Damaged, read_generation
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.crash_driver import add_zoe, remove_ada
 from tests.gallery.factories import circle_gallery, on_circle, same
 
@@ -438,7 +438,7 @@ def test_a_full_disk_while_writing(store: GalleryStore, monkeypatch: pytest.Monk
 
     before = _files(store.folder)
     with monkeypatch.context() as patch:
-        patch.setattr("facecam.gallery.generation._write_synced", full)
+        patch.setattr("facecam.gallery.storage.generation._write_synced", full)
         with pytest.raises(DataError, match="No space left") as caught:
             store.update(add_zoe)
     assert "free some space" in caught.value.hint

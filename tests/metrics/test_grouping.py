@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecam.gallery.linkage import average_linkage
+from facecam.gallery.matching.linkage import average_linkage
 from facecam.metrics.grouping import BCubed, bcubed, best_limit
 from tests.gallery.factories import random_units
 

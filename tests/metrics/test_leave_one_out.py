@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecam.gallery.cohort import Cohort
-from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.distances import RULE_IN_USE
+from facecam.gallery.matching.match import Matcher
 from facecam.metrics.leave_one_out import distances_left_out, shifts_left_out
 from tests.gallery.factories import MODEL, on_circle, person, random_units, squared_l2
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecam.gallery.distances import RULE_IN_USE
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.distances import RULE_IN_USE
+from facecam.gallery.matching.match import Matcher
 from facecam.metrics.leave_one_out import distances_left_out
 from facecam.metrics.open_set import (
     FEWEST_PEOPLE,

@@ -15,7 +15,7 @@ from facecam.core.words import counted
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent, consent_note, record_consent
 from facecam.engine.people.directory import find_person, list_people
 from facecam.engine.people.withdrawal import Receipt, plan_for, withdraw
-from facecam.gallery.audit_trail import AuditTrail, mark_of
+from facecam.gallery.storage.audit_trail import AuditTrail, mark_of
 
 
 def consent_document(consent: Consent | None) -> dict[str, str] | None:

@@ -24,7 +24,7 @@ from facecam.core.words import counted
 from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import REMOVED_FOLDER
-from facecam.gallery.store import DERIVED
+from facecam.gallery.storage.store import DERIVED
 from facecam.training.distil.plan import PLAN_FILE
 
 _README = "README.md"

@@ -14,7 +14,7 @@ from facecam.core.events import EventSink, ignore
 from facecam.core.types import Identity
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.person_snapshot import some
-from facecam.gallery.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import note_in_trail
 
 #: Letters of a purpose.
 MOST_LETTERS: Final = 500

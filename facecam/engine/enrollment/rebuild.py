@@ -23,9 +23,9 @@ from facecam.engine.photos.names import tell_twins
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
-from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.store import GalleryStore
 
 #: Two embeddings of one photo by one model are at most this far apart.
 _SAME_VECTOR_SQUARED_L2 = 1e-5

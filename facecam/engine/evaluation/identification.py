@@ -19,7 +19,7 @@ from facecam.engine.faces.photo_batches import NO_FACE, PhotoEmbedder, PhotoVect
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import Limit, limit_of_people, open_cohort
-from facecam.gallery.cohort import Cohort
+from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics.closed_set import ClosedSet, LabeledEmbeddings, closed_set, with_enough
 
 MOST_TRIALS = 1000

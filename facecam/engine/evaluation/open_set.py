@@ -26,10 +26,10 @@ from facecam.engine.evaluation.open_set_report import (
     SelfTestReport,
 )
 from facecam.engine.faces.library_scan import LibraryPhotos, look_at_library
-from facecam.gallery.audit_trail import note_in_trail
-from facecam.gallery.distances import NEIGHBORS
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
-from facecam.gallery.match import DEFAULT_MIN_GAP
+from facecam.gallery.matching.distances import NEIGHBORS
+from facecam.gallery.matching.match import DEFAULT_MIN_GAP
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.metrics.leave_one_out import distances_left_out, shifts_left_out
 from facecam.metrics.neighbors import Rows
 from facecam.metrics.open_set import Trials, open_set_curve, open_set_point, threshold_for_fpir

@@ -23,7 +23,7 @@ from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoV
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import limit_of_people, open_cohort
-from facecam.gallery.cohort import Cohort
+from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics import rates
 from facecam.metrics.all_pairs import all_pairs
 from facecam.metrics.folds import (

@@ -26,9 +26,9 @@ from facecam.engine.photos.chosen_faces import certain_photos
 from facecam.engine.photos.embedding_cache import VectorCache, forget
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.scoring import FALLBACK_THRESHOLD, Limit, limit_for, open_cohort
-from facecam.gallery.centers import SPREAD
-from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.matching.centers import SPREAD
+from facecam.gallery.matching.cohort import Cohort
 from facecam.runtime.card import ModelCard
 from facecam.vision.images.fingerprint import fingerprint
 from facecam.vision.images.quality import FaceQuality, assess

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.types import FloatArray
 from facecam.engine.scoring import open_cohort
-from facecam.gallery.cohort import Cohort
-from facecam.gallery.linkage import average_linkage
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.linkage import average_linkage
 from facecam.runtime.card import ModelCard
 
 

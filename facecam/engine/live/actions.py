@@ -40,7 +40,7 @@ from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.match import Matcher
 from facecam.gallery.names import clean_name
 from facecam.vision.images.quality import assess
 from facecam.vision.images.save import png_bytes

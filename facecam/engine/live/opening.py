@@ -19,7 +19,7 @@ from facecam.engine.recognition.life_watch import open_life_watch
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.working_size import LARGEST_PX, working_size_px
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.match import Matcher
 from facecam.runtime.card import ModelCard
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.sources.camera_format import CameraFormat

@@ -11,8 +11,8 @@ import numpy as np
 
 from facecam.core.types import FloatArray
 from facecam.engine.recognition.face_crops import FaceSample
-from facecam.gallery.linkage import FaceGroup
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.linkage import FaceGroup
+from facecam.gallery.matching.match import Matcher
 
 #: Groups kept; beyond this the one not seen for longest goes. Each takes up to 1.5 MB.
 MOST_GROUPS = 40

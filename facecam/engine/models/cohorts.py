@@ -22,7 +22,7 @@ from facecam.engine import components as parts
 from facecam.engine.faces.face_finder import FaceFinder, main_face
 from facecam.engine.photos.image_sources import FaceSource, SourceReader, list_sources
 from facecam.engine.scoring import cohort_of
-from facecam.gallery.cohort import Cohort, mixture_bytes
+from facecam.gallery.matching.cohort import Cohort, mixture_bytes
 from facecam.metrics.calibration import calibrate, shifted_pairs
 from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import FACES_PER_COMPONENT, components_for, fit_mixture

@@ -23,7 +23,7 @@ from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_s
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.scoring import cohort_from
-from facecam.gallery.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
 from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for

@@ -23,12 +23,12 @@ from facecam.engine.recognition.gallery_alignment import is_apart, photo_alignme
 from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.transactions.journal import recover, recover_if_possible
 from facecam.engine.visits.spreadsheet import csv_bytes
-from facecam.gallery.audit_trail import note_in_trail
-from facecam.gallery.encodings import import_encodings as read_encodings
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.legacy import export_pair, import_pair
 from facecam.gallery.names import alike, clean_name, fresh_name
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.encodings import import_encodings as read_encodings
+from facecam.gallery.storage.legacy import export_pair, import_pair
+from facecam.gallery.storage.store import GalleryStore
 
 
 @dataclass(frozen=True, slots=True)

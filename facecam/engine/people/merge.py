@@ -16,7 +16,7 @@ from facecam.engine.transactions.journal import PeopleJournal, nothing
 from facecam.engine.transactions.person_snapshot import PersonSnapshot, has, parted, some
 from facecam.engine.transactions.trash import Trash
 from facecam.gallery.gallery import Gallery, Who
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.store import GalleryStore
 
 
 @dataclass(frozen=True, slots=True, eq=False)

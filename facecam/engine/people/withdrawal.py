@@ -17,7 +17,7 @@ from facecam.engine.people.directory import delete_person, find_person, finished
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.engine.visits.store import SightingFile
-from facecam.gallery.audit_trail import mark_of
+from facecam.gallery.storage.audit_trail import mark_of
 
 #: What exports are called that `people export` leaves in the database folder unless told otherwise.
 _EXPORTS: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from facecam.core.types import Match
-from facecam.gallery.match import DEFAULT_MIN_GAP
+from facecam.gallery.matching.match import DEFAULT_MIN_GAP
 
 #: A name goes over to a face that is nearer to the person by this squared_l2; nearer by less may be chance …
 _CLEARLY_NEARER = DEFAULT_MIN_GAP

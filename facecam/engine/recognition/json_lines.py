@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from facecam.core.types import Face, FrameResult
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.match import Matcher
 
 #: Distance reported when there is nobody to compare with: the largest possible one.
 _NOBODY_SQUARED_L2 = 4.0

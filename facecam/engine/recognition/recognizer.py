@@ -34,8 +34,8 @@ from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.engine.recognition.life_watch import LifeWatch, open_life_watch
 from facecam.engine.recognition.rejected_tracks import RejectedTracks
 from facecam.gallery.gallery import Gallery, OtherModelError
-from facecam.gallery.match import Matcher
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.matching.match import Matcher
+from facecam.gallery.storage.store import GalleryStore
 from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.quality import assess

@@ -15,7 +15,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
-from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
 from facecam.training.data.split import Split
 from facecam.training.run.folder import RunFolder, read_json, write_json
 

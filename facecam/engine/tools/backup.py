@@ -22,8 +22,8 @@ from facecam.engine.tools.backup_leftovers import noted
 from facecam.engine.tools.backup_places import DATA, DATABASE, BackupPlace, places_of
 from facecam.engine.tools.sealed_file import SealedWriter, require_strong
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.gallery.audit_trail import note_in_trail
-from facecam.gallery.store import CURRENT_FILE
+from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.store import CURRENT_FILE
 
 #: First and last entry of the archive.
 MANIFEST: Final = "manifest.json"

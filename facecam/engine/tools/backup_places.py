@@ -14,8 +14,8 @@ from facecam.core.config import Settings
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import BACKING_UP_FILE, JOURNAL_FILE, REMOVED_FOLDER
-from facecam.gallery.neighbors import ABOUT_FILE, INDEX_FILE
-from facecam.gallery.store import DAMAGED_PREFIX, RESERVE_FILE, WRITING_PREFIX
+from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
+from facecam.gallery.storage.store import DAMAGED_PREFIX, RESERVE_FILE, WRITING_PREFIX
 
 #: Names of places in a backup. Models are `model:NAME`.
 DATA, DATABASE, RUNS = "data", "database", "runs"

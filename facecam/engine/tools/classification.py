@@ -20,8 +20,8 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.nameable_folders import nameable
 from facecam.engine.scoring import open_cohort
 from facecam.engine.tools.classifier import Classifier, Prediction, fit, load, save
-from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import PLAIN_SCORE
+from facecam.gallery.matching.cohort import Cohort
 
 
 @dataclass(frozen=True, slots=True)

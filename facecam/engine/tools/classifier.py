@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
-from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
-from facecam.gallery.match import Matcher
-from facecam.gallery.npy import npy_bytes, parse_npy
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.match import Matcher
+from facecam.gallery.storage.npy import npy_bytes, parse_npy
 
 #: Bytes. A classifier of 10,000 people with 20 photos each is smaller.
 _LARGEST_FILE = 1 << 28

@@ -20,8 +20,8 @@ from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, read_faces
 from facecam.engine.scoring import Limit, distance_of_groups, open_cohort
-from facecam.gallery.cohort import Cohort
-from facecam.gallery.linkage import average_linkage
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.linkage import average_linkage
 from facecam.runtime.card import ModelCard
 
 Method = Literal["average", "chinese-whispers", "dbscan"]

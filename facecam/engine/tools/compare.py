@@ -18,7 +18,7 @@ from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.photo_embeddings import PhotoFaces, read_faces
 from facecam.engine.scoring import open_cohort
-from facecam.gallery.cohort import Cohort
+from facecam.gallery.matching.cohort import Cohort
 from facecam.runtime.card import ModelCard
 
 

@@ -15,8 +15,8 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.photo_embeddings import PhotoFaces, read_faces
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.gallery.audit_trail import note_in_trail
-from facecam.gallery.npy import npy_bytes
+from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.npy import npy_bytes
 
 FILES = ("embeddings.npy", "labels.npy", "label_strings.npy", "photos.npy")
 

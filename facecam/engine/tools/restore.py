@@ -22,8 +22,8 @@ from facecam.engine.tools.backup_places import DATABASE, README, WINDOW, BackupP
 from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin, carry_out, finish, give_up
 from facecam.engine.tools.sealed_file import SealedReader
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.gallery.audit_trail import AUDIT_FILE, BEFORE_FILE, AuditTrail, mark_of, note_in_trail
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.audit_trail import AUDIT_FILE, BEFORE_FILE, AuditTrail, mark_of, note_in_trail
+from facecam.gallery.storage.store import GalleryStore
 
 _COPY_BYTES = 1 << 20
 _DAMAGED_HINT = "Use another backup; nothing was restored."

@@ -20,7 +20,7 @@ from facecam.core.words import counted
 from facecam.engine.faces.chip_cache import chip_store, prepare_photos
 from facecam.engine.faces.chip_reader import training_chip
 from facecam.engine.faces.face_finder import FaceFinder, main_face
-from facecam.gallery.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample, Split, split

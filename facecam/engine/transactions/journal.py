@@ -33,9 +33,9 @@ from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.layout import JOURNAL_FILE, may_be_cut_off
 from facecam.engine.visits.store import SightingFile
-from facecam.gallery.audit_trail import note_in_trail
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.store import GalleryStore
 
 LOCK_FILE = ".people.lock"
 _FORMAT = 1

@@ -20,7 +20,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
-from facecam.gallery.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.backup_dialog import BackupAction
 from facecam.gui.app.erasure_dialog import ErasureDialog

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.events import CancelToken, EventSink
-from facecam.gallery.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.bar.camera_dialog import camera_format

@@ -36,7 +36,7 @@ from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.store import SightingFile
-from facecam.gallery.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.service import LiveRequest, RunHandle, RunListener
 from facecam.vision.sources.camera import list_cameras

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
-from facecam.gallery.match import DEFAULT_MIN_GAP
+from facecam.gallery.matching.match import DEFAULT_MIN_GAP
 from facecam.metrics.calibration import different_pairs
 from facecam.metrics.leave_one_out import distances_left_out
 from facecam.metrics.open_set import Answers, clustered_share

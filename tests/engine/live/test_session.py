@@ -22,7 +22,7 @@ from facecam.engine.live.unknown_faces import UnknownTray
 from facecam.engine.live.view import LiveView
 from facecam.engine.recognition.recognizer import StreamRecognizer
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.match import Matcher
+from facecam.gallery.matching.match import Matcher
 from tests.engine.fakes import Actor, FakeSource, Stage, eventually, matcher
 from tests.engine.fixtures import Enrol
 from tests.engine.studio import EILEEN

@@ -17,7 +17,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.trash import FOLDER
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import MODEL, circle_gallery, on_circle
 
 

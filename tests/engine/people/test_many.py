@@ -23,7 +23,7 @@ from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.engine.transactions.trash import FOLDER
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.store import GalleryStore
 from tests.engine.people.test_editor import editor, gallery_of, here, identity, state
 from tests.gallery.factories import MODEL, on_circle
 

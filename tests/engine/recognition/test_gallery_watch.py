@@ -18,7 +18,7 @@ from facecam.engine import components
 from facecam.engine.recognition.recognizer import GalleryWatch
 from facecam.engine.recognition.stream import recognize_stream
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.store import GalleryStore
 from tests.engine.fakes import Actor, FakeSource, Stage
 from tests.gallery.factories import circle_gallery
 

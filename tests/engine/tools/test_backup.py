@@ -30,8 +30,8 @@ from facecam.engine.tools.restore import restore
 from facecam.engine.tools.sealed_file import SealedReader, SealedWriter
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
-from facecam.gallery.audit_trail import AuditTrail
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.audit_trail import AuditTrail
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import random_gallery
 
 PHRASE = "four words nobody guesses"

@@ -22,7 +22,7 @@ from facecam.engine.transactions import journal as people_journal
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import LOCK_FILE, PeopleJournal, recover, recover_if_possible
 from facecam.engine.transactions.layout import JOURNAL_FILE
-from facecam.gallery.store import GalleryStore
+from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import circle_gallery
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import load_settings
-from facecam.gallery.audit_trail import AuditTrail
+from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gui.app.settings_dialog import SettingsDialog
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Identity
-from facecam.gallery.audit_trail import AuditTrail
+from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gui.live.bar.threshold import meaning_text
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.times import duration

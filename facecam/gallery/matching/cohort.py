@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centers import normalized
+from facecam.gallery.matching.centers import normalized
 
 # Cosines worked on at once, 16 MB of float32: they stay near the processor.
 _BLOCK_VALUES = 4_000_000

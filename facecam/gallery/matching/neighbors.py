@@ -19,7 +19,7 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 from facecam.core.types import FloatArray
-from facecam.gallery.rows import RowsByOwner
+from facecam.gallery.matching.rows import RowsByOwner
 
 _log = logging.getLogger(__name__)
 

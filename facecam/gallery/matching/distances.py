@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
-from facecam.gallery.centers import LOOK_MARGIN, SPREAD, Centers, CentersNear, normalized
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.neighbors import NearPeople, NeighborIndex
-from facecam.gallery.rows import RowsByOwner
+from facecam.gallery.matching.centers import LOOK_MARGIN, SPREAD, Centers, CentersNear, normalized
+from facecam.gallery.matching.neighbors import NearPeople, NeighborIndex
+from facecam.gallery.matching.rows import RowsByOwner
 
 MatchRule = Literal["nearest", "k_nearest", "centre", "counted_centre"]
 #: The rule of the program: see docs/EVALUATION.md. A threshold stored with a gallery goes with it.

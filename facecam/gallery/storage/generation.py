@@ -13,7 +13,10 @@ from facecam.core.errors import GalleryError
 from facecam.core.paths import fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder, private_opener
 from facecam.core.types import Embeddings
-from facecam.gallery.document import (
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.kept_vectors import KeptVectors
+from facecam.gallery.rejections import NO_REJECTIONS, Rejections
+from facecam.gallery.storage.document import (
     FORMAT_VERSION,
     BadDocument,
     Document,
@@ -21,10 +24,7 @@ from facecam.gallery.document import (
     document_bytes,
     parse_document,
 )
-from facecam.gallery.gallery import Gallery
-from facecam.gallery.kept_vectors import KeptVectors
-from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
-from facecam.gallery.rejections import NO_REJECTIONS, Rejections
+from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
 
 EMBEDDINGS_FILE = "embeddings.npy"
 OWNERS_FILE = "owners.npy"

@@ -28,8 +28,14 @@ import numpy as np
 from facecam.core.errors import DataError
 from facecam.core.paths import printable
 from facecam.core.types import FloatArray
-from facecam.gallery.imported import ENCODING_DIMENSIONS, file_content, imported_name, shown, unit_rows
-from facecam.gallery.npy import NotAnArray, PickledData, parse_npy
+from facecam.gallery.storage.imported import (
+    ENCODING_DIMENSIONS,
+    file_content,
+    imported_name,
+    shown,
+    unit_rows,
+)
+from facecam.gallery.storage.npy import NotAnArray, PickledData, parse_npy
 
 #: Bytes an .npz may unpack to: a million vectors, and no more from a zip bomb.
 MAX_UNPACKED_BYTES = 1 << 30

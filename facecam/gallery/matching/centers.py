@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.neighbors import NearPeople
+from facecam.gallery.matching.neighbors import NearPeople
 
 #: Mean squared_l2 of two photos of one person by dlib's network, on LFW.
 SPREAD: Final = 0.085

@@ -20,8 +20,14 @@ from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.imported import ENCODING_DIMENSIONS, file_content, imported_name, shown, unit_rows
-from facecam.gallery.npy import NotAnArray, npy_bytes, parse_npy
+from facecam.gallery.storage.imported import (
+    ENCODING_DIMENSIONS,
+    file_content,
+    imported_name,
+    shown,
+    unit_rows,
+)
+from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
 
 _NAMES_HINT = "Pass the names explicitly, one for each row, in the order of the rows."
 

@@ -12,13 +12,13 @@ import numpy as np
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Identity, Match, Verdict
-from facecam.gallery.centers import SPREAD, normalized
-from facecam.gallery.cohort import Cohort
-from facecam.gallery.distances import MatchRule, person_distances
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.naming_odds import NamingOdds
-from facecam.gallery.neighbors import NeighborIndex
-from facecam.gallery.templates import Templates
+from facecam.gallery.matching.centers import SPREAD, normalized
+from facecam.gallery.matching.cohort import Cohort
+from facecam.gallery.matching.distances import MatchRule, person_distances
+from facecam.gallery.matching.naming_odds import NamingOdds
+from facecam.gallery.matching.neighbors import NeighborIndex
+from facecam.gallery.matching.templates import Templates
 
 #: squared_l2 by which the best person must beat the second best, when both are below the threshold.
 DEFAULT_MIN_GAP = 0.02

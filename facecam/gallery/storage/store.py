@@ -33,8 +33,8 @@ from facecam.core.paths import atomic_write, fsync_folder, printable, readable_o
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.generation import Damaged, read_generation, write_generation
-from facecam.gallery.neighbors import ABOUT_FILE, INDEX_FILE
+from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
+from facecam.gallery.storage.generation import Damaged, read_generation, write_generation
 
 logger = logging.getLogger(__name__)
 

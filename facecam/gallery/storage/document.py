@@ -12,8 +12,8 @@ import numpy as np
 
 from facecam.core.json_text import parse_json
 from facecam.core.types import ALIGNMENTS, Alignment, AlignmentCodes, Identity
-from facecam.gallery.distances import RULE_IN_USE
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery, Person
+from facecam.gallery.matching.distances import RULE_IN_USE
 
 #: Raised by one whenever an older facecam could no longer read the files rightly.
 #: 2: with rejections. An older facecam would name the faces that the user rejected.

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.centers import added_for_many, directions, sums_of
-from facecam.gallery.cohort import Cohort
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.matching.centers import added_for_many, directions, sums_of
+from facecam.gallery.matching.cohort import Cohort
 
 
 class Templates:

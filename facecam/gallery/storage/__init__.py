@@ -1,0 +1,1 @@
+"""Storage of galleries: generations on disk, imports, exports, the audit trail."""
