@@ -149,13 +149,15 @@ class Settings:
     keep_runs_days: int | None = setting(
         None, help="delete records of trainings after this long (default: kept)", unit="days"
     )
-    blur: str = setting(
+    blur_faces: str = setting(
         "nobody",
         help="whose faces are made unrecognisable in recordings, saved pictures and on the screen; all-but and only "
         "go by --blur-people",
         choices=("nobody", "strangers", "all", "all-but", "only"),
     )
-    blur_people: str = setting("", help="names for --blur all-but and only, with semicolons: 'Ada; Eve'")
+    blur_people: str = setting(
+        "", help="names for --blur-faces all-but and only, with semicolons: 'Ada; Eve'"
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.upsample <= 3:
@@ -178,9 +180,9 @@ class Settings:
                 hint="Give a squared distance above 0 and up to 4, such as 0.2.",
             )
         self._check_times()
-        if self.blur in ("all-but", "only") and not self.blur_people.strip(" ;"):
+        if self.blur_faces in ("all-but", "only") and not self.blur_people.strip(" ;"):
             raise ConfigError(
-                f"--blur {self.blur} needs names",
+                f"--blur-faces {self.blur_faces} needs names",
                 hint="Name people with --blur-people 'Ada; Eve', or choose nobody, strangers or all.",
             )
         self._refuse_one_folder_for_two()

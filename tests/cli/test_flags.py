@@ -72,7 +72,7 @@ def test_every_setting_has_a_flag() -> None:
         "keep_unknown_days": "3",
         "keep_recordings_days": "365",
         "keep_runs_days": "90",
-        "blur": "only",
+        "blur_faces": "only",
         "blur_people": "Ada; Eve",
     }
     switches = ("same_person_twice", "require_live", "live_challenge")

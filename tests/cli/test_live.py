@@ -215,7 +215,9 @@ def test_a_recording_of_a_folder_shows_each_picture_for_a_second_and_strangers_c
     save(heads[JOE], studio / "a.png")
     save(heads[BARACK], studio / "b.png")
     for whom in ("nobody", "strangers"):
-        outcome = run("live", "--source", studio, "--no-show", "--output", f"{whom}.avi", "--blur", whom)
+        outcome = run(
+            "live", "--source", studio, "--no-show", "--output", f"{whom}.avi", "--blur-faces", whom
+        )
         assert outcome.code == 0
         capture = cv2.VideoCapture(f"{whom}.avi")
         assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS) == pytest.approx(2.0)
@@ -226,5 +228,5 @@ def test_a_recording_of_a_folder_shows_each_picture_for_a_second_and_strangers_c
 
 
 def test_whom_to_blur_needs_names(run: Run) -> None:
-    message, hint = run(*DEMO, "--blur", "only").two_lines()
-    assert "--blur only" in message and "--blur-people" in hint
+    message, hint = run(*DEMO, "--blur-faces", "only").two_lines()
+    assert "--blur-faces only" in message and "--blur-people" in hint

@@ -181,4 +181,4 @@ def test_prepare_tells_the_program_that_started_it_how_far_it_is(
     for step in ("check_precision", "warm_up_hog"):
         monkeypatch.setattr(prepare, step, lambda *_: None)
     lines = [json.loads(line) for line in run("models", "prepare", "--events").out.splitlines()]
-    assert {"stage": "models", "done": 6, "total": 6} in lines
+    assert {"stage": "models", "done": 7, "total": 7} in lines

@@ -117,7 +117,7 @@ def test_it_cannot_be_found(bare: Bare) -> None:
 def test_all_models_are_prepared(prepared: Bare) -> None:
     codes, lines, said = prepared.facecam(["models", "verify"])
     assert codes == [0], said
-    names = ("blazeface", "centerface", "dlib-mmod", "dlib-resnet", "mtcnn", "resnet50")
+    names = ("blazeface", "centerface", "dlib-mmod", "dlib-resnet", "facemesh", "mtcnn", "resnet50")
     assert lines == [f"{name}: ok" for name in names]
 
 

@@ -108,7 +108,7 @@ def test_it_holds_the_program_and_nothing_of_the_checks(wheel: Path) -> None:
     needed += (
         "assets/models/dlib-resnet/cohort.npz",
         "assets/icons/facecam.svg",
-        "training/presets/quick.toml",
+        "training/config/presets/quick.toml",
     )
     needed += ("assets/translations/facecam_de.qm",)
     assert {f"facecam/{name}" for name in needed} <= set(names)

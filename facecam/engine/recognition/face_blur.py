@@ -46,7 +46,7 @@ class BlurRule:
 
 def blur_rule(settings: Settings) -> BlurRule:
     """What the settings say."""
-    return BlurRule(cast(BlurWhom, settings.blur), names_in(settings.blur_people))
+    return BlurRule(cast(BlurWhom, settings.blur_faces), names_in(settings.blur_people))
 
 
 def names_in(text: str) -> frozenset[str]:

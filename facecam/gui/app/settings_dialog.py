@@ -54,7 +54,7 @@ _LIVE = {
     "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
 }
 _BLUR = {
-    "blur": QT_TRANSLATE_NOOP("SettingsDialog", "&Blur faces of"),
+    "blur_faces": QT_TRANSLATE_NOOP("SettingsDialog", "&Blur faces of"),
     "blur_people": QT_TRANSLATE_NOOP("SettingsDialog", "Cho&sen people"),
 }
 _FOLDERS = {
@@ -109,7 +109,7 @@ _HELP = {
     "keep_unknown_days": QT_TRANSLATE_NOOP("engine", "the same for faces without a name"),
     "keep_recordings_days": QT_TRANSLATE_NOOP("engine", "what Live saved; files you renamed or moved stay"),
     "keep_runs_days": QT_TRANSLATE_NOOP("engine", "the model a training made stays"),
-    "blur": QT_TRANSLATE_NOOP(
+    "blur_faces": QT_TRANSLATE_NOOP(
         "engine",
         "in recordings, saved pictures and the live picture; faces to be named stay clear at the right",
     ),
@@ -159,7 +159,7 @@ class SettingsDialog(QDialog):
             ConfigError: a value that cannot be meant.
         """
         values = {name: editor.value() for name, editor in self._editors.items()}
-        if values["blur"] in ("all-but", "only") and not values["blur_people"].strip(" ;"):
+        if values["blur_faces"] in ("all-but", "only") and not values["blur_people"].strip(" ;"):
             raise ConfigError(
                 self.tr("Nobody is chosen whose face is to be blurred."),
                 hint=self.tr("Write names beside Chosen people, or choose another kind."),

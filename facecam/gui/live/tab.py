@@ -146,7 +146,7 @@ class LiveTab(QWidget):
         before, now = self._settings_seen, self._context.settings
         self._settings_seen = now
         run = self.controller.run
-        if run is not None and replace(before, blur=now.blur, blur_people=now.blur_people) == now:
+        if run is not None and replace(before, blur_faces=now.blur_faces, blur_people=now.blur_people) == now:
             run.blur(now)
         else:
             self._restart()

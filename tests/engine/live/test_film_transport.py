@@ -281,7 +281,7 @@ def test_a_folder_counts_pictures(tmp_path: Path) -> None:
 def test_strangers_are_blurred_on_the_screen_and_in_what_is_saved_not_in_what_is_looked_at(
     film: Film,
 ) -> None:
-    film.run.blur(Settings(blur="strangers"))
+    film.run.blur(Settings(blur_faces="strangers"))
     film.run.start()
     film.run.seek(5.0)
     assert eventually(lambda: film.at >= 50)

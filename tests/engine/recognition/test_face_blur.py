@@ -44,14 +44,14 @@ def test_whose_face_is_blurred(rule: BlurRule, hidden: set[str]) -> None:
 
 def test_the_setting_names_people_without_regard_to_case_and_blanks() -> None:
     assert names_in(" Ada ;; Doe,  Jane;") == {"ada", "doe, jane"}
-    rule = blur_rule(Settings(blur="only", blur_people="ADA"))
+    rule = blur_rule(Settings(blur_faces="only", blur_people="ADA"))
     assert rule.hides("known", ADA) and not rule.hides("known", EVE)
 
 
 @pytest.mark.parametrize("whom", ["all-but", "only"])
 def test_without_names_that_is_refused(whom: str) -> None:
     with pytest.raises(ConfigError, match="needs names") as refused:
-        Settings(blur=whom, blur_people=" ; ")
+        Settings(blur_faces=whom, blur_people=" ; ")
     assert "--blur-people" in refused.value.hint
 
 

@@ -154,7 +154,7 @@ class FakeRun:
         self.threshold = self.recommended_threshold if squared_l2 is None else squared_l2
 
     def blur(self, settings: Settings) -> None:
-        self.blurs.append(settings.blur)
+        self.blurs.append(settings.blur_faces)
 
     def check_now(self) -> None:
         self.hurried += 1

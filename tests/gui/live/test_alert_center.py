@@ -89,7 +89,7 @@ def test_an_address_that_is_none_keeps_the_settings_open(live: LiveStudio) -> No
 def test_chosen_people_to_blur_must_be_named(live: LiveStudio) -> None:
     dialog = SettingsDialog(live.context)
     live.qtbot.addWidget(dialog)
-    whom, names = dialog._editors["blur"].widget, dialog._editors["blur_people"].widget
+    whom, names = dialog._editors["blur_faces"].widget, dialog._editors["blur_people"].widget
     assert isinstance(whom, QComboBox) and isinstance(names, QLineEdit)
     whom.setCurrentIndex(whom.findData("all-but"))
     dialog._on_ok()
@@ -98,7 +98,9 @@ def test_chosen_people_to_blur_must_be_named(live: LiveStudio) -> None:
     dialog._on_ok()
     live.qtbot.waitUntil(lambda: live.context.settings.blur_people == "Ada")
     file = live.context.settings_file
-    live.qtbot.waitUntil(lambda: file.is_file() and 'blur = "all-but"' in file.read_text(encoding="utf-8"))
+    live.qtbot.waitUntil(
+        lambda: file.is_file() and 'blur_faces = "all-but"' in file.read_text(encoding="utf-8")
+    )
 
 
 def test_the_state_tells_what_its_watch_finds() -> None:

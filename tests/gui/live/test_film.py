@@ -228,7 +228,7 @@ def test_the_timeline_alone(qtbot: QtBot) -> None:
 def test_whom_to_blur_changes_while_it_plays(live: LiveStudio) -> None:
     live.watch()
     opened = len(live.service.runs)
-    live.context.set_settings(replace(live.context.settings, blur="strangers"))
+    live.context.set_settings(replace(live.context.settings, blur_faces="strangers"))
     assert live.run.blurs == ["strangers"] and len(live.service.runs) == opened
     live.context.set_settings(replace(live.context.settings, upsample=1))
     live.qtbot.waitUntil(lambda: len(live.service.runs) == opened + 1)
