@@ -6,6 +6,8 @@ from pathlib import Path
 
 import facecam
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 album, target = Path(sys.argv[1]), Path(sys.argv[2])
 for number, photos in enumerate(facecam.cluster([album]), start=1):
     folder = target / f"person {number}"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import facecam
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 app = facecam.FaceRecognizer.open()
 for photo in sorted(Path(sys.argv[1]).iterdir()):
     try:

@@ -7,8 +7,13 @@ import sys
 
 import facecam
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 app = facecam.FaceRecognizer.open(sys.argv[1])
-outcome = app.train_head()
+try:
+    outcome = app.train_head()
+except facecam.FacecamError as error:
+    sys.exit(f"{error.message}\n  {error.hint}")
 for notice in outcome.notices:
     print(f"note: {notice.text}")
 print(f"{outcome.model}: {'now in use' if outcome.deployed else 'kept, the model in use is as good'}")

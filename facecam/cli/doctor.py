@@ -8,6 +8,7 @@ import dataclasses
 from facecam.cli.terminal.flags import add_shared_flags, settings_from
 from facecam.cli.terminal.output import print_json, say
 from facecam.core.errors import ConfigError
+from facecam.core.words import counted
 from facecam.engine.diagnostics.doctor import Check, examine
 from facecam.engine.diagnostics.licences import licence_page
 
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_json([dataclasses.asdict(check) for check in checks])
     missing = sum(check.state == "missing" for check in checks)
     if not arguments.json:
-        say(f"\n{missing} things are missing." if missing else "\nEverything that is needed is there.")
+        say(f"\n{counted(missing, 'thing')} missing." if missing else "\nEverything that is needed is there.")
     return 1 if missing else 0
 
 

@@ -122,7 +122,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     if hasattr(parsed, "database"):
         _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
         _delete_what_is_old(parsed)
-    if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS:
+    lists = getattr(parsed, "list_presets", False)
+    if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS and not lists:
         _prepare(parsed)
     return int(module.run(parsed))
 

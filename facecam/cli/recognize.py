@@ -20,7 +20,7 @@ from facecam.core.paths import printable, readable_os_errors, resolved
 from facecam.core.types import Face, Frame, FrameResult
 from facecam.core.words import counted
 from facecam.engine.enrollment.enroller import expand
-from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
+from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule, doubts_about
 from facecam.engine.recognition.json_lines import face_report, limits_of
 from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.still_images import PictureRecognizer, PictureResult
@@ -81,6 +81,8 @@ def recognize_paths(
         require_path(path)
     pictures = expand(paths, printer)
     recognizer = PictureRecognizer(settings, printer)
+    for doubt in doubts_about(settings, (one.name for one in recognizer.matcher.gallery.identities)):
+        printer(doubt)
     copies = _Copies(output, pictures, recognizer.card, blur_rule(settings)) if output is not None else None
     faults = 0
     with contextlib.ExitStack() as stack:

@@ -16,12 +16,15 @@ class RecognizedFace:
     Attributes:
         name: of the person; None for a stranger, or while a new face in a stream is undecided.
         distance: squared_l2 from the nearest enrolled person, 0 (the same) to 4; infinite where nobody is enrolled.
-        similarity: to the nearest person, in percent, as people are shown it.
+        similarity: what stands beside a name, in percent: the probability of that name among all enrolled; without a
+            name, or for a model of which nobody measured it, that of a pair with the nearest person.
         box: where, px of the picture as it was given.
         landmarks: float32 (5, 2), px, see `Detection`.
-        state: `known`, `unknown`, `duplicate` (another face of the picture has this name), `undecided` or `ignored`.
+        state: `known`, `unknown`, `duplicate` (another face of the picture has this name), `unproven` (not yet seen
+            to be alive), `undecided` or `ignored`.
         quality: fitness for recognition, in [0, 1].
         track: the same number for the same face from frame to frame, from 1; None in photos.
+        looks_like: of `duplicate` and `unproven`: whose name it does not get.
     """
 
     name: str | None
@@ -32,6 +35,7 @@ class RecognizedFace:
     state: FaceState
     quality: float
     track: int | None = None
+    looks_like: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +69,7 @@ def recognized_face(face: Face, card: ModelCard) -> RecognizedFace:
         face.state,
         face.quality,
         face.track_id,
+        face.looks_like.name if face.looks_like is not None else None,
     )
 
 

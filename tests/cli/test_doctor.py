@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from facecam.core.words import counted
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol
 from tests.engine.studio import BARACK
@@ -29,7 +30,7 @@ def test_what_is_missing_is_counted_and_cured(run: Run, tmp_path: Path) -> None:
     outcome = run("doctor", "--no-gpu", *folders, bare=True)
     missing = [line for line in outcome.out.splitlines() if line.startswith("MISSING")]
     assert outcome.code == 1 and len(missing) >= 3
-    assert f"{len(missing)} things are missing." in outcome.out
+    assert f"{counted(len(missing), 'thing')} missing." in outcome.out
     assert outcome.out.count("models prepare") >= 3
     assert not nothing.exists()
 

@@ -21,7 +21,7 @@ from facecam.core.words import counted
 from facecam.engine.demo import Demo
 from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
+from facecam.engine.recognition.face_blur import FaceBlur, blur_rule, doubts_about
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.recognizer import StreamRecognizer, open_recognizer
@@ -84,6 +84,10 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
             printer(
                 Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…")
             )
+        for doubt in doubts_about(settings, (one.name for one in recognizer.matcher.gallery.identities)):
+            printer(doubt)
+        if settings.live_challenge and not settings.require_live:
+            printer(Notice("--live-challenge has no effect by itself", "Add --require-live."))
         if settings.require_live:
             printer(
                 Notice(

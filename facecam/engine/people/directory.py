@@ -198,7 +198,11 @@ def import_legacy(
         DataError: the files do not fit together.
         GalleryError: the database was made by another model.
     """
-    people = {name: vector[None] for name, vector in import_pair(npy, names)}
+    store = components.open_store(settings, on_event)
+    known = store.load()
+    # The older files have underscores for blanks, also those that were exported here.
+    written = {} if known is None else {one.name.replace(" ", "_"): one.name for one in known.identities}
+    people = {written.get(name, name): vector[None] for name, vector in import_pair(npy, names)}
     return _import(settings, people, on_event)
 
 

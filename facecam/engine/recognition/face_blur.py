@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from facecam.core.config import Settings
+from facecam.core.events import Notice
 from facecam.core.types import Box, FaceState, Identity
 
 BlurWhom = Literal["nobody", "strangers", "all", "all-but", "only"]
@@ -54,6 +55,25 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(name.casefold() for part in text.split(";") if (name := " ".join(part.split())))
 
 
+def doubts_about(settings: Settings, enrolled: Iterable[str]) -> tuple[Notice, ...]:
+    """What is odd about whom to blur: names that nobody has, and names that nothing asks for."""
+    names = names_in(settings.blur_people)
+    if settings.blur_faces not in ("all-but", "only"):
+        if not names:
+            return ()
+        return (
+            Notice(
+                f"--blur-people has no effect with --blur-faces {settings.blur_faces}",
+                "Choose --blur-faces all-but or only.",
+            ),
+        )
+    known = names_in(";".join(enrolled))
+    return tuple(
+        Notice(f"nobody enrolled is called {name!r}, so nobody is meant by it", "See `people list`.")
+        for name in sorted(names - known)
+    )
+
+
 class FaceBlur:
     """Where to blur in the frames of a stream, one after the other.
 
@@ -66,22 +86,22 @@ class FaceBlur:
         self._held: dict[int, tuple[float, Box]] = {}
 
     def places(
-        self, hidden: Iterable[tuple[int, Box]], in_sight: Iterable[int], at_s: float
+        self, hidden: Iterable[tuple[int | None, Box]], in_sight: Iterable[int | None], at_s: float
     ) -> tuple[Box, ...]:
         """Boxes (px) to blur in a frame.
 
         Args:
-            hidden: track and box of the faces that the rule hides.
+            hidden: track (None in photos) and box of the faces that the rule hides.
             in_sight: tracks of all faces of the frame: one that got a name is let go of at once.
             at_s: time of the frame, s.
         """
         if self.rule.whom == "nobody":
             return ()
-        now = dict(hidden)
+        now = tuple(hidden)
         there = set(in_sight)
         for track, (seen_s, _) in list(self._held.items()):
             if track in there or not 0 <= at_s - seen_s <= _HOLD_S:
                 del self._held[track]
         held = tuple(box for _, box in self._held.values())
-        self._held.update((track, (at_s, box)) for track, box in now.items() if track)
-        return (*now.values(), *held)
+        self._held.update((track, (at_s, box)) for track, box in now if track is not None)
+        return (*(box for _, box in now), *held)

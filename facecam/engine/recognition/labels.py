@@ -29,8 +29,8 @@ def annotated(result: FrameResult, card: ModelCard, blur: FaceBlur | None = None
 
 def blur_places(result: FrameResult, blur: FaceBlur) -> tuple[Box, ...]:
     """Where the next frame of a stream is to be blurred, px."""
-    hidden = [(face.track_id or 0, face.detection.box) for face in result.faces if _is_hidden(face, blur)]
-    return blur.places(hidden, (face.track_id or 0 for face in result.faces), result.frame.captured_at)
+    hidden = [(face.track_id, face.detection.box) for face in result.faces if _is_hidden(face, blur)]
+    return blur.places(hidden, (face.track_id for face in result.faces), result.frame.captured_at)
 
 
 def _is_hidden(face: Face, blur: FaceBlur) -> bool:

@@ -439,6 +439,18 @@ def test_the_older_pair_comes_in_recognizes_and_goes_out_again(
     np.testing.assert_allclose(gallery_of(other).vectors, gallery_of(settings).vectors, atol=1e-6)
 
 
+def test_who_was_exported_and_comes_in_again_is_nobody_else(
+    settings: Settings, enrolled: Enrol, tmp_path: Path
+) -> None:
+    """The older files cannot hold blanks: `Barack_Obama` is Barack Obama."""
+    enrolled(BARACK)
+    npy, names = tmp_path / "a.npy", tmp_path / "a.txt"
+    people.export_legacy(settings, npy, names)
+    assert names.read_text(encoding="utf-8") == BARACK.replace(" ", "_")
+    assert [one.name for one in people.import_legacy(settings, npy, names)] == [BARACK]
+    assert [one.name for one in gallery_of(settings).identities] == [BARACK]
+
+
 def test_a_pair_that_does_not_fit_together_is_refused(settings: Settings, tmp_path: Path) -> None:
     npy, names = tmp_path / "a.npy", tmp_path / "a.txt"
     np.save(npy, np.eye(2, 128))

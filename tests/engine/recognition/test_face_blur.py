@@ -8,7 +8,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.types import Box, Detection, Face, FaceState, Frame, FrameResult, Identity, Match
-from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule, names_in
+from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule, doubts_about, names_in
 from facecam.engine.recognition.labels import annotated
 from facecam.vision.draw.blur import blurred
 from facecam.vision.draw.overlay import COLORS
@@ -89,3 +89,17 @@ def test_a_blurred_face_is_drawn_without_its_name() -> None:
     known = np.array(COLORS["known"])
     assert (plain == known).all(axis=2).sum() > 500
     assert not (hidden == known).all(axis=2).any(), "neither its plate nor its frame"
+
+
+def test_all_faces_of_a_photo_are_blurred_though_none_is_a_track() -> None:
+    boxes = [Box(0, 0, 9, 9), Box(20, 0, 30, 9), Box(40, 0, 50, 9)]
+    blur = FaceBlur(BlurRule("all"))
+    assert blur.places([(None, box) for box in boxes], [None] * 3, 0.0) == tuple(boxes)
+    assert blur.places([], [], 0.1) == (), "nothing of a photo is held for the next"
+
+
+def test_names_nobody_has_are_said() -> None:
+    said = doubts_about(Settings(blur_faces="only", blur_people="ada; Eve"), ["Ada", "Bob"])
+    assert [one.text for one in said] == ["nobody enrolled is called 'eve', so nobody is meant by it"]
+    assert not doubts_about(Settings(blur_faces="strangers"), ["Ada"])
+    assert "no effect" in doubts_about(Settings(blur_people="Ada"), ["Ada"])[0].text
