@@ -64,3 +64,12 @@ def portraits(demo: Demo) -> dict[str, ImageArray]:
 def settings(weights: Path, tmp_path: Path) -> Settings:
     """Settings with the prepared models and an empty database and data folder."""
     return replace(Settings(), weights=weights, data=tmp_path / "data", database=tmp_path / "database")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On two cores: all tests of the window in one process, which does nothing else before; others file by file."""
+    window = Path(__file__).parent / "gui"
+    for item in items:
+        group = "window" if window in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))

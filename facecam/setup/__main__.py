@@ -51,8 +51,8 @@ def _run(arguments: list[str]) -> int:
 
 def _test(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # The whole suite on two cores; tests of one file share their fixtures, so they stay together.
-    return _python("-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadfile"]))
+    # The whole suite on two cores; which tests stay together is said in tests/conftest.py.
+    return _python("-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadgroup"]))
 
 
 def _check(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -35,6 +36,17 @@ def _plain_window(qapp: QApplication) -> Iterator[None]:
     for translator in qapp.findChildren(QTranslator):
         QCoreApplication.removeTranslator(translator)
     QLocale.setDefault(QLocale.c())
+
+
+@pytest.fixture(autouse=True)
+def _no_widget_ends_in_another_thread() -> Iterator[None]:
+    """What is left of a test is cleared away here, not by a thread in which Qt would be taken apart."""
+    if not gc.get_freeze_count():
+        gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
 
 
 @pytest.fixture
