@@ -31,7 +31,7 @@ _SCENE_FRAMES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class DemoPortrait:
     """A portrait of the demo.
 
     Attributes:
@@ -102,10 +102,10 @@ class Demo:
         """The demo clip."""
         return self.folder / "clip.mp4"
 
-    def portraits(self) -> list[Portrait]:
+    def portraits(self) -> list[DemoPortrait]:
         """The portraits that are there."""
         return [
-            Portrait(origin.name, self.folder / origin.file, origin.face, origin.enrolled)
+            DemoPortrait(origin.name, self.folder / origin.file, origin.face, origin.enrolled)
             for origin in _ORIGINS
             if (self.folder / origin.file).is_file()
         ]
@@ -181,7 +181,7 @@ def _unpack(archive: Path, target: Path) -> None:
         ) from error
 
 
-def make_clip(portraits: list[Portrait], path: Path, on_event: EventSink = ignore) -> None:
+def make_clip(portraits: list[DemoPortrait], path: Path, on_event: EventSink = ignore) -> None:
     """A film in which the camera moves over each portrait, then over all side by side.
 
     Args:
@@ -199,7 +199,7 @@ def make_clip(portraits: list[Portrait], path: Path, on_event: EventSink = ignor
             on_event(Progress("demo clip", index + 1, total))
 
 
-def _film(portraits: list[Portrait]) -> Iterator[ImageArray]:
+def _film(portraits: list[DemoPortrait]) -> Iterator[ImageArray]:
     pictures = [(read_picture(portrait.path), portrait.face) for portrait in portraits]
     noise = np.random.default_rng(7)
     for picture, face in pictures:

@@ -128,7 +128,7 @@ def upright_face(image: ImageArray, mesh: FaceMesh) -> tuple[ImageArray, FloatAr
 
 
 @dataclass(frozen=True, slots=True)
-class _Crop:
+class _MeshCrop:
     """A square of the picture: middle and side, px, and by how much it is turned, radians, clockwise."""
 
     x: float
@@ -137,13 +137,13 @@ class _Crop:
     angle: float
 
 
-def _crop_of_box(face: Detection) -> _Crop:
+def _crop_of_box(face: Detection) -> _MeshCrop:
     x, y = face.box.center
     side = max(_SIDE_PER_BOX * math.sqrt(face.box.area), _LEAST_SIDE_PX)
-    return _Crop(x, y, side, math.radians(face.tilt_degrees))
+    return _MeshCrop(x, y, side, math.radians(face.tilt_degrees))
 
 
-def _crop_of_mesh(points: FloatArray) -> _Crop:
+def _crop_of_mesh(points: FloatArray) -> _MeshCrop:
     flat = points[:, :2].astype(np.float64)
     across = flat[list(_RIGHT_EYE)].mean(axis=0) - flat[list(_LEFT_EYE)].mean(axis=0)
     angle = math.atan2(across[1], across[0])
@@ -152,7 +152,7 @@ def _crop_of_mesh(points: FloatArray) -> _Crop:
     low, high = upright.min(axis=0), upright.max(axis=0)
     x, y = turn.T @ ((low + high) / 2)
     side = max(_SIDE_PER_MESH * float((high - low).max()), _LEAST_SIDE_PX)
-    return _Crop(float(x), float(y), side, angle)
+    return _MeshCrop(float(x), float(y), side, angle)
 
 
 def _turn(angle: float) -> np.ndarray:
@@ -160,7 +160,7 @@ def _turn(angle: float) -> np.ndarray:
     return np.array([(cosine, -sine), (sine, cosine)])
 
 
-def _upright(image: ImageArray, crop: _Crop) -> ImageArray:
+def _upright(image: ImageArray, crop: _MeshCrop) -> ImageArray:
     """The crop, uint8 (192, 192, 3); beyond the picture it is black."""
     # Reducing first, as warping alone would skip most pixels of a large face.
     factor = min(1.0, 2 * _SIDE_PX / crop.side)
@@ -176,7 +176,7 @@ def _upright(image: ImageArray, crop: _Crop) -> ImageArray:
     return np.asarray(seen, np.uint8)
 
 
-def _reduced(image: ImageArray, crop: _Crop, factor: float) -> tuple[ImageArray, _Crop]:
+def _reduced(image: ImageArray, crop: _MeshCrop, factor: float) -> tuple[ImageArray, _MeshCrop]:
     """The part of the picture around the crop, smaller, and the crop in it."""
     reach = crop.side * 0.75
     height, width = image.shape[:2]
@@ -187,11 +187,11 @@ def _reduced(image: ImageArray, crop: _Crop, factor: float) -> tuple[ImageArray,
     part = image[top:bottom, left:right]
     size = max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor))
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    moved = _Crop((crop.x - left) * factor, (crop.y - top) * factor, crop.side * factor, crop.angle)
+    moved = _MeshCrop((crop.x - left) * factor, (crop.y - top) * factor, crop.side * factor, crop.angle)
     return np.asarray(small, np.uint8), moved
 
 
-def _in_picture(points: np.ndarray, crop: _Crop) -> FloatArray:
+def _in_picture(points: np.ndarray, crop: _MeshCrop) -> FloatArray:
     scale = crop.side / _SIDE_PX
     flat = (points[:, :2] - _SIDE_PX / 2) @ _turn(crop.angle).T * scale + (crop.x, crop.y)
     return np.column_stack([flat, points[:, 2] * scale]).astype(np.float32)
