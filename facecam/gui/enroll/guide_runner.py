@@ -1,4 +1,4 @@
-"""Brings the guide's thread and the window together."""
+"""Bridge between the guide's thread and the window."""
 
 from __future__ import annotations
 

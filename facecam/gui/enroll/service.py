@@ -1,4 +1,4 @@
-"""The Enroll tab's only door to the engine."""
+"""Enrollment service: the tab's only door to the engine."""
 
 from __future__ import annotations
 
