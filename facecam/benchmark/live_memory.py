@@ -8,11 +8,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
+from facecam.core.closing import Closable
 from facecam.core.events import CancelToken
 from facecam.core.types import Frame
 from facecam.vision.sources.open import open_source
@@ -50,7 +49,7 @@ class SoakReport:
     percent_per_hour: float
 
 
-class LoopedClip:
+class LoopedClip(Closable):
     """A clip without end whose time goes on. Implements `FrameSource`, as a camera that is never waited for.
 
     Args:
@@ -101,14 +100,6 @@ class LoopedClip:
     def close(self) -> None:
         """End."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class MemoryLog:

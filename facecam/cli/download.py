@@ -1,4 +1,4 @@
-"""Fetching the weights the manifest names."""
+"""Download of the weights the manifest names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which command, and what becomes of errors."""
+"""Command choice, and what becomes of errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The virtual environment, the packages in it, and the models made with it."""
+"""Virtual environment, the packages in it, and the models made with it."""
 
 from __future__ import annotations
 

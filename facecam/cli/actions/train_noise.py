@@ -1,4 +1,4 @@
-"""The preview of the noise filter."""
+"""Preview of the noise filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking before something is gone for good."""
+"""Confirmation before something is gone for good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a window can be opened here."""
+"""Display check: whether a window can be opened here."""
 
 from __future__ import annotations
 

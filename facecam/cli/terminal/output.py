@@ -1,4 +1,4 @@
-"""What the command line prints, and where: results on stdout, everything else on stderr."""
+"""Output of the command line: results on stdout, everything else on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The passphrase of a backup: typed at the terminal, or the first line of a file; never an argument."""
+"""Passphrase of a backup: typed at the terminal, or the first line of a file; never an argument."""
 
 from __future__ import annotations
 

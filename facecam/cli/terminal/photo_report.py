@@ -1,4 +1,4 @@
-"""What the tools say about photos they could not use."""
+"""Photo report: what the tools say about photos they could not use."""
 
 from __future__ import annotations
 

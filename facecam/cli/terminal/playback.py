@@ -1,4 +1,4 @@
-"""Playing a source: frames in; JSON lines, a recording, a window or words out."""
+"""Playback of a source: frames in; JSON lines, a recording, a window or words out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training says while it goes on and when it is over, for people and for programs."""
+"""Training report, while it goes on and when it is over, for people and for programs."""
 
 from __future__ import annotations
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facecam.core.events import CancelToken
-from facecam.core.mailbox import Mailbox
 from facecam.core.types import Box, Frame, ImageArray
 from facecam.engine.enrollment.face_observation import FaceObservation, look_at, main_of
 from facecam.engine.enrollment.guide import Guidance, Guide, Pose
+from facecam.engine.recognition.source_worker import SourceWorker
 from facecam.engine.recognition.transport import Pacer
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.align import face_chip
@@ -56,8 +55,8 @@ class GuidedView:
     status: SourceStatus
 
 
-class GuidedSession:
-    """Runs a `Guide` on a source. Views wait in a one-slot mailbox, as in `LiveSession`.
+class GuidedSession(SourceWorker[GuidedView]):
+    """Runs a `Guide` on a source.
 
     A file plays at its own speed and may end before all poses are taken.
 
@@ -78,26 +77,18 @@ class GuidedSession:
         notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None] = lambda error: None,
     ) -> None:
-        self.views: Mailbox[GuidedView] = Mailbox()
-        self.source = source
+        super().__init__(source, "facecam-guided", notify, on_finished)
         self._detector, self._guide = detector, guide
-        self._notify, self._on_finished = notify, on_finished
         self._lock = threading.Lock()
         self._shots: list[Shot] = []
         self._best: Shot | None = None
         self._guidance = Guidance("get ready", guide.pose)
-        self._cancel = CancelToken()
-        self._thread = threading.Thread(target=self._run, name="facecam-guided", daemon=True)
 
     @property
     def shots(self) -> tuple[Shot, ...]:
         """The photos taken so far, in order."""
         with self._lock:
             return tuple(self._shots)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
 
     def skip(self) -> None:
         """Leave the current pose out."""
@@ -112,30 +103,11 @@ class GuidedSession:
             self._shots = [shot for shot in self._shots if shot.pose != pose]
             self._best = None
 
-    def ask_to_stop(self) -> None:
-        """End soon; does not wait."""
-        self._cancel.cancel()
-
-    def stop(self, timeout_s: float = 3.0) -> bool:
-        """End, wait for the thread and close the source; returns whether the thread ended in time."""
-        self._cancel.cancel()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-        self.source.close()
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        error: BaseException | None = None
-        try:
-            self._play()
-        except Exception as caught:  # Handed to the window, which shows it.
-            error = caught
-        finally:
-            self.source.close()
-            self.views.close()
-            self._on_finished(error)
-
     def _play(self) -> None:
+        with self.source:  # The camera is let go as soon as all poses are taken.
+            self._watch()
+
+    def _watch(self) -> None:
         pacer = Pacer(self._cancel)
         while not self._cancel.cancelled and not self._guidance.finished:
             frame = self.source.read(timeout_s=_READ_TIMEOUT_S)
@@ -159,10 +131,6 @@ class GuidedSession:
             self._guidance = self._guide.see(look)
             self._keep(frame.image, look, self._guidance)
         self._put(GuidedView(frame.image, look.box, self._guidance, self.source.status))
-
-    def _put(self, view: GuidedView) -> None:
-        if self.views.put(view):
-            self._notify()
 
     def _look(self, frame: Frame) -> FaceObservation:
         detection, faces = main_of(self._detector.detect(frame.image), frame.image)

@@ -7,19 +7,17 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
-from facecam.core.mailbox import Mailbox
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognition.debounce import NewTrackFilter
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
+from facecam.engine.recognition.source_worker import SourceWorker, T
 from facecam.engine.recognition.transport import Pacer, Place, Transport
 from facecam.gallery.gallery import OtherModelError
 from facecam.vision.sources.protocol import FrameSource, SeekableSource
-
-T = TypeVar("T")
 
 #: Frames of a file decoded ahead, so that decoding and recognition overlap.
 _AHEAD = 3
@@ -174,12 +172,10 @@ def _as_it_is(result: FrameResult) -> FrameResult:
     return result
 
 
-class RecognitionStream(Generic[T]):
-    """Recognition in a thread, for a window: results wait in a one-slot mailbox.
+class RecognitionStream(SourceWorker[T]):
+    """Recognition in a thread, for a window.
 
-    The window connects `notify` to a queued signal without arguments and
-    takes `results.take()` when it rings; a slow window skips results instead
-    of lagging. Files are played at their own speed. While it is paused the last
+    Files are played at their own speed. While it is paused the last
     result stays, and is put out again when something about it has changed. A
     film or folder that is over stays with its last result, can be wound back,
     and goes on then.
@@ -209,31 +205,15 @@ class RecognitionStream(Generic[T]):
         prepare: Callable[[FrameResult], T] = cast(Any, _as_it_is),
         on_not_found: Callable[[], None] = lambda: None,
     ) -> None:
-        self.results: Mailbox[T] = Mailbox()
+        super().__init__(source, "facecam-recognise", notify, on_finished)
         self._prepare = prepare
-        self.source = source
         self._recognizer, self._watch = recognizer, watch
-        self._notify, self._on_finished, self._on_event = notify, on_finished, on_event
-        self._on_not_found = on_not_found
-        self._cancel = CancelToken()
+        self._on_event, self._on_not_found = on_event, on_not_found
         self._transport, self._touched = Transport(), threading.Event()
         self._pacer = Pacer(self._cancel, lambda: self._transport.urgent)
         self._shown: FrameResult | None = None
         self._shown_s = 0.0
         self._at_end = False
-        self._thread = threading.Thread(target=self._run, name="facecam-recognise", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 3.0) -> bool:
-        """End, wait for the thread and close the source; returns whether the thread ended in time."""
-        self._cancel.cancel()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-        self.source.close()
-        return not self._thread.is_alive()
 
     @property
     def paused(self) -> bool:
@@ -297,16 +277,9 @@ class RecognitionStream(Generic[T]):
         """While paused: show the frame again, since something about it has changed."""
         self._touched.set()
 
-    def _run(self) -> None:
-        error: BaseException | None = None
-        try:
-            self._play()
-        except Exception as caught:  # Handed to the window, which shows it.
-            error = caught
-        finally:
-            self.results.close()
-            if not self._at_end:
-                self._on_finished(error)
+    def _ended(self, error: BaseException | None) -> None:
+        if not self._at_end:
+            super()._ended(error)
 
     def _play(self) -> None:
         follower = _GalleryFollower(self._recognizer, self._watch, self._on_event)
@@ -369,8 +342,7 @@ class RecognitionStream(Generic[T]):
 
     def _show(self, result: FrameResult) -> None:
         self._shown, self._shown_s = result, time.monotonic()
-        if self.results.put(self._prepare(result)):
-            self._notify()
+        self._put(self._prepare(result))
 
     def _pass_by(self, result: FrameResult) -> None:
         """A frame that is not waited for: seen now and then, so that the way of the search can be followed."""

@@ -1,4 +1,4 @@
-"""Who made what, under which terms."""
+"""About dialog: who made what, under which terms."""
 
 from __future__ import annotations
 

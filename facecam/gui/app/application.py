@@ -1,4 +1,4 @@
-"""Starts the window."""
+"""Application start: Qt, theme, language, the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when something goes wrong that should not be able to: a report to copy, not a crash."""
+"""Bug report: text to copy when something goes wrong that should not be able to, instead of a crash."""
 
 from __future__ import annotations
 

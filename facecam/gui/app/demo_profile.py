@@ -1,4 +1,4 @@
-"""Trying facecam with demo people, in folders of their own."""
+"""Demo profile: demo people in folders of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasing everything of the user's: the list of what goes, asked twice."""
+"""Erasure dialog: everything of the user's, with a list of what goes, asked twice."""
 
 from __future__ import annotations
 

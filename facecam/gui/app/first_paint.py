@@ -1,4 +1,4 @@
-"""Tells when a window has been painted for the first time."""
+"""First paint of a window, as a signal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of the settings: a page, its rows with help below them, boxes of choices."""
+"""Settings forms: a page, its rows with help below them, boxes of choices."""
 
 from __future__ import annotations
 

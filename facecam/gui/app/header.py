@@ -1,4 +1,4 @@
-"""The top of the window: tabs left, model, settings and the rest right."""
+"""Header of the window: tabs left, model, settings and the rest right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches folders, models and database for the window, and offers the cure for what is wrong."""
+"""Maintenance: folders, models and database watched, with the cure for what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An editor for a declared setting, chosen by its type."""
+"""Editors of declared settings, chosen by type."""
 
 from __future__ import annotations
 

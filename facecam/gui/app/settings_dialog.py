@@ -1,4 +1,4 @@
-"""Settings: what `Settings` declares, and what only the window knows."""
+"""Settings dialog: what `Settings` declares, and what only the window knows."""
 
 from __future__ import annotations
 

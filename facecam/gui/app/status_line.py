@@ -1,4 +1,4 @@
-"""The line at the bottom: who is known, what is going on, what computes."""
+"""Status line: who is known, what is going on, what computes."""
 
 from __future__ import annotations
 

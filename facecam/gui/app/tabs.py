@@ -1,4 +1,4 @@
-"""The three tabs: how each is made, and what the window asks of it."""
+"""Tabs: how each of the three is made, and what the window asks of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page a newcomer sees."""
+"""Welcome page of a newcomer."""
 
 from __future__ import annotations
 

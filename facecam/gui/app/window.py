@@ -1,4 +1,4 @@
-"""The window: header, banner, one tab at a time, status line."""
+"""Main window: header, banner, one tab at a time, status line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choice of a camera of this computer, as lists and menus show it."""
+"""Camera choices as lists and menus show them."""
 
 from __future__ import annotations
 

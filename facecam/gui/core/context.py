@@ -1,4 +1,4 @@
-"""What every tab shares: settings, preferences, background work, messages, the way to another tab."""
+"""Window context, shared by all tabs: settings, preferences, background work, messages, the way to another tab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and folders that are dropped on a tab."""
+"""Drag and drop of files and folders on a tab."""
 
 from __future__ import annotations
 

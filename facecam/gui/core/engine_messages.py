@@ -1,4 +1,4 @@
-"""What the engine says when something goes wrong, so that the window can say it in another language.
+"""Engine messages: what it says when something goes wrong, so that the window can say it in another language.
 
 `FIXED` are complete sentences. In `PATTERNS` a `{}` stands for whatever the engine puts there. What is not
 listed is shown as the engine says it.

@@ -1,4 +1,4 @@
-"""numpy pictures ↔ Qt pictures, without copying where that is safe."""
+"""Conversion between numpy pictures and Qt's, without copying where that is safe."""
 
 from __future__ import annotations
 

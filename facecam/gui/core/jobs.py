@@ -1,4 +1,4 @@
-"""Work in the background; its results arrive in the GUI thread."""
+"""Background jobs whose results arrive in the GUI thread."""
 
 from __future__ import annotations
 

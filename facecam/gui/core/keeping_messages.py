@@ -1,4 +1,4 @@
-"""What the engine says about what is kept: rights, retention times, consent, the audit trail, backups."""
+"""Engine messages about what is kept: rights, retention times, consent, the audit trail, backups."""
 
 from __future__ import annotations
 

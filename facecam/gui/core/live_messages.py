@@ -1,4 +1,4 @@
-"""The engine's sentences that Live shows, so that they can be translated; see `engine_words`."""
+"""Engine messages that Live shows, so that they can be translated; see `engine_messages`."""
 
 from __future__ import annotations
 

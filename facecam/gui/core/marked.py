@@ -1,4 +1,4 @@
-"""Marks a text for the translators where it is declared; it is translated where it is shown."""
+"""Marks for translators: a text is declared here or there, and translated where it is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window remembers between two starts."""
+"""Preferences: what the window remembers between two starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places where the window saves recordings and pictures."""
+"""Folders in which the window saves recordings and pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps `None` and its like alive under PySide6 wheels and Python below 3.12.
+"""Guard of `None` and its like under PySide6 wheels and Python below 3.12.
 
 The wheels are compiled as if these objects were immortal, which they are from
 Python 3.12 on. Below it every call of a Qt method that returns nothing takes

@@ -1,4 +1,4 @@
-"""What the engine says in the Train tab, so that it can be translated; `{}` stands for names and numbers."""
+"""Engine messages of the Train tab, so that they can be translated; `{}` stands for names and numbers."""
 
 from __future__ import annotations
 

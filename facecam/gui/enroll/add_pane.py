@@ -1,4 +1,4 @@
-"""The middle of the tab: photos come in by camera, file dialog or drop, and their verdicts are shown."""
+"""Add pane, the middle of the tab: photos by camera, file dialog or drop, and their verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renaming, merging, deleting: asked for, done in the background, and taken back if wished."""
+"""Changes of people in the tab: renaming, merging, deleting, in the background, and taken back if wished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door to the real engine. What is heavy is imported by the first job, not by the window."""
+"""Enrollment service over the real engine. What is heavy is imported by the first job, not by the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enrolling in the background: photos go in, verdicts come out, and the user helps with some of them."""
+"""Enrollment in the background: photos go in, verdicts come out, and the user helps with some of them."""
 
 from __future__ import annotations
 

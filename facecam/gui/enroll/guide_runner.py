@@ -1,4 +1,4 @@
-"""Brings the guide's thread and the window together."""
+"""Bridge between the guide's thread and the window."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class GuideRunner(QObject):
     def _on_rang(self, number: int) -> None:
         if number != self._number or self._handle is None:
             return
-        view = self._handle.views.take()
+        view = self._handle.results.take()
         if view is not None:
             self.view_came.emit(view)
 

@@ -1,4 +1,4 @@
-"""Naming the faces of many photos: they are grouped in the background, named on a page, and enrolled."""
+"""Naming of many photos: their faces are grouped in the background, named on a page, and enrolled."""
 
 from __future__ import annotations
 

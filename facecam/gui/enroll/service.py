@@ -1,4 +1,4 @@
-"""The Enroll tab's only door to the engine."""
+"""Enrollment service: the tab's only door to the engine."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class GuideHandle(Protocol):
     """A running guide, see `GuidedSession`."""
 
     @property
-    def views(self) -> GuideViews: ...
+    def results(self) -> GuideViews: ...
 
     @property
     def shots(self) -> tuple[Shot, ...]: ...

@@ -1,4 +1,4 @@
-"""The Enroll tab: who is known, how somebody becomes known, and one person's photos."""
+"""Enroll tab: who is known, how somebody becomes known, and one person's photos."""
 
 from __future__ import annotations
 

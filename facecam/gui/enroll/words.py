@@ -1,4 +1,4 @@
-"""What the engine's words are called in the window. Each call translates anew, so the language may change."""
+"""Names of the engine's words in the window. Each call translates anew, so the language may change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with a face, the picture and the log."""
+"""Actions on a face, the picture and the log."""
 
 from __future__ import annotations
 

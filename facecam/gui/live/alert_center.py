@@ -1,4 +1,4 @@
-"""Tells the user who has come: desktop, sound, and what the engine sets going."""
+"""Alert center: desktop, sound, and what the engine sets going, when somebody has come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bar sets is put in force, and remembered."""
+"""Settings of the bar, put in force and remembered."""
 
 from __future__ import annotations
 

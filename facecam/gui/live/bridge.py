@@ -1,4 +1,4 @@
-"""Where the threads of a run meet the GUI thread; nothing else knows both."""
+"""Bridge between the threads of a run and the GUI thread; nothing else knows both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts, watches and ends the source of the Live tab. Knows no widget."""
+"""Live controller: starts, watches and ends the source. Knows no widget."""
 
 from __future__ import annotations
 

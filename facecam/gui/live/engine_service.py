@@ -1,4 +1,4 @@
-"""The real engine behind the Live tab."""
+"""Live service over the real engine."""
 
 from __future__ import annotations
 

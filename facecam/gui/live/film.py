@@ -1,4 +1,4 @@
-"""The film that plays: its bar, keys and marks kept in step with the run."""
+"""Film controller: bar, keys and marks kept in step with the run."""
 
 from __future__ import annotations
 

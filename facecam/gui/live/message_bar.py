@@ -1,4 +1,4 @@
-"""One line above the picture: what is amiss with the people, and the button for it."""
+"""Message bar above the picture: what is amiss with the people, and the button for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-""" "This is …": somebody known, or a new name."""
+"""Name dialog of a face in Live: somebody known, or a new name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the people can be used: nobody enrolled, a gallery of another model, a clip that is over."""
+"""State of the people: nobody enrolled, a gallery of another model, a clip that is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-""" "Not Ada": a rejected face, followed while it is in the picture, so that its further looks are remembered too."""
+"""Rejection ("Not Ada") of a face, followed while it is in the picture, so that further looks are remembered too."""
 
 from __future__ import annotations
 

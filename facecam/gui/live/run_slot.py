@@ -1,4 +1,4 @@
-"""Where runs wait to be taken over, between the threads of the window."""
+"""Slot of the current run, handed over between the threads of the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Live tab's only door to the engine."""
+"""Live service: the tab's only door to the engine."""
 
 from __future__ import annotations
 

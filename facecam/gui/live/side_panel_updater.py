@@ -1,4 +1,4 @@
-"""Keeps the lists beside the picture true, a few times a second: nobody reads faster."""
+"""Updater of the lists beside the picture, a few times a second: nobody reads faster."""
 
 from __future__ import annotations
 

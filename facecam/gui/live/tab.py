@@ -1,4 +1,4 @@
-"""The Live tab: picture, bar, people."""
+"""Live tab: picture, bar, people."""
 
 from __future__ import annotations
 

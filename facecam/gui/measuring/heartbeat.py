@@ -1,4 +1,4 @@
-"""Measures how long the GUI thread does not answer."""
+"""Heartbeat: how long the GUI thread does not answer."""
 
 from __future__ import annotations
 

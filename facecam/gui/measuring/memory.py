@@ -1,4 +1,4 @@
-"""Whether the window grows while Live plays a film for hours, which pass as fast as faces can be recognised."""
+"""Memory soak: Live plays a film for hours, which pass as fast as faces can be recognized."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the window answers while Live plays the demo."""
+"""Response times of the window while Live plays the demo."""
 
 from __future__ import annotations
 

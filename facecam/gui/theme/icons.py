@@ -1,4 +1,4 @@
-"""Our icons: SVG lines drawn in the colours of the theme."""
+"""Icons: SVG lines drawn in the colors of the theme."""
 
 from __future__ import annotations
 

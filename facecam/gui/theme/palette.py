@@ -1,4 +1,4 @@
-"""The two palettes of the window, light and dark."""
+"""Palettes of the window, light and dark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one stylesheet of the window.
+"""Stylesheet of the window.
 
 Widgets choose a look by a dynamic property, never by a sheet of their own:
 

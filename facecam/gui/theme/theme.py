@@ -1,4 +1,4 @@
-"""Colours and distances of the window, light and dark, in one place."""
+"""Theme: colors and distances of the window, light and dark, in one place."""
 
 from __future__ import annotations
 

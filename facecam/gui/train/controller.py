@@ -1,4 +1,4 @@
-"""What the Train tab is doing: one training at a time, its events in order, its end."""
+"""Training controller: one training at a time, its events in order, its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Train tab's only door to the engine."""
+"""Training service: the tab's only door to the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Train tab: photos and presets on the left, training, test and earlier runs on the right."""
+"""Train tab: photos and presets on the left, training, test and earlier runs on the right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Durations, stages and kinds in the window's language."""
+"""Names of durations, stages and kinds in the window's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages under the tab bar: what happened, what to do, and a button."""
+"""Banner under the tab bar: what happened, what to do, and a button."""
 
 from __future__ import annotations
 

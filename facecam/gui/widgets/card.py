@@ -1,4 +1,4 @@
-"""A surface with a thin border."""
+"""Card: a surface with a thin border."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a place shows while it has nothing to show."""
+"""Empty state: what a place shows while it has nothing to show."""
 
 from __future__ import annotations
 

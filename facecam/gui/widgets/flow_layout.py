@@ -1,4 +1,4 @@
-"""Things in rows that wrap, like words."""
+"""Flow layout: rows that wrap, like words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small buttons that show an icon."""
+"""Icon buttons."""
 
 from __future__ import annotations
 

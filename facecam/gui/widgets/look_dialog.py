@@ -1,4 +1,4 @@
-"""A window in which something is looked at and nothing is changed."""
+"""Look-only dialog, in which nothing is changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows a picture as large as its place allows."""
+"""Picture view: a picture as large as its place allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A box drawn over a picture with the mouse."""
+"""Rubber band: a box drawn over a picture with the mouse."""
 
 from __future__ import annotations
 

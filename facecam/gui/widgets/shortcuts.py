@@ -1,4 +1,4 @@
-"""The one list of keys, and the sheet that shows it (F1).
+"""Keyboard shortcuts: the one list of keys, and the sheet that shows it (F1).
 
 A tab that wants a key takes it from here: `key("live.panel")`. No two entries that are alive at the same time
 may have the same keys; a test looks.

@@ -1,4 +1,4 @@
-"""A small square picture with rounded corners."""
+"""Thumbnail: a small square picture with rounded corners."""
 
 from __future__ import annotations
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from facecam.core.closing import Closable
 from facecam.core.types import ImageArray
 from facecam.vision.draw.video_writer import VideoRecorder
 
 _DEFAULT_FPS = 25.0
 
 
-class TimedRecorder:
+class TimedRecorder(Closable):
     """Doubles and leaves out frames so that a video takes as long as what it shows.
 
     Args:
@@ -83,11 +82,3 @@ class TimedRecorder:
         """
         if self._recorder is not None:
             self._recorder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -8,12 +8,11 @@ import os
 import secrets
 import shutil
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import cv2
 import numpy as np
 
+from facecam.core.closing import Closable
 from facecam.core.errors import DataError
 from facecam.core.paths import free_name, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
@@ -30,7 +29,7 @@ _DEFAULT_FPS = 25.0
 _log = logging.getLogger(__name__)
 
 
-class VideoRecorder:
+class VideoRecorder(Closable):
     """A video being recorded.
 
     The frames go to a hidden file `.NAME.XXXXXXXX.part.EXT` beside the target,
@@ -166,14 +165,6 @@ class VideoRecorder:
             f"{printable(str(self.path))} could not be completed; {outcome}",
             hint="The disk may be full: free some space, or record to another disk.",
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _codec_for(path: Path) -> str:

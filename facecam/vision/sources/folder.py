@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from facecam.core.closing import Closable
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable
@@ -41,7 +40,7 @@ def open_picture(path: Path) -> FolderSource:
     return FolderSource([path], printable(path.name))
 
 
-class FolderSource:
+class FolderSource(Closable):
     """Pictures one after the other. Implements `FrameSource` and `SeekableSource`.
 
     `Frame.name` is the file's name, `Frame.index` its place in the list.
@@ -126,11 +125,3 @@ class FolderSource:
     def close(self) -> None:
         """Stop; the next `read` returns None."""
         self._ended = self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

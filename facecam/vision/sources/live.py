@@ -15,11 +15,11 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 
+from facecam.core.closing import Closable
 from facecam.core.errors import CameraError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.mailbox import Mailbox
@@ -160,7 +160,7 @@ def await_release(description: str, timeout_s: float = 2.0) -> bool:
     return True
 
 
-class LiveSource:
+class LiveSource(Closable):
     """A camera or stream. Implements `FrameSource`.
 
     The source is lost when its driver says so, when no frame comes for
@@ -257,14 +257,6 @@ class LiveSource:
         thread = self._lease.thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(self._timings.close_wait_s)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # --- the watch over the capture thread
 

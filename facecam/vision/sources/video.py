@@ -10,12 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import cv2
 import numpy as np
 
+from facecam.core.closing import Closable
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
@@ -143,7 +142,7 @@ def _is_text(head: bytes) -> bool:
     return True
 
 
-class VideoSource:
+class VideoSource(Closable):
     """A video, frame by frame. Implements `FrameSource` and `SeekableSource`.
 
     `Frame.captured_at` is media time, seconds from the beginning. Frames are
@@ -399,11 +398,3 @@ class VideoSource:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -93,7 +93,7 @@ def test_the_camera_is_let_go_and_the_newest_view_waits() -> None:
     run = Run(source, poses=("up",))
     run.session.start()
     assert eventually(lambda: run.rung > 0)
-    view = run.session.views.take()
+    view = run.session.results.take()
     assert view is not None and view.guidance.pose == "up" and view.image.shape == (240, 320, 3)
     assert run.session.stop() and source.closed
 
@@ -114,7 +114,7 @@ def test_a_lost_camera_is_said() -> None:
     run = Run(Lost([], live=True, ends=False))
     run.session.start()
     assert eventually(lambda: run.rung > 0)
-    view = run.session.views.take()
+    view = run.session.results.take()
     assert view is not None and view.status.state == "lost" and view.image.shape == (1, 1, 3)
     run.session.stop()
 

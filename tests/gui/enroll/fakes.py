@@ -69,7 +69,7 @@ class FakeGuide:
     def __init__(
         self, notify: Callable[[], None], on_finished: Callable[[BaseException | None], None]
     ) -> None:
-        self.views: Mailbox[GuidedView] = Mailbox()
+        self.results: Mailbox[GuidedView] = Mailbox()
         self.shots: tuple[Shot, ...] = ()
         self.calls: list[str] = []
         self._notify, self._on_finished = notify, on_finished
@@ -96,7 +96,7 @@ class FakeGuide:
         state = more.pop("state", "playing")
         guidance = Guidance(hint, pose, **more)
         status = SourceStatus(state, "camera 0 stopped delivering pictures")
-        if self.views.put(GuidedView(PICTURE, BOX, guidance, status)):
+        if self.results.put(GuidedView(PICTURE, BOX, guidance, status)):
             self._notify()
 
     def end(self, error: BaseException | None = None) -> None:

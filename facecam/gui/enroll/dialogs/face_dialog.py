@@ -1,4 +1,4 @@
-"""Which of these faces is it? The photo, with a box to click on around every face, and room to draw one."""
+"""Face dialog: the photo, with a box to click on around every face, and room to draw one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks for a name: of somebody new, or another one."""
+"""Name dialog: of somebody new, or another one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One photo large, with all its faces; the arrow keys go through the person's photos."""
+"""Photo dialog: one photo large, with all its faces; the arrow keys go through the person's photos."""
 
 from __future__ import annotations
 

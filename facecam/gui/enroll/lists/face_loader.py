@@ -1,4 +1,4 @@
-"""Small pictures for lists: loaded when first shown, a few at a time, newest wish first."""
+"""Face loader: small pictures for lists, loaded when first shown, a few at a time, newest wish first."""
 
 from __future__ import annotations
 

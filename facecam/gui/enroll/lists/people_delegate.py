@@ -1,4 +1,4 @@
-"""Paints a person of the list: face, name, photos and a word on how well they are known."""
+"""Painter of a person in the list: face, name, photos and a word on how well they are known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The people of the list: searched and sorted here, so that 5,000 of them are no effort."""
+"""People model: searched and sorted here, so that 5,000 of them are no effort."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The photos of a person as a grid of faces with their verdicts."""
+"""Photo grid: the faces of a person with their verdicts."""
 
 from __future__ import annotations
 

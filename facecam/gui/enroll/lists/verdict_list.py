@@ -1,4 +1,4 @@
-"""The list of verdicts, with a button in the rows where the user can help."""
+"""Verdict list, with a button in the rows where the user can help."""
 
 from __future__ import annotations
 

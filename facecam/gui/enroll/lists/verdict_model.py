@@ -1,4 +1,4 @@
-"""What became of the photos just added, one row each."""
+"""Verdict model: what became of the photos just added, one row each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where photos come from: the camera, files, folders, or whatever is dropped here."""
+"""Add page: the camera, files, folders, or whatever is dropped here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guided photos: the camera's picture, one hint, and how far one has come."""
+"""Guide page: the camera's picture, one hint, and how far one has come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups to name: who is it, for each group of faces; yes or no for many at once."""
+"""Naming page: who is it, for each group of faces; yes or no for many at once."""
 
 from __future__ import annotations
 

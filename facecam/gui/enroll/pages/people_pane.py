@@ -1,4 +1,4 @@
-"""Left: who is known."""
+"""People pane, left: who is known."""
 
 from __future__ import annotations
 

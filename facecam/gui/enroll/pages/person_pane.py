@@ -1,4 +1,4 @@
-"""Right: one person."""
+"""Person pane, right: one person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small heads that show from which sides somebody is known, or photos that are taken."""
+"""Pose row: small heads that show from which sides somebody is known, or photos that are taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the photos just added: progress, verdicts, and what to do about them."""
+"""Result page: progress, verdicts, and what to do about them."""
 
 from __future__ import annotations
 

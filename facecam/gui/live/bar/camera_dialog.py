@@ -1,4 +1,4 @@
-"""Size, rate and rotation of a camera, remembered for it."""
+"""Camera dialog: size, rate and rotation, remembered for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cameras there are, looked for again and again while Live is shown."""
+"""Camera watch: which cameras there are, looked for again and again while Live is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thin bar below the picture."""
+"""Control bar below the picture."""
 
 from __future__ import annotations
 

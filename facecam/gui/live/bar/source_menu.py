@@ -1,4 +1,4 @@
-"""Which camera, file or address is watched."""
+"""Source menu: which camera, file or address is watched."""
 
 from __future__ import annotations
 

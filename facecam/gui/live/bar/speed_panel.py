@@ -1,4 +1,4 @@
-"""Frames per second, latency and stages, calm enough to be read."""
+"""Speed panel: frames per second, latency and stages, calm enough to be read."""
 
 from __future__ import annotations
 

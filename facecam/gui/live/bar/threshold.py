@@ -1,4 +1,4 @@
-"""How alike a face must be to get a name, and what that means for strangers."""
+"""Strictness slider: how alike a face must be to get a name, and what that means for strangers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who was seen when."""
+"""Visit log: who was seen when."""
 
 from __future__ import annotations
 

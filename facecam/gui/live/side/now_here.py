@@ -1,4 +1,4 @@
-"""Who is in the picture now."""
+"""List of who is in the picture now."""
 
 from __future__ import annotations
 

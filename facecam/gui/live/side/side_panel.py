@@ -1,4 +1,4 @@
-"""Right of the picture: who is here, who is unknown, who was here."""
+"""Side panel, right of the picture: who is here, who is unknown, who was here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The unknown faces seen lately, each group one click away from a name."""
+"""Tray of the unknown faces seen lately, each group one click away from a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boxes and names over a picture."""
+"""Face painter: boxes and names over a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Below the picture of a film or folder: its line, step, speed, next unknown face."""
+"""Film bar: the line of a film or folder, step, speed, next unknown face."""
 
 from __future__ import annotations
 

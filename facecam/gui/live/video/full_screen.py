@@ -1,4 +1,4 @@
-"""The picture alone on the whole screen, and back."""
+"""Full screen: the picture alone, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the place of the picture while there is none."""
+"""Placeholder of the picture while there is none."""
 
 from __future__ import annotations
 

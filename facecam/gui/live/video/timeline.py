@@ -1,4 +1,4 @@
-"""The line of a film: where it stands, and who is in sight where."""
+"""Timeline of a film: where it stands, and who is in sight where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live picture with what is drawn over it; faces can be clicked."""
+"""Video view: the live picture with what is drawn over it; faces can be clicked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The photos as they are, and what to look at before training on them."""
+"""Data card: the photos as they are, and what to look at before training on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos in rows, small, each with its name; a click opens its folder."""
+"""Photo thumbnails in rows, each with its name; a click opens its folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few photos under a title."""
+"""Photos dialog: a few photos under a title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a warning about photos says in the window, and the buttons that mend it."""
+"""Cures of a warning about photos: what it says in the window, and the buttons that mend it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The photos a warning is about, side by side, with what can be done about it."""
+"""Warnings dialog: the photos a warning is about, side by side, with what can be done about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One small chart in the theme's colours. pyqtgraph is imported when the first one is made."""
+"""Chart in the theme's colors. pyqtgraph is imported when the first one is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The curves of a training: loss, positive triplets, the photos kept aside, learning rate."""
+"""Training curves: loss, positive triplets, the photos held out, learning rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A map of the vectors: one dot a photo, one colour a person, the name under the pointer."""
+"""Embedding map: one dot a photo, one color a person, the name under the pointer."""
 
 from __future__ import annotations
 

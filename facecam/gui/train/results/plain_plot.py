@@ -1,4 +1,4 @@
-"""The few parts of pyqtgraph that our plots are made of.
+"""Parts of pyqtgraph that our plots are made of.
 
 Its own `PlotWidget` builds two dialogues and a menu for each plot, which takes
 most of its time and which nobody here can open.

@@ -1,4 +1,4 @@
-"""Curves, wrong pairs and maps of one's own people."""
+"""Plots dialog: curves, wrong pairs and maps of one's own people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a training ended: the two models side by side, and what to do now."""
+"""Result card: the two models side by side, and what to do now."""
 
 from __future__ import annotations
 

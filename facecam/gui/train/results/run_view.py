@@ -1,4 +1,4 @@
-"""The right side while a training runs and after it: progress, result, curves, log, map."""
+"""Run view, the right side during a training and after it: progress, result, curves, log, map."""
 
 from __future__ import annotations
 

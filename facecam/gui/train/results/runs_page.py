@@ -1,4 +1,4 @@
-"""Earlier trainings: what they were, how they compared, and a way to use or continue them."""
+"""Runs page, the earlier trainings: what they were, how they compared, and a way to use or continue them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the test on one's own people and stores its threshold."""
+"""Self-test controller: runs the test on one's own people and stores its threshold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test on my people: how many are known, what strangers are taken for, and a threshold for that."""
+"""Self-test page: how many are known, what strangers are taken for, and a threshold for that."""
 
 from __future__ import annotations
 

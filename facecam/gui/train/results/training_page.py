@@ -1,4 +1,4 @@
-"""The page of a training: what to do first, then how it goes, then what came of it."""
+"""Training page: what to do first, then how it goes, then what came of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One setting of a training: its name, an editor that fits its type, its help."""
+"""Option field: one setting of a training, its name, an editor that fits its type, its help."""
 
 from __future__ import annotations
 

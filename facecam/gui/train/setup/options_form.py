@@ -1,4 +1,4 @@
-"""All settings of a training, folded out: groups, help and checks come from the declaration."""
+"""Options form, all settings of a training folded out: groups, help and checks come from the declaration."""
 
 from __future__ import annotations
 

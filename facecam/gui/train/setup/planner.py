@@ -1,4 +1,4 @@
-"""What there is to train on, with which options, how long it will take, and whether it may start."""
+"""Training planner: what there is to train on, with which options, how long it takes, and whether it may start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which kind of training: three cards, the last with all recipes."""
+"""Preset picker: three cards, the last with all recipes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The left side: the photos, the kind of training, all settings folded away, the start button."""
+"""Side panel, left: the photos, the kind of training, all settings folded away, the start button."""
 
 from __future__ import annotations
 

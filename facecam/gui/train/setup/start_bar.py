@@ -1,4 +1,4 @@
-"""Start, stop, go on: with an honest estimate and the device on the button."""
+"""Start bar: start, stop, go on, with an honest estimate and the device on the button."""
 
 from __future__ import annotations
 
