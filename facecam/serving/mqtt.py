@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import ssl
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,6 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from facecam import __version__
 from facecam.core.errors import ConfigError
-from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable
 from facecam.serving.events import Event
 
@@ -58,17 +58,16 @@ class Publisher:
 
     Args:
         broker: where to.
-        on_event: gets a notice when the broker refuses us.
 
     Raises:
-        ConfigError: the broker does not answer.
+        ConfigError: the broker does not answer, or refuses us.
     """
 
-    def __init__(self, broker: Broker, on_event: EventSink = ignore) -> None:
+    def __init__(self, broker: Broker) -> None:
         self._topic = broker.topic.strip("/")
         #: At how many sources somebody is seen now.
         self._seen_at: dict[str, int] = {}
-        self._on_event = on_event
+        self._answered, self._refusal = threading.Event(), ""
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._client.will_set(f"{self._topic}/status", "offline", qos=1, retain=True)
         if broker.user is not None:
@@ -86,6 +85,13 @@ class Publisher:
                 hint="Check --mqtt, and that the broker runs.",
             ) from error
         self._client.loop_start()
+        if not self._answered.wait(_CONNECT_S) or self._refusal:
+            self._client.loop_stop()
+            raise ConfigError(
+                f"the MQTT broker at {printable(host)}:{port} "
+                + (f"refuses us: {printable(self._refusal)}" if self._refusal else "does not answer"),
+                hint="Check --mqtt, --mqtt-user, --mqtt-tls, and the password in FACECAM_MQTT_PASSWORD.",
+            )
 
     def __call__(self, event: Event) -> None:
         """Publish a change."""
@@ -108,14 +114,10 @@ class Publisher:
 
     def _connected(self, client: Client, _: object, __: object, reason: object, ___: object) -> None:
         if getattr(reason, "is_failure", False):
-            self._on_event(
-                Notice(
-                    f"the MQTT broker refuses us: {printable(str(reason))}",
-                    "Check --mqtt-user and the password in FACECAM_MQTT_PASSWORD; it is asked again and again.",
-                )
-            )
-            return
-        client.publish(f"{self._topic}/status", "online", qos=1, retain=True)
+            self._refusal = str(reason)
+        else:
+            client.publish(f"{self._topic}/status", "online", qos=1, retain=True)
+        self._answered.set()
 
     def _announce(self, name: str, ident: str) -> None:
         config = {

@@ -76,7 +76,7 @@ def serve(
         pictures = PictureService(settings, on_event)
         hub = EventHub()
         if broker is not None:
-            publisher = Publisher(broker, on_event)
+            publisher = Publisher(broker)
             stack.callback(publisher.close)
             stack.enter_context(hub.listening(publisher))
         feeds = [LiveFeed(settings, source, hub, on_event) for source in sources]

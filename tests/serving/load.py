@@ -39,8 +39,8 @@ def main() -> int:
         assert server.stdout is not None
         address = json.loads(server.stdout.readline())["address"]
         headers = {"Authorization": f"Bearer {token.read_text().strip()}"}
-        print("overhead", overhead(address, headers, content))
-        print("load", load(address, headers, content, given.rate, given.seconds))
+        sys.stdout.write(f"overhead {overhead(address, headers, content)}\n")
+        sys.stdout.write(f"load {load(address, headers, content, given.rate, given.seconds)}\n")
         server.terminate()
         server.wait()
     return 0
