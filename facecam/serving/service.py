@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from fastapi.telemetry import TelemetryConfig
 from starlette.responses import Response
 
 from facecam import __version__
@@ -24,6 +25,14 @@ MOST_BYTES: Final = 32_000_000
 _HEARTBEAT_S: Final = 15.0
 #: Events kept for a listener who does not read; then the oldest go.
 _MOST_UNREAD: Final = 256
+#: Nobody is told who asked for what, whatever the environment says.
+_NO_TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _PICTURE_BODY: Final = {
     "requestBody": {
         "required": True,
@@ -48,7 +57,9 @@ def make_service(
         token: of whoever may ask.
     """
     # The documentation pages of FastAPI load scripts from elsewhere; ours is below.
-    app = FastAPI(title="facecam", version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="facecam", version=__version__, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY
+    )
 
     @app.exception_handler(FacecamError)
     async def _fault(_: Request, error: FacecamError) -> JSONResponse:
