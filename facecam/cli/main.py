@@ -41,6 +41,7 @@ COMMANDS = {
     "bench": ("bench", "measure speed and memory against face_recognition"),
     "backup": ("backup", "everything of yours in one encrypted file"),
     "restore": ("restore", "put what a backup holds into its places"),
+    "serve": ("serve", "recognise for other programs of this computer: HTTP, events, MQTT"),
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }
 _INTERRUPTED = 130

@@ -20,6 +20,7 @@ from facecam.engine.models import custom
 from facecam.engine.models.cohorts import CohortOptions, make_cohort
 from facecam.engine.models.export import FORMATS, export_model
 from facecam.engine.models.first_use import prepare_models_here
+from facecam.engine.models.published import PUBLISHED, compared, get_model
 from facecam.engine.models.verify import verify_models
 from facecam.runtime.card import CohortSpec, ModelCard
 
@@ -61,6 +62,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
     )
     adding.add_argument("--replace", action="store_true", help="replace a model of that name")
+    getting = action(
+        "get", "fetch a published embedder by name, calibrate it and compare it with the one in use"
+    )
+    getting.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
+    getting.add_argument(
+        "--accept-licence", action="store_true", help="keep to the terms of a model that is not free"
+    )
+    getting.add_argument("--mirror", metavar="URL", help="folder on the web that holds the same file")
+    getting.add_argument(
+        "--photos",
+        type=Path,
+        metavar="DIR",
+        help="folders of people to calibrate and compare on (default: data/)",
+    )
+    getting.add_argument("--replace", action="store_true", help="replace a model of that name")
     calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
     calibrating.add_argument("--photos", type=Path, metavar="DIR", help="folders of people (default: data/)")
     making = action(
@@ -217,6 +233,41 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
     return _show(card, arguments)
 
 
+def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    in_use = settings.model or components.open_weights(settings).deployed()
+    card = get_model(
+        settings,
+        arguments.name,
+        accept_licence=arguments.accept_licence,
+        photos=arguments.photos,
+        replace_existing=arguments.replace,
+        mirror=arguments.mirror,
+        on_event=printer,
+    )
+    reports = compared(settings, [in_use, card.name], arguments.photos, on_event=printer)
+    printer.finish()
+    if arguments.json:
+        figures = {
+            name: None
+            if (point := report.suggested) is None
+            else {"missed": point.fnir.value, "strangers_named": point.fpir.value}
+            for name, report in reports.items()
+        }
+        print_json({**_document(card, ""), "compared": figures})
+        return 0
+    say(_line(_document(card, "")))
+    for name, report in reports.items():
+        point = report.suggested
+        words = (
+            "too few people and photos to say"
+            if point is None
+            else f"{point.fnir.value:.1%} of known faces missed where {point.fpir.value:.1%} of strangers get a name"
+        )
+        say(f"  {name}{' (in use)' if name == in_use else ''}: {words}")
+    say(f"  Nothing has changed yet; `python main.py models deploy {card.name}` puts it in use.")
+    return 0
+
+
 def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
     printer.finish()
@@ -311,6 +362,7 @@ _ACTIONS = {
     "list": _list,
     "prepare": _prepare,
     "verify": _verify,
+    "get": _get,
     "add": _add,
     "calibrate": _calibrate,
     "cohort": _cohort,

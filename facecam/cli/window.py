@@ -18,7 +18,7 @@ from facecam.cli.terminal.output import print_json, say
 from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DependencyError
-from facecam.core.extras import how_to_add_window
+from facecam.core.extras import how_to_add
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -72,7 +72,7 @@ def open_window(settings: Settings, config: Path | None = None) -> int:
     except ImportError as error:
         raise DependencyError(
             f"the window needs Qt, which cannot be loaded: {error}",
-            hint=how_to_add_window(),
+            hint=how_to_add("gui"),
         ) from error
     report_to = os.environ.get(_FIRST_PAINT_VARIABLE)
     if report_to is None:

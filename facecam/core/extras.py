@@ -28,11 +28,11 @@ def how_to_add_tensorflow() -> str:
     return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
 
 
-def how_to_add_window() -> str:
-    """What to do where Qt is missing, one line."""
+def how_to_add(extra: str) -> str:
+    """What to do where the packages of an extra (`gui`, `serve`) are missing, one line."""
     if IN_CHECKOUT:
         return "Run `make setup`, or: python -m pip install --no-deps -r requirements.txt"
-    return "Install it: pip install 'facecam[gui]'"
+    return f"Install it: pip install 'facecam[{extra}]'"
 
 
 def require_tensorflow(purpose: str, *, otherwise: str = "") -> None:

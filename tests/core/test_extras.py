@@ -8,7 +8,7 @@ import pytest
 
 from facecam.core import extras
 from facecam.core.errors import DependencyError
-from facecam.core.extras import has_tensorflow, how_to_add_tensorflow, how_to_add_window, require_tensorflow
+from facecam.core.extras import has_tensorflow, how_to_add, how_to_add_tensorflow, require_tensorflow
 
 
 def refuse(name: str) -> None:
@@ -39,6 +39,6 @@ def test_the_cure_is_that_of_a_checkout_or_of_an_installed_package(
 ) -> None:
     monkeypatch.setattr(extras, "IN_CHECKOUT", False)
     assert "pip install 'facecam[train]'" in how_to_add_tensorflow()
-    assert "pip install 'facecam[gui]'" in how_to_add_window()
+    assert "pip install 'facecam[gui]'" in how_to_add("gui")
     monkeypatch.setattr(extras, "IN_CHECKOUT", True)
-    assert "make setup" in how_to_add_tensorflow() and "make setup" in how_to_add_window()
+    assert "make setup" in how_to_add_tensorflow() and "make setup" in how_to_add("gui")

@@ -67,6 +67,11 @@ class PictureRecognizer:
         """The embedder's card."""
         return self._embedder.card
 
+    @property
+    def embedder(self) -> Embedder:
+        """The open embedder."""
+        return self._embedder
+
     def recognize(self, image: ImageArray, photo: Path | None = None) -> tuple[Face, ...]:
         """All faces of a picture (uint8 (H, W, 3) RGB) with their matches, the largest first.
 

@@ -1,0 +1,137 @@
+"""Comings and goings over MQTT, where Home Assistant finds them by itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import ssl
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from facecam import __version__
+from facecam.core.errors import ConfigError
+from facecam.core.paths import printable
+from facecam.serving.events import Event
+
+_PORT, _TLS_PORT = 1883, 8883
+#: Where Home Assistant looks for devices.
+_DISCOVERY: Final = "homeassistant"
+_STRANGER: Final = "somebody unknown"
+_CONNECT_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where to publish.
+
+    Attributes:
+        host: name or address.
+        port: None: the usual one.
+        user: None: nobody is asked for.
+        password: of the user.
+        tls: encrypted, with the broker's certificate checked.
+        topic: what all topics begin with.
+    """
+
+    host: str
+    port: int | None = None
+    user: str | None = None
+    password: str | None = None
+    tls: bool = False
+    topic: str = "facecam"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        return self.host, self.port or (_TLS_PORT if self.tls else _PORT)
+
+
+class Publisher:
+    """Publishes who is here; a connection that is lost comes back by itself, and what is retained is told anew.
+
+    Topics: `TOPIC/status` (`online`, `offline`, retained), `TOPIC/event` (each change as JSON), and for everybody seen
+    `TOPIC/person/ID/state` (`ON`, `OFF`, retained), announced to Home Assistant as a presence sensor.
+
+    Args:
+        broker: where to.
+
+    Raises:
+        ConfigError: the broker does not answer, or refuses us.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        self._topic = broker.topic.strip("/")
+        #: At how many sources somebody is seen now.
+        self._seen_at: dict[str, int] = {}
+        self._answered, self._refusal = threading.Event(), ""
+        self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.will_set(f"{self._topic}/status", "offline", qos=1, retain=True)
+        if broker.user is not None:
+            self._client.username_pw_set(broker.user, broker.password)
+        if broker.tls:
+            self._client.tls_set_context(ssl.create_default_context())
+        self._client.on_connect = self._connected
+        host, port = broker.address
+        try:
+            self._client.connect_timeout = _CONNECT_S
+            self._client.connect(host, port)
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                f"no MQTT broker answers at {printable(host)}:{port}: {error}",
+                hint="Check --mqtt, and that the broker runs.",
+            ) from error
+        self._client.loop_start()
+        if not self._answered.wait(_CONNECT_S) or self._refusal:
+            self._client.loop_stop()
+            raise ConfigError(
+                f"the MQTT broker at {printable(host)}:{port} "
+                + (f"refuses us: {printable(self._refusal)}" if self._refusal else "does not answer"),
+                hint="Check --mqtt, --mqtt-user, --mqtt-tls, and the password in FACECAM_MQTT_PASSWORD.",
+            )
+
+    def __call__(self, event: Event) -> None:
+        """Publish a change."""
+        name = event["name"] or _STRANGER
+        ident = person_topic(name)
+        if ident not in self._seen_at:
+            self._announce(name, ident)
+        self._seen_at[ident] = self._seen_at.get(ident, 0) + (1 if event["kind"] == "came" else -1)
+        state = "ON" if self._seen_at[ident] > 0 else "OFF"
+        self._client.publish(f"{self._topic}/person/{ident}/state", state, qos=1, retain=True)
+        self._client.publish(f"{self._topic}/event", json.dumps(event, ensure_ascii=False), qos=1)
+
+    def close(self) -> None:
+        """Say that nobody looks any more, and go."""
+        done = self._client.publish(f"{self._topic}/status", "offline", qos=1, retain=True)
+        if self._client.is_connected():
+            done.wait_for_publish(_CONNECT_S)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _connected(self, client: Client, _: object, __: object, reason: object, ___: object) -> None:
+        if getattr(reason, "is_failure", False):
+            self._refusal = str(reason)
+        else:
+            client.publish(f"{self._topic}/status", "online", qos=1, retain=True)
+        self._answered.set()
+
+    def _announce(self, name: str, ident: str) -> None:
+        config = {
+            "name": name,
+            "unique_id": f"facecam_{ident}",
+            "device_class": "occupancy",
+            "state_topic": f"{self._topic}/person/{ident}/state",
+            "availability_topic": f"{self._topic}/status",
+            "device": {"identifiers": ["facecam"], "name": "facecam", "sw_version": __version__},
+        }
+        topic = f"{_DISCOVERY}/binary_sensor/facecam/{ident}/config"
+        self._client.publish(topic, json.dumps(config, ensure_ascii=False), qos=1, retain=True)
+
+
+def person_topic(name: str) -> str:
+    """A name as part of a topic, which may hold neither `/` nor `+` nor `#`: a hash, alike for alike names."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]

@@ -1,0 +1,109 @@
+"""Start and end of the local service: socket, models, sources, broker."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.events import EventSink
+from facecam.serving.access import read_or_make_token, require_loopback
+from facecam.serving.events import EventHub, LiveFeed
+from facecam.serving.mqtt import Broker, Publisher
+from facecam.serving.pictures import PictureService
+from facecam.serving.service import make_service
+
+#: Connections that wait to be taken.
+_BACKLOG = 64
+#: Streams of events never end by themselves.
+_GOODBYE_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the service is.
+
+    Attributes:
+        address: to ask at, such as `http://127.0.0.1:8642`.
+        token_file: its first line must be sent.
+    """
+
+    address: str
+    token_file: Path
+
+
+def serve(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    sources: Sequence[str],
+    token_file: Path,
+    broker: Broker | None,
+    on_event: EventSink,
+    on_listening: Callable[[Listening], None],
+) -> int:
+    """Serve until interrupted.
+
+    Args:
+        settings: models, database, detector, threshold.
+        host: an address of this computer.
+        port: 0: any that is free.
+        sources: watched for comings and goings.
+        token_file: made if it is absent.
+        broker: is told of them, too; None: nobody is.
+        on_event: gets notices.
+        on_listening: called once when the service can be asked.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ConfigError: the address is taken or others', or the broker does not answer.
+        WeightsError: a model is missing or damaged.
+        GalleryError: the database is unreadable or stale.
+    """
+    name = require_loopback(host)
+    token = read_or_make_token(token_file)
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(_socket_at(name, port))
+        pictures = PictureService(settings, on_event)
+        hub = EventHub()
+        if broker is not None:
+            publisher = Publisher(broker)
+            stack.callback(publisher.close)
+            stack.enter_context(hub.listening(publisher))
+        feeds = [LiveFeed(settings, source, hub, on_event) for source in sources]
+        server = uvicorn.Server(
+            uvicorn.Config(
+                make_service(pictures, hub, feeds, token),
+                log_config=None,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=_GOODBYE_S,
+            )
+        )
+        for feed in feeds:
+            feed.start()
+            stack.callback(feed.stop)
+        shown = f"[{name}]" if ":" in name else name
+        on_listening(Listening(f"http://{shown}:{listener.getsockname()[1]}", token_file))
+        server.run([listener])
+    return 0
+
+
+def _socket_at(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ConfigError(
+            f"nothing can listen at port {port}: {error.strerror or error}",
+            hint="Another program may be there: choose another --port, or 0 for any.",
+        ) from error

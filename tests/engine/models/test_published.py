@@ -1,0 +1,153 @@
+"""Published embedders by name: from a local server with stand-ins."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.events import Event, Notice
+from facecam.engine import components
+from facecam.engine.models import published as module
+from facecam.engine.models.published import PUBLISHED, PublishedModel, compared, get_model, published
+from tests.engine.fixtures import Heads
+from tests.engine.models.test_custom import here
+from tests.engine.studio import mirrored, save
+from tests.runtime.tiny import card_for, onnx_embedder, save_embedder
+from tests.runtime.web import WebServer, whole
+
+__all__ = ["here"]
+
+CONTENT = onnx_embedder()
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with WebServer() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.stopping.set()
+        server.shutdown()
+        thread.join()
+
+
+def put(settings: Settings, name: str, folder: Path, seed: int = 1) -> None:
+    """A tiny model into `weights/`."""
+    paths = save_embedder(folder / name, seed=seed)
+    components.open_weights(settings).add(name, paths, card_for(name, paths))
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def zipped(**files: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(f"pack/{name}", content)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def stand_in(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> PublishedModel:
+    """A free model of one file, called `sface`, and one in an archive on terms, called `w600k-mbf`."""
+    for name, content in (
+        ("sface", CONTENT),
+        ("w600k-mbf", zipped(**{"w600k_mbf.onnx": CONTENT, "other": b"x"})),
+    ):
+        entry = replace(
+            PUBLISHED[name].file, url=f"{web.url}/{name}", size=len(content), sha256=sha256(content)
+        )
+        monkeypatch.setitem(PUBLISHED, name, replace(PUBLISHED[name], file=entry, sha256=sha256(CONTENT)))
+    web.give(whole(CONTENT))
+    return PUBLISHED["sface"]
+
+
+def test_a_model_is_fetched_once_added_with_its_terms_and_changes_nothing(
+    here: Settings, stand_in: PublishedModel, web: WebServer, tmp_path: Path
+) -> None:
+    put(here, "in-use", tmp_path)
+    components.open_weights(here).deploy("in-use")
+    card = get_model(here, "sface")
+    assert (card.name, card.chip, card.licence, card.input.normalised_inside) == (
+        "sface", "arcface", "Apache-2.0", True,
+    )  # fmt: skip
+    assert stand_in.source in card.lineage and components.open_weights(here).deployed() == "in-use"
+    get_model(here, "sface", replace_existing=True)
+    assert len(web.requests) == 1
+    with pytest.raises(WeightsError) as caught:
+        get_model(here, "sface")
+    assert "--replace" in caught.value.hint
+
+
+def test_terms_are_accepted_before_anything_is_fetched(
+    here: Settings, stand_in: PublishedModel, web: WebServer
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        get_model(here, "w600k-mbf")
+    assert "non-commercial" in caught.value.message and "--accept-licence" in caught.value.hint
+    assert not web.requests
+    web.give(whole(zipped(**{"w600k_mbf.onnx": CONTENT, "other": b"x"})))
+    card = get_model(here, "w600k-mbf", accept_licence=True)
+    assert card.dimensions == 5 and "non-commercial" in card.licence
+    assert not list((here.weights / "published").glob("tmp*"))
+
+
+def test_another_file_than_the_published_one_is_refused(
+    here: Settings, stand_in: PublishedModel, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.give(whole(b"x" * len(CONTENT)))
+    monkeypatch.setattr(
+        module, "download", lambda *given, **named: _download(*given, **{**named, "backoff_s": 0.0})
+    )
+    with pytest.raises(WeightsError):
+        get_model(here, "sface")
+    other = zipped(**{"w600k_mbf.onnx": b"another network"})
+    entry = replace(PUBLISHED["w600k-mbf"].file, size=len(other), sha256=sha256(other))
+    monkeypatch.setitem(PUBLISHED, "w600k-mbf", replace(PUBLISHED["w600k-mbf"], file=entry))
+    web.give(whole(other))
+    with pytest.raises(WeightsError) as caught:
+        get_model(here, "w600k-mbf", accept_licence=True)
+    assert "not the published one" in caught.value.message
+    assert not components.open_weights(here).names()
+
+
+_download = module.download
+
+
+def test_models_are_compared_on_peoples_photos_or_it_is_said_why_not(
+    settings: Settings, heads: Heads, tmp_path: Path
+) -> None:
+    for name, picture in heads.items():
+        for number, shown in enumerate((picture, mirrored(picture))):
+            save(shown, tmp_path / "people" / name / f"{number}.png")
+    reports = compared(settings, ["dlib-resnet", "resnet50"], tmp_path / "people")
+    assert list(reports) == ["dlib-resnet", "resnet50"]
+    assert all((report.people, report.photos) == (3, 6) for report in reports.values())
+    assert reports["dlib-resnet"].model_id != reports["resnet50"].model_id
+    events: list[Event] = []
+    nobody = tmp_path / "nobody"
+    nobody.mkdir()
+    assert compared(settings, ["dlib-resnet"], nobody, on_event=events.append) == {}
+    assert any(isinstance(event, Notice) and "not compared" in event.text for event in events)
+
+
+def test_every_entry_can_be_meant_and_an_unknown_name_is_said() -> None:
+    for model in PUBLISHED.values():
+        assert model.file.url.startswith("https://") and model.source.startswith("https://")
+        assert (model.member is None) == (model.sha256 == model.file.sha256)
+    with pytest.raises(ConfigError) as caught:
+        published("nothing")
+    assert "sface" in caught.value.hint

@@ -1,0 +1,55 @@
+"""An MQTT broker that knows enough to be published to (MQTT 3.1.1, sections 3.1 to 3.4 and 3.14)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+
+class Broker:
+    """Keeps what is published, and who asked to come in."""
+
+    def __init__(self, refuse: bool = False) -> None:
+        self.published: list[tuple[str, str, bool]] = []
+        self.connects: list[bytes] = []
+        self._refuse = refuse
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def topics(self, topic: str) -> list[str]:
+        return [text for name, text, _ in self.published if name == topic]
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=[connection], daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as stream:
+            while head := stream.read(1):
+                size, shift = 0, 0
+                while (byte := stream.read(1)[0]) & 128:
+                    size, shift = size + ((byte & 127) << shift), shift + 7
+                body = stream.read(size + (byte << shift))
+                kind, flags = head[0] >> 4, head[0] & 15
+                if kind == 1:
+                    self.connects.append(body)
+                    connection.sendall(b"\x20\x02\x00" + (b"\x05" if self._refuse else b"\x00"))
+                elif kind == 3:
+                    length = int.from_bytes(body[:2], "big")
+                    topic, rest = body[2 : 2 + length].decode(), body[2 + length :]
+                    if flags & 6:
+                        connection.sendall(b"\x40\x02" + rest[:2])
+                        rest = rest[2:]
+                    self.published.append((topic, rest.decode(), bool(flags & 1)))
+                elif kind == 12:
+                    connection.sendall(b"\xd0\x00")
+                elif kind == 14:
+                    return

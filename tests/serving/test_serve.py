@@ -1,0 +1,290 @@
+"""The local service as other programs see it: over sockets, with a real server."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import requests
+import uvicorn
+from PIL import Image
+
+from facecam.cli.main import main
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.events import ignore
+from facecam.serving import pictures as picture_queue
+from facecam.serving.access import read_or_make_token, require_loopback
+from facecam.serving.events import EventHub, LiveFeed
+from facecam.serving.mqtt import Broker as Address
+from facecam.serving.mqtt import Publisher, person_topic
+from facecam.serving.pictures import PictureService
+from facecam.serving.service import MOST_BYTES, make_service
+from tests.engine.fixtures import enrolled, faces, heads, models_opened_once, studio
+from tests.serving.broker import Broker
+
+__all__ = ["enrolled", "faces", "heads", "models_opened_once", "studio"]
+
+EILEEN, BARACK = "Eileen Collins", "Barack Obama"
+TOKEN = "a token of more than sixteen characters"
+
+
+class Served:
+    """A running service and who asks it."""
+
+    def __init__(self, settings: Settings, hub: EventHub, feeds: list[LiveFeed]) -> None:
+        self.pictures = PictureService(settings, ignore)
+        service = make_service(self.pictures, hub, feeds, TOKEN)
+        self._server = uvicorn.Server(
+            uvicorn.Config(service, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+        )
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._server.run, args=[[self._socket]])
+        self._thread.start()
+
+    def ask(self, path: str, content: bytes | None = None, **headers: str) -> requests.Response:
+        sent = {"Authorization": f"Bearer {TOKEN}", **headers}
+        method = "GET" if content is None else "POST"
+        return requests.request(method, self.address + path, data=content, headers=sent, timeout=60)
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+@pytest.fixture
+def hub() -> EventHub:
+    return EventHub()
+
+
+@pytest.fixture
+def served(settings: Settings, enrolled: Callable[..., Any], hub: EventHub) -> Iterator[Served]:
+    enrolled(EILEEN)
+    running = Served(settings, hub, [])
+    yield running
+    running.close()
+
+
+def png(picture: Any) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "png")
+    return stream.getvalue()
+
+
+def test_a_picture_is_recognized_and_a_change_of_people_followed(
+    served: Served, heads: dict[str, Any], enrolled: Callable[..., Any]
+) -> None:
+    answer = served.ask("/recognize", png(heads[EILEEN])).json()
+    height, width = heads[EILEEN].shape[:2]
+    assert (answer["width"], answer["height"]) == (width, height)
+    assert [face["name"] for face in answer["faces"]] == [EILEEN] and answer["faces"][0]["probability"] > 0.9
+    assert [face["name"] for face in served.ask("/recognize", png(heads[BARACK])).json()["faces"]] == [None]
+    enrolled(BARACK)
+    time.sleep(1.1)  # The database is looked at once a second.
+    assert served.ask("/people").json() == {"people": [BARACK, EILEEN]}
+    assert [face["name"] for face in served.ask("/recognize", png(heads[BARACK])).json()["faces"]] == [BARACK]
+
+
+@pytest.mark.parametrize(
+    "path", ["/people", "/present", "/status", "/events", "/docs", "/openapi.json", "/nothing"]
+)
+@pytest.mark.parametrize(
+    "given", ["", "Bearer wrong", "Bearer", "Basic !!", "Basic bWU6d3Jvbmc=", "Digest x"]
+)
+def test_nothing_can_be_read_without_the_token(served: Served, path: str, given: str) -> None:
+    answer = served.ask(path, Authorization=given)
+    assert answer.status_code == 401 and set(answer.json()) == {"error", "hint"}
+    assert EILEEN not in answer.text and TOKEN not in answer.text
+
+
+def test_a_browser_may_send_the_token_as_a_password_and_reads_what_there_is(served: Served) -> None:
+    answer = requests.get(served.address + "/docs", auth=("anybody", TOKEN), timeout=60)
+    assert answer.status_code == 200 and "/recognize" in answer.text and "<script" not in answer.text
+    document = served.ask("/openapi.json").json()
+    assert set(document["paths"]) == {"/recognize", "/people", "/present", "/status", "/events"}
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}, {"Host": ""}]
+)
+def test_pages_of_other_origins_and_names_that_lead_here_are_refused(
+    served: Served, headers: dict[str, str]
+) -> None:
+    answer = served.ask("/people", **headers)
+    assert answer.status_code in (400, 403, 421) and EILEEN not in answer.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no picture", b"\x89PNG\r\n\x1a\n", bytes(MOST_BYTES + 1)],
+    ids=["empty", "text", "cut", "huge"],
+)
+def test_what_is_no_picture_is_refused_in_two_lines(served: Served, content: bytes) -> None:
+    answer = served.ask("/recognize", content)
+    assert answer.status_code == 422 and answer.json()["error"] and answer.json()["hint"]
+    assert served.ask("/people").status_code == 200
+
+
+def test_more_than_the_queue_takes_is_refused_at_once(
+    served: Served, heads: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_queue, "MOST_WAITING", 2)
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: served.ask("/recognize", png(heads[EILEEN])), range(24)))
+    codes = {answer.status_code for answer in answers}
+    assert codes == {200, 503}
+    refused = next(answer for answer in answers if answer.status_code == 503)
+    assert refused.headers["Retry-After"] == "1" and "waiting" in refused.json()["error"]
+    assert served.ask("/recognize", png(heads[EILEEN])).status_code == 200
+
+
+def events_of(response: requests.Response, count: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for line in response.iter_lines():
+        if line.startswith((b"data: ", b"{")):
+            found.append(json.loads(line.removeprefix(b"data: ")))
+        if len(found) == count:
+            break
+    return found
+
+
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/x-ndjson"])
+def test_who_comes_and_goes_is_told_as_it_happens(served: Served, hub: EventHub, kind: str) -> None:
+    came = {"kind": "came", "name": EILEEN, "source": "0"}
+    hub.tell(came)
+    with requests.get(
+        served.address + "/events",
+        headers={"Authorization": f"Bearer {TOKEN}", "Accept": kind},
+        stream=True,
+        timeout=60,
+    ) as response:
+        assert response.headers["Content-Type"].startswith(kind)
+        telling = threading.Timer(0.2, lambda: hub.tell({**came, "kind": "left"}))
+        telling.start()
+        assert [event["kind"] for event in events_of(response, 2)] == ["came", "left"]
+    assert served.ask("/present").json() == {"present": []}
+
+
+def test_a_source_tells_who_was_there(
+    settings: Settings, enrolled: Callable[..., Any], heads: dict[str, Any], studio: Path
+) -> None:
+    enrolled(EILEEN)
+    for number, name in enumerate((EILEEN, EILEEN, BARACK)):
+        (studio / f"{number}.png").write_bytes(png(heads[name]))
+    hub, heard = EventHub(), list[dict[str, Any]]()
+    feed = LiveFeed(settings, str(studio), hub, ignore)
+    with hub.listening(heard.append):
+        feed.start()
+        deadline = time.monotonic() + 120
+        while feed.running and time.monotonic() < deadline:
+            time.sleep(0.05)
+        feed.stop()
+    kinds = [(event["kind"], event["name"]) for event in heard]
+    assert ("came", EILEEN) in kinds and ("left", EILEEN) in kinds and ("came", None) in kinds
+    assert kinds.count(("came", EILEEN)) == kinds.count(("left", EILEEN)) == 1 and not hub.present
+
+
+def test_a_source_that_cannot_be_opened_is_said_and_the_rest_goes_on(
+    settings: Settings, tmp_path: Path, hub: EventHub
+) -> None:
+    notices: list[Any] = []
+    feed = LiveFeed(settings, str(tmp_path / "nothing.mp4"), hub, notices.append)
+    feed.start()
+    feed.stop()
+    assert not feed.running and feed.fault is not None and "nothing.mp4" in feed.fault.message
+    assert [notice.text for notice in notices] == [feed.fault.message]
+
+
+def test_the_broker_is_told_and_home_assistant_finds_the_people() -> None:
+    broker = Broker()
+    publisher = Publisher(Address("127.0.0.1", broker.port, "me", "secret"))
+    came = {"kind": "came", "name": EILEEN, "source": "0"}
+    for event in (
+        came,
+        {**came, "source": "1"},
+        {**came, "kind": "left"},
+        {**came, "source": "1", "kind": "left"},
+    ):
+        publisher(event)
+    publisher.close()
+    broker.close()
+    ident = person_topic(EILEEN)
+    assert broker.topics(f"facecam/person/{ident}/state") == ["ON", "ON", "ON", "OFF"], (
+        "seen by two, left by both"
+    )
+    found = json.loads(broker.topics(f"homeassistant/binary_sensor/facecam/{ident}/config")[0])
+    assert found["name"] == EILEEN and found["state_topic"] == f"facecam/person/{ident}/state"
+    assert (
+        broker.topics("facecam/status") == ["online", "offline"] and len(broker.topics("facecam/event")) == 4
+    )
+    assert b"me" in broker.connects[0] and b"secret" in broker.connects[0]
+
+
+def test_a_broker_that_refuses_is_said() -> None:
+    broker = Broker(refuse=True)
+    with pytest.raises(ConfigError) as caught:
+        Publisher(Address("127.0.0.1", broker.port, "me", "a wrong one"))
+    broker.close()
+    assert "refuses" in caught.value.message and "FACECAM_MQTT_PASSWORD" in caught.value.hint
+    assert "a wrong one" not in caught.value.message + caught.value.hint
+
+
+def test_no_broker_is_said_in_two_lines() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(ConfigError) as caught:
+        Publisher(Address("127.0.0.1", port))
+    assert str(port) in caught.value.message and "--mqtt" in caught.value.hint
+
+
+def test_a_token_is_made_once_for_nobody_else_and_a_weak_one_refused(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    token = read_or_make_token(file)
+    assert len(token) == 43 and read_or_make_token(file) == token and file.stat().st_mode & 0o077 == 0
+    file.chmod(0o644)
+    assert read_or_make_token(file) == token and file.stat().st_mode & 0o077 == 0
+    for weak in (b"", b"short\n", b"\xff" * 40, "ä".encode() * 40):
+        file.write_bytes(weak)
+        with pytest.raises(ConfigError):
+            read_or_make_token(file)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "example.org", ""])
+def test_other_computers_are_not_listened_to(host: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        require_loopback(host)
+    assert "other computers" in caught.value.message
+    assert require_loopback("localhost") == "127.0.0.1" and require_loopback("[::1]") == "::1"
+
+
+def test_the_command_says_what_is_wrong(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        folders = ["--database", str(settings.database), "--data", str(settings.data)]
+        token = ["--token-file", str(tmp_path / "token")]
+        assert main(["serve", "--port", str(port), "--weights", str(settings.weights), *folders, *token]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2 and str(port) in lines[0] and "--port" in lines[1]
+
+
+def test_an_empty_gallery_names_nobody(settings: Settings, heads: dict[str, Any]) -> None:
+    running = Served(settings, EventHub(), [])
+    try:
+        answer = running.ask("/recognize", png(heads[EILEEN])).json()
+        assert [face["name"] for face in answer["faces"]] == [None]
+        assert running.ask("/recognize", png(np.zeros((80, 60, 3), np.uint8))).json()["faces"] == []
+    finally:
+        running.close()
