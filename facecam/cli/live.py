@@ -9,14 +9,17 @@ from pathlib import Path
 from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
 from facecam.cli.terminal.playback import PlaybackOptions, play
 from facecam.cli.terminal.targets import add_overwrite_flag
+from facecam.cli.terminal.wall import play_several
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `live`."""
     parser.add_argument(
         "--source",
-        default="0",
-        help="camera number or name, FILE, URL, folder of pictures, or demo (default: camera 0)",
+        action="append",
+        metavar="SOURCE",
+        help="camera number or name, FILE, URL, folder of pictures, or demo (default: camera 0); "
+        "repeat it for several at once, a tile each",
     )
     parser.add_argument(
         "--json", nargs="?", const="-", metavar="FILE", help="a JSON line per frame, to stdout (-) or FILE"
@@ -35,8 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Play and recognise."""
+    sources = arguments.source or ["0"]
     options = PlaybackOptions(
-        source=arguments.source,
+        source=sources[0],
         json_to=arguments.json,
         output=arguments.output,
         show=not arguments.no_show,
@@ -45,4 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
         quiet=arguments.json == "-",
         overwrite=arguments.overwrite,
     )
+    if len(sources) > 1:
+        return play_several(settings_from(arguments), sources, options, sys.stdout)
     return play(settings_from(arguments), options, sys.stdout)

@@ -29,6 +29,7 @@ from facecam.engine.recognition.stream import recognize_stream
 from facecam.engine.recognition.transport import Pacer
 from facecam.engine.recognition.working_size import working_size_px
 from facecam.engine.visits.presence import Change, Presence
+from facecam.runtime.card import ModelCard
 from facecam.vision.draw.preview import PreviewWindow
 from facecam.vision.draw.timed_recorder import TimedRecorder
 from facecam.vision.sources.folder import FolderSource
@@ -199,12 +200,17 @@ def _window_sink(stack: contextlib.ExitStack, source: FrameSource, draw: Draw, c
 
 def _print_changes(changes: list[Change], recognizer: StreamRecognizer) -> None:
     for change in changes:
-        minutes, seconds = divmod(max(change.time_s, 0.0), 60)
-        who = change.identity.name if change.identity else "somebody unknown"
-        detail = ""
-        if change.match is not None and change.identity:
-            detail = f"  {similarity(recognizer.embedder.card.percent_of(change.match))}"
-        say(f"{minutes:02.0f}:{seconds:04.1f}  {'+' if change.kind == 'came' else '-'} {who}{detail}")
+        say(change_in_words(change, recognizer.embedder.card))
+
+
+def change_in_words(change: Change, card: ModelCard) -> str:
+    """When, who, and whether they came (+) or left (-)."""
+    minutes, seconds = divmod(max(change.time_s, 0.0), 60)
+    who = change.identity.name if change.identity else "somebody unknown"
+    detail = ""
+    if change.match is not None and change.identity:
+        detail = f"  {similarity(card.percent_of(change.match))}"
+    return f"{minutes:02.0f}:{seconds:04.1f}  {'+' if change.kind == 'came' else '-'} {who}{detail}"
 
 
 def _summarize(played: Playback) -> None:

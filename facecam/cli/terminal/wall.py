@@ -1,0 +1,133 @@
+"""Several sources played at once: a tile each, JSON lines with their source, words with their name."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from facecam.cli.terminal.display import has_display
+from facecam.cli.terminal.output import Printer, json_lines, print_json, say
+from facecam.cli.terminal.playback import PlaybackOptions, change_in_words, check_targets
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.events import CancelToken, Notice
+from facecam.core.types import FrameResult, ImageArray
+from facecam.core.words import counted
+from facecam.engine.demo import Demo
+from facecam.engine.places import DEMO_FOLDER
+from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
+from facecam.engine.recognition.json_lines import frame_report, limits_of
+from facecam.engine.recognition.labels import annotated
+from facecam.engine.recognition.several import Station, recognize_several
+from facecam.engine.visits.presence import Presence
+from facecam.vision.draw.preview import PreviewWindow
+from facecam.vision.draw.tiles import tiled
+from facecam.vision.sources.open import open_source
+
+#: Results a second and source below which faces that walk by are missed.
+_FEW_A_SECOND = 5.0
+_SAID_AFTER_S = 10.0
+_WINDOW = "facecam - press q to end"
+
+
+def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOptions, stdout: TextIO) -> int:
+    """Play until all sources end, `q` is pressed or Ctrl-C; returns the exit code.
+
+    Raises:
+        ConfigError: a recording was asked for, or a source named twice.
+    """
+    if options.output is not None:
+        raise ConfigError("--output records one --source", hint="Leave it out, or start a `live` for each.")
+    if len(set(sources)) < len(sources):
+        raise ConfigError("a --source is named twice", hint="Name each once.")
+    check_targets(options)
+    printer, cancel = Printer(), CancelToken()
+    with contextlib.ExitStack() as stack:
+        clip = Demo(DEMO_FOLDER).clip
+        opened = [
+            (name, stack.enter_context(open_source(name, on_event=printer, demo_clip=clip)))
+            for name in sources
+        ]
+        wall = _Wall(settings, sources, options, cancel, stack, stdout)
+        results = recognize_several(settings, opened, every=options.every, cancel=cancel, on_event=printer)
+        stack.callback(results.close)
+        started_s, pace_said = time.monotonic(), False
+        for count, (station, result) in enumerate(results, start=1):
+            wall.take(station, result)
+            elapsed_s = time.monotonic() - started_s
+            if not pace_said and elapsed_s > _SAID_AFTER_S:
+                pace_said = True
+                _tell_pace(wall.frames, elapsed_s, printer)
+            if options.max_frames is not None and count >= options.max_frames:
+                break
+    if not options.quiet:
+        for name in sources:
+            say(f"{name}: {counted(wall.frames[name], 'frame')}", sys.stderr)
+    return 0 if wall.frames.total() else 1
+
+
+class _Wall:
+    """What becomes of the results of all sources."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sources: Sequence[str],
+        options: PlaybackOptions,
+        cancel: CancelToken,
+        stack: contextlib.ExitStack,
+        stdout: TextIO,
+    ) -> None:
+        self.frames: Counter[str] = Counter()
+        self._cancel, self._quiet = cancel, options.quiet
+        self._presence = {name: Presence() for name in sources}
+        self._pictures: dict[str, ImageArray | None] = dict.fromkeys(sources)
+        self._blurs = {name: FaceBlur(blur_rule(settings)) for name in sources}
+        self._write = _json_writer(options.json_to, stack, stdout)
+        self._window: PreviewWindow | None = None
+        if options.show and has_display():
+            self._window = PreviewWindow(_WINDOW)
+            stack.callback(self._window.close)
+
+    def take(self, station: Station, result: FrameResult) -> None:
+        """One result: told, written, shown."""
+        name, recognizer = station.name, station.recognizer
+        self.frames[name] += 1
+        if self._write is not None:
+            self._write({"source": name, **frame_report(result, *limits_of(recognizer.matcher))})
+        if not self._quiet:
+            for change in self._presence[name].update(result):
+                say(f"{name}  {change_in_words(change, recognizer.embedder.card)}")
+        if self._window is not None:
+            self._pictures[name] = annotated(result, recognizer.embedder.card, self._blurs[name])
+            if not self._window.show(tiled(list(self._pictures.values()))):
+                self._cancel.cancel()
+
+
+def _json_writer(
+    target: str | None, stack: contextlib.ExitStack, stdout: TextIO
+) -> Callable[[Any], None] | None:
+    if target is None:
+        return None
+    if target == "-":
+        return lambda document: print_json(document, stdout)
+    return stack.enter_context(json_lines(Path(target)))
+
+
+def _tell_pace(frames: Counter[str], seconds: float, printer: Printer) -> None:
+    """Once: how many sources this computer carries."""
+    slowest = min(frames.values()) / seconds
+    if slowest < _FEW_A_SECOND:
+        carried = max(1, int(frames.total() / seconds // _FEW_A_SECOND))
+        printer(
+            Notice(
+                f"{counted(len(frames), 'source')} at {slowest:.1f} frames a second: "
+                f"this computer carries about {carried}",
+                "Leave some out, or use --every 5 or --detector blaze.",
+            )
+        )
