@@ -366,19 +366,10 @@ class EnrollTab(QWidget):
         if paths and not self.adding.busy:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._tell_films([path for path in paths if is_film(path)])
-            photos = [path for path in paths if not is_film(path)]
-            if photos:
-                self.adding.add_paths(photos)
-
-    def _tell_films(self, films: list[Path]) -> None:
-        """People are enrolled from photos; the faces of a film can be named while it is watched."""
-        if films:
-            self._context.show_notice(
-                self.tr("{name} is a film, not a photo.").format(name=films[0].name),
-                self.tr("Watch it under Live: its faces gather at the right and can be named there."),
-                (self.tr("&Watch it"), lambda: self._context.go_to("live", source=str(films[0]))),
-            )
+            if any(map(is_film, paths)):  # Whose faces these are is asked, of photos among them too.
+                self.adding.naming.look(paths, self._names())
+            else:
+                self.adding.add_paths(paths)
 
     # ------------------------------------------------------------------ set-up
 

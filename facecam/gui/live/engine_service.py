@@ -146,9 +146,12 @@ class EngineLiveService:
         """Take it back."""
         undo_naming(self._settings(), named, on_event)
 
-    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+    def reject(
+        self, who: Identity, samples: Sequence[FaceSample], source: str, on_event: EventSink
+    ) -> Rejected:
         """Remember that a face is not somebody."""
-        return not_this_person(self._settings(), who, samples, embedder=self._embedder(), on_event=on_event)
+        settings, embedder = self._settings(), self._embedder()
+        return not_this_person(settings, who, samples, embedder=embedder, source=source, on_event=on_event)
 
     def undo_rejection(self, rejected: Rejected, on_event: EventSink) -> None:
         """Take it back."""

@@ -31,7 +31,8 @@ class _Followed:
     Attributes:
         who: who it is not.
         track: its number in `run`.
-        run: the source it was seen in.
+        run: the run it was seen in.
+        source: what was watched, as the user named it.
         given: the looks that are remembered, or about to be.
         latest: its clearest looks now.
         seen_s: when it was last in the picture; None: not since it was rejected.
@@ -42,6 +43,7 @@ class _Followed:
     who: Identity
     track: int
     run: RunHandle | None
+    source: str
     given: list[FaceSample]
     latest: tuple[FaceSample, ...]
     seen_s: float | None = None
@@ -87,15 +89,19 @@ class Rejecting(QObject):
 
     def reject(self, who: Identity, face: SeenFace) -> None:
         """Remember that a face is not somebody, its looks to come included."""
-        run = self._controller.run
-        followed = _Followed(who, face.track_id, run, list(face.samples), face.samples)
+        run, request = self._controller.run, self._controller.request
+        source = "" if request is None else request.source
+        followed = _Followed(who, face.track_id, run, source, list(face.samples), face.samples)
 
         def done(rejected: Rejected) -> None:
             followed.rejected.append(rejected)
             self._changed()
             self._context.show_notice(
                 self.tr("This face will not be taken for {name} again.").format(name=who.name),
-                "",
+                self.tr(
+                    "In this film or camera {name} must now look clearly more like their photos than like this "
+                    "face: one in five to eight of their own appearances here may get no name."
+                ).format(name=who.name),
                 (self.tr("&Undo"), lambda: self._undo(followed)),
             )
 
@@ -103,7 +109,9 @@ class Rejecting(QObject):
             run.reject(face.track_id, who)
             self._followed.append(followed)
         self._context.run(
-            lambda on_event, cancel: self._service.reject(who, face.samples, on_event), done=done, owner=self
+            lambda on_event, cancel: self._service.reject(who, face.samples, source, on_event),
+            done=done,
+            owner=self,
         )
 
     def _undo(self, followed: _Followed) -> None:
@@ -157,7 +165,7 @@ class Rejecting(QObject):
                 self._take_back((rejected,))
 
         self._context.run(
-            lambda on_event, cancel: self._service.reject(followed.who, looks, on_event),
+            lambda on_event, cancel: self._service.reject(followed.who, looks, followed.source, on_event),
             done=done,
             owner=self,
         )

@@ -210,7 +210,9 @@ class LiveService(Protocol):
         """Take it back; slow."""
         ...
 
-    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+    def reject(
+        self, who: Identity, samples: Sequence[FaceSample], source: str, on_event: EventSink
+    ) -> Rejected:
         """Remember that a face is not somebody; slow."""
         ...
 

@@ -174,7 +174,10 @@ class World:
     def _split(self) -> Callable[[], object]:
         source = self.anybody()
         photos = list(self.some_photos(source).items())
-        groups = [(Identity("", "New one"), dict(photos[::2])), (self.somebody_else(source), dict(photos[1::2]))]
+        groups = [
+            (Identity("", "New one"), dict(photos[::2])),
+            (self.somebody_else(source), dict(photos[1::2])),
+        ]
         return self.editor.split(source, [group for group in groups if group[1]])
 
     def _remove_photos(self) -> Callable[[], object]:

@@ -291,7 +291,9 @@ class FakeService:
     def undo_naming(self, named: Named, on_event: EventSink) -> None:
         self._do("undo naming", named.identity.name)
 
-    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+    def reject(
+        self, who: Identity, samples: Sequence[FaceSample], source: str, on_event: EventSink
+    ) -> Rejected:
         self._do("reject", who.name, len(samples))
         return Rejected(who, (), np.zeros((1, 128), np.float32))
 
