@@ -141,6 +141,10 @@ def advice(row: VerdictRow) -> str:
     """What to do; empty where there is nothing to do."""
     if row.verdict is None or (row.verdict.reason == "several faces" and not row.final):
         return ""
+    from facecam.engine.photos.quality import ONE_PICTURE
+
+    if ONE_PICTURE in row.verdict.detail:
+        return translate("enroll", "The file holds more pictures: save them as files of their own.")
     return reason_help(row.verdict.reason)
 
 
