@@ -17,6 +17,7 @@ from facecam.engine import components
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent
 from facecam.engine.enrollment.rebuild import rebuild as rebuild
 from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.imported_vectors import tell_doubts
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_names, tell_twins
 from facecam.engine.recognition.gallery_alignment import is_apart, photo_alignment, tell_outdated
@@ -256,7 +257,7 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
             f"these vectors are {components.DEFAULT_MODEL}'s, the model in use is {card.name}",
             hint=f"Repeat with --model {components.DEFAULT_MODEL}.",
         )
-
+    tell_doubts(settings, card, people, on_event)
     settled: list[str] = []
 
     def change(current: Gallery | None) -> Gallery:
