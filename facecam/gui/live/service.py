@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView, SeenFace
     from facecam.engine.photos.no_faces import NoFace
     from facecam.engine.recognition.face_crops import FaceSample
+    from facecam.engine.recognition.threshold_prices import Prices
     from facecam.engine.visits.log import Sighting
     from facecam.vision.sources.protocol import SourceStatus
 
@@ -113,7 +114,7 @@ class RunHandle(Protocol):
     @property
     def recording(self) -> Recording | None: ...
 
-    def strangers_accepted(self, squared_l2: float) -> float | None: ...
+    def prices(self, squared_l2: float) -> Prices: ...
 
     def start(self) -> None: ...
 

@@ -27,6 +27,7 @@ from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.recognition.threshold_prices import Prices
 from facecam.engine.visits.log import Sighting, Visitor
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.service import LiveRequest, RunListener
@@ -131,8 +132,8 @@ class FakeRun:
     def status(self) -> SourceStatus:
         return SourceStatus(self.state, f"{self.description} stopped delivering pictures")
 
-    def strangers_accepted(self, squared_l2: float) -> float | None:
-        return min(1.0, squared_l2 / 15.5)
+    def prices(self, squared_l2: float) -> Prices:
+        return Prices(min(1.0, squared_l2 / 15.5), 0.5, own=True)
 
     def give(self, shown: LiveView) -> None:
         """A view from the recognition thread."""
