@@ -26,6 +26,7 @@ from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.recognition.labels import blur_places
+from facecam.engine.recognition.likeness import likely_people
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.stream import RecognitionStream
 from facecam.engine.recognition.threshold_prices import OwnTest, Prices, prices_at
@@ -150,6 +151,13 @@ class LiveSession:
         _, test, limit = self._tested
         recommended = abs(squared_l2 - limit.squared_l2) < 1e-6
         return prices_at(self.card, gallery, test, squared_l2, limit.value if recommended else None)
+
+    def likely(self, vectors: FloatArray) -> tuple[tuple[str, float], ...]:
+        """Everybody by how much a face, float32 (N, D), looks like them, in percent."""
+        matcher = self._recognizer.matcher
+        if vectors.shape[1] != matcher.gallery.dimensions:
+            return ()  # Kept from a run with another model.
+        return likely_people(matcher, self.card, vectors)
 
     @property
     def recommended_threshold(self) -> float:

@@ -27,6 +27,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
 from facecam.engine.photos.portrait import Portrait
 from facecam.engine.photos.quality import judge
+from facecam.engine.recognition.likeness import likely_people
 from facecam.gallery.gallery import Gallery
 from facecam.vision.images.crop import around, shrunk
 from facecam.vision.images.quality import assess
@@ -34,6 +35,8 @@ from facecam.vision.images.read import read_picture
 
 #: Side of the small pictures of faces, px: twice what lists show, for sharp screens.
 FACE_PX = 160
+#: Photos that are looked at to say whom they are like.
+_MOST_LIKELY = 3
 #: A vector this near to the photo's own is the one that was made from it.
 _OWN_SQUARED_L2 = 0.01
 
@@ -198,6 +201,25 @@ class PersonPageBuilder:
         face = book.face_of(key)
         book.save()
         return face
+
+    def likely(self, photos: Sequence[Path], cancel: CancelToken) -> tuple[tuple[str, float], ...]:
+        """Everybody by how much the main face of some photos looks like them, in percent.
+
+        Raises:
+            GalleryError: the database is unreadable.
+        """
+        gallery, _ = self._gallery()
+        nobody = np.zeros((0, gallery.dimensions), np.float32)
+        vectors = []
+        for photo in photos[:_MOST_LIKELY]:
+            cancel.check()
+            vector = self._looked_at(photo, nobody)[0].vector
+            if vector is not None and vector.shape == (gallery.dimensions,):
+                vectors.append(vector)
+        if not vectors or gallery.model_id != self._embedder.card.model_id:
+            return ()
+        matcher = components.open_matcher(self._settings, gallery, self._embedder.card)
+        return likely_people(matcher, self._embedder.card, np.stack(vectors))
 
     def vectors_of_photo(self, identity: Identity, photo: Path) -> FloatArray:
         """The person's vector that was made from this photo, float32 (n, D); n is 0 where there is none, else 1.

@@ -64,6 +64,8 @@ class Changes(QObject):
     ) -> None:
         super().__init__(window)
         self._context, self._service, self._everybody, self._window = context, service, everybody, window
+        #: Gives a dialog the people's portraits, in the order in which photos look like them.
+        self.dress: Callable[[PersonNameDialog, Sequence[Path]], None] = lambda dialog, photos: None
         self._steps: list[_Step] = []
         self._enrollment: _Step | None = None
 
@@ -179,6 +181,7 @@ class Changes(QObject):
         """Ask to whom photos belong, and give them to that person."""
         names = [one.name for one in self._everybody() if key_of(one) != key_of(entry)]
         dialog = PersonNameDialog("new", names, "", self._window)
+        self.dress(dialog, photos)
         dialog.accepted.connect(lambda: self.move(entry, photos, self._identity(dialog.name)))
         show(dialog)
 

@@ -200,6 +200,10 @@ class EnrollService(Protocol):
         """Enrol from guided photos; `consent` is what the person agreed to."""
         ...
 
+    def likely(self, photos: Sequence[Path], cancel: CancelToken) -> Sequence[tuple[str, float]]:
+        """Everybody by how much the face of photos looks like them, in percent."""
+        ...
+
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         """The faces of unsorted photos, folders and films, by person."""
         ...

@@ -37,6 +37,7 @@ from facecam.gui.widgets import shortcuts
 if TYPE_CHECKING:
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage, PhotoCard
+    from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100
@@ -241,6 +242,26 @@ class EnrollTab(QWidget):
         entry = next((one for one in self.people.model.everybody if one.name == name), None)
         return None if entry is None else self._faces.get(face_key(entry), entry)
 
+    def _dress(self, dialog: PersonNameDialog, photos: Sequence[Path]) -> None:
+        """Give a question for a name everybody's portrait, in the order in which photos look like them."""
+        people = dialog.people
+
+        def show(names: Sequence[str]) -> None:
+            for name in names:
+                if (portrait := self._portrait_of(name)) is not None:
+                    people.show_portrait(name, portrait)
+
+        people.portraits_wanted.connect(show)
+        self._faces.ready.connect(people.ask_for_portraits)
+        if photos and self.people.model.everybody:
+            self._context.run(
+                lambda on_event, cancel: self._service.likely(photos, cancel),
+                done=people.show_likeness,
+                failed=lambda error: None,  # What is wrong with the photos is said when they are added.
+                owner=dialog,
+                name=self.tr("looking at photos"),
+            )
+
     # ------------------------------------------------------------------ what happened
 
     def _on_enrolled(self, identity: Identity | None) -> None:
@@ -435,6 +456,7 @@ class EnrollTab(QWidget):
         self.adding.merge_wanted.connect(self._on_merge_wanted)
         self._faces.ready.connect(self._on_face)
         self.adding.naming.page.set_portraits(self._portrait_of)
+        self.adding.dress = self.changes.dress = self._dress
         self._context.people_changed.connect(self.reload)
         self._context.model_changed.connect(self._on_everything_changed)
         self._context.settings_changed.connect(self._on_everything_changed)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
-    QListView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.people_list import PeopleList
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -60,13 +60,7 @@ class FaceNameDialog(QDialog):
         self.consent = ConsentLine(ask_consent)
         self._names = {name_key(name): name for name in names}
         self._is_new = False
-        self._filter = QSortFilterProxyModel(self)
-        self._filter.setSourceModel(QStringListModel(list(names), self))
-        self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.people = QListView()
-        self.people.setModel(self._filter)
-        self.people.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.people.setAccessibleName(self.tr("People"))
+        self.people = PeopleList(names)
         self._hint = label("", "muted", wrap=True)
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
@@ -95,17 +89,15 @@ class FaceNameDialog(QDialog):
         """Down goes from the field into the list."""
         if watched is self.edit and event.type() == QEvent.Type.KeyPress:
             key = event.key() if isinstance(event, QKeyEvent) else 0
-            if key == Qt.Key.Key_Down and self._filter.rowCount():
-                self.people.setFocus()
-                self.people.setCurrentIndex(self._filter.index(0, 0))
+            if key == Qt.Key.Key_Down and self.people.enter():
                 return True
         return super().eventFilter(watched, event)
 
     def _connect(self) -> None:
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._on_typed)
-        self.people.clicked.connect(lambda index: self.edit.setText(index.data()))
-        self.people.activated.connect(self._on_activated)
+        self.people.picked.connect(self.edit.setText)
+        self.people.taken.connect(self._on_taken)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self.new.clicked.connect(self._on_new)
@@ -132,7 +124,7 @@ class FaceNameDialog(QDialog):
         self.setMinimumWidth(360)
 
     def _on_typed(self, text: str) -> None:
-        self._filter.setFilterFixedString(text.strip())
+        self.people.narrow(text)
         known, typed = self.name in self._names.values(), bool(self.name)
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(typed)
@@ -151,6 +143,6 @@ class FaceNameDialog(QDialog):
         self._is_new = True
         self.accept()
 
-    def _on_activated(self) -> None:
-        self.edit.setText(self.people.currentIndex().data())
+    def _on_taken(self, name: str) -> None:
+        self.edit.setText(name)
         self.accept()

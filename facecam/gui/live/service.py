@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -116,6 +116,8 @@ class RunHandle(Protocol):
 
     def prices(self, squared_l2: float) -> Prices: ...
 
+    def likely(self, vectors: FloatArray) -> Sequence[tuple[str, float]]: ...
+
     def start(self) -> None: ...
 
     def stop(self, timeout_s: float = 3.0) -> bool: ...
@@ -189,6 +191,10 @@ class LiveService(Protocol):
         self, name: str, samples: Sequence[FaceSample], consent: str | None, on_event: EventSink
     ) -> Named:
         """Make a face known, with what the person agreed to; slow."""
+        ...
+
+    def portraits(self, names: Sequence[str], cancel: CancelToken) -> Mapping[str, ImageArray | None]:
+        """Small pictures of people by name, uint8 (H, W, 3) RGB; None where there is none."""
         ...
 
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:

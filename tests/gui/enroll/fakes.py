@@ -240,6 +240,9 @@ class FakeService:
 
     # ------------------------------------------------------------------ groups to name
 
+    def likely(self, photos: Sequence[Path], cancel: CancelToken) -> tuple[tuple[str, float], ...]:
+        return tuple((one.name, 90.0 - 40 * row) for row, one in enumerate(reversed(self.people[:3])))
+
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         self.calls.append(("name", [path.name for path in paths]))
         while not self.may_go_on.wait(0.01):

@@ -135,6 +135,9 @@ class FakeRun:
     def prices(self, squared_l2: float) -> Prices:
         return Prices(min(1.0, squared_l2 / 15.5), 0.5, own=True)
 
+    def likely(self, vectors: FloatArray) -> Sequence[tuple[str, float]]:
+        return (("Eve", 91.0), ("Ada", 12.0))
+
     def give(self, shown: LiveView) -> None:
         """A view from the recognition thread."""
         if self.views.put(shown):
@@ -219,6 +222,7 @@ class FakeService:
         self.gate = threading.Event()
         self.gate.set()
         self.people = 2
+        self.portraits_of: list[str] = []
         self.done: list[tuple[Any, ...]] = []
         self.consents: list[str | None] = []
         self.fault: FacecamError | None = None
@@ -274,6 +278,10 @@ class FakeService:
             np.zeros((1, 128), np.float32),
             EVE if is_new else None,
         )
+
+    def portraits(self, names: Sequence[str], cancel: CancelToken) -> dict[str, ImageArray | None]:
+        self.portraits_of += list(names)
+        return {name: None if name == "Ada" else np.full((60, 40, 3), 90, np.uint8) for name in names}
 
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
         self._do("look", box.as_ints())

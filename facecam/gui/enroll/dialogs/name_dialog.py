@@ -6,14 +6,16 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from facecam.gallery.names import name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.people_list import PeopleList
 
 #: Longer names than these are typing accidents; folders and lists bear with them all the same.
 MAX_LETTERS = 300
@@ -53,6 +55,7 @@ class PersonNameDialog(QDialog):
         self._names = {name_key(name): name for name in self._spellings}
         self.setWindowTitle(self.tr("New person") if purpose == "new" else self.tr("Rename"))
         self.line = QLineEdit(text)
+        self.people = PeopleList(sorted(self._spellings, key=str.casefold))
         self.consent = ConsentLine(ask_consent and purpose == "new")
         self.remark = label(role="muted", wrap=True)
         self._is_new = False
@@ -85,17 +88,25 @@ class PersonNameDialog(QDialog):
         """Whether somebody has this name."""
         return name_key(self.line.text()) in self._names
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the line into the list."""
+        if watched is self.line and event.type() == QEvent.Type.KeyPress:
+            key = event.key() if isinstance(event, QKeyEvent) else 0
+            if key == Qt.Key.Key_Down and self.people.isVisible() and self.people.enter():
+                return True
+        return super().eventFilter(watched, event)
+
     def _set_up(self) -> None:
         self.line.setMaxLength(MAX_LETTERS)
         self.line.setPlaceholderText(self.tr("Name"))
         self.line.setAccessibleName(self.tr("Name"))
         self.line.setToolTip(self.tr("Any letters of any script"))
         self.line.selectAll()
-        if self._purpose == "new":
-            completer = QCompleter(sorted(self._spellings, key=str.casefold), self.line)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            self.line.setCompleter(completer)
+        self.people.setVisible(self._purpose == "new" and bool(self._spellings))
+        self.people.setMinimumHeight(168)
+        self.people.picked.connect(self.line.setText)
+        self.people.taken.connect(self._on_taken)
+        self.line.installEventFilter(self)
         self.line.textChanged.connect(self._look)
         self.accept_button.setDefault(True)
         self.accept_button.clicked.connect(self.accept)
@@ -114,15 +125,16 @@ class PersonNameDialog(QDialog):
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
         column.addWidget(label(question, "heading"))
         column.addWidget(self.line)
+        column.addWidget(self.people, 1)
         column.addWidget(self.consent)
         column.addWidget(self.remark)
-        column.addStretch()
         column.addLayout(buttons)
         self.remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.setMinimumWidth(380)
 
     def _look(self) -> None:
         typed = tidy_name(self.line.text())
+        self.people.narrow("" if self.is_known else typed)
         fault = self._fault(typed)
         remark = fault or self._remark(typed)
         self.remark.setText(remark)
@@ -159,6 +171,10 @@ class PersonNameDialog(QDialog):
         if len(typed) > 60:
             return self.tr("A long name: it will be shortened where there is little room.")
         return ""
+
+    def _on_taken(self, name: str) -> None:
+        self.line.setText(name)
+        self.accept()
 
     def _on_new(self) -> None:
         self._is_new = True
