@@ -50,6 +50,7 @@ class AddPane(QStackedWidget):
     #: A name that was typed: of somebody new, or known already.
     target_named = Signal(str)
     merge_wanted = Signal(object)
+    two_wanted = Signal(object)
     #: See `Enrolling.recorded`.
     recorded = Signal(object, bool)
     split_wanted = Signal(object)
@@ -309,5 +310,6 @@ class AddPane(QStackedWidget):
         self.enrolling.enrolled.connect(self._on_enrolled)
         self.enrolling.recorded.connect(self.recorded)
         self.result.merge_wanted.connect(self.merge_wanted)
+        self.result.two_wanted.connect(self.two_wanted)
         self.result.split_wanted.connect(self.split_wanted)
         self.result.undo_wanted.connect(self._on_undo)

@@ -210,6 +210,12 @@ class Changes(QObject):
         text = text.replace("%1", short(identity.name))
         self._do(lambda: self._service.confirm(identity, photos), text, identity)
 
+    def say_two(self, one: Identity, other: Identity) -> None:
+        """They only look alike: it is not asked again."""
+        text = self.tr("%1 and %2 are two people").replace("%1", short(one.name))
+        text = text.replace("%2", short(other.name))
+        self._do(lambda: self._service.say_two(one, other), text, one)
+
     def set_portrait(self, entry: RosterEntry, photo: Path) -> None:
         """Have a photo stand for its person."""
         text = self.tr("%1 has another portrait").replace("%1", short(entry.name))

@@ -293,6 +293,19 @@ class EngineEnrollService:
 
         return take_back
 
+    def say_two(self, one: Identity, other: Identity) -> Undo:
+        """Remember that two people only look alike."""
+        from facecam.engine.people.resemblances import TwoPeople
+
+        said = TwoPeople(self._settings().database)
+        said.say(one, other)
+
+        def take_back() -> Identity:
+            said.say(one, other, two=False)
+            return one
+
+        return take_back
+
     def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
         """Everything is as it was before people were enrolled."""
         self._edit().take_enrollments_back(additions)

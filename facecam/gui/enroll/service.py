@@ -248,6 +248,10 @@ class EnrollService(Protocol):
         """Have the face of a photo stand for the person in lists."""
         ...
 
+    def say_two(self, one: Identity, other: Identity) -> Undo:
+        """Remember that two people only look alike."""
+        ...
+
     def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
         """Everything is as it was before people were enrolled."""
         ...

@@ -223,6 +223,7 @@ class EnrollTab(QWidget):
     def _on_page(self, entry: RosterEntry, page: PersonPage) -> None:
         if self._entry is not None and key_of(entry) == key_of(self._entry):
             self.person.show_page(page)
+            self.person.alike.show_people(entry.name, page.alike, self._portrait_of)
             self._show_face()
 
     def _on_page_event(self, entry: RosterEntry, event: Event) -> None:
@@ -236,6 +237,7 @@ class EnrollTab(QWidget):
     def _on_face(self, key: object) -> None:
         if self._entry is not None and face_key(self._entry) == key:
             self._show_face()
+        self.person.alike.show_faces()
         self.adding.naming.page.set_portraits(self._portrait_of)
 
     def _portrait_of(self, name: str) -> QPixmap | None:
@@ -338,6 +340,10 @@ class EnrollTab(QWidget):
     def _on_merge_wanted(self, outcome: EnrollOutcome) -> None:
         if outcome.identity is not None and outcome.resemblance is not None:
             self.changes.join(outcome.identity, outcome.resemblance.identity)
+
+    def _on_two_wanted(self, outcome: EnrollOutcome) -> None:
+        if outcome.identity is not None and outcome.resemblance is not None:
+            self.changes.say_two(outcome.identity, outcome.resemblance.identity)
 
     def _on_enroll_wanted(self) -> None:
         if self._entry is not None and not self.adding.busy:
@@ -447,6 +453,12 @@ class EnrollTab(QWidget):
         person.enroll_wanted.connect(self._on_enroll_wanted)
         person.deed_wanted.connect(self._on_deed)
         person.split_wanted.connect(self._on_page_mixed)
+        person.alike.merge_wanted.connect(
+            lambda other: self._with_entry(lambda entry: changes.join(other, entry.identity))
+        )
+        person.alike.two_wanted.connect(
+            lambda other: self._with_entry(lambda entry: changes.say_two(entry.identity, other))
+        )
         self.adding.recorded.connect(self._on_recorded)
         self.adding.split_wanted.connect(self._on_outcome_mixed)
         self.adding.undo_wanted.connect(changes.undo_enrollment)
@@ -454,6 +466,7 @@ class EnrollTab(QWidget):
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)
         self.adding.merge_wanted.connect(self._on_merge_wanted)
+        self.adding.two_wanted.connect(self._on_two_wanted)
         self._faces.ready.connect(self._on_face)
         self.adding.naming.page.set_portraits(self._portrait_of)
         self.adding.dress = self.changes.dress = self._dress
