@@ -140,8 +140,10 @@ class ResultPage(QWidget):
 
     def _filter(self) -> None:
         only = self.only_troubled.isChecked() and self.only_troubled.isVisibleTo(self)
-        for number, row in enumerate(self.model.rows):
-            self.list.setRowHidden(number, only and not _is_troubled(row))
+        troubled = {row.person for row in self.model.rows if _is_troubled(row)}
+        for number, line in enumerate(self.model.lines):
+            wanted = _is_troubled(line) if isinstance(line, VerdictRow) else line.person in troubled
+            self.list.setRowHidden(number, only and not wanted)
 
     def _known(self) -> str:
         return self.tr("%1 is recognised now").replace("%1", self._only)
