@@ -21,6 +21,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.namesake_line import NamesakeLine
 from facecam.gui.widgets.people_list import PeopleList
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -57,6 +58,7 @@ class FaceNameDialog(QDialog):
         self.edit.setAccessibleName(self.tr("Name"))
         self.edit.setMaxLength(300)
         self.edit.setClearButtonEnabled(True)
+        self.namesake = NamesakeLine()
         self.consent = ConsentLine(ask_consent)
         self._names = {name_key(name): name for name in names}
         self._is_new = False
@@ -81,8 +83,8 @@ class FaceNameDialog(QDialog):
     def name(self) -> str:
         """The name chosen; a known one in its own spelling."""
         typed = self.edit.text().strip()
-        if self._is_new or typed in self._names.values():
-            return typed
+        if self._is_new or typed in self._names.values() or self.namesake.is_asked:
+            return self.namesake.completed(typed)
         return self._names.get(name_key(typed)) or (only_match(typed, self._names.values()) or typed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -101,6 +103,7 @@ class FaceNameDialog(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self.new.clicked.connect(self._on_new)
+        self.namesake.changed.connect(self._look)
 
     def _arrange(self, samples: Sequence[FaceSample]) -> None:
         faces = QHBoxLayout()
@@ -116,6 +119,7 @@ class FaceNameDialog(QDialog):
         column.addLayout(faces)
         column.addWidget(self.remark)
         column.addWidget(self.edit)
+        column.addWidget(self.namesake)
         column.addWidget(self.consent)
         column.addWidget(self.people, 1)
         column.addWidget(self._hint)
@@ -125,14 +129,22 @@ class FaceNameDialog(QDialog):
 
     def _on_typed(self, text: str) -> None:
         self.people.narrow(text)
-        known, typed = self.name in self._names.values(), bool(self.name)
+        self.namesake.set_wanted(name_key(text) in self._names)
+        self._look()
+
+    def _look(self) -> None:
+        text = self.edit.text()
+        known = self.name in self._names.values()
+        typed = bool(self.name) and not (known and self.namesake.is_asked)
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(typed)
         self.consent.set_wanted(not known)
         self.new.setVisible(
             typed and name_key(text) not in self._names and name_key(self.name) != name_key(text)
         )
-        if not typed:
+        if self.namesake.is_asked and not typed:
+            self._hint.setText(self.tr("Say what tells the two apart."))
+        elif not typed:
             self._hint.setText(self.tr("Choose somebody or type a new name."))
         elif known:
             self._hint.setText(self.tr("These pictures are added to {name}.").format(name=self.name))

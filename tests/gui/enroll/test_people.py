@@ -14,7 +14,7 @@ from facecam.core.errors import DataError
 from facecam.engine.enrollment.consent import Consent
 from facecam.engine.people.resemblances import LikePerson
 from facecam.engine.visits.log import Sighting
-from facecam.gui.enroll.lists.people_model import ORDERS, face_key
+from facecam.gui.enroll.lists.people_model import ORDERS, face_key, summary_of
 from facecam.gui.enroll.lists.photo_grid import verdict_line
 from facecam.gui.widgets.empty_state import EmptyState
 from tests.gui.enroll.conftest import Stage, crowd
@@ -242,3 +242,8 @@ def test_who_is_like_somebody_is_shown_beside_them_and_settled(stage: Stage) -> 
     stage.settle()
     assert stage.service.calls[-1] == ("merge", "Bea")
     assert "Bea" not in stage.names()
+
+
+def test_a_second_line_tells_namesakes_apart() -> None:
+    assert summary_of(entry("Anna (the lab)", 5)) == "the lab · 5 photos · good"
+    assert summary_of(entry("Anna", 5)) == "5 photos · good"

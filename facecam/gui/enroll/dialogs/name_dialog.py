@@ -10,11 +10,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from facecam.gallery.names import name_key, only_match
+from facecam.gallery.names import alike, name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.namesake_line import NamesakeLine
 from facecam.gui.widgets.people_list import PeopleList
 
 #: Longer names than these are typing accidents; folders and lists bear with them all the same.
@@ -56,6 +57,7 @@ class PersonNameDialog(QDialog):
         self.setWindowTitle(self.tr("New person") if purpose == "new" else self.tr("Rename"))
         self.line = QLineEdit(text)
         self.people = PeopleList(sorted(self._spellings, key=str.casefold))
+        self.namesake = NamesakeLine()
         self.consent = ConsentLine(ask_consent and purpose == "new")
         self.remark = label(role="muted", wrap=True)
         self._is_new = False
@@ -71,8 +73,10 @@ class PersonNameDialog(QDialog):
     def name(self) -> str:
         """The name as it is to be used: a known person's in their own spelling."""
         typed = tidy_name(self.line.text())
-        if self._purpose == "rename" or typed in self._spellings:
+        if self._purpose == "rename":
             return typed
+        if self.namesake.is_asked or typed in self._spellings:
+            return self.namesake.completed(typed)
         return self._names.get(name_key(typed)) or (self._match or typed)
 
     @property
@@ -106,6 +110,7 @@ class PersonNameDialog(QDialog):
         self.people.setMinimumHeight(168)
         self.people.picked.connect(self.line.setText)
         self.people.taken.connect(self._on_taken)
+        self.namesake.changed.connect(self._look)
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._look)
         self.accept_button.setDefault(True)
@@ -126,6 +131,7 @@ class PersonNameDialog(QDialog):
         column.addWidget(label(question, "heading"))
         column.addWidget(self.line)
         column.addWidget(self.people, 1)
+        column.addWidget(self.namesake)
         column.addWidget(self.consent)
         column.addWidget(self.remark)
         column.addLayout(buttons)
@@ -135,16 +141,18 @@ class PersonNameDialog(QDialog):
     def _look(self) -> None:
         typed = tidy_name(self.line.text())
         self.people.narrow("" if self.is_known else typed)
+        self.namesake.set_wanted(self._purpose == "new" and self.is_known)
         fault = self._fault(typed)
         remark = fault or self._remark(typed)
         self.remark.setText(remark)
         self.line.setAccessibleDescription(remark)
         set_look(self.line, "fault", bool(fault and typed))
         self.accept_button.setEnabled(bool(typed) and not fault)
-        self.consent.set_wanted(not self.is_known)
+        self.consent.set_wanted(not self.is_known or self.namesake.is_asked)
         words = self.tr("&Rename")
         if self._purpose == "new":
-            words = self.tr("&Add to this person") if self.is_known else self.tr("&Next")
+            known = self.is_known and not self.namesake.is_asked
+            words = self.tr("&Add to this person") if known else self.tr("&Next")
             if match := self._match:
                 words = self.tr("&Add to %1").replace("%1", _short(match))
         self.new_button.setText(self.tr("Somebody &new"))
@@ -160,10 +168,19 @@ class PersonNameDialog(QDialog):
         if typed and all(unicodedata.category(char) in _INVISIBLE for char in typed):
             return self.tr("Give the person a name with at least one letter.")
         if self._purpose == "rename" and self.is_known and name_key(typed) != name_key(self._first):
-            return self.tr("Somebody else has this name. If both are one person, use Merge.")
+            return self.tr(
+                "Somebody else has this name. If both are one person, use Merge. If not, say in brackets what tells "
+                "them apart: Anna (the lab)."
+            )
+        if self.namesake.is_asked and self.namesake.completed(typed) == typed:
+            return self.tr("Say what tells the two apart.")
+        if self.namesake.is_asked and alike(self.namesake.completed(typed), self._spellings):
+            return self.tr("Somebody is called this, too.")
         return ""
 
     def _remark(self, typed: str) -> str:
+        if self.namesake.is_asked:
+            return ""
         if self._purpose == "new" and self.is_known:
             return self.tr("Somebody with this name is known already: the photos will be added to them.")
         if match := self._match:
