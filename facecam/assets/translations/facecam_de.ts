@@ -302,8 +302,8 @@
         <translation>Sie sehen sich nur ähnlich: nicht wieder fragen</translation>
     </message>
     <message>
-        <source>Recognition may confuse this person with %1 (%2 % alike).</source>
-        <translation>Diese Person könnte mit %1 verwechselt werden (%2 % ähnlich).</translation>
+        <source>Recognition may confuse this person with %1: %2 % alike.</source>
+        <translation>Diese Person könnte mit %1 verwechselt werden: %2 % ähnlich.</translation>
     </message>
 </context>
 <context>
@@ -2546,8 +2546,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
     </message>
     <message>
-        <source>In this film or camera {name} must now look clearly more like their photos than like this face: one in five to eight of their own appearances here may get no name.</source>
-        <translation>In diesem Film oder dieser Kamera muss {name} nun den eigenen Fotos deutlich ähnlicher sehen als diesem Gesicht: Jeder fünfte bis achte eigene Auftritt hier kann ohne Namen bleiben.</translation>
+        <source>While this is watched, {name} must look clearly more like their own photos than like this face: one in five to eight of their own appearances may get no name.</source>
+        <translation>Solange dies läuft, muss {name} den eigenen Fotos deutlich ähnlicher sehen als diesem Gesicht: Jeder fünfte bis achte eigene Auftritt kann ohne Namen bleiben.</translation>
     </message>
     <message>
         <source>&amp;Undo</source>

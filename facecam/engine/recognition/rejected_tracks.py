@@ -6,6 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -100,17 +101,19 @@ class RejectedTracks:
 
 
 def rejected_in(settings: Settings, source: str, gallery: Gallery) -> dict[str, FloatArray]:
-    """By id, the faces that are not somebody, float32 (K, D), of people taken for somebody else in this source.
+    """By id, the faces that are not somebody, float32 (K, D), of people taken for somebody else in this film.
 
     Whoever was rejected in a film is probably in it again when it is played again; the names of the pictures kept
     say in which (by a one-way hash), so this goes where they go.
 
     Args:
         settings: where the pictures are.
-        source: film, camera or address, as the user named it.
+        source: what is watched, as the user named it; only films are known again.
         gallery: with the rejections.
     """
     library, mark = PhotoLibrary(settings.data), source_mark(source)
+    if not mark:
+        return {}
     people = [gallery.people[index] for index in np.unique(gallery.rejections.owners).tolist()]
     return {
         one.identity.id: gallery.rejections_of(one)
@@ -120,5 +123,10 @@ def rejected_in(settings: Settings, source: str, gallery: Gallery) -> dict[str, 
 
 
 def source_mark(source: str) -> str:
-    """What the name of a picture says of where its face was rejected; empty for a photo."""
-    return f"-in-{in_source(source).split()[-1][:10]}" if source else ""
+    """What the name of a picture says of the film its face was rejected in; empty for photos and cameras.
+
+    Of what comes through a camera later, too much would be kept from the person for good.
+    """
+    if not source or not Path(source).expanduser().is_file():
+        return ""
+    return f"-in-{in_source(source).split()[-1][:10]}"

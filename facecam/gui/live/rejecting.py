@@ -99,8 +99,8 @@ class Rejecting(QObject):
             self._context.show_notice(
                 self.tr("This face will not be taken for {name} again.").format(name=who.name),
                 self.tr(
-                    "In this film or camera {name} must now look clearly more like their photos than like this "
-                    "face: one in five to eight of their own appearances here may get no name."
+                    "While this is watched, {name} must look clearly more like their own photos than like this "
+                    "face: one in five to eight of their own appearances may get no name."
                 ).format(name=who.name),
                 (self.tr("&Undo"), lambda: self._undo(followed)),
             )

@@ -144,8 +144,21 @@ class World:
         Raises:
             FacecamError: it cannot be done.
         """
-        kind = self.random.choice(_ACTIONS)
-        return kind, getattr(self, f"_{kind}")()
+        action = self.random.choice(
+            [
+                self._rename,
+                self._merge,
+                self._merge_all,
+                self._delete,
+                self._delete_all,
+                self._move,
+                self._split,
+                self._remove_photos,
+                self._enroll,
+                self._reject,
+            ]
+        )
+        return action.__name__.strip("_"), action()
 
     def _rename(self) -> Callable[[], object]:
         return self.editor.rename(self.anybody(), self.random.choice([*_NAMES, "Gil", "ada", "Hugo"]))
@@ -193,9 +206,6 @@ class World:
         enrolled = [one for one in self.everybody() if one.id]
         rejected = self.reject(self.random.choice(enrolled).name, self.random.randrange(24))
         return lambda: take_back(self.settings, rejected)
-
-
-_ACTIONS = [name[1:] for name in vars(World) if name.startswith("_") and not name.startswith("__")]
 
 
 @pytest.fixture

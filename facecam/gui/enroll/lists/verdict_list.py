@@ -70,7 +70,7 @@ class VerdictDelegate(QStyledItemDelegate):
         strong, small = QFont(option.font), QFont(option.font)
         strong.setWeight(QFont.Weight.DemiBold)
         small.setPointSizeF(max(7.0, small.pointSizeF() * 0.88))
-        width = QFontMetrics(small).horizontalAdvance(tally)
+        width = QFontMetrics(small).horizontalAdvance(tally) + 4
         _draw(painter, area.adjusted(0, 0, -width - GRID_PX, 0), strong, "text", heading.person)
         _draw(painter, area.adjusted(area.width() - width, 0, 0, 0), small, "muted", tally)
         painter.restore()

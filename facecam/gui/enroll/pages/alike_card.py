@@ -53,7 +53,7 @@ class AlikeCard(Card):
         self._other, self._name, self._portrait = next(iter(others), None), name, portrait
         self.setVisible(self._other is not None)
         if self._other is not None:
-            text = self.tr("Recognition may confuse this person with %1 (%2 % alike).")
+            text = self.tr("Recognition may confuse this person with %1: %2 % alike.")
             text = text.replace("%1", short(self._other.identity.name))
             self.text.setText(text.replace("%2", f"{self._other.percent:.0f}"))
             self.show_faces()
