@@ -2939,6 +2939,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SelfTestPage</name>
     <message>
         <source>Does it know your people?</source>
+        <extracomment>A cure that costs this share of the known faces is offered, not recommended.</extracomment>
         <translation>Kennt es Ihre Personen?</translation>
     </message>
     <message>
@@ -2968,6 +2969,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Use t&amp;hreshold {0}</source>
         <translation>Sc&amp;hwelle {0} verwenden</translation>
+    </message>
+    <message>
+        <source>Use t&amp;hreshold {0}: {1} more missed</source>
+        <translation>Sch&amp;welle {0} verwenden: {1} mehr verpasst</translation>
     </message>
     <message>
         <source>95 % sure: {0} to {1}</source>
