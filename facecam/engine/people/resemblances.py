@@ -93,7 +93,7 @@ def like_people(
     if not len(own):
         return ()
     nearest, distances = matcher.scores(own).min(axis=0), matcher.distances(own).min(axis=0)
-    found = []
+    found: list[LikePerson] = []
     for row in nearest.argsort().tolist():
         other = gallery.identities[row]
         if other.id == who.id:
