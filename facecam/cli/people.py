@@ -130,7 +130,8 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
         return 0
     everybody = [one.identity.name for one in rows]
     for one in rows:
-        shared = len(namesakes(told_apart(one.identity.name)[0], everybody)) > 1
+        sharing = namesakes(told_apart(one.identity.name)[0], everybody)
+        shared = len(sharing) > 1 and any(told_apart(name)[1] for name in sharing)
         mark = f" [id {one.identity.id}]" if shared and one.identity.id else ""
         say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {_state(one)}{mark}")
     if not rows:

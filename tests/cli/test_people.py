@@ -72,6 +72,15 @@ def test_a_name_that_two_people_share_is_refused_with_their_ids(run: Run, enroll
     assert names(run) == ["Anna (the lab)"]
 
 
+def test_of_mere_spellings_the_very_one_is_meant(run: Run, enrolled: Enrol) -> None:
+    enrolled("Ada", vectors_of=BARACK)
+    enrolled("Bob", vectors_of=EILEEN)
+    twins = run("people", "rename", "Bob", "Ada\u200b")
+    assert twins.code != 0 and "Ada" in twins.err
+    assert run("people", "show", "ada", "--json").json()["name"] == "Ada"
+    assert "[id" not in run("people", "list").out
+
+
 @pytest.mark.parametrize(("answer", "gone"), [("y", True), ("YES", True), ("n", False), ("", False)])
 def test_deleting_asks_first(
     run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch, answer: str, gone: bool

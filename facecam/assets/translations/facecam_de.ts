@@ -305,6 +305,10 @@
         <source>Recognition may confuse this person with %1: %2 % alike.</source>
         <translation>Diese Person könnte mit %1 verwechselt werden: %2 % ähnlich.</translation>
     </message>
+    <message>
+        <source>There is also “%1”, whose name looks the same. Are they one person?</source>
+        <translation>Es gibt auch „%1“, der Name sieht gleich aus. Ist das eine Person?</translation>
+    </message>
 </context>
 <context>
     <name>BackupAction</name>
@@ -3839,8 +3843,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
 <context>
     <name>ThresholdControl</name>
     <message>
-        <source>Strictness</source>
-        <translation>Strenge</translation>
+        <source>From strict to lenient</source>
+        <translation>Von streng bis großzügig</translation>
     </message>
     <message>
         <source>Back to the recommended strictness</source>

@@ -27,7 +27,7 @@ from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.transactions.journal import recover, recover_if_possible
 from facecam.engine.visits.spreadsheet import csv_bytes
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.names import alike, clean_name, fresh_name, namesakes, spelled
+from facecam.gallery.names import alike, clean_name, fresh_name, namesakes, spelled, told_apart
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.encodings import import_encodings as read_encodings
 from facecam.gallery.storage.legacy import export_pair, import_pair
@@ -202,7 +202,7 @@ def the_one_meant(settings: Settings, who: str, *, is_id: bool = False, on_event
     if is_id:
         return who
     found = namesakes(clean_name(who), [*ids, *(name for name in library.people() if name not in ids)])
-    if len(found) > 1 and len(alike(who, found)) < 2:  # Of spellings of one name others speak.
+    if len(found) > 1 and any(told_apart(name)[1] for name in found):  # Of mere spellings others speak.
         listed = ", ".join(f"'{spelled(name)}' ({ids.get(name) or 'not enrolled'})" for name in found)
         raise GalleryError(
             f"{len(found)} people are called '{spelled(who)}': {listed}",

@@ -32,6 +32,7 @@ from facecam.engine.recognition.likeness import likely_people
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.names import name_key
 from facecam.vision.images.crop import around, shrunk
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
@@ -148,7 +149,7 @@ class PersonPageBuilder:
             len(own),
             poses,
             self._people_seen(notes, own, gallery.model_id),
-            self._alike(gallery, enrolled),
+            (*self._spelled_alike(gallery, identity), *self._alike(gallery, enrolled)),
             sum(photo.name.startswith(FROM_FILMS) for photo in photos),
             self._seen(identity, on_event),
         )
@@ -295,6 +296,16 @@ class PersonPageBuilder:
             on_event(Notice(error.message, error.hint))
             return ()
         return tuple(one for one in visits if one.identity is not None and one.identity.id == who.id)
+
+    def _spelled_alike(self, gallery: Gallery, who: Identity) -> tuple[LikePerson, ...]:
+        """Those whose names differ in case, blanks and invisible characters only."""
+        known = {one.name: one for one in gallery.identities}
+        names = [name for name in {**known, **self._library.people()} if name != who.name]
+        said = TwoPeople(self._settings.database)
+        twins = [
+            known.get(name, Identity("", name)) for name in names if name_key(name) == name_key(who.name)
+        ]
+        return tuple(LikePerson(one, None) for one in twins if not said.holds(who, one))
 
     def _alike(self, gallery: Gallery, who: Identity | None) -> tuple[LikePerson, ...]:
         card = self._embedder.card

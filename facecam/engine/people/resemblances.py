@@ -33,11 +33,12 @@ class LikePerson:
 
     Attributes:
         identity: who.
-        percent: how probable it is that the two looks nearest to one another are of one person.
+        percent: how probable it is that the two looks nearest to one another are of one person; None where not their
+            faces are alike, but their names but for case, blanks or characters that cannot be seen.
     """
 
     identity: Identity
-    percent: float
+    percent: float | None
 
 
 class TwoPeople:
@@ -106,5 +107,5 @@ def like_people(
 
 
 def _key(one: Identity, other: Identity) -> str:
-    first, second = sorted((one.id, other.id))
+    first, second = sorted((one.id or one.name, other.id or other.name))
     return hashlib.sha256(f"{first} {second}".encode()).hexdigest()[:32]

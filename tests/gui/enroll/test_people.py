@@ -247,3 +247,10 @@ def test_who_is_like_somebody_is_shown_beside_them_and_settled(stage: Stage) -> 
 def test_a_second_line_tells_namesakes_apart() -> None:
     assert summary_of(entry("Anna (the lab)", 5)) == "the lab · 5 photos · good"
     assert summary_of(entry("Anna", 5)) == "5 photos · good"
+
+
+def test_names_that_look_the_same_are_asked_about(stage: Stage) -> None:
+    bea = next(one.identity for one in stage.service.people if one.name == "Bea")
+    stage.service.alike = (LikePerson(bea, None),)
+    stage.choose("Ada")
+    assert "“Bea”, whose name looks the same" in stage.tab.person.alike.text.text()

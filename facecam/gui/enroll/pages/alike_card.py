@@ -53,9 +53,12 @@ class AlikeCard(Card):
         self._other, self._name, self._portrait = next(iter(others), None), name, portrait
         self.setVisible(self._other is not None)
         if self._other is not None:
+            percent = self._other.percent
             text = self.tr("Recognition may confuse this person with %1: %2 % alike.")
+            if percent is None:
+                text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
             text = text.replace("%1", short(self._other.identity.name))
-            self.text.setText(text.replace("%2", f"{self._other.percent:.0f}"))
+            self.text.setText(text if percent is None else text.replace("%2", f"{percent:.0f}"))
             self.show_faces()
 
     def show_faces(self) -> None:

@@ -68,7 +68,7 @@ class ThresholdControl(QWidget):
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._on_settled)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName(self.tr("Strictness"))
+        self.slider.setAccessibleName(self.tr("From strict to lenient"))
         self.slider.setMinimumWidth(88)
         self.slider.setMaximumWidth(200)
         self.words = ElidedLabel("", "muted")
