@@ -360,7 +360,7 @@ def rejected_and_seen_again(live: LiveStudio, *then: SeenFace) -> FakeRun:
 
 def test_later_looks_at_a_rejected_face_are_remembered_too_and_undone_with_it(live: LiveStudio) -> None:
     rejected_and_seen_again(live, face("unknown", samples=1), face("unknown", samples=3))
-    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 1), ("reject", "Ada", 3)])
+    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 1), ("reject", "Ada", 4)])
     told = live.told()
     assert told.action is not None
     told.action[1]()
