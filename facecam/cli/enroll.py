@@ -16,6 +16,7 @@ from facecam.core.types import Box
 from facecam.core.words import counted
 from facecam.engine.enrollment.consent import NOT_RECORDED, consent_note
 from facecam.engine.enrollment.enroller import Enroller, EnrollReport
+from facecam.engine.people.directory import find_person, the_one_meant
 from facecam.engine.photos.quality import PhotoVerdict
 
 
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="what the person agreed to be recognized for; kept with today's date",
     )
+    parser.add_argument(
+        "--id", action="store_true", help="NAME is the id of somebody known, where two share a name"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     add_shared_flags(parser)
 
@@ -47,10 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
     boxes = _chosen(arguments)
     if arguments.consent is not None:
         consent_note(arguments.consent)  # Says what is wrong before photos are looked at.
-    enroller = Enroller(settings_from(arguments), on_event=printer)
+    settings = settings_from(arguments)
+    name = the_one_meant(settings, arguments.name, is_id=arguments.id, on_event=printer)
+    if arguments.id:
+        name = find_person(settings, name, printer).name
+    enroller = Enroller(settings, on_event=printer)
     # Faces that lie on their side are chosen in the upright picture; boxes are told in the picture as it is.
     chosen = {photo: enroller.look(photo).meant.turn.box_forth(box) for photo, box in boxes.items()}
-    report = enroller.enroll(arguments.name, arguments.paths, chosen_faces=chosen, consent=arguments.consent)
+    report = enroller.enroll(name, arguments.paths, chosen_faces=chosen, consent=arguments.consent)
     printer.finish()
     if arguments.json:
         print_json(_document(report))

@@ -25,7 +25,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
-from facecam.gallery.names import fresh_name
+from facecam.gallery.names import fresh_name, namesakes, told_apart
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 _CONSENTS = "consent_reference.csv"
@@ -41,31 +41,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_shared_flags(sub)
         return sub
 
+    def somebody(sub: argparse.ArgumentParser, *names: tuple[str, str, str | None]) -> None:
+        for name, metavar, text in names:
+            sub.add_argument(name, metavar=metavar, help=text)
+        sub.add_argument("--id", action="store_true", help=f"{names[0][1]} is an id, where two share a name")
+
     action("list", "everybody in the database and in data/")
     showing = action("show", "what is kept about somebody, and what they agreed to")
-    showing.add_argument("name", metavar="NAME")
+    somebody(showing, ("name", "NAME", None))
     consenting = action("consent", "note what somebody agreed to be recognized for, with today's date")
-    consenting.add_argument("name", metavar="NAME")
+    somebody(consenting, ("name", "NAME", None))
     consenting.add_argument("text", metavar="TEXT", help="the purpose, in your words")
     withdrawing = action(
         "withdraw", "somebody takes their consent back: delete them for good, with a receipt"
     )
-    withdrawing.add_argument("name", metavar="NAME")
+    somebody(withdrawing, ("name", "NAME", None))
     withdrawing.add_argument("--yes", action="store_true", help="do not ask")
     withdrawing.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt, as JSON")
     add_overwrite_flag(withdrawing)
     action("audit", "who enrolled, exported, deleted people or set a threshold, and when; it holds no names")
     renaming = action("rename", "give somebody another name")
-    renaming.add_argument("old", metavar="NAME")
+    somebody(renaming, ("old", "NAME", None))
     renaming.add_argument("new", metavar="NEW_NAME")
     deletion = action("delete", "remove somebody: photos and vectors, also from the previous generation")
-    deletion.add_argument("name", metavar="NAME")
+    somebody(deletion, ("name", "NAME", None))
     deletion.add_argument("--yes", action="store_true", help="do not ask")
     merging = action("merge", "give the photos and vectors of one person to another")
-    merging.add_argument("source", metavar="SOURCE", help="who is gone afterwards")
-    merging.add_argument("target", metavar="TARGET", help="who keeps everything")
+    somebody(
+        merging,
+        ("source", "SOURCE", "who is gone afterwards"),
+        ("target", "TARGET", "who keeps everything"),
+    )
     rejecting = action("reject", "remember that photos do not show somebody they look like")
-    rejecting.add_argument("name", metavar="NAME", help="who the photos do not show")
+    somebody(rejecting, ("name", "NAME", "who the photos do not show"))
     rejecting.add_argument("photos", metavar="PHOTO", type=Path, nargs="+", help="photos of somebody else")
     action("rebuild", "make the database anew from the photos in data/")
     checking = action(
@@ -94,6 +102,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked."""
     settings, printer = settings_from(arguments), Printer()
+    for who in ("name", "old", "source", "target"):
+        if isinstance(named := getattr(arguments, who, None), str):
+            by_id = arguments.id
+            setattr(arguments, who, directory.the_one_meant(settings, named, is_id=by_id, on_event=printer))
     return int(_ACTIONS[arguments.action](settings, arguments, printer))
 
 
@@ -116,8 +128,12 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
             ]
         )
         return 0
+    everybody = [one.identity.name for one in rows]
     for one in rows:
-        say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {_state(one)}")
+        sharing = namesakes(told_apart(one.identity.name)[0], everybody)
+        shared = len(sharing) > 1 and any(told_apart(name)[1] for name in sharing)
+        mark = f" [id {one.identity.id}]" if shared and one.identity.id else ""
+        say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {_state(one)}{mark}")
     if not rows:
         say("Nobody is enrolled yet. Enrol somebody: python main.py enroll NAME PHOTO…")
     return 0

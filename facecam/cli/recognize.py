@@ -20,6 +20,7 @@ from facecam.core.paths import printable, readable_os_errors, resolved
 from facecam.core.types import Face, Frame, FrameResult
 from facecam.core.words import counted
 from facecam.engine.enrollment.enroller import expand
+from facecam.engine.photos.quality import pages_unseen
 from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule, doubts_about
 from facecam.engine.recognition.json_lines import face_report, limits_of
 from facecam.engine.recognition.labels import annotated
@@ -117,8 +118,14 @@ def _print(
     if result.fault is not None:
         print_error(result.fault)
         return
-    names = ", ".join(words_of(face, recognizer.card) for face in result.faces) or "no face"
+    names = ", ".join(words_of(face, recognizer.card) for face in result.faces)
+    names = names or " ".join(filter(None, ("no face", _more_pages(result))))
     say(f"{printable(str(result.path))}: {names}")
+
+
+def _more_pages(result: PictureResult) -> str:
+    unseen = pages_unseen(result.path)
+    return f"({unseen}: save the others as files of their own)" if unseen else ""
 
 
 def _document(result: PictureResult, matcher: Matcher) -> dict[str, Any]:

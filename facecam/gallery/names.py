@@ -108,6 +108,34 @@ def twins(names: Iterable[str]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
+def told_apart(name: str) -> tuple[str, str]:
+    """A name, and what tells its bearer from others of the name: that stands in brackets at the end, or is empty.
+
+    Example:
+        >>> told_apart("Anna Berg (the lab)"), told_apart("Anna Berg"), told_apart("(Anna)")
+        (('Anna Berg', 'the lab'), ('Anna Berg', ''), ('(Anna)', ''))
+    """
+    head, bracket, rest = name.rpartition("(")
+    if not bracket or not rest.endswith(")") or not head.strip() or not rest[:-1].strip():
+        return name, ""
+    return head.strip(), rest[:-1].strip()
+
+
+def namesakes(name: str, names: Iterable[str]) -> list[str]:
+    """Those of `names` who are called `name`, whatever tells them apart; only one who is called just so in brackets.
+
+    Example:
+        >>> namesakes("anna", ["Anna", "Anna (the lab)", "Annabel"])
+        ['Anna', 'Anna (the lab)']
+        >>> namesakes("Anna (the lab)", ["Anna", "Anna (the lab)"])
+        ['Anna (the lab)']
+    """
+    key, remark = name_key(name), told_apart(name)[1]
+    if remark:
+        return alike(name, names)
+    return [other for other in names if key in (name_key(other), name_key(told_apart(other)[0]))]
+
+
 def closest_names(wanted: str, names: Iterable[str], count: int = 3) -> list[str]:
     """Up to `count` of `names` spelt most like `wanted`, best first; case does not matter."""
     by_folded = {name.casefold(): name for name in names}

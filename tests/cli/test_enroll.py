@@ -149,3 +149,15 @@ def test_photos_of_two_people_are_told(run: Run, heads: Heads, tmp_path: Path) -
     assert "a.png" in outcome.err and "b.png" in outcome.err
     document = run("enroll", "Nobody Else", first, second, "--json").json()
     assert sorted(Path(photo).name for group in document["groups"] for photo in group) == ["a.png", "b.png"]
+
+
+def test_a_name_that_two_people_share_is_asked_by_id(
+    run: Run, heads: Heads, studio: Path, enrolled: Enrol
+) -> None:
+    enrolled("Anna", vectors_of=BARACK)
+    enrolled("Anna (the lab)", vectors_of=EILEEN)
+    photo = save(heads[BARACK], studio / "a.png")
+    message, hint = run("enroll", "Anna", photo).two_lines()
+    assert "2 people are called 'Anna'" in message and "--id" in hint
+    anna = next(one["id"] for one in run("people", "list", "--json").json() if one["name"] == "Anna")
+    assert run("enroll", "--id", anna, photo, "--json").json()["name"] == "Anna"

@@ -54,6 +54,33 @@ def test_rename_and_merge(run: Run, enrolled: Enrol) -> None:
     assert "Barak" in message and "Barack Hussein" in hint
 
 
+def test_a_name_that_two_people_share_is_refused_with_their_ids(run: Run, enrolled: Enrol) -> None:
+    enrolled("Anna", vectors_of=BARACK)
+    enrolled("Anna (the lab)", vectors_of=EILEEN)
+    ids = {one["name"]: one["id"] for one in run("people", "list", "--json").json()}
+    assert all(f"[id {ids[name]}]" in run("people", "list").out for name in ids)
+    for command in (("show", "anna"), ("delete", "Anna", "--yes"), ("rename", "Anna", "X")):
+        message, hint = run("people", *command).two_lines()
+        assert "2 people are called" in message and all(one in message for one in ids.values())
+        assert "--id" in hint
+    assert sorted(names(run)) == ["Anna", "Anna (the lab)"]
+    assert run("people", "show", "Anna (the lab)", "--json").json()["id"] == ids["Anna (the lab)"]
+    assert run("people", "show", "--id", ids["Anna"], "--json").json()["name"] == "Anna"
+    message, _ = run("people", "show", "--id", "Anna").two_lines()
+    assert "nobody has the id 'Anna'" in message
+    assert run("people", "delete", "--id", ids["Anna"], "--yes").code == 0
+    assert names(run) == ["Anna (the lab)"]
+
+
+def test_of_mere_spellings_the_very_one_is_meant(run: Run, enrolled: Enrol) -> None:
+    enrolled("Ada", vectors_of=BARACK)
+    enrolled("Bob", vectors_of=EILEEN)
+    twins = run("people", "rename", "Bob", "Ada\u200b")
+    assert twins.code != 0 and "Ada" in twins.err
+    assert run("people", "show", "ada", "--json").json()["name"] == "Ada"
+    assert "[id" not in run("people", "list").out
+
+
 @pytest.mark.parametrize(("answer", "gone"), [("y", True), ("YES", True), ("n", False), ("", False)])
 def test_deleting_asks_first(
     run: Run, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch, answer: str, gone: bool

@@ -147,6 +147,20 @@ def test_json_nonsense_names_the_entry(tmp_path: Path, text: str, reason: str) -
         import_encodings(tmp_path / "e.json")
 
 
+def test_json_of_pairs_and_a_bare_list_of_vectors(tmp_path: Path) -> None:
+    path = tmp_path / "e.json"
+    path.write_text(json.dumps({"encodings": [[0, 2], [3, 0]], "names": ["Ada", "Bob"]}))
+    found = import_encodings(path, dimensions=2)
+    assert {name: rows.tolist() for name, rows in found.items()} == {"Ada": [[0, 1]], "Bob": [[1, 0]]}
+    path.write_text("[[0.5, 0.5], [0.5, 0.1]]")
+    with pytest.raises(DataError, match="does not say whose encodings") as caught:
+        import_encodings(path, dimensions=2)
+    assert '{"Ada"' in caught.value.hint
+    path.write_text(json.dumps({"encodings": [[0, 2]], "names": "Ada"}))
+    with pytest.raises(DataError, match="no lists"):
+        import_encodings(path, dimensions=2)
+
+
 @pytest.mark.parametrize("value", [0.0, float("nan"), float("inf"), 1e300])
 def test_vectors_no_face_has_name_the_entry_and_row(tmp_path: Path, value: float) -> None:
     rows = RAW.copy()

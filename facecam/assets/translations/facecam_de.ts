@@ -148,7 +148,7 @@
     <name>AddPane</name>
     <message>
         <source>Add photos</source>
-        <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already. See `Enrolling.recorded`.</extracomment>
+        <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already. See `Enrolling.recorded`. See `Changes.dress`.</extracomment>
         <translation>Fotos hinzufügen</translation>
     </message>
     <message>
@@ -280,6 +280,34 @@
     <message>
         <source>Whoever was in the picture within this time is not told of again</source>
         <translation>Wer in dieser Zeit im Bild war, wird nicht noch einmal gemeldet</translation>
+    </message>
+</context>
+<context>
+    <name>AlikeCard</name>
+    <message>
+        <source>Merge</source>
+        <extracomment>The `Identity` of the other.</extracomment>
+        <translation>Zusammenführen</translation>
+    </message>
+    <message>
+        <source>Both are one person: make them one</source>
+        <translation>Beide sind eine Person: zusammenführen</translation>
+    </message>
+    <message>
+        <source>Not the same</source>
+        <translation>Nicht dieselbe</translation>
+    </message>
+    <message>
+        <source>They only look alike: do not ask again</source>
+        <translation>Sie sehen sich nur ähnlich: nicht wieder fragen</translation>
+    </message>
+    <message>
+        <source>Recognition may confuse this person with %1: %2 % alike.</source>
+        <translation>Diese Person könnte mit %1 verwechselt werden: %2 % ähnlich.</translation>
+    </message>
+    <message>
+        <source>There is also “%1”, whose name looks the same. Are they one person?</source>
+        <translation>Es gibt auch „%1“, der Name sieht gleich aus. Ist das eine Person?</translation>
     </message>
 </context>
 <context>
@@ -437,7 +465,7 @@
     <name>Changes</name>
     <message>
         <source>There is nobody else to merge with.</source>
-        <extracomment>The person to show afterwards, an `Identity` or None; the people have changed.</extracomment>
+        <extracomment>The person to show afterwards, an `Identity` or None; the people have changed. Gives a dialog the people&apos;s portraits, in the order in which photos look like them.</extracomment>
         <translation>Es gibt sonst niemanden zum Zusammenführen.</translation>
     </message>
     <message>
@@ -509,6 +537,10 @@
     <message>
         <source>The photo does show %1</source>
         <translation>Das Foto zeigt wirklich %1</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are two people</source>
+        <translation>%1 und %2 sind zwei Personen</translation>
     </message>
     <message>
         <source>%1 has another portrait</source>
@@ -830,18 +862,6 @@
         <source>looking at photos</source>
         <translation>Fotos ansehen</translation>
     </message>
-    <message>
-        <source>{name} is a film, not a photo.</source>
-        <translation>{name} ist ein Film, kein Foto.</translation>
-    </message>
-    <message>
-        <source>Watch it under Live: its faces gather at the right and can be named there.</source>
-        <translation>Sehen Sie ihn unter Live an: Seine Gesichter sammeln sich rechts und können dort benannt werden.</translation>
-    </message>
-    <message>
-        <source>&amp;Watch it</source>
-        <translation>&amp;Ansehen</translation>
-    </message>
 </context>
 <context>
     <name>Enrolling</name>
@@ -1076,16 +1096,16 @@
         <translation>Wer ist das?</translation>
     </message>
     <message>
-        <source>People</source>
-        <translation>Personen</translation>
-    </message>
-    <message>
         <source>Somebody &amp;new</source>
         <translation>Jemand &amp;Neues</translation>
     </message>
     <message>
         <source>Somebody else, who is called exactly as it is typed</source>
         <translation>Jemand anderes, der genau so heißt wie eingegeben</translation>
+    </message>
+    <message>
+        <source>Say what tells the two apart.</source>
+        <translation>Sagen Sie, was die beiden unterscheidet.</translation>
     </message>
     <message>
         <source>Choose somebody or type a new name.</source>
@@ -1766,6 +1786,30 @@
     </message>
 </context>
 <context>
+    <name>NamesakeLine</name>
+    <message>
+        <source>Somebody else of this &amp;name…</source>
+        <extracomment>As much as fits below a name.</extracomment>
+        <translation>Jemand anderes dieses &amp;Namens…</translation>
+    </message>
+    <message>
+        <source>Two people are called the same: say what tells them apart</source>
+        <translation>Zwei Personen heißen gleich: sagen Sie, was sie unterscheidet</translation>
+    </message>
+    <message>
+        <source>What tells them apart: place, family, team</source>
+        <translation>Was sie unterscheidet: Ort, Familie, Gruppe</translation>
+    </message>
+    <message>
+        <source>What tells them apart</source>
+        <translation>Was sie unterscheidet</translation>
+    </message>
+    <message>
+        <source>Stands below the name in lists, and in brackets behind it elsewhere</source>
+        <translation>Steht in Listen unter dem Namen und sonst in Klammern dahinter</translation>
+    </message>
+</context>
+<context>
     <name>Naming</name>
     <message>
         <source>grouping faces</source>
@@ -1947,6 +1991,14 @@
     <message>
         <source>Type the same in both lines.</source>
         <translation>Geben Sie in beiden Zeilen dasselbe ein.</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleList</name>
+    <message>
+        <source>People</source>
+        <extracomment>Below this a percentage says nothing. Portraits asked for at once: about what can be seen. A name was clicked. A name was chosen for good, by Return or a double click. Names whose portraits would be seen and are not there; may be asked for again.</extracomment>
+        <translation>Personen</translation>
     </message>
 </context>
 <context>
@@ -2177,8 +2229,16 @@
         <translation>Geben Sie der Person einen Namen mit mindestens einem Buchstaben.</translation>
     </message>
     <message>
-        <source>Somebody else has this name. If both are one person, use Merge.</source>
-        <translation>Diesen Namen hat schon jemand. Wenn beide eine Person sind, führen Sie sie zusammen.</translation>
+        <source>Somebody else has this name. If both are one person, use Merge. If not, say in brackets what tells them apart: Anna (the lab).</source>
+        <translation>Jemand anderes heißt so. Sind beide eine Person, führen Sie sie zusammen. Wenn nicht, sagen Sie in Klammern, was sie unterscheidet: Anna (Labor).</translation>
+    </message>
+    <message>
+        <source>Say what tells the two apart.</source>
+        <translation>Sagen Sie, was die beiden unterscheidet.</translation>
+    </message>
+    <message>
+        <source>Somebody is called this, too.</source>
+        <translation>Auch so heißt schon jemand.</translation>
     </message>
     <message>
         <source>Somebody with this name is known already: the photos will be added to them.</source>
@@ -2234,6 +2294,28 @@
     <message>
         <source>several people?</source>
         <translation>mehrere Personen?</translation>
+    </message>
+    <message>
+        <source>%1 of %2 photos in use</source>
+        <translation>%1 von %2 Fotos in Gebrauch</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n taken while watching</source>
+        <translation>
+            <numerusform>%n beim Zusehen aufgenommen</numerusform>
+            <numerusform>%n beim Zusehen aufgenommen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Seen %n times, last on %1 (%2)</source>
+        <translation>
+            <numerusform>%n-mal gesehen, zuletzt am %1 (%2)</numerusform>
+            <numerusform>%n-mal gesehen, zuletzt am %1 (%2)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Seen once, on %1 (%2)</source>
+        <translation>Einmal gesehen, am %1 (%2)</translation>
     </message>
     <message>
         <source>Rename (F2)</source>
@@ -2468,6 +2550,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
     </message>
     <message>
+        <source>While this is watched, {name} must look clearly more like their own photos than like this face: one in five to eight of their own appearances may get no name.</source>
+        <translation>Solange dies läuft, muss {name} den eigenen Fotos deutlich ähnlicher sehen als diesem Gesicht: Jeder fünfte bis achte eigene Auftritt kann ohne Namen bleiben.</translation>
+    </message>
+    <message>
         <source>&amp;Undo</source>
         <translation>&amp;Rückgängig</translation>
     </message>
@@ -2628,7 +2714,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>ResultPage</name>
     <message>
         <source>Photos looked at</source>
-        <extracomment>An `EnrollOutcome` whose person turned out to be somebody known already. An `EnrollOutcome` whose photos look like several people.</extracomment>
+        <extracomment>An `EnrollOutcome` whose person turned out to be somebody known already. An `EnrollOutcome` whose person only looks like somebody known. An `EnrollOutcome` whose photos look like several people.</extracomment>
         <translation>Angesehene Fotos</translation>
     </message>
     <message>
@@ -2857,6 +2943,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SelfTestPage</name>
     <message>
         <source>Does it know your people?</source>
+        <extracomment>A cure that costs this share of the known faces is offered, not recommended.</extracomment>
         <translation>Kennt es Ihre Personen?</translation>
     </message>
     <message>
@@ -2886,6 +2973,10 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Use t&amp;hreshold {0}</source>
         <translation>Sc&amp;hwelle {0} verwenden</translation>
+    </message>
+    <message>
+        <source>Use t&amp;hreshold {0}: {1} more missed</source>
+        <translation>Sch&amp;welle {0} verwenden: {1} mehr verpasst</translation>
     </message>
     <message>
         <source>95 % sure: {0} to {1}</source>
@@ -3725,41 +3816,59 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>Threshold</name>
     <message>
         <source>distance below {value}</source>
-        <extracomment>The slider goes from this to this times the recommended threshold, in steps of 0.001. Moves are put in force at most this often.</extracomment>
+        <extracomment>The slider goes from this to this times the recommended threshold, in steps of 0.001. Moves are put in force at most this often. What a threshold costs.</extracomment>
         <translation>Abstand unter {value}</translation>
     </message>
     <message>
-        <source>nearly every stranger</source>
-        <translation>fast jeder Fremde</translation>
+        <source>strangers named: {share}</source>
+        <translation>Fremde benannt: {share}</translation>
     </message>
     <message>
-        <source>nearly every stranger would be accepted</source>
-        <translation>fast jeder Fremde würde angenommen</translation>
+        <source>strangers: {share}</source>
+        <translation>Fremde: {share}</translation>
     </message>
     <message>
-        <source>1 in {count} strangers</source>
-        <translation>1 von {count} Fremden</translation>
+        <source>known people missed: {share}</source>
+        <translation>Bekannte verpasst: {share}</translation>
     </message>
     <message>
-        <source>about 1 in {count} strangers would be accepted</source>
-        <translation>etwa einer von {count} Fremden würde angenommen</translation>
+        <source>missed: {share}</source>
+        <translation>verpasst: {share}</translation>
+    </message>
+    <message>
+        <source>under 0.1 %</source>
+        <translation>unter 0.1 %</translation>
     </message>
 </context>
 <context>
     <name>ThresholdControl</name>
     <message>
-        <source>Strictness</source>
-        <translation>Strenge</translation>
+        <source>From strict to lenient</source>
+        <translation>Von streng bis großzügig</translation>
     </message>
     <message>
         <source>Back to the recommended strictness</source>
         <translation>Zurück zur empfohlenen Strenge</translation>
     </message>
     <message>
-        <source>A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken for somebody, but people you know are missed more often.
-Now: {meaning}. Estimated from the model&apos;s calibration and the number of people enrolled.</source>
-        <translation>Ein Gesicht bekommt einen Namen, wenn sein quadrierter Abstand unter {value} liegt. Links: Weniger Fremde werden für jemanden gehalten, aber Bekannte öfter übersehen.
-Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der Personen.</translation>
+        <source>strict</source>
+        <translation>streng</translation>
+    </message>
+    <message>
+        <source>lenient</source>
+        <translation>großzügig</translation>
+    </message>
+    <message>
+        <source>A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken for somebody, but people you know are missed more often.</source>
+        <translation>Ein Gesicht bekommt einen Namen, wenn sein quadrierter Abstand unter {value} liegt. Links: Weniger Fremde werden für jemanden gehalten, aber Bekannte werden öfter verpasst.</translation>
+    </message>
+    <message>
+        <source>Estimated from the model&apos;s calibration and the number of people enrolled.</source>
+        <translation>Geschätzt aus der Kalibrierung des Modells und der Zahl der aufgenommenen Personen.</translation>
+    </message>
+    <message>
+        <source>From the last test on your people.</source>
+        <translation>Aus der letzten Prüfung an Ihren Personen.</translation>
     </message>
 </context>
 <context>
@@ -5983,13 +6092,21 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Meiste Fotos zuerst</translation>
     </message>
     <message>
-        <source>Waiting…</source>
+        <source>%1 of %2 photos used</source>
         <extracomment>The report has the last word; until then a verdict is a first impression. Whether the file stays: photos the camera just took are gone when they were judged.</extracomment>
+        <translation>%1 von %2 Fotos verwendet</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
         <translation>Wartet …</translation>
     </message>
     <message>
         <source>Looked at</source>
         <translation>Angesehen</translation>
+    </message>
+    <message>
+        <source>The file holds more pictures: save them as files of their own.</source>
+        <translation>Die Datei enthält weitere Bilder: Speichern Sie sie als eigene Dateien.</translation>
     </message>
     <message>
         <source>Choose face…</source>

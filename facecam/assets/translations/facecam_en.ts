@@ -308,6 +308,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n taken while watching</source>
+        <translation>
+            <numerusform>%n taken while watching</numerusform>
+            <numerusform>%n taken while watching</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Seen %n times, last on %1 (%2)</source>
+        <translation>
+            <numerusform>Seen %n time, last on %1 (%2)</numerusform>
+            <numerusform>Seen %n times, last on %1 (%2)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n photos chosen</source>
         <translation>
             <numerusform>%n photo chosen</numerusform>

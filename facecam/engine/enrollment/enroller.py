@@ -42,7 +42,7 @@ from facecam.engine.photos.chosen_faces import remembered
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_name
-from facecam.engine.photos.quality import PhotoVerdict, judge
+from facecam.engine.photos.quality import PhotoVerdict, judge, pages_unseen
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
 from facecam.engine.transactions.photo_copies import Kept, keep_with_vectors
@@ -331,9 +331,8 @@ class Enroller:
         look = self.looker.look(path, image, drawn=drawn, person=name)
         found = look.found
         if not found.detections:
-            return PhotoVerdict(
-                path, "no face", "no face was found, however the picture was turned or enlarged"
-            )
+            detail = "no face was found, however the picture was turned or enlarged"
+            return PhotoVerdict(path, "no face", "; ".join(filter(None, (detail, pages_unseen(path)))))
         faces = tuple(found.detections)
         views = [self.embedder.views(found.image, face) for face in faces]
         chips = tuple(view[0] for view in views)

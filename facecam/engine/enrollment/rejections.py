@@ -18,6 +18,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.recognition.rejected_tracks import source_mark
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover
 from facecam.engine.transactions.photo_copies import keep_with_vectors
@@ -55,6 +56,7 @@ def reject_faces(
     faces: Sequence[tuple[ImageArray, Detection]],
     *,
     embedder: Embedder | None = None,
+    source: str = "",
     on_event: EventSink = ignore,
 ) -> Rejected:
     """Remember that faces are not somebody, however much they look alike.
@@ -68,6 +70,8 @@ def reject_faces(
         who: a person of the gallery.
         faces: pictures uint8 (H, W, 3) RGB, each with its face; at least one.
         embedder: an open one to be used; None: opened here.
+        source: the film or camera they were seen in, as the user named it, where they are to be known again,
+            see `rejected_in`; empty for a photo.
         on_event: gets notices.
 
     Raises:
@@ -81,7 +85,7 @@ def reject_faces(
     # The very chips a rebuild will see: what is saved and what is matched are one thing.
     kept = [face_chip(picture, face, _KEPT) for picture, face in faces]
     embeddings = _embedded(embedder, kept)
-    stem = f"not-{datetime.now():%Y%m%d-%H%M%S}"
+    stem = f"not-{datetime.now():%Y%m%d-%H%M%S}{source_mark(source)}"
     name = person.identity.name
     contents = list(map(png_bytes, kept))
     added: list[FloatArray] = []

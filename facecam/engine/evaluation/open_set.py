@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.engine import components
@@ -26,6 +26,7 @@ from facecam.engine.evaluation.open_set_report import (
     SelfTestReport,
 )
 from facecam.engine.faces.library_scan import LibraryPhotos, look_at_library
+from facecam.engine.recognition.threshold_prices import OwnTest, people_key
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.matching.distances import NEIGHBORS
 from facecam.gallery.matching.match import DEFAULT_MIN_GAP
@@ -67,7 +68,10 @@ def self_test(
     """
     options = options or SelfTestOptions()
     library = look_at_library(settings, remember=options.remember, on_event=on_event, cancel=cancel)
-    return report_on(library, options)
+    report = report_on(library, options)
+    if options.remember:
+        _keep_for_live(settings, report, on_event)
+    return report
 
 
 def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestReport:
@@ -85,6 +89,7 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
         in_use=in_use,
         suggested=suggested,
         curve=open_set_curve(test.trials),
+        plain_curve=open_set_curve(Trials.of(test.squared_l2, test.owners, DEFAULT_MIN_GAP)),
         results=results,
         confusions=confusions,
         hurting=hurting,
@@ -95,6 +100,22 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
             library.vectors[test.rows], [library.people[one] for one in test.owners.tolist()]
         ),
     )
+
+
+def _keep_for_live(settings: Settings, report: SelfTestReport, on_event: EventSink) -> None:
+    """Live says of each threshold what this test says, while the people are these."""
+    gallery = components.open_store(settings, on_event).load()
+    now, curve = report.in_use, report.plain_curve
+    if gallery is None or curve is None or gallery.model_id != report.model_id:
+        return
+    if report.people != len(gallery):
+        return  # People without photos were not tested.
+    points = zip(curve.thresholds.tolist(), curve.fpir.tolist(), curve.fnir.tolist(), strict=True)
+    test = OwnTest(people_key(gallery), (now.threshold, now.fpir.value, now.fnir.value), tuple(points))
+    try:
+        test.save(settings.database)
+    except DataError as error:
+        on_event(Notice(error.message, error.hint))
 
 
 def apply_threshold(

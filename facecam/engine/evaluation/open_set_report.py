@@ -131,6 +131,7 @@ class SelfTestReport:
         trained_on: whether the model was trained on photos of these people: then the figures flatter.
         faces: vectors of the most photographed people, for a map.
         looked_up: every photo by itself.
+        plain_curve: both rates over a threshold of plain distances; None where nobody asked.
     """
 
     people: int
@@ -147,6 +148,7 @@ class SelfTestReport:
     faces: MapOfPeople | None = None
     score: str = PLAIN_SCORE
     looked_up: tuple[LookedUp, ...] = ()
+    plain_curve: OpenSetCurve | None = None
 
     @property
     def measure(self) -> str:

@@ -231,9 +231,10 @@ def not_this_person(
     samples: Sequence[FaceSample],
     *,
     embedder: Embedder | None = None,
+    source: str = "",
     on_event: EventSink = ignore,
 ) -> Rejected:
-    """Remember that a face of the stream is not somebody it looks like.
+    """Remember that a face of the stream, `source` as the user named it, is not somebody it looks like.
 
     Raises:
         EnrollmentError: there is no look at the face yet.
@@ -246,7 +247,7 @@ def not_this_person(
             hint="Wait until it is nearer or turned to the camera.",
         )
     faces = [(sample.picture, sample.detection) for sample in samples]
-    return reject_faces(settings, who, faces, embedder=embedder, on_event=on_event)
+    return reject_faces(settings, who, faces, embedder=embedder, source=source, on_event=on_event)
 
 
 def _content(path: Path) -> bytes:

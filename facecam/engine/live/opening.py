@@ -17,6 +17,7 @@ from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.life_watch import open_life_watch
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
+from facecam.engine.recognition.rejected_tracks import rejected_in
 from facecam.engine.recognition.working_size import LARGEST_PX, working_size_px
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
@@ -115,6 +116,7 @@ def open_live(
         no_faces=SourceSieve(NoFaces(settings.database), source),
         life=open_life_watch(settings),
     )
+    recognizer.recall(rejected_in(settings, source, matcher.gallery))
     frames = frames_of(source, on_event)
     if frames.live:
         recognizer.search_in(working_size_px(opened.detector, live=True) or LARGEST_PX)

@@ -26,11 +26,13 @@ from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.recognition.labels import blur_places
+from facecam.engine.recognition.likeness import likely_people
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.stream import RecognitionStream
-from facecam.engine.scoring import open_cohort
+from facecam.engine.recognition.threshold_prices import OwnTest, Prices, prices_at
+from facecam.engine.scoring import Limit, open_cohort
 from facecam.engine.visits.log import Visitor
-from facecam.metrics.false_accepts import strangers_accepted
+from facecam.gallery.gallery import Gallery
 from facecam.runtime.card import ModelCard
 from facecam.vision.draw.blur import blurred
 from facecam.vision.sources.folder import FolderSource
@@ -89,6 +91,7 @@ class LiveSession:
             on_not_found=self._say_not_found,
         )
         self._appearances = self._made_appearances()
+        self._tested: tuple[Gallery, OwnTest | None, Limit] | None = None
 
     def _made_appearances(self) -> Appearances | None:
         duration_s = getattr(self.source, "duration_s", None) if self._session.seekable else None
@@ -140,17 +143,32 @@ class LiveSession:
         gallery = self._recognizer.matcher.gallery
         return tuple(sorted((one.name for one in gallery.identities), key=str.casefold))
 
-    def strangers_accepted(self, squared_l2: float) -> float | None:
-        """Share of strangers who would be given a name at a threshold; None if that was never measured."""
-        return strangers_accepted(self.card, squared_l2, self.people)
+    def prices(self, squared_l2: float) -> Prices:
+        """What a threshold costs; that of the recommended one is said as the test on these people says it."""
+        gallery = self._recognizer.matcher.gallery
+        if self._tested is None or self._tested[0] is not gallery:
+            self._tested = (gallery, OwnTest.of(self._settings.database, gallery), self._recommended)
+        _, test, limit = self._tested
+        recommended = abs(squared_l2 - limit.squared_l2) < 1e-6
+        return prices_at(self.card, gallery, test, squared_l2, limit.value if recommended else None)
+
+    def likely(self, vectors: FloatArray) -> tuple[tuple[str, float], ...]:
+        """Everybody by how much a face, float32 (N, D), looks like them, in percent."""
+        matcher = self._recognizer.matcher
+        if vectors.shape[1] != matcher.gallery.dimensions:
+            return ()  # Kept from a run with another model.
+        return likely_people(matcher, self.card, vectors)
 
     @property
     def recommended_threshold(self) -> float:
         """squared_l2 that was measured on these people, or goes with their number."""
+        return self._recommended.squared_l2
+
+    @property
+    def _recommended(self) -> Limit:
         settings = replace(self._settings, threshold=None)
         cohort = open_cohort(settings, self.card)
-        gallery = self._recognizer.matcher.gallery
-        return components.limit_in_force(settings, gallery, self.card, cohort).squared_l2
+        return components.limit_in_force(settings, self._recognizer.matcher.gallery, self.card, cohort)
 
     @property
     def threshold(self) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from facecam.engine import components
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent
 from facecam.engine.enrollment.rebuild import rebuild as rebuild
 from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.imported_vectors import tell_doubts
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_names, tell_twins
 from facecam.engine.recognition.gallery_alignment import is_apart, photo_alignment, tell_outdated
@@ -24,11 +27,13 @@ from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.transactions.journal import recover, recover_if_possible
 from facecam.engine.visits.spreadsheet import csv_bytes
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.names import alike, clean_name, fresh_name
+from facecam.gallery.names import alike, clean_name, fresh_name, namesakes, spelled, told_apart
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.encodings import import_encodings as read_encodings
 from facecam.gallery.storage.legacy import export_pair, import_pair
 from facecam.gallery.storage.store import GalleryStore
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,40 @@ def find_person(settings: Settings, name: str, on_event: EventSink = ignore) -> 
     return _existing(store).find(name).identity
 
 
+def the_one_meant(settings: Settings, who: str, *, is_id: bool = False, on_event: EventSink = ignore) -> str:
+    """`who` again, if it is one person's name or id, or nobody's; the id, where it has to be one.
+
+    Args:
+        settings: where people are.
+        who: a name or an id.
+        is_id: it is an id, never a name.
+        on_event: gets notices.
+
+    Raises:
+        GalleryError: nobody has that id; or several people are called that, and are named with what tells them apart.
+    """
+    store, library = _open(settings, on_event)
+    gallery = store.load()
+    ids = {} if gallery is None else {one.name: one.id for one in gallery.identities}
+    if who in ids.values():
+        return who
+    if is_id and not _UUID.fullmatch(who):  # One that was deleted may still have to be finished.
+        raise GalleryError(
+            f"nobody has the id '{printable(who)}'",
+            hint="See the ids with `python main.py people list --json`.",
+        )
+    if is_id:
+        return who
+    found = namesakes(clean_name(who), [*ids, *(name for name in library.people() if name not in ids)])
+    if len(found) > 1 and any(told_apart(name)[1] for name in found):  # Of mere spellings others speak.
+        listed = ", ".join(f"'{spelled(name)}' ({ids.get(name) or 'not enrolled'})" for name in found)
+        raise GalleryError(
+            f"{len(found)} people are called '{spelled(who)}': {listed}",
+            hint="Say --id and the id of the one you mean, or the whole name where something stands in brackets.",
+        )
+    return who
+
+
 def what_stays_of(settings: Settings, name: str, on_event: EventSink = ignore) -> TrainedOn:
     """The models and runs that have learnt from somebody's photos, and keep it when the person is deleted.
 
@@ -256,7 +295,7 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
             f"these vectors are {components.DEFAULT_MODEL}'s, the model in use is {card.name}",
             hint=f"Repeat with --model {components.DEFAULT_MODEL}.",
         )
-
+    tell_doubts(settings, card, people, on_event)
     settled: list[str] = []
 
     def change(current: Gallery | None) -> Gallery:

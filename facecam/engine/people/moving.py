@@ -34,6 +34,7 @@ class Moved:
         lost: vectors the source had by them, N ≥ 0; None where nobody was enrolled.
         gained: those of them the target did not have.
         is_new: nobody knew the target before.
+        choices: which face was chosen in each photo at its new place before.
     """
 
     source: Identity
@@ -43,6 +44,7 @@ class Moved:
     lost: Embeddings | None
     gained: Embeddings | None
     is_new: bool
+    choices: Mapping[Path, ChosenFace | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +86,8 @@ class PhotoMover:
             )
             files = self._places(target.name, list(photos))
             made = frozenset(place for place in files.values() if not place.exists())
-            moved = Moved(source, target, files, made, lost, gained, is_new)
+            before = {place: self._choice(place, photo) for photo, place in files.items()}
+            moved = Moved(source, target, files, made, lost, gained, is_new, before)
 
             def changed(current: Gallery | None) -> Gallery:
                 without = some(current).without_vectors(source, _vectors(lost))
@@ -118,7 +121,8 @@ class PhotoMover:
 
             made = frozenset(origin for origin in files.values() if not origin.exists())
             gone = {place for place in files if place in moved.made}
-            self._carry(target, source, files, made, gone, gained, back, changed, moved.is_new)
+            there = {place: moved.choices[place] for place in files}
+            self._carry(target, source, files, made, gone, gained, back, changed, moved.is_new, there)
         return source
 
     # ------------------------------------------------------------------ inside
@@ -143,6 +147,7 @@ class PhotoMover:
         gained: Embeddings | None,
         changed: Callable[[Gallery | None], Gallery],
         emptied: bool = False,
+        choices: Mapping[Path, ChosenFace | None] | None = None,
     ) -> None:
         ours = {(place.parent, target.name) for place in made if not place.parent.exists()}
         # Whom only a move had made has no folder once it is taken back.
@@ -164,7 +169,7 @@ class PhotoMover:
                     self._copy(target.name, origin, place)
 
         def commit() -> None:
-            with remembered(self.settings.data, self._choices(files)):
+            with remembered(self.settings.data, {**self._choices(files), **(choices or {})}):
                 if lost is None and gained is None:
                     self.journal.note_that_it_counts(change)
                 else:
@@ -179,13 +184,13 @@ class PhotoMover:
 
     def _choices(self, files: Mapping[Path, Path]) -> dict[Path, ChosenFace | None]:
         """Which face is the person's goes where the photo goes."""
-        keys, choices = PhotoKeys(), dict[Path, ChosenFace | None]()
-        for origin, place in files.items():
-            folder = folder_in(self.settings.data, origin)
-            choice = None if folder is None else ChosenFaces(folder).of(_key(keys, origin))
-            if choice is not None:
-                choices[place] = choice
-        return choices
+        choices = {place: self._choice(origin, origin) for origin, place in files.items()}
+        return {place: choice for place, choice in choices.items() if choice is not None}
+
+    def _choice(self, place: Path, content: Path) -> ChosenFace | None:
+        """What was chosen in the folder of `place` of a photo with this content."""
+        folder = folder_in(self.settings.data, place)
+        return None if folder is None else ChosenFaces(folder).of(_key(PhotoKeys(), content))
 
 
 def _rows(gallery: Gallery | None, source: Identity, vectors: list[FloatArray]) -> Embeddings | None:

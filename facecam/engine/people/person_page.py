@@ -12,7 +12,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.types import Detection, FloatArray, Identity, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -22,18 +22,27 @@ from facecam.engine.enrollment.selection import UNLIKE_FACTOR
 from facecam.engine.faces.face_finder import main_face
 from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_reader import Marks, PhotoReader, PhotoReading
+from facecam.engine.people.resemblances import LikePerson, TwoPeople, like_people
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, certain_photos, remembered
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
 from facecam.engine.photos.portrait import Portrait
 from facecam.engine.photos.quality import judge
+from facecam.engine.recognition.likeness import likely_people
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.names import name_key
 from facecam.vision.images.crop import around, shrunk
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
 
 #: Side of the small pictures of faces, px: twice what lists show, for sharp screens.
 FACE_PX = 160
+#: Photos that are looked at to say whom they are like.
+_MOST_LIKELY = 3
+#: How the names of pictures begin that were saved when a face was named in Live.
+FROM_FILMS = "live-"
 #: A vector this near to the photo's own is the one that was made from it.
 _OWN_SQUARED_L2 = 0.01
 
@@ -67,6 +76,9 @@ class PersonPage:
         vectors: how many the database holds.
         poses: the ways of looking of which there is a photo.
         groups: where the photos look like several people, those of each, the largest group first; else empty.
+        alike: other people whom they may be taken for, the likeliest first.
+        from_films: how many of the photos were taken out of a film or camera picture when a face was named there.
+        visits: when they were seen, where a log is kept: oldest first.
     """
 
     identity: Identity
@@ -74,6 +86,14 @@ class PersonPage:
     vectors: int
     poses: frozenset[PoseView]
     groups: tuple[tuple[Path, ...], ...] = ()
+    alike: tuple[LikePerson, ...] = ()
+    from_films: int = 0
+    visits: tuple[Sighting, ...] = ()
+
+    @property
+    def in_use(self) -> int:
+        """By how many of the photos the person is known."""
+        return sum(card.known for card in self.photos)
 
 
 class PersonPageBuilder:
@@ -91,6 +111,7 @@ class PersonPageBuilder:
         self._looker = PhotoReader(settings, marks=self._marks)
         self._library = PhotoLibrary(settings.data, on_event)
         self._store = components.open_store(settings, on_event)
+        self._visits = SightingFile(settings.database)
         self._keys = PhotoKeys()
         self._looks = LooksOfPeople.of(settings, embedder.card)
         self._lock = threading.Lock()
@@ -123,7 +144,14 @@ class PersonPageBuilder:
         cards = _cards(notes, own, gallery.model_id, threshold * UNLIKE_FACTOR)
         poses = coverage([card.note for card in cards if card.pose is not None and not card.unlike])
         return PersonPage(
-            identity, tuple(cards), len(own), poses, self._people_seen(notes, own, gallery.model_id)
+            identity,
+            tuple(cards),
+            len(own),
+            poses,
+            self._people_seen(notes, own, gallery.model_id),
+            (*self._spelled_alike(gallery, identity), *self._alike(gallery, enrolled)),
+            sum(photo.name.startswith(FROM_FILMS) for photo in photos),
+            self._seen(identity, on_event),
         )
 
     def confirm(self, identity: Identity, photos: Sequence[Path]) -> Callable[[], Identity]:
@@ -199,6 +227,25 @@ class PersonPageBuilder:
         book.save()
         return face
 
+    def likely(self, photos: Sequence[Path], cancel: CancelToken) -> tuple[tuple[str, float], ...]:
+        """Everybody by how much the main face of some photos looks like them, in percent.
+
+        Raises:
+            GalleryError: the database is unreadable.
+        """
+        gallery, _ = self._gallery()
+        nobody = np.zeros((0, gallery.dimensions), np.float32)
+        vectors = []
+        for photo in photos[:_MOST_LIKELY]:
+            cancel.check()
+            vector = self._looked_at(photo, nobody)[0].vector
+            if vector is not None and vector.shape == (gallery.dimensions,):
+                vectors.append(vector)
+        if not vectors or gallery.model_id != self._embedder.card.model_id:
+            return ()
+        matcher = components.open_matcher(self._settings, gallery, self._embedder.card)
+        return likely_people(matcher, self._embedder.card, np.stack(vectors))
+
     def vectors_of_photo(self, identity: Identity, photo: Path) -> FloatArray:
         """The person's vector that was made from this photo, float32 (n, D); n is 0 where there is none, else 1.
 
@@ -241,6 +288,31 @@ class PersonPageBuilder:
         certain = certain_photos(self._settings.data, paths)
         groups = self._looks.groups(vectors, [path in certain for path in paths])
         return tuple(tuple(paths[row] for row in group) for group in groups)
+
+    def _seen(self, who: Identity, on_event: EventSink) -> tuple[Sighting, ...]:
+        try:
+            visits = self._visits.read()
+        except DataError as error:  # The page is as good without.
+            on_event(Notice(error.message, error.hint))
+            return ()
+        return tuple(one for one in visits if one.identity is not None and one.identity.id == who.id)
+
+    def _spelled_alike(self, gallery: Gallery, who: Identity) -> tuple[LikePerson, ...]:
+        """Those whose names differ in case, blanks and invisible characters only."""
+        known = {one.name: one for one in gallery.identities}
+        names = [name for name in {**known, **self._library.people()} if name != who.name]
+        said = TwoPeople(self._settings.database)
+        twins = [
+            known.get(name, Identity("", name)) for name in names if name_key(name) == name_key(who.name)
+        ]
+        return tuple(LikePerson(one, None) for one in twins if not said.holds(who, one))
+
+    def _alike(self, gallery: Gallery, who: Identity | None) -> tuple[LikePerson, ...]:
+        card = self._embedder.card
+        if who is None or gallery.model_id != card.model_id or len(gallery) < 2:
+            return ()
+        matcher = components.open_matcher(self._settings, gallery, card)
+        return like_people(matcher, card, who, TwoPeople(self._settings.database))
 
     def _is_portrait(self, photo: Path) -> bool:
         key = Portrait(self._folder_of(photo)).key

@@ -134,12 +134,12 @@ class PhotoLibrary:
             return file.read_text(encoding="utf-8", errors="surrogateescape") if file.is_file() else None
 
     def claim(self, folder: Path, name: str) -> None:
-        """Say in `person.json` whose photos a folder holds; the folder itself stays where it is.
+        """Say in `person.json` whose photos a folder holds, unless it is called so; the folder stays where it is.
 
         Raises:
             DataError: it cannot be written.
         """
-        self.restore_claim(folder, _owner_text(name))
+        self.restore_claim(folder, None if _name_from(folder) == clean_name(name) else _owner_text(name))
 
     def restore_claim(self, folder: Path, text: str | None) -> None:
         """Have `person.json` say what `claim_of` read; None removes it.

@@ -24,10 +24,12 @@ def settled_name(name: str, gallery: Gallery, library: PhotoLibrary, on_event: E
         GalleryError: it may be any of several people.
     """
     enrolled = [one.name for one in gallery.identities]
-    if name in enrolled or library.folders_of(name):
+    if name in enrolled:
         return name
-    if alike(name, enrolled):
+    if alike(name, enrolled):  # Also where there is a folder of this spelling: it is not another person.
         return _told(name, gallery.find(name).identity.name, on_event)
+    if library.folders_of(name):
+        return name
     return _settled(name, library.people(), on_event)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from facecam.core.types import Box
 from facecam.vision.images.quality import FaceQuality
+from facecam.vision.images.read import pages_in
 
 Reason = Literal[
     "good",
@@ -23,6 +24,9 @@ Reason = Literal[
     "duplicate",
     "unlike the others",
 ]
+
+#: Of a file with several pictures in which no face was found; their number follows.
+ONE_PICTURE: Final = "only one picture was looked at of"
 
 #: Limits below which an embedding moves by a third of the threshold or more
 #: (measured by blurring, shrinking and darkening clear faces).
@@ -94,3 +98,9 @@ def judge(quality: FaceQuality) -> tuple[Reason, str]:
     if abs(quality.yaw) > LARGEST_YAW:
         return "turned away", f"turned by {abs(quality.yaw):.2f} (0 is frontal, at most {LARGEST_YAW})"
     return "good", f"quality {quality.overall:.0%}"
+
+
+def pages_unseen(path: Path) -> str:
+    """For a picture in which no face was found: that its file holds more of them; empty where it does not."""
+    pages = pages_in(path)
+    return f"{ONE_PICTURE} {pages} in the file" if pages > 1 else ""

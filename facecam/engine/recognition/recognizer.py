@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -32,7 +32,7 @@ from facecam.engine.recognition.duplicates import Claim, NameHolders
 from facecam.engine.recognition.face_crops import FaceSample, is_worth_taking, take_sample, with_sample
 from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.engine.recognition.life_watch import LifeWatch, open_life_watch
-from facecam.engine.recognition.rejected_tracks import RejectedTracks
+from facecam.engine.recognition.rejected_tracks import RejectedTracks, rejected_in
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.matching.match import Matcher
 from facecam.gallery.storage.store import GalleryStore
@@ -157,6 +157,11 @@ class StreamRecognizer:
                 self._rejected.reject(
                     track_id, person, [*(sample.vector for sample in memory.samples), *looks]
                 )
+
+    def recall(self, rejected: Mapping[str, FloatArray]) -> None:
+        """By id, faces, float32 (K, D), that were said not to be the person when this source was watched before."""
+        for person, looks in rejected.items():
+            self._rejected.recall(person, looks)
 
     def accept(self, person: str, vectors: FloatArray) -> None:
         """Faces near `vectors`, float32 (N, D), unit rows, may be the person again."""
@@ -514,4 +519,6 @@ def open_recognizer(
         no_faces=SourceSieve(NoFaces(settings.database), source) if source else None,
         life=open_life_watch(settings),
     )
+    if source:
+        recognizer.recall(rejected_in(settings, source, matcher.gallery))
     return recognizer, watch

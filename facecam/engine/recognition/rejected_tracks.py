@@ -6,11 +6,16 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
+from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.no_faces import in_source
+from facecam.gallery.gallery import Gallery
 
 #: Looks remembered of a rejected face, the newest ones.
 _MOST_LOOKS = 24
@@ -42,6 +47,11 @@ class RejectedTracks:
         rejected = self._people.setdefault(person, _Rejected())
         rejected.held.add(track)
         rejected.looks[track] = deque(looks, _MOST_LOOKS)
+
+    def recall(self, person: str, looks: Iterable[FloatArray]) -> None:
+        """Faces that were rejected when this source was watched before: no track is held, but they are known."""
+        rejected = self._people.setdefault(person, _Rejected())
+        rejected.looks.update({-number: deque([look]) for number, look in enumerate(looks, start=1)})
 
     def accept(self, person: str, vectors: FloatArray, squared_l2: float) -> None:
         """Tracks with a look nearer than `squared_l2` to one of `vectors`, float32 (N, D), may be them again."""
@@ -88,3 +98,35 @@ class RejectedTracks:
             return False
         nearest = unit_squared_l2(np.stack(looks), np.stack(known)).min(axis=1)
         return float(nearest.mean()) < squared_l2 + margin
+
+
+def rejected_in(settings: Settings, source: str, gallery: Gallery) -> dict[str, FloatArray]:
+    """By id, the faces that are not somebody, float32 (K, D), of people taken for somebody else in this film.
+
+    Whoever was rejected in a film is probably in it again when it is played again; the names of the pictures kept
+    say in which (by a one-way hash), so this goes where they go.
+
+    Args:
+        settings: where the pictures are.
+        source: what is watched, as the user named it; only films are known again.
+        gallery: with the rejections.
+    """
+    library, mark = PhotoLibrary(settings.data), source_mark(source)
+    if not mark:
+        return {}
+    people = [gallery.people[index] for index in np.unique(gallery.rejections.owners).tolist()]
+    return {
+        one.identity.id: gallery.rejections_of(one)
+        for one in people
+        if any(mark in path.name for path in library.rejected_of(one.identity.name))
+    }
+
+
+def source_mark(source: str) -> str:
+    """What the name of a picture says of the film its face was rejected in; empty for photos and cameras.
+
+    Of what comes through a camera later, too much would be kept from the person for good.
+    """
+    if not source or not Path(source).expanduser().is_file():
+        return ""
+    return f"-in-{in_source(source).split()[-1][:10]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,11 +90,12 @@ def has(gallery: Gallery, identity: Identity) -> bool:
 def parted(gallery: Gallery, who: Who, gone: PersonSnapshot, before: PersonSnapshot | None) -> Gallery:
     """`gallery` without what `gone` brought to a person, who is as they were `before` but for what came since."""
     model_id, name = gallery.model_id, gallery.find(who).identity.name
-    own = _without(gallery.embeddings_of(who), gone.vectors)
+    known = before if before is not None and before.model_id == model_id else None
+    own = _as_before(gallery.embeddings_of(who), gone.own, None if known is None else known.own)
     rejected = _without(gallery.rejected_of(who), gone.rejections)
-    if before is not None and before.model_id == model_id:
+    if known is not None:
         # Some were given up when the two became one person.
-        rejected = _joined(before.rejected, _without(rejected, before.rejections))
+        rejected = _joined(known.rejected, _without(rejected, known.rejections))
     # By other models nothing came since.
     kept_aside = () if before is None else before.kept
     gallery = gallery.remove(who)
@@ -109,6 +111,18 @@ def parted(gallery: Gallery, who: Who, gone: PersonSnapshot, before: PersonSnaps
         if embeddings.model_id != model_id:
             gallery = gallery.keep(kept, embeddings)
     return gallery.reject(kept, rejected) if len(rejected) else gallery
+
+
+def _as_before(now: Embeddings, gone: Embeddings, before: Embeddings | None) -> Embeddings:
+    """`now` less what `gone` brought; a row that was there before stays as often as it was: both had the same photo."""
+    left = Counter() if before is None else Counter(row.tobytes() for row in before.vectors)
+    brought = {row.tobytes() for row in gone.vectors}
+    kept = np.ones(len(now), bool)
+    for number, row in enumerate(now.vectors):
+        key = row.tobytes()
+        kept[number] = key not in brought or left[key] > 0
+        left[key] -= 1
+    return now.rows(kept)
 
 
 def _without(embeddings: Embeddings, gone: FloatArray) -> Embeddings:

@@ -7,8 +7,9 @@ by their norm they are ours. Accepted files:
   of the same name beside it, or given;
 - `.npz`: one array per person, named like the person; or two arrays
   `encodings` (N, 128) and `names` (N,);
-- `.json`: `{name: vector or list of vectors}` or
-  `[{"name": …, "encoding": vector or list of vectors}, …]`.
+- `.json`: `{name: vector or list of vectors}`,
+  `[{"name": …, "encoding": vector or list of vectors}, …]`, or
+  `{"encodings": [vector, …], "names": [name, …]}`.
 
 Pickles are refused: reading one can run any program.
 """
@@ -40,6 +41,7 @@ from facecam.gallery.storage.npy import NotAnArray, PickledData, parse_npy
 #: Bytes an .npz may unpack to: a million vectors, and no more from a zip bomb.
 MAX_UNPACKED_BYTES = 1 << 30
 
+_JSON_HINT = 'Write it like {"Ada": [[0.1, …]]} or [{"name": "Ada", "encoding": [0.1, …]}].'
 _PICKLE_SUFFIXES = (".pkl", ".pickle", ".p", ".dat")
 _NAMES_HINT = "Give the names, or put them beside the file as .txt (one a line) or .json (a list)."
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -117,7 +119,7 @@ def _npz_entries(path: Path, content: bytes) -> list[_Entry]:
     return _paired(shown(path), names, np.atleast_2d(arrays["encodings"]))
 
 
-def _paired(file: str, names: list[str], rows: np.ndarray) -> list[_Entry]:
+def _paired(file: str, names: list[str], rows: np.ndarray | list[object]) -> list[_Entry]:
     if len(names) != len(rows):
         raise DataError(f"{file}: {len(names)} names for {len(rows)} encodings", hint=_NAMES_HINT)
     return [
@@ -175,14 +177,30 @@ def _sibling_names(path: Path) -> list[str]:
 
 def _json_entries(path: Path, content: bytes) -> list[_Entry]:
     document = _parsed(path, content)
+    if isinstance(document, dict) and document.keys() == {"encodings", "names"}:
+        return _json_pairs(shown(path), document["names"], document["encodings"])
     if isinstance(document, dict):
         return [(f"'{printable(name)}'", name, values) for name, values in document.items()]
+    if isinstance(document, list) and document and not any(isinstance(one, dict) for one in document):
+        raise DataError(
+            f"{shown(path)} does not say whose encodings it holds: entry 1 has no 'name'", hint=_JSON_HINT
+        )
     if isinstance(document, list):
         return [_listed_entry(shown(path), number, entry) for number, entry in enumerate(document, start=1)]
     raise DataError(
         f"{shown(path)} is neither an object nor a list",
-        hint='Write it like {"Ada": [[0.1, …]]} or [{"name": "Ada", "encoding": [0.1, …]}].',
+        hint=_JSON_HINT,
     )
+
+
+def _json_pairs(file: str, names: object, rows: object) -> list[_Entry]:
+    if (
+        not isinstance(names, list)
+        or not all(isinstance(name, str) for name in names)
+        or not isinstance(rows, list)
+    ):
+        raise DataError(f"{file}: 'names' and 'encodings' are no lists of texts and vectors", hint=_JSON_HINT)
+    return _paired(file, names, rows)
 
 
 def _listed_entry(file: str, number: int, entry: object) -> _Entry:

@@ -50,6 +50,7 @@ class AddPane(QStackedWidget):
     #: A name that was typed: of somebody new, or known already.
     target_named = Signal(str)
     merge_wanted = Signal(object)
+    two_wanted = Signal(object)
     #: See `Enrolling.recorded`.
     recorded = Signal(object, bool)
     split_wanted = Signal(object)
@@ -65,6 +66,8 @@ class AddPane(QStackedWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self._names = context, service, names
+        #: See `Changes.dress`.
+        self.dress: Callable[[PersonNameDialog, Sequence[Path]], None] = lambda dialog, photos: None
         self._target = self._just_enrolled = ""
         self._consents: dict[str, str | None] = {}
         self.pictures: FaceCache[Path] = FaceCache(context, service.small_picture, self)
@@ -101,10 +104,11 @@ class AddPane(QStackedWidget):
             owner=self,
         )
 
-    def ask_name(self, then: Callable[[str], None], text: str = "") -> None:
-        """Ask who it is, unless that is known."""
+    def ask_name(self, then: Callable[[str], None], text: str = "", photos: Sequence[Path] = ()) -> None:
+        """Ask who it is, of whom these photos are."""
         asked = self._context.preferences.ask_consent
         dialog = PersonNameDialog("new", self._names(), text, self.window(), ask_consent=asked)
+        self.dress(dialog, photos)
 
         def named() -> None:
             self._consents[dialog.name] = dialog.consent.note
@@ -172,7 +176,7 @@ class AddPane(QStackedWidget):
         if self._target:
             self._enroll(self._target, photos)
         else:
-            self.ask_name(lambda name: self._enroll(name, photos), suggestion)
+            self.ask_name(lambda name: self._enroll(name, photos), suggestion, photos)
 
     def _enroll(self, name: str, photos: tuple[Path, ...]) -> None:
         self.enrolling.enroll([EnrollRequest(name, photos, consent=self._consents.get(name))])
@@ -306,5 +310,6 @@ class AddPane(QStackedWidget):
         self.enrolling.enrolled.connect(self._on_enrolled)
         self.enrolling.recorded.connect(self.recorded)
         self.result.merge_wanted.connect(self.merge_wanted)
+        self.result.two_wanted.connect(self.two_wanted)
         self.result.split_wanted.connect(self.split_wanted)
         self.result.undo_wanted.connect(self._on_undo)

@@ -64,6 +64,8 @@ class Changes(QObject):
     ) -> None:
         super().__init__(window)
         self._context, self._service, self._everybody, self._window = context, service, everybody, window
+        #: Gives a dialog the people's portraits, in the order in which photos look like them.
+        self.dress: Callable[[PersonNameDialog, Sequence[Path]], None] = lambda dialog, photos: None
         self._steps: list[_Step] = []
         self._enrollment: _Step | None = None
 
@@ -179,6 +181,7 @@ class Changes(QObject):
         """Ask to whom photos belong, and give them to that person."""
         names = [one.name for one in self._everybody() if key_of(one) != key_of(entry)]
         dialog = PersonNameDialog("new", names, "", self._window)
+        self.dress(dialog, photos)
         dialog.accepted.connect(lambda: self.move(entry, photos, self._identity(dialog.name)))
         show(dialog)
 
@@ -206,6 +209,12 @@ class Changes(QObject):
             text = self.tr("The photo does show %1")
         text = text.replace("%1", short(identity.name))
         self._do(lambda: self._service.confirm(identity, photos), text, identity)
+
+    def say_two(self, one: Identity, other: Identity) -> None:
+        """They only look alike: it is not asked again."""
+        text = self.tr("%1 and %2 are two people").replace("%1", short(one.name))
+        text = text.replace("%2", short(other.name))
+        self._do(lambda: self._service.say_two(one, other), text, one)
 
     def set_portrait(self, entry: RosterEntry, photo: Path) -> None:
         """Have a photo stand for its person."""

@@ -194,6 +194,10 @@ class EngineEnrollService:
 
     # ------------------------------------------------------------------ groups to name
 
+    def likely(self, photos: Sequence[Path], cancel: CancelToken) -> tuple[tuple[str, float], ...]:
+        """Everybody by how much the face of photos looks like them, in percent."""
+        return self._portraits().likely(photos, cancel)
+
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         """The faces of unsorted photos, folders and films, by person."""
         from facecam.engine.tools.face_groups import faces_to_name
@@ -286,6 +290,19 @@ class EngineEnrollService:
         def take_back() -> Identity:
             undo()
             return identity
+
+        return take_back
+
+    def say_two(self, one: Identity, other: Identity) -> Undo:
+        """Remember that two people only look alike."""
+        from facecam.engine.people.resemblances import TwoPeople
+
+        said = TwoPeople(self._settings().database)
+        said.say(one, other)
+
+        def take_back() -> Identity:
+            said.say(one, other, two=False)
+            return one
 
         return take_back
 

@@ -200,6 +200,10 @@ class EnrollService(Protocol):
         """Enrol from guided photos; `consent` is what the person agreed to."""
         ...
 
+    def likely(self, photos: Sequence[Path], cancel: CancelToken) -> Sequence[tuple[str, float]]:
+        """Everybody by how much the face of photos looks like them, in percent."""
+        ...
+
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         """The faces of unsorted photos, folders and films, by person."""
         ...
@@ -242,6 +246,10 @@ class EnrollService(Protocol):
 
     def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
         """Have the face of a photo stand for the person in lists."""
+        ...
+
+    def say_two(self, one: Identity, other: Identity) -> Undo:
+        """Remember that two people only look alike."""
         ...
 
     def take_enrollments_back(self, additions: Sequence[Addition]) -> None:

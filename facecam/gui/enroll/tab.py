@@ -37,6 +37,7 @@ from facecam.gui.widgets import shortcuts
 if TYPE_CHECKING:
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage, PhotoCard
+    from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100
@@ -222,6 +223,7 @@ class EnrollTab(QWidget):
     def _on_page(self, entry: RosterEntry, page: PersonPage) -> None:
         if self._entry is not None and key_of(entry) == key_of(self._entry):
             self.person.show_page(page)
+            self.person.alike.show_people(entry.name, page.alike, self._portrait_of)
             self._show_face()
 
     def _on_page_event(self, entry: RosterEntry, event: Event) -> None:
@@ -235,11 +237,32 @@ class EnrollTab(QWidget):
     def _on_face(self, key: object) -> None:
         if self._entry is not None and face_key(self._entry) == key:
             self._show_face()
+        self.person.alike.show_faces()
         self.adding.naming.page.set_portraits(self._portrait_of)
 
     def _portrait_of(self, name: str) -> QPixmap | None:
         entry = next((one for one in self.people.model.everybody if one.name == name), None)
         return None if entry is None else self._faces.get(face_key(entry), entry)
+
+    def _dress(self, dialog: PersonNameDialog, photos: Sequence[Path]) -> None:
+        """Give a question for a name everybody's portrait, in the order in which photos look like them."""
+        people = dialog.people
+
+        def show(names: Sequence[str]) -> None:
+            for name in names:
+                if (portrait := self._portrait_of(name)) is not None:
+                    people.show_portrait(name, portrait)
+
+        people.portraits_wanted.connect(show)
+        self._faces.ready.connect(people.ask_for_portraits)
+        if photos and self.people.model.everybody:
+            self._context.run(
+                lambda on_event, cancel: self._service.likely(photos, cancel),
+                done=people.show_likeness,
+                failed=lambda error: None,  # What is wrong with the photos is said when they are added.
+                owner=dialog,
+                name=self.tr("looking at photos"),
+            )
 
     # ------------------------------------------------------------------ what happened
 
@@ -318,6 +341,10 @@ class EnrollTab(QWidget):
         if outcome.identity is not None and outcome.resemblance is not None:
             self.changes.join(outcome.identity, outcome.resemblance.identity)
 
+    def _on_two_wanted(self, outcome: EnrollOutcome) -> None:
+        if outcome.identity is not None and outcome.resemblance is not None:
+            self.changes.say_two(outcome.identity, outcome.resemblance.identity)
+
     def _on_enroll_wanted(self) -> None:
         if self._entry is not None and not self.adding.busy:
             self.adding.enrolling.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
@@ -366,19 +393,10 @@ class EnrollTab(QWidget):
         if paths and not self.adding.busy:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._tell_films([path for path in paths if is_film(path)])
-            photos = [path for path in paths if not is_film(path)]
-            if photos:
-                self.adding.add_paths(photos)
-
-    def _tell_films(self, films: list[Path]) -> None:
-        """People are enrolled from photos; the faces of a film can be named while it is watched."""
-        if films:
-            self._context.show_notice(
-                self.tr("{name} is a film, not a photo.").format(name=films[0].name),
-                self.tr("Watch it under Live: its faces gather at the right and can be named there."),
-                (self.tr("&Watch it"), lambda: self._context.go_to("live", source=str(films[0]))),
-            )
+            if any(map(is_film, paths)):  # Whose faces these are is asked, of photos among them too.
+                self.adding.naming.look(paths, self._names())
+            else:
+                self.adding.add_paths(paths)
 
     # ------------------------------------------------------------------ set-up
 
@@ -435,6 +453,12 @@ class EnrollTab(QWidget):
         person.enroll_wanted.connect(self._on_enroll_wanted)
         person.deed_wanted.connect(self._on_deed)
         person.split_wanted.connect(self._on_page_mixed)
+        person.alike.merge_wanted.connect(
+            lambda other: self._with_entry(lambda entry: changes.join(other, entry.identity))
+        )
+        person.alike.two_wanted.connect(
+            lambda other: self._with_entry(lambda entry: changes.say_two(entry.identity, other))
+        )
         self.adding.recorded.connect(self._on_recorded)
         self.adding.split_wanted.connect(self._on_outcome_mixed)
         self.adding.undo_wanted.connect(changes.undo_enrollment)
@@ -442,8 +466,10 @@ class EnrollTab(QWidget):
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)
         self.adding.merge_wanted.connect(self._on_merge_wanted)
+        self.adding.two_wanted.connect(self._on_two_wanted)
         self._faces.ready.connect(self._on_face)
         self.adding.naming.page.set_portraits(self._portrait_of)
+        self.adding.dress = self.changes.dress = self._dress
         self._context.people_changed.connect(self.reload)
         self._context.model_changed.connect(self._on_everything_changed)
         self._context.settings_changed.connect(self._on_everything_changed)

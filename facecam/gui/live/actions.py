@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
 from facecam.core.private import make_private_folder
-from facecam.core.types import Box, LifeTask
+from facecam.core.types import Box, ImageArray, LifeTask
 from facecam.core.words import LabelWords
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.images import to_pixmap
 from facecam.gui.core.saved_places import Place, saved_folder
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bar.source_menu import show_folder
@@ -108,10 +110,28 @@ class LiveActions(QObject):
             return
         asked = self._context.preferences.ask_consent
         dialog = FaceNameDialog(samples, self.names, self._window, ask_consent=asked)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(
             lambda: self.name_face(dialog.name, samples, then, consent=dialog.consent.note)
         )
+        self._show(dialog, samples)
+
+    def _show(self, dialog: FaceNameDialog, samples: Sequence[FaceSample]) -> None:
+        """Open it with the people by likeness; their portraits come as they are seen."""
+        run, people = self._controller.run, dialog.people
+        if run is not None:
+            people.show_likeness(run.likely(np.stack([sample.vector for sample in samples])))
+
+        def load(names: Sequence[str]) -> None:
+            def show(portraits: Mapping[str, ImageArray | None]) -> None:
+                for name, portrait in portraits.items():
+                    people.show_portrait(name, None if portrait is None else to_pixmap(portrait))
+
+            self._context.run(
+                lambda on_event, cancel: self._service.portraits(names, cancel), done=show, owner=dialog
+            )
+
+        people.portraits_wanted.connect(load)
+        dialog.finished.connect(dialog.deleteLater)
         dialog.setModal(True)
         dialog.show()
         dialog.edit.setFocus()
@@ -191,7 +211,6 @@ class LiveActions(QObject):
         remark = sentence(engine_text(look.how)) if look.how else ""
         asked = self._context.preferences.ask_consent
         dialog = FaceNameDialog((look.sample,), self.names, self._window, remark, ask_consent=asked)
-        dialog.finished.connect(dialog.deleteLater)
 
         def accepted() -> None:
             name = dialog.name  # The dialog is gone when the face is known.
@@ -199,9 +218,7 @@ class LiveActions(QObject):
             self.name_face(name, (look.sample,), lambda: named(name), undone, consent)
 
         dialog.accepted.connect(accepted)
-        dialog.setModal(True)
-        dialog.show()
-        dialog.edit.setFocus()
+        self._show(dialog, (look.sample,))
 
     def name_face(
         self,

@@ -80,9 +80,7 @@ class BarSettings(QObject):
         own = self._own_threshold(run.model_id)
         if own is not None:
             run.use_threshold(own)
-        self._bar.threshold.show_threshold(
-            own or run.threshold, run.recommended_threshold, run.strangers_accepted
-        )
+        self._bar.threshold.show_threshold(own or run.threshold, run.recommended_threshold, run.prices)
 
     def follow_run(self) -> None:
         """What may change while a run goes on: the people, and a recording that broke off."""
@@ -93,9 +91,7 @@ class BarSettings(QObject):
             self._actions.names = run.names
             # The recommended threshold follows the number of people.
             own = self._own_threshold(run.model_id)
-            self._bar.threshold.show_threshold(
-                own or run.threshold, run.recommended_threshold, run.strangers_accepted
-            )
+            self._bar.threshold.show_threshold(own or run.threshold, run.recommended_threshold, run.prices)
         if run.recording is not None and run.recording.error is not None:
             self._on_record(False, True)
 

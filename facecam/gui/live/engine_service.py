@@ -14,6 +14,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Box, Identity, ImageArray
 from facecam.core.words import LabelWords
 from facecam.embedding.embedder import Embedder
+from facecam.engine import components
 from facecam.engine.diagnostics.retention import Cutoffs, local_now
 from facecam.engine.enrollment.rejections import Rejected, take_back
 from facecam.engine.live.actions import (
@@ -32,6 +33,8 @@ from facecam.engine.live.state import LiveState
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, save_snapshot
 from facecam.engine.people import directory
+from facecam.engine.people.person_page import PersonPageBuilder
+from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.visits.log import Sighting, export_log
@@ -66,6 +69,7 @@ class EngineLiveService:
         # One source at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
         self._models: tuple[tuple[object, ...], LiveModels] | None = None
+        self._pages: tuple[object, PersonPageBuilder] | None = None
         # Else the collector looks at all that the imports made again and again, 80 ms each time in
         # which no thread, the window's included, gets on. Once more when the models are there.
         gc.freeze()
@@ -122,6 +126,18 @@ class EngineLiveService:
         settings, embedder = self._settings(), self._embedder()
         return name_face(settings, name, samples, embedder=embedder, consent=consent, on_event=on_event)
 
+    def portraits(self, names: Sequence[str], cancel: CancelToken) -> dict[str, ImageArray | None]:
+        """Small pictures of people by name."""
+        settings, embedder = self._settings(), self._embedder()
+        key = (settings, id(embedder))
+        if self._pages is None or self._pages[0] != key:
+            self._pages = (key, PersonPageBuilder(settings, embedder or components.open_embedder(settings)))
+        library, found = PhotoLibrary(settings.data), dict[str, ImageArray | None]()
+        for name in names:
+            cancel.check()
+            found[name] = self._pages[1].face_of_person(library.photos_of(name))
+        return found
+
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
         """The face in a box drawn in a frame."""
         return look_in_box(self._settings(), image, box, embedder=self._embedder())
@@ -146,9 +162,12 @@ class EngineLiveService:
         """Take it back."""
         undo_naming(self._settings(), named, on_event)
 
-    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+    def reject(
+        self, who: Identity, samples: Sequence[FaceSample], source: str, on_event: EventSink
+    ) -> Rejected:
         """Remember that a face is not somebody."""
-        return not_this_person(self._settings(), who, samples, embedder=self._embedder(), on_event=on_event)
+        settings, embedder = self._settings(), self._embedder()
+        return not_this_person(settings, who, samples, embedder=embedder, source=source, on_event=on_event)
 
     def undo_rejection(self, rejected: Rejected, on_event: EventSink) -> None:
         """Take it back."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
-    QListView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,8 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.namesake_line import NamesakeLine
+from facecam.gui.widgets.people_list import PeopleList
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -57,16 +58,11 @@ class FaceNameDialog(QDialog):
         self.edit.setAccessibleName(self.tr("Name"))
         self.edit.setMaxLength(300)
         self.edit.setClearButtonEnabled(True)
+        self.namesake = NamesakeLine()
         self.consent = ConsentLine(ask_consent)
         self._names = {name_key(name): name for name in names}
         self._is_new = False
-        self._filter = QSortFilterProxyModel(self)
-        self._filter.setSourceModel(QStringListModel(list(names), self))
-        self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.people = QListView()
-        self.people.setModel(self._filter)
-        self.people.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.people.setAccessibleName(self.tr("People"))
+        self.people = PeopleList(names)
         self._hint = label("", "muted", wrap=True)
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
@@ -87,28 +83,27 @@ class FaceNameDialog(QDialog):
     def name(self) -> str:
         """The name chosen; a known one in its own spelling."""
         typed = self.edit.text().strip()
-        if self._is_new or typed in self._names.values():
-            return typed
+        if self._is_new or typed in self._names.values() or self.namesake.is_asked:
+            return self.namesake.completed(typed)
         return self._names.get(name_key(typed)) or (only_match(typed, self._names.values()) or typed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down goes from the field into the list."""
         if watched is self.edit and event.type() == QEvent.Type.KeyPress:
             key = event.key() if isinstance(event, QKeyEvent) else 0
-            if key == Qt.Key.Key_Down and self._filter.rowCount():
-                self.people.setFocus()
-                self.people.setCurrentIndex(self._filter.index(0, 0))
+            if key == Qt.Key.Key_Down and self.people.enter():
                 return True
         return super().eventFilter(watched, event)
 
     def _connect(self) -> None:
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._on_typed)
-        self.people.clicked.connect(lambda index: self.edit.setText(index.data()))
-        self.people.activated.connect(self._on_activated)
+        self.people.picked.connect(self.edit.setText)
+        self.people.taken.connect(self._on_taken)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self.new.clicked.connect(self._on_new)
+        self.namesake.changed.connect(self._look)
 
     def _arrange(self, samples: Sequence[FaceSample]) -> None:
         faces = QHBoxLayout()
@@ -124,6 +119,7 @@ class FaceNameDialog(QDialog):
         column.addLayout(faces)
         column.addWidget(self.remark)
         column.addWidget(self.edit)
+        column.addWidget(self.namesake)
         column.addWidget(self.consent)
         column.addWidget(self.people, 1)
         column.addWidget(self._hint)
@@ -132,15 +128,23 @@ class FaceNameDialog(QDialog):
         self.setMinimumWidth(360)
 
     def _on_typed(self, text: str) -> None:
-        self._filter.setFilterFixedString(text.strip())
-        known, typed = self.name in self._names.values(), bool(self.name)
+        self.people.narrow(text)
+        self.namesake.set_wanted(name_key(text) in self._names)
+        self._look()
+
+    def _look(self) -> None:
+        text = self.edit.text()
+        known = self.name in self._names.values()
+        typed = bool(self.name) and not (known and self.namesake.is_asked)
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(typed)
         self.consent.set_wanted(not known)
         self.new.setVisible(
             typed and name_key(text) not in self._names and name_key(self.name) != name_key(text)
         )
-        if not typed:
+        if self.namesake.is_asked and not typed:
+            self._hint.setText(self.tr("Say what tells the two apart."))
+        elif not typed:
             self._hint.setText(self.tr("Choose somebody or type a new name."))
         elif known:
             self._hint.setText(self.tr("These pictures are added to {name}.").format(name=self.name))
@@ -151,6 +155,6 @@ class FaceNameDialog(QDialog):
         self._is_new = True
         self.accept()
 
-    def _on_activated(self) -> None:
-        self.edit.setText(self.people.currentIndex().data())
+    def _on_taken(self, name: str) -> None:
+        self.edit.setText(name)
         self.accept()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView, SeenFace
     from facecam.engine.recognition.face_crops import FaceSample
 
+#: Looks of a rejected face that are remembered at most when it has left: the more, the surer it is known again.
+_MOST_SEEN = 12
 #: A face that was out of sight for this long has left.
 _GONE_S = 1.0
 
@@ -31,9 +33,10 @@ class _Followed:
     Attributes:
         who: who it is not.
         track: its number in `run`.
-        run: the source it was seen in.
+        run: the run it was seen in.
+        source: what was watched, as the user named it.
         given: the looks that are remembered, or about to be.
-        latest: its clearest looks now.
+        seen: its clearest looks since, the newest ones: clearer ones took the place of some.
         seen_s: when it was last in the picture; None: not since it was rejected.
         rejected: what was done, to be taken back.
         undone: whether it was taken back; what was under way then is taken back as it is done.
@@ -42,8 +45,9 @@ class _Followed:
     who: Identity
     track: int
     run: RunHandle | None
+    source: str
     given: list[FaceSample]
-    latest: tuple[FaceSample, ...]
+    seen: list[FaceSample]
     seen_s: float | None = None
     rejected: list[Rejected] = field(default_factory=list)
     undone: bool = False
@@ -53,7 +57,7 @@ class _Followed:
         given = np.stack([one.vector for one in self.given])
         return [
             one
-            for one in self.latest
+            for one in self.seen
             if all(one is not known for known in self.given)
             and float(unit_squared_l2(given, one.vector).min()) < threshold
         ]
@@ -87,15 +91,19 @@ class Rejecting(QObject):
 
     def reject(self, who: Identity, face: SeenFace) -> None:
         """Remember that a face is not somebody, its looks to come included."""
-        run = self._controller.run
-        followed = _Followed(who, face.track_id, run, list(face.samples), face.samples)
+        run, request = self._controller.run, self._controller.request
+        source = "" if request is None else request.source
+        followed = _Followed(who, face.track_id, run, source, list(face.samples), list(face.samples))
 
         def done(rejected: Rejected) -> None:
             followed.rejected.append(rejected)
             self._changed()
             self._context.show_notice(
                 self.tr("This face will not be taken for {name} again.").format(name=who.name),
-                "",
+                self.tr(
+                    "While this is watched, {name} must look clearly more like their own photos than like this "
+                    "face: one in five to eight of their own appearances may get no name."
+                ).format(name=who.name),
                 (self.tr("&Undo"), lambda: self._undo(followed)),
             )
 
@@ -103,7 +111,9 @@ class Rejecting(QObject):
             run.reject(face.track_id, who)
             self._followed.append(followed)
         self._context.run(
-            lambda on_event, cancel: self._service.reject(who, face.samples, on_event), done=done, owner=self
+            lambda on_event, cancel: self._service.reject(who, face.samples, source, on_event),
+            done=done,
+            owner=self,
         )
 
     def _undo(self, followed: _Followed) -> None:
@@ -128,7 +138,10 @@ class Rejecting(QObject):
                 if followed.seen_s is not None:  # They took the place of the face, or it was named.
                     self._forget(followed)
             elif face is not None:
-                followed.latest, followed.seen_s = face.samples, view.made_at_s
+                known = [id(one) for one in followed.seen]
+                followed.seen += [one for one in face.samples if id(one) not in known]
+                del followed.seen[:-_MOST_SEEN]
+                followed.seen_s = view.made_at_s
             elif followed.run is not self._controller.run or self._is_gone(followed, view.made_at_s):
                 self._finish(followed, view.threshold)
 
@@ -157,7 +170,7 @@ class Rejecting(QObject):
                 self._take_back((rejected,))
 
         self._context.run(
-            lambda on_event, cancel: self._service.reject(followed.who, looks, on_event),
+            lambda on_event, cancel: self._service.reject(followed.who, looks, followed.source, on_event),
             done=done,
             owner=self,
         )

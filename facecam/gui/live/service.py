@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView, SeenFace
     from facecam.engine.photos.no_faces import NoFace
     from facecam.engine.recognition.face_crops import FaceSample
+    from facecam.engine.recognition.threshold_prices import Prices
     from facecam.engine.visits.log import Sighting
     from facecam.vision.sources.protocol import SourceStatus
 
@@ -113,7 +114,9 @@ class RunHandle(Protocol):
     @property
     def recording(self) -> Recording | None: ...
 
-    def strangers_accepted(self, squared_l2: float) -> float | None: ...
+    def prices(self, squared_l2: float) -> Prices: ...
+
+    def likely(self, vectors: FloatArray) -> Sequence[tuple[str, float]]: ...
 
     def start(self) -> None: ...
 
@@ -190,6 +193,10 @@ class LiveService(Protocol):
         """Make a face known, with what the person agreed to; slow."""
         ...
 
+    def portraits(self, names: Sequence[str], cancel: CancelToken) -> Mapping[str, ImageArray | None]:
+        """Small pictures of people by name, uint8 (H, W, 3) RGB; None where there is none."""
+        ...
+
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
         """The face in a box drawn in a frame, uint8 (H, W, 3) RGB, px of it; slow."""
         ...
@@ -210,7 +217,9 @@ class LiveService(Protocol):
         """Take it back; slow."""
         ...
 
-    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+    def reject(
+        self, who: Identity, samples: Sequence[FaceSample], source: str, on_event: EventSink
+    ) -> Rejected:
         """Remember that a face is not somebody; slow."""
         ...
 

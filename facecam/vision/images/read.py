@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from PIL import Image
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
@@ -53,6 +54,10 @@ PICTURE_ENDINGS = frozenset({
 # Here and for good, since `catch_warnings` is not for programs of several threads.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
+#: Pages of a file that are turned over as long as nothing is on them.
+_MOST_PAGES = 32
+#: Between the darkest and the brightest value of an empty page: what compression leaves of one color.
+_BLANK_RANGE = 12
 _log = logging.getLogger(__name__)
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
@@ -144,7 +149,8 @@ def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
     Transparent pictures are shown on white, as browsers and paper show them;
     black would put a dark frame around dark hair. Values of more than 8 bits
     are scaled by the range of their kind (16-bit: 65535 is white), never
-    clipped. Of an animation the first picture is taken.
+    clipped. Of an animation or a file of many pages the first picture is taken on which there is anything: a cover
+    sheet and a fade-in are passed over.
 
     Args:
         path: jpg, png, bmp, webp, pnm, tiff, gif, avif, and heic where
@@ -164,6 +170,18 @@ def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
             raise _not_a_picture(path, file)
         file.seek(0)
         return _read(file, decoder, path, max_side_px)
+
+
+def pages_in(path: Path) -> int:
+    """How many pictures a file holds: pages of a scan, pictures of an animation; 1 where that cannot be told."""
+    try:
+        with _open_regular(path) as file:
+            decoder = _decoder_for(file.read(64))
+            file.seek(0)
+            return 1 if decoder in (None, _open_heif) else _page_count(decoder(file))
+    except Exception as error:  # Whoever reads the picture says what is wrong with it.
+        _log.debug("counting the pages of %s: %s", path, error)
+        return 1
 
 
 def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> ImageArray:
@@ -297,6 +315,33 @@ def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> Ima
 
 
 def _decode(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArray:
+    first = _page(picture, file, max_side_px)
+    if not _is_blank(first):
+        return first
+    for page in range(1, min(_page_count(picture), _MOST_PAGES)):
+        try:
+            picture.seek(page)
+            other = _page(picture, file, max_side_px)
+        except Exception as error:  # A damaged page, or one too large: what is before it could be read.
+            _log.debug("page %d: %s", page + 1, error)
+            break
+        if not _is_blank(other):
+            return other
+    return first
+
+
+def _page(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArray:
     refuse_costly(picture, file, max_side_px)
     picture.load()
     return upright_rgb(picture, max_side_px)
+
+
+def _page_count(picture: Image.Image) -> int:
+    return int(getattr(picture, "n_frames", 1))
+
+
+def _is_blank(pixels: ImageArray) -> bool:
+    """Whether there is nothing to be seen; of most pictures a few pixels tell."""
+    if np.ptp(pixels[::16, ::16], axis=(0, 1)).max() > _BLANK_RANGE:
+        return False
+    return bool(np.ptp(pixels, axis=(0, 1)).max() <= _BLANK_RANGE)

@@ -10,8 +10,10 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, GalleryError
 from facecam.engine import components
+from facecam.engine.enrollment.rebuild import rebuild
 from facecam.engine.evaluation.open_set import apply_threshold, report_on, self_test, write_self_test_plots
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
+from facecam.engine.recognition.threshold_prices import OwnTest
 from facecam.engine.scoring import open_cohort
 from facecam.gallery.gallery import Gallery
 from facecam.vision.images.read import read_picture
@@ -112,6 +114,11 @@ def test_real_photos_and_the_plot(settings: Settings, heads: Heads, tmp_path: Pa
     plain = self_test(replace(settings, normalize="off"))
     assert (plain.in_use.threshold, plain.measure) == (card.threshold, "squared_l2")
     assert report.in_use.fnir.value == 0 and report.in_use.fpir.value == 0
+    gallery, _ = rebuild(settings)
+    assert OwnTest.of(settings.database, gallery) is None
+    again = self_test(settings).in_use
+    kept = OwnTest.of(settings.database, gallery)
+    assert kept is not None and kept.in_use == (again.threshold, again.fpir.value, again.fnir.value)
     files = write_self_test_plots(report, tmp_path / "plots")
     assert [file.name for file in files] == ["self-test.png", "people-pca.png", "people-tsne.png"]
     assert all(read_picture(file).std() > 5 for file in files)

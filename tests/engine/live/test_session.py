@@ -251,8 +251,9 @@ def test_the_demo_clip_is_played_and_named(settings: Settings, enrolled: Enrol, 
     assert names == {EILEEN}
     assert views[-1].frames_per_s > 1 and views[-1].age_ms > 0
     assert run.model_id.startswith("dlib-resnet@") and not run.live
-    share = run.strangers_accepted(run.recommended_threshold)
-    assert share is not None and 0.001 < share < 0.02
+    prices = run.prices(run.recommended_threshold)
+    assert prices.strangers is not None and 0.001 < prices.strangers < 0.02
+    assert prices.missed is not None and 0.01 < prices.missed < 0.1 and not prices.own
 
 
 def test_a_gallery_of_another_model_does_not_stop_the_picture(settings: Settings, demo: Any) -> None:

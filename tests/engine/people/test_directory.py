@@ -492,6 +492,20 @@ def test_importing_adds_to_the_people_who_are_there(
         assert known(settings) == {BARACK: (2, 0), "New": (1, 0)}
 
 
+def test_numbers_that_are_no_faces_and_vectors_of_several_people_are_told(
+    settings: Settings, faces: Faces, tmp_path: Path
+) -> None:
+    told: list[Event] = []
+    two = np.concatenate([faces[EILEEN].vectors, faces[JOE].vectors])
+    numbers = np.random.default_rng(5).standard_normal((3, 128))
+    np.savez(tmp_path / "e.npz", **as_arrays({BARACK: faces[BARACK].vectors, "Two": two, "Noise": numbers}))
+    people.import_encodings(settings, tmp_path / "e.npz", on_event=told.append)
+    texts = [event.text for event in told if isinstance(event, Notice)]
+    assert any("the vectors of 'Noise' are like no face" in text for text in texts)
+    assert any("look like those of several people: Two (2), Noise (3)" in text for text in texts)
+    assert not any(BARACK in text for text in texts)
+
+
 @pytest.mark.parametrize("content", [b"", b"not an array", b"\x93NUMPY\x01\x00"])
 def test_a_broken_import_changes_nothing(
     settings: Settings, enrolled: Enrol, tmp_path: Path, content: bytes

@@ -9,17 +9,18 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.events import Cancelled, CancelToken, Event, Progress
-from facecam.core.types import Box
+from facecam.core.types import Box, Identity
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.list import roster
 from facecam.engine.people.person_page import FACE_PX, PersonPageBuilder
+from facecam.engine.people.resemblances import TwoPeople
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
 from facecam.vision.images.crop import around, shrunk
 from tests.engine.fixtures import Heads
-from tests.engine.studio import BARACK, EILEEN, blurred, mirrored, nobody, save
+from tests.engine.studio import BARACK, EILEEN, JOE, blurred, mirrored, nobody, save
 
 
 @pytest.fixture
@@ -140,3 +141,18 @@ def test_cutting_and_shrinking_stay_inside_the_picture() -> None:
     assert around(image, Box(20, 10, 30, 20)).shape == (18, 18, 3)
     assert around(image, Box(-500, -500, -400, -400)).shape == image.shape
     assert shrunk(image, 30).shape == (20, 30, 3) and shrunk(image, 300).shape == image.shape
+
+
+def test_who_is_called_the_same_but_for_case_is_asked_about(
+    settings: Settings, heads: Heads, studio: Path
+) -> None:
+    Enroller(settings).enroll("Obama", [save(heads[BARACK], studio / "a.png")])
+    save(heads[JOE], settings.data / "obama" / "b.png")
+    builder = PersonPageBuilder(settings, components.open_embedder(settings))
+    gallery = components.open_store(settings).load()
+    assert gallery is not None
+    enrolled, folder = gallery.identities[0], Identity("", "obama")
+    assert [(one.identity, one.percent) for one in builder.page(enrolled).alike] == [(folder, None)]
+    assert [one.identity for one in builder.page(folder).alike] == [enrolled]
+    TwoPeople(settings.database).say(enrolled, folder)
+    assert builder.page(enrolled).alike == builder.page(folder).alike == ()

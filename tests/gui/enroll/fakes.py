@@ -22,11 +22,13 @@ from facecam.engine.faces.photo_embeddings import PhotoFace
 from facecam.engine.people.deletion_plan import DeletionPlan
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
+from facecam.engine.people.resemblances import LikePerson
 from facecam.engine.photos.groups import PhotoGroup
 from facecam.engine.photos.notes import PhotoNote
 from facecam.engine.photos.quality import PhotoVerdict, Reason
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.engine.tools.face_groups import FacesToName
+from facecam.engine.visits.log import Sighting
 from facecam.gui.enroll.service import (
     CameraChoice,
     EnrollOutcome,
@@ -117,6 +119,9 @@ class FakeService:
         self.stays = TrainedOn("")
         self.to_name = FacesToName((), 0, 0)
         self.mixed: tuple[tuple[Path, ...], ...] = ()
+        self.alike: tuple[LikePerson, ...] = ()
+        self.from_films = 0
+        self.visits: tuple[Sighting, ...] = ()
         self.closed = self.recovered = 0
         self.no_faces: list[Box] = []
         #: Cleared, enrolling waits after its first photo.
@@ -145,7 +150,10 @@ class FakeService:
             for path in who.photos
         )
         poses = frozenset({"front"} if cards else ())
-        return PersonPage(identity, cards, who.vectors, poses, self.mixed)
+        alike = tuple(one for one in self.alike if one.identity != identity)
+        return PersonPage(
+            identity, cards, who.vectors, poses, self.mixed, alike, self.from_films, self.visits
+        )
 
     def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
         folders = [path for path in paths if not path.suffix]
@@ -240,6 +248,9 @@ class FakeService:
 
     # ------------------------------------------------------------------ groups to name
 
+    def likely(self, photos: Sequence[Path], cancel: CancelToken) -> tuple[tuple[str, float], ...]:
+        return tuple((one.name, 90.0 - 40 * row) for row, one in enumerate(reversed(self.people[:3])))
+
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         self.calls.append(("name", [path.name for path in paths]))
         while not self.may_go_on.wait(0.01):
@@ -289,6 +300,10 @@ class FakeService:
 
     def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
         return self._change("portrait", identity, list(self.people), photo.name)
+
+    def say_two(self, one: Identity, other: Identity) -> Undo:
+        self.alike = ()
+        return self._change("two", one, list(self.people), other.name)
 
     def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
         self.calls.append(("take back", [one.identity.name for one in additions]))

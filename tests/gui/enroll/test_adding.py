@@ -10,6 +10,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from facecam.core.errors import DataError
 from facecam.core.types import Box, Identity
+from facecam.engine.faces.photo_embeddings import PhotoFace
+from facecam.engine.tools.face_groups import FaceGroupToName, FacesToName
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
@@ -233,13 +235,12 @@ def test_a_household_switches_the_question_off(stage: Stage) -> None:
     assert stage.service.consents == [None]
 
 
-def test_a_film_dropped_among_photos_is_not_enrolled_and_leads_to_live(stage: Stage) -> None:
-    led: list[tuple[str, object]] = []
-    stage.context.tab_wanted.connect(lambda name, what: led.append((name, what)))
+def test_the_faces_of_a_film_dropped_among_photos_are_offered_to_be_named(stage: Stage) -> None:
+    photos = tuple(PhotoFace(Path(f"/p/good-{one}.jpg"), Box(10, 10, 40, 40), 1, 1) for one in range(2))
+    stage.service.to_name = FacesToName((FaceGroupToName(photos),), 2, 0)
     stage.choose("Ada")
     drop(stage, "/p/good-1.jpg", "/p/birthday.MP4")
-    stage.until(lambda: stage.messages)
-    told = stage.messages[0]
-    assert "birthday.MP4 is a film" in told.text and told.action is not None
-    told.action[1]()
-    assert led == [("live", {"source": "/p/birthday.MP4"})]
+    stage.settle()
+    assert stage.service.calls == [("name", ["good-1.jpg", "birthday.MP4"])]
+    page = stage.tab.adding.naming.page
+    assert stage.tab.adding.currentWidget() is page and len(page.rows) == 1

@@ -12,6 +12,7 @@ from facecam.core.types import Box
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog, Purpose
 from facecam.gui.enroll.service import FaceChoices
+from facecam.gui.live.name_dialog import FaceNameDialog
 from tests.gui.enroll.fakes import PICTURE
 
 
@@ -64,6 +65,32 @@ def test_renaming_refuses_the_name_of_somebody_else(qtbot: QtBot) -> None:
     assert not typed(qtbot, "ada", "rename", "Zoë").accept_button.isEnabled()
     own = typed(qtbot, "ZOË", "rename", "Zoë")
     assert own.accept_button.isEnabled() and own.name == "ZOË"
+
+
+def test_two_people_of_one_name_are_told_apart_in_brackets(qtbot: QtBot) -> None:
+    dialog = typed(qtbot, "ada")
+    dialog.show()
+    assert dialog.namesake.isVisible() and dialog.name == "Ada"
+    dialog.namesake.button.click()
+    assert not dialog.accept_button.isEnabled() and "tells the two apart" in dialog.remark.text()
+    dialog.namesake.line.setText("  the lab)")
+    assert dialog.name == "ada (the lab)" and dialog.accept_button.text() == "&Next"
+    dialog.line.setText("Grace")
+    assert not dialog.namesake.isVisible() and dialog.name == "Grace"
+    dialog.line.setText("Ada")
+    assert dialog.name == "Ada", "as if nothing had been asked"
+
+
+def test_live_tells_two_people_of_one_name_apart_too(qtbot: QtBot) -> None:
+    dialog = FaceNameDialog([], ["Ada", "Zoë"])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    save = dialog._buttons.button(dialog._buttons.StandardButton.Save)
+    dialog.edit.setText("Ada")
+    dialog.namesake.button.click()
+    assert not save.isEnabled()
+    dialog.namesake.line.setText("the lab")
+    assert save.isEnabled() and dialog.name == "Ada (the lab)" and "is new" in dialog._hint.text()
 
 
 @pytest.fixture

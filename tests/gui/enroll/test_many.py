@@ -222,6 +222,27 @@ def test_results_are_summed_up_and_filtered(stage: Stage) -> None:
     assert not any(result.list.isRowHidden(row) for row in range(5))
 
 
+def test_results_of_many_stand_person_by_person(stage: Stage) -> None:
+    photos = {"Eve": ("good-1", "blurred-1"), "Fay": ("good-2",), "Gus": ("none-1",)}
+    requests = [
+        EnrollRequest(name, tuple(Path(f"/x/{name}/{one}.jpg") for one in ones))
+        for name, ones in photos.items()
+    ]
+    stage.tab.adding.enrolling.enroll(requests)
+    stage.settle()
+    result = stage.tab.adding.result
+    assert [getattr(line, "path", Path(line.person)).name for line in result.model.lines] == [
+        "Eve", "good-1.jpg", "blurred-1.jpg", "Fay", "good-2.jpg", "Gus", "none-1.jpg",
+    ]  # fmt: skip
+    heads = [result.model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 3, 5)]
+    assert heads == ["Eve: 1 of 2 photos used", "Fay: 1 of 1 photos used", "Gus: 0 of 1 photos used"]
+    result.only_troubled.click()
+    assert [result.list.isRowHidden(row) for row in range(7)] == [
+        False, True, False, True, True, False, False,
+    ]  # fmt: skip
+    assert not result.list.grab().isNull()
+
+
 def test_cancel_says_what_was_kept(stage: Stage) -> None:
     requests = [EnrollRequest(name, (Path(f"/x/good-{name}.jpg"),)) for name in ("Eve", "Fay", "Gus")]
     stage.tab.adding.enrolling.enroll(requests)

@@ -146,8 +146,24 @@ def test_return_makes_no_twin_in_live(qtbot: QtBot) -> None:
 def test_known_people_are_offered_while_typing(qtbot: QtBot) -> None:
     dialog = PersonNameDialog("new", ["Joe Biden", "Barack Obama", "Jo March"])
     qtbot.addWidget(dialog)
-    completer = dialog.line.completer()
-    completer.setCompletionPrefix("jo")
-    assert completer.completionCount() == 2
-    completer.setCompletionPrefix("bama")
-    assert completer.currentCompletion() == "Barack Obama"
+    dialog.show()
+    dialog.line.setText("jo")
+    assert dialog.people.shown == ["Jo March", "Joe Biden"]
+    dialog.line.setText("bama")
+    assert dialog.people.shown == ["Barack Obama"]
+    qtbot.keyClick(dialog.line, Qt.Key.Key_Down)
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.keyClick(dialog.people, Qt.Key.Key_Return)
+    assert dialog.name == "Barack Obama"
+
+
+def test_who_is_asked_is_answered_by_likeness_with_portraits(stage: Stage) -> None:
+    stage.tab.adding.ask_name(lambda name: None, "", [Path("/p/good-1.jpg")])
+    dialog = stage.dialog(PersonNameDialog)
+    people = dialog.people  # type: ignore[attr-defined]
+    stage.until(lambda: people.shown[0] == "Zoë")
+    assert people.shown[:3] == ["Zoë", "Ada", "Bea"]
+    first = people.model().index(0, 0)
+    assert first.data() == "Zoë · 90 %"
+    stage.until(lambda: people.model().sourceModel().portraits.get("Zoë") is not None)
+    dialog.reject()

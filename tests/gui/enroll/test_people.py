@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QInputDialog, QLineEdi
 
 from facecam.core.errors import DataError
 from facecam.engine.enrollment.consent import Consent
-from facecam.gui.enroll.lists.people_model import ORDERS, face_key
+from facecam.engine.people.resemblances import LikePerson
+from facecam.engine.visits.log import Sighting
+from facecam.gui.enroll.lists.people_model import ORDERS, face_key, summary_of
 from facecam.gui.enroll.lists.photo_grid import verdict_line
 from facecam.gui.widgets.empty_state import EmptyState
 from tests.gui.enroll.conftest import Stage, crowd
@@ -204,3 +207,50 @@ def test_a_consent_that_cannot_be_kept_is_said(stage: Stage) -> None:
     dialog.accept()
     stage.settle()
     assert stage.messages[-1].level == "fault" and stage.changes == 0
+
+
+def test_the_page_says_what_is_in_use_and_when_somebody_was_seen(stage: Stage) -> None:
+    stage.service.from_films = 2
+    stage.choose("Bea")
+    stage.choose("Ada")
+    assert stage.tab.person.facts.text() == "9 of 9 photos in use · 2 taken while watching"
+    bea = next(one.identity for one in stage.service.people if one.name == "Bea")
+    came = datetime(2026, 1, 31, 14, 5, tzinfo=UTC)
+    stage.service.visits = tuple(Sighting(number, bea, came, came, 90.0, "camera 0") for number in (1, 2))
+    stage.choose("Bea")
+    assert "Seen 2 times, last on" in stage.tab.person.facts.text()
+    assert "(camera 0)" in stage.tab.person.facts.text()
+
+
+def test_who_is_like_somebody_is_shown_beside_them_and_settled(stage: Stage) -> None:
+    bea = next(one.identity for one in stage.service.people if one.name == "Bea")
+    stage.service.alike = (LikePerson(bea, 71.0),)
+    stage.choose("Ada")
+    card = stage.tab.person.alike
+    assert card.isVisible() and "Bea: 71 % alike" in card.text.text()
+    assert [face.toolTip() for face in card.faces] == ["Ada", "Bea"]
+    card.two.click()
+    stage.settle()
+    assert stage.service.calls == [("two", "Ada", "Bea")] and not card.isVisible()
+    assert stage.texts == ["Ada and Bea are two people."]
+    stage.tab.changes.undo()
+    stage.settle()
+    stage.service.alike = (LikePerson(bea, 71.0),)
+    stage.choose("Zoë")
+    stage.choose("Ada")
+    card.merge.click()
+    stage.settle()
+    assert stage.service.calls[-1] == ("merge", "Bea")
+    assert "Bea" not in stage.names()
+
+
+def test_a_second_line_tells_namesakes_apart() -> None:
+    assert summary_of(entry("Anna (the lab)", 5)) == "the lab · 5 photos · good"
+    assert summary_of(entry("Anna", 5)) == "5 photos · good"
+
+
+def test_names_that_look_the_same_are_asked_about(stage: Stage) -> None:
+    bea = next(one.identity for one in stage.service.people if one.name == "Bea")
+    stage.service.alike = (LikePerson(bea, None),)
+    stage.choose("Ada")
+    assert "“Bea”, whose name looks the same" in stage.tab.person.alike.text.text()

@@ -27,6 +27,7 @@ from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.recognition.threshold_prices import Prices
 from facecam.engine.visits.log import Sighting, Visitor
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.service import LiveRequest, RunListener
@@ -131,8 +132,11 @@ class FakeRun:
     def status(self) -> SourceStatus:
         return SourceStatus(self.state, f"{self.description} stopped delivering pictures")
 
-    def strangers_accepted(self, squared_l2: float) -> float | None:
-        return min(1.0, squared_l2 / 15.5)
+    def prices(self, squared_l2: float) -> Prices:
+        return Prices(min(1.0, squared_l2 / 15.5), 0.5, own=True)
+
+    def likely(self, vectors: FloatArray) -> Sequence[tuple[str, float]]:
+        return (("Eve", 91.0), ("Ada", 12.0))
 
     def give(self, shown: LiveView) -> None:
         """A view from the recognition thread."""
@@ -218,6 +222,7 @@ class FakeService:
         self.gate = threading.Event()
         self.gate.set()
         self.people = 2
+        self.portraits_of: list[str] = []
         self.done: list[tuple[Any, ...]] = []
         self.consents: list[str | None] = []
         self.fault: FacecamError | None = None
@@ -274,6 +279,10 @@ class FakeService:
             EVE if is_new else None,
         )
 
+    def portraits(self, names: Sequence[str], cancel: CancelToken) -> dict[str, ImageArray | None]:
+        self.portraits_of += list(names)
+        return {name: None if name == "Ada" else np.full((60, 40, 3), 90, np.uint8) for name in names}
+
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
         self._do("look", box.as_ints())
         return DrawnLook(sample(), self.less_sure)
@@ -291,7 +300,9 @@ class FakeService:
     def undo_naming(self, named: Named, on_event: EventSink) -> None:
         self._do("undo naming", named.identity.name)
 
-    def reject(self, who: Identity, samples: Sequence[FaceSample], on_event: EventSink) -> Rejected:
+    def reject(
+        self, who: Identity, samples: Sequence[FaceSample], source: str, on_event: EventSink
+    ) -> Rejected:
         self._do("reject", who.name, len(samples))
         return Rejected(who, (), np.zeros((1, 128), np.float32))
 

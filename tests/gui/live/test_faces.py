@@ -271,6 +271,16 @@ def test_somebody_can_be_picked_from_the_list_by_keyboard(live: LiveStudio) -> N
     live.qtbot.waitUntil(lambda: live.service.done == [("name", "Eve", 1)])
 
 
+def test_the_list_goes_by_likeness_and_shows_portraits(live: LiveStudio) -> None:
+    live.watch()
+    live.tab.actions_.ask_name([sample()])
+    people = dialog(live).people
+    assert people.shown == ["Eve", "Ada"]
+    assert [people.model().index(row, 0).data() for row in range(2)] == ["Eve · 91 %", "Ada · 12 %"]
+    live.qtbot.waitUntil(lambda: people.model().sourceModel().portraits.get("Eve") is not None)
+    assert live.service.portraits_of == ["Eve", "Ada"], "asked for once, with or without a picture"
+
+
 def test_nothing_happens_without_a_name_or_when_cancelled(live: LiveStudio) -> None:
     live.watch()
     live.tab.actions_.ask_name([sample()])
@@ -350,7 +360,7 @@ def rejected_and_seen_again(live: LiveStudio, *then: SeenFace) -> FakeRun:
 
 def test_later_looks_at_a_rejected_face_are_remembered_too_and_undone_with_it(live: LiveStudio) -> None:
     rejected_and_seen_again(live, face("unknown", samples=1), face("unknown", samples=3))
-    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 1), ("reject", "Ada", 3)])
+    live.qtbot.waitUntil(lambda: live.service.done == [("reject", "Ada", 1), ("reject", "Ada", 4)])
     told = live.told()
     assert told.action is not None
     told.action[1]()

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider, QToolTip, QWidget
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Identity
+from facecam.engine.recognition.threshold_prices import Prices
 from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gui.live.bar.threshold import meaning_text
 from facecam.gui.live.name_dialog import FaceNameDialog
@@ -28,29 +29,42 @@ def cell(live: LiveStudio, row: int, column: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"),
+    ("prices", "words"),
     [
-        (0.001, "about 1 in 1,000 strangers would be accepted"),
-        (0.18, "about 1 in 6 strangers would be accepted"),
-        (0.99, "nearly every stranger would be accepted"),
-        (None, "distance below 0.155"),
+        (Prices(0.001, 0.031), "strangers named: 0.1 % · known people missed: 3.1 %"),
+        (Prices(0.333, 0.0, own=True), "strangers named: 33 % · known people missed: under 0.1 %"),
+        (Prices(0.1), "strangers named: 10.0 %"),
+        (Prices(), "distance below 0.155"),
     ],
 )
-def test_a_threshold_is_said_in_words(share: float | None, words: str) -> None:
+def test_a_threshold_is_said_in_words(prices: Prices, words: str) -> None:
     from PySide6.QtCore import QLocale
 
     QLocale.setDefault(QLocale("en_US"))
-    assert meaning_text(share, 0.155) == words
+    assert meaning_text(prices, 0.155) == words
+
+
+def test_the_ends_are_named_and_both_prices_are_said_while_dragging(live: LiveStudio) -> None:
+    live.watch()
+    control = live.tab.bar.threshold
+    names = [one.text() for one in control.findChildren(QLabel) if one.isVisible()]
+    assert names.index("strict") < names.index("lenient")
+    control.slider.setSliderDown(True)
+    control.slider.setValue(310)
+    for text in (QToolTip.text(), control.slider.toolTip()):
+        assert "strangers named: 2.0 %" in text and "known people missed: 50 %" in text
+    assert "your people" in control.slider.toolTip()
 
 
 def test_the_slider_acts_at_once_and_leads_back_to_the_recommended_place(live: LiveStudio) -> None:
     """The fake accepts a share of threshold / 15.5: 0.155 is 1 in 100, 0.31 is 1 in 50."""
     run = live.watch()
     control = live.tab.bar.threshold
-    assert control.value == pytest.approx(0.155) and "1 in 100" in control.words.text()
+    assert control.value == pytest.approx(0.155) and "strangers" in control.words.text()
+    assert "1.0 %" in control.words.text()
     assert not control.reset.isEnabled()
     control.slider.setValue(310)
-    assert "1 in 50" in control.words.text()
+    assert "2.0 %" in control.words.text()
     live.qtbot.waitUntil(lambda: run.thresholds == [pytest.approx(0.31)])
     control.reset.click()
     assert run.thresholds[-1] is None and control.value == pytest.approx(0.155)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -49,6 +51,20 @@ def test_the_suggested_threshold_is_applied(
         page._apply_button.click()
     assert service.applied == [0.132] and service.applied_scores == ["squared_l2"]
     assert page._apply_button.text() == "In use: 0.132" and not page._apply_button.isEnabled()
+
+
+def test_a_cure_that_misses_many_known_people_is_not_the_green_button(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    made_report(qtbot, tab)
+    page, usual = tab.tester.page, report()
+    assert page._apply_button.property("kind") == "primary" and usual.suggested is not None
+    missed = replace(usual.suggested.fnir, value=usual.in_use.fnir.value + 0.33)
+    page.show_report(replace(usual, suggested=replace(usual.suggested, fnir=missed)))
+    assert page._apply_button.property("kind") == ""
+    assert page._apply_button.text() == "Use t&hreshold 0.132: 33 % more missed"
+    page.show_report(usual)
+    assert page._apply_button.property("kind") == "primary"
 
 
 def test_plots_are_shown_under_tabs(qtbot: QtBot, tab: TrainTab) -> None:

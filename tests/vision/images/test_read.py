@@ -26,6 +26,7 @@ from facecam.vision.images.read import (
     is_picture_name,
     list_pictures,
     looks_like_picture,
+    pages_in,
     picture_ending,
     read_picture,
 )
@@ -247,6 +248,46 @@ def test_of_an_animation_the_first_picture_is_taken(tmp_path: Path, ending: str)
     first, second = Image.new("RGB", (8, 8), RED), Image.new("RGB", (8, 8), BLUE)
     first.save(tmp_path / f"moving.{ending}", save_all=True, append_images=[second], lossless=True)
     assert read_picture(tmp_path / f"moving.{ending}")[4, 4].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp", "png", "tiff"])
+def test_empty_pages_are_turned_over(tmp_path: Path, ending: str) -> None:
+    corners = Image.fromarray(four_corners())
+    empty = [Image.new("RGB", corners.size, gray) for gray in (WHITE, (90, 90, 90), RED)]
+    more = {"lossless": True} if ending == "webp" else {}
+    path = tmp_path / f"pages.{ending}"
+    empty[0].save(path, save_all=True, append_images=[*empty[1:], corners, empty[0]], **more)
+    assert pages_in(path) == 5
+    assert (np.abs(np.array(quarters_of(read_picture(path))) - quarters_of(four_corners())) < 8).all()
+
+
+def test_of_empty_pages_only_the_first_is_taken_and_a_damaged_one_ends_the_search(tmp_path: Path) -> None:
+    path = tmp_path / "empty.tiff"
+    Image.new("RGB", (40, 40), RED).save(
+        path, save_all=True, append_images=[Image.new("RGB", (40, 40), BLUE)]
+    )
+    assert read_picture(path)[4, 4].tolist() == [255, 0, 0]
+    picture = Image.fromarray(np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8))
+    Image.new("RGB", (64, 64), WHITE).save(tmp_path / "cut.gif", save_all=True, append_images=[picture])
+    content = (tmp_path / "cut.gif").read_bytes()
+    (tmp_path / "cut.gif").write_bytes(content[: len(content) // 2])
+    assert (read_picture(tmp_path / "cut.gif") >= 250).all()
+
+
+def test_a_later_page_is_no_way_round_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_MEGAPIXELS", 1)
+    large = Image.fromarray(np.zeros((1200, 1200, 3), np.uint8))
+    large.putpixel((0, 0), WHITE)
+    path = tmp_path / "pages.tiff"
+    Image.new("RGB", (40, 40), RED).save(path, save_all=True, append_images=[large])
+    assert read_picture(path).shape == (40, 40, 3)
+
+
+def test_what_cannot_be_read_has_one_page(tmp_path: Path) -> None:
+    (tmp_path / "broken.gif").write_bytes(b"GIF89a")
+    (tmp_path / "text.txt").write_text("no picture")
+    for path in (tmp_path / "broken.gif", tmp_path / "text.txt", tmp_path / "nowhere.png"):
+        assert pages_in(path) == 1
 
 
 # --- size

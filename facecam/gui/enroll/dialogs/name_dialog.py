@@ -6,14 +6,17 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from facecam.gallery.names import name_key, only_match
+from facecam.gallery.names import alike, name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.namesake_line import NamesakeLine
+from facecam.gui.widgets.people_list import PeopleList
 
 #: Longer names than these are typing accidents; folders and lists bear with them all the same.
 MAX_LETTERS = 300
@@ -53,6 +56,8 @@ class PersonNameDialog(QDialog):
         self._names = {name_key(name): name for name in self._spellings}
         self.setWindowTitle(self.tr("New person") if purpose == "new" else self.tr("Rename"))
         self.line = QLineEdit(text)
+        self.people = PeopleList(sorted(self._spellings, key=str.casefold))
+        self.namesake = NamesakeLine()
         self.consent = ConsentLine(ask_consent and purpose == "new")
         self.remark = label(role="muted", wrap=True)
         self._is_new = False
@@ -68,8 +73,10 @@ class PersonNameDialog(QDialog):
     def name(self) -> str:
         """The name as it is to be used: a known person's in their own spelling."""
         typed = tidy_name(self.line.text())
-        if self._purpose == "rename" or typed in self._spellings:
+        if self._purpose == "rename":
             return typed
+        if self.namesake.is_asked or typed in self._spellings:
+            return self.namesake.completed(typed)
         return self._names.get(name_key(typed)) or (self._match or typed)
 
     @property
@@ -85,17 +92,26 @@ class PersonNameDialog(QDialog):
         """Whether somebody has this name."""
         return name_key(self.line.text()) in self._names
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the line into the list."""
+        if watched is self.line and event.type() == QEvent.Type.KeyPress:
+            key = event.key() if isinstance(event, QKeyEvent) else 0
+            if key == Qt.Key.Key_Down and self.people.isVisible() and self.people.enter():
+                return True
+        return super().eventFilter(watched, event)
+
     def _set_up(self) -> None:
         self.line.setMaxLength(MAX_LETTERS)
         self.line.setPlaceholderText(self.tr("Name"))
         self.line.setAccessibleName(self.tr("Name"))
         self.line.setToolTip(self.tr("Any letters of any script"))
         self.line.selectAll()
-        if self._purpose == "new":
-            completer = QCompleter(sorted(self._spellings, key=str.casefold), self.line)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            self.line.setCompleter(completer)
+        self.people.setVisible(self._purpose == "new" and bool(self._spellings))
+        self.people.setMinimumHeight(168)
+        self.people.picked.connect(self.line.setText)
+        self.people.taken.connect(self._on_taken)
+        self.namesake.changed.connect(self._look)
+        self.line.installEventFilter(self)
         self.line.textChanged.connect(self._look)
         self.accept_button.setDefault(True)
         self.accept_button.clicked.connect(self.accept)
@@ -114,25 +130,29 @@ class PersonNameDialog(QDialog):
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
         column.addWidget(label(question, "heading"))
         column.addWidget(self.line)
+        column.addWidget(self.people, 1)
+        column.addWidget(self.namesake)
         column.addWidget(self.consent)
         column.addWidget(self.remark)
-        column.addStretch()
         column.addLayout(buttons)
         self.remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.setMinimumWidth(380)
 
     def _look(self) -> None:
         typed = tidy_name(self.line.text())
+        self.people.narrow("" if self.is_known else typed)
+        self.namesake.set_wanted(self._purpose == "new" and self.is_known)
         fault = self._fault(typed)
         remark = fault or self._remark(typed)
         self.remark.setText(remark)
         self.line.setAccessibleDescription(remark)
         set_look(self.line, "fault", bool(fault and typed))
         self.accept_button.setEnabled(bool(typed) and not fault)
-        self.consent.set_wanted(not self.is_known)
+        self.consent.set_wanted(not self.is_known or self.namesake.is_asked)
         words = self.tr("&Rename")
         if self._purpose == "new":
-            words = self.tr("&Add to this person") if self.is_known else self.tr("&Next")
+            known = self.is_known and not self.namesake.is_asked
+            words = self.tr("&Add to this person") if known else self.tr("&Next")
             if match := self._match:
                 words = self.tr("&Add to %1").replace("%1", _short(match))
         self.new_button.setText(self.tr("Somebody &new"))
@@ -148,10 +168,19 @@ class PersonNameDialog(QDialog):
         if typed and all(unicodedata.category(char) in _INVISIBLE for char in typed):
             return self.tr("Give the person a name with at least one letter.")
         if self._purpose == "rename" and self.is_known and name_key(typed) != name_key(self._first):
-            return self.tr("Somebody else has this name. If both are one person, use Merge.")
+            return self.tr(
+                "Somebody else has this name. If both are one person, use Merge. If not, say in brackets what tells "
+                "them apart: Anna (the lab)."
+            )
+        if self.namesake.is_asked and self.namesake.completed(typed) == typed:
+            return self.tr("Say what tells the two apart.")
+        if self.namesake.is_asked and alike(self.namesake.completed(typed), self._spellings):
+            return self.tr("Somebody is called this, too.")
         return ""
 
     def _remark(self, typed: str) -> str:
+        if self.namesake.is_asked:
+            return ""
         if self._purpose == "new" and self.is_known:
             return self.tr("Somebody with this name is known already: the photos will be added to them.")
         if match := self._match:
@@ -159,6 +188,10 @@ class PersonNameDialog(QDialog):
         if len(typed) > 60:
             return self.tr("A long name: it will be shortened where there is little room.")
         return ""
+
+    def _on_taken(self, name: str) -> None:
+        self.line.setText(name)
+        self.accept()
 
     def _on_new(self) -> None:
         self._is_new = True

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from facecam.gallery.names import told_apart
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, PeopleModel, face_key, summary_of
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
@@ -62,7 +63,7 @@ class PersonDelegate(QStyledItemDelegate):
         painter.setFont(name_font)
         painter.setPen(color("text"))
         # A name may be written right to left: it still begins where the column begins.
-        name = metrics.elidedText(_one_line(entry.name), elide, area.width())
+        name = metrics.elidedText(_one_line(told_apart(entry.name)[0]), elide, area.width())
         painter.drawText(first, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, name)
         painter.setFont(small)
         painter.setPen(color(_COLORS.get(entry.standing, "muted")))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facecam.gallery.names import told_apart
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word, translate
 
@@ -122,9 +123,9 @@ def folded(text: str) -> str:
 
 
 def summary_of(entry: RosterEntry) -> str:
-    """`12 photos · good`."""
-    word = standing_word(entry.standing)
-    return f"{photos_in_words(len(entry.photos))} · {word}" if entry.photos else word
+    """`the lab · 12 photos · good`: first what tells them from others of their name."""
+    parts = (told_apart(entry.name)[1], photos_in_words(len(entry.photos)) if entry.photos else "")
+    return " · ".join(filter(None, (*parts, standing_word(entry.standing))))
 
 
 def order_word(order: Order) -> str:

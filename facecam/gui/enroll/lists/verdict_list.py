@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 from facecam.gui.enroll.lists.people_delegate import paint_background, paint_face
 from facecam.gui.enroll.lists.verdict_model import (
     ROW_ROLE,
+    PersonHeading,
     VerdictModel,
     VerdictRow,
     advice,
@@ -24,7 +25,7 @@ from facecam.gui.theme.theme import GRID_PX, color, colors
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
 
-_ROW_PX, _PICTURE_PX, _ICON_PX, _BUTTON_PX = 64, 48, 18, 30
+_ROW_PX, _HEADING_PX, _PICTURE_PX, _ICON_PX, _BUTTON_PX = 64, 36, 48, 18, 30
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -34,13 +35,16 @@ class VerdictDelegate(QStyledItemDelegate):
     cure_wanted = Signal(object)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """All the same."""
-        return QSize(240, _ROW_PX)
+        """Photos are all the same."""
+        return QSize(240, _HEADING_PX if isinstance(index.data(ROW_ROLE), PersonHeading) else _ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
         row, model = index.data(ROW_ROLE), index.model()
         assert isinstance(model, VerdictModel)
+        if isinstance(row, PersonHeading):
+            self._paint_heading(painter, option, row, model)
+            return
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         paint_background(painter, option)
@@ -52,7 +56,23 @@ class VerdictDelegate(QStyledItemDelegate):
             button = button_rect(option.rect, row, option.font)
             self._paint_button(painter, button, row)
             words.setRight(button.left() - GRID_PX)
-        self._paint_words(painter, words, row, option.font, model)
+        self._paint_words(painter, words, row, option.font)
+        painter.restore()
+
+    def _paint_heading(
+        self, painter: QPainter, option: QStyleOptionViewItem, heading: PersonHeading, model: VerdictModel
+    ) -> None:
+        painter.save()
+        area = option.rect.adjusted(GRID_PX, 0, -GRID_PX, 0)
+        painter.setPen(QPen(color("border"), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        tally = model.tally_words(heading.person)
+        strong, small = QFont(option.font), QFont(option.font)
+        strong.setWeight(QFont.Weight.DemiBold)
+        small.setPointSizeF(max(7.0, small.pointSizeF() * 0.88))
+        width = QFontMetrics(small).horizontalAdvance(tally) + 4
+        _draw(painter, area.adjusted(0, 0, -width - GRID_PX, 0), strong, "text", heading.person)
+        _draw(painter, area.adjusted(area.width() - width, 0, 0, 0), small, "muted", tally)
         painter.restore()
 
     def editorEvent(
@@ -60,16 +80,14 @@ class VerdictDelegate(QStyledItemDelegate):
     ) -> bool:
         """A click on the button."""
         row = index.data(ROW_ROLE)
-        if event.type() == QEvent.Type.MouseButtonRelease and row is not None and row.cure:
+        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(row, VerdictRow) and row.cure:
             assert isinstance(event, QMouseEvent)
             if button_rect(option.rect, row, option.font).contains(event.position().toPoint()):
                 self.cure_wanted.emit(row)
                 return True
         return super().editorEvent(event, model, option, index)
 
-    def _paint_words(
-        self, painter: QPainter, area: QRect, row: VerdictRow, font: QFont, model: VerdictModel
-    ) -> None:
+    def _paint_words(self, painter: QPainter, area: QRect, row: VerdictRow, font: QFont) -> None:
         strong, small = QFont(font), QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
         small.setPointSizeF(max(7.0, small.pointSizeF() * 0.88))
@@ -83,14 +101,13 @@ class VerdictDelegate(QStyledItemDelegate):
         spot = QRect(first.left(), first.center().y() - _ICON_PX // 2 + 1, _ICON_PX, _ICON_PX)
         painter.drawPixmap(spot, icon_pixmap(icon, getattr(colors(), role), 2 * _ICON_PX))
         first.setLeft(spot.right() + 7)
-        person = row.person if model.several_people else ""
         _draw(painter, first, strong, role if role != "accent" else "text", headline(row))
         _draw(
             painter,
             second,
             small,
             "muted",
-            " · ".join(filter(None, (person, advice(row).removesuffix("."), row.path.name))),
+            " · ".join(filter(None, (advice(row).removesuffix("."), row.path.name))),
         )
 
     def _paint_button(self, painter: QPainter, area: QRect, row: VerdictRow) -> None:
@@ -116,7 +133,6 @@ class VerdictList(QListView):
         delegate = VerdictDelegate(self)
         self.setModel(model)
         self.setItemDelegate(delegate)
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -127,7 +143,7 @@ class VerdictList(QListView):
         """Return presses the row's button."""
         index = self.currentIndex()
         row = index.data(ROW_ROLE) if index.isValid() else None
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None and row.cure:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(row, VerdictRow) and row.cure:
             self.cure_wanted.emit(row)
         else:
             super().keyPressEvent(event)

@@ -51,8 +51,15 @@ class VerdictRow:
         return cures.get(self.verdict.reason, "") if self.stays else ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonHeading:
+    """Above the photos of one of several people."""
+
+    person: str
+
+
 class VerdictModel(QAbstractListModel):
-    """Rows of photos.
+    """Rows of photos, person by person; where there are several, each has a heading.
 
     Args:
         pictures: gives small pictures of them.
@@ -62,27 +69,40 @@ class VerdictModel(QAbstractListModel):
     def __init__(self, pictures: FaceCache[Path], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.pictures = pictures
-        self._rows: list[VerdictRow] = []
-        self._several = False
+        self._lines: list[VerdictRow | PersonHeading] = []
         self._place: dict[tuple[str, Path], int] = {}
         pictures.ready.connect(self._on_picture)
 
     @property
     def rows(self) -> Sequence[VerdictRow]:
-        """All rows."""
-        return self._rows
+        """All photos."""
+        return [line for line in self._lines if isinstance(line, VerdictRow)]
 
     @property
-    def several_people(self) -> bool:
-        """Whether the photos are of more than one person."""
-        return self._several
+    def lines(self) -> Sequence[VerdictRow | PersonHeading]:
+        """What stands in the list, from top to bottom."""
+        return self._lines
+
+    def tally(self, person: str) -> tuple[int, int]:
+        """How many photos of somebody are used, and how many there are."""
+        verdicts = [row.verdict for row in self.rows if row.person == person]
+        return sum(verdict is not None and verdict.used for verdict in verdicts), len(verdicts)
 
     def begin(self, rows: Iterable[tuple[str, Path]]) -> None:
         """Photos that are about to be looked at: (person, photo)."""
         self.beginResetModel()
-        self._rows = [VerdictRow(path, person) for person, path in rows]
-        self._several = len({row.person for row in self._rows}) > 1
-        self._place = {(row.person, row.path): number for number, row in enumerate(self._rows)}
+        photos: dict[str, list[Path]] = {}
+        for person, path in rows:
+            photos.setdefault(person, []).append(path)
+        self._lines = []
+        for person, paths in photos.items():
+            self._lines += [PersonHeading(person)] if len(photos) > 1 else []
+            self._lines += [VerdictRow(path, person) for path in paths]
+        self._place = {
+            (line.person, line.path): number
+            for number, line in enumerate(self._lines)
+            if isinstance(line, VerdictRow)
+        }
         self.endResetModel()
 
     def judge(self, person: str, verdicts: Iterable[PhotoVerdict], *, final: bool) -> None:
@@ -91,8 +111,11 @@ class VerdictModel(QAbstractListModel):
             number = self._place.get((person, verdict.path))
             if number is None:
                 number = self._append(VerdictRow(verdict.path, person, stays=False))
-            self._rows[number] = replace(self._rows[number], verdict=verdict, final=final)
+            row = self._lines[number]
+            assert isinstance(row, VerdictRow)
+            self._lines[number] = replace(row, verdict=verdict, final=final)
             self.dataChanged.emit(self.index(number), self.index(number))
+        self._on_tally(person)
 
     def has(self, person: str, photo: Path) -> bool:
         """Whether there is a row of this photo for this person."""
@@ -100,13 +123,17 @@ class VerdictModel(QAbstractListModel):
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._lines)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """A photo's values."""
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self._lines[index.row()]
+        if isinstance(row, PersonHeading):
+            if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+                return f"{row.person}: {self.tally_words(row.person)}"
+            return row if role == ROW_ROLE else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.path.name}: {headline(row)} {advice(row)}"
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -114,17 +141,34 @@ class VerdictModel(QAbstractListModel):
             return "\n".join(filter(None, (str(row.path), headline(row), advice(row), detail)))
         return row if role == ROW_ROLE else None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Headings cannot be chosen."""
+        if index.isValid() and isinstance(self._lines[index.row()], PersonHeading):
+            return Qt.ItemFlag.ItemIsEnabled
+        return super().flags(index)
+
+    def tally_words(self, person: str) -> str:
+        """`3 of 5 photos used`."""
+        used, count = self.tally(person)
+        text = translate("enroll", "%1 of %2 photos used").replace("%1", str(used))
+        return text.replace("%2", str(count))
+
+    def _on_tally(self, person: str) -> None:
+        for number, line in enumerate(self._lines):
+            if isinstance(line, PersonHeading) and line.person == person:
+                self.dataChanged.emit(self.index(number), self.index(number))
+
     def _append(self, row: VerdictRow) -> int:
-        number = len(self._rows)
+        number = len(self._lines)
         self.beginInsertRows(_NOWHERE, number, number)
-        self._rows.append(row)
+        self._lines.append(row)
         self._place[(row.person, row.path)] = number
         self.endInsertRows()
         return number
 
     def _on_picture(self, key: object) -> None:
-        for number, row in enumerate(self._rows):
-            if row.path == key:
+        for number, row in enumerate(self._lines):
+            if isinstance(row, VerdictRow) and row.path == key:
                 self.dataChanged.emit(self.index(number), self.index(number))
 
 
@@ -141,6 +185,10 @@ def advice(row: VerdictRow) -> str:
     """What to do; empty where there is nothing to do."""
     if row.verdict is None or (row.verdict.reason == "several faces" and not row.final):
         return ""
+    from facecam.engine.photos.quality import ONE_PICTURE
+
+    if ONE_PICTURE in row.verdict.detail:
+        return translate("enroll", "The file holds more pictures: save them as files of their own.")
     return reason_help(row.verdict.reason)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
+from facecam.gui.enroll.pages.alike_card import AlikeCard
 from facecam.gui.enroll.pages.mixed_card import MixedCard
 from facecam.gui.enroll.pages.pose_row import PoseRow
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word
@@ -57,6 +58,8 @@ class PersonPane(QWidget):
         self.detail = label(role="muted", wrap=True)
         self._make_buttons()
         self.mixed = MixedCard()
+        self.alike = AlikeCard()
+        self.facts = label(role="muted", wrap=True)
         self._connect()
         self._stack = QStackedWidget()
         self._nobody = EmptyState(
@@ -97,6 +100,8 @@ class PersonPane(QWidget):
         """
         self._stack.setCurrentIndex(1)
         self.mixed.show_groups(())
+        self.alike.hide()
+        self.facts.hide()
         self.name.setText(" ".join(entry.name.split()))
         self.name.setAccessibleName(entry.name)
         words = [photos_in_words(len(entry.photos)), standing_word(entry.standing)]
@@ -133,6 +138,8 @@ class PersonPane(QWidget):
         self.photos.set_cards(page.photos)
         self.poses.show_poses(page.poses)
         self.mixed.show_groups(page.groups)
+        self.facts.setText("\n".join(filter(None, (self._in_use(page), self._seen(page)))))
+        self.facts.setVisible(bool(self.facts.text()))
         if page.groups:
             # Whoever is several people is not known "very well".
             words = (photos_in_words(len(page.photos)), self.tr("several people?"))
@@ -141,6 +148,27 @@ class PersonPane(QWidget):
         waiting = any(card.note.reason == "good" and not card.known for card in page.photos)
         self.enroll.setVisible(waiting or not page.vectors)
         self._on_card(None)
+
+    def _in_use(self, page: PersonPage) -> str:
+        """By how many of the photos the person is known, and how many come from films."""
+        parts = []
+        if page.photos and page.vectors:
+            text = self.tr("%1 of %2 photos in use").replace("%1", str(page.in_use))
+            parts.append(text.replace("%2", str(len(page.photos))))
+        if page.from_films:
+            parts.append(self.tr("%n taken while watching", "", page.from_films))
+        return " · ".join(parts)
+
+    def _seen(self, page: PersonPage) -> str:
+        """When and where somebody was seen, where a log is kept."""
+        if not page.visits:
+            return ""
+        last = page.visits[-1]
+        text = self.tr("Seen %n times, last on %1 (%2)", "", len(page.visits))
+        if len(page.visits) == 1:
+            text = self.tr("Seen once, on %1 (%2)")
+        when = QLocale().toString(QDateTime(last.came), QLocale.FormatType.ShortFormat)
+        return text.replace("%1", when).replace("%2", last.source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""
@@ -196,9 +224,11 @@ class PersonPane(QWidget):
         agreed.addWidget(self.consent, 1)
         agreed.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(agreed)
+        column.addWidget(self.facts)
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
         column.addWidget(self.mixed)
+        column.addWidget(self.alike)
         column.addWidget(self.grid, 1)
         chosen = QHBoxLayout()
         chosen.setSpacing(GRID_PX)

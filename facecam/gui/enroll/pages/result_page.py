@@ -38,6 +38,8 @@ class ResultPage(QWidget):
     cure_wanted = Signal(object)
     #: An `EnrollOutcome` whose person turned out to be somebody known already.
     merge_wanted = Signal(object)
+    #: An `EnrollOutcome` whose person only looks like somebody known.
+    two_wanted = Signal(object)
     #: An `EnrollOutcome` whose photos look like several people.
     split_wanted = Signal(object)
     undo_wanted = Signal()
@@ -138,8 +140,10 @@ class ResultPage(QWidget):
 
     def _filter(self) -> None:
         only = self.only_troubled.isChecked() and self.only_troubled.isVisibleTo(self)
-        for number, row in enumerate(self.model.rows):
-            self.list.setRowHidden(number, only and not _is_troubled(row))
+        troubled = {row.person for row in self.model.rows if _is_troubled(row)}
+        for number, line in enumerate(self.model.lines):
+            wanted = _is_troubled(line) if isinstance(line, VerdictRow) else line.person in troubled
+            self.list.setRowHidden(number, only and not wanted)
 
     def _known(self) -> str:
         return self.tr("%1 is recognised now").replace("%1", self._only)
@@ -162,7 +166,7 @@ class ResultPage(QWidget):
         self.alike.body.addLayout(row)
         self.alike.hide()
         self.same.clicked.connect(self._on_same)
-        self.different.clicked.connect(self.alike.hide)
+        self.different.clicked.connect(self._on_two)
 
     def _make_buttons(self) -> None:
         self.cancel = push_button(
@@ -230,6 +234,11 @@ class ResultPage(QWidget):
     def _on_undo(self) -> None:
         self.undo.hide()
         self.undo_wanted.emit()
+
+    def _on_two(self) -> None:
+        self.alike.hide()
+        if self._alike is not None:
+            self.two_wanted.emit(self._alike)
 
     def _on_same(self) -> None:
         self.alike.hide()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from facecam.engine.recognition.threshold_prices import Prices
 
 #: The slider goes from this to this times the recommended threshold, in steps of 0.001.
 _LEAST, _MOST = 0.3, 2.0
@@ -18,36 +22,38 @@ _STEP = 0.001
 #: Moves are put in force at most this often.
 _SETTLE_MS = 60
 
-Meaning = Callable[[float], float | None]
+#: What a threshold costs.
+Meaning = Callable[[float], "Prices"]
 
 
-def meaning_text(share: float | None, squared_l2: float, *, short: bool = False) -> str:
+def meaning_text(prices: Prices, squared_l2: float, *, short: bool = False) -> str:
     """What a threshold means, one line.
 
     Args:
-        share: of strangers who would be given a name; None if that was never measured.
+        prices: what it costs.
         squared_l2: the threshold.
         short: for where there is little room.
     """
-    # Not at the top: the engine is not to be imported with the window.
-    from facecam.metrics.false_accepts import one_in
-
     translate = QCoreApplication.translate
-    if share is None:
+    if prices.strangers is None:
         return translate("Threshold", "distance below {value}").format(value=f"{squared_l2:.3f}")
-    count = one_in(share)
-    if count <= 1:
-        return (
-            translate("Threshold", "nearly every stranger")
-            if short
-            else translate("Threshold", "nearly every stranger would be accepted")
-        )
-    words = (
-        translate("Threshold", "1 in {count} strangers")
-        if short
-        else translate("Threshold", "about 1 in {count} strangers would be accepted")
-    )
-    return words.format(count=QLocale().toString(count))
+    words = translate("Threshold", "strangers named: {share}")
+    if short:
+        words = translate("Threshold", "strangers: {share}")
+    parts = [words.format(share=_percent(prices.strangers))]
+    if prices.missed is not None:
+        words = translate("Threshold", "known people missed: {share}")
+        if short:
+            words = translate("Threshold", "missed: {share}")
+        parts.append(words.format(share=_percent(prices.missed)))
+    return " · ".join(parts)
+
+
+def _percent(share: float) -> str:
+    """As the test on one's own people shows it."""
+    if share < 0.001:
+        return QCoreApplication.translate("Threshold", "under 0.1 %").replace("0.1", QLocale().toString(0.1))
+    return f"{QLocale().toString(100 * share, 'f', 1 if share < 0.2 else 0)} %"
 
 
 class ThresholdControl(QWidget):
@@ -58,11 +64,11 @@ class ThresholdControl(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recommended = 0.0
-        self._meaning: Meaning = lambda squared_l2: None
+        self._meaning: Meaning | None = None
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._on_settled)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName(self.tr("Strictness"))
+        self.slider.setAccessibleName(self.tr("From strict to lenient"))
         self.slider.setMinimumWidth(88)
         self.slider.setMaximumWidth(200)
         self.words = ElidedLabel("", "muted")
@@ -74,8 +80,9 @@ class ThresholdControl(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID_PX)
-        row.addWidget(label(self.tr("Strictness"), "muted"))
+        row.addWidget(label(self.tr("strict"), "muted"))
         row.addWidget(self.slider, 2)
+        row.addWidget(label(self.tr("lenient"), "muted"))
         row.addWidget(self.reset)
         row.addWidget(self.words, 3)
         self.setEnabled(False)
@@ -91,7 +98,7 @@ class ThresholdControl(QWidget):
         Args:
             squared_l2: the threshold in force.
             recommended: where `reset` leads.
-            meaning: share of strangers accepted at a threshold.
+            meaning: gives the prices of a threshold.
         """
         self._recommended, self._meaning = recommended, meaning
         self.slider.blockSignals(True)
@@ -118,6 +125,9 @@ class ThresholdControl(QWidget):
     def _on_moved(self) -> None:
         self._say()
         self._settle.start()
+        if self.slider.isSliderDown():  # The bar may have no room for all of it.
+            place = self.slider.mapToGlobal(QPoint(self.slider.width() // 2, -2 * self.slider.height()))
+            QToolTip.showText(place, self.slider.accessibleDescription(), self.slider)
 
     def _on_settled(self) -> None:
         self.changed.emit(None if self._is_recommended() else self.value)
@@ -128,16 +138,21 @@ class ThresholdControl(QWidget):
         self.changed.emit(None)
 
     def _say(self) -> None:
+        if self._meaning is None:
+            return
         value = self._recommended if self._is_recommended() else self.value
-        share = self._meaning(value)
-        text = meaning_text(share, value)
+        prices = self._meaning(value)
+        text = meaning_text(prices, value)
         fits = self.words.fontMetrics().horizontalAdvance(text) <= self.words.width()
-        self.words.setText(text if fits else meaning_text(share, value, short=True))
+        self.words.setText(text if fits else meaning_text(prices, value, short=True))
         self.reset.setEnabled(not self._is_recommended())
         tip = self.tr(
             "A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken "
-            "for somebody, but people you know are missed more often.\nNow: {meaning}. Estimated from the "
-            "model's calibration and the number of people enrolled."
-        ).format(value=f"{value:.3f}", meaning=text)
-        self.slider.setToolTip(tip)
+            "for somebody, but people you know are missed more often."
+        ).format(value=f"{value:.3f}")
+        source = self.tr("Estimated from the model's calibration and the number of people enrolled.")
+        if prices.own:
+            source = self.tr("From the last test on your people.")
+        self.slider.setToolTip("\n".join((tip, text, source)))
+        self.words.setToolTip("\n".join((text, source)))
         self.slider.setAccessibleDescription(text)

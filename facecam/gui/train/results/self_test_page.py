@@ -28,13 +28,15 @@ from facecam.gui.train.words import percent
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
-from facecam.gui.widgets.labels import ElidedLabel, label
+from facecam.gui.widgets.labels import ElidedLabel, label, set_look
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
 
 _TARGETS = (0.001, 0.003, 0.01, 0.03, 0.1)
 _USUAL_TARGET = 0.01
+#: A cure that costs this share of the known faces is offered, not recommended.
+_DEAR = 0.1
 _MOST_LISTED = 50
 _LEAST_CHART_PX, _LEAST_LIST_PX, _ROW_PX = 200, 112, 28
 
@@ -134,7 +136,14 @@ class SelfTestPage(QWidget):
         self._suggested.show_value(
             f"{then.threshold:.3f}", self.tr("{0} of your people known").format(percent(1 - then.fnir.value))
         )
-        self._apply_button.setText(self.tr("Use t&hreshold {0}").format(f"{then.threshold:.3f}"))
+        words = self.tr("Use t&hreshold {0}").format(f"{then.threshold:.3f}")
+        lost = then.fnir.value - now.fnir.value
+        if is_dear := lost > _DEAR:
+            words = self.tr("Use t&hreshold {0}: {1} more missed").format(
+                f"{then.threshold:.3f}", percent(lost)
+            )
+        self._apply_button.setText(words)
+        set_look(self._apply_button, "kind", "" if is_dear else "primary")
         same = abs(then.threshold - now.threshold) < 5e-5
         if same:
             self.show_applied(then.threshold)

@@ -1,0 +1,92 @@
+"""Whom a person may be confused with: both faces side by side, and whether they are one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from facecam.gui.enroll.dialogs.questions import short
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.flow_layout import FlowLayout
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+if TYPE_CHECKING:
+    from facecam.engine.people.resemblances import LikePerson
+
+_FACE_PX = 48
+
+
+class AlikeCard(Card):
+    """The likeliest of those a person is like; the next one when that is settled."""
+
+    #: The `Identity` of the other.
+    merge_wanted = Signal(object)
+    two_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(kind="banner-warning", margin_px=GRID_PX, parent=parent)
+        self._other: LikePerson | None = None
+        self._portrait: Callable[[str], QPixmap | None] = lambda name: None
+        self._name = ""
+        self.faces = (Thumbnail(_FACE_PX), Thumbnail(_FACE_PX))
+        self.text = label(wrap=True)
+        self.merge = push_button(self.tr("Merge"), self.tr("Both are one person: make them one"))
+        self.two = push_button(
+            self.tr("Not the same"), self.tr("They only look alike: do not ask again"), kind="plain"
+        )
+        self.merge.clicked.connect(lambda: self._answer(self.merge_wanted))
+        self.two.clicked.connect(lambda: self._answer(self.two_wanted))
+        self._arrange()
+        self.hide()
+
+    def show_people(
+        self, name: str, others: Sequence[LikePerson], portrait: Callable[[str], QPixmap | None]
+    ) -> None:
+        """Show the first of those whom `name` is like; without one there is no card."""
+        self._other, self._name, self._portrait = next(iter(others), None), name, portrait
+        self.setVisible(self._other is not None)
+        if self._other is not None:
+            percent = self._other.percent
+            text = self.tr("Recognition may confuse this person with %1: %2 % alike.")
+            if percent is None:
+                text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
+            text = text.replace("%1", short(self._other.identity.name))
+            self.text.setText(text if percent is None else text.replace("%2", f"{percent:.0f}"))
+            self.show_faces()
+
+    def show_faces(self) -> None:
+        """The portraits, as far as they have come."""
+        if self._other is None:
+            return
+        for face, name in zip(self.faces, (self._name, self._other.identity.name), strict=True):
+            pixmap = self._portrait(name)
+            face.set_picture(QImage() if pixmap is None else pixmap.toImage())
+            face.setToolTip(name)
+
+    def _answer(self, answer: object) -> None:
+        if self._other is not None:
+            self.hide()
+            answer.emit(self._other.identity)  # type: ignore[attr-defined]
+
+    def _arrange(self) -> None:
+        above = QHBoxLayout()
+        above.setSpacing(GRID_PX)
+        for face in self.faces:
+            above.addWidget(face)
+        above.addWidget(self.text, 1)
+        buttons = QWidget()
+        row = FlowLayout(buttons, spacing_px=4)
+        row.addWidget(self.merge)
+        row.addWidget(self.two)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addLayout(above)
+        column.addWidget(buttons)
+        self.body.addLayout(column)
