@@ -20,6 +20,8 @@ LOG_FILE = "sightings.jsonl"
 #: Lines read back at the start.
 _MOST_READ = 1000
 _LOCK_TIMEOUT_S = 5.0
+#: The key under which a line remembers whose it was before people were merged.
+_WAS = "was"
 
 
 class SightingFile:
@@ -104,14 +106,35 @@ class SightingFile:
         return gone[True], gone[False]
 
     def hand_over(self, gone: Identity, kept: Identity) -> None:
-        """Two people turned out to be one.
+        """Two people turned out to be one. Each line remembers whose it was, for `give_back`.
 
         Raises:
             DataError: it cannot be written.
         """
-        self._rewrite(
-            lambda entry: {**entry, "id": kept.id, "name": kept.name} if entry.get("id") == gone.id else entry
-        )
+
+        def handed(entry: dict[str, object]) -> dict[str, object]:
+            if entry.get("id") != gone.id:
+                return entry
+            before = [*_bearers(entry), [entry.get("id"), entry.get("name")]]
+            return {**entry, "id": kept.id, "name": kept.name, _WAS: before}
+
+        self._rewrite(handed)
+
+    def give_back(self, gone: Identity) -> None:
+        """They are two after all: `hand_over` undone.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+
+        def given(entry: dict[str, object]) -> dict[str, object]:
+            *earlier, last = _bearers(entry) or [None]
+            if last is None or last[0] != gone.id:
+                return entry
+            back = {**entry, "id": last[0], "name": last[1], _WAS: earlier}
+            return back if earlier else {key: value for key, value in back.items() if key != _WAS}
+
+        self._rewrite(given)
 
     def clear(self) -> None:
         """Remove the file.
@@ -155,6 +178,13 @@ def _entry(line: str) -> dict[str, object] | None:
     except ValueError:
         return None  # cut off by a crash
     return entry if isinstance(entry, dict) else None
+
+
+def _bearers(entry: dict[str, object]) -> list[list[object]]:
+    """Id and name of those whose the line was before, the last one last."""
+    was = entry.get(_WAS)
+    found = was if isinstance(was, list) else []
+    return [one for one in found if isinstance(one, list) and len(one) == 2]
 
 
 def _moment(text: object) -> datetime | None:
