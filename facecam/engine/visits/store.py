@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
@@ -20,6 +20,7 @@ LOG_FILE = "sightings.jsonl"
 #: Lines read back at the start.
 _MOST_READ = 1000
 _LOCK_TIMEOUT_S = 5.0
+_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 #: The key under which a line remembers whose it was before people were merged.
 _WAS = "was"
 
@@ -67,6 +68,31 @@ class SightingFile:
             if identity.id
             else 0
         )
+
+    def lines_of(self, identity: Identity) -> tuple[str, ...]:
+        """The lines about somebody, as `put_back` takes them.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        return tuple(line for line in self._lines() if (_entry(line) or {}).get("id") == identity.id)
+
+    def put_back(self, lines: Iterable[str]) -> None:
+        """Lines that were forgotten, in the order in which people came.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        back = [entry for line in lines if (entry := _entry(line)) is not None]
+        if not back:
+            return
+        with readable_os_errors("write", self.path):
+            make_private_folder(self.path.parent)
+            with self._lock:
+                entries = [entry for line in self._lines() if (entry := _entry(line)) is not None]
+                entries = sorted([*entries, *back], key=lambda entry: _moment(entry.get("came")) or _LONG_AGO)
+                text = "".join(f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries)
+                atomic_write(self.path, text.encode(), private=True)
 
     def forget(self, identity: Identity) -> None:
         """Remove every line about somebody who was deleted.

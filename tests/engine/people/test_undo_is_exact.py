@@ -47,10 +47,10 @@ class World:
         self.store = components.open_store(self.settings)
         self.library = PhotoLibrary(self.settings.data)
         self.editor = PeopleEditor(self.settings)
-        for name in ("Ada", "Bea", "Cem"):
+        for day, name in enumerate(("Ada", "Bea", "Cem"), start=1):
             self.enroll(name, self.random.sample(range(24), 3))
             self.reject(name, self.random.randrange(24))
-            who, came = self.gallery().find(name).identity, datetime(2026, 1, 31, tzinfo=UTC)
+            who, came = self.gallery().find(name).identity, datetime(2026, 1, day, tzinfo=UTC)
             SightingFile(self.settings.database).append(Sighting(1, who, came, came, 90.0, "camera 0"))
         self.library.add("Dora", self.photo(5))
         for name in ("Ada", "Bea"):
@@ -86,7 +86,7 @@ class World:
         notes = {folder.name: (dict(ChosenFaces(folder).all()), Portrait(folder).key) for folder in folders}
         two = self.settings.database / TWO_PEOPLE
         pairs = json.loads(two.read_text())["pairs"] if two.is_file() else []
-        visits = [(one.identity, one.came) for one in SightingFile(self.settings.database).read()]
+        visits = [(one.came, one.identity) for one in SightingFile(self.settings.database).read()]
         return people, files, notes, pairs, visits
 
     def everybody(self) -> list[Identity]:
