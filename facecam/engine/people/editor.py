@@ -31,6 +31,7 @@ from facecam.engine.transactions.person_snapshot import PersonSnapshot, has, som
 from facecam.engine.transactions.restoration import Restoration, unheld
 from facecam.engine.transactions.trash import Trash, origins
 from facecam.engine.transactions.trash_notes import Note
+from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
 
@@ -61,6 +62,7 @@ class PeopleEditor:
         self._library = PhotoLibrary(settings.data, on_event)
         self._journal = PeopleJournal(settings, on_event)
         self._trash = Trash(settings.data)
+        self._visits = SightingFile(settings.database)
 
     def recover(self) -> tuple[Finished, ...]:
         """Finish what a crashed session left, or take it back; what it had removed is deleted.
@@ -294,6 +296,8 @@ class PeopleEditor:
         )
         photos = self._library.photos_of(identity.name)
         restoration = _restoration(remembered, elsewhere)
+        # Kept in memory only: of somebody deleted nothing stays in a log.
+        visits = self._visits.lines_of(identity) if identity.id and not at_once else ()
         change = PeopleChange(
             "delete",
             identity,
@@ -329,9 +333,11 @@ class PeopleEditor:
             uncommit=uncommit,
             afterwards=self.close if at_once else nothing,
         )
-        return lambda: self._undelete(identity, restoration, bin_)
+        return lambda: self._undelete(identity, restoration, bin_, visits)
 
-    def _undelete(self, identity: Identity, restoration: Restoration, bin_: Path) -> Identity:
+    def _undelete(
+        self, identity: Identity, restoration: Restoration, bin_: Path, visits: Sequence[str]
+    ) -> Identity:
         data = self._settings.data.absolute()
         folders = tuple((free_path(place), identity.name) for place in origins(bin_) if place.parent == data)
         change = PeopleChange(
@@ -345,6 +351,7 @@ class PeopleEditor:
         self._journal.carry_out(change)
         if not identity.id:
             return identity
+        self._visits.put_back(visits)
         return some(self._store.load()).find(identity).identity
 
     def _together(self, steps: Sequence[Callable[[], Undo]], back: Identity | None = None) -> Undo:

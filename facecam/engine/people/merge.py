@@ -63,7 +63,6 @@ class Merging:
                 for folder in self.library.folders_of(self.gone.name)
             ),
             taken=self.trash.next_bin() if pictures else None,
-            # Stays so when the merge is taken back: who was seen cannot be told apart any more.
             visits="hand over" if self.gone.id and self.kept.id else "",
         )
 
@@ -99,6 +98,7 @@ class Merging:
                 if folder.is_dir()
             ),
             put_back=done.taken,
+            visits="give back" if done.visits else "",
         )
         self.journal.carry_out(change, self._part if self.remembered is not None else nothing)
         return self.gone

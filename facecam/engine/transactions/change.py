@@ -114,7 +114,7 @@ class PeopleChange:
         note: for that bin, see `Trash.settle`.
         discard: files that go once the database is changed.
         written: files that come then, with their content.
-        visits: "forget" those of `who`, or "hand over" to `other`.
+        visits: "forget" those of `who`, "hand over" to `other`, or "give back" those that were handed over by `who`.
         put_back: a bin whose content comes back, and what the database gets again.
         restoration: see `put_back`.
         at_once: what is taken away is not kept until the window closes.
@@ -131,7 +131,7 @@ class PeopleChange:
     note: Mapping[str, Any] | None = None
     discard: tuple[Path, ...] = ()
     written: tuple[tuple[Path, bytes], ...] = ()
-    visits: Literal["", "forget", "hand over"] = ""
+    visits: Literal["", "forget", "hand over", "give back"] = ""
     put_back: Path | None = None
     restoration: Restoration = Restoration()
     at_once: bool = False
@@ -172,6 +172,8 @@ class PeopleChange:
             visits.forget(self.who)
         elif self.visits == "hand over":
             visits.hand_over(self.who, self.other)
+        elif self.visits == "give back":
+            visits.give_back(self.who)
         for path in self.discard:
             _delete(path)
         for path, content in self.written:

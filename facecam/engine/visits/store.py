@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
@@ -20,6 +20,9 @@ LOG_FILE = "sightings.jsonl"
 #: Lines read back at the start.
 _MOST_READ = 1000
 _LOCK_TIMEOUT_S = 5.0
+_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
+#: The key under which a line remembers whose it was before people were merged.
+_WAS = "was"
 
 
 class SightingFile:
@@ -66,6 +69,31 @@ class SightingFile:
             else 0
         )
 
+    def lines_of(self, identity: Identity) -> tuple[str, ...]:
+        """The lines about somebody, as `put_back` takes them.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        return tuple(line for line in self._lines() if (_entry(line) or {}).get("id") == identity.id)
+
+    def put_back(self, lines: Iterable[str]) -> None:
+        """Lines that were forgotten, in the order in which people came.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        back = [entry for line in lines if (entry := _entry(line)) is not None]
+        if not back:
+            return
+        with readable_os_errors("write", self.path):
+            make_private_folder(self.path.parent)
+            with self._lock:
+                entries = [entry for line in self._lines() if (entry := _entry(line)) is not None]
+                entries = sorted([*entries, *back], key=lambda entry: _moment(entry.get("came")) or _LONG_AGO)
+                text = "".join(f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries)
+                atomic_write(self.path, text.encode(), private=True)
+
     def forget(self, identity: Identity) -> None:
         """Remove every line about somebody who was deleted.
 
@@ -104,14 +132,35 @@ class SightingFile:
         return gone[True], gone[False]
 
     def hand_over(self, gone: Identity, kept: Identity) -> None:
-        """Two people turned out to be one.
+        """Two people turned out to be one. Each line remembers whose it was, for `give_back`.
 
         Raises:
             DataError: it cannot be written.
         """
-        self._rewrite(
-            lambda entry: {**entry, "id": kept.id, "name": kept.name} if entry.get("id") == gone.id else entry
-        )
+
+        def handed(entry: dict[str, object]) -> dict[str, object]:
+            if entry.get("id") != gone.id:
+                return entry
+            before = [*_bearers(entry), [entry.get("id"), entry.get("name")]]
+            return {**entry, "id": kept.id, "name": kept.name, _WAS: before}
+
+        self._rewrite(handed)
+
+    def give_back(self, gone: Identity) -> None:
+        """They are two after all: `hand_over` undone.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+
+        def given(entry: dict[str, object]) -> dict[str, object]:
+            *earlier, last = _bearers(entry) or [None]
+            if last is None or last[0] != gone.id:
+                return entry
+            back = {**entry, "id": last[0], "name": last[1], _WAS: earlier}
+            return back if earlier else {key: value for key, value in back.items() if key != _WAS}
+
+        self._rewrite(given)
 
     def clear(self) -> None:
         """Remove the file.
@@ -155,6 +204,13 @@ def _entry(line: str) -> dict[str, object] | None:
     except ValueError:
         return None  # cut off by a crash
     return entry if isinstance(entry, dict) else None
+
+
+def _bearers(entry: dict[str, object]) -> list[list[object]]:
+    """Id and name of those whose the line was before, the last one last."""
+    was = entry.get(_WAS)
+    found = was if isinstance(was, list) else []
+    return [one for one in found if isinstance(one, list) and len(one) == 2]
 
 
 def _moment(text: object) -> datetime | None:

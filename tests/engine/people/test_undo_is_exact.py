@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +20,15 @@ from facecam.engine import components
 from facecam.engine.enrollment.addition import Addition
 from facecam.engine.enrollment.rejections import Rejected, take_back
 from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.resemblances import FILE as TWO_PEOPLE
+from facecam.engine.people.resemblances import TwoPeople
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, key_of_digest
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
 from facecam.engine.photos.portrait import Portrait
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.engine.transactions.trash import FOLDER
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
 from tests.gallery.factories import MODEL, random_units
 
@@ -41,9 +47,11 @@ class World:
         self.store = components.open_store(self.settings)
         self.library = PhotoLibrary(self.settings.data)
         self.editor = PeopleEditor(self.settings)
-        for name in ("Ada", "Bea", "Cem"):
+        for day, name in enumerate(("Ada", "Bea", "Cem"), start=1):
             self.enroll(name, self.random.sample(range(24), 3))
             self.reject(name, self.random.randrange(24))
+            who, came = self.gallery().find(name).identity, datetime(2026, 1, day, tzinfo=UTC)
+            SightingFile(self.settings.database).append(Sighting(1, who, came, came, 90.0, "camera 0"))
         self.library.add("Dora", self.photo(5))
         for name in ("Ada", "Bea"):
             self.choose(self.random.choice(self.library.photos_of(name)))
@@ -76,7 +84,10 @@ class World:
         }
         folders = [path for path in paths if path.is_dir() and path.parent == self.settings.data]
         notes = {folder.name: (dict(ChosenFaces(folder).all()), Portrait(folder).key) for folder in folders}
-        return people, files, notes
+        two = self.settings.database / TWO_PEOPLE
+        pairs = json.loads(two.read_text())["pairs"] if two.is_file() else []
+        visits = [(one.came, one.identity) for one in SightingFile(self.settings.database).read()]
+        return people, files, notes, pairs, visits
 
     def everybody(self) -> list[Identity]:
         known = {one.name: one for one in self.gallery().identities}
@@ -156,6 +167,8 @@ class World:
                 self._remove_photos,
                 self._enroll,
                 self._reject,
+                self._choose_portrait,
+                self._say_two,
             ]
         )
         return action.__name__.strip("_"), action()
@@ -201,6 +214,20 @@ class World:
         names = self.random.sample(_NAMES, self.random.randint(1, 3))
         additions = [self.enroll(name, self.random.sample(range(24), 2)) for name in names]
         return lambda: self.editor.take_enrollments_back(additions)
+
+    def _choose_portrait(self) -> Callable[[], object]:
+        photo = self.random.choice([one for photos in self.library.people().values() for one in photos])
+        portrait = Portrait(self.settings.data / photo.parent.name)
+        before = portrait.key
+        portrait.choose(key_of_digest(sha256_file(photo)))
+        return lambda: portrait.choose(before)
+
+    def _say_two(self) -> Callable[[], object]:
+        one = self.anybody()
+        other, said = self.somebody_else(one), TwoPeople(self.settings.database)
+        before = said.holds(one, other)
+        said.say(one, other)
+        return lambda: said.say(one, other, two=before)
 
     def _reject(self) -> Callable[[], object]:
         enrolled = [one for one in self.everybody() if one.id]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from facecam.core.errors import DataError
 from facecam.core.types import Box, Identity
@@ -100,6 +101,21 @@ def test_the_user_says_which_face(stage: Stage) -> None:
     assert ("chosen", "several-2.jpg", Box(10, 20, 50, 60)) in stage.service.calls
     assert words(stage) == ["Good", "Good"]
     assert stage.tab.adding.result.summary.text() == "2 of 2 photos used"
+
+
+def test_the_menu_of_a_row_does_what_its_button_does(stage: Stage) -> None:
+    stage.choose("Ada")
+    drop(stage, "/p/good-1.jpg", "/p/several-1.jpg")
+    stage.settle()
+    view = stage.tab.adding.result.list
+    place = view.visualRect(view.model().index(1, 0)).center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place))
+    QApplication.sendEvent(view.viewport(), asked)
+    (menu,) = view.findChildren(QMenu)
+    (action,) = menu.actions()
+    assert action.text() == "Choose face…"
+    action.trigger()
+    stage.dialog(FaceDialog).reject()
 
 
 def test_the_user_says_it_is_the_same_person(stage: Stage) -> None:

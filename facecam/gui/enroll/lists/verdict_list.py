@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from facecam.gui.enroll.lists.people_delegate import paint_background, paint_face
 from facecam.gui.enroll.lists.verdict_model import (
@@ -138,6 +138,15 @@ class VerdictList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Photos and what became of them"))
         delegate.cure_wanted.connect(self.cure_wanted)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What the button of the row does."""
+        row = self.indexAt(event.pos()).data(ROW_ROLE)
+        if isinstance(row, VerdictRow) and row.cure:
+            menu = QMenu(self)
+            menu.addAction(cure_words(row.cure)).triggered.connect(lambda: self.cure_wanted.emit(row))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return presses the row's button."""
