@@ -17,10 +17,11 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, printable, readable_os_errors, resolved
+from facecam.core.sealing import require_strong
 from facecam.core.words import counted
 from facecam.engine.tools.backup_leftovers import noted
 from facecam.engine.tools.backup_places import DATA, DATABASE, BackupPlace, places_of
-from facecam.engine.tools.sealed_file import SealedWriter, require_strong
+from facecam.engine.tools.sealed_file import SealedWriter
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.store import CURRENT_FILE
@@ -98,7 +99,7 @@ def back_up(
         with noted(settings, file), atomic_file(file, "write", private=True) as target:
             sealed = SealedWriter(target, passphrase)
             _pack(held, cast(BinaryIO, sealed), _manifest(places, held, people, now()), on_event, token)
-            sealed.close()
+            sealed.seal()
         size = file.stat().st_size
     if links:
         on_event(

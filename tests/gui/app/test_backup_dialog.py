@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from facecam.core import sealing
 from facecam.core.config import Settings
-from facecam.engine.tools import sealed_file
 from facecam.engine.tools.restore import restore
 from facecam.gui.app.backup_dialog import BackupAction, PassphraseDialog
 from facecam.gui.core.context import AppContext, Message
@@ -26,7 +26,7 @@ def messages(context: AppContext) -> list[Message]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sealed_file, "_COST", (4, 8, 1))
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
