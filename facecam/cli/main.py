@@ -13,6 +13,7 @@ from types import ModuleType
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, print_error, say
+from facecam.core import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
@@ -41,6 +42,7 @@ COMMANDS = {
     "bench": ("bench", "measure speed and memory against face_recognition"),
     "backup": ("backup", "everything of yours in one encrypted file"),
     "restore": ("restore", "put what a backup holds into its places"),
+    "encrypt": ("encrypt", "encrypt what is kept of people, take it back, change the passphrase"),
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }
 _INTERRUPTED = 130
@@ -49,7 +51,9 @@ _RECOVERING = ("main.py people", "main.py enroll")
 #: These look through the folders of people anyway.
 _ABOUT_PEOPLE = (*_RECOVERING, "main.py train", "main.py doctor")
 #: These say themselves that models are missing, and what to do, or need none.
-_WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window")
+_WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window", "encrypt")
+#: These load models for longer than a key takes.
+_UNLOCKED_WHILE_LOADING = ("live", "recognize", "start", "window")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -116,6 +120,7 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
     if hasattr(parsed, "database"):
+        _unlock(parsed, prog)
         _finish_restoring(parsed)
     if hasattr(parsed, "database") and prog not in _RECOVERING:
         _recover(parsed)
@@ -126,6 +131,26 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS and not lists:
         _prepare(parsed)
     return int(module.run(parsed))
+
+
+def _unlock(parsed: argparse.Namespace, prog: str) -> None:
+    """Say where the passphrase comes from, should anything be encrypted; and finish turning that on or off."""
+    settings = settings_from(parsed)
+    at_rest.enter(settings.database)
+    about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
+    if about is None:
+        return
+    from facecam.cli.terminal.passphrase import passphrase_of_folders
+    from facecam.core import vault
+
+    file = getattr(parsed, "folders_passphrase_file", None)
+    vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of))
+    if prog.partition(" ")[2] in _UNLOCKED_WHILE_LOADING:
+        vault.unlock_soon(settings.database, asks_nobody=file is not None)
+    if about["state"] != "on" and prog != "main.py encrypt":
+        from facecam.engine.transactions.encryption import finish_if_possible
+
+        finish_if_possible(settings, Printer())
 
 
 def _finish_restoring(parsed: argparse.Namespace) -> None:
