@@ -122,6 +122,7 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     if hasattr(parsed, "database"):
         _unlock(parsed, prog)
         _finish_restoring(parsed)
+        _finish_encrypting(parsed, prog)
     if hasattr(parsed, "database") and prog not in _RECOVERING:
         _recover(parsed)
     if hasattr(parsed, "database"):
@@ -134,7 +135,7 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
 
 
 def _unlock(parsed: argparse.Namespace, prog: str) -> None:
-    """Say where the passphrase comes from, should anything be encrypted; and finish turning that on or off."""
+    """Say where the passphrase comes from, should anything be encrypted."""
     settings = settings_from(parsed)
     at_rest.enter(settings.database)
     about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
@@ -147,10 +148,6 @@ def _unlock(parsed: argparse.Namespace, prog: str) -> None:
     vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of))
     if prog.partition(" ")[2] in _UNLOCKED_WHILE_LOADING:
         vault.unlock_soon(settings.database, asks_nobody=file is not None)
-    if about["state"] != "on" and prog != "main.py encrypt":
-        from facecam.engine.transactions.encryption import finish_if_possible
-
-        finish_if_possible(settings, Printer())
 
 
 def _finish_restoring(parsed: argparse.Namespace) -> None:
@@ -166,6 +163,16 @@ def _finish_restoring(parsed: argparse.Namespace) -> None:
 
         if finish(settings):
             Printer()(Notice("a restoration that was cut off is finished now", ""))
+
+
+def _finish_encrypting(parsed: argparse.Namespace, prog: str) -> None:
+    """Turning it on or off goes on where it was cut off, and so does what a restoration has left to it."""
+    settings = settings_from(parsed)
+    about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
+    if about is not None and about["state"] != "on" and prog != "main.py encrypt":
+        from facecam.engine.transactions.encryption import finish_if_possible
+
+        finish_if_possible(settings, Printer())
 
 
 def _recover(parsed: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from facecam import __version__
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
@@ -177,13 +178,14 @@ def _pack(
 
 
 def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> None:
-    with open(path, "rb") as file:
-        entry = archive.gettarinfo(arcname=name, fileobj=file)
+    with at_rest.open_file(path) as file:
+        entry = archive.gettarinfo(path, arcname=name)
         # Whose it was on this computer is nobody's business on another.
         entry.uid = entry.gid = 0
         entry.uname = entry.gname = ""
         # Of a second name of the same file `tarfile` would only keep that it is one.
-        entry.type, entry.linkname, entry.size = tarfile.REGTYPE, "", os.fstat(file.fileno()).st_size
+        entry.type, entry.linkname, entry.size = tarfile.REGTYPE, "", file.seek(0, os.SEEK_END)
+        file.seek(0)
         try:
             archive.addfile(entry, file)
         except OSError as error:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from filelock import FileLock, Timeout
 
@@ -134,17 +134,17 @@ def turn_on(
 def turn_off(
     settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
 ) -> EncryptionStatus:
-    """Open everything again, and forget the key.
+    """Open everything again, and forget the key; where it is off already, nothing happens.
 
     Raises:
-        ConfigError: it is off, a training runs, or the key cannot be had.
+        ConfigError: a training runs, or the key cannot be had.
         DataError: disk full, no permission, a damaged file; the next command goes on.
         GalleryError: another facecam is changing people.
     """
     key_file = settings.database / KEY_FILE
     about = at_rest.about_key(key_file)
     if about is None:
-        raise ConfigError("nothing is encrypted here", hint="`python main.py encrypt on` turns it on.")
+        return status(settings)
     vault.unlock(key_file)
     _refuse_while_training(settings)
     for place in vault.places_of(settings.database, about):
@@ -202,13 +202,11 @@ def finish(settings: Settings, on_event: EventSink = ignore) -> bool:
         vault.unlock(settings.database / KEY_FILE)
         _refuse_while_training(settings)
         stack.enter_context(PeopleJournal(settings, on_event).alone())
-        is_on = at_rest.about_key(settings.database / KEY_FILE)
         _go_on(settings, on_event, CancelToken())
-    word = "decrypt" if is_on is not None and is_on["state"] == "turning off" else "encrypt"
-    audit_trail.note_in_trail(settings.database, word, on_event=on_event)
-    on_event(
-        Notice(f"encryption was being turned {'off' if word == 'decrypt' else 'on'}: it is done now", "")
-    )
+    is_on = at_rest.about_key(settings.database / KEY_FILE) is not None
+    what: audit_trail.What = "encrypt" if is_on else "decrypt"
+    audit_trail.note_in_trail(settings.database, what, on_event=on_event)
+    on_event(Notice(f"encryption was being turned {'on' if is_on else 'off'}: it is done now", ""))
     return True
 
 
@@ -343,6 +341,10 @@ def _unveil(settings: Settings) -> None:
             wanted = settings.data / folder_name_for(library.owner_of(folder))
             if not os.path.lexists(wanted):
                 _rename(folder, wanted)
+    for folder in _people_folders(settings.data):
+        # A folder that is called as its person needs nothing to say so.
+        if (folder / PERSON_FILE).is_file() and library.owner_of(folder) == folder.name:
+            library.restore_claim(folder, None)
 
 
 def _rename(path: Path, wanted: Path) -> None:
@@ -391,13 +393,33 @@ def _places(settings: Settings) -> list[Path]:
     return [folder.absolute() for folder in (settings.data, runs_folder(settings), settings.database)]
 
 
+def is_to_be_sealed(place: Literal["data", "database", "runs"], below: Sequence[str]) -> bool:
+    """Whether a file is ours, by the way to it; of a photo in `data/` only its content says it for certain.
+
+    Args:
+        place: which folder it lies in.
+        below: folders and name in there.
+    """
+    name = below[-1]
+    if any(fnmatch(name, pattern) for pattern in _PLAIN_NAMES):
+        return False
+    if place == "database":
+        return name not in _EXPORTS
+    if place == "runs":
+        is_network = any(fnmatch(name, pattern) for pattern in _PLAIN_IN_RUNS) or below[1:2] == (_RUN_MODEL,)
+        return len(below) > 1 and not is_network
+    return (
+        name == PERSON_FILE or not {NOTES_FOLDER, REJECTED_FOLDER}.isdisjoint(below) or bool(digits_in(name))
+    )
+
+
 def _ours(settings: Settings) -> Iterator[Path]:
     """Files to be sealed."""
-    yield from _files_in(settings.database, (*_PLAIN_NAMES, *_EXPORTS))
-    for run in _folders_in(runs_folder(settings)):
-        for path in _files_in(run, (*_PLAIN_NAMES, *_PLAIN_IN_RUNS)):
-            if path.relative_to(run).parts[0] != _RUN_MODEL:
-                yield path
+    database, runs = settings.database, runs_folder(settings)
+    yield from (
+        path for path in _files_in(database) if is_to_be_sealed("database", path.relative_to(database).parts)
+    )
+    yield from (path for path in _files_in(runs) if is_to_be_sealed("runs", path.relative_to(runs).parts))
     for folder in _people_folders(settings.data):
         yield from _copies_in(folder)
         yield from _notes_in(folder)
@@ -457,7 +479,7 @@ def _is_all_ours(folder: Path) -> bool:
     return all(is_our_copy(path) for path in names)
 
 
-def _files_in(folder: Path, left_out: tuple[str, ...]) -> Iterator[Path]:
+def _files_in(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
     """Files in a folder and below; links are not followed."""
     for parent, folders, files in os.walk(folder):
         folders.sort()
@@ -471,7 +493,7 @@ def _sealed_in(place: Path, key_id: bytes) -> list[Path]:
     """Files sealed with a key, also in folders of people that are links."""
     linked = [folder for folder in _folders_in(place) if folder.is_symlink()]
     found = []
-    for path in (path for folder in (place, *linked) for path in _files_in(folder, ())):
+    for path in (path for folder in (place, *linked) for path in _files_in(folder)):
         with contextlib.suppress(OSError):
             if at_rest.key_id_of(path) == key_id:
                 found.append(path)
