@@ -145,9 +145,9 @@ def _unlock(parsed: argparse.Namespace, prog: str) -> None:
     from facecam.core import vault
 
     file = getattr(parsed, "folders_passphrase_file", None)
-    vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of))
+    vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)
     if prog.partition(" ")[2] in _UNLOCKED_WHILE_LOADING:
-        vault.unlock_soon(settings.database, asks_nobody=file is not None)
+        vault.unlock_soon(settings.database)
 
 
 def _finish_restoring(parsed: argparse.Namespace) -> None:

@@ -29,7 +29,9 @@ State = Literal["turning on", "on", "turning off"]
 PASSPHRASE_VARIABLE: Final = "FACECAM_PASSPHRASE"
 _SERVICE: Final = "facecam"
 _NONCE_BYTES: Final = 12
-_HOW: Final = "Type it in a terminal, or give --passphrase-file FILE or the variable FACECAM_PASSPHRASE."
+_HOW: Final = (
+    "Start facecam again and type it, or give --passphrase-file FILE or the variable FACECAM_PASSPHRASE."
+)
 _DAMAGED: Final = "Put back the key file from a backup of the folder; nothing was overwritten."
 
 
@@ -77,20 +79,22 @@ class _Source:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.ask: Callable[[str], str] | None = None
+        self.is_person = True
         self.refused: dict[str, FacecamError] = {}
 
 
 _source = _Source()
 
 
-def ask_with(ask: Callable[[str], str] | None) -> None:
+def ask_with(ask: Callable[[str], str] | None, *, is_person: bool = True) -> None:
     """Say who is asked for a passphrase that no variable holds.
 
     Args:
         ask: gets what it opens, in words; None: nobody.
+        is_person: whether somebody has to type it then.
     """
     with _source.lock:
-        _source.ask = ask
+        _source.ask, _source.is_person = ask, is_person
         _source.refused.clear()
 
 
@@ -193,14 +197,13 @@ def unlock(key_file: Path) -> DataKey:
         return key
 
 
-def unlock_soon(database: Path, *, asks_nobody: bool) -> None:
-    """Begin to unlock while the program loads; whoever needs the key waits for it.
+def unlock_soon(database: Path) -> None:
+    """Begin to unlock while the program loads, where nobody has to type; whoever needs the key waits for it.
 
-    Args:
-        database: with the key file, if there is one.
-        asks_nobody: whether `ask_with` answers without a person.
+    Raises:
+        ConfigError: the key file is damaged.
     """
-    if not (database / KEY_FILE).is_file() or not (asks_nobody or os.environ.get(PASSPHRASE_VARIABLE)):
+    if not (database / KEY_FILE).is_file() or wants_passphrase(database):
         return
 
     def work() -> None:
@@ -234,7 +237,8 @@ def wants_passphrase(database: Path) -> bool:
     about = at_rest.about_key(database / KEY_FILE)
     if about is None or at_rest.known(bytes.fromhex(about["key_id"])) is not None:
         return False
-    return about["wrap"]["kind"] == "passphrase" and not os.environ.get(PASSPHRASE_VARIABLE)
+    is_told = bool(os.environ.get(PASSPHRASE_VARIABLE)) or (_source.ask is not None and not _source.is_person)
+    return about["wrap"]["kind"] == "passphrase" and not is_told
 
 
 def open_keyring() -> Keyring:
