@@ -136,11 +136,13 @@ def about_key(key_file: Path) -> dict[str, Any] | None:
         about = parse_json(content)
         if about["format"] != 1:
             raise ValueError(f"its format is {about['format']}: perhaps a newer facecam wrote it")
-        if len(bytes.fromhex(about["key_id"])) != KEY_ID_BYTES or about["state"] not in (
-            "turning on",
-            "on",
-            "turning off",
-        ):
+        makes_sense = (
+            len(bytes.fromhex(about["key_id"])) == KEY_ID_BYTES
+            and about["state"] in ("turning on", "on", "turning off")
+            and all(isinstance(place, str) for place in about["places"])
+            and about["wrap"]["kind"] in ("passphrase", "keyring")
+        )
+        if not makes_sense:
             raise ValueError("it makes no sense")
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"the key file {key_file} cannot be used: {error}", hint=_NOT_HERE) from error
@@ -172,7 +174,7 @@ def _home_key_file(path: Path) -> Path | None:
     """For a folder that was deleted with its pointer, and made again."""
     if _keys.home is None or (about := about_key(_keys.home / KEY_FILE)) is None:
         return None
-    places = {Path(os.path.normpath(_keys.home / str(place))) for place in about.get("places", ())}
+    places = {Path(os.path.normpath(_keys.home / str(place))) for place in about["places"]}
     return _keys.home / KEY_FILE if places & {path, *path.parents} else None
 
 
