@@ -127,10 +127,6 @@ class SealingStream(io.RawIOBase):
         self._waiting, self._number = bytearray(), 0
         file.write(head)
 
-    def writable(self) -> bool:
-        """As files say it."""
-        return True
-
     def write(self, content: object) -> int:
         """Add bytes to the stream; returns how many, as files do."""
         view = memoryview(content)  # type: ignore[arg-type]

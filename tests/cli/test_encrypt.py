@@ -177,7 +177,7 @@ def test_a_copy_of_the_home_opens_with_the_passphrase(
     (photos,) = PhotoLibrary(tmp_path / "moved" / "data").people().values()
     assert read_picture(photos[0]).shape[2] == 3
     gallery = GalleryStore(tmp_path / "moved" / "database").load()
-    assert gallery is not None and gallery.find(BARACK).name == BARACK
+    assert gallery is not None and gallery.find(BARACK).identity.name == BARACK
 
 
 def test_there_is_no_flag_for_the_words(anew: Run) -> None:

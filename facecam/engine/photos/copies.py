@@ -6,6 +6,7 @@ import contextlib
 import re
 from pathlib import Path
 
+from facecam.core.at_rest import is_sealed_file
 from facecam.core.errors import DataError
 from facecam.core.paths import sha256_file
 
@@ -26,6 +27,9 @@ def is_our_copy(path: Path, name: str = "") -> bool:
         name: it has elsewhere; empty: its own.
     """
     digits = digits_in(name or path.name)
-    with contextlib.suppress(DataError):
-        return bool(digits) and path.is_file() and sha256_file(path).startswith(digits)
+    with contextlib.suppress(DataError, OSError):
+        # What is sealed is ours, and is not to cost anybody the passphrase.
+        return (
+            bool(digits) and path.is_file() and (is_sealed_file(path) or sha256_file(path).startswith(digits))
+        )
     return False

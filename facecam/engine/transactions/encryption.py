@@ -36,7 +36,6 @@ from facecam.core.paths import (
 )
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.vault import Lock
-from facecam.core.words import counted
 from facecam.engine.photos.copies import digits_in, is_our_copy
 from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.photos.library import (
@@ -267,11 +266,11 @@ def _seal_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
     _forget_plain_caches()
     vault.set_state(settings.database, "on")
     if count := sum(1 for _ in _of_the_user(settings)):
-        what = counted(count, "photo", "photos")
+        what = f"photos of yours in {printable(str(settings.data))} stayed as they are: {count:,}"
         on_event(
             Notice(
-                f"{what} that you put into {printable(str(settings.data))} yourself stayed as they are",
-                "They are yours. Enrolled from elsewhere (`enroll NAME PHOTO…`), their copies are encrypted.",
+                what,
+                "You put them there. Enrolled from elsewhere (`enroll NAME PHOTO…`), their copies are encrypted.",
             )
         )
     for name in _EXPORTS:

@@ -79,8 +79,9 @@ class EncryptionDialog(QDialog):
             "folders yourself stay as they are, and so do recordings, exports and models."
         )
         if about is None:
+            head = self.tr("Encryption is off. It would protect:")
             lost = self.tr("Without the key nobody can read them, you neither: back up everything first.")
-            return f"{self.tr('Encryption is off. It would protect:')}\n\n{what}\n\n{lost}"
+            return f"{head}\n\n{what}\n\n{lost}"
         if about["wrap"]["kind"] == "keyring":
             head = self.tr("Encryption is on, with a key from the system's keyring. It protects:")
         else:
