@@ -111,6 +111,8 @@ def create(database: Path, places: Sequence[Path], lock: Lock) -> DataKey:
         DataError: it cannot be written.
     """
     lock.check()
+    if (database / KEY_FILE).exists():
+        raise ConfigError(f"{printable(str(database / KEY_FILE))} is there already", hint="Encryption is on.")
     key = DataKey(os.urandom(at_rest.KEY_ID_BYTES), os.urandom(sealing.KEY_BYTES))
     with readable_os_errors("make the folder", database):
         make_private_folder(database)

@@ -86,6 +86,7 @@ def test_with_a_file_from_on_to_off(anew: Run, phrases: dict[str, Path], setting
     (person,) = anew("people", "list", "--json", *told).json()
     assert person["name"] == BARACK and person["photos"] == 1
     status = anew("encrypt", "status", "--json", *told).json()
+    assert anew("encrypt", "status", "--json").json() == status, "which needs no passphrase"
     assert status["state"] == "on" and status["key"] == "passphrase" and status["plain_files"] == 0
     assert anew("encrypt", "off", *told).out.startswith("Encryption is off.")
     assert anew("people", "list", "--json").json()[0]["name"] == BARACK

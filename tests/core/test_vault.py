@@ -74,6 +74,14 @@ def test_a_passphrase_opens_it_and_no_other(tmp_path: Path, monkeypatch: pytest.
     assert vault.unlock(_file(tmp_path)) == key
 
 
+def test_a_key_that_is_there_is_never_replaced(tmp_path: Path) -> None:
+    vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    before = _file(tmp_path).read_bytes()
+    with pytest.raises(ConfigError):
+        vault.create(tmp_path, [tmp_path], Lock(OTHER))
+    assert _file(tmp_path).read_bytes() == before
+
+
 def test_nobody_is_asked_twice_for_what_was_refused(tmp_path: Path) -> None:
     vault.create(tmp_path, [tmp_path], Lock(PHRASE))
     _start_anew()

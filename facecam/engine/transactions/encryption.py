@@ -111,19 +111,21 @@ def turn_on(
         DataError: disk full, no permission; the next command goes on.
         GalleryError: another facecam is changing people.
     """
-    about = at_rest.about_key(settings.database / KEY_FILE)
-    if about is not None and about["state"] == "turning off":
-        raise ConfigError(
-            "encryption is being turned off", hint="Finish that first: python main.py encrypt off"
-        )
-    if about is not None:
-        vault.unlock(settings.database / KEY_FILE)
-    else:
+    key_file = settings.database / KEY_FILE
+    if at_rest.about_key(key_file) is None:
         lock.check()
+    else:
+        vault.unlock(key_file)
     _refuse_while_training(settings)
     with _alone(settings), PeopleJournal(settings, on_event).alone():
+        about = at_rest.about_key(key_file)  # Another process may have been quicker.
         if about is None:
             vault.create(settings.database, _places(settings), lock)
+        elif about["state"] == "turning off":
+            hint = "Finish that first: python main.py encrypt off"
+            raise ConfigError("encryption is being turned off", hint=hint)
+        else:
+            vault.unlock(key_file)
         vault.set_state(settings.database, "turning on")
         _go_on(settings, on_event, cancel or CancelToken())
     audit_trail.note_in_trail(settings.database, "encrypt", on_event=on_event)
@@ -153,8 +155,8 @@ def turn_off(
                 hint="Put it back first: its files cannot be read without this key.",
             )
     with _alone(settings), PeopleJournal(settings, on_event).alone():
-        if about["state"] == "turning on":
-            _go_on(settings, on_event, cancel or CancelToken())
+        if at_rest.about_key(key_file) is None:
+            return status(settings)  # Another process was quicker.
         vault.set_state(settings.database, "turning off")
         _go_on(settings, on_event, cancel or CancelToken())
     audit_trail.note_in_trail(settings.database, "decrypt", on_event=on_event)
@@ -197,6 +199,8 @@ def finish(settings: Settings, on_event: EventSink = ignore) -> bool:
         try:
             stack.enter_context(_alone(settings, timeout_s=0))
         except ConfigError:
+            return False
+        if not is_cut_off(settings):
             return False
         vault.unlock(settings.database / KEY_FILE)
         _refuse_while_training(settings)
@@ -260,6 +264,7 @@ def _seal_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
             content = at_rest.pointer(settings.database / KEY_FILE, place)
             atomic_write(place / POINTER_FILE, content, private=True, sealed=False)
     with _locks(settings.database):
+        _sweep(settings)
         _rewrite_all([path for path in _ours(settings) if not _is_sealed(path)], on_event, cancel)
     _veil(settings)
     _mend_records(settings)
@@ -284,6 +289,7 @@ def _open_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
     places = vault.places_of(settings.database, about)
     key_id = bytes.fromhex(about["key_id"])
     with _locks(settings.database):
+        _sweep(settings)
         _rewrite_all([path for place in places for path in _sealed_in(place, key_id)], on_event, cancel)
     _unveil(settings)
     _mend_records(settings)
@@ -493,10 +499,25 @@ def _sealed_in(place: Path, key_id: bytes) -> list[Path]:
     linked = [folder for folder in _folders_in(place) if folder.is_symlink()]
     found = []
     for path in (path for folder in (place, *linked) for path in _files_in(folder)):
-        with contextlib.suppress(OSError):
-            if at_rest.key_id_of(path) == key_id:
+        # One that cannot be read must not be left behind without its key.
+        with readable_os_errors("read", path):
+            if path.is_file() and at_rest.key_id_of(path) == key_id:
                 found.append(path)
     return found
+
+
+def _sweep(settings: Settings) -> None:
+    """Remove what was left half-written where this was cut off."""
+    people = _people_folders(settings.data)
+    folders = [
+        settings.data,
+        *people,
+        *(folder / name for folder in people for name in (NOTES_FOLDER, REJECTED_FOLDER)),
+    ]
+    for place in (settings.database, runs_folder(settings), settings.data / REMOVED_FOLDER):
+        folders += [Path(parent) for parent, _, _ in os.walk(place)]
+    for folder in folders:
+        sweep_temporary(folder)
 
 
 def _is_sealed(path: Path) -> bool:
@@ -577,5 +598,4 @@ def _locks(database: Path) -> Iterator[None]:
                     stack.enter_context(FileLock(database / name, _LOCK_TIMEOUT_S, FILE_MODE))
                 except Timeout as error:
                     raise DataError(f"another facecam is writing in {database}", hint=_GO_ON) from error
-        sweep_temporary(database)
         yield
