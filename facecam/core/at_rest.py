@@ -190,8 +190,16 @@ def cover(folder: Path) -> None:
 
 
 def pointer(key_file: Path, folder: Path) -> bytes:
-    """What a folder's pointer says: the way to the key file, which stays right when both are moved together."""
-    return f"{json.dumps({'key_file': os.path.relpath(key_file.absolute(), folder.absolute())})}\n".encode()
+    """What a folder's pointer says: where the key file is."""
+    return f"{json.dumps({'key_file': way_to(key_file, folder)})}\n".encode()
+
+
+def way_to(path: Path, folder: Path) -> str:
+    """The way from a folder to a path, which stays right when both are moved together."""
+    try:
+        return os.path.relpath(path.absolute(), folder.absolute())
+    except ValueError:  # Another drive of Windows.
+        return str(path.absolute())
 
 
 def _pointed_to(folder: Path) -> Path:
@@ -271,7 +279,10 @@ def read_bytes(path: Path) -> bytes:
         ConfigError: its key cannot be had.
     """
     with open(path, "rb") as file:
-        return opened(file, path).read()
+        head = file.read(_HEAD_BYTES)
+        if is_sealed(head):
+            return _opening_stream(file, head, path).read()
+        return head + file.read()  # It may be a pipe, in which nobody can go back.
 
 
 def read_text(path: Path, errors: str = "strict") -> str:
@@ -300,15 +311,18 @@ def opened(file: BinaryIO, path: Path) -> BinaryIO:
         OSError, ConfigError: as `read_bytes`.
     """
     head = file.read(_HEAD_BYTES)
-    if not is_sealed(head):
-        file.seek(0)
-        return file
+    if is_sealed(head):
+        return io.BytesIO(_opening_stream(file, head, path).read())
+    file.seek(0)
+    return file
+
+
+def _opening_stream(file: BinaryIO, head: bytes, path: Path) -> OpeningStream:
     if len(head) < _HEAD_BYTES:
         raise Tampered("is cut off")
     key_id = head[len(MAGIC) : len(MAGIC) + KEY_ID_BYTES]
     key = _key_for_reading(key_id, path)
-    stream = OpeningStream(file, key.of_file(head[-_SALT_BYTES:]), head, _PREFIX)
-    return io.BytesIO(stream.read())
+    return OpeningStream(file, key.of_file(head[-_SALT_BYTES:]), head, _PREFIX)
 
 
 # ---------------------------------------------------------------------- writing

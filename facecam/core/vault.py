@@ -120,7 +120,7 @@ def create(database: Path, places: Sequence[Path], lock: Lock) -> DataKey:
         "format": 1,
         "state": "turning on",
         "key_id": key.id.hex(),
-        "places": [os.path.relpath(place.absolute(), database.absolute()) for place in places],
+        "places": [at_rest.way_to(place, database) for place in places],
         "wrap": _wrapped(key, lock),
     }
     _write(database / KEY_FILE, about)
@@ -141,7 +141,7 @@ def set_state(database: Path, state: State, places: Sequence[Path] | None = None
     """
     about = _about(database / KEY_FILE)
     if places is not None:
-        about["places"] = [os.path.relpath(place.absolute(), database.absolute()) for place in places]
+        about["places"] = [at_rest.way_to(place, database) for place in places]
     _write(database / KEY_FILE, {**about, "state": state})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,6 +101,13 @@ def test_every_changed_bit_and_every_cut_is_noticed(home: Path) -> None:
         file.write_bytes(good[:length])
         with pytest.raises((OSError, ConfigError)):
             at_rest.read_bytes(file)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names, as on POSIX")
+def test_a_pipe_is_read_as_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(b"a = 1\n" * 100,)).start()
+    assert at_rest.read_text(tmp_path / "pipe") == "a = 1\n" * 100
 
 
 def test_a_tampered_file_is_said_in_two_lines(home: Path) -> None:
