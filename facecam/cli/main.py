@@ -52,6 +52,8 @@ _RECOVERING = ("main.py people", "main.py enroll")
 _ABOUT_PEOPLE = (*_RECOVERING, "main.py train", "main.py doctor")
 #: These say themselves that models are missing, and what to do, or need none.
 _WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window", "encrypt")
+#: These ask for a passphrase themselves, and not at the terminal.
+_WINDOWS = ("start", "window")
 #: These load models for longer than a key takes.
 _UNLOCKED_WHILE_LOADING = ("live", "recognize", "start", "window")
 
@@ -119,13 +121,14 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
+    waits = hasattr(parsed, "database") and _unlock(parsed, prog)
     if hasattr(parsed, "database"):
-        _unlock(parsed, prog)
         _finish_restoring(parsed)
+    if hasattr(parsed, "database") and not waits:
         _finish_encrypting(parsed, prog)
-    if hasattr(parsed, "database") and prog not in _RECOVERING:
+    if hasattr(parsed, "database") and prog not in _RECOVERING and not waits:
         _recover(parsed)
-    if hasattr(parsed, "database"):
+    if hasattr(parsed, "database") and not waits:
         _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
         _delete_what_is_old(parsed)
     lists = getattr(parsed, "list_presets", False)
@@ -134,13 +137,16 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     return int(module.run(parsed))
 
 
-def _unlock(parsed: argparse.Namespace, prog: str) -> None:
-    """Say where the passphrase comes from, should anything be encrypted."""
+def _unlock(parsed: argparse.Namespace, prog: str) -> bool:
+    """Say where the passphrase comes from, should anything be encrypted; returns whether the window has to ask for it.
+
+    Then the window also does what is done at the start of every command.
+    """
     settings = settings_from(parsed)
     at_rest.enter(settings.database)
     about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
     if about is None:
-        return
+        return False
     from facecam.cli.terminal.passphrase import passphrase_of_folders
     from facecam.core import vault
 
@@ -148,6 +154,7 @@ def _unlock(parsed: argparse.Namespace, prog: str) -> None:
     vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)
     if prog.partition(" ")[2] in _UNLOCKED_WHILE_LOADING:
         vault.unlock_soon(settings.database)
+    return prog.partition(" ")[2] in _WINDOWS and vault.wants_passphrase(settings.database)
 
 
 def _finish_restoring(parsed: argparse.Namespace) -> None:
@@ -197,7 +204,10 @@ def _delete_what_is_old(parsed: argparse.Namespace) -> None:
     if settings.deletes_what_is_old:
         from facecam.engine.diagnostics.retention import enforce_retention
 
-        enforce_retention(settings, Printer())
+        try:
+            enforce_retention(settings, Printer())
+        except ConfigError as error:  # No passphrase: whoever asks for models needs none.
+            Printer()(Notice(f"what is old was not looked for: {error.message}", error.hint))
 
 
 def _prepare(parsed: argparse.Namespace) -> None:

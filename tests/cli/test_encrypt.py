@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from facecam.core import at_rest, sealing, vault
 from facecam.core.config import Settings
+from facecam.core.types import Identity
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.store import SightingFile
 from facecam.gallery.storage.store import GalleryStore
 from facecam.vision.images.read import read_picture
 from tests.cli.conftest import Outcome, Run
@@ -183,3 +187,27 @@ def test_a_copy_of_the_home_opens_with_the_passphrase(
 
 def test_there_is_no_flag_for_the_words(anew: Run) -> None:
     anew("encrypt", "on", "--passphrase", PHRASE).two_lines()
+
+
+@pytest.mark.usefixtures("ada")
+def test_what_needs_no_people_needs_no_passphrase(
+    anew: Run, phrases: dict[str, Path], settings: Settings
+) -> None:
+    came = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    SightingFile(settings.database).append(Sighting(1, Identity("id", BARACK), came, came, 90, "camera 0"))
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    done = anew("models", "list", "--keep-visits-days", "7")
+    assert done.code == 0 and "nobody is there to type" in done.err
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_window_asks_itself(
+    anew: Run, phrases: dict[str, Path], typed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("facecam.cli.window.open_window", lambda *words: opened.append(words) or 0)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    typed += [PHRASE, PHRASE]
+    anew("encrypt", "on")
+    assert anew("window", "--keep-visits-days", "7").code == 0
+    assert opened and not typed

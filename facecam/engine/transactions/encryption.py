@@ -478,10 +478,9 @@ def _notes_in(folder: Path) -> Iterator[Path]:
 
 
 def _is_all_ours(folder: Path) -> bool:
-    names = [
-        path for path in folder.iterdir() if path.name not in (NOTES_FOLDER, REJECTED_FOLDER, PERSON_FILE)
-    ]
-    return all(is_our_copy(path) for path in names)
+    found = list(folder.iterdir())
+    names = (path for path in found if path.name not in (NOTES_FOLDER, REJECTED_FOLDER, PERSON_FILE))
+    return bool(found) and all(map(is_our_copy, names))
 
 
 def _files_in(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
