@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecam.core import at_rest, sealing, vault
@@ -17,11 +18,14 @@ from facecam.engine.faces.chip_cache import chip_store
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.library import PERSON_FILE, PhotoLibrary
 from facecam.engine.runs.lock import held
+from facecam.engine.tools.backup import back_up
+from facecam.engine.tools.restore import restore
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.engine.transactions import encryption
 from facecam.engine.transactions.encryption import EncryptionStatus, finish, turn_off, turn_on
 from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.training.run.folder import RunFolder, read_json, write_json
+from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder
 from tests.faults.stage import on_stage, picture, save
 from tests.faults.world import PEOPLE, World, build, found_in, identity, needles_of, state_of
 
@@ -41,6 +45,7 @@ def world(household: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
     for name in ("XDG_CACHE_HOME", vault.PASSPHRASE_VARIABLE):
         monkeypatch.setenv(name, "")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     shutil.copytree(household.root, tmp_path / "world")
     world = World(tmp_path / "world")
     with on_stage():
@@ -263,3 +268,37 @@ def test_the_generation_before_is_used_where_the_newest_was_changed(world: World
     heard: list[Event] = []
     gallery = components.open_store(world.settings, heard.append).load()
     assert gallery is not None and any(isinstance(one, Notice) for one in heard)
+
+
+def test_checkpoints_are_sealed_and_read_again(world: World) -> None:
+    on(world)
+    run = RunFolder(next(path for path in (world.root / "runs").iterdir() if path.is_dir()))
+    folder, weights = CheckpointFolder(run.checkpoints), np.arange(400_000, dtype=np.float32)
+    path = folder.save_best(Checkpoint({"epoch": 3}, {"w": weights}))
+    assert at_rest.is_sealed_file(path) and weights[5:50].tobytes() not in path.read_bytes()
+    best = folder.best()
+    assert best is not None and best.state == {"epoch": 3}
+    np.testing.assert_array_equal(best.arrays["w"], weights)
+
+
+def test_a_backup_is_opened_anywhere_by_its_own_passphrase(world: World, tmp_path: Path) -> None:
+    before = state_of(world)
+    on(world)
+    back_up(world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
+    at_rest.forget_keys()
+    other = World(tmp_path / "other")
+    other.enter()
+    restore(other.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "other.toml")
+    assert state_of(other) == before and encryption.status(other.settings).state == "off"
+
+
+def test_a_restoration_into_an_encrypted_home_is_encrypted(
+    world: World, needles: list[bytes], tmp_path: Path
+) -> None:
+    before = state_of(world)
+    back_up(world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
+    on(world)
+    words = (world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
+    restore(*words, replace=True)
+    assert state_of(world) == before and found_in(world, needles) == []
+    assert encryption.status(world.settings).state == "on"
