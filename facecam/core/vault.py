@@ -73,7 +73,7 @@ class Lock:
             open_keyring()
 
 
-class _Source:
+class _PassphraseSource:
     """Where the passphrase comes from, and what became of it."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class _Source:
         self.refused: dict[str, FacecamError] = {}
 
 
-_source = _Source()
+_source = _PassphraseSource()
 
 
 def ask_with(ask: Callable[[str], str] | None, *, is_person: bool = True) -> None:
