@@ -87,11 +87,11 @@ _source = _PassphraseSource()
 
 
 def ask_with(ask: Callable[[str], str] | None, *, is_person: bool = True) -> None:
-    """Say who is asked for a passphrase that no variable holds.
+    """Say who is asked for a passphrase.
 
     Args:
         ask: gets what it opens, in words; None: nobody.
-        is_person: whether somebody has to type it then.
+        is_person: whether somebody has to type it then: what the variable holds is taken first.
     """
     with _source.lock:
         _source.ask, _source.is_person = ask, is_person
@@ -174,7 +174,7 @@ def remove(database: Path) -> None:
 
 
 def unlock(key_file: Path) -> DataKey:
-    """The data key, from the keyring, or with the passphrase of the variable or of whoever is asked.
+    """The data key, from the keyring, or with the passphrase of a file, of the variable or of whoever is asked.
 
     What was refused once is refused again without asking, until somebody else is to be asked.
 
@@ -325,7 +325,8 @@ def _drop(wrap: Mapping[str, Any]) -> None:
 def _unwrapped(key_file: Path, about: Mapping[str, Any]) -> bytes:
     if about["wrap"]["kind"] == "keyring":
         return _by_keyring(key_file, about)
-    passphrase = os.environ.get(PASSPHRASE_VARIABLE, "")
+    is_file = _source.ask is not None and not _source.is_person
+    passphrase = "" if is_file else os.environ.get(PASSPHRASE_VARIABLE, "")
     if not passphrase:
         if _source.ask is None:
             raise ConfigError(

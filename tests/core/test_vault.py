@@ -97,6 +97,19 @@ def test_nobody_is_asked_twice_for_what_was_refused(tmp_path: Path) -> None:
     assert vault.unlock(_file(tmp_path)).secret, "once is enough"
 
 
+def test_a_file_that_is_named_counts_more_than_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, OTHER)
+    _start_anew()
+    vault.ask_with(lambda what: PHRASE)
+    with pytest.raises(ConfigError):
+        vault.unlock(_file(tmp_path))
+    vault.ask_with(lambda what: PHRASE, is_person=False)
+    assert vault.unlock(_file(tmp_path)) == key
+
+
 def test_another_passphrase_is_another_wrap_of_the_same_key(tmp_path: Path) -> None:
     key = vault.create(tmp_path, [tmp_path], Lock(PHRASE))
     vault.change_lock(tmp_path, Lock(OTHER))

@@ -290,7 +290,9 @@ def _open_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
     key_id = bytes.fromhex(about["key_id"])
     with _locks(settings.database):
         _sweep(settings)
-        _rewrite_all([path for place in places for path in _sealed_in(place, key_id)], on_event, cancel)
+        # Again, until none is found: somebody may have begun to write one before.
+        while paths := [path for place in places for path in _sealed_in(place, key_id)]:
+            _rewrite_all(paths, on_event, cancel)
     _unveil(settings)
     _mend_records(settings)
     _delete_folder(_caches() / f"{CACHE_PREFIX}{about['key_id']}")
