@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 # Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
 os.environ.pop("FACECAM_HOME", None)
 
+from facecam.core import at_rest, vault
 from facecam.core.config import Settings
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
@@ -25,6 +27,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 prepare_opencv()
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_other_tests() -> Iterator[None]:
+    """Data keys, and the database whose they are, stay in a process as long as it lives."""
+    yield
+    at_rest.forget_keys()
+    vault.ask_with(None)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from types import ModuleType
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, print_error, say
+from facecam.core import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
@@ -42,6 +43,7 @@ COMMANDS = {
     "backup": ("backup", "everything of yours in one encrypted file"),
     "restore": ("restore", "put what a backup holds into its places"),
     "serve": ("serve", "recognise for other programs of this computer: HTTP, events, MQTT"),
+    "encrypt": ("encrypt", "encrypt what is kept of people, take it back, change the passphrase"),
     "doctor": ("doctor", "say what is there and what is missing, each with its cure"),
 }
 _INTERRUPTED = 130
@@ -50,7 +52,11 @@ _RECOVERING = ("main.py people", "main.py enroll")
 #: These look through the folders of people anyway.
 _ABOUT_PEOPLE = (*_RECOVERING, "main.py train", "main.py doctor")
 #: These say themselves that models are missing, and what to do, or need none.
-_WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window")
+_WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window", "encrypt")
+#: These ask for a passphrase themselves, and not at the terminal.
+_WINDOWS = ("start", "window")
+#: These load models for longer than a key takes.
+_UNLOCKED_WHILE_LOADING = ("live", "recognize", "start", "window")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -116,17 +122,40 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
+    waits = hasattr(parsed, "database") and _unlock(parsed, prog)
     if hasattr(parsed, "database"):
         _finish_restoring(parsed)
-    if hasattr(parsed, "database") and prog not in _RECOVERING:
+    if hasattr(parsed, "database") and not waits:
+        _finish_encrypting(parsed, prog)
+    if hasattr(parsed, "database") and prog not in _RECOVERING and not waits:
         _recover(parsed)
-    if hasattr(parsed, "database"):
+    if hasattr(parsed, "database") and not waits:
         _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
         _delete_what_is_old(parsed)
     lists = getattr(parsed, "list_presets", False)
     if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS and not lists:
         _prepare(parsed)
     return int(module.run(parsed))
+
+
+def _unlock(parsed: argparse.Namespace, prog: str) -> bool:
+    """Say where the passphrase comes from, should anything be encrypted; returns whether the window has to ask for it.
+
+    Then the window also does what is done at the start of every command.
+    """
+    settings = settings_from(parsed)
+    at_rest.enter(settings.database)
+    about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
+    if about is None:
+        return False
+    from facecam.cli.terminal.passphrase import passphrase_of_folders
+    from facecam.core import vault
+
+    file = getattr(parsed, "folders_passphrase_file", None)
+    vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)
+    if prog.partition(" ")[2] in _UNLOCKED_WHILE_LOADING:
+        vault.unlock_soon(settings.database)
+    return prog.partition(" ")[2] in _WINDOWS and vault.wants_passphrase(settings.database)
 
 
 def _finish_restoring(parsed: argparse.Namespace) -> None:
@@ -142,6 +171,16 @@ def _finish_restoring(parsed: argparse.Namespace) -> None:
 
         if finish(settings):
             Printer()(Notice("a restoration that was cut off is finished now", ""))
+
+
+def _finish_encrypting(parsed: argparse.Namespace, prog: str) -> None:
+    """Turning it on or off goes on where it was cut off, and so does what a restoration has left to it."""
+    settings = settings_from(parsed)
+    about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
+    if about is not None and about["state"] != "on" and prog != "main.py encrypt":
+        from facecam.engine.transactions.encryption import finish_if_possible
+
+        finish_if_possible(settings, Printer())
 
 
 def _recover(parsed: argparse.Namespace) -> None:
@@ -166,7 +205,10 @@ def _delete_what_is_old(parsed: argparse.Namespace) -> None:
     if settings.deletes_what_is_old:
         from facecam.engine.diagnostics.retention import enforce_retention
 
-        enforce_retention(settings, Printer())
+        try:
+            enforce_retention(settings, Printer())
+        except ConfigError as error:  # No passphrase: whoever asks for models needs none.
+            Printer()(Notice(f"what is old was not looked for: {error.message}", error.hint))
 
 
 def _prepare(parsed: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NoReturn
 
+from facecam.core import at_rest
 from facecam.core.errors import ConfigError, DependencyError
 from facecam.core.paths import printable
 
@@ -29,7 +30,7 @@ def read_parameters(path: Path, what: str, hint: str) -> dict[str, Any]:
         DependencyError: a YAML file, and PyYAML is not installed.
     """
     try:
-        content = _parsed(path.suffix.lower(), path.read_text(encoding="utf-8"))
+        content = _parsed(path.suffix.lower(), at_rest.read_text(path))
     except OSError as error:
         reason = error.strerror or str(error)
     except UnicodeDecodeError:

@@ -14,8 +14,9 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.private import private_opener
 
@@ -55,27 +56,46 @@ def cure_of(error: OSError) -> str:
         return "Check that you may read and write there, or choose another folder."
     if error.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.ENOTDIR):
         return "Check the spelling of the path."
+    if error.errno == errno.EBADMSG:
+        return "Take it from a backup, or delete it; nothing was overwritten."
     return "Check the path and the disk, then repeat."
 
 
-def atomic_write(path: Path, content: bytes, *, private: bool = False) -> None:
+def atomic_write(path: Path, content: bytes, *, private: bool = False, sealed: bool = True) -> None:
     """Write `content` so that a crash leaves the old file or the new one, never half.
 
     Args:
         path: what is replaced.
         content: of the new file.
-        private: whether only this user may read it, see `core.private`.
+        private: whether only this user may read it, see `core.private`; sealed where encryption is on, see `at_rest`.
+        sealed: False for what must stay readable there.
 
     Raises:
         DataError: disk full, no permission or missing folder.
+        ConfigError: encryption is on, and the key cannot be had.
     """
-    with atomic_file(path, private=private) as file:
+    with atomic_file(path, private=private, sealed=sealed) as file:
+        file.write(content)
+
+
+def append(path: Path, content: bytes) -> None:
+    """Add to the end of a private file, made if it is not there; one that is sealed is written anew as a whole.
+
+    Raises:
+        OSError: as the system says.
+        ConfigError, DataError: encryption is on, and the key cannot be had, or the disk is full.
+    """
+    if at_rest.adds_whole(path):
+        before = at_rest.read_bytes(path) if path.exists() else b""
+        atomic_write(path, before + content, private=True)
+        return
+    with open(path, "ab", opener=private_opener) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
 def atomic_file(
-    path: Path, action: str = "write", *, lasting: bool = True, private: bool = False
+    path: Path, action: str = "write", *, lasting: bool = True, private: bool = False, sealed: bool = True
 ) -> Iterator[BinaryIO]:
     """A file to write into that becomes `path` when the block ends, and nothing when the block raises.
 
@@ -83,16 +103,22 @@ def atomic_file(
         path: what is replaced, whole or not at all.
         action: what is being done, for the error: "could not `action` …".
         lasting: whether it has to survive a power cut, which takes milliseconds.
-        private: whether only this user may read it, from its first byte; see `core.private`.
+        private: whether only this user may read it, from its first byte; see `core.private`. Sealed where encryption
+            is on, see `at_rest`: then the file cannot be sought in.
+        sealed: False for what must stay readable there.
 
     Raises:
         DataError: disk full, no permission or missing folder.
+        ConfigError: encryption is on, and the key cannot be had.
     """
     with readable_os_errors(action, path):
         temporary, file = _new_temporary(path, private=private)
         try:
             with file:
-                yield file
+                stream = at_rest.sealing_stream(path, file) if private and sealed else None
+                yield file if stream is None else cast(BinaryIO, stream)
+                if stream is not None:
+                    stream.seal()
                 file.flush()
                 if lasting:
                     os.fsync(file.fileno())
@@ -176,7 +202,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def sha256_file(path: Path) -> str:
-    """SHA-256 of a file as 64 lower-case hex digits.
+    """SHA-256 of a file as 64 lower-case hex digits; of one that is sealed, of its content.
 
     Raises:
         DataError: the file cannot be read, or is a pipe or device, which might never end.
@@ -184,8 +210,8 @@ def sha256_file(path: Path) -> str:
     with readable_os_errors("read", path):
         if not stat.S_ISREG(path.stat().st_mode):
             raise DataError(f"{printable(str(path))} is not a plain file", hint="Save it to a file first.")
-    with readable_os_errors("read", path), open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with readable_os_errors("read", path), at_rest.open_file(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def folder_name_for(name: str) -> str:

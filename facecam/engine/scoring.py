@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
@@ -93,7 +94,7 @@ def cohort_of(weights: Path, model: str, spec: CohortSpec, dimensions: int) -> C
 def _sampled(file: Path, size: int, changed_ns: int, model: str, spec: CohortSpec, dimensions: int) -> Cohort:
     del size, changed_ns  # Only tell one content of the file from another.
     with readable_os_errors("read", file):
-        content = file.read_bytes()
+        content = at_rest.read_bytes(file)
     if hashlib.sha256(content).hexdigest() != spec.sha256:
         raise DataError(
             f"{printable(str(file))} is not the file its card speaks of (SHA-256 differs)", hint=_hint(model)

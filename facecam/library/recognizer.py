@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
 from facecam.engine import components
@@ -48,6 +49,7 @@ class FaceRecognizer:
 
     def __init__(self, settings: Settings, on_event: EventSink | None = None) -> None:
         self.settings = with_models(settings, on_event)
+        at_rest.enter(self.settings.database)
         self._on_event = listener(on_event)
         self._lock = threading.RLock()
         self._enroller: Enroller | None = None

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import WeightsError
 from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, readable_os_errors
@@ -104,7 +105,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
             f"the weights file {printable(str(path))} is missing", hint="Check the path, or train again."
         )
     with readable_os_errors("read", path):
-        content = path.read_bytes()
+        content = at_rest.read_bytes(path)
     try:
         arrays = parse_npz(content)
     except ValueError as error:

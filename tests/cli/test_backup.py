@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from facecam.core import sealing
 from facecam.core.config import Settings
-from facecam.engine.tools import restoring, sealed_file
+from facecam.engine.tools import restoring
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, save
@@ -18,7 +19,7 @@ PHRASE = "four words nobody guesses"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sealed_file, "_COST", (4, 8, 1))
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 

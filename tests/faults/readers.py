@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
+from facecam.core import at_rest, sealing, vault
 from facecam.core.config import Settings, load_settings
 from facecam.core.types import Box, Identity
+from facecam.core.vault import Lock
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
@@ -24,6 +27,7 @@ from facecam.engine.runs.layout import runs_folder
 from facecam.engine.tools.classifier import load as load_classifier
 from facecam.engine.training_jobs.history import projections, resumable, runs
 from facecam.engine.transactions.change import Done, PeopleChange
+from facecam.engine.transactions.encryption import turn_on
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
@@ -40,9 +44,11 @@ from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, write_tf
 from facecam.training.head.head import Head
 from facecam.training.optim.schedule_file import read_schedule
 from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint
+from facecam.vision.images.read import read_picture
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = ROOT / "tests" / "fixtures" / "v0_3_0"
+_PHRASE = "four words nobody guesses"
 _KEY = "0123456789abcdef0123456789abcdef"
 
 
@@ -70,6 +76,7 @@ def readers(root: Path) -> Iterator[Reader]:
     yield from _photos(settings, root)
     yield from _training(settings, root)
     yield from _lists(root)
+    yield from _sealed(root / "sealed")
 
 
 def _settings(root: Path) -> Iterator[Reader]:
@@ -203,3 +210,29 @@ def _lists(root: Path) -> Iterator[Reader]:
     classifier = root / "classifier.npz"
     shutil.copy(root / "encodings.npz", classifier)
     yield Reader("classifier", classifier, lambda: load_classifier(classifier))
+
+
+def _sealed(root: Path) -> Iterator[Reader]:
+    """The same household with encryption on; each reading begins without a key."""
+    shutil.copytree(WRITTEN, root)
+    settings = replace(Settings(), data=root / "data", database=root / "database", weights=root / "weights")
+    with mock.patch.object(sealing, "COST", (4, 8, 1)):
+        turn_on(settings, Lock(_PHRASE))
+    (photo, *_) = next(iter(PhotoLibrary(settings.data).people().values()))
+
+    def anew(read: Callable[[], object]) -> Callable[[], object]:
+        def work() -> object:
+            at_rest.forget_keys()
+            vault.ask_with(lambda what: _PHRASE)
+            return read()
+
+        return work
+
+    load = anew(lambda: GalleryStore(settings.database).load())
+    for file in (settings.database / at_rest.KEY_FILE, max(settings.database.glob("gen-*/gallery.json"))):
+        yield Reader(f"sealed {file.name}", file, load)
+    look = anew(lambda: read_picture(photo))
+    yield Reader("sealed photo", photo, look)
+    yield Reader("pointer", settings.data / at_rest.POINTER_FILE, look)
+    record = next(runs_folder(settings).glob("*/data.json"))
+    yield Reader("sealed run", record, anew(lambda: [projections(one.folder) for one in runs(settings)]))

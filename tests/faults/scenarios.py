@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.cli.main import main
+from facecam.core import at_rest
 from facecam.core.errors import FacecamError
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_faces, take_back
@@ -39,6 +40,7 @@ class Scenario:
         repeatable: whether the same command again must succeed and double nothing.
         via: a scenario in whose end this one may be cut off, too: it does that first, and takes it back.
         twice: whether it makes sense for two processes at once.
+        seals: whether encryption is on afterwards, and not a byte of anybody is to be seen.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Scenario:
     repeatable: bool = True
     via: str = ""
     twice: bool = False
+    seals: bool = False
 
 
 def command(*words: str) -> Callable[[World], int]:
@@ -104,7 +107,7 @@ def _remove_photo(world: World, editor: PeopleEditor, undo: bool = False) -> Non
     photo = next(
         path
         for path in PhotoLibrary(world.settings.data).photos_of(ONE)
-        if path.read_bytes() == (world.originals / "0" / "0.png").read_bytes()
+        if at_rest.read_bytes(path) == (world.originals / "0" / "0.png").read_bytes()
     )
     back = editor.remove_photo(who, photo, embeddings_of(world, 0, [0]).vectors)
     if undo:
@@ -119,7 +122,7 @@ def _move_photo(world: World, editor: PeopleEditor, undo: bool = False) -> None:
     photo = next(
         path
         for path in PhotoLibrary(world.settings.data).photos_of(ONE)
-        if path.read_bytes() == (world.originals / "0" / "0.png").read_bytes()
+        if at_rest.read_bytes(path) == (world.originals / "0" / "0.png").read_bytes()
     )
     photos = {photo: embeddings_of(world, 0, [0]).vectors}
     back = editor.move_photos(identity(world.settings, ONE), identity(world.settings, TWO), photos)
@@ -227,6 +230,21 @@ def _photos_only(world: World) -> None:
     save(world.root / "data" / "Only Photos" / "a.png", picture(5, 3))
 
 
+def _encrypted(world: World) -> None:
+    assert command("encrypt", "on")(world) == 0
+
+
+def _backed_up_encrypted(world: World) -> None:
+    _backed_up(world)
+    _encrypted(world)
+
+
+def _new_phrase(world: World) -> None:
+    _encrypted(world)
+    (world.originals / "phrase.txt").write_text("four words nobody guesses")
+    (world.originals / "phrase.txt").chmod(0o600)
+
+
 SCENARIOS = (
     Scenario("enroll new", command("enroll", "Newcomer", "{root}/originals/4"), ("Newcomer",), twice=True),
     Scenario("enroll odd name", command("enroll", ODD, "{root}/originals/4"), (ODD.strip(),), twice=True),
@@ -282,6 +300,52 @@ SCENARIOS = (
         ),
         (),
         prepare=_backed_up,
+    ),
+    Scenario("encrypt on", command("encrypt", "on"), (), seals=True, twice=True),
+    Scenario("encrypt off", command("encrypt", "off"), (), prepare=_encrypted, twice=True),
+    Scenario(
+        "change passphrase",
+        command("encrypt", "change-passphrase", "--new-passphrase-file", "{root}/originals/phrase.txt"),
+        (),
+        prepare=_new_phrase,
+        seals=True,
+    ),
+    Scenario(
+        "encrypted: enroll new",
+        command("enroll", "Newcomer", "{root}/originals/4"),
+        ("Newcomer",),
+        prepare=_encrypted,
+        twice=True,
+        seals=True,
+    ),
+    Scenario(
+        "encrypted: delete",
+        command("people", "delete", ONE, "--yes"),
+        (ONE, TWO),
+        ONE,
+        prepare=_encrypted,
+        seals=True,
+    ),
+    Scenario(
+        "encrypted: restore",
+        command(
+            "restore",
+            "{root}/originals/mine.facecam",
+            "--passphrase-file",
+            "{root}/originals/phrase.txt",
+            "--replace",
+        ),
+        (ONE, TWO, "Quite Another"),
+        prepare=_backed_up_encrypted,
+        seals=True,
+    ),
+    Scenario(
+        "encrypted, window: merge",
+        window(_merge),
+        (ONE, TWO),
+        prepare=_encrypted,
+        repeatable=False,
+        seals=True,
     ),
     Scenario("window: delete", window(_delete), (ONE, TWO), ONE, repeatable=False),
     Scenario(

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from facecam.core.at_rest import KEY_FILE
 from facecam.core.errors import FacecamError
 from facecam.engine.people.editor import PeopleEditor
 from tests.faults.hook import Fault, Mode
 from tests.faults.scenarios import Scenario, by_name, command
-from tests.faults.world import State, World, found_in, left_overs, needles_of, state_of
+from tests.faults.world import PEOPLE, State, World, found_in, left_overs, needles_of, state_of
 
 T = TypeVar("T")
 _BUG = 70
@@ -33,6 +34,7 @@ class Baseline:
         rc: its exit code.
         changes: to files.
         needles: see `needles_of`; none where nobody is deleted.
+        hidden: the same of everybody, where nothing of them is to be seen.
     """
 
     world: World
@@ -42,6 +44,7 @@ class Baseline:
     rc: int
     changes: int
     needles: tuple[bytes, ...]
+    hidden: tuple[bytes, ...] = ()
 
 
 @dataclass
@@ -109,14 +112,16 @@ def baseline(base: World, scenario: Scenario, folder: Path) -> Baseline:
         half = copy_of(world, folder / "via")
         in_child(lambda: by_name(scenario.via).run(half))
         allowed.append(in_child(lambda: state_of(half)))  # type: ignore[arg-type]
-    needles = in_child(lambda: _needles(world, scenario)) if scenario.deletes else []
+    needles = in_child(lambda: _needles(world, scenario.deletes)) if scenario.deletes else []
+    hidden = in_child(lambda: _needles(world, *PEOPLE)) if scenario.seals else []
     shutil.rmtree(folder / "after")
-    return Baseline(world, before, after, tuple(allowed), rc, changes, tuple(needles))  # type: ignore[arg-type]
+    return Baseline(world, before, after, tuple(allowed), rc, changes, tuple(needles), tuple(hidden))  # type: ignore[arg-type]
 
 
-def _needles(world: World, scenario: Scenario) -> list[bytes]:
+def _needles(world: World, *names: str) -> list[bytes]:
     world.enter()
-    return needles_of(world, scenario.deletes)
+    known = {name for name in state_of(world) if name in names}
+    return [needle for name in sorted(known) for needle in needles_of(world, name)]
 
 
 def _counted(scenario: Scenario, world: World) -> tuple[int, int]:
@@ -199,6 +204,7 @@ class Trials:
     def _start(self, world: World, outcome: Outcome, acknowledged: bool) -> None:
         if in_child(lambda: _next_start(world)) != 0:
             outcome.problems.append("the next start fails")
+        self._search_hidden(world, outcome, acknowledged)
         found = self._state(world, outcome)
         if found is None:
             return
@@ -213,13 +219,14 @@ class Trials:
 
     def _repeat(self, world: World, outcome: Outcome) -> None:
         rc = in_child(lambda: self.scenario.run(world))
-        if rc != self.base.rc and not (rc == 2 and self.scenario.name.startswith("enroll")):
+        if rc != self.base.rc and not (rc == 2 and "enroll" in self.scenario.name):
             outcome.problems.append(f"repeated: {rc} instead of {self.base.rc}")
         found = self._state(world, outcome)
         if found is not None and found != self.base.after:
             outcome.problems.append(f"not whole when repeated: {_difference(found, self.base.after)}")
         if self.scenario.deletes:
             self._search(world, outcome)
+        self._search_hidden(world, outcome, rc == self.base.rc)
 
     def _twice(self, world: World, outcome: Outcome) -> None:
         children = []
@@ -245,6 +252,17 @@ class Trials:
         for path in left_overs(world):
             outcome.problems.append(f"left over: {path}")
         return found
+
+    def _search_hidden(self, world: World, outcome: Outcome, is_done: bool) -> None:
+        """Encryption is on as a whole, or not begun; then nothing is to be seen of anybody."""
+        if not self.scenario.seals or outcome.mode.startswith("read-only"):
+            return
+        if not (world.settings.database / KEY_FILE).is_file():
+            if is_done:
+                outcome.problems.append("acknowledged, and not encrypted")
+            return
+        for path in found_in(world, self.base.hidden):
+            outcome.problems.append(f"plain bytes: {path}")
 
     def _search(self, world: World, outcome: Outcome) -> None:
         for path in found_in(world, self.base.needles):

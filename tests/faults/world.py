@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings, Identity
+from facecam.core.vault import PASSPHRASE_VARIABLE
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_photos
@@ -29,7 +31,7 @@ from facecam.gallery.gallery import Gallery
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
 from facecam.training.data.split import Sample, Split
-from facecam.training.run.folder import RunFolder, write_json
+from facecam.training.run.folder import RunFolder, read_json, write_json
 from facecam.vision.images.read import read_picture
 from tests.faults.stage import DIMENSIONS, Hand, face_of, picture, save
 
@@ -60,6 +62,8 @@ class World:
     def enter(self) -> None:
         """Have this process keep its caches here."""
         os.environ["XDG_CACHE_HOME"] = str(self.root / "cache")
+        os.environ[PASSPHRASE_VARIABLE] = "four words nobody guesses"
+        at_rest.enter(self.settings.database)
 
 
 def build(root: Path, seed: int) -> World:
@@ -143,7 +147,7 @@ def state_of(world: World) -> State:
     people: dict[str, list[object]] = {}
     visits = _lines(settings)
     run = RunFolder(settings.weights.parent / "runs" / _RUN)
-    trained = [one["person"] for kind in ("train", "held") for one in json.loads(run.data.read_text())[kind]]
+    trained = [one["person"] for kind in ("train", "held") for one in read_json(run.data)[kind]]
     for person in gallery.people if gallery else ():
         vectors = sorted(
             row.tobytes().hex()[-8:] + _digest(row.tobytes()) for row in gallery.vectors_of(person)
@@ -153,8 +157,8 @@ def state_of(world: World) -> State:
         people[person.identity.name] = [tuple(vectors), tuple(rejected), seen]
     library = PhotoLibrary(settings.data)
     for name, photos in library.people().items():
-        kept = sorted(_digest(photo.read_bytes()) for photo in photos)
-        faces = sorted(_digest(photo.read_bytes()) for photo in library.rejected_of(name))
+        kept = sorted(_digest(at_rest.read_bytes(photo)) for photo in photos)
+        faces = sorted(_digest(at_rest.read_bytes(photo)) for photo in library.rejected_of(name))
         people.setdefault(name, [(), (), 0]).extend([tuple(kept), tuple(faces)])
     for name, what in people.items():
         what += [((), ())[: max(0, 5 - len(what))], trained.count(name)]
@@ -165,7 +169,7 @@ def state_of(world: World) -> State:
 
 def _lines(settings: Settings) -> list[dict[str, object]]:
     file = SightingFile(settings.database).path
-    return [json.loads(line) for line in file.read_text().splitlines()] if file.is_file() else []
+    return [json.loads(line) for line in at_rest.read_text(file).splitlines()] if file.is_file() else []
 
 
 def _digest(content: bytes) -> str:
@@ -194,12 +198,13 @@ def needles_of(world: World, name: str) -> list[bytes]:
     for photo in photos:
         image = read_picture(photo)
         chip = hand.chip(image, face_of(image))
-        digest = hashlib.sha256(photo.read_bytes()).hexdigest()
-        needles += [photo.read_bytes()[60:600], digest.encode(), bytes.fromhex(digest), chip[0].tobytes()]
+        content = at_rest.read_bytes(photo)
+        digest = hashlib.sha256(content).hexdigest()
+        needles += [content[60:600], digest.encode(), bytes.fromhex(digest), chip[0].tobytes()]
         stored = chip_store(settings).path(digest)
-        needles += [stored.read_bytes()[60:600]] if stored.is_file() else []
+        needles += [at_rest.read_bytes(stored)[60:600]] if stored.is_file() else []
     for rejected in (path for other in PEOPLE if other != name for path in library.rejected_of(other)):
-        needles.append(rejected.read_bytes()[60:600])
+        needles.append(at_rest.read_bytes(rejected)[60:600])
     return needles
 
 

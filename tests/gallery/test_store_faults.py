@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import Event, Notice
 from facecam.gallery.gallery import Gallery
@@ -127,14 +128,14 @@ def test_a_folder_in_place_of_a_file_falls_back(store: GalleryStore, file: str) 
 
 
 def test_a_failing_disk_falls_back(store: GalleryStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path.read_bytes
+    real = at_rest.read_bytes
 
     def failing(path: Path) -> bytes:
         if path == _newest(store) / "embeddings.npy":
             raise OSError(errno.EIO, "Input/output error")
         return real(path)
 
-    monkeypatch.setattr(Path, "read_bytes", failing)
+    monkeypatch.setattr(at_rest, "read_bytes", failing)
     assert _loads(store, OLD)
 
 
@@ -503,14 +504,14 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
 def test_unreadable_files_are_not_taken_for_damage(
     store: GalleryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Path.read_bytes
+    real = at_rest.read_bytes
 
     def forbidden(path: Path) -> bytes:
         if path.name == "embeddings.npy":
             raise PermissionError(errno.EACCES, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr(at_rest, "read_bytes", forbidden)
     with pytest.raises(DataError, match="Permission denied"):
         store.load()
 

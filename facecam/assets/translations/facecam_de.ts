@@ -349,6 +349,25 @@
     </message>
 </context>
 <context>
+    <name>BackupPassphraseDialog</name>
+    <message>
+        <source>Passphrase of the backup</source>
+        <translation>Kennwort der Sicherung</translation>
+    </message>
+    <message>
+        <source>Without the passphrase nobody can open the backup, you neither. Write it down somewhere safe.</source>
+        <translation>Ohne das Kennwort kann niemand die Sicherung öffnen, auch Sie nicht. Schreiben Sie es auf und verwahren Sie es sicher.</translation>
+    </message>
+    <message>
+        <source>&amp;Trainings too (may be large)</source>
+        <translation>Auch &amp;Trainings (können groß sein)</translation>
+    </message>
+    <message>
+        <source>Records and checkpoints of trainings; models you trained are always in it</source>
+        <translation>Aufzeichnungen und Zwischenstände von Trainings; selbst trainierte Modelle sind immer dabei</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close this message (Esc)</source>
@@ -842,6 +861,109 @@
     <message>
         <source>&amp;Back to my people</source>
         <translation>&amp;Zurück zu meinen Personen</translation>
+    </message>
+</context>
+<context>
+    <name>EncryptionDialog</name>
+    <message>
+        <source>Encryption</source>
+        <translation>Verschlüsselung</translation>
+    </message>
+    <message>
+        <source>Turn on with a &amp;passphrase…</source>
+        <translation>Mit einem &amp;Kennwort einschalten…</translation>
+    </message>
+    <message>
+        <source>Asked for whenever facecam is started</source>
+        <translation>Wird bei jedem Start von facecam erfragt</translation>
+    </message>
+    <message>
+        <source>Turn on with the system&apos;s &amp;keyring</source>
+        <translation>Mit dem &amp;Schlüsselbund des Systems einschalten</translation>
+    </message>
+    <message>
+        <source>Opens when you log in; nothing to type</source>
+        <translation>Öffnet sich mit der Anmeldung; nichts einzutippen</translation>
+    </message>
+    <message>
+        <source>&amp;Change the passphrase…</source>
+        <translation>Kennwort &amp;ändern…</translation>
+    </message>
+    <message>
+        <source>At once: nothing is encrypted anew</source>
+        <translation>Sofort: Nichts wird neu verschlüsselt</translation>
+    </message>
+    <message>
+        <source>Turn &amp;off…</source>
+        <translation>&amp;Ausschalten…</translation>
+    </message>
+    <message>
+        <source>Decrypts everything and forgets the key</source>
+        <translation>Entschlüsselt alles und vergisst den Schlüssel</translation>
+    </message>
+    <message>
+        <source>Gallery, copied photos, face chips, the log and records of trainings. Photos that you put into the folders yourself stay as they are, and so do recordings, exports and models.</source>
+        <translation>Galerie, kopierte Fotos, Gesichtsausschnitte, das Protokoll und die Aufzeichnungen von Trainings. Fotos, die Sie selbst in die Ordner gelegt haben, bleiben, wie sie sind, ebenso Filmaufnahmen, Exporte und Modelle.</translation>
+    </message>
+    <message>
+        <source>Encryption is off. It would protect:</source>
+        <translation>Die Verschlüsselung ist aus. Sie würde schützen:</translation>
+    </message>
+    <message>
+        <source>Without the key nobody can read them, you neither: back up everything first.</source>
+        <translation>Ohne den Schlüssel kann niemand sie lesen, auch Sie nicht: Sichern Sie zuerst alles.</translation>
+    </message>
+    <message>
+        <source>Encryption is on, with a key from the system&apos;s keyring. It protects:</source>
+        <translation>Die Verschlüsselung ist ein, mit einem Schlüssel aus dem Schlüsselbund des Systems. Sie schützt:</translation>
+    </message>
+    <message>
+        <source>Encryption is on, with a passphrase. It protects:</source>
+        <translation>Die Verschlüsselung ist ein, mit einem Kennwort. Sie schützt:</translation>
+    </message>
+    <message>
+        <source>Without the passphrase nobody can read what is encrypted, you neither. Write it down somewhere safe.</source>
+        <translation>Ohne das Kennwort kann niemand lesen, was verschlüsselt ist, auch Sie nicht. Schreiben Sie es auf und verwahren Sie es sicher.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Kennwort</translation>
+    </message>
+    <message>
+        <source>Decrypt everything?</source>
+        <translation>Alles entschlüsseln?</translation>
+    </message>
+    <message>
+        <source>Whoever has the disk can read it then.</source>
+        <translation>Wer den Datenträger hat, kann es dann lesen.</translation>
+    </message>
+    <message>
+        <source>&amp;Decrypt</source>
+        <translation>&amp;Entschlüsseln</translation>
+    </message>
+    <message>
+        <source>Encrypting; you can go on working.</source>
+        <translation>Wird verschlüsselt; Sie können weiterarbeiten.</translation>
+    </message>
+    <message>
+        <source>Encryption is on.</source>
+        <translation>Die Verschlüsselung ist ein.</translation>
+    </message>
+    <message>
+        <source>Decrypting; you can go on working.</source>
+        <translation>Wird entschlüsselt; Sie können weiterarbeiten.</translation>
+    </message>
+    <message>
+        <source>Encryption is off.</source>
+        <translation>Die Verschlüsselung ist aus.</translation>
+    </message>
+    <message>
+        <source>The passphrase was changed.</source>
+        <translation>Das Kennwort wurde geändert.</translation>
+    </message>
+    <message>
+        <source>encryption</source>
+        <translation>Verschlüsselung</translation>
     </message>
 </context>
 <context>
@@ -1957,29 +2079,12 @@
 <context>
     <name>PassphraseDialog</name>
     <message>
-        <source>Passphrase of the backup</source>
-        <extracomment>As the engine demands.</extracomment>
-        <translation>Kennwort der Sicherung</translation>
-    </message>
-    <message>
         <source>Passphrase</source>
         <translation>Kennwort</translation>
     </message>
     <message>
         <source>The same again</source>
         <translation>Noch einmal dasselbe</translation>
-    </message>
-    <message>
-        <source>&amp;Trainings too (may be large)</source>
-        <translation>Auch &amp;Trainings (können groß sein)</translation>
-    </message>
-    <message>
-        <source>Records and checkpoints of trainings; models you trained are always in it</source>
-        <translation>Aufzeichnungen und Zwischenstände von Trainings; selbst trainierte Modelle sind immer dabei</translation>
-    </message>
-    <message>
-        <source>Without the passphrase nobody can open the backup, you neither. Write it down somewhere safe.</source>
-        <translation>Ohne das Kennwort kann niemand die Sicherung öffnen, auch Sie nicht. Schreiben Sie es auf und verwahren Sie es sicher.</translation>
     </message>
     <message numerus="yes">
         <source>At least %n letter(s); four or five words are better.</source>
@@ -3355,6 +3460,14 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Fotos, Personen, Trainings und Einstellungen in einer verschlüsselten Datei</translation>
     </message>
     <message>
+        <source>En&amp;cryption…</source>
+        <translation>Versch&amp;lüsselung…</translation>
+    </message>
+    <message>
+        <source>Of what is kept of people, with a passphrase or the system&apos;s keyring</source>
+        <translation>Was über Personen aufbewahrt wird, mit einem Kennwort oder dem Schlüsselbund des Systems</translation>
+    </message>
+    <message>
         <source>Erase &amp;everything of mine…</source>
         <translation>&amp;Alles von mir löschen…</translation>
     </message>
@@ -4241,6 +4354,17 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Keep for</source>
         <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>UnlockDialog</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>Kennwort</translation>
+    </message>
+    <message>
+        <source>Your people are encrypted. Which passphrase opens them?</source>
+        <translation>Ihre Personen sind verschlüsselt. Welches Kennwort öffnet sie?</translation>
     </message>
 </context>
 <context>
@@ -6029,6 +6153,62 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Warten Sie, bis es fertig ist.</translation>
     </message>
     <message>
+        <source>encryption was being turned on: it is done now</source>
+        <translation>Das Einschalten der Verschlüsselung war unterbrochen: Jetzt ist es fertig</translation>
+    </message>
+    <message>
+        <source>encryption was being turned off: it is done now</source>
+        <translation>Das Ausschalten der Verschlüsselung war unterbrochen: Jetzt ist es fertig</translation>
+    </message>
+    <message>
+        <source>encryption is being turned off</source>
+        <translation>Die Verschlüsselung wird gerade ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>You put them there. Enrolled from elsewhere (`enroll NAME PHOTO…`), their copies are encrypted.</source>
+        <translation>Sie haben sie dorthin gelegt. Von anderswo aufgenommen (`enroll NAME FOTO…`), werden ihre Kopien verschlüsselt.</translation>
+    </message>
+    <message>
+        <source>Wait for it, or stop it; then repeat.</source>
+        <translation>Warten Sie es ab oder halten Sie es an; wiederholen Sie es dann.</translation>
+    </message>
+    <message>
+        <source>the system&apos;s keyring needs the package keyring, which is not installed</source>
+        <translation>Der Schlüsselbund des Systems braucht das Paket keyring, das nicht installiert ist</translation>
+    </message>
+    <message>
+        <source>Use a passphrase, or install it: pip install keyring</source>
+        <translation>Nehmen Sie ein Kennwort oder installieren Sie es: pip install keyring</translation>
+    </message>
+    <message>
+        <source>Use a passphrase instead: leave out --keyring.</source>
+        <translation>Nehmen Sie stattdessen ein Kennwort: ohne --keyring.</translation>
+    </message>
+    <message>
+        <source>Unlock the keyring, then repeat.</source>
+        <translation>Entsperren Sie den Schlüsselbund und wiederholen Sie es.</translation>
+    </message>
+    <message>
+        <source>Try again; nothing was changed. Without the passphrase nobody can read what is there.</source>
+        <translation>Versuchen Sie es noch einmal; nichts wurde geändert. Ohne das Kennwort kann niemand lesen, was dort ist.</translation>
+    </message>
+    <message>
+        <source>Start facecam again and type it, or give --passphrase-file FILE or the variable FACECAM_PASSPHRASE.</source>
+        <translation>Starten Sie facecam neu und tippen Sie es ein, oder geben Sie --passphrase-file DATEI oder die Variable FACECAM_PASSPHRASE an.</translation>
+    </message>
+    <message>
+        <source>Put it back from where it went, or restore a backup: without it nobody can read these files.</source>
+        <translation>Legen Sie sie zurück oder spielen Sie eine Sicherung ein: Ohne sie kann niemand diese Dateien lesen.</translation>
+    </message>
+    <message>
+        <source>Put back the key file from a backup of the folder; nothing was overwritten.</source>
+        <translation>Legen Sie die Schlüsseldatei aus einer Sicherung des Ordners zurück; nichts wurde überschrieben.</translation>
+    </message>
+    <message>
+        <source>Take it from a backup, or delete it; nothing was overwritten.</source>
+        <translation>Nehmen Sie sie aus einer Sicherung oder löschen Sie sie; nichts wurde überschrieben.</translation>
+    </message>
+    <message>
         <source>{} could be read by other users of this computer: now only you can</source>
         <translation>{} waren für andere Benutzer dieses Rechners lesbar: jetzt nur noch für Sie</translation>
     </message>
@@ -6071,6 +6251,54 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>{} links left out, such as {}</source>
         <translation>{} Verweise weggelassen, etwa {}</translation>
+    </message>
+    <message>
+        <source>photos of yours in {} stayed as they are: {}</source>
+        <translation>Fotos von Ihnen in {} blieben, wie sie sind: {}</translation>
+    </message>
+    <message>
+        <source>{} is an export and stayed as it is</source>
+        <translation>{} ist ein Export und blieb, wie er ist</translation>
+    </message>
+    <message>
+        <source>the training {} is running</source>
+        <translation>Das Training {} läuft</translation>
+    </message>
+    <message>
+        <source>there is no working keyring here: {}</source>
+        <translation>Hier gibt es keinen Schlüsselbund, der funktioniert: {}</translation>
+    </message>
+    <message>
+        <source>the system&apos;s keyring does not give the key: {}</source>
+        <translation>Der Schlüsselbund des Systems gibt den Schlüssel nicht her: {}</translation>
+    </message>
+    <message>
+        <source>the key of {} is no longer in the system&apos;s keyring</source>
+        <translation>Der Schlüssel von {} ist nicht mehr im Schlüsselbund des Systems</translation>
+    </message>
+    <message>
+        <source>this is not the passphrase of {}</source>
+        <translation>Das ist nicht das Kennwort von {}</translation>
+    </message>
+    <message>
+        <source>{} is encrypted, and there is no passphrase</source>
+        <translation>{} ist verschlüsselt, und es gibt kein Kennwort</translation>
+    </message>
+    <message>
+        <source>{} is encrypted, and its key is not here</source>
+        <translation>{} ist verschlüsselt, und der Schlüssel ist nicht hier</translation>
+    </message>
+    <message>
+        <source>{} is encrypted, and its key file {} is not there</source>
+        <translation>{} ist verschlüsselt, und die Schlüsseldatei {} fehlt</translation>
+    </message>
+    <message>
+        <source>the key file {} is damaged, or was changed by somebody</source>
+        <translation>Die Schlüsseldatei {} ist beschädigt oder wurde von jemandem verändert</translation>
+    </message>
+    <message>
+        <source>encryption is half turned on or off: {}</source>
+        <translation>Die Verschlüsselung ist halb ein- oder ausgeschaltet: {}</translation>
     </message>
     <message>
         <source>Give a number of days from {} to {}, or leave it out to keep everything.</source>

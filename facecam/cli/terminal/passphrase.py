@@ -1,4 +1,4 @@
-"""Passphrase of a backup: typed at the terminal, or the first line of a file; never an argument."""
+"""Passphrase: typed at the terminal, or the first line of a file; never an argument."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.private import is_open_to_others
+from facecam.core.vault import PASSPHRASE_VARIABLE
 
 #: More than any passphrase.
 _MOST_BYTES = 4096
@@ -26,13 +27,14 @@ def add_passphrase_flag(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def passphrase_from(file: Path | None, on_event: EventSink, *, twice: bool) -> str:
+def passphrase_from(file: Path | None, on_event: EventSink, *, twice: bool, of: str = "") -> str:
     """The passphrase.
 
     Args:
         file: its first line; None: somebody types it.
         on_event: gets a notice of a file that others may read.
         twice: ask twice, so that a slip of the finger locks nobody out.
+        of: what it is for, where there are several.
 
     Raises:
         ConfigError: nobody is there to type it, it was typed in two ways, or the file is empty.
@@ -42,15 +44,26 @@ def passphrase_from(file: Path | None, on_event: EventSink, *, twice: bool) -> s
         return _first_line(file, on_event)
     if not sys.stdin.isatty():
         raise ConfigError(
-            "nobody is there to type the passphrase", hint="Put it into a file: --passphrase-file FILE."
+            f"nobody is there to type the passphrase{f' of {of}' if of else ''}",
+            hint="Put it into a file: --passphrase-file FILE.",
         )
     try:
-        passphrase = getpass.getpass("Passphrase: ", sys.stderr)
+        passphrase = getpass.getpass(f"Passphrase of {of}: " if of else "Passphrase: ", sys.stderr)
         if twice and getpass.getpass("The same again: ", sys.stderr) != passphrase:
             raise ConfigError("these were two passphrases", hint="Repeat, and type the same one twice.")
     except EOFError:
         raise ConfigError("no passphrase was typed", hint="Repeat, or use --passphrase-file FILE.") from None
     return passphrase
+
+
+def passphrase_of_folders(file: Path | None, on_event: EventSink, of: str) -> str:
+    """The passphrase of encrypted folders, where the variable FACECAM_PASSPHRASE has none; see `passphrase_from`."""
+    if file is None and not sys.stdin.isatty():
+        raise ConfigError(
+            f"{of} is encrypted, and nobody is there to type the passphrase",
+            hint=f"Put it into the variable {PASSPHRASE_VARIABLE}, or into a file: --passphrase-file FILE.",
+        )
+    return passphrase_from(file, on_event, twice=False, of=of)
 
 
 def _first_line(file: Path, on_event: EventSink) -> str:

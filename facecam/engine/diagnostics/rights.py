@@ -8,9 +8,7 @@ the user's: `open_folders` tells of it, and nothing changes it.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -21,6 +19,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.home import HOME
 from facecam.core.private import is_open_to_others, make_private, make_private_alone
 from facecam.core.words import counted
+from facecam.engine.photos.copies import is_our_copy
 from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import REMOVED_FOLDER
@@ -44,8 +43,6 @@ _IN_DATABASE = (
     _README,
 )
 _RUN_FILES = ("job.json", "data.json", PLAN_FILE)
-#: A copy that facecam made: the first digits of its SHA-256 stand at the end of its name.
-_COPY = re.compile(r".*-([0-9a-f]{12})\.[^.]+")
 
 
 def mend_rights(settings: Settings, on_event: EventSink = ignore, *, photos: bool = True) -> int:
@@ -158,23 +155,14 @@ def _mend_ours_in(folder: Path) -> int:
     for name in _names_in(folder):
         path = folder / name
         if not path.is_symlink() and is_open_to_others(path):
-            count += make_private(path) if name in ours or _is_our_copy(path) else 0
+            count += make_private(path) if name in ours or is_our_copy(path) else 0
     return count
 
 
 def _is_all_ours(folder: Path) -> bool:
     ours = _ours_beside_photos()
     names = [name for name in _names_in(folder) if name not in ours]
-    return bool(names) and all(_is_our_copy(folder / name) for name in names)
-
-
-def _is_our_copy(path: Path) -> bool:
-    match = _COPY.fullmatch(path.name)
-    with contextlib.suppress(OSError):
-        if match and path.is_file():
-            with open(path, "rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest().startswith(match[1])
-    return False
+    return bool(names) and all(is_our_copy(folder / name) for name in names)
 
 
 def _folders_in(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import EnrollmentError
@@ -252,7 +253,7 @@ def not_this_person(
 
 def _content(path: Path) -> bytes:
     with readable_os_errors("read", path):
-        return path.read_bytes()
+        return at_rest.read_bytes(path)
 
 
 def _fit(

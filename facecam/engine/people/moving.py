@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import printable, readable_os_errors
@@ -179,7 +180,7 @@ class PhotoMover:
 
     def _copy(self, name: str, origin: Path, place: Path) -> None:
         with readable_os_errors("read", origin):
-            content = origin.read_bytes()
+            content = at_rest.read_bytes(origin)
         self.library.put(name, place, content)
 
     def _choices(self, files: Mapping[Path, Path]) -> dict[Path, ChosenFace | None]:

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 
 from filelock import FileLock
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
@@ -205,7 +206,7 @@ def rounded(place: Box) -> tuple[float, ...]:
 
 def _read(path: Path) -> dict[str, ChosenFace]:
     try:
-        content = parse_json(path.read_bytes())
+        content = parse_json(at_rest.read_bytes(path))
         return {_checked_key(key): _face(entry) for key, entry in content["photos"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         _log.warning("the chosen faces in %s are not readable: %s", path, error)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
@@ -26,20 +27,21 @@ _SAVE_EVERY = 256
 
 
 def user_cache_folder() -> Path:
-    """Where this user's programs keep what can be computed again, with our name added.
+    """Where this user's programs keep what can be computed again, with our name added; a place of its own for each key.
 
     Raises:
-        ConfigError: the user has no home folder.
+        ConfigError: the user has no home folder, or the key file is damaged.
     """
+    own = at_rest.cache_part()
     try:
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-            return base / "facecam" / "Cache" / "evaluate"
+            return base / "facecam" / "Cache" / own / "evaluate"
         if sys.platform == "darwin":
-            return Path.home() / "Library" / "Caches" / "facecam" / "evaluate"
+            return Path.home() / "Library" / "Caches" / "facecam" / own / "evaluate"
         # A relative XDG_CACHE_HOME is to be ignored. (XDG Base Directory Specification)
         wanted = Path(os.environ.get("XDG_CACHE_HOME", ""))
-        return (wanted if wanted.is_absolute() else Path.home() / ".cache") / "facecam" / "evaluate"
+        return (wanted if wanted.is_absolute() else Path.home() / ".cache") / "facecam" / own / "evaluate"
     except RuntimeError as error:
         raise ConfigError(
             "there is no home folder to keep the cache in", hint="Name a folder with --cache."
@@ -161,7 +163,7 @@ def forget(folder: Path, digests: Set[bytes]) -> int:
         files = sorted(folder.glob("*/*.vectors"))
     for file in files:
         with readable_os_errors("clean the cache file", file):
-            content = file.read_bytes()
+            content = at_rest.read_bytes(file)
             entries = _entries(content)
             kept = [entry for entry in entries if entry[0][:PHOTO_BYTES] not in photos]
             if len(kept) < len(entries):
@@ -200,7 +202,7 @@ def _packed(entries: Sequence[tuple[bytes, CachedEmbedding]]) -> bytes:
 
 def _unpacked(file: Path, dimensions: int) -> Iterator[tuple[bytes, CachedEmbedding]]:
     """The entries of a file; ValueError if it is not exactly what was written."""
-    content = file.read_bytes()
+    content = at_rest.read_bytes(file)
     if hashlib.sha256(content).hexdigest() != file.stem:
         raise ValueError("the content does not fit the name")
     header, _, body = content.partition(b"\n")

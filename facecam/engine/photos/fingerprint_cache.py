@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_file, sweep_temporary
@@ -53,7 +54,7 @@ def library_fingerprints(folder: Path, photos: Iterable[Path]) -> list[int]:
 
 def _load(file: Path) -> dict[str, tuple[str, str]]:
     try:
-        content = parse_json(file.read_bytes())
+        content = parse_json(at_rest.read_bytes(file))
         if content["version"] != _VERSION:
             return {}
         entries = {

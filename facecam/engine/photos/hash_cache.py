@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, sha256_file
@@ -86,7 +87,7 @@ class PhotoDigests:
 
     def _read(self) -> dict[str, list[int | str]]:
         try:
-            known = parse_json(self._file.read_bytes())
+            known = parse_json(at_rest.read_bytes(self._file))
         except (OSError, ValueError):
             return {}
         valid = isinstance(known, dict) and all(

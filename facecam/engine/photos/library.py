@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
@@ -29,6 +30,9 @@ PERSON_FILE = "person.json"
 NOTES_FOLDER = ".facecam"
 #: Hidden, so that nobody takes these faces for the person's own.
 REJECTED_FOLDER = ".not-this-person"
+#: Where encryption is on, the names of folders and photos tell nobody: who it is stands in `person.json`.
+VEILED_PREFIX = "person-"
+VEILED_STEM = "photo"
 _DIGEST_DIGITS = 12
 
 
@@ -80,8 +84,9 @@ class PhotoLibrary:
         if any(folder.resolve() in photo.resolve().parents for folder in self.folders_of(name)):
             return photo
         digest = sha256_file(photo)[:_DIGEST_DIGITS]
-        wanted = f"{_short_stem(photo)}-{digest}{picture_ending(photo)[:10]}"
-        return _kept(self.folder_of(name), wanted, digest)
+        folder = self.folder_of(name)
+        stem = VEILED_STEM if at_rest.veiled(self.folder, "photo") else _short_stem(photo)
+        return _kept(folder, f"{stem}-{digest}{picture_ending(photo)[:10]}", digest)
 
     def add(self, name: str, photo: Path) -> Path:
         """Copy a photo into a person's folder; the same content is kept once.
@@ -92,7 +97,7 @@ class PhotoLibrary:
         place = self.place_of(name, photo)
         if not place.exists():
             with readable_os_errors("read", photo):
-                content = photo.read_bytes()
+                content = at_rest.read_bytes(photo)
             self.put(name, place, content)
         return place
 
@@ -131,7 +136,7 @@ class PhotoLibrary:
         """The text of a folder's `person.json`; None without one."""
         file = folder / PERSON_FILE
         with readable_os_errors("read", file):
-            return file.read_text(encoding="utf-8", errors="surrogateescape") if file.is_file() else None
+            return at_rest.read_text(file, "surrogateescape") if file.is_file() else None
 
     def claim(self, folder: Path, name: str) -> None:
         """Say in `person.json` whose photos a folder holds, unless it is called so; the folder stays where it is.
@@ -156,7 +161,8 @@ class PhotoLibrary:
             atomic_write(folder / PERSON_FILE, text.encode("utf-8", "surrogateescape"), private=True)
 
     def _free_folder(self, name: str) -> Path:
-        return free_path(self.folder / folder_name_for(name))
+        veiled = at_rest.veiled(self.folder, clean_name(name))
+        return free_path(self.folder / (f"{VEILED_PREFIX}{veiled}" if veiled else folder_name_for(name)))
 
     def _pictures_in(self, folder: Path) -> list[Path]:
         return list_pictures(folder, recursive=True, on_event=self._on_event)
@@ -184,7 +190,7 @@ class PhotoLibrary:
         if not file.exists():
             return _name_from(folder)
         try:
-            return clean_name(parse_json(file.read_text(encoding="utf-8"))["name"])
+            return clean_name(parse_json(at_rest.read_text(file))["name"])
         except (OSError, ValueError, KeyError, TypeError, FacecamError) as error:
             self._on_event(
                 Notice(

@@ -24,8 +24,10 @@ import cv2
 import numpy as np
 from filelock import FileLock
 
+from facecam.core import at_rest
+from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.engine.photos.chosen_faces import place_of, rounded
@@ -277,7 +279,7 @@ def _look_text(look: FloatArray) -> str:
 
 def _read(path: Path) -> tuple[NoFace, ...]:
     try:
-        content = parse_json(path.read_bytes())
+        content = parse_json(at_rest.read_bytes(path))
         return tuple(map(_mark, content["marks"]))
     except (
         OSError,
@@ -345,9 +347,8 @@ class SourceSieve:
         for photo in (path, path / name) if name else ():
             try:
                 if photo.is_file():
-                    with open(photo, "rb") as file:
-                        return in_photo(hashlib.file_digest(file, "sha256").hexdigest()[:32])
-            except (OSError, ValueError):
+                    return in_photo(sha256_file(photo)[:32])
+            except (OSError, ValueError, DataError):
                 break
         return in_source(self.spec, name)
 

@@ -18,6 +18,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, sha256_file, sweep_temporary
@@ -175,7 +176,7 @@ def _load(path: Path) -> dict[str, PhotoNote]:
     if not path.is_file():
         return {}
     try:
-        content = parse_json(path.read_bytes())
+        content = parse_json(at_rest.read_bytes(path))
         if content["version"] != _VERSION:
             return {}
         return {_checked_key(key): _unpacked(entry) for key, entry in content["photos"].items()}

@@ -6,6 +6,7 @@ import json
 import logging
 from pathlib import Path
 
+from facecam.core import at_rest
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.engine.photos.library import NOTES_FOLDER
 
@@ -29,7 +30,7 @@ class Portrait:
         if not self._file.is_file():
             return ""
         try:
-            key = json.loads(self._file.read_bytes())["photo"]
+            key = json.loads(at_rest.read_bytes(self._file))["photo"]
             return key if isinstance(key, str) else ""
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             _log.warning("%s is not readable: %s", self._file, error)
@@ -46,4 +47,4 @@ class Portrait:
                 self._file.unlink(missing_ok=True)
                 return
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        atomic_write(self._file, json.dumps({"photo": key}).encode())
+        atomic_write(self._file, json.dumps({"photo": key}).encode(), private=True)

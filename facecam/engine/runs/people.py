@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
@@ -131,7 +132,7 @@ def _forget_points(run: Path, names: Collection[str]) -> bool:
 def _keep_rows(path: Path, kept: np.ndarray) -> None:
     """Of a map that does not fit its names nothing can be kept."""
     try:
-        points = parse_npy(path.read_bytes())
+        points = parse_npy(at_rest.read_bytes(path))
     except (OSError, NotAnArray):
         points = np.zeros((0, 2), np.float32)
     if len(points) == kept.sum() != len(kept) and points.ndim:
@@ -178,7 +179,7 @@ def _is_as_known(path: Path) -> bool:
 
 def _content(path: Path) -> bytes:
     with readable_os_errors("read", path):
-        return path.read_bytes() if path.is_file() else b""
+        return at_rest.read_bytes(path) if path.is_file() else b""
 
 
 def _as_written(words: Collection[str]) -> list[bytes]:

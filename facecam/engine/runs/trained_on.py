@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, WeightsError
 from facecam.core.json_text import parse_json
@@ -158,7 +159,7 @@ def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tup
 
 def _sources(run: Path) -> list[str]:
     try:
-        return [str(resolved(Path(one))) for one in parse_json((run / SOURCES_FILE).read_bytes())]
+        return [str(resolved(Path(one))) for one in parse_json(at_rest.read_bytes(run / SOURCES_FILE))]
     except (OSError, ValueError, TypeError):
         return []
 

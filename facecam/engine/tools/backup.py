@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from facecam import __version__
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, printable, readable_os_errors, resolved
+from facecam.core.sealing import require_strong
 from facecam.core.words import counted
 from facecam.engine.tools.backup_leftovers import noted
 from facecam.engine.tools.backup_places import DATA, DATABASE, BackupPlace, places_of
-from facecam.engine.tools.sealed_file import SealedWriter, require_strong
+from facecam.engine.tools.sealed_file import SealedWriter
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.store import CURRENT_FILE
@@ -98,7 +100,7 @@ def back_up(
         with noted(settings, file), atomic_file(file, "write", private=True) as target:
             sealed = SealedWriter(target, passphrase)
             _pack(held, cast(BinaryIO, sealed), _manifest(places, held, people, now()), on_event, token)
-            sealed.close()
+            sealed.seal()
         size = file.stat().st_size
     if links:
         on_event(
@@ -176,13 +178,14 @@ def _pack(
 
 
 def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> None:
-    with open(path, "rb") as file:
-        entry = archive.gettarinfo(arcname=name, fileobj=file)
+    with at_rest.open_file(path) as file:
+        entry = archive.gettarinfo(path, arcname=name)
         # Whose it was on this computer is nobody's business on another.
         entry.uid = entry.gid = 0
         entry.uname = entry.gname = ""
         # Of a second name of the same file `tarfile` would only keep that it is one.
-        entry.type, entry.linkname, entry.size = tarfile.REGTYPE, "", os.fstat(file.fileno()).st_size
+        entry.type, entry.linkname, entry.size = tarfile.REGTYPE, "", file.seek(0, os.SEEK_END)
+        file.seek(0)
         try:
             archive.addfile(entry, file)
         except OSError as error:

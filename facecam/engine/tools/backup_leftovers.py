@@ -26,7 +26,7 @@ def noted(settings: Settings, file: Path) -> Iterator[None]:
     with readable_os_errors("make the folder", settings.database):
         make_private_folder(settings.database)
     text = json.dumps([str(file.absolute().parent), file.name])
-    atomic_write(note, text.encode("utf-8", "surrogateescape"), private=True)
+    atomic_write(note, text.encode("utf-8", "surrogateescape"), private=True, sealed=False)
     try:
         yield
     finally:

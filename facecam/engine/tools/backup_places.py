@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
+from facecam.core.at_rest import KEY_FILE, POINTER_FILE
 from facecam.core.config import Settings
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.runs.layout import runs_folder
@@ -28,12 +29,14 @@ _DEPLOYED_FILE: Final = "deployed.json"
 _NO_MODELS: Final = ("dlib",)
 #: Half-written files and locks.
 _LEFT_OUT: Final = (".*.tmp", "*.lock")
-#: What can be made again, and what is about to be deleted, on top of a place; a classifier is the user's.
+#: What can be made again, what is about to be deleted, and the key of what is decrypted in a backup, on top of a
+#: place; a classifier is the user's.
 _LEFT_OUT_ON_TOP: Final = {
-    DATA: (README, REMOVED_FOLDER),
+    DATA: (README, REMOVED_FOLDER, POINTER_FILE),
+    RUNS: (POINTER_FILE,),
     DATABASE: (
         README, RESERVE_FILE, JOURNAL_FILE, BACKING_UP_FILE, f"{WRITING_PREFIX}*", f"{DAMAGED_PREFIX}*",
-        INDEX_FILE, ABOUT_FILE, "photos-seen",
+        INDEX_FILE, ABOUT_FILE, "photos-seen", KEY_FILE,
     ),
 }  # fmt: skip
 

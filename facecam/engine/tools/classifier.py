@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
@@ -267,7 +268,7 @@ def load(path: Path) -> Classifier:
             hint="Train one first: python main.py classify train",
         )
     with readable_os_errors("read", path):
-        size, content = path.stat().st_size, path.read_bytes()
+        size, content = path.stat().st_size, at_rest.read_bytes(path)
     try:
         if size > _LARGEST_FILE:
             raise ValueError("it is too large")

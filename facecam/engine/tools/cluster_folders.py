@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import folder_name_for, printable, readable_os_errors
@@ -53,7 +53,7 @@ def _copy_all(photos: Iterable[Path], target: Path) -> None:
         copy = _free(target, photo)
         if copy is not None:
             with readable_os_errors("copy to", copy):
-                shutil.copyfile(photo, copy)
+                copy.write_bytes(at_rest.read_bytes(photo))
 
 
 def _free(target: Path, photo: Path) -> Path | None:
@@ -65,7 +65,7 @@ def _free(target: Path, photo: Path) -> Path | None:
         if not path.is_file():
             continue  # A folder, or a link to nothing: copying there would write wherever it points.
         with readable_os_errors("read", photo):
-            if path.stat().st_size == photo.stat().st_size and path.read_bytes() == photo.read_bytes():
+            if path.read_bytes() == at_rest.read_bytes(photo):
                 return None
     raise DataError(
         f"{printable(str(target))} holds thousands of photos named {printable(photo.name)}",

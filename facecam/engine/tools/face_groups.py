@@ -153,7 +153,7 @@ def film_pictures(
                 continue
             next_s = frame.captured_at + _STEP_S
             place = folder / f"{film.stem[:80]}-{len(pictures):05d}.jpg"
-            write_picture(frame.image, place)
+            write_picture(frame.image, place, private=True)
             pictures.append(place)
             on_event(Progress("film", frame.index, source.frame_count or 0))
     if len(pictures) == _MOST_FRAMES:

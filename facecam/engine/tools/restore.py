@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
+from facecam.core import at_rest, vault
+from facecam.core.at_rest import KEY_FILE, POINTER_FILE
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
-from facecam.engine.tools.backup_places import DATABASE, README, WINDOW, BackupPlace, place_named
+from facecam.engine.tools.backup_places import DATA, DATABASE, README, RUNS, WINDOW, BackupPlace, place_named
 from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin, carry_out, finish, give_up
 from facecam.engine.tools.sealed_file import SealedReader
+from facecam.engine.transactions.encryption import finish_if_possible, is_to_be_sealed
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.gallery.storage.audit_trail import AUDIT_FILE, BEFORE_FILE, AuditTrail, mark_of, note_in_trail
 from facecam.gallery.storage.store import GalleryStore
@@ -117,6 +120,7 @@ def restore(
         except BaseException:
             give_up(settings, unpacked.moves())
             raise
+    finish_if_possible(settings, on_event)
     if report.back:
         names = ", ".join(map(printable, report.back[:5])) + (" …" if len(report.back) > 5 else "")
         on_event(
@@ -203,6 +207,20 @@ def _make_ready(
             _make_folder(place.path.parent, place)
             if place.is_folder:
                 _make_folder(unpacked.waiting(place), place)
+                _keep_key(place.path, unpacked.waiting(place))
+
+
+def _keep_key(folder: Path, waiting: Path) -> None:
+    """Where encryption is on it stays on: what is unpacked is sealed with the same key."""
+    if (folder / POINTER_FILE).is_file():
+        content = (folder / POINTER_FILE).read_bytes()
+        atomic_write(waiting / POINTER_FILE, content, private=True, sealed=False)
+    if (folder / KEY_FILE).is_file():
+        content = (folder / KEY_FILE).read_bytes()
+        atomic_write(waiting / KEY_FILE, content, private=True, sealed=False)
+        vault.set_state(
+            waiting, "turning on"
+        )  # Names are still to be veiled: `finish` does, after everything.
 
 
 def _make_folder(folder: Path, place: BackupPlace) -> None:
@@ -223,12 +241,19 @@ def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> N
         _make_folder(target.parent, place)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(target, flags, FILE_MODE if place.private else 0o666), "wb") as file:
-            shutil.copyfileobj(content, file, _COPY_BYTES)
+            sealed = at_rest.sealing_stream(target, file) if _is_to_be_sealed(place, below) else None
+            shutil.copyfileobj(content, file if sealed is None else sealed, _COPY_BYTES)
+            if sealed is not None:
+                sealed.seal()
             file.flush()
             os.fsync(file.fileno())
         moment = max(0.0, float(entry.mtime))
         os.utime(target, (moment, moment))
     unpacked.files += 1
+
+
+def _is_to_be_sealed(place: BackupPlace, below: tuple[str, ...]) -> bool:
+    return place.name in (DATA, DATABASE, RUNS) and is_to_be_sealed(place.name, below)  # type: ignore[arg-type]
 
 
 def _place_of(name: str, unpacked: _Unpacked) -> tuple[BackupPlace, tuple[str, ...]]:

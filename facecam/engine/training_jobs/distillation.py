@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
@@ -239,7 +240,7 @@ def _write_sources(images: tuple[Path, ...], run: Path) -> None:
 def _read_sources(run: Path) -> list[Path]:
     path = run / SOURCES_FILE
     with readable_os_errors("read", path):
-        content = path.read_bytes()
+        content = at_rest.read_bytes(path)
     try:
         return [Path(str(one)) for one in parse_json(content)]
     except ValueError as error:

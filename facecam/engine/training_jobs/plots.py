@@ -10,11 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import atomic_write
 from facecam.engine.training_jobs.gate import Measured
 from facecam.engine.training_jobs.request import Projection
+from facecam.gallery.storage.npy import parse_npy
 from facecam.metrics.plots import curves
 from facecam.metrics.plots.people_map import draw_people, project
 from facecam.training.run.folder import RunFolder, read_json, write_json
@@ -62,7 +64,7 @@ def _write_maps(run: RunFolder, measured: Measured, kind: str) -> None:
 
 def _read_map(path: Path, people: Sequence[str]) -> Projection:
     try:
-        points = np.load(path, allow_pickle=False)
+        points = parse_npy(at_rest.read_bytes(path))
         return Projection(np.asarray(points, np.float32), tuple(people))
     except Exception as error:  # of the disk, or whatever numpy's reader of headers stumbles on
         raise DataError(
@@ -72,7 +74,7 @@ def _read_map(path: Path, people: Sequence[str]) -> Projection:
 
 def _draw_map(projection: Projection, path: Path, title: str) -> None:
     words = f"{title.capitalize()} training: each dot a photo, each colour a person"
-    curves.save(draw_people(projection.points, projection.people, words), path)
+    curves.save(draw_people(projection.points, projection.people, words), path, private=True)
 
 
 def _draw_curves(run: RunFolder) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
+from facecam.core import at_rest
 from facecam.core.children import command_of, environment_for
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, EventSink
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import append, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.training.run import protocol
 from facecam.training.run.folder import RunFolder
@@ -23,6 +27,8 @@ _STOP_LINE = b"stop\n"
 #: A process that was asked to stop finishes its step and writes a checkpoint; after this it is killed.
 _PATIENCE_S = 120.0
 _POLL_S = 0.1
+#: A file that is on no disk, where the system has such.
+_memory_file: Callable[[str], int] | None = getattr(os, "memfd_create", None)
 _RESUME_HINT = (
     "The model in use is untouched. Continue with `python main.py {command} --resume`; details: {log}"
 )
@@ -52,7 +58,7 @@ def train_in_child(
         FacecamError: the process said what is wrong, with its cure.
         TrainingError: it fell over or was killed.
     """
-    with readable_os_errors("write", run.log), open(run.log, "ab", opener=private_opener) as log:
+    with readable_os_errors("write", run.log), _log_to(run.log) as log:
         process = _start(worker, run.path, log)
         listener = _Listener(process, log, on_event)
         try:
@@ -67,11 +73,27 @@ def train_in_child(
     return listener.result
 
 
+@contextlib.contextmanager
+def _log_to(path: Path) -> Iterator[IO[bytes]]:
+    """What the process writes its log into; where encryption is on, the log is sealed once it has ended."""
+    if not at_rest.adds_whole(path):
+        with open(path, "ab", opener=private_opener) as log:
+            yield log
+        return
+    with tempfile.TemporaryFile() if _memory_file is None else open(_memory_file("log"), "w+b") as log:
+        try:
+            yield log
+        finally:
+            log.seek(0)
+            append(path, log.read())
+
+
 def _start(worker: str, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
     environment = environment_for(
         PYTHONUNBUFFERED="1",
         PYTHONIOENCODING="utf-8",
         TF_CPP_MIN_LOG_LEVEL=os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        **at_rest.for_child(),
     )
     return subprocess.Popen(
         command_of(worker, str(folder.absolute())),

@@ -19,6 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
@@ -295,7 +296,7 @@ class PeopleJournal:
         with readable_os_errors("read", self._path):
             if not self._path.is_file():
                 return None
-            content = self._path.read_bytes()
+            content = at_rest.read_bytes(self._path)
         try:
             document = parse_json(content.decode("utf-8", "surrogatepass"))
             if document["format"] > _FORMAT:

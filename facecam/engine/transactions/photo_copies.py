@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import readable_os_errors
@@ -105,4 +106,4 @@ def keep_with_vectors(
 
 def _content(path: Path) -> bytes:
     with readable_os_errors("read", path):
-        return path.read_bytes()
+        return at_rest.read_bytes(path)

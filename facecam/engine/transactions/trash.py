@@ -22,6 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors
@@ -247,7 +248,7 @@ def _moves_of(folder: Path) -> Iterator[tuple[Path, Path]]:
 def _entries(folder: Path) -> list[list[str]]:
     """What `moves.json` says: place, name in the bin and, for a link, where it leads."""
     try:
-        entries = parse_json((folder / _MOVES).read_bytes().decode("utf-8", "surrogatepass"))
+        entries = parse_json(at_rest.read_bytes(folder / _MOVES).decode("utf-8", "surrogatepass"))
         return [
             entry for entry in entries if entry[1].isdigit() and all(isinstance(one, str) for one in entry)
         ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from facecam.core import at_rest
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
 
@@ -36,7 +37,7 @@ def heed_note(folder: Path, forget: Forget) -> Note | None:
     if not file.is_file():
         return None
     with readable_os_errors("read", file):
-        content = file.read_bytes()
+        content = at_rest.read_bytes(file)
     try:
         note = parse_json(content)
     except ValueError:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from facecam.core import at_rest
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+from facecam.core.paths import append, atomic_write, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Identity
 from facecam.engine.visits.log import Sighting
 
@@ -44,8 +45,8 @@ class SightingFile:
         """
         with readable_os_errors("write", self.path):
             make_private_folder(self.path.parent)
-            with self._lock, open(self.path, "a", encoding="utf-8", opener=private_opener) as file:
-                file.write(f"{json.dumps(_plain(visit), ensure_ascii=True)}\n")
+            with self._lock:
+                append(self.path, f"{json.dumps(_plain(visit), ensure_ascii=True)}\n".encode())
 
     def read(self) -> tuple[Sighting, ...]:
         """The last visits, numbered from 1, oldest first; lines that make no sense are passed over.
@@ -182,7 +183,7 @@ class SightingFile:
     def _lines(self) -> list[str]:
         with readable_os_errors("read", self.path):
             try:
-                return self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+                return at_rest.read_text(self.path, "replace").splitlines()
             except FileNotFoundError:
                 return []
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
@@ -100,7 +101,7 @@ class NeighborIndex:
             RuntimeError: the same, as usearch says it.
         """
         with readable_os_errors("read", path):
-            self._index.load(path.read_bytes())
+            self._index.load(at_rest.read_bytes(path))
         if self._index.ndim != self._vectors.shape[1] or len(self) > len(self._vectors):
             raise ValueError(
                 f"expected rows of {self._vectors.shape}. Received: {len(self)} × {self._index.ndim}"
@@ -168,7 +169,7 @@ def _kept(folder: Path, vectors: FloatArray) -> NeighborIndex:
 
 def _about(path: Path) -> _About | None:
     try:
-        values = parse_json(path.read_text(encoding="utf-8"))
+        values = parse_json(at_rest.read_text(path))
         return _About(int(values["count"]), values["vectors"], values["index"], values["parameters"])
     except (OSError, ValueError, KeyError, TypeError):
         return None  # There is none, or half of one: it is made anew.

@@ -22,11 +22,12 @@ from typing import Final, Literal
 
 from filelock import FileLock, Timeout
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+from facecam.core.paths import append, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
 
 pwd: ModuleType | None
 try:
@@ -45,6 +46,7 @@ What = Literal[
     "enroll", "reject", "take back", "rename", "merge", "part", "delete", "undelete", "remove photo", "move",
     "take enrollment back",
     "import", "rebuild", "consent", "export", "threshold", "backup", "restore",
+    "encrypt", "decrypt", "passphrase",
 ]  # fmt: skip
 
 
@@ -146,10 +148,9 @@ class AuditTrail:
             try:
                 with lock:
                     self._make_room(len(text) + 1)
-                    with open(self.path, "ab", opener=private_opener) as file:
-                        # What a crash cut off ends here, and is passed over.
-                        start = b"" if self._ends_well() else b"\n"
-                        file.write(start + text.encode() + b"\n")
+                    # What a crash cut off ends here, and is passed over.
+                    start = b"" if self._ends_well() else b"\n"
+                    append(self.path, start + text.encode() + b"\n")
             except Timeout as error:
                 raise DataError(
                     f"another facecam is writing {self.path.name}", hint="Wait until it has finished."
@@ -165,7 +166,7 @@ class AuditTrail:
         for path in (self._folder / BEFORE_FILE, self.path):
             with readable_os_errors("read", path):
                 try:
-                    text = path.read_text(encoding="utf-8", errors="replace")
+                    text = at_rest.read_text(path, "replace")
                 except FileNotFoundError:
                     continue
             found += [line for line in map(AuditLine.read, text.splitlines()) if line is not None]
@@ -176,7 +177,9 @@ class AuditTrail:
             os.replace(self.path, self._folder / BEFORE_FILE)
 
     def _ends_well(self) -> bool:
-        with open(self.path, "rb") as file:
+        if not self.path.exists():
+            return True
+        with at_rest.open_file(self.path) as file:
             if file.seek(0, os.SEEK_END) == 0:
                 return True
             file.seek(-1, os.SEEK_END)

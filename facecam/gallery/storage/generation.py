@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import GalleryError
 from facecam.core.paths import fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder, private_opener
@@ -45,7 +46,7 @@ def kept_owners_file(number: int) -> str:
 
 # What a folder with holes or a failing disk answers; anything else (no
 # permission, too many open files) says nothing about the files themselves.
-_DAMAGE_ERRNOS = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EIO)
+_DAMAGE_ERRNOS = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EIO, errno.EBADMSG)
 
 
 class Damaged(Exception):
@@ -169,7 +170,7 @@ def _array(folder: Path, name: str, document: Document, dtype: str, shape: tuple
 def _content(path: Path) -> bytes:
     with readable_os_errors("read", path):
         try:
-            return path.read_bytes()
+            return at_rest.read_bytes(path)
         except OSError as error:
             if error.errno == errno.ENOENT:
                 raise Damaged(f"{path.name} is missing") from error
@@ -180,7 +181,7 @@ def _content(path: Path) -> bytes:
 
 def _write_synced(path: Path, content: bytes) -> None:
     with open(path, "xb", opener=private_opener) as file:
-        file.write(content)
+        file.write(at_rest.sealed(path, content))
         file.flush()
         os.fsync(file.fileno())
 

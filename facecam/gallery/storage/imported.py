@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import FloatArray
@@ -63,7 +64,7 @@ def file_content(path: Path) -> bytes:
         DataError: it cannot be read.
     """
     with readable_os_errors("read", path):
-        return path.read_bytes()
+        return at_rest.read_bytes(path)
 
 
 def shown(path: Path) -> str:

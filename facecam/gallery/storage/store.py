@@ -194,7 +194,7 @@ class GalleryStore:
         try:
             if not path.exists():
                 # Noise: some file systems store zeros in no space at all.
-                atomic_write(path, os.urandom(_RESERVE_BYTES), private=True)
+                atomic_write(path, os.urandom(_RESERVE_BYTES), private=True, sealed=False)
         except (DataError, OSError) as error:
             logger.info("no reserve is kept: %s", error)
 
@@ -287,7 +287,7 @@ class GalleryStore:
                 write_generation(writing, gallery, forgets_older=forget)
                 os.rename(writing, self.folder / name)
                 fsync_folder(self.folder)
-                atomic_write(self.folder / CURRENT_FILE, f"{name}\n".encode(), private=True)
+                atomic_write(self.folder / CURRENT_FILE, f"{name}\n".encode(), private=True, sealed=False)
             except BaseException:
                 self._take_back(writing, name)
                 raise

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from facecam.core.config import Settings
 from facecam.gui.app.bug_report import BugReporter, install_qt_messages
+from facecam.gui.app.encryption_dialog import unlocked
 from facecam.gui.app.first_paint import FirstPaint
 from facecam.gui.app.window import MainWindow
 from facecam.gui.core import translation
@@ -47,6 +48,8 @@ def run_window(
     context = AppContext(settings, settings_file=settings_file)
     translation.install(application, context.preferences.language)
     theme().apply(context.preferences.theme)
+    if not unlocked(settings.database):
+        return 0
     window = MainWindow(context)
     reporter = BugReporter(context, window)
     reporter.install()

@@ -7,90 +7,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.gui.app.passphrase_dialog import PassphraseDialog
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
-from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.widgets.labels import label
 
 if TYPE_CHECKING:
     from facecam.engine.tools.backup import BackupReport
 
-#: As the engine demands.
-_LEAST_LETTERS = 8
 _BUSY_KEY = "backup"
 
 
-class PassphraseDialog(QDialog):
-    """Asks for a passphrase twice, and says what is wrong with it."""
+class BackupPassphraseDialog(PassphraseDialog):
+    """Also asks whether trainings are in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Passphrase of the backup"))
-        self.first, self.second = (
-            self._line(self.tr("Passphrase")),
-            self._line(self.tr("The same again")),
+        super().__init__(
+            self.tr("Passphrase of the backup"),
+            self.tr(
+                "Without the passphrase nobody can open the backup, you neither. Write it down somewhere safe."
+            ),
+            parent,
         )
         self.runs = QCheckBox(self.tr("&Trainings too (may be large)"))
         self.runs.setToolTip(
             self.tr("Records and checkpoints of trainings; models you trained are always in it")
         )
         self.runs.setChecked(True)
-        self.remark = label("", "muted", wrap=True)
-        button = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(button.Save | button.Cancel)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
-        warning = self.tr(
-            "Without the passphrase nobody can open the backup, you neither. Write it down somewhere safe."
-        )
-        for part in (
-            label(warning, wrap=True),
-            self.first,
-            self.second,
-            self.remark,
-            self.runs,
-            self.buttons,
-        ):
-            column.addWidget(part)
-        self.setMinimumWidth(380)
-        self._look()
-
-    @property
-    def passphrase(self) -> str:
-        """What was typed."""
-        return self.first.text()
-
-    def _line(self, text: str) -> QLineEdit:
-        line = QLineEdit()
-        line.setEchoMode(QLineEdit.EchoMode.Password)
-        line.setPlaceholderText(text)
-        line.setAccessibleName(text)
-        line.textChanged.connect(self._look)
-        return line
-
-    def _look(self) -> None:
-        typed, again = self.first.text(), self.second.text()
-        fault = ""
-        if len(typed) < _LEAST_LETTERS:
-            fault = self.tr("At least %n letter(s); four or five words are better.", "", _LEAST_LETTERS)
-        elif typed != again:
-            fault = self.tr("Type the same in both lines.")
-        self.remark.setText(fault)
-        self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(not fault)
+        self.column.insertWidget(self.column.indexOf(self.buttons), self.runs)
 
 
 class BackupAction(QObject):
@@ -114,7 +60,7 @@ class BackupAction(QObject):
         )
         if not name:
             return
-        dialog = PassphraseDialog(self._window)
+        dialog = BackupPassphraseDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
 
         def accepted() -> None:

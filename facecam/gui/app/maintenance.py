@@ -110,11 +110,13 @@ class Housekeeping(QObject):
         def work(on_event: EventSink, cancel: CancelToken) -> int:
             from facecam.engine.tools.backup_leftovers import sweep
             from facecam.engine.tools.restoring import finish
+            from facecam.engine.transactions.encryption import finish_if_possible
             from facecam.engine.transactions.journal import recover
 
             sweep(settings)
             if finish(settings):
                 on_event(Notice("a restoration that was cut off is finished now", ""))
+            finish_if_possible(settings, on_event)
             return len(recover(settings, on_event))
 
         self._context.run(

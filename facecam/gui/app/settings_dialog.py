@@ -23,6 +23,7 @@ from facecam.core.settings_file import save_settings
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.backup_dialog import BackupAction
+from facecam.gui.app.encryption_dialog import EncryptionDialog
 from facecam.gui.app.erasure_dialog import ErasureDialog
 from facecam.gui.app.form import choice, form_page, form_row
 from facecam.gui.app.setting_editors import Editor, editor_for
@@ -208,6 +209,12 @@ class SettingsDialog(QDialog):
         )
         self.back_up.clicked.connect(lambda: BackupAction(self._context, self.parentWidget() or self).ask())
         form.addRow("", self.back_up)
+        self.encrypt = push_button(
+            self.tr("En&cryption…"),
+            self.tr("Of what is kept of people, with a passphrase or the system's keyring"),
+        )
+        self.encrypt.clicked.connect(lambda: EncryptionDialog(self._context, self).open())
+        form.addRow("", self.encrypt)
         self.erase = push_button(
             self.tr("Erase &everything of mine…"), self.tr("Says what would go, and asks twice")
         )

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
@@ -71,6 +72,7 @@ class AppContext(QObject):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
+        at_rest.enter(settings.database)
         self._preferences = preferences or Preferences(parent=self)
         self.settings_file = settings_file or Path("facecam.toml").absolute()
         self._runner = JobRunner(self)
@@ -86,6 +88,7 @@ class AppContext(QObject):
         """Put other settings in force; tells `settings_changed` if they differ."""
         if settings != self._settings:
             self._settings = settings
+            at_rest.enter(settings.database)
             self.settings_changed.emit()
 
     @property

@@ -12,6 +12,34 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Delete it."),
     QT_TRANSLATE_NOOP("engine", "Close other programs, then repeat."),
     QT_TRANSLATE_NOOP("engine", "Wait until it has finished."),
+    QT_TRANSLATE_NOOP("engine", "encryption was being turned on: it is done now"),
+    QT_TRANSLATE_NOOP("engine", "encryption was being turned off: it is done now"),
+    QT_TRANSLATE_NOOP("engine", "encryption is being turned off"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "You put them there. Enrolled from elsewhere (`enroll NAME PHOTO…`), their copies are encrypted.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "Wait for it, or stop it; then repeat."),
+    QT_TRANSLATE_NOOP("engine", "the system's keyring needs the package keyring, which is not installed"),
+    QT_TRANSLATE_NOOP("engine", "Use a passphrase, or install it: pip install keyring"),
+    QT_TRANSLATE_NOOP("engine", "Use a passphrase instead: leave out --keyring."),
+    QT_TRANSLATE_NOOP("engine", "Unlock the keyring, then repeat."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Try again; nothing was changed. Without the passphrase nobody can read what is there.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Start facecam again and type it, or give --passphrase-file FILE or the variable FACECAM_PASSPHRASE.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Put it back from where it went, or restore a backup: without it nobody can read these files.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine", "Put back the key file from a backup of the folder; nothing was overwritten."
+    ),
+    QT_TRANSLATE_NOOP("engine", "Take it from a backup, or delete it; nothing was overwritten."),
 )
 PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "{} could be read by other users of this computer: now only you can"),
@@ -25,5 +53,17 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "{} was changed while it was backed up"),
     QT_TRANSLATE_NOOP("engine", "{} link left out, such as {}"),
     QT_TRANSLATE_NOOP("engine", "{} links left out, such as {}"),
+    QT_TRANSLATE_NOOP("engine", "photos of yours in {} stayed as they are: {}"),
+    QT_TRANSLATE_NOOP("engine", "{} is an export and stayed as it is"),
+    QT_TRANSLATE_NOOP("engine", "the training {} is running"),
+    QT_TRANSLATE_NOOP("engine", "there is no working keyring here: {}"),
+    QT_TRANSLATE_NOOP("engine", "the system's keyring does not give the key: {}"),
+    QT_TRANSLATE_NOOP("engine", "the key of {} is no longer in the system's keyring"),
+    QT_TRANSLATE_NOOP("engine", "this is not the passphrase of {}"),
+    QT_TRANSLATE_NOOP("engine", "{} is encrypted, and there is no passphrase"),
+    QT_TRANSLATE_NOOP("engine", "{} is encrypted, and its key is not here"),
+    QT_TRANSLATE_NOOP("engine", "{} is encrypted, and its key file {} is not there"),
+    QT_TRANSLATE_NOOP("engine", "the key file {} is damaged, or was changed by somebody"),
+    QT_TRANSLATE_NOOP("engine", "encryption is half turned on or off: {}"),
     QT_TRANSLATE_NOOP("engine", "Give a number of days from {} to {}, or leave it out to keep everything."),
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
@@ -151,8 +152,9 @@ class EngineEnrollService:
         stamp = time.strftime("%Y%m%d-%H%M%S")
         with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
             paths = tuple(Path(folder) / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
+            at_rest.cover(Path(folder))
             for path, shot in zip(paths, shots, strict=True):
-                write_picture(shot.image, path)
+                write_picture(shot.image, path, private=True)
             request = EnrollRequest(name, paths, consent=consent)
             return self._enrolled(request, True, _unheard, on_event, cancel)
 
@@ -208,6 +210,7 @@ class EngineEnrollService:
             # Pictures taken out of a film are needed until the people are named.
             self._frames = tempfile.TemporaryDirectory(prefix="facecam-")
             frames = Path(self._frames.name)
+            at_rest.cover(frames)
         return faces_to_name(self._settings(), paths, frames, on_event=on_event, cancel=cancel)
 
     def face_picture(self, face: PhotoFace) -> ImageArray | None:

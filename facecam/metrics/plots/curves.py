@@ -189,8 +189,8 @@ def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
     return figure
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG, whole or not at all.
+def save(figure: Figure, path: Path, *, private: bool = False) -> None:
+    """Write a figure as PNG, whole or not at all; `private`: for this user's eyes only, see `core.private`.
 
     Raises:
         DataError: disk full or no permission.
@@ -203,7 +203,7 @@ def save(figure: Figure, path: Path) -> None:
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         FigureCanvasAgg(figure)
         figure.savefig(buffer, format="png")
-    atomic_write(path, buffer.getvalue())
+    atomic_write(path, buffer.getvalue(), private=private)
 
 
 def titled_axes(title: str) -> tuple[Figure, Axes]:

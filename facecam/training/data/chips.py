@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 from facecam.core.private import make_private_folder
@@ -131,7 +132,7 @@ def read_chip(path: Path) -> ImageArray:
         DataError: missing or damaged.
     """
     with readable_os_errors("read", path):
-        content = np.frombuffer(path.read_bytes(), np.uint8)
+        content = np.frombuffer(at_rest.read_bytes(path), np.uint8)
     decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
     if decoded is None:
         raise DataError(f"the chip {path} is damaged", hint="Delete it and repeat: it is made again.")

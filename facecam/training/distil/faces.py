@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, readable_os_errors
@@ -95,7 +96,7 @@ def read_part(path: Path) -> FacePart:
         DataError: missing or damaged.
     """
     with readable_os_errors("read", path):
-        content = path.read_bytes()
+        content = at_rest.read_bytes(path)
     try:
         arrays = parse_npz(content)
         packed, ends = arrays["chips"].tobytes(), arrays["ends"].tolist()

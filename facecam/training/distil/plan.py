@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors
@@ -68,7 +69,7 @@ def read_plan(run: Path) -> DistilPlan:
     """
     path = run / PLAN_FILE
     with readable_os_errors("read", path):
-        content = path.read_bytes()
+        content = at_rest.read_bytes(path)
     try:
         values = parse_json(content)
         return DistilPlan(**{**values, "options": DistilOptions(**values["options"])})

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
@@ -23,7 +24,7 @@ def export_student(run: Path) -> dict[str, Any]:
         DataError: disk full or no permission, or what the training left is damaged.
     """
     with readable_os_errors("read", run / TRAINED_FILE):
-        content = (run / TRAINED_FILE).read_bytes()
+        content = at_rest.read_bytes(run / TRAINED_FILE)
     # The student may have learnt in half precision and at any size; what is used has neither.
     keras.mixed_precision.set_global_policy("float32")
     try:

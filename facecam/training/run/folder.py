@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
@@ -163,7 +164,7 @@ def read_json(path: Path) -> dict[str, Any]:
         DataError: missing, or no JSON object.
     """
     with readable_os_errors("read", path):
-        content = path.read_bytes()
+        content = at_rest.read_bytes(path)
     try:
         document = parse_json(content.decode("utf-8", "surrogatepass"))
         if not isinstance(document, dict):

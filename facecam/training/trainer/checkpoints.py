@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
@@ -96,7 +97,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     """
     with readable_os_errors("read", path):
         try:
-            with np.load(path, allow_pickle=False) as content:
+            with at_rest.open_file(path) as file, np.load(file, allow_pickle=False) as content:
                 arrays = {name: content[name] for name in content.files}
             state = parse_json(bytes(arrays.pop(_STATE)).decode())
             if not isinstance(state, dict):

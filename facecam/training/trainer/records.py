@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from facecam.core import at_rest
 from facecam.core.paths import atomic_write, readable_os_errors
 
 COLUMNS: Final = (
@@ -30,7 +31,7 @@ class MetricsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         if not path.is_file():
-            atomic_write(path, (",".join(COLUMNS) + "\n").encode(), private=True)
+            atomic_write(path, (",".join(COLUMNS) + "\n").encode(), private=True, sealed=False)
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Append a row; columns without a value stay empty.
@@ -50,7 +51,7 @@ class MetricsFile:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-        atomic_write(self._path, text.getvalue().encode(), private=True)
+        atomic_write(self._path, text.getvalue().encode(), private=True, sealed=False)
 
 
 def read_metrics(path: Path) -> list[dict[str, str]]:
@@ -58,7 +59,7 @@ def read_metrics(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         return []
     with readable_os_errors("read", path):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = at_rest.read_text(path, "replace")
     whole = text[: text.rfind("\n") + 1]
     rows: list[dict[str, str]] = []
     with contextlib.suppress(csv.Error):  # a field without end: the lines before it count

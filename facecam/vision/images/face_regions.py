@@ -18,6 +18,7 @@ from xml.parsers import expat
 
 from PIL import Image
 
+from facecam.core import at_rest
 from facecam.core.types import Box
 
 #: More than programs write; a packet of a picture in JPEG holds 64 KiB at most.
@@ -86,7 +87,7 @@ def _packets(photo: Path) -> tuple[list[bytes], int]:
     packets: list[bytes] = []
     orientation = 1
     try:
-        with Image.open(photo) as image:
+        with at_rest.open_file(photo) as file, Image.open(file) as image:
             packet = image.info.get("xmp")
             orientation = int(image.getexif().get(_ORIENTATION_TAG, 1))
         if isinstance(packet, str):
@@ -105,7 +106,7 @@ def _packets(photo: Path) -> tuple[list[bytes], int]:
     for beside in (photo.with_name(f"{photo.name}.xmp"), photo.with_suffix(".xmp")):
         try:
             if beside.is_file() and beside.stat().st_size <= _MOST_BYTES:
-                packets.append(beside.read_bytes())
+                packets.append(at_rest.read_bytes(beside))
         except (OSError, ValueError) as error:
             _log.info("no names in %s: %s", beside, error)
     return packets, orientation

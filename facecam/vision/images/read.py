@@ -29,6 +29,7 @@ from PIL.PpmImagePlugin import PpmImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
@@ -204,7 +205,7 @@ def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> Im
 
 
 def _open_regular(path: Path) -> BinaryIO:
-    """Open a plain file; a pipe or device is refused before and after opening, without waiting for it."""
+    """Open a plain file, or what is sealed in it; a pipe or device is refused, without waiting for it."""
     try:
         _refuse_special(path.stat().st_mode, path)
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -215,10 +216,13 @@ def _open_regular(path: Path) -> BinaryIO:
     file = os.fdopen(descriptor, "rb")
     try:
         _refuse_special(os.fstat(descriptor).st_mode, path)
-    except DataError:
+        plain = at_rest.opened(file, path)
+    except BaseException:
         file.close()
         raise
-    return file
+    if plain is not file:
+        file.close()
+    return plain
 
 
 def _refuse_special(mode: int, path: Path) -> None:

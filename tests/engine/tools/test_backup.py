@@ -16,6 +16,7 @@ from typing import cast
 
 import pytest
 
+from facecam.core import sealing
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError, GalleryError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
@@ -24,7 +25,7 @@ from facecam.core.types import Identity
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.places import ROOT
-from facecam.engine.tools import backup, backup_leftovers, restoring, sealed_file
+from facecam.engine.tools import backup, backup_leftovers, restoring
 from facecam.engine.tools.backup import back_up
 from facecam.engine.tools.restore import restore
 from facecam.engine.tools.sealed_file import SealedReader, SealedWriter
@@ -39,8 +40,8 @@ PHRASE = "four words nobody guesses"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sealed_file, "_COST", (4, 8, 1))
-    monkeypatch.setattr(sealed_file, "CHUNK", 1 << 12)
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    monkeypatch.setattr(sealing, "CHUNK", 1 << 12)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
@@ -272,7 +273,7 @@ def forged(tmp_path: Path, fill: Callable[[tarfile.TarFile], None], **manifest: 
         with tarfile.open(fileobj=cast(io.BytesIO, sealed), mode="w|") as archive:
             backup._add_document(archive, "manifest.json", document)
             fill(archive)
-        sealed.close()
+        sealed.seal()
     return file
 
 

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
+from facecam.core import sealing
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.engine.places import ROOT
-from facecam.engine.tools import sealed_file
 from facecam.engine.tools.sealed_file import MAGIC, SealedReader, SealedWriter
 
 PHRASE = "four words nobody guesses"
@@ -22,8 +22,8 @@ SMALL = 64
 
 @pytest.fixture(autouse=True)
 def _quick_and_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealed_file, "_COST", (4, 8, 1))
-    monkeypatch.setattr(sealed_file, "CHUNK", SMALL)
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    monkeypatch.setattr(sealing, "CHUNK", SMALL)
 
 
 def sealed(content: bytes, phrase: str = PHRASE, step: int = 37) -> bytes:
@@ -31,7 +31,7 @@ def sealed(content: bytes, phrase: str = PHRASE, step: int = 37) -> bytes:
     writer = SealedWriter(file, phrase)
     for start in range(0, len(content), step):
         writer.write(content[start : start + step])
-    writer.close()
+    writer.seal()
     return file.getvalue()
 
 
@@ -128,7 +128,7 @@ def test_other_files_are_refused_in_words(content: bytes, word: str) -> None:
 
 def test_the_cost_in_use_is_not_the_one_of_these_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert sealed_file._COST == (17, 8, 1) and sealed_file.CHUNK == 1 << 20
+    assert sealing.COST == (17, 8, 1) and sealing.CHUNK == 1 << 20
 
 
 def test_without_the_package_it_is_said_what_to_do() -> None:

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from facecam.core import sealing
 from facecam.core.config import Settings
-from facecam.engine.tools import sealed_file
 from facecam.engine.tools.restore import restore
-from facecam.gui.app.backup_dialog import BackupAction, PassphraseDialog
+from facecam.gui.app.backup_dialog import BackupAction, BackupPassphraseDialog
 from facecam.gui.core.context import AppContext, Message
 
 PHRASE = "four words nobody guesses"
@@ -26,12 +26,12 @@ def messages(context: AppContext) -> list[Message]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sealed_file, "_COST", (4, 8, 1))
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 def test_the_passphrase_is_typed_twice(qtbot: QtBot) -> None:
-    dialog = PassphraseDialog()
+    dialog = BackupPassphraseDialog()
     qtbot.addWidget(dialog)
     save = dialog.buttons.button(QDialogButtonBox.StandardButton.Save)
     assert not save.isEnabled() and "letter" in dialog.remark.text()
@@ -54,7 +54,7 @@ def test_a_backup_is_made_and_said(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     action = BackupAction(context, window)
     action.ask()
-    dialog = window.findChild(PassphraseDialog)
+    dialog = window.findChild(BackupPassphraseDialog)
     assert dialog is not None and dialog.isVisible()
     dialog.first.setText(PHRASE)
     dialog.second.setText(PHRASE)
@@ -83,4 +83,4 @@ def test_nobody_is_asked_for_a_passphrase_of_nothing(
     qtbot.addWidget(window)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     BackupAction(context, window).ask()
-    assert window.findChild(PassphraseDialog) is None
+    assert window.findChild(BackupPassphraseDialog) is None

@@ -1,0 +1,602 @@
+"""Encryption at rest, turned on and off: every file of ours is written anew, one by one, each whole or not at all.
+
+What stands in the key file (`core.vault`) is what is being done. Sealed and plain files may lie side by side, and
+readers take both, so a change that was cut off anywhere loses nothing and locks nobody out: the next command or window
+goes on. Ours are the database, the records of trainings, and in `data/` the copies and notes that facecam made;
+photos that the user put there stay as they are. Folders and copies whose names would tell who it is are renamed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from filelock import FileLock, Timeout
+
+from facecam.core import at_rest, vault
+from facecam.core.at_rest import CACHE_PREFIX, KEY_FILE, POINTER_FILE
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.json_text import parse_json
+from facecam.core.paths import (
+    atomic_file,
+    atomic_write,
+    folder_name_for,
+    fsync_folder,
+    printable,
+    readable_os_errors,
+    sweep_temporary,
+)
+from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.vault import Lock
+from facecam.engine.photos.copies import digits_in, is_our_copy
+from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.photos.library import (
+    NOTES_FOLDER,
+    PERSON_FILE,
+    REJECTED_FOLDER,
+    VEILED_PREFIX,
+    VEILED_STEM,
+    PhotoLibrary,
+    free_path,
+)
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.lock import is_held
+from facecam.engine.runs.people import RECORD
+from facecam.engine.transactions.journal import PeopleJournal
+from facecam.engine.transactions.layout import REMOVED_FOLDER
+from facecam.engine.visits.store import LOG_FILE
+from facecam.gallery.storage import audit_trail, store
+from facecam.training.run.folder import read_json, write_json
+
+_LOCK_FILE: Final = ".encrypting.lock"
+_LOCK_TIMEOUT_S: Final = 10.0
+_COPY_BYTES: Final = 1 << 20
+#: Nobody in them, or random; and what has to be read before there is a key.
+_PLAIN_NAMES: Final = (
+    *(KEY_FILE, POINTER_FILE, "README.md", "*.lock", "*.tmp"),
+    *(store.CURRENT_FILE, store.RESERVE_FILE, ".backing-up.json", ".gitignore", ".gitkeep"),
+)
+#: Of a run: networks and plain numbers hold no names, and are read by other programs.
+_PLAIN_IN_RUNS: Final = ("metrics.csv", "curves.png", "weights.npz", "model.*", "teacher.dat", "start.npz")
+_RUN_MODEL: Final = "model"
+#: What `people export` and older programs write beside the gallery: for other programs to read.
+_EXPORTS: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")
+_GO_ON: Final = "It goes on with the next command; nothing is lost, and nobody is locked out."
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptionStatus:
+    """How things are.
+
+    Attributes:
+        state: `off`, `turning on`, `on` or `turning off`.
+        lock: `passphrase` or `keyring`; empty where it is off.
+        places: the folders.
+        sealed: files.
+        plain: files of ours that are not sealed; of the ones that are to be.
+        of_the_user: photos in `data/` that the user put there, which stay as they are.
+    """
+
+    state: str
+    lock: str
+    places: tuple[Path, ...]
+    sealed: int
+    plain: int
+    of_the_user: int
+
+
+def turn_on(
+    settings: Settings, lock: Lock, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> EncryptionStatus:
+    """Seal everything of ours, and from now on whatever is written.
+
+    Where it is on already, what is still plain is sealed, such as a folder of photos that was named since.
+
+    Args:
+        settings: where everything is.
+        lock: keeps the key, where there is none yet.
+        on_event: gets progress, and notices of what stays as it is.
+        cancel: asked between files; the next command goes on then.
+
+    Raises:
+        ConfigError: it is being turned off, a training runs, the key cannot be had, or see `Lock.check`.
+        DataError: disk full, no permission; the next command goes on.
+        GalleryError: another facecam is changing people.
+    """
+    key_file = settings.database / KEY_FILE
+    if at_rest.about_key(key_file) is None:
+        lock.check()
+    else:
+        vault.unlock(key_file)
+    _refuse_while_training(settings)
+    with _alone(settings), PeopleJournal(settings, on_event).alone():
+        about = at_rest.about_key(key_file)  # Another process may have been quicker.
+        if about is None:
+            vault.create(settings.database, _places(settings), lock)
+        elif about["state"] == "turning off":
+            hint = "Finish that first: python main.py encrypt off"
+            raise ConfigError("encryption is being turned off", hint=hint)
+        else:
+            vault.unlock(key_file)
+        vault.set_state(settings.database, "turning on")
+        _go_on(settings, on_event, cancel or CancelToken())
+    audit_trail.note_in_trail(settings.database, "encrypt", on_event=on_event)
+    return status(settings)
+
+
+def turn_off(
+    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+) -> EncryptionStatus:
+    """Open everything again, and forget the key; where it is off already, nothing happens.
+
+    Raises:
+        ConfigError: a training runs, or the key cannot be had.
+        DataError: disk full, no permission, a damaged file; the next command goes on.
+        GalleryError: another facecam is changing people.
+    """
+    key_file = settings.database / KEY_FILE
+    about = at_rest.about_key(key_file)
+    if about is None:
+        return status(settings)
+    vault.unlock(key_file)
+    _refuse_while_training(settings)
+    for place in vault.places_of(settings.database, about):
+        if not place.is_dir():
+            raise ConfigError(
+                f"{printable(str(place))}, which is encrypted too, is not there",
+                hint="Put it back first: its files cannot be read without this key.",
+            )
+    with _alone(settings), PeopleJournal(settings, on_event).alone():
+        if at_rest.about_key(key_file) is None:
+            return status(settings)  # Another process was quicker.
+        vault.set_state(settings.database, "turning off")
+        _go_on(settings, on_event, cancel or CancelToken())
+    audit_trail.note_in_trail(settings.database, "decrypt", on_event=on_event)
+    return status(settings)
+
+
+def change_lock(settings: Settings, lock: Lock, on_event: EventSink = ignore) -> None:
+    """Another passphrase, or the keyring instead; what is encrypted stays as it is.
+
+    Raises:
+        ConfigError: it is off, the key cannot be had, or see `Lock.check`.
+        DataError: it cannot be written; all is as it was.
+    """
+    if at_rest.about_key(settings.database / KEY_FILE) is None:
+        raise ConfigError("nothing is encrypted here", hint="`python main.py encrypt on` turns it on.")
+    with _alone(settings):
+        vault.change_lock(settings.database, lock)
+    audit_trail.note_in_trail(settings.database, "passphrase", on_event=on_event)
+
+
+def is_cut_off(settings: Settings) -> bool:
+    """Whether turning on or off has not come to its end; also while somebody is at it.
+
+    Raises:
+        ConfigError: the key file is damaged.
+    """
+    about = at_rest.about_key(settings.database / KEY_FILE)
+    return about is not None and about["state"] != "on"
+
+
+def finish(settings: Settings, on_event: EventSink = ignore) -> bool:
+    """Go on with what was cut off; returns whether it is done now. Who is at it just now is left alone.
+
+    Raises:
+        FacecamError: as `turn_on` and `turn_off`.
+    """
+    if not is_cut_off(settings):
+        return False
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(_alone(settings, timeout_s=0))
+        except ConfigError:
+            return False
+        if not is_cut_off(settings):
+            return False
+        vault.unlock(settings.database / KEY_FILE)
+        _refuse_while_training(settings)
+        stack.enter_context(PeopleJournal(settings, on_event).alone())
+        _go_on(settings, on_event, CancelToken())
+    is_on = at_rest.about_key(settings.database / KEY_FILE) is not None
+    what: audit_trail.What = "encrypt" if is_on else "decrypt"
+    audit_trail.note_in_trail(settings.database, what, on_event=on_event)
+    on_event(Notice(f"encryption was being turned {'on' if is_on else 'off'}: it is done now", ""))
+    return True
+
+
+def finish_if_possible(settings: Settings, on_event: EventSink = ignore) -> None:
+    """`finish` for whoever wants something else: what is in the way is said."""
+    try:
+        finish(settings, on_event)
+    except FacecamError as error:
+        on_event(Notice(f"encryption is half turned on or off: {error.message}", error.hint))
+
+
+def status(settings: Settings) -> EncryptionStatus:
+    """How things are; looks at every file.
+
+    Raises:
+        ConfigError: the key file is damaged.
+    """
+    about = at_rest.about_key(settings.database / KEY_FILE)
+    ours = list(_ours(settings))
+    sealed = sum(1 for path in ours if _is_sealed(path))
+    return EncryptionStatus(
+        "off" if about is None else str(about["state"]),
+        "" if about is None else str(about["wrap"]["kind"]),
+        () if about is None else tuple(vault.places_of(settings.database, about)),
+        sealed,
+        len(ours) - sealed,
+        sum(1 for _ in _of_the_user(settings)),
+    )
+
+
+# ---------------------------------------------------------------------- going on
+
+
+def _go_on(settings: Settings, on_event: EventSink, cancel: CancelToken) -> None:
+    at_rest.enter(settings.database)
+    about = at_rest.about_key(settings.database / KEY_FILE)
+    if about is None:
+        return
+    if at_rest.is_sealing(about):
+        _seal_all(settings, about, on_event, cancel)
+    else:
+        _open_all(settings, about, on_event, cancel)
+
+
+def _seal_all(settings: Settings, about: dict[str, Any], on_event: EventSink, cancel: CancelToken) -> None:
+    places = list(dict.fromkeys([*vault.places_of(settings.database, about), *_places(settings)]))
+    vault.set_state(settings.database, "turning on", places)
+    for place in places:
+        with readable_os_errors("make the folder", place):
+            make_private_folder(place)
+        if place != settings.database.absolute():
+            content = at_rest.pointer(settings.database / KEY_FILE, place)
+            atomic_write(place / POINTER_FILE, content, private=True, sealed=False)
+    with _locks(settings.database):
+        _sweep(settings)
+        _rewrite_all([path for path in _ours(settings) if not _is_sealed(path)], on_event, cancel)
+    _veil(settings)
+    _mend_records(settings)
+    _forget_plain_caches()
+    vault.set_state(settings.database, "on")
+    if count := sum(1 for _ in _of_the_user(settings)):
+        what = f"photos of yours in {printable(str(settings.data))} stayed as they are: {count:,}"
+        on_event(
+            Notice(
+                what,
+                "You put them there. Enrolled from elsewhere (`enroll NAME PHOTO…`), their copies are encrypted.",
+            )
+        )
+    for name in _EXPORTS:
+        if (settings.database / name).is_file():
+            on_event(
+                Notice(f"{printable(str(settings.database / name))} is an export and stayed as it is", "")
+            )
+
+
+def _open_all(settings: Settings, about: dict[str, Any], on_event: EventSink, cancel: CancelToken) -> None:
+    places = vault.places_of(settings.database, about)
+    key_id = bytes.fromhex(about["key_id"])
+    with _locks(settings.database):
+        _sweep(settings)
+        # Again, until none is found: somebody may have begun to write one before.
+        while paths := [path for place in places for path in _sealed_in(place, key_id)]:
+            _rewrite_all(paths, on_event, cancel)
+    _unveil(settings)
+    _mend_records(settings)
+    _delete_folder(_caches() / f"{CACHE_PREFIX}{about['key_id']}")
+    for place in places:
+        with readable_os_errors("delete", place / POINTER_FILE):
+            (place / POINTER_FILE).unlink(missing_ok=True)
+    vault.remove(settings.database)
+
+
+def _rewrite_all(paths: list[Path], on_event: EventSink, cancel: CancelToken) -> None:
+    for done, path in enumerate(paths):
+        cancel.check()
+        on_event(Progress("encrypt", done, len(paths)))
+        _rewrite(path)
+    on_event(Progress("encrypt", len(paths), len(paths)))
+
+
+def _rewrite(path: Path) -> None:
+    """Write a file as files are written now; its dates stay."""
+    with readable_os_errors("read", path):
+        try:
+            state = path.stat()
+            source = at_rest.open_file(path)
+        except FileNotFoundError:
+            return
+        with source, atomic_file(path, private=True) as target:
+            shutil.copyfileobj(source, target, _COPY_BYTES)
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+# ---------------------------------------------------------------------- names
+
+
+def _veil(settings: Settings) -> None:
+    """Folders and copies get names that do not tell who it is."""
+    library = PhotoLibrary(settings.data)
+    for folder in _people_folders(settings.data):
+        for path in _copies_in(folder):
+            if not path.name.startswith(f"{VEILED_STEM}-"):
+                _rename(path, path.with_name(f"{VEILED_STEM}-{digits_in(path.name)}{path.suffix}"))
+        if folder.is_symlink() or folder.name.startswith(VEILED_PREFIX) or not _is_all_ours(folder):
+            continue
+        name = library.owner_of(folder)
+        library.claim(folder, name)
+        _rename(folder, settings.data / f"{VEILED_PREFIX}{at_rest.veiled(settings.data, name)}")
+
+
+def _unveil(settings: Settings) -> None:
+    """Folders are called as the people are again; copies keep their names."""
+    library = PhotoLibrary(settings.data)
+    for folder in _people_folders(settings.data):
+        if folder.name.startswith(VEILED_PREFIX) and (folder / PERSON_FILE).is_file():
+            wanted = settings.data / folder_name_for(library.owner_of(folder))
+            if not os.path.lexists(wanted):
+                _rename(folder, wanted)
+    for folder in _people_folders(settings.data):
+        # A folder that is called as its person needs nothing to say so.
+        if (folder / PERSON_FILE).is_file() and library.owner_of(folder) == folder.name:
+            library.restore_claim(folder, None)
+
+
+def _rename(path: Path, wanted: Path) -> None:
+    with readable_os_errors("rename", path):
+        os.rename(path, free_path(wanted))
+        fsync_folder(path.parent)
+
+
+def _mend_records(settings: Settings) -> None:
+    """Trainings find their photos under the new names, and chips in the cache in use."""
+    runs = [path for path in _folders_in(runs_folder(settings)) if (path / RECORD).is_file()]
+    if not runs:
+        return
+    copies = {digits_in(one.name): one for one in _all_copies(settings.data)}
+    now = user_cache_folder().parent / "chips"
+    for run in runs:
+        with contextlib.suppress(DataError):  # A damaged record finds nothing before and after.
+            document = read_json(run / RECORD)
+            mended = _mended(document, copies, now)
+            if mended != document:
+                write_json(run / RECORD, mended)
+
+
+def _mended(document: dict[str, Any], copies: dict[str, Path], chips: Path) -> dict[str, Any]:
+    def one(sample: Any) -> Any:
+        if not isinstance(sample, dict) or not {"photo", "chip", "sha256"} <= sample.keys():
+            return sample
+        photo, chip = Path(str(sample["photo"])), Path(str(sample["chip"]))
+        found = copies.get(str(sample["sha256"])[:12])
+        if found is not None and not photo.exists():
+            photo = found.absolute()
+        if len(chip.parts) > 3 and chip.parent.parent.parent.name == "chips":
+            chip = chips.joinpath(*chip.parts[-3:])
+        return {**sample, "photo": str(photo), "chip": str(chip)}
+
+    return {
+        key: [one(entry) for entry in value] if isinstance(value, list) else value
+        for key, value in document.items()
+    }
+
+
+# ---------------------------------------------------------------------- what is ours
+
+
+def _places(settings: Settings) -> list[Path]:
+    return [folder.absolute() for folder in (settings.data, runs_folder(settings), settings.database)]
+
+
+def is_to_be_sealed(place: Literal["data", "database", "runs"], below: Sequence[str]) -> bool:
+    """Whether a file is ours, by the way to it; of a photo in `data/` only its content says it for certain.
+
+    Args:
+        place: which folder it lies in.
+        below: folders and name in there.
+    """
+    name = below[-1]
+    if any(fnmatch(name, pattern) for pattern in _PLAIN_NAMES):
+        return False
+    if place == "database":
+        return name not in _EXPORTS
+    if place == "runs":
+        is_network = any(fnmatch(name, pattern) for pattern in _PLAIN_IN_RUNS) or below[1:2] == (_RUN_MODEL,)
+        return len(below) > 1 and not is_network
+    return (
+        name == PERSON_FILE or not {NOTES_FOLDER, REJECTED_FOLDER}.isdisjoint(below) or bool(digits_in(name))
+    )
+
+
+def _ours(settings: Settings) -> Iterator[Path]:
+    """Files to be sealed."""
+    database, runs = settings.database, runs_folder(settings)
+    yield from (
+        path for path in _files_in(database) if is_to_be_sealed("database", path.relative_to(database).parts)
+    )
+    yield from (path for path in _files_in(runs) if is_to_be_sealed("runs", path.relative_to(runs).parts))
+    for folder in _people_folders(settings.data):
+        yield from _copies_in(folder)
+        yield from _notes_in(folder)
+    for session in _folders_in(settings.data / REMOVED_FOLDER):
+        for taken in _folders_in(session):
+            yield from _ours_in_bin(taken)
+
+
+def _ours_in_bin(taken: Path) -> Iterator[Path]:
+    """What was removed and can be taken back, by the names it had."""
+    names: dict[str, str] = {}
+    with contextlib.suppress(OSError, ValueError, TypeError, IndexError, AttributeError):
+        for entry in parse_json(at_rest.read_bytes(taken / "moves.json")):
+            names[str(entry[1])] = Path(str(entry[0])).name
+    for path in sorted(taken.iterdir()):
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            if names.get(path.name) in (NOTES_FOLDER, REJECTED_FOLDER):
+                yield from _files_in(path, _PLAIN_NAMES)
+            yield from _copies_in(path)
+            yield from _notes_in(path)
+        elif any(fnmatch(path.name, pattern) for pattern in _PLAIN_NAMES):
+            continue
+        elif path.name not in names or is_our_copy(path, names[path.name]) or names[path.name] == PERSON_FILE:
+            yield path
+
+
+def _of_the_user(settings: Settings) -> Iterator[Path]:
+    for folder in _people_folders(settings.data):
+        copies = set(_copies_in(folder))
+        for path in _files_in(folder, (*_PLAIN_NAMES, PERSON_FILE)):
+            if path not in copies and NOTES_FOLDER not in path.parts and REJECTED_FOLDER not in path.parts:
+                yield path
+
+
+def _copies_in(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.glob("*")) if not path.is_symlink() and is_our_copy(path))
+
+
+def _all_copies(data: Path) -> Iterator[Path]:
+    for folder in _people_folders(data):
+        yield from _copies_in(folder)
+
+
+def _notes_in(folder: Path) -> Iterator[Path]:
+    if (folder / PERSON_FILE).is_file():
+        yield folder / PERSON_FILE
+    for name in (NOTES_FOLDER, REJECTED_FOLDER):
+        yield from _files_in(folder / name, _PLAIN_NAMES)
+
+
+def _is_all_ours(folder: Path) -> bool:
+    found = list(folder.iterdir())
+    names = (path for path in found if path.name not in (NOTES_FOLDER, REJECTED_FOLDER, PERSON_FILE))
+    return bool(found) and all(map(is_our_copy, names))
+
+
+def _files_in(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Files in a folder and below; links are not followed."""
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            path = Path(parent, name)
+            if not path.is_symlink() and not any(fnmatch(name, pattern) for pattern in left_out):
+                yield path
+
+
+def _sealed_in(place: Path, key_id: bytes) -> list[Path]:
+    """Files sealed with a key, also in folders of people that are links."""
+    linked = [folder for folder in _folders_in(place) if folder.is_symlink()]
+    found = []
+    for path in (path for folder in (place, *linked) for path in _files_in(folder)):
+        # One that cannot be read must not be left behind without its key.
+        with readable_os_errors("read", path):
+            if path.is_file() and at_rest.key_id_of(path) == key_id:
+                found.append(path)
+    return found
+
+
+def _sweep(settings: Settings) -> None:
+    """Remove what was left half-written where this was cut off."""
+    people = _people_folders(settings.data)
+    folders = [
+        settings.data,
+        *people,
+        *(folder / name for folder in people for name in (NOTES_FOLDER, REJECTED_FOLDER)),
+    ]
+    for place in (settings.database, runs_folder(settings), settings.data / REMOVED_FOLDER):
+        folders += [Path(parent) for parent, _, _ in os.walk(place)]
+    for folder in folders:
+        sweep_temporary(folder)
+
+
+def _is_sealed(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return at_rest.is_sealed_file(path)
+    return False
+
+
+def _people_folders(data: Path) -> list[Path]:
+    return [folder for folder in _folders_in(data) if not folder.name.startswith(".")]
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    with contextlib.suppress(OSError):
+        return sorted(path for path in folder.iterdir() if path.is_dir())
+    return []
+
+
+# ---------------------------------------------------------------------- caches and locks
+
+
+def _caches() -> Path:
+    """The user's cache folder, without the part of a key."""
+    folder = user_cache_folder().parent
+    return folder.parent if folder.name.startswith(CACHE_PREFIX) else folder
+
+
+def _forget_plain_caches() -> None:
+    """They are made again."""
+    for folder in _folders_in(_caches()):
+        if not folder.name.startswith(CACHE_PREFIX):
+            _delete_folder(folder)
+
+
+def _delete_folder(folder: Path) -> None:
+    with readable_os_errors("delete", folder):
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+
+def _refuse_while_training(settings: Settings) -> None:
+    for run in _folders_in(runs_folder(settings)):
+        if is_held(run):
+            raise ConfigError(
+                f"the training {printable(run.name)} is running", hint="Wait for it, or stop it; then repeat."
+            )
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings, timeout_s: float = _LOCK_TIMEOUT_S) -> Iterator[None]:
+    """Nobody else turns encryption on or off while the block runs.
+
+    Raises:
+        ConfigError: somebody does.
+    """
+    with readable_os_errors("write to the folder", settings.database):
+        make_private_folder(settings.database)
+        lock = FileLock(settings.database / _LOCK_FILE, timeout_s, FILE_MODE)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise ConfigError(
+                "another facecam is turning encryption on or off", hint="Wait until it has finished."
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _locks(database: Path) -> Iterator[None]:
+    """Nobody writes the gallery, the visits or the audit trail while the block runs."""
+    with contextlib.ExitStack() as stack:
+        for name in (store.LOCK_FILE, f".{LOG_FILE}.lock", audit_trail.LOCK_FILE):
+            with readable_os_errors("write to the folder", database):
+                try:
+                    stack.enter_context(FileLock(database / name, _LOCK_TIMEOUT_S, FILE_MODE))
+                except Timeout as error:
+                    raise DataError(f"another facecam is writing in {database}", hint=_GO_ON) from error
+        yield

@@ -1,0 +1,213 @@
+"""`encrypt`: the passphrase from a file, a variable or the terminal, and two lines for whatever is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from facecam.core import at_rest, sealing, vault
+from facecam.core.config import Settings
+from facecam.core.types import Identity
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.store import SightingFile
+from facecam.gallery.storage.store import GalleryStore
+from facecam.vision.images.read import read_picture
+from tests.cli.conftest import Outcome, Run
+from tests.engine.fixtures import Heads
+from tests.engine.studio import BARACK, EILEEN, save
+
+PHRASE, OTHER = "four words nobody guesses", "another four words"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+
+
+@pytest.fixture
+def anew(run: Run) -> Run:
+    """Each command as in a process of its own: no key is known."""
+
+    def start(*words: object) -> Outcome:
+        at_rest.forget_keys()
+        vault.ask_with(None)
+        return run(*words)
+
+    return start
+
+
+@pytest.fixture
+def phrases(tmp_path: Path) -> dict[str, Path]:
+    files = {}
+    for name, phrase in (("right", PHRASE), ("wrong", "not these words"), ("new", OTHER), ("short", "short")):
+        files[name] = tmp_path / f"{name}.txt"
+        files[name].write_text(f"{phrase}\n")
+        files[name].chmod(0o600)
+    return files
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What somebody types at the terminal, in this order."""
+    answers: list[str] = []
+    monkeypatch.setattr("getpass.getpass", lambda prompt, stream: answers.pop(0))
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    return answers
+
+
+@pytest.fixture
+def ada(run: Run, heads: Heads, studio: Path) -> None:
+    assert run("enroll", BARACK, save(heads[BARACK], studio / "a.png")).code == 0
+
+
+def names_in(settings: Settings) -> list[str]:
+    """Files that tell the name, by what is in them or how they are called."""
+    roots = (settings.data, settings.database, settings.weights.parent / "runs")
+    files = [path for root in roots for path in root.rglob("*")]
+    return [
+        str(path)
+        for path in files
+        if BARACK in str(path) or (path.is_file() and BARACK.encode() in path.read_bytes())
+    ]
+
+
+@pytest.mark.usefixtures("ada")
+def test_with_a_file_from_on_to_off(anew: Run, phrases: dict[str, Path], settings: Settings) -> None:
+    told = "--passphrase-file", phrases["right"]
+    assert names_in(settings)
+    done = anew("encrypt", "on", *told)
+    assert done.code == 0 and done.out.startswith("Encryption is on.") and "backup" in done.out
+    assert names_in(settings) == []
+    (person,) = anew("people", "list", "--json", *told).json()
+    assert person["name"] == BARACK and person["photos"] == 1
+    status = anew("encrypt", "status", "--json", *told).json()
+    assert anew("encrypt", "status", "--json").json() == status, "which needs no passphrase"
+    assert status["state"] == "on" and status["key"] == "passphrase" and status["plain_files"] == 0
+    assert anew("encrypt", "off", *told).out.startswith("Encryption is off.")
+    assert anew("people", "list", "--json").json()[0]["name"] == BARACK
+    assert [one["what"] for one in anew("people", "audit", "--json").json()] == [
+        "enroll",
+        "encrypt",
+        "decrypt",
+    ]
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_variable_and_the_terminal(
+    anew: Run, typed: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed += [PHRASE, "a slip of the finger"]
+    anew("encrypt", "on").two_lines()
+    assert not (settings.database / at_rest.KEY_FILE).exists()
+    typed += [PHRASE, PHRASE]
+    assert anew("encrypt", "on").code == 0
+    typed += [PHRASE]
+    assert BARACK in anew("people", "list").out and not typed, "asked once"
+    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, PHRASE)
+    assert BARACK in anew("people", "list").out
+
+
+@pytest.mark.usefixtures("ada")
+def test_another_passphrase(anew: Run, phrases: dict[str, Path], settings: Settings) -> None:
+    assert anew("encrypt", "on", "--passphrase-file", phrases["right"]).code == 0
+    change = ("encrypt", "change-passphrase", "--new-passphrase-file", phrases["new"])
+    what, _ = anew(*change, "--passphrase-file", phrases["wrong"]).two_lines()
+    assert "not the passphrase" in what
+    assert anew(*change, "--passphrase-file", phrases["right"]).code == 0
+    assert (
+        "not the passphrase" in anew("people", "list", "--passphrase-file", phrases["right"]).two_lines()[0]
+    )
+    assert BARACK in anew("people", "list", "--passphrase-file", phrases["new"]).out
+
+
+@pytest.mark.usefixtures("ada")
+def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
+    anew: Run, phrases: dict[str, Path], settings: Settings, monkeypatch: pytest.MonkeyPatch, studio: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert "keyring" in anew("encrypt", "on", "--keyring").two_lines()[0]
+    assert "letters" in anew("encrypt", "on", "--passphrase-file", phrases["short"]).two_lines()[0]
+    anew("encrypt", "on").two_lines()
+    anew("encrypt", "change-passphrase").two_lines()
+    assert anew("encrypt", "off").out.startswith("Encryption is off.")
+    assert not (settings.database / at_rest.KEY_FILE).exists()
+    assert anew("encrypt", "on", "--passphrase-file", phrases["right"]).code == 0
+    key_file, photo = settings.database / at_rest.KEY_FILE, next(settings.data.glob("*/*.png"))
+    before = {path: path.read_bytes() for path in (key_file, photo)}
+    for command in (
+        ("people", "list"),
+        ("people", "delete", BARACK, "--yes"),
+        ("enroll", EILEEN, studio / "a.png"),
+        ("encrypt", "off"),
+        ("recognize", photo),
+        ("backup", studio / "mine.facecam", "--passphrase-file", phrases["new"]),
+    ):
+        what, cure = anew(*command).two_lines()
+        assert "nobody is there to type" in what and vault.PASSPHRASE_VARIABLE in cure, command
+        if command[0] != "backup":
+            assert (
+                "not the passphrase" in anew(*command, "--passphrase-file", phrases["wrong"]).two_lines()[0]
+            )
+    for damage in (b"", b"{", key_file.read_bytes().replace(b'"cost"', b'"c"')):
+        key_file.write_bytes(damage)
+        what, _ = anew("people", "list", "--passphrase-file", phrases["right"]).two_lines()
+        assert at_rest.KEY_FILE in what
+    key_file.unlink()
+    what, _ = anew("people", "list", "--passphrase-file", phrases["right"]).two_lines()
+    assert "encrypted" in what
+    assert photo.read_bytes() == before[photo]
+    key_file.write_bytes(before[key_file])
+    assert BARACK in anew("people", "list", "--passphrase-file", phrases["right"]).out
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_copy_of_the_home_opens_with_the_passphrase(
+    anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path
+) -> None:
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    for name in ("data", "database"):
+        shutil.copytree(getattr(settings, name), tmp_path / "moved" / name)
+        shutil.rmtree(getattr(settings, name))
+    at_rest.forget_keys()
+    vault.ask_with(lambda what: PHRASE)
+    (photos,) = PhotoLibrary(tmp_path / "moved" / "data").people().values()
+    assert read_picture(photos[0]).shape[2] == 3
+    gallery = GalleryStore(tmp_path / "moved" / "database").load()
+    assert gallery is not None and gallery.find(BARACK).identity.name == BARACK
+
+
+def test_there_is_no_flag_for_the_words(anew: Run) -> None:
+    anew("encrypt", "on", "--passphrase", PHRASE).two_lines()
+
+
+@pytest.mark.usefixtures("ada")
+def test_what_needs_no_people_needs_no_passphrase(
+    anew: Run, phrases: dict[str, Path], settings: Settings
+) -> None:
+    came = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    SightingFile(settings.database).append(Sighting(1, Identity("id", BARACK), came, came, 90, "camera 0"))
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    done = anew("models", "list", "--keep-visits-days", "7")
+    assert done.code == 0 and "nobody is there to type" in done.err
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_window_asks_itself(
+    anew: Run, phrases: dict[str, Path], typed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("facecam.cli.window.open_window", lambda *words: opened.append(words) or 0)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    typed += [PHRASE, PHRASE]
+    anew("encrypt", "on")
+    assert anew("window", "--keep-visits-days", "7").code == 0
+    assert opened and not typed

@@ -1,0 +1,212 @@
+"""The vault: a data key that a passphrase or the keyring opens, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from facecam.core import at_rest, sealing, vault
+from facecam.core.errors import ConfigError, DependencyError, FacecamError
+from facecam.core.vault import Lock
+
+PHRASE, OTHER = "four words nobody guesses", "another four words, please"
+
+
+class FakeKeyring:
+    """A keyring in memory."""
+
+    def __init__(self, priority: float = 1) -> None:
+        self.priority, self.kept = priority, dict[tuple[str, str], str]()
+
+    def get_password(self, service: str, account: str) -> str | None:
+        return self.kept.get((service, account))
+
+    def set_password(self, service: str, account: str, secret: str) -> None:
+        self.kept[service, account] = secret
+
+    def delete_password(self, service: str, account: str) -> None:
+        del self.kept[service, account]
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
+    _start_anew()
+    yield
+    _start_anew()
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> FakeKeyring:
+    fake = FakeKeyring()
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_keyring=lambda: fake))
+    return fake
+
+
+def _start_anew() -> None:
+    """As another process would."""
+    at_rest.forget_keys()
+    vault.ask_with(None)
+
+
+def _file(database: Path) -> Path:
+    return database / at_rest.KEY_FILE
+
+
+def test_a_passphrase_opens_it_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    assert key.secret.hex() not in _file(tmp_path).read_text() and PHRASE not in _file(tmp_path).read_text()
+    assert _file(tmp_path).stat().st_mode & 0o77 == 0
+    for wrong in ("", "four words nobody guesse", PHRASE.upper()):
+        _start_anew()
+        vault.ask_with(lambda what, wrong=wrong: wrong)
+        with pytest.raises(ConfigError) as raised:
+            vault.unlock(_file(tmp_path))
+        assert "not the passphrase" in raised.value.message and raised.value.hint
+    _start_anew()
+    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, PHRASE)
+    assert vault.unlock(_file(tmp_path)) == key
+
+
+def test_a_key_that_is_there_is_never_replaced(tmp_path: Path) -> None:
+    vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    before = _file(tmp_path).read_bytes()
+    with pytest.raises(ConfigError):
+        vault.create(tmp_path, [tmp_path], Lock(OTHER))
+    assert _file(tmp_path).read_bytes() == before
+
+
+def test_nobody_is_asked_twice_for_what_was_refused(tmp_path: Path) -> None:
+    vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    _start_anew()
+    asked: list[str] = []
+    vault.ask_with(lambda what: asked.append(what) or "wrong words")  # type: ignore[func-returns-value]
+    for _ in range(3):
+        with pytest.raises(ConfigError):
+            vault.unlock(_file(tmp_path))
+    assert len(asked) == 1 and str(tmp_path) in asked[0]
+    vault.ask_with(lambda what: PHRASE)
+    assert vault.unlock(_file(tmp_path)).secret
+    vault.ask_with(None)
+    assert vault.unlock(_file(tmp_path)).secret, "once is enough"
+
+
+def test_a_file_that_is_named_counts_more_than_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, OTHER)
+    _start_anew()
+    vault.ask_with(lambda what: PHRASE)
+    with pytest.raises(ConfigError):
+        vault.unlock(_file(tmp_path))
+    vault.ask_with(lambda what: PHRASE, is_person=False)
+    assert vault.unlock(_file(tmp_path)) == key
+
+
+def test_another_passphrase_is_another_wrap_of_the_same_key(tmp_path: Path) -> None:
+    key = vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    vault.change_lock(tmp_path, Lock(OTHER))
+    _start_anew()
+    with pytest.raises(ConfigError):
+        vault.unlock_with(tmp_path, PHRASE)
+    vault.unlock_with(tmp_path, OTHER)
+    assert at_rest.known(key.id) == key
+
+
+def test_the_keyring_keeps_it_and_forgets_it(tmp_path: Path, ring: FakeKeyring) -> None:
+    key = vault.create(tmp_path, [tmp_path], Lock())
+    _start_anew()
+    assert not vault.wants_passphrase(tmp_path) and vault.unlock(_file(tmp_path)) == key
+    assert all(key.secret.hex() not in secret for secret in ring.kept.values())
+    vault.change_lock(tmp_path, Lock(PHRASE))
+    assert not ring.kept
+    _start_anew()
+    assert vault.wants_passphrase(tmp_path)
+    vault.unlock_with(tmp_path, PHRASE)
+    vault.change_lock(tmp_path, Lock())
+    assert len(ring.kept) == 1
+    vault.remove(tmp_path)
+    assert not ring.kept and not _file(tmp_path).exists()
+
+
+def test_what_the_keyring_lost_is_said(tmp_path: Path, ring: FakeKeyring) -> None:
+    vault.create(tmp_path, [tmp_path], Lock())
+    for kept, word in (({}, "no longer"), (dict.fromkeys(ring.kept, "bm90IHRoZSBrZXk="), "damaged")):
+        _start_anew()
+        ring.kept = dict(kept)
+        with pytest.raises(ConfigError) as raised:
+            vault.unlock(_file(tmp_path))
+        assert word in raised.value.message and raised.value.hint
+
+
+def test_without_a_keyring_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(DependencyError) as missing:
+        vault.create(tmp_path, [tmp_path], Lock())
+    assert "passphrase" in missing.value.hint
+
+    class Broken(FakeKeyring):
+        def get_password(self, service: str, account: str) -> str | None:
+            raise RuntimeError("no D-Bus here")
+
+    for chosen in (FakeKeyring(priority=0), Broken()):
+        monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_keyring=lambda chosen=chosen: chosen))
+        with pytest.raises(ConfigError) as raised:
+            vault.create(tmp_path, [tmp_path], Lock())
+        assert "keyring" in raised.value.message and "passphrase" in raised.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_keyring_that_keeps_nothing_is_not_believed(
+    tmp_path: Path, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ring, "set_password", lambda *_: None)
+    with pytest.raises(ConfigError) as raised:
+        vault.create(tmp_path, [tmp_path], Lock())
+    assert "refused" in raised.value.message and not _file(tmp_path).exists()
+
+
+@pytest.mark.parametrize("phrase", ["short", "1234567"])
+def test_a_short_passphrase_is_refused(tmp_path: Path, phrase: str) -> None:
+    with pytest.raises(ConfigError):
+        vault.create(tmp_path, [tmp_path], Lock(phrase))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_key_file_is_two_lines_whatever_is_wrong(tmp_path: Path) -> None:
+    vault.create(tmp_path, [tmp_path], Lock(PHRASE))
+    good = json.loads(_file(tmp_path).read_text())
+    wrap = good["wrap"]
+    bad = [
+        {**good, "format": 2},
+        {**good, "key_id": "00"},
+        {**good, "state": "perhaps"},
+        {**good, "wrap": {**wrap, "cost": [60, 8, 1]}},
+        {**good, "wrap": {**wrap, "cost": "x"}},
+        {**good, "wrap": {**wrap, "salt": 5}},
+        {**good, "wrap": {**wrap, "key": "00" * 48}},
+        {**good, "wrap": {**wrap, "kind": "passphrase", "nonce": ""}},
+        {**good, "wrap": []},
+        {**good, "wrap": {}},
+        {key: value for key, value in good.items() if key != "places"},
+    ]
+    texts = [json.dumps(one) for one in bad] + ["", "[]", "{", "\udcff", json.dumps(good)[:200]]
+    for text in texts:
+        _start_anew()
+        _file(tmp_path).write_bytes(text.encode("utf-8", "surrogateescape"))
+        vault.ask_with(lambda what: PHRASE)
+        with pytest.raises(FacecamError) as raised:
+            vault.unlock(_file(tmp_path))
+        assert raised.value.message and raised.value.hint
+
+
+def test_the_cost_in_use_is_not_the_one_of_these_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert sealing.COST == (17, 8, 1)
