@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecam.core.config import Settings
@@ -110,6 +111,17 @@ def test_boxes_that_cannot_be_meant(
     message, hint = run("enroll", "Ada", save(heads[BARACK], studio / "a.png"), *face).two_lines()
     assert words in message + hint
     assert not (settings.data / "Ada").exists()
+
+
+def test_a_corner_without_a_face_is_not_enrolled(
+    run: Run, heads: Heads, studio: Path, settings: Settings
+) -> None:
+    scene = np.full((400, 600, 3), 128, np.uint8)
+    scene[:, :300] = side_by_side(heads[EILEEN])[:400, :300]
+    scene[100:300, 350:550] = np.random.default_rng(1).integers(0, 255, (200, 200, 1))
+    message, _ = run("enroll", "Ada", save(scene, studio / "a.png"), "--face", "360,110,520,280").two_lines()
+    assert message.startswith("there is no face in the box of --face")
+    assert not (settings.data / "Ada").exists() and not settings.database.exists()
 
 
 def test_a_box_needs_exactly_one_photo(run: Run, heads: Heads, studio: Path) -> None:

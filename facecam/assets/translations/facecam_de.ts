@@ -4543,12 +4543,20 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Wiederholen Sie sie, wenn Sie sie noch wollen.</translation>
     </message>
     <message>
-        <source>the note of a change of people that was cut off is damaged and was deleted</source>
-        <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde gelöscht</translation>
+        <source>the note of a change of people that was cut off is damaged and was set aside</source>
+        <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde beiseitegelegt</translation>
     </message>
     <message>
         <source>Look at the list of people: `people list`.</source>
         <translation>Sehen Sie in der Liste der Personen nach.</translation>
+    </message>
+    <message>
+        <source>the settings of the window in this backup were left out: there are some here</source>
+        <translation>Die Einstellungen des Fensters aus dieser Sicherung wurden ausgelassen: Hier gibt es schon welche</translation>
+    </message>
+    <message>
+        <source>To have those of the backup: restore once more with --replace; then everything here may go</source>
+        <translation>Um die der Sicherung zu bekommen, stellen Sie noch einmal her und erlauben Sie, alles hier zu ersetzen</translation>
     </message>
     <message>
         <source>Nobody was deleted. Check that you may write there, then repeat.</source>

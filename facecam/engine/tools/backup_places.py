@@ -13,7 +13,12 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.runs.layout import runs_folder
-from facecam.engine.transactions.layout import BACKING_UP_FILE, JOURNAL_FILE, REMOVED_FOLDER
+from facecam.engine.transactions.layout import (
+    BACKING_UP_FILE,
+    DAMAGED_JOURNAL_FILE,
+    JOURNAL_FILE,
+    REMOVED_FOLDER,
+)
 from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
 from facecam.gallery.storage.store import DAMAGED_PREFIX, RESERVE_FILE, WRITING_PREFIX
 
@@ -32,8 +37,8 @@ _LEFT_OUT: Final = (".*.tmp", "*.lock")
 _LEFT_OUT_ON_TOP: Final = {
     DATA: (README, REMOVED_FOLDER),
     DATABASE: (
-        README, RESERVE_FILE, JOURNAL_FILE, BACKING_UP_FILE, f"{WRITING_PREFIX}*", f"{DAMAGED_PREFIX}*",
-        INDEX_FILE, ABOUT_FILE, "photos-seen",
+        README, RESERVE_FILE, JOURNAL_FILE, DAMAGED_JOURNAL_FILE, BACKING_UP_FILE, f"{WRITING_PREFIX}*",
+        f"{DAMAGED_PREFIX}*", INDEX_FILE, ABOUT_FILE, "photos-seen",
     ),
 }  # fmt: skip
 

@@ -10,11 +10,13 @@ from typing import Any
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, ignore
+from facecam.core.paths import readable_os_errors
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.photo_reader import forget_marks
 from facecam.engine.photos.chosen_faces import folder_in, forget_choices, key_of_digest
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.people import forget_in_runs
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE
 
 
 def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: EventSink = ignore) -> None:
@@ -47,6 +49,9 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
         _forget_choices(settings, Path(folder), known)
     else:
         forget_in_runs(settings, name, known, on_event)
+        damaged = settings.database / DAMAGED_JOURNAL_FILE
+        with readable_os_errors("delete", damaged):
+            damaged.unlink(missing_ok=True)
 
 
 def _forget_choices(settings: Settings, folder: Path, digests: set[str]) -> None:

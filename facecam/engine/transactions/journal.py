@@ -31,7 +31,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions import trash
 from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
-from facecam.engine.transactions.layout import JOURNAL_FILE, may_be_cut_off
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, may_be_cut_off
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
@@ -308,11 +308,12 @@ class PeopleJournal:
             _log.warning("%s: %s", self._path, error)
             self._on_event(
                 Notice(
-                    "the note of a change of people that was cut off is damaged and was deleted",
+                    "the note of a change of people that was cut off is damaged and was set aside",
                     "Look at the list of people: `people list`.",
                 )
             )
-            self._end()
+            with readable_os_errors("rename", self._path):
+                self._path.replace(self._path.with_name(DAMAGED_JOURNAL_FILE))
             return None
 
     def _end(self) -> None:

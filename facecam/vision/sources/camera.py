@@ -44,7 +44,7 @@ _READ_TIMEOUT_MS = 2000
 _ANSWER_TIMEOUT_S = 1.0
 #: An opening again that takes longer by this than any before is given up and begun anew: the other end may have
 #: forgotten it. OpenCV opens one after the other, so nothing can be tried beside it. Every eighth takes its time.
-_LATE_S = 1.0
+_LATE_S = 0.5
 _PATIENT_EVERY = 8
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 
