@@ -125,6 +125,11 @@ class Settings:
     live_challenge: bool = setting(
         False, help="live: with --require-live, also ask for a blink and a turn of the head"
     )
+    liveness_model: str | None = setting(
+        None,
+        help="live: with --require-live, also ask this anti-spoofing model, see `models add --task liveness`; "
+        "both must say that somebody is alive",
+    )
     strangers: float = setting(
         0.03,
         help="promised share of strangers' photos that may get a name; the default threshold follows it and "

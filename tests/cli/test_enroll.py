@@ -116,10 +116,11 @@ def test_boxes_that_cannot_be_meant(
 def test_a_corner_without_a_face_is_not_enrolled(
     run: Run, heads: Heads, studio: Path, settings: Settings
 ) -> None:
-    scene = np.full((400, 600, 3), 128, np.uint8)
-    scene[:, :300] = side_by_side(heads[EILEEN])[:400, :300]
-    scene[100:300, 350:550] = np.random.default_rng(1).integers(0, 255, (200, 200, 1))
-    message, _ = run("enroll", "Ada", save(scene, studio / "a.png"), "--face", "360,110,520,280").two_lines()
+    head = heads[EILEEN]
+    corner = np.random.default_rng(1).integers(90, 110, head.shape).astype(np.uint8)
+    scene = np.hstack([head, corner])
+    box = f"{head.shape[1] + 60},60,{head.shape[1] + 200},200"
+    message, _ = run("enroll", "Ada", save(scene, studio / "a.png"), "--face", box).two_lines()
     assert message.startswith("there is no face in the box of --face")
     assert not (settings.data / "Ada").exists() and not settings.database.exists()
 

@@ -60,6 +60,7 @@ def test_every_setting_has_a_flag() -> None:
         "weights": "w",
         "detector": "cnn",
         "model": "mine",
+        "liveness_model": "spoof",
         "threshold": "0.3",
         "device": "cpu",
         "precision": "f32",

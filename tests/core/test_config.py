@@ -65,7 +65,7 @@ def test_folders_are_the_programs_from_wherever_it_is_started(
         (f"threshold = {'9' * 400}", "threshold is a number of 400 digits", "smaller"),
         (f"threshold = -{'9' * 400}", "threshold is a number of 400 digits", "smaller"),
         ("data = 'x'\ndatabase = 'y/../x'", "data and database are the same folder", "of its own"),
-        ("weights = 'x'\ndatabase = 'x'", "--database and --weights are the same folder", "of its own"),
+        ("weights = 'x'\ndatabase = 'x'", "database and weights are the same folder", "of its own"),
         ("min_face_px = 40.5", "min_face_px = 40.5 is not a int", "min_face_px"),
         ("min_face_px = 3", "3", "10 to 2000"),
         ("same_person_twice = 1", "same_person_twice = 1 is not true or false", "mirrors"),

@@ -4983,8 +4983,8 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Aus einer vollständigen Kopie des Programms holen oder neu machen: python main.py models cohort {} --faces DIR</translation>
     </message>
     <message>
-        <source>{} finds faces, it does not embed them</source>
-        <translation>{} findet Gesichter, es bettet sie nicht ein</translation>
+        <source>{} makes no vectors of faces</source>
+        <translation>{} macht keine Vektoren aus Gesichtern</translation>
     </message>
     <message>
         <source>{} is the deployed model</source>

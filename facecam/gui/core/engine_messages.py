@@ -229,7 +229,7 @@ PATTERNS: tuple[str, ...] = (
         "engine",
         "Copy it from a complete checkout, or make another: python main.py models cohort {} --faces DIR",
     ),
-    QT_TRANSLATE_NOOP("engine", "{} finds faces, it does not embed them"),
+    QT_TRANSLATE_NOOP("engine", "{} makes no vectors of faces"),
     QT_TRANSLATE_NOOP("engine", "{} is the deployed model"),
     QT_TRANSLATE_NOOP("engine", "{} is not a readable network: {}"),
     QT_TRANSLATE_NOOP("engine", "the training process fell over (exit code {})"),

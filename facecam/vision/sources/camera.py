@@ -7,6 +7,7 @@ import re
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,9 +43,10 @@ _READ_TIMEOUT_MS = 2000
 #: Patience for an answer at a reconnection. Where packets are lost, the system asks again after 1, 3
 #: and 7 s only, and OpenCV waits for all of them; a new question each second is answered sooner.
 _ANSWER_TIMEOUT_S = 1.0
-#: An opening again that takes longer by this than any before is given up and begun anew: the other end may have
+#: An opening again that takes longer by this than the last ones is given up and begun anew: the other end may have
 #: forgotten it. OpenCV opens one after the other, so nothing can be tried beside it. Every eighth takes its time.
-_LATE_S = 0.5
+_LATE_S = 0.4
+_LAST = 3
 _PATIENT_EVERY = 8
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 
@@ -209,17 +211,17 @@ def _after(first: Capture, opener: Callable[[], Capture]) -> Callable[[], Captur
 def address_opener(address: str) -> Callable[[], Capture]:
     """What opens `address` within a few seconds or raises `CameraError`; `DataError` for oversized pictures."""
 
-    usual_s: float | None = None
+    took_s: deque[float] = deque(maxlen=_LAST)
     late = 0
 
     def open_it() -> Capture:
-        nonlocal usual_s, late
-        patience_s = _OPEN_TIMEOUT_S
-        if usual_s is not None:
+        nonlocal late
+        patience_s, again = _OPEN_TIMEOUT_S, bool(took_s)
+        if again:
             _await_answer(address)
             late += 1
             if late % _PATIENT_EVERY:
-                patience_s = min(patience_s, usual_s + _LATE_S)
+                patience_s = min(patience_s, max(took_s) + _LATE_S)
         prepare_opencv()
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -231,12 +233,13 @@ def address_opener(address: str) -> Callable[[], Capture]:
         ]
         began = time.monotonic()
         capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
-        took_s = time.monotonic() - began
+        took = time.monotonic() - began
         # One that was broken off while it waited for a first picture is called open, too.
-        if not capture.isOpened() or (usual_s is not None and took_s >= patience_s):
+        if not capture.isOpened() or (again and took >= 0.99 * patience_s):
             capture.release()
             raise _no_answer(address)
-        usual_s, late = max(usual_s or 0.0, took_s), 0
+        took_s.append(took)
+        late = 0
         refuse_oversized_capture(capture, without_password(address))
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         return capture

@@ -76,9 +76,9 @@ def test_an_opening_again_is_given_up_when_it_is_late_and_every_eighth_takes_its
         with pytest.raises(CameraError):
             opener()
     opener()
-    Opened.takes = 4.4
+    Opened.takes = 4.3
     opener()
-    assert Opened.patience == [5000, *[1000] * 7, 5000, 4500]
+    assert Opened.patience == [5000, *[900] * 7, 5000, 4400]
 
 
 def test_a_camera_that_takes_connections_and_says_nothing_does_not_answer(
