@@ -87,6 +87,14 @@ def _delete_and_undo(world: World, editor: PeopleEditor) -> None:
     editor.delete(identity(world.settings, ONE))()
 
 
+def _delete_many(world: World, editor: PeopleEditor) -> None:
+    editor.delete_all([identity(world.settings, name) for name in (ONE, TWO)])
+
+
+def _delete_many_and_undo(world: World, editor: PeopleEditor) -> None:
+    editor.delete_all([identity(world.settings, name) for name in (ONE, TWO)])()
+
+
 def _merge(world: World, editor: PeopleEditor) -> None:
     editor.merge(identity(world.settings, ONE), identity(world.settings, TWO))
 
@@ -286,6 +294,14 @@ SCENARIOS = (
     Scenario("window: delete", window(_delete), (ONE, TWO), ONE, repeatable=False),
     Scenario(
         "window: delete, undo", window(_delete_and_undo), (ONE, TWO), repeatable=False, via="window: delete"
+    ),
+    Scenario("window: delete many", window(_delete_many), (ONE, TWO), ONE, repeatable=False),
+    Scenario(
+        "window: delete many, undo",
+        window(_delete_many_and_undo),
+        (ONE, TWO),
+        repeatable=False,
+        via="window: delete many",
     ),
     Scenario("window: merge", window(_merge), (ONE, TWO), repeatable=False),
     Scenario(

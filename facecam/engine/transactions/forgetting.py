@@ -17,6 +17,7 @@ from facecam.engine.photos.chosen_faces import folder_in, forget_choices, key_of
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.people import forget_in_runs
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE
+from facecam.engine.transactions.trash_notes import each_note
 
 
 def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: EventSink = ignore) -> None:
@@ -31,11 +32,9 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
     Raises:
         DataError: something cannot be written or deleted.
     """
-    several = note.get("each")
-    if isinstance(several, list):
-        for one in several:
-            if isinstance(one, dict):
-                forget_for_good(settings, {**one, "each": None}, on_event)
+    if isinstance(note.get("each"), list):
+        for one in each_note(note):
+            forget_for_good(settings, {**one, "each": None}, on_event)
         return
     name, digests = str(note.get("name", "")), note.get("digests")
     known = {one for one in map(str, digests) if _is_digest(one)} if isinstance(digests, list) else set()
