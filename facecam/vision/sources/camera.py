@@ -44,10 +44,11 @@ _READ_TIMEOUT_MS = 2000
 #: and 7 s only, and OpenCV waits for all of them; a new question each second is answered sooner.
 _ANSWER_TIMEOUT_S = 1.0
 #: An opening again that takes longer by this than the last ones is given up and begun anew: the other end may have
-#: forgotten it. OpenCV opens one after the other, so nothing can be tried beside it. Every eighth takes its time.
-_LATE_S = 0.4
+#: forgotten it, and OpenCV opens one after the other, so nothing can be tried beside it. A camera that has become
+#: slower gets more time at every eighth attempt, and all there is at every 64th, about each 90 s.
+_LATE_S, _LATER_S = 0.4, 1.0
+_LATER_EVERY, _PATIENT_EVERY = 8, 64
 _LAST = 3
-_PATIENT_EVERY = 8
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 
 
@@ -221,7 +222,8 @@ def address_opener(address: str) -> Callable[[], Capture]:
             _await_answer(address)
             late += 1
             if late % _PATIENT_EVERY:
-                patience_s = min(patience_s, max(took_s) + _LATE_S)
+                extra_s = _LATE_S if late % _LATER_EVERY else _LATER_S
+                patience_s = min(patience_s, max(took_s) + extra_s)
         prepare_opencv()
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
