@@ -95,6 +95,11 @@ def _delete_many_and_undo(world: World, editor: PeopleEditor) -> None:
     editor.delete_all([identity(world.settings, name) for name in (ONE, TWO)])()
 
 
+def _merge_many(world: World, editor: PeopleEditor) -> None:
+    gone = [identity(world.settings, name) for name in (ONE, THREE)]
+    editor.merge_all(gone, identity(world.settings, TWO))
+
+
 def _merge(world: World, editor: PeopleEditor) -> None:
     editor.merge(identity(world.settings, ONE), identity(world.settings, TWO))
 
@@ -304,6 +309,7 @@ SCENARIOS = (
         via="window: delete many",
     ),
     Scenario("window: merge", window(_merge), (ONE, TWO), repeatable=False),
+    Scenario("window: merge many", window(_merge_many), (ONE, TWO, THREE), repeatable=False),
     Scenario(
         "window: merge, undo", window(_merge_and_undo), (ONE, TWO), repeatable=False, via="window: merge"
     ),

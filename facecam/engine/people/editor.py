@@ -114,12 +114,12 @@ class PeopleEditor:
         return self._delete(identities, at_once=False)
 
     def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
-        """`merge` of many people into one, in one go and with one way back.
+        """`merge` of many people into one, one or more: one change with one way back, all of them or nobody.
 
         Raises:
             GalleryError, DataError: as for `merge`; nobody is merged.
         """
-        return self._together([partial(self.merge, one, kept) for one in gone])
+        return self._merge(gone, kept, nothing)
 
     def move_photos(self, source: Identity, target: Identity, photos: Mapping[Path, FloatArray]) -> Undo:
         """Give photos to another person with the vectors made from each, see `PhotoMover.move`.
@@ -239,24 +239,7 @@ class PeopleEditor:
             GalleryError: one of them is not there, or both are the same.
             DataError: something cannot be written; all is as it was.
         """
-        if gone.name == kept.name:
-            raise GalleryError(
-                f"'{printable(gone.name)}' cannot be merged with themselves", hint="Choose somebody else."
-            )
-        with self._journal.alone():
-            merging = Merging(
-                self._settings,
-                self._journal,
-                self._library,
-                self._trash,
-                self._on_event,
-                gone,
-                kept,
-                self._remembered(gone),
-                self._remembered(kept),
-            )
-            done = merging.carry_out(self.close if at_once else nothing)
-        return lambda: merging.take_back(done)
+        return self._merge([gone], kept, self.close if at_once else nothing)
 
     def close(self) -> None:
         """Delete for good what was removed; nothing can be taken back any more.
@@ -268,10 +251,23 @@ class PeopleEditor:
 
     # ------------------------------------------------------------------ inside
 
-    def _remembered(self, identity: Identity) -> PersonSnapshot | None:
-        if not identity.id:
-            return None
-        return PersonSnapshot.of(some(self._store.load()), identity)
+    def _merge(self, gone: Sequence[Identity], kept: Identity, afterwards: Callable[[], object]) -> Undo:
+        for one in gone:
+            if one.name == kept.name:
+                raise GalleryError(
+                    f"'{printable(one.name)}' cannot be merged with themselves", hint="Choose somebody else."
+                )
+        merging = Merging(
+            self._settings,
+            self._journal,
+            self._library,
+            self._trash,
+            self._on_event,
+            tuple(dict.fromkeys(gone)),
+            kept,
+        )
+        with self._journal.alone():
+            return merging.carry_out(afterwards)
 
     def _elsewhere(self, identity: Identity) -> Elsewhere:
         gallery = self._store.load() if identity.id else None

@@ -45,9 +45,10 @@ class LifeNetwork:
         given = self._card.input
         square = _square(image, box, self.spec.crop)
         picture = cv2.resize(square, (given.width, given.height), interpolation=cv2.INTER_AREA)
-        values = np.asarray(picture, np.float32)[None]
+        values: FloatArray = np.asarray(picture, np.float32)[None]
         if not given.normalised_inside:
-            values = (values - np.asarray(given.mean, np.float32)) / np.asarray(given.std, np.float32)
+            values -= np.asarray(given.mean, np.float32)
+            values /= np.asarray(given.std, np.float32)
         if given.layout == "NCHW":
             values = values.transpose(0, 3, 1, 2)
         return self._probability(self._network(np.ascontiguousarray(values))[0].reshape(-1))

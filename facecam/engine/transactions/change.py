@@ -180,7 +180,9 @@ class PeopleChange:
                 if one.id:
                     visits.forget(one)
         elif self.visits == "hand over":
-            visits.hand_over(self.who, self.other)
+            for one in self.people:
+                if one.id:
+                    visits.hand_over(one, self.other)
         for path in self.discard:
             _delete(path)
         for path, content in self.written:

@@ -301,6 +301,27 @@ def test_cut_off_it_is_whole_or_not_at_all(
 
 
 @pytest.mark.parametrize("kill", [_kill_before, _kill_after])
+def test_many_merged_and_cut_off_are_all_one_or_none_is(
+    here: Settings, monkeypatch: pytest.MonkeyPatch, kill: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    before = state(here)
+    gone = [identity(here, "Ada"), Identity("", "Dora"), identity(here, "Bea")]
+    with monkeypatch.context() as patch:
+        kill(patch)
+        with pytest.raises(Killed):
+            PeopleEditor(here).merge_all(gone, identity(here, "Cem"))
+    gc.collect()
+    editor = PeopleEditor(here)
+    editor.recover()
+    if kill is _kill_before:
+        assert state(here) == before
+    else:
+        assert [one.name for one in gallery_of(here).identities] == ["Cem"]
+        assert {name for name, photos in PhotoLibrary(here.data).people().items() if photos} == {"Cem"}
+    editor.close()
+
+
+@pytest.mark.parametrize("kill", [_kill_before, _kill_after])
 def test_many_deleted_and_cut_off_are_all_gone_or_all_there(
     here: Settings, monkeypatch: pytest.MonkeyPatch, kill: Callable[[pytest.MonkeyPatch], None]
 ) -> None:

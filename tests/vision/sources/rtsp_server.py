@@ -29,6 +29,7 @@ class RtspCamera:
         self._outage: Outage | None = None
         self._left = threading.Event()
         self._open: list[socket.socket] = []
+        self._forgotten: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._port = 0
         self._listen()
@@ -79,7 +80,7 @@ class RtspCamera:
         connections, self._open = self._open, []
         for one in connections if self._outage == "gone" or self._left.is_set() else ():
             one.close()
-        self._abandoned = connections  # Open for whoever waits at the other end.
+        self._forgotten.extend(connections)  # Open for whoever waits at the other end.
 
     def _accept(self, listener: socket.socket) -> None:
         while not self._left.is_set():
@@ -162,7 +163,7 @@ def _jpeg(number: int) -> tuple[bytes, bytes]:
 def _packets(tables: bytes, scan: bytes, number: int, sequence: int) -> list[bytes]:
     """A picture in RTP: 4:2:0, with its own tables in the first packet."""
     stamp = number * _CLOCK_HZ // _FPS & 0xFFFFFFFF
-    packets = []
+    packets: list[bytes] = []
     for start in range(0, len(scan), _PAYLOAD_BYTES):
         piece = scan[start : start + _PAYLOAD_BYTES]
         last = start + len(piece) == len(scan)
