@@ -10,12 +10,13 @@ from typing import Any
 from facecam.cli.actions.people_consent import consent_document
 from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, short
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, EnrollmentError
 from facecam.core.paths import printable
 from facecam.core.types import Box
 from facecam.core.words import counted
 from facecam.engine.enrollment.consent import NOT_RECORDED, consent_note
 from facecam.engine.enrollment.enroller import Enroller, EnrollReport
+from facecam.engine.faces.drawn_box import UNSURE
 from facecam.engine.people.directory import find_person, the_one_meant
 from facecam.engine.photos.quality import PhotoVerdict
 
@@ -58,6 +59,12 @@ def run(arguments: argparse.Namespace) -> int:
     enroller = Enroller(settings, on_event=printer)
     # Faces that lie on their side are chosen in the upright picture; boxes are told in the picture as it is.
     chosen = {photo: enroller.look(photo).meant.turn.box_forth(box) for photo, box in boxes.items()}
+    for photo, place in chosen.items():
+        if enroller.looker.look(photo, drawn=place).meant.how == UNSURE:
+            raise EnrollmentError(
+                f"there is no face in the box of --face, nor what could be eyes and a mouth: {printable(photo.name)}",
+                hint="Give the box of a face, as `recognize --json` tells it, or draw it in the window.",
+            )
     report = enroller.enroll(name, arguments.paths, chosen_faces=chosen, consent=arguments.consent)
     printer.finish()
     if arguments.json:

@@ -41,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     preparing = action("prepare", "convert the shipped models, choose the precision, make the demo material")
     preparing.add_argument("--events", action="store_true", help="progress as JSON lines on stdout")
     action("verify", "read every file of every model and compare its checksum")
-    adding = action("add", "bring your own .onnx embedder: one RGB image in, one vector out")
+    adding = action(
+        "add", "bring your own .onnx embedder, or anti-spoofing network: one RGB image in, one vector out"
+    )
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
     adding.add_argument("--name", help="name in weights/ (default: from the file)")
     adding.add_argument(
@@ -62,6 +64,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
     )
     adding.add_argument("--replace", action="store_true", help="replace a model of that name")
+    adding.add_argument(
+        "--task", choices=("embedding", "liveness"), default="embedding",
+        help="liveness: tells live faces from photos; used with `live --require-live --liveness-model NAME`",
+    )  # fmt: skip
+    adding.add_argument(
+        "--live-output",
+        type=int,
+        metavar="N",
+        help="liveness: which of its values is that of a live face, from 0",
+    )
+    adding.add_argument(
+        "--activation", choices=("softmax", "sigmoid", "none"),
+        help="liveness: what makes probabilities of its values (default: softmax, of a single value none)",
+    )  # fmt: skip
+    adding.add_argument(
+        "--live-threshold",
+        type=float,
+        default=0.5,
+        metavar="P",
+        help="liveness: least probability (default: 0.5)",
+    )
+    adding.add_argument(
+        "--crop", type=float, default=2.7, metavar="SIDES",
+        help="liveness: side of the square it wants to see, in sides of the face's box (default: 2.7)",
+    )  # fmt: skip
     getting = action(
         "get", "fetch a published embedder by name, calibrate it and compare it with the one in use"
     )
@@ -181,6 +208,8 @@ def _line(row: dict[str, Any]) -> str:
             else "not calibrated"
         )
         facts += [f"{row['dimensions']} values", limit]
+    if row["task"] == "liveness":
+        facts.append("tells who is alive: live --require-live --liveness-model")
     return f"{mark} {row['name']}: {'; '.join(facts)}"
 
 
@@ -220,6 +249,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         licence=arguments.licence,
         lineage=arguments.lineage,
         input_size=_size(arguments.input_size),
+        liveness=_liveness(arguments),
     )
     card = custom.add_model(
         settings,
@@ -347,6 +377,18 @@ def _show(card: ModelCard, arguments: argparse.Namespace) -> int:
     else:
         say(_line(document))
     return 0
+
+
+def _liveness(arguments: argparse.Namespace) -> custom.LivenessWish | None:
+    if arguments.task != "liveness":
+        if arguments.live_output is not None or arguments.activation is not None:
+            raise ConfigError(
+                "--live-output and --activation are for --task liveness", hint="Add it, or leave them out."
+            )
+        return None
+    return custom.LivenessWish(
+        arguments.live_output, arguments.activation, arguments.live_threshold, arguments.crop
+    )
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

@@ -21,7 +21,7 @@ from facecam.cli.terminal.output import Printer, print_json, say, short
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
-from facecam.core.paths import printable
+from facecam.core.paths import printable, resolved
 from facecam.core.words import counted
 from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
@@ -93,9 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     giving = action(
         "export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program, and who agreed to what"
     )
-    giving.add_argument(
-        "folder", type=Path, nargs="?", metavar="DIR", help="where to (default: the database folder)"
-    )
+    giving.add_argument("folder", type=Path, metavar="DIR", help="where to; what lies there is yours")
     add_overwrite_flag(giving)
 
 
@@ -231,11 +229,17 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    folder = arguments.folder or settings.database
+    folder = arguments.folder
+    for own in (settings.database, settings.data, settings.weights):
+        if resolved(folder) == resolved(own):
+            raise ConfigError(
+                f"{printable(str(folder))} is a folder of facecam's own",
+                hint="Choose another: whoever is deleted later would stay in what is written there.",
+            )
     npy, names, consents = folder / _LEGACY_NPY, folder / _LEGACY_NAMES, folder / _CONSENTS
     require_free("the export", (npy, names, consents), overwrite=arguments.overwrite)
     left_out = directory.export_legacy(settings, npy, names, consents, printer)
-    words = f"{npy}, {names} and {consents.name} are written." + (
+    words = f"{npy}, {names} and {consents} are written." + (
         f" Without vectors: {', '.join(left_out)}." if left_out else ""
     )
     return _done(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import itertools
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -20,6 +21,9 @@ from facecam.core.home import HOME
 from facecam.core.parameter_file import float_in, path_in, read_parameters
 from facecam.core.paths import printable, resolved
 
+#: Read where no other is named and it is there.
+_FILE = Path("facecam.toml")
+_FLAG = re.compile(r"--([a-z][a-z-]*[a-z])")
 #: A hundred years: longer than anything is kept.
 MOST_DAYS = 36_500
 #: The fields of `Settings` that say how long something is kept.
@@ -120,6 +124,11 @@ class Settings:
     )
     live_challenge: bool = setting(
         False, help="live: with --require-live, also ask for a blink and a turn of the head"
+    )
+    liveness_model: str | None = setting(
+        None,
+        help="live: with --require-live, also ask this anti-spoofing model, see `models add --task liveness`; "
+        "both must say that somebody is alive",
     )
     strangers: float = setting(
         0.03,
@@ -223,12 +232,24 @@ def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Setting
         ConfigError: the file is missing or broken, a key is unknown, a value has the wrong type.
     """
     values = _from_toml(file)
-    values.update({name: value for name, value in flags.items() if value is not None})
-    return Settings(**values)
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**{**values, **given})
+    except ConfigError as error:
+        raise _blamed_on_file(error, file or _FILE, set(values) - set(given)) from error
+
+
+def _blamed_on_file(error: ConfigError, file: Path, keys: set[str]) -> ConfigError:
+    """The same of a value that stands in the file: a flag that nobody gave is not to blame."""
+    named = {name.replace("-", "_") for name in _FLAG.findall(error.message)}
+    if not named & keys:
+        return error
+    words = _FLAG.sub(lambda found: found[1].replace("-", "_"), error.message)
+    return ConfigError(f"{printable(str(file))}: {words}", hint=error.hint)
 
 
 def _from_toml(file: Path | None) -> dict[str, Any]:
-    path = file or Path("facecam.toml")
+    path = file or _FILE
     if file is None and not path.is_file():
         return {}
     content = read_parameters(path, "the settings in", "Mend the file or leave --config out.")

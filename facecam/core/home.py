@@ -39,6 +39,8 @@ def choose_home(program: Path, environment: Mapping[str, str]) -> Path:
 
 #: Whether the program runs from a checkout.
 IN_CHECKOUT = is_checkout(PROGRAM_FOLDER)
+#: Whether somebody chose it: then everything is in it that has no flag of its own.
+HOME_IS_CHOSEN = bool(os.environ.get(HOME_VARIABLE, "").strip())
 #: `data/`, `database/`, `weights/`, `runs/` and the original files of the models are in it.
 HOME = choose_home(PROGRAM_FOLDER, os.environ)
 

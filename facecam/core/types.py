@@ -231,12 +231,14 @@ class Life:
         sign: the first sign of life seen.
         asked: what the person is to do now, left and right being theirs; None: nothing.
         seconds: for how long it was looked at.
+        chance: that it is alive, as an anti-spoofing model says, 0 to 1; None where none is asked.
     """
 
     alive: bool
     sign: LifeSign | None = None
     asked: LifeTask | None = None
     seconds: float = 0.0
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def open_embedder(settings: Settings) -> Embedder:
     card, networks = weights.load(name, precision=precision)
     if card.task != "embedding":
         raise WeightsError(
-            f"{name} finds faces, it does not embed them", hint="Choose another --model; see `models list`."
+            f"{name} makes no vectors of faces", hint="Choose another --model; see `models list`."
         )
     return Embedder(card, networks[0], _SecondLandmarks(settings))
 

@@ -141,20 +141,42 @@ class CohortSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LivenessSpec:
+    """What a network for liveness sees and says.
+
+    Attributes:
+        output: which of its values is that of a live face, from 0.
+        activation: what makes a probability of the values: `softmax` over all, `sigmoid` of the one, or `none`.
+        threshold: least probability of a live face.
+        crop: side of the square around the face that it wants to see, in sides of the face's box.
+    """
+
+    output: int
+    activation: Literal["softmax", "sigmoid", "none"]
+    threshold: float
+    crop: float
+
+    def __post_init__(self) -> None:
+        _require(0 <= self.output < 1000, "liveness.output", "a place from 0", self.output)
+        _require(0 < self.threshold < 1, "liveness.threshold", "between 0 and 1", self.threshold)
+        _require(1 <= self.crop <= 5, "liveness.crop", "from 1 to 5", self.crop)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
     """Everything that must be known to use a model, kept as `weights/<name>/card.json`.
 
     Attributes:
         name: folder name of the model, `[a-z0-9._-]`, 1 to 64 characters.
         title: what people read in lists.
-        task: `embedding`, `detection` or `landmarks`.
+        task: `embedding`, `detection`, `landmarks` or `liveness`.
         files: network files (`.xml` or `.onnx`) in the order they are run; the
             file says `file` when there is one and `files` when there are more.
         input: what the (first) network wants to see.
         chip: which crop of a face an embedder was trained on; None for detectors.
         chip_padding: room around the face of a dlib chip, as a fraction.
         chip_size_px: side of the chip before it is resized to the input.
-        dimensions: length of the vector; 0 for detectors.
+        dimensions: length of the vector; 0 for detectors; for liveness how many values there are.
         unit_norm_inside: the network's vectors have L2 norm 1 already.
         threshold: faces closer than this squared_l2 match; None until calibrated.
         false_accept_rate: share of different people below `threshold` when it was measured.
@@ -169,6 +191,7 @@ class ModelCard:
         group_distance: mean squared_l2 below which two groups of faces are one person (see
             `gallery.linkage`), for vectors of `alignment`; None: found by `calibration`.
         cohort: what scores are normalised by; None: distances are compared as they are.
+        liveness: see `LivenessSpec`; None for other tasks.
         licence: terms of the weights.
         lineage: where the weights come from and what they were trained on.
         source_sha256: of the original file, only when these weights are that
@@ -182,7 +205,7 @@ class ModelCard:
     format_version: int = FORMAT_VERSION
     name: str
     title: str
-    task: Literal["embedding", "detection", "landmarks"]
+    task: Literal["embedding", "detection", "landmarks", "liveness"]
     files: tuple[str, ...]
     input: InputSpec
     chip: Literal["dlib", "arcface"] | None
@@ -201,6 +224,7 @@ class ModelCard:
     distance_to_probability: tuple[tuple[float, float], ...] | None = field(default=None, metadata=_OPTIONAL)
     group_distance: float | None = field(default=None, metadata=_OPTIONAL)
     cohort: CohortSpec | None = field(default=None, metadata=_OPTIONAL)
+    liveness: LivenessSpec | None = field(default=None, metadata=_OPTIONAL)
     licence: str
     lineage: str
     source_sha256: str | None = None
@@ -393,10 +417,17 @@ def _check_files(card: ModelCard) -> None:
 def _check_task(card: ModelCard) -> None:
     _require(0 <= card.chip_padding <= 2, "chip_padding", "between 0 and 2", card.chip_padding)
     _require(16 <= card.chip_size_px <= 1024, "chip_size_px", "between 16 and 1024 px", card.chip_size_px)
-    if card.task != "embedding":
+    if card.task == "liveness":
+        _require(card.liveness is not None, "liveness", "what the network says", card.liveness)
+    if card.liveness is not None:
+        fits = card.task == "liveness" and card.liveness.output < card.dimensions
+        _require(fits, "liveness.output", "one of the values of a network for liveness", card.liveness.output)
+    if card.task not in ("embedding", "liveness"):
         return
     for key, size_px in (("input.height", card.input.height), ("input.width", card.input.width)):
-        _require(size_px > 0, key, "a size, because an embedder has a fixed one", size_px)
+        _require(size_px > 0, key, "a size, because such a network has a fixed one", size_px)
+    if card.task == "liveness":
+        return
     _require(card.chip is not None, "chip", "dlib or arcface, because this is an embedder", card.chip)
     _require(2 <= card.dimensions <= 65536, "dimensions", "between 2 and 65536", card.dimensions)
 

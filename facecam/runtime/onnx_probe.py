@@ -41,12 +41,15 @@ class EmbedderShape:
     dynamic_batch: bool
 
 
-def inspect_embedder(path: Path, *, input_size: tuple[int, int] | None = None) -> EmbedderShape:
+def inspect_embedder(
+    path: Path, *, input_size: tuple[int, int] | None = None, least_values: int = 2
+) -> EmbedderShape:
     """Find out how an `.onnx` embedder wants to be fed, without running it.
 
     Args:
         path: the file; its name may end differently.
         input_size: (height, width), px, for networks that leave it open.
+        least_values: a shorter answer is no vector.
 
     Raises:
         WeightsError: not ONNX, broken off, or not one RGB image in and one vector out.
@@ -63,6 +66,8 @@ def inspect_embedder(path: Path, *, input_size: tuple[int, int] | None = None) -
             path, f"takes {batch.get_length()} pictures at a time", "Export it for 1 or any number."
         )
     dimensions = _dimensions(path, network, layout, height, width)
+    if dimensions < least_values:
+        raise _refusal(path, f"gives {dimensions} value per picture, expected a vector")
     return EmbedderShape(
         layout=layout,
         height=height,
@@ -148,10 +153,7 @@ def _dimensions(path: Path, network: ov.Model, layout: str, height: int, width: 
     shape = network.outputs[0].partial_shape
     if shape.is_dynamic or len(shape) != 2 or shape[0].get_length() != 1:
         raise _refusal(path, f"gives values of shape {shape} for one picture, expected one vector [1,N]")
-    length = int(shape[1].get_length())
-    if length < 2:
-        raise _refusal(path, f"gives {length} value per picture, expected a vector")
-    return length
+    return int(shape[1].get_length())
 
 
 def _answers_two(network: ov.Model, layout: str, height: int, width: int, dimensions: int) -> bool:

@@ -9,11 +9,13 @@ import logging
 import os
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import filelock
 
@@ -48,6 +50,11 @@ _VERIFY_HINT = "Run `python main.py models prepare` to build it again, or add th
 
 _log = logging.getLogger(__name__)
 _digests: dict[tuple[str, int, int, int], str] = {}
+#: Networks in use, by file, fingerprint, precision and threads: whoever opens one again shares its memory.
+_networks: WeakValueDictionary[tuple[Path, str, Precision, int | None], CompiledNetwork] = (
+    WeakValueDictionary()
+)
+_compiling = threading.Lock()
 
 Status = Literal["ok", "missing file", "file unreadable", "checksum differs", "card unreadable", "leftover"]
 
@@ -162,10 +169,11 @@ class WeightsStore:
         for fault in _file_faults(card, folder):
             raise WeightsError(fault.message, hint=fault.hint)
         networks = [
-            CompiledNetwork(
+            _compiled(
                 folder / file,
-                precision=precision or recorded_precision(folder / file, card.fingerprint(file)),
-                threads=threads,
+                card.fingerprint(file),
+                precision or recorded_precision(folder / file, card.fingerprint(file)),
+                threads,
             )
             for file in card.files
         ]
@@ -470,6 +478,15 @@ def _copy(source: Path, target: Path) -> str:
         writer.flush()
         os.fsync(writer.fileno())
     return digest.hexdigest()
+
+
+def _compiled(path: Path, fingerprint: str, precision: Precision, threads: int | None) -> CompiledNetwork:
+    key = (path, fingerprint, precision, threads)
+    with _compiling:
+        network = _networks.get(key)
+        if network is None:
+            network = _networks[key] = CompiledNetwork(path, precision=precision, threads=threads)
+        return network
 
 
 def _file_faults(card: ModelCard, folder: Path) -> Iterator[Verdict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecam.core.config import Settings
@@ -110,6 +111,18 @@ def test_boxes_that_cannot_be_meant(
     message, hint = run("enroll", "Ada", save(heads[BARACK], studio / "a.png"), *face).two_lines()
     assert words in message + hint
     assert not (settings.data / "Ada").exists()
+
+
+def test_a_corner_without_a_face_is_not_enrolled(
+    run: Run, heads: Heads, studio: Path, settings: Settings
+) -> None:
+    head = heads[EILEEN]
+    corner = np.random.default_rng(1).integers(90, 110, head.shape).astype(np.uint8)
+    scene = np.hstack([head, corner])
+    box = f"{head.shape[1] + 60},60,{head.shape[1] + 200},200"
+    message, _ = run("enroll", "Ada", save(scene, studio / "a.png"), "--face", box).two_lines()
+    assert message.startswith("there is no face in the box of --face")
+    assert not (settings.data / "Ada").exists() and not settings.database.exists()
 
 
 def test_a_box_needs_exactly_one_photo(run: Run, heads: Heads, studio: Path) -> None:

@@ -36,6 +36,18 @@ def models(run: Run, folder: Path, tmp_path: Path) -> Run:
     return run_models
 
 
+def test_an_anti_spoofing_network_is_added_and_listed(models: Run, tmp_path: Path) -> None:
+    file = tmp_path / "Spoof.onnx"
+    file.write_bytes(onnx_embedder(("N", 3, 80, 80), dimensions=3))
+    message, hint = models("add", file, "--task", "liveness").two_lines()
+    assert "3 values" in message and "--live-output" in hint
+    flags = ("--task", "liveness", "--live-output", 1, "--crop", 2.7, "--live-threshold", 0.8)
+    document = models("add", file, *flags, "--json").json()
+    assert (document["task"], document["dimensions"], document["threshold"]) == ("liveness", 3, None)
+    assert "--liveness-model" in models("list").out
+    assert "--task liveness" in models("add", file, "--live-output", 1).two_lines()[0]
+
+
 def test_the_shipped_models_are_listed(run: Run) -> None:
     rows = {row["name"]: row for row in run("models", "list", "--json").json()}
     assert set(rows) >= {"dlib-resnet", "dlib-mmod", "mtcnn"}

@@ -180,20 +180,18 @@ def test_an_import_of_nothing_or_both_is_refused(run: Run, arguments: list[str])
     assert "--npy" in hint and "--encodings" in hint
 
 
-def test_an_export_goes_beside_the_database_in_use(
-    run: Run, enrolled: Enrol, settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_an_export_never_goes_into_a_folder_of_facecams_own(
+    run: Run, enrolled: Enrol, settings: Settings
 ) -> None:
-    """Unless a folder is named: not into the program's own `database/`."""
+    """Names in it would stay there when somebody is deleted."""
     enrolled(BARACK)
-    written: list[Path] = []
-
-    def note(settings: Settings, npy: Path, names: Path, *_: Any) -> list[str]:
-        written.extend([npy, names])
-        return []
-
-    monkeypatch.setattr("facecam.engine.people.directory.export_legacy", note)
-    assert run("people", "export").code == 0
-    assert {path.parent for path in written} == {settings.database}
+    for folder in (settings.database, settings.data, settings.weights):
+        message, _ = run("people", "export", folder, "--overwrite").two_lines()
+        assert message.endswith("is a folder of facecam's own")
+    assert run("people", "export").code == 2
+    assert not list(settings.database.glob("*reference*"))
+    words = run("people", "export", "out").out
+    assert all(str(Path("out") / name) in words for name in ("names_reference.txt", "consent_reference.csv"))
 
 
 def test_check_names_what_is_wrong_and_draws_it(

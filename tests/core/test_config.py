@@ -64,8 +64,8 @@ def test_folders_are_the_programs_from_wherever_it_is_started(
         ("threshold = 5", "5", "up to 4"),
         (f"threshold = {'9' * 400}", "threshold is a number of 400 digits", "smaller"),
         (f"threshold = -{'9' * 400}", "threshold is a number of 400 digits", "smaller"),
-        ("data = 'x'\ndatabase = 'y/../x'", "--data and --database are the same folder", "of its own"),
-        ("weights = 'x'\ndatabase = 'x'", "--database and --weights are the same folder", "of its own"),
+        ("data = 'x'\ndatabase = 'y/../x'", "data and database are the same folder", "of its own"),
+        ("weights = 'x'\ndatabase = 'x'", "database and weights are the same folder", "of its own"),
         ("min_face_px = 40.5", "min_face_px = 40.5 is not a int", "min_face_px"),
         ("min_face_px = 3", "3", "10 to 2000"),
         ("same_person_twice = 1", "same_person_twice = 1 is not true or false", "mirrors"),
@@ -106,3 +106,27 @@ def test_every_setting_is_documented_and_has_a_type() -> None:
         assert value_type(Settings, field.name) in (Path, str, float, int, bool)
         if field.metadata["choices"]:
             assert field.default in field.metadata["choices"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("upsample = 9", "upsample is 9"),
+        ("min_face_px = 3", "min_face_px is 3"),
+        ("strangers = 0.9", "strangers is 0.9"),
+        ("keep_visits_days = 0", "keep_visits_days is 0"),
+        ('blur_faces = "only"', "blur_faces only needs names"),
+        ('data = "a"\ndatabase = "a"', "data and database are the same folder, a"),
+    ],
+)
+def test_a_value_of_the_file_is_blamed_on_the_file(tmp_path: Path, text: str, said: str) -> None:
+    file = toml(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, file)
+    assert caught.value.message == f"{file}: {said}"
+
+
+def test_a_flag_is_blamed_where_a_flag_was_given(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({"upsample": 8}, toml(tmp_path, "upsample = 9"))
+    assert caught.value.message == "--upsample is 8"

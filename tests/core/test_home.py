@@ -46,7 +46,9 @@ def test_an_empty_variable_says_nothing(nothing: str) -> None:
 def test_everything_the_user_has_follows_the_variable(tmp_path: Path) -> None:
     program = (
         "from facecam.core.config import Settings; from facecam.engine.places import DEMO_FOLDER;"
-        "from facecam.engine.runs.layout import runs_folder; s = Settings();"
+        "from pathlib import Path; from facecam.engine.runs.layout import runs_folder;"
+        "s = Settings(); other = Settings(weights=Path('/models/weights'));"
+        "assert runs_folder(other) == runs_folder(s), 'not beside models that lie elsewhere';"
         "print(*(s.data, s.database, s.weights, runs_folder(s), DEMO_FOLDER), sep='\\n')"
     )
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Runs every fault over everything that changes people, and counts: `make faults`.
+"""Runs every fault over everything that changes people, and over every file that is read, and counts: `make faults`.
 
 What was tried is written down line by line, so that a run that was stopped goes on where it was. With another seed the
 photos are others.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 import cv2
 
 from facecam.core import sealing
+from tests.faults.damage import KINDS, Damaged, summary
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.stage import on_stage
 from tests.faults.trial import Outcome, Trials, baseline
@@ -31,18 +33,41 @@ _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 def main() -> int:
     """Returns 1 if something was the matter."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("scenarios", nargs="*", help="names of scenarios (default: all)")
+    parser.add_argument(
+        "scenarios", nargs="*", help="names of scenarios, or " + ", ".join(KINDS) + " (default: all)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the photos")
     parser.add_argument("--log", type=Path, default=Path(tempfile.gettempdir()) / "facecam-faults.jsonl")
     parser.add_argument("--fresh", action="store_true", help="forget what was tried before")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th trial")
-    parser.add_argument("--sample", type=int, metavar="N", help="only N trials of each scenario, by the seed")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="only N trials of each scenario or kind, by the seed"
+    )
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     sealing.COST = (4, 8, 1)  # type: ignore[misc]  # Thousands of passphrases are guessed right here.
     if arguments.fresh:
-        arguments.log.unlink(missing_ok=True)
-    chosen = [one for one in SCENARIOS if not arguments.scenarios or one.name in arguments.scenarios]
+        for log in (arguments.log, arguments.log.with_suffix(".files.jsonl")):
+            log.unlink(missing_ok=True)
+    wanted = arguments.scenarios or [*(one.name for one in SCENARIOS), *KINDS]
+    chosen = [one for one in SCENARIOS if one.name in wanted]
+    return max(
+        _people(chosen, arguments), *(_damaged(kind, arguments) for kind in KINDS if kind in wanted), 0
+    )
+
+
+def _damaged(kind: str, arguments: argparse.Namespace) -> int:
+    log = arguments.log.with_suffix(".files.jsonl")
+    with tempfile.TemporaryDirectory(prefix="facecam-faults-", dir=_MEMORY) as folder:
+        os.environ["XDG_CACHE_HOME"] = f"{folder}/user-cache"
+        tried = Damaged(kind, Path(folder) / kind, log, arguments.seed, arguments.sample).run()
+    sys.stdout.write(f"{summary(kind, tried)}\n")
+    return 0 if all(one.fine for one in tried) else 1
+
+
+def _people(chosen: list[Scenario], arguments: argparse.Namespace) -> int:
+    if not chosen:
+        return 0
     with tempfile.TemporaryDirectory(prefix="facecam-faults-", dir=_MEMORY) as folder, on_stage():
         base = build(Path(folder) / "base", arguments.seed)
         log = _Log(arguments.log, arguments.seed)

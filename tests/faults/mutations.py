@@ -11,12 +11,21 @@ _ODD_VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 1e308, -1e308, 10**400, "", "x" * 300, "\ud800", "\0", "../..", [], {}, [[]], [None], {"a": []},
 )  # fmt: skip
 
+_HEADER_BYTES = 256
+
 
 def mutated(content: bytes, rng: random.Random) -> bytes:
     """Another content, made from `content` by one to three changes."""
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         content = rng.choice(_CHANGES)(content, rng)
     return content
+
+
+def mutated_at_its_beginning(content: bytes, rng: random.Random) -> bytes:
+    """The same for formats with headers: every second time only there, where sizes and kinds are stated."""
+    if rng.random() < 0.5:
+        return mutated(content, rng)
+    return mutated(content[:_HEADER_BYTES], rng) + content[_HEADER_BYTES:]
 
 
 def _flip(content: bytes, rng: random.Random) -> bytes:

@@ -90,6 +90,19 @@ def _delete_and_undo(world: World, editor: PeopleEditor) -> None:
     editor.delete(identity(world.settings, ONE))()
 
 
+def _delete_many(world: World, editor: PeopleEditor) -> None:
+    editor.delete_all([identity(world.settings, name) for name in (ONE, TWO)])
+
+
+def _delete_many_and_undo(world: World, editor: PeopleEditor) -> None:
+    editor.delete_all([identity(world.settings, name) for name in (ONE, TWO)])()
+
+
+def _merge_many(world: World, editor: PeopleEditor) -> None:
+    gone = [identity(world.settings, name) for name in (ONE, THREE)]
+    editor.merge_all(gone, identity(world.settings, TWO))
+
+
 def _merge(world: World, editor: PeopleEditor) -> None:
     editor.merge(identity(world.settings, ONE), identity(world.settings, TWO))
 
@@ -351,7 +364,16 @@ SCENARIOS = (
     Scenario(
         "window: delete, undo", window(_delete_and_undo), (ONE, TWO), repeatable=False, via="window: delete"
     ),
+    Scenario("window: delete many", window(_delete_many), (ONE, TWO), ONE, repeatable=False),
+    Scenario(
+        "window: delete many, undo",
+        window(_delete_many_and_undo),
+        (ONE, TWO),
+        repeatable=False,
+        via="window: delete many",
+    ),
     Scenario("window: merge", window(_merge), (ONE, TWO), repeatable=False),
+    Scenario("window: merge many", window(_merge_many), (ONE, TWO, THREE), repeatable=False),
     Scenario(
         "window: merge, undo", window(_merge_and_undo), (ONE, TWO), repeatable=False, via="window: merge"
     ),

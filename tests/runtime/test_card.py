@@ -137,6 +137,7 @@ def test_every_other_key_must_be_there(fault_of: Callable[..., WeightsError], tm
         "cohort",
         "alignment",
         "alignment_thresholds",
+        "liveness",
     }
     required = set(values) - optional
     assert len(required) == 17

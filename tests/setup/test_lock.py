@@ -73,7 +73,9 @@ def test_what_an_installation_asks_for_is_what_was_tested(
     pins = {canonicalize_name(one.name): one for one in map(Requirement, lock)}
     extras: dict[str, list[str]] = project["optional-dependencies"]  # type: ignore[assignment]
     asked: list[str] = [*project["dependencies"]]  # type: ignore[misc]
-    asked += [line for name in ("gui", "serve", "train", "dev") for line in extras[name] if "facecam[" not in line]
+    asked += [
+        line for name in ("gui", "serve", "train", "dev") for line in extras[name] if "facecam[" not in line
+    ]
     for line in asked:
         wanted = Requirement(line)
         pin = pins[canonicalize_name(wanted.name)]

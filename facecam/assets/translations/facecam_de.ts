@@ -4776,12 +4776,20 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Wiederholen Sie sie, wenn Sie sie noch wollen.</translation>
     </message>
     <message>
-        <source>the note of a change of people that was cut off is damaged and was deleted</source>
-        <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde gelöscht</translation>
+        <source>the note of a change of people that was cut off is damaged and was set aside</source>
+        <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde beiseitegelegt</translation>
     </message>
     <message>
         <source>Look at the list of people: `people list`.</source>
         <translation>Sehen Sie in der Liste der Personen nach.</translation>
+    </message>
+    <message>
+        <source>the settings of the window in this backup were left out: there are some here</source>
+        <translation>Die Einstellungen des Fensters aus dieser Sicherung wurden ausgelassen: Hier gibt es schon welche</translation>
+    </message>
+    <message>
+        <source>To have those of the backup: restore once more with --replace; then everything here may go</source>
+        <translation>Um die der Sicherung zu bekommen, stellen Sie noch einmal her und erlauben Sie, alles hier zu ersetzen</translation>
     </message>
     <message>
         <source>Nobody was deleted. Check that you may write there, then repeat.</source>
@@ -5208,8 +5216,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Aus einer vollständigen Kopie des Programms holen oder neu machen: python main.py models cohort {} --faces DIR</translation>
     </message>
     <message>
-        <source>{} finds faces, it does not embed them</source>
-        <translation>{} findet Gesichter, es bettet sie nicht ein</translation>
+        <source>{} makes no vectors of faces</source>
+        <translation>{} macht keine Vektoren aus Gesichtern</translation>
     </message>
     <message>
         <source>{} is the deployed model</source>

@@ -89,6 +89,8 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
             printer(doubt)
         if settings.live_challenge and not settings.require_live:
             printer(Notice("--live-challenge has no effect by itself", "Add --require-live."))
+        if settings.liveness_model and not settings.require_live:
+            printer(Notice("--liveness-model has no effect by itself", "Add --require-live."))
         if settings.require_live:
             printer(
                 Notice(

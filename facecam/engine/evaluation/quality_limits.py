@@ -20,14 +20,13 @@ from facecam.engine.evaluation.common import Setup, setup_of
 from facecam.engine.evaluation.degradation import SPOILINGS, Spoiling
 from facecam.engine.evaluation.degraded_photos import DegradedPhoto, PhotoWatcher
 from facecam.engine.faces.photo_batches import PhotoFault
-from facecam.engine.faces.thread_map import ordered_thread_map
+from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.photos.quality import judge
 from facecam.metrics.degraded_pairs import PairRates, Rows, pair_rates
 from facecam.metrics.rates import Estimate, wilson
 from facecam.vision.images.quality import FaceQuality
 
-_IN_WORK: Final = 8
 _LEAST_EACH: Final = 2
 Item = TypeVar("Item")
 #: Borders of the rows of |yaw|; photos of the first row are the frontal ones.
@@ -166,7 +165,7 @@ def _looks(
     faults: list[PhotoFault] = []
     without = 0
     with closing(
-        ordered_thread_map(lambda photo: watcher.faces(photo[1]), photos, cancel, in_work=_IN_WORK)
+        ordered_photo_map(lambda photo: watcher.faces(photo[1]), photos, cancel, lambda photo: photo[1])
     ) as answers:
         for number, ((name, path), found) in enumerate(answers, start=1):
             if isinstance(found, DataError):

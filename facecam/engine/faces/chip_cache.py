@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections import deque
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +15,7 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
+from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.photos.hash_cache import PhotoDigests
@@ -27,8 +25,6 @@ from facecam.training.data.split import Sample
 from facecam.vision.images.align import DLIB_CHIP, ChipSpec, face_chip
 from facecam.vision.images.read import read_picture
 
-#: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
-_IN_WORK = 16
 _DIGESTS_FILE = "digests.json"
 
 
@@ -167,20 +163,15 @@ class _ChipMaker:
         self, photos: Iterable[tuple[str, Path]], cancel: CancelToken
     ) -> Generator[tuple[str, Path, Sample | LeftOut]]:
         """Each photo with its chip, or why there is none."""
-        pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="chips")
-        waiting: deque[tuple[str, Path, Future[Sample | LeftOut]]] = deque()
+
+        def chip(photo: tuple[str, Path]) -> Sample | LeftOut:
+            return self._chip(*photo)
+
         try:
-            for name, photo in photos:
-                waiting.append((name, photo, pool.submit(self._chip, name, photo)))
-                if len(waiting) == _IN_WORK:
-                    cancel.check()
-                    first, path, work = waiting.popleft()
-                    yield first, path, work.result()
-            for name, photo, work in waiting:
-                cancel.check()
-                yield name, photo, work.result()
+            with closing(ordered_photo_map(chip, photos, cancel, lambda photo: photo[1])) as made:
+                for (name, photo), outcome in made:
+                    yield name, photo, outcome
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
             self._digests.save()
 
     def _chip(self, name: str, photo: Path) -> Sample | LeftOut:

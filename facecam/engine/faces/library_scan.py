@@ -24,6 +24,7 @@ from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors, Seen
 from facecam.engine.photos.chosen_faces import certain_photos
 from facecam.engine.photos.embedding_cache import VectorCache, forget
+from facecam.engine.photos.fingerprint_cache import forget_fingerprints
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.scoring import FALLBACK_THRESHOLD, Limit, limit_for, open_cohort
 from facecam.gallery.gallery import Gallery
@@ -201,6 +202,8 @@ def forget_photos_seen(settings: Settings, photos: Iterable[Path], others: Itera
         DataError: it cannot be deleted.
     """
     digests = set(map(bytes.fromhex, others))
+    photos = list(photos)
+    forget_fingerprints(photos)
     for photo in photos:
         try:
             digests.add(bytes.fromhex(sha256_file(photo)))

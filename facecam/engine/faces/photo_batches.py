@@ -20,7 +20,7 @@ from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.face_finder import FoundFaces
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
-from facecam.engine.faces.thread_map import ordered_thread_map
+from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.training.data.chips import ChipStore
@@ -35,8 +35,6 @@ CENTER_SHARE = 0.4
 NO_FACE: Final = "no face found, the middle taken"
 FIRST_ATTEMPT: Final = "found at once"
 _EMBED_TOGETHER = 64
-#: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
-_IN_WORK = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ class PhotoEmbedder:
         def look(photo: tuple[str, Path]) -> _PhotoVectors | DataError:
             return self._look(photo[1])
 
-        with closing(ordered_thread_map(look, photos.items(), cancel, in_work=_IN_WORK)) as looks:
+        with closing(ordered_photo_map(look, photos.items(), cancel, lambda photo: photo[1])) as looks:
             for (name, _), found in looks:
                 yield name, found
 

@@ -16,10 +16,8 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
-from facecam.engine.faces.thread_map import ordered_thread_map
+from facecam.engine.faces.thread_map import ordered_photo_map
 
-#: Photos in the hands of the pool: enough to keep it busy, few enough to fit in memory.
-_IN_WORK = 16
 _EMBED_TOGETHER = 64
 
 
@@ -129,7 +127,7 @@ def _looks(
         except DataError as fault:
             return fault
 
-    return ordered_thread_map(look, photos, cancel, in_work=_IN_WORK)
+    return ordered_photo_map(look, photos, cancel, lambda path: path)
 
 
 def _look(looker: PhotoReader, embedder: Embedder, path: Path, every_face: bool) -> _PhotoChips:

@@ -1,36 +1,103 @@
-"""Work on many photos at once, in their order."""
+"""Work on many photos at once, in their order, within a limit of memory."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, TypeVar
 
 from facecam.core.events import CancelToken
+from facecam.vision.images.read import working_bytes
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+#: For all photos being looked at, as `working_bytes` counts: one of 12 megapixels and one of 4, or four of 4. Models
+#: and what finding faces takes, whatever the photo, are 450 MB: altogether below 700.
+_BUDGET_BYTES: Final = 200_000_000
+#: Photos in the hands of the pool: enough to keep it busy; what is waiting is small.
+_IN_WORK: Final = 16
+_TRIM_FROM_BYTES: Final = 16_000_000
 
-def ordered_thread_map(
-    work: Callable[[Item], Answer], items: Iterable[Item], cancel: CancelToken, *, in_work: int
+
+@lru_cache(maxsize=1)
+def _trim() -> Callable[[int], int] | None:
+    try:
+        trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+    except (OSError, TypeError, AttributeError):  # Not the GNU library: Windows, macOS, musl.
+        return None
+    return trim
+
+
+def _give_memory_back() -> None:
+    """Of what threads have freed, the GNU library keeps up to 32 MB a piece for each of them."""
+    if (trim := _trim()) is not None:
+        trim(0)
+
+
+class ByteBudget:
+    """Lets so much through at once, and what is larger alone.
+
+    Args:
+        total: bytes.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total, self._held = total, 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def hold(self, size: int) -> Iterator[None]:
+        """Wait until there is room for `size` bytes, and keep it."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._held or self._held + size <= self._total)
+            self._held += size
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held -= size
+                self._changed.notify_all()
+
+
+#: One for the whole program: a training and an evaluation may look at photos at the same time.
+_BUDGET = ByteBudget(_BUDGET_BYTES)
+
+
+def ordered_photo_map(
+    work: Callable[[Item], Answer], items: Iterable[Item], cancel: CancelToken, photo: Callable[[Item], Path]
 ) -> Generator[tuple[Item, Answer]]:
-    """Each item with what `work` makes of it, in order, from up to four threads; close it to end early.
+    """Each item with what `work` makes of its photo, in order, from up to four threads; close it to end early.
 
     Args:
         work: called in the threads of the pool; what it raises is raised here.
         items: taken as they are needed.
         cancel: asked between items.
-        in_work: items in the hands of the pool: enough to keep it busy, few enough to fit in memory.
+        photo: the file that `work` reads.
     """
+
+    def within_budget(item: Item) -> Answer:
+        size = working_bytes(photo(item))
+        with _BUDGET.hold(size):
+            try:
+                return work(item)
+            finally:
+                if size > _TRIM_FROM_BYTES:
+                    _give_memory_back()
+
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="photos")
     waiting: deque[tuple[Item, Future[Answer]]] = deque()
     try:
         for item in items:
-            waiting.append((item, pool.submit(work, item)))
-            if len(waiting) == in_work:
+            waiting.append((item, pool.submit(within_budget, item)))
+            if len(waiting) == _IN_WORK:
                 cancel.check()
                 first, answer = waiting.popleft()
                 yield first, answer.result()

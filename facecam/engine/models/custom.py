@@ -28,7 +28,7 @@ from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
 from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for
 from facecam.metrics.probability import probability_knots, same_pairs
-from facecam.runtime.card import InputSpec, ModelCard, faults_of
+from facecam.runtime.card import InputSpec, LivenessSpec, ModelCard, faults_of
 from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
 from facecam.runtime.store import WeightsStore
 
@@ -61,6 +61,7 @@ class NewModel:
         licence: terms of the weights.
         lineage: where they come from.
         input_size: (height, width), px, for networks that leave it open.
+        liveness: how a network for liveness is asked; None: it is an embedder.
     """
 
     name: str | None = None
@@ -69,6 +70,38 @@ class NewModel:
     licence: str = "unknown"
     lineage: str = UNKNOWN_LINEAGE
     input_size: tuple[int, int] | None = None
+    liveness: LivenessWish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LivenessWish:
+    """What the user says about a network for liveness.
+
+    Attributes:
+        output: see `LivenessSpec`; None where it answers with one value.
+        activation: likewise; None: softmax of several values, none of one.
+        threshold, crop: likewise.
+    """
+
+    output: int | None = None
+    activation: Literal["softmax", "sigmoid", "none"] | None = None
+    threshold: float = 0.5
+    crop: float = 2.7
+
+    def spec(self, path: Path, values: int) -> LivenessSpec:
+        """What the card says, for a network that answers with so many values."""
+        if self.output is None and values > 1:
+            raise ConfigError(
+                f"{printable(path.name)} answers with {values} values",
+                hint=f"Say which is that of a live face: --live-output N, from 0 to {values - 1}.",
+            )
+        usual: Literal["softmax", "none"] = "softmax" if values > 1 else "none"
+        return LivenessSpec(
+            output=self.output or 0,
+            activation=self.activation or usual,
+            threshold=self.threshold,
+            crop=self.crop,
+        )
 
 
 def add_model(
@@ -81,7 +114,7 @@ def add_model(
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> ModelCard:
-    """Put a stranger's `.onnx` embedder into `weights/`, write its card and calibrate its threshold.
+    """Put a stranger's `.onnx` network into `weights/` and write its card; an embedder's threshold is calibrated.
 
     Args:
         settings: where `weights/` and `data/` are, and the detector.
@@ -98,6 +131,8 @@ def add_model(
     store = parts.open_weights(settings)
     card = _card(path, new)
     store.add(card.name, {card.file: path}, card, replace=replace_existing)
+    if card.task == "liveness":
+        return card
     return calibrate_model(settings, card.name, calibrate_on, on_event=on_event, cancel=cancel)
 
 
@@ -202,7 +237,7 @@ def _card(path: Path, new: NewModel) -> ModelCard:
         raise ConfigError(
             f"normalisation {new.normalization!r}", hint=f"Choose one of {', '.join(NORMALIZATIONS)}."
         )
-    shape = inspect_embedder(path, input_size=new.input_size)
+    shape = inspect_embedder(path, input_size=new.input_size, least_values=2 if new.liveness is None else 1)
     from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
     name = from_file if new.name is None else new.name
     with faults_of(path):
@@ -212,10 +247,11 @@ def _card(path: Path, new: NewModel) -> ModelCard:
 def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> ModelCard:
     mean, std = NORMALIZATIONS[new.normalization]
     arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
+    liveness = None if new.liveness is None else new.liveness.spec(path, shape.dimensions)
     return ModelCard(
         name=name,
         title=path.stem,
-        task="embedding",
+        task="embedding" if liveness is None else "liveness",
         files=("model.onnx",),
         input=InputSpec(
             height=shape.height,
@@ -225,7 +261,8 @@ def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> M
             std=std,
             normalised_inside=new.normalization == "none",
         ),
-        chip=new.chip or ("arcface" if arcface else "dlib"),
+        chip=None if liveness is not None else new.chip or ("arcface" if arcface else "dlib"),
+        liveness=liveness,
         dimensions=shape.dimensions,
         unit_norm_inside=False,
         licence=new.licence,
@@ -276,7 +313,7 @@ def deploy(settings: Settings, name: str) -> ModelCard:
     card, _ = store.load(name, precision="f32")
     if card.task != "embedding":
         raise WeightsError(
-            f"{name} finds faces, it does not embed them",
+            f"{name} makes no vectors of faces",
             hint="Deploy an embedding model; see `models list`.",
         )
     store.deploy(name)

@@ -82,7 +82,7 @@ def export_model(
     path = _target(name, kind, output, replace)
     card = components.open_weights(settings).card(name)
     if card.task != "embedding":
-        raise WeightsError(f"{name} finds faces, it does not embed them", hint="Name an embedding model.")
+        raise WeightsError(f"{name} makes no vectors of faces", hint="Name an embedding model.")
     original = components.open_weights(settings).path(name) / card.file
     model = self_contained(read_network(original), card)
     if kind == "litert":

@@ -90,7 +90,7 @@ class PeopleEditor:
             GalleryError: there is no such person; the database is locked.
             DataError: something cannot be moved or written; all is as it was.
         """
-        return self._delete(identity, at_once=False)
+        return self._delete([identity], at_once=False)
 
     def delete_for_good(self, identity: Identity) -> Deleted:
         """`delete` that cannot be taken back: nothing is kept until the window closes.
@@ -104,24 +104,24 @@ class PeopleEditor:
         linked = {folder for folder, _ in links}
         photos = self._library.photos_of(identity.name)
         own = [photo for photo in photos if not linked.intersection(photo.parents)]
-        self._delete(identity, at_once=True)
+        self._delete([identity], at_once=True)
         return Deleted(len(own), links)
 
     def delete_all(self, identities: Sequence[Identity]) -> Undo:
-        """`delete` of many people, in one go and with one way back.
+        """`delete` of many people, one or more: one change with one way back, all of them or nobody.
 
         Raises:
             GalleryError, DataError: as for `delete`; nobody is deleted.
         """
-        return self._together([partial(self.delete, one) for one in identities])
+        return self._delete(identities, at_once=False)
 
     def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
-        """`merge` of many people into one, in one go and with one way back.
+        """`merge` of many people into one, one or more: one change with one way back, all of them or nobody.
 
         Raises:
             GalleryError, DataError: as for `merge`; nobody is merged.
         """
-        return self._together([partial(self.merge, one, kept) for one in gone])
+        return self._merge(gone, kept, nothing)
 
     def move_photos(self, source: Identity, target: Identity, photos: Mapping[Path, FloatArray]) -> Undo:
         """Give photos to another person with the vectors made from each, see `PhotoMover.move`.
@@ -241,24 +241,7 @@ class PeopleEditor:
             GalleryError: one of them is not there, or both are the same.
             DataError: something cannot be written; all is as it was.
         """
-        if gone.name == kept.name:
-            raise GalleryError(
-                f"'{printable(gone.name)}' cannot be merged with themselves", hint="Choose somebody else."
-            )
-        with self._journal.alone():
-            merging = Merging(
-                self._settings,
-                self._journal,
-                self._library,
-                self._trash,
-                self._on_event,
-                gone,
-                kept,
-                self._remembered(gone),
-                self._remembered(kept),
-            )
-            done = merging.carry_out(self.close if at_once else nothing)
-        return lambda: merging.take_back(done)
+        return self._merge([gone], kept, self.close if at_once else nothing)
 
     def close(self) -> None:
         """Delete for good what was removed; nothing can be taken back any more.
@@ -270,10 +253,23 @@ class PeopleEditor:
 
     # ------------------------------------------------------------------ inside
 
-    def _remembered(self, identity: Identity) -> PersonSnapshot | None:
-        if not identity.id:
-            return None
-        return PersonSnapshot.of(some(self._store.load()), identity)
+    def _merge(self, gone: Sequence[Identity], kept: Identity, afterwards: Callable[[], object]) -> Undo:
+        for one in gone:
+            if one.name == kept.name:
+                raise GalleryError(
+                    f"'{printable(one.name)}' cannot be merged with themselves", hint="Choose somebody else."
+                )
+        merging = Merging(
+            self._settings,
+            self._journal,
+            self._library,
+            self._trash,
+            self._on_event,
+            tuple(dict.fromkeys(gone)),
+            kept,
+        )
+        with self._journal.alone():
+            return merging.carry_out(afterwards)
 
     def _elsewhere(self, identity: Identity) -> Elsewhere:
         gallery = self._store.load() if identity.id else None
@@ -284,46 +280,60 @@ class PeopleEditor:
     def _forget_for_good(self, note: Note) -> None:
         forget_for_good(self._settings, note, self._on_event)
 
-    def _delete(self, identity: Identity, *, at_once: bool) -> Undo:
+    def _delete(self, identities: Sequence[Identity], *, at_once: bool) -> Undo:
         with self._journal.alone():
-            return self._delete_alone(identity, at_once=at_once)
+            return self._delete_alone(tuple(dict.fromkeys(identities)), at_once=at_once)
 
-    def _delete_alone(self, identity: Identity, *, at_once: bool) -> Undo:
-        remembered, elsewhere = self._remembered(identity), self._elsewhere(identity)
-        folders, digests = (
-            self._library.folders_of(identity.name),
-            photo_digests(self._library, identity.name),
-        )
-        photos = self._library.photos_of(identity.name)
+    def _delete_alone(self, identities: tuple[Identity, ...], *, at_once: bool) -> Undo:
+        enrolled = [one for one in identities if one.id]
+        remembered = [PersonSnapshot.of(some(self._store.load()), one) for one in enrolled]
+        elsewhere = [self._elsewhere(one) for one in enrolled]
+        folders = {folder: one.name for one in identities for folder in self._library.folders_of(one.name)}
+        photos = [photo for one in identities for photo in self._library.photos_of(one.name)]
+        digests = {one: photo_digests(self._library, one.name) for one in identities}
+        # What lies in a folder that goes goes with it.
+        pictures = [
+            path
+            for path in dict.fromkeys(path for one in elsewhere for path in one.paths)
+            if not set(path.parents).intersection(folders)
+        ]
         restoration = _restoration(remembered, elsewhere)
         # Kept in memory only: of somebody deleted nothing stays in a log.
-        visits = self._visits.lines_of(identity) if identity.id and not at_once else ()
+        visits = () if at_once else tuple(line for one in enrolled for line in self._visits.lines_of(one))
+        notes = [{"id": one.id, "name": one.name, "digests": sorted(known)} for one, known in digests.items()]
         change = PeopleChange(
             "delete",
-            identity,
-            Done(gone=identity.id) if identity.id else Done(),
+            identities[0],
+            Done(gone=enrolled[0].id) if enrolled else Done(),
             taken=self._trash.next_bin(),
-            note={"id": identity.id, "name": identity.name, "digests": sorted(digests)},
-            visits="forget" if identity.id else "",
+            note=notes[0] if len(notes) == 1 else {"each": notes},
+            visits="forget" if enrolled else "",
             at_once=at_once,
+            also=identities[1:],
         )
         bin_ = change.taken
         assert bin_ is not None
 
         def prepare() -> None:
-            forget_photos_seen(self._settings, photos, digests)
-            self._trash.put([*folders, *elsewhere.paths], bin_)
+            forget_photos_seen(self._settings, photos, set().union(*digests.values()))
+            self._trash.put([*folders, *pictures], bin_)
+
+        def without(gallery: Gallery | None) -> Gallery:
+            current = some(gallery)
+            for one in enrolled:
+                current = current.remove(one)
+            for other in elsewhere:
+                current = other.without(current)
+            return current
 
         def commit() -> None:
-            if remembered is None:
-                self._journal.note_that_it_counts(change)
+            if enrolled:
+                self._store.update(without, forget=True)
             else:
-                self._store.update(
-                    lambda gallery: elsewhere.without(some(gallery).remove(identity)), forget=True
-                )
+                self._journal.note_that_it_counts(change)
 
         def uncommit() -> None:
-            if remembered is not None:
+            if enrolled:
                 self._store.update(lambda gallery: restoration.applied(gallery) or some(gallery))
 
         self._journal.carry_out(
@@ -333,26 +343,31 @@ class PeopleEditor:
             uncommit=uncommit,
             afterwards=self.close if at_once else nothing,
         )
-        return lambda: self._undelete(identity, restoration, bin_, visits)
+        return lambda: self._undelete(identities, restoration, bin_, folders, visits)
 
     def _undelete(
-        self, identity: Identity, restoration: Restoration, bin_: Path, visits: Sequence[str]
+        self,
+        identities: tuple[Identity, ...],
+        restoration: Restoration,
+        bin_: Path,
+        owners: Mapping[Path, str],
+        visits: Sequence[str],
     ) -> Identity:
-        data = self._settings.data.absolute()
-        folders = tuple((free_path(place), identity.name) for place in origins(bin_) if place.parent == data)
+        absolute = {folder.absolute(): name for folder, name in owners.items()}
+        folders = tuple((free_path(place), absolute[place]) for place in origins(bin_) if place in absolute)
         change = PeopleChange(
             "undelete",
-            identity,
+            identities[0],
             Done(noted=True),
             folders=folders,
             put_back=bin_,
             restoration=restoration,
+            also=identities[1:],
         )
         self._journal.carry_out(change)
-        if not identity.id:
-            return identity
         self._visits.put_back(visits)
-        return some(self._store.load()).find(identity).identity
+        first = identities[0]
+        return some(self._store.load()).find(first).identity if first.id else first
 
     def _together(self, steps: Sequence[Callable[[], Undo]], back: Identity | None = None) -> Undo:
         """All steps or none; what takes them back takes all of them back, the last one first."""
@@ -396,9 +411,9 @@ class PeopleEditor:
         return Identity(identity.id, old)
 
 
-def _restoration(remembered: PersonSnapshot | None, elsewhere: Elsewhere) -> Restoration:
-    rejections = tuple((identity, gone.rejections) for identity, gone in elsewhere.rejections)
-    return Restoration(remembered, rejections)
+def _restoration(remembered: Sequence[PersonSnapshot], elsewhere: Sequence[Elsewhere]) -> Restoration:
+    rejections = tuple((identity, gone.rejections) for one in elsewhere for identity, gone in one.rejections)
+    return Restoration(remembered[0] if remembered else None, rejections, others=tuple(remembered[1:]))
 
 
 def _holds(gallery: Gallery | None, identity: Identity, rows: Embeddings) -> bool:

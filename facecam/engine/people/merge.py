@@ -1,8 +1,8 @@
-"""Merge of two people into one, in a way that can be taken back."""
+"""Merge of people into one, in one change that can be taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +16,22 @@ from facecam.engine.transactions.journal import PeopleJournal, nothing
 from facecam.engine.transactions.person_snapshot import PersonSnapshot, has, parted, some
 from facecam.engine.transactions.trash import Trash
 from facecam.gallery.gallery import Gallery, Who
-from facecam.gallery.storage.store import GalleryStore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One of those who go, as the database held them, and who is kept as they were until then; None: photos only."""
+
+    gone: PersonSnapshot
+    before: PersonSnapshot | None
+
+
+Steps = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merging:
-    """Everything of one person goes to another; the photos stay in their folder, which changes hands.
+    """Everything of others goes to one person; the photos stay in their folders, which change hands.
 
     Attributes:
         settings: models and folders.
@@ -29,10 +39,8 @@ class Merging:
         library: the photos.
         trash: where pictures wait that say that the one is not the other.
         on_event: gets notices.
-        gone: who is part of `kept` afterwards; the id is empty for photos of somebody never enrolled.
+        gone: who is part of `kept` afterwards, N ≥ 1; the id is empty for photos of somebody never enrolled.
         kept: likewise.
-        remembered: `gone` as the database held them; None for photos only.
-        before: `kept` likewise.
     """
 
     settings: Settings
@@ -40,95 +48,118 @@ class Merging:
     library: PhotoLibrary
     trash: Trash
     on_event: EventSink
-    gone: Identity
+    gone: tuple[Identity, ...]
     kept: Identity
-    remembered: PersonSnapshot | None
-    before: PersonSnapshot | None
 
-    def carry_out(self, afterwards: Callable[[], object] = nothing) -> PeopleChange:
-        """Do it, all or nothing, and then what comes afterwards; returns what was done.
+    def carry_out(self, afterwards: Callable[[], object] = nothing) -> Callable[[], Identity]:
+        """Do it, all or nothing, and then what comes afterwards; returns what takes it back.
 
         Raises:
             GalleryError: one of them is not there; the database is locked.
             DataError: something cannot be written.
         """
-        pictures = [] if self.remembered is None else self._contradicted(self.journal.store)
+        steps = self._steps()
+        enrolled = [one for one in self.gone if one.id]
+        pictures = self._contradicted(steps) if steps else []
         change = PeopleChange(
             "merge",
-            self.gone,
-            Done(gone=self.gone.id) if self.gone.id else Done(noted=False),
+            self.gone[0],
+            Done(gone=enrolled[0].id) if enrolled else Done(noted=False),
             self.kept,
             claims=tuple(
                 (folder, self.library.claim_of(folder), self.kept.name)
-                for folder in self.library.folders_of(self.gone.name)
+                for one in self.gone
+                for folder in self.library.folders_of(one.name)
             ),
             taken=self.trash.next_bin() if pictures else None,
-            visits="hand over" if self.gone.id and self.kept.id else "",
+            visits="hand over" if enrolled and self.kept.id else "",
+            also=self.gone[1:],
         )
+        owners = {folder: one.name for one in self.gone for folder in self.library.folders_of(one.name)}
 
         def commit() -> None:
-            if self.remembered is None:
-                self.journal.note_that_it_counts(change)
+            if steps:
+                self.journal.store.update(lambda gallery: self._joined(gallery, steps))
             else:
-                self.journal.store.update(self._joined)
+                self.journal.note_that_it_counts(change)
 
         self.journal.carry_out(
             change,
             commit,
             prepare=lambda: self.trash.put(pictures, change.taken) if pictures else None,
-            uncommit=None if self.remembered is None else self._part,
+            uncommit=(lambda: self._part(steps)) if steps else None,
             afterwards=afterwards,
         )
-        return change
+        return lambda: self._take_back(change, steps, owners)
 
-    def take_back(self, done: PeopleChange) -> Identity:
-        """Two people again; what came since stays with `kept`. Can be repeated if it was cut off.
+    def _take_back(self, done: PeopleChange, steps: Steps, owners: Mapping[Path, str]) -> Identity:
+        """All of them again; what came since stays with `kept`. Can be repeated if it was cut off.
 
         Raises:
             GalleryError: the database is locked.
             DataError: something cannot be written.
         """
+        first = next((one.id for one in self.gone if one.id), "")
         change = PeopleChange(
             "part",
-            self.gone,
-            Done(there=self.gone.id) if self.gone.id else Done(noted=True),
+            self.gone[0],
+            Done(there=first) if first else Done(noted=True),
             claims=tuple(
-                (folder, self.library.claim_of(folder), self.gone.name)
+                (folder, self.library.claim_of(folder), owners[folder])
                 for folder, _, _ in done.claims
                 if folder.is_dir()
             ),
             put_back=done.taken,
             visits="give back" if done.visits else "",
+            also=self.gone[1:],
         )
-        self.journal.carry_out(change, self._part if self.remembered is not None else nothing)
-        return self.gone
+        self.journal.carry_out(change, (lambda: self._part(steps)) if steps else nothing)
+        return self.gone[-1]
 
     @property
     def _one(self) -> Who:
-        """The person both are meanwhile."""
+        """The person all are meanwhile."""
         return self.kept if self.kept.id else self.kept.name
 
-    def _joined(self, gallery: Gallery | None) -> Gallery:
-        current, gone = some(gallery), self.remembered
-        assert gone is not None
-        if self.before is not None:
-            return current.merge(self.gone, self.kept)
+    def _steps(self) -> Steps:
+        """Those of `gone` whom the database knows, one after the other."""
+        if not any(one.id for one in (*self.gone, self.kept)):
+            return ()
+        gallery, steps = some(self.journal.store.load()), list[Step]()
+        for one in self.gone:
+            before = PersonSnapshot.of(gallery, self.kept) if self.kept.id else None
+            if one.id:
+                step = Step(PersonSnapshot.of(gallery, one), before)
+                gallery = self._after(gallery, step)
+                steps.append(step)
+        return tuple(steps)
+
+    def _after(self, gallery: Gallery, step: Step) -> Gallery:
+        gone = step.gone
+        if step.before is not None:
+            return gallery.merge(gone.person.identity, self.kept)
         # Somebody with photos only: vectors and rejections go on under that name.
-        joined = current.remove(self.gone).add(self.kept.name, gone.own)
+        joined = gallery.remove(gone.person.identity).add(self.kept.name, gone.own)
         return joined.reject(self.kept.name, gone.rejected) if len(gone.rejected) else joined
 
-    def _contradicted(self, store: GalleryStore) -> list[Path]:
+    def _joined(self, gallery: Gallery | None, steps: Steps) -> Gallery:
+        current = some(gallery)
+        for step in steps:
+            current = self._after(current, step)
+        return current
+
+    def _contradicted(self, steps: Steps) -> list[Path]:
         """Pictures saying that one is not the other, which a rebuild would bring back."""
-        names = (self.gone.name, self.kept.name)
-        merged = self._joined(store.load())
+        names = (*(one.name for one in self.gone), self.kept.name)
+        merged = self._joined(self.journal.store.load(), steps)
         return pictures_taken_back(self.settings, self.library, merged, self._one, names, self.on_event)
 
-    def _part(self) -> None:
-        self.journal.store.update(self._parted)
+    def _part(self, steps: Steps) -> None:
+        self.journal.store.update(lambda gallery: self._parted(gallery, steps))
 
-    def _parted(self, gallery: Gallery | None) -> Gallery:
-        assert self.remembered is not None
+    def _parted(self, gallery: Gallery | None, steps: Steps) -> Gallery:
         current = some(gallery)
-        if has(current, self.gone):  # a second attempt
-            return current
-        return self.remembered.restored(parted(current, self._one, self.remembered, self.before))
+        for step in reversed(steps):
+            if not has(current, step.gone.person.identity):  # Else it is a second attempt.
+                current = step.gone.restored(parted(current, self._one, step.gone, step.before))
+        return current

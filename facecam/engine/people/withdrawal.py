@@ -19,7 +19,7 @@ from facecam.engine.runs.trained_on import TrainedOn
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.storage.audit_trail import mark_of
 
-#: What exports are called that `people export` leaves in the database folder unless told otherwise.
+#: What exports are called that `people export` of older versions left in the database folder.
 _EXPORTS: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")
 
 

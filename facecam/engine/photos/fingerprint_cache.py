@@ -11,7 +11,7 @@ from pathlib import Path
 from facecam.core import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_file, sweep_temporary
+from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 from facecam.engine.photos.library import NOTES_FOLDER
 from facecam.vision.images.fingerprint import fingerprint
 from facecam.vision.images.read import read_picture
@@ -52,6 +52,31 @@ def library_fingerprints(folder: Path, photos: Iterable[Path]) -> list[int]:
     return [int(digits, 16) for _, digits in now.values()]
 
 
+def forget_fingerprints(photos: Iterable[Path]) -> None:
+    """Forget the hashes of photos that are about to go from their person's folder, else all hashes of that folder.
+
+    Raises:
+        DataError: not even these can be deleted.
+    """
+    by_folder: dict[Path, set[str]] = {}
+    for photo in photos:
+        # In the person's folder or below.
+        for folder in photo.parents:
+            if (folder / NOTES_FOLDER).is_dir():
+                by_folder.setdefault(folder, set()).add(photo.relative_to(folder).as_posix())
+                break
+    for folder, names in by_folder.items():
+        file = folder / NOTES_FOLDER / _FILE
+        known = _load(file)
+        kept = {name: entry for name, entry in known.items() if name not in names}
+        if len(kept) < len(known):
+            try:
+                _write(file, kept)
+            except DataError:  # Of a full disk, for instance.
+                with readable_os_errors("delete", file):
+                    file.unlink(missing_ok=True)
+
+
 def _load(file: Path) -> dict[str, tuple[str, str]]:
     try:
         content = parse_json(at_rest.read_bytes(file))
@@ -69,12 +94,16 @@ def _load(file: Path) -> dict[str, tuple[str, str]]:
 
 
 def _save(file: Path, entries: dict[str, tuple[str, str]]) -> None:
-    content = {"version": _VERSION, "photos": entries}
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
         sweep_temporary(file.parent)
-        # A power cut costs decoding the photos once more, so nothing waits for the disk.
-        with atomic_file(file, lasting=False, private=True) as opened:
-            opened.write(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        _write(file, entries)
     except (OSError, DataError) as error:
         _log.info("fingerprints are not kept: %s", error)
+
+
+def _write(file: Path, entries: dict[str, tuple[str, str]]) -> None:
+    content = {"version": _VERSION, "photos": entries}
+    # A power cut costs decoding the photos once more, so nothing waits for the disk.
+    with atomic_file(file, lasting=False, private=True) as opened:
+        opened.write(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))

@@ -50,7 +50,7 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
     name, and for a model of which nobody measured it. A
     `duplicate` has `looks_like` too: the name that another face of the frame has. With
     `--require-live` named faces have `life`: `alive`, the `sign` seen, what is `asked`
-    for, and the `seconds` it was looked at; who was not yet seen to be alive is
+    for, the `seconds` it was looked at, and with `--liveness-model` its `chance`; who was not yet seen to be alive is
     `unproven`, has no `name` and is in `looks_like`.
     """
     match = face.match
@@ -75,6 +75,8 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
         report["looks_like"] = face.looks_like.name
     if face.life is not None:
         report["life"] = {**asdict(face.life), "seconds": round(face.life.seconds, 2)}
+        if face.life.chance is None:
+            del report["life"]["chance"]
     return report
 
 

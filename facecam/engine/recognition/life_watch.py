@@ -13,6 +13,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, Life, LifeSign, LifeTask
 from facecam.engine import components
+from facecam.engine.recognition.life_network import LifeNetwork, open_life_network
 from facecam.engine.recognition.liveness import (
     TURNS,
     LifeEvidence,
@@ -35,6 +36,8 @@ LEAST_FACE_PX: Final = 60.0
 #: Faces looked at in one frame, the largest first.
 _MOST_FACES: Final = 3
 _LEAST_PRESENCE: Final = 0.5
+#: Answers of a network without which it has said nothing; their median counts.
+_LEAST_CHANCES: Final = 5
 #: A mesh is that of a box when its middle lies in it and its width is near the box's.
 _LEAST_WIDTH, _MOST_WIDTH = 0.55, 1.8
 
@@ -54,10 +57,13 @@ class FaceLife:
     Attributes:
         sign: the first sign of life; None yet.
         asked: see `TaskProgress`; None: nothing is asked for.
+        network: is asked besides, and must agree; None: there is none.
     """
 
     asked: TaskProgress | None = None
     sign: LifeSign | None = None
+    network: LifeNetwork | None = None
+    _chances: deque[float] = field(default_factory=lambda: deque(maxlen=_MOST_LOOKS))
     _looks: deque[_Look] = field(default_factory=lambda: deque(maxlen=_MOST_LOOKS))
     _mesh: FaceMesh | None = None
     _seen_s: float = 0.0
@@ -65,7 +71,16 @@ class FaceLife:
     @property
     def alive(self) -> bool:
         """Whether everything that is needed was seen."""
-        return self.sign is not None and (self.asked is None or self.asked.now is None)
+        return self.sign is not None and (self.asked is None or self.asked.now is None) and self._is_believed
+
+    @property
+    def _is_believed(self) -> bool:
+        if self.network is None:
+            return True
+        return len(self._chances) >= _LEAST_CHANCES and self._chance() >= self.network.spec.threshold
+
+    def _chance(self) -> float:
+        return float(np.median(self._chances))
 
     @property
     def last_s(self) -> float:
@@ -76,7 +91,7 @@ class FaceLife:
     def state(self) -> Life:
         """The same for a report."""
         now = self.asked.now if self.asked is not None else None
-        return Life(self.alive, self.sign, now, self._seen_s)
+        return Life(self.alive, self.sign, now, self._seen_s, self._chance() if self._chances else None)
 
     def box(self, face: Detection | None) -> Detection | None:
         """Where a face that is not looked for in every picture is now, by its mesh; None: it was lost."""
@@ -113,6 +128,8 @@ class FaceLife:
         self._mesh = mesh
         if self._looks and at_s > self._looks[-1].at_s:
             self._seen_s += min(at_s - self._looks[-1].at_s, 3 * LOOK_EVERY_S)
+        if self.network is not None:
+            self._chances.append(self.network.chance(image, face.box))
         self._looks.append(_Look(at_s, face_parts(image, mesh), mesh.mouth_openness, mesh.pose.yaw))
         self._judge(draw)
 
@@ -154,10 +171,18 @@ class LifeWatch:
         finder: of the mesh.
         challenge: also ask for a blink and a turn of the head, in an order and to a side drawn anew for every face.
         seed: of the drawing; None: another one every time.
+        network: is asked besides; None: nobody is.
     """
 
-    def __init__(self, finder: MeshFinder, *, challenge: bool = False, seed: int | None = None) -> None:
-        self._finder, self._challenge = finder, challenge
+    def __init__(
+        self,
+        finder: MeshFinder,
+        *,
+        challenge: bool = False,
+        seed: int | None = None,
+        network: LifeNetwork | None = None,
+    ) -> None:
+        self._finder, self._challenge, self._network = finder, challenge, network
         self._random = random.Random(seed) if seed is not None else random.SystemRandom()
         self._faces: dict[int, tuple[str, FaceLife]] = {}
 
@@ -194,7 +219,7 @@ class LifeWatch:
         if known is not None and known[0] == person:
             return known[1]
         asked = TaskProgress(tuple(self._draw()), at_s) if self._challenge else None
-        life = FaceLife(asked)
+        life = FaceLife(asked, network=self._network)
         self._faces[track] = (person, life)
         return life
 
@@ -212,8 +237,9 @@ def open_life_watch(settings: Settings) -> LifeWatch | None:
     """What looks for signs of life, where the settings ask for it; else nothing is opened.
 
     Raises:
-        WeightsError: the face mesh is missing or damaged.
+        WeightsError: the face mesh or the anti-spoofing model is missing or damaged.
     """
     if not settings.require_live:
         return None
-    return LifeWatch(components.open_mesh_finder(settings), challenge=settings.live_challenge)
+    finder, network = components.open_mesh_finder(settings), open_life_network(settings)
+    return LifeWatch(finder, challenge=settings.live_challenge, network=network)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import Face, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -58,6 +58,13 @@ class PictureRecognizer:
         gallery = components.load_gallery(components.open_store(settings, on_event), self._embedder.card)
         tell_outdated(settings, gallery, on_event)
         tell_loose_threshold(settings, self._embedder.card, len(gallery), on_event)
+        if settings.require_live:
+            on_event(
+                Notice(
+                    "--require-live is for cameras: a picture does not show who is alive; names are given all the same",
+                    "To have no names for pictures held to a camera: python main.py live --require-live",
+                )
+            )
         self.matcher = components.open_matcher(settings, gallery, self._embedder.card, on_event)
         self._looker = PhotoReader(settings)
         self._same_person_twice = settings.same_person_twice

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
+from facecam.core.home import HOME, HOME_IS_CHOSEN
 
 #: Of a quick training: its layer, and the model it is put on.
 HEAD_FILE: Final = "head.npz"
@@ -15,5 +16,7 @@ STORED_FILE: Final = "stored.json"
 
 
 def runs_folder(settings: Settings) -> Path:
-    """`runs/` beside `weights/`."""
+    """`runs/` in the home that was chosen, else beside `weights/`."""
+    if HOME_IS_CHOSEN:
+        return HOME / "runs"
     return settings.weights.absolute().parent / "runs"

@@ -14,7 +14,12 @@ from facecam.core.at_rest import KEY_FILE, POINTER_FILE
 from facecam.core.config import Settings
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.runs.layout import runs_folder
-from facecam.engine.transactions.layout import BACKING_UP_FILE, JOURNAL_FILE, REMOVED_FOLDER
+from facecam.engine.transactions.layout import (
+    BACKING_UP_FILE,
+    DAMAGED_JOURNAL_FILE,
+    JOURNAL_FILE,
+    REMOVED_FOLDER,
+)
 from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
 from facecam.gallery.storage.store import DAMAGED_PREFIX, RESERVE_FILE, WRITING_PREFIX
 
@@ -35,8 +40,8 @@ _LEFT_OUT_ON_TOP: Final = {
     DATA: (README, REMOVED_FOLDER, POINTER_FILE),
     RUNS: (POINTER_FILE,),
     DATABASE: (
-        README, RESERVE_FILE, JOURNAL_FILE, BACKING_UP_FILE, f"{WRITING_PREFIX}*", f"{DAMAGED_PREFIX}*",
-        INDEX_FILE, ABOUT_FILE, "photos-seen", KEY_FILE,
+        README, RESERVE_FILE, JOURNAL_FILE, DAMAGED_JOURNAL_FILE, BACKING_UP_FILE, f"{WRITING_PREFIX}*",
+        f"{DAMAGED_PREFIX}*", INDEX_FILE, ABOUT_FILE, "photos-seen", KEY_FILE,
     ),
 }  # fmt: skip
 

@@ -129,6 +129,13 @@ def restore(
                 "If they should stay deleted: python main.py people withdraw NAME",
             )
         )
+    if unpacked.left_out:
+        on_event(
+            Notice(
+                "the settings of the window in this backup were left out: there are some here",
+                "To have those of the backup: restore once more with --replace; then everything here may go",
+            )
+        )
     note_in_trail(settings.database, "restore", on_event=on_event, count=report.people)
     return report
 

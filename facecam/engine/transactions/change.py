@@ -118,6 +118,7 @@ class PeopleChange:
         put_back: a bin whose content comes back, and what the database gets again.
         restoration: see `put_back`.
         at_once: what is taken away is not kept until the window closes.
+        also: further people it is done to at the same time; the database changes once for all of them.
     """
 
     kind: Kind
@@ -135,12 +136,13 @@ class PeopleChange:
     put_back: Path | None = None
     restoration: Restoration = Restoration()
     at_once: bool = False
+    also: tuple[Identity, ...] = ()
 
     def __post_init__(self) -> None:
         texts = [
             self.kind,
             self.visits,
-            *(text for one in (self.who, self.other) for text in (one.id, one.name)),
+            *(text for one in (*self.people, self.other) for text in (one.id, one.name)),
         ]
         texts += [name for _, _, name in self.claims] + [name for _, name in self.folders]
         texts += [before for _, before, _ in self.claims if before is not None]
@@ -148,6 +150,11 @@ class PeopleChange:
             raise TypeError("a name, an id or what to do is no text")
         if not isinstance(self.note, Mapping | None):
             raise TypeError("the note is no object")
+
+    @property
+    def people(self) -> tuple[Identity, ...]:
+        """Whom it is done to."""
+        return (self.who, *self.also)
 
     # ------------------------------------------------------------------ doing
 
@@ -169,11 +176,17 @@ class PeopleChange:
         """
         self.claim(library)
         if self.visits == "forget":
-            visits.forget(self.who)
+            for one in self.people:
+                if one.id:
+                    visits.forget(one)
         elif self.visits == "hand over":
-            visits.hand_over(self.who, self.other)
+            for one in self.people:
+                if one.id:
+                    visits.hand_over(one, self.other)
         elif self.visits == "give back":
-            visits.give_back(self.who)
+            for one in self.people:
+                if one.id:
+                    visits.give_back(one)
         for path in self.discard:
             _delete(path)
         for path, content in self.written:
@@ -242,6 +255,7 @@ class PeopleChange:
             "put_back": None if self.put_back is None else text(self.put_back),
             "restoration": self.restoration.to_json(),
             "at_once": self.at_once,
+            "also": [[one.id, one.name] for one in self.also],
         }
 
     @classmethod
@@ -280,6 +294,7 @@ class PeopleChange:
             put_back=perhaps(document["put_back"]),
             restoration=Restoration.from_json(document["restoration"]),
             at_once=document["at_once"] is True,
+            also=tuple(Identity(*one) for one in document.get("also", ())),  # Absent before format 2.
         )
 
 

@@ -10,11 +10,14 @@ from typing import Any
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, ignore
+from facecam.core.paths import readable_os_errors
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.photo_reader import forget_marks
 from facecam.engine.photos.chosen_faces import folder_in, forget_choices, key_of_digest
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.people import forget_in_runs
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE
+from facecam.engine.transactions.trash_notes import each_note
 
 
 def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: EventSink = ignore) -> None:
@@ -29,11 +32,9 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
     Raises:
         DataError: something cannot be written or deleted.
     """
-    several = note.get("each")
-    if isinstance(several, list):
-        for one in several:
-            if isinstance(one, dict):
-                forget_for_good(settings, {**one, "each": None}, on_event)
+    if isinstance(note.get("each"), list):
+        for one in each_note(note):
+            forget_for_good(settings, {**one, "each": None}, on_event)
         return
     name, digests = str(note.get("name", "")), note.get("digests")
     known = {one for one in map(str, digests) if _is_digest(one)} if isinstance(digests, list) else set()
@@ -47,6 +48,9 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
         _forget_choices(settings, Path(folder), known)
     else:
         forget_in_runs(settings, name, known, on_event)
+        damaged = settings.database / DAMAGED_JOURNAL_FILE
+        with readable_os_errors("delete", damaged):
+            damaged.unlink(missing_ok=True)
 
 
 def _forget_choices(settings: Settings, folder: Path, digests: set[str]) -> None:

@@ -32,14 +32,15 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions import trash
 from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
-from facecam.engine.transactions.layout import JOURNAL_FILE, may_be_cut_off
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, may_be_cut_off
+from facecam.engine.transactions.trash_notes import each_note
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.store import GalleryStore
 
 LOCK_FILE = ".people.lock"
-_FORMAT = 1
+_FORMAT = 2
 _LOCK_TIMEOUT_S = 10.0
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _log = logging.getLogger(__name__)
@@ -206,7 +207,10 @@ class PeopleJournal:
             self._end()
         known = {one.who for one in finished}
         deleted = [
-            Identity(str(note.get("id", "")), str(note.get("name", ""))) for note in notes if "name" in note
+            Identity(str(one.get("id", "")), str(one.get("name", "")))
+            for note in notes
+            for one in each_note(note)
+            if "name" in one
         ]
         return (*finished, *(Finished("delete", one) for one in deleted if one not in known))
 
@@ -221,7 +225,7 @@ class PeopleJournal:
             self._forget(change.note)
         self._note(change)
         self._on_event(Notice(f"{what} is finished now", ""))
-        return [Finished(change.kind, change.who, change.other)]
+        return [Finished(change.kind, one, change.other) for one in change.people]
 
     def _is_done(self, change: PeopleChange) -> bool:
         try:
@@ -244,7 +248,8 @@ class PeopleJournal:
 
     def _note(self, change: PeopleChange) -> None:
         """In the audit trail. Cut off right after this, it is written once more: a change never goes without."""
-        ids = [one.id or self._id_of(one.name) for one in (change.who, change.other) if one.name or one.id]
+        people = (*change.people, change.other)
+        ids = [one.id or self._id_of(one.name) for one in people if one.name or one.id]
         note_in_trail(self._settings.database, change.kind, dict.fromkeys(ids), self._on_event)
 
     def _id_of(self, name: str) -> str:
@@ -259,13 +264,15 @@ class PeopleJournal:
         """Photos first: only they cannot be made again. Then the database, and the owners it wants."""
         if folder.is_dir():
             trash.put_back(folder)
-        restoration, name = change.restoration, change.who.name
-        if restoration.person is not None or restoration.rejections or restoration.vectors:
+        restoration, names = change.restoration, {one.name: one.name for one in change.people}
+        if restoration.people or restoration.rejections or restoration.vectors:
             current = self.store.load()
-            if current is not None or restoration.person is not None:
+            if current is not None or restoration.people:
                 gallery = self.store.update(lambda gallery: _some(restoration.applied(gallery), gallery))
-                name = {one.id: one.name for one in gallery.identities}.get(change.who.id, name)
-        for place, _ in change.folders:
+                now = {one.id: one.name for one in gallery.identities}
+                names = {one.name: now.get(one.id, one.name) for one in change.people}
+        for place, before in change.folders:
+            name = names.get(before, before)
             if place.is_dir() and self._library.owner_of(place) != name:
                 self._library.claim(place, name)
 
@@ -309,11 +316,12 @@ class PeopleJournal:
             _log.warning("%s: %s", self._path, error)
             self._on_event(
                 Notice(
-                    "the note of a change of people that was cut off is damaged and was deleted",
+                    "the note of a change of people that was cut off is damaged and was set aside",
                     "Look at the list of people: `people list`.",
                 )
             )
-            self._end()
+            with readable_os_errors("rename", self._path):
+                self._path.replace(self._path.with_name(DAMAGED_JOURNAL_FILE))
             return None
 
     def _end(self) -> None:

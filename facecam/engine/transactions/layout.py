@@ -9,6 +9,8 @@ from facecam.core.config import Settings
 
 #: In `database/`: what is being changed, see `people_journal`.
 JOURNAL_FILE: Final = "changing.json"
+#: What cannot be read any more: set aside until somebody is deleted for good, since it may hold their name.
+DAMAGED_JOURNAL_FILE: Final = "changing-damaged.json"
 #: Beside `database/`: what a restoration is about to put in place, see `tools.restoring`.
 RESTORING_FILE: Final = ".facecam-restoring.json"
 #: The same while it is being written.

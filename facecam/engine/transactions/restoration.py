@@ -26,16 +26,23 @@ class Restoration:
         person: somebody who was deleted; None: nobody.
         rejections: faces that are not these people.
         vectors: of people who are still there.
+        others: who was deleted together with `person`.
     """
 
     person: PersonSnapshot | None = None
     rejections: tuple[Rows, ...] = ()
     vectors: tuple[Rows, ...] = ()
+    others: tuple[PersonSnapshot, ...] = ()
+
+    @property
+    def people(self) -> tuple[PersonSnapshot, ...]:
+        """Everybody who comes back."""
+        return self.others if self.person is None else (self.person, *self.others)
 
     def applied(self, gallery: Gallery | None) -> Gallery | None:
         """`gallery` with all of it; what is there already, of another model or of nobody is left out."""
-        if self.person is not None:
-            gallery = self.person.restored(gallery)
+        for person in self.people:
+            gallery = person.restored(gallery)
         if gallery is None:
             return None
         for identity, rows in self.rejections:

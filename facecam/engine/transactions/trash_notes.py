@@ -18,6 +18,14 @@ Note = Mapping[str, Any]
 Forget = Callable[[Note], None]
 
 
+def each_note(note: Note) -> list[Note]:
+    """The notes of several removals at once; else the note itself."""
+    several = note.get("each")
+    if not isinstance(several, list):
+        return [note]
+    return [one for one in several if isinstance(one, dict)]
+
+
 def write_note(folder: Path, note: Note) -> None:
     """Write a note into a bin.
 

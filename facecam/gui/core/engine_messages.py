@@ -85,8 +85,16 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Wait until it has finished, or close the other window, then repeat."),
     QT_TRANSLATE_NOOP("engine", "Update facecam: it finishes what was cut off."),
     QT_TRANSLATE_NOOP("engine", "Repeat it if it is still wanted."),
-    QT_TRANSLATE_NOOP("engine", "the note of a change of people that was cut off is damaged and was deleted"),
+    QT_TRANSLATE_NOOP(
+        "engine", "the note of a change of people that was cut off is damaged and was set aside"
+    ),
     QT_TRANSLATE_NOOP("engine", "Look at the list of people: `people list`."),
+    QT_TRANSLATE_NOOP(
+        "engine", "the settings of the window in this backup were left out: there are some here"
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine", "To have those of the backup: restore once more with --replace; then everything here may go"
+    ),
     QT_TRANSLATE_NOOP("engine", "Nobody was deleted. Check that you may write there, then repeat."),
     QT_TRANSLATE_NOOP(
         "engine", "Delete these folders by hand: they may hold the face vectors of people you deleted."
@@ -221,7 +229,7 @@ PATTERNS: tuple[str, ...] = (
         "engine",
         "Copy it from a complete checkout, or make another: python main.py models cohort {} --faces DIR",
     ),
-    QT_TRANSLATE_NOOP("engine", "{} finds faces, it does not embed them"),
+    QT_TRANSLATE_NOOP("engine", "{} makes no vectors of faces"),
     QT_TRANSLATE_NOOP("engine", "{} is the deployed model"),
     QT_TRANSLATE_NOOP("engine", "{} is not a readable network: {}"),
     QT_TRANSLATE_NOOP("engine", "the training process fell over (exit code {})"),

@@ -84,6 +84,12 @@ def refuse_costly(picture: Image.Image, file: BinaryIO, max_side_px: int) -> Non
     file.seek(position)
 
 
+def working_bytes(picture: Image.Image) -> int:
+    """About what a picture takes while it is read, turned and looked at, bytes; after `refuse_costly`. Measured."""
+    costly = isinstance(picture, WebPImageFile) or _limit_megapixels(picture) == MAX_COSTLY_MEGAPIXELS
+    return (16 if costly or "progressive" in picture.info else 12) * picture.width * picture.height
+
+
 def _limit_megapixels(picture: Image.Image) -> int:
     if isinstance(picture, WebPImageFile):
         return MAX_WEBP_MEGAPIXELS

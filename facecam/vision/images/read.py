@@ -34,6 +34,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import ImageArray
+from facecam.vision.images import limits
 from facecam.vision.images.limits import (
     MAX_COSTLY_MEGAPIXELS,
     MAX_JPEG_MEGAPIXELS,
@@ -183,6 +184,22 @@ def pages_in(path: Path) -> int:
     except Exception as error:  # Whoever reads the picture says what is wrong with it.
         _log.debug("counting the pages of %s: %s", path, error)
         return 1
+
+
+def working_bytes(path: Path, max_side_px: int = 4096) -> int:
+    """About how much memory it takes to read a picture and look at it, bytes; 0 if it will be refused."""
+    try:
+        with _open_regular(path) as file:
+            decoder = _decoder_for(file.read(64))
+            if decoder is None:
+                return 0
+            file.seek(0)
+            picture = decoder(file)
+            refuse_costly(picture, file, max_side_px)
+            return limits.working_bytes(picture)
+    except Exception as error:  # As `_read`: whatever it is, reading it says so.
+        _log.debug("no size of %s: %s", printable(str(path)), error)
+        return 0
 
 
 def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> ImageArray:

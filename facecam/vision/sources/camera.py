@@ -6,6 +6,8 @@ import os
 import re
 import socket
 import sys
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +38,17 @@ _BACKENDS = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AV
 _DEVICES = Path("/dev")
 _SYSTEM_CLASS = Path("/sys/class/video4linux")
 _UDEV_DATABASE = Path("/run/udev/data")
-_OPEN_TIMEOUT_MS = 5000
+_OPEN_TIMEOUT_S = 5.0
 _READ_TIMEOUT_MS = 2000
 #: Patience for an answer at a reconnection. Where packets are lost, the system asks again after 1, 3
 #: and 7 s only, and OpenCV waits for all of them; a new question each second is answered sooner.
 _ANSWER_TIMEOUT_S = 1.0
+#: An opening again that takes longer by this than the last ones is given up and begun anew: the other end may have
+#: forgotten it, and OpenCV opens one after the other, so nothing can be tried beside it. A camera that has become
+#: slower gets more time at every eighth attempt, and all there is at every 64th, about each 90 s.
+_LATE_S, _LATER_S = 0.4, 1.0
+_LATER_EVERY, _PATIENT_EVERY = 8, 64
+_LAST = 3
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 
 
@@ -204,25 +212,36 @@ def _after(first: Capture, opener: Callable[[], Capture]) -> Callable[[], Captur
 def address_opener(address: str) -> Callable[[], Capture]:
     """What opens `address` within a few seconds or raises `CameraError`; `DataError` for oversized pictures."""
 
-    was_open = False
+    took_s: deque[float] = deque(maxlen=_LAST)
+    late = 0
 
     def open_it() -> Capture:
-        nonlocal was_open
-        if was_open:
+        nonlocal late
+        patience_s, again = _OPEN_TIMEOUT_S, bool(took_s)
+        if again:
             _await_answer(address)
+            late += 1
+            if late % _PATIENT_EVERY:
+                extra_s = _LATE_S if late % _LATER_EVERY else _LATER_S
+                patience_s = min(patience_s, max(took_s) + extra_s)
         prepare_opencv()
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-            _OPEN_TIMEOUT_MS,
+            round(1000 * patience_s),
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             _READ_TIMEOUT_MS,
             cv2.CAP_PROP_N_THREADS,
             decoder_threads(),
         ]
+        began = time.monotonic()
         capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
-        if not capture.isOpened():
+        took = time.monotonic() - began
+        # One that was broken off while it waited for a first picture is called open, too.
+        if not capture.isOpened() or (again and took >= 0.99 * patience_s):
+            capture.release()
             raise _no_answer(address)
-        was_open = True
+        took_s.append(took)
+        late = 0
         refuse_oversized_capture(capture, without_password(address))
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         return capture
@@ -238,7 +257,7 @@ def _no_answer(address: str) -> CameraError:
 
 
 def _await_answer(address: str) -> None:
-    """Knock at the device's port before OpenCV does, which would wait five seconds for a lost packet.
+    """Knock at the device's port before OpenCV does, which would wait longer for a lost packet.
 
     Raises:
         CameraError: nobody answers within a second.
@@ -251,7 +270,10 @@ def _await_answer(address: str) -> None:
     if host is None or (parts.scheme.lower().startswith("http") and getproxies()):
         return  # a proxy stands between
     try:
-        socket.create_connection((host, port), _ANSWER_TIMEOUT_S).close()
+        with socket.create_connection((host, port), _ANSWER_TIMEOUT_S) as device:
+            if parts.scheme.lower() == "rtsp":  # It may hang, and take connections all the same.
+                device.sendall(f"OPTIONS rtsp://{host}:{port}/ RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
+                device.recv(1)
     except (OSError, UnicodeError) as error:
         raise _no_answer(address) from error
 

@@ -56,7 +56,7 @@ class CameraTimings:
         frozen_after_s: of pixel-identical frames, then the picture is frozen.
         reconnect_first_s: pause before the first attempt to reconnect …
         reconnect_max_s: … doubled after each, up to this. However long the loss was, the source is back
-            within this and the time that opening takes: 3 s altogether.
+            within this and the time that opening takes: 3 s altogether. What an attempt took counts as pause.
         open_limit_s: patience for opening.
         close_wait_s: how long `close` waits for the capture thread.
     """
@@ -317,17 +317,16 @@ class LiveSource(Closable):
     def _capture_loop(self, lease: _Lease) -> None:
         timings = self._timings
         delay_s = timings.reconnect_first_s
-        if lease.phase == "waiting":
-            lease.revoked.wait(delay_s)
         while not lease.revoked.is_set():
+            began = time.monotonic()
             capture = self._open(lease)
             end = self._pump(capture, lease) if capture is not None else "failed"
             if end == "frozen":
                 continue  # opening it again at once is the cure
             if end == "lost":
-                delay_s = timings.reconnect_first_s
+                began, delay_s = time.monotonic(), timings.reconnect_first_s
             lease.enter("waiting")
-            lease.revoked.wait(delay_s)
+            lease.revoked.wait(max(0.0, began + delay_s - time.monotonic()))
             delay_s = min(2 * delay_s, timings.reconnect_max_s)
 
     def _open(self, lease: _Lease) -> Capture | None:

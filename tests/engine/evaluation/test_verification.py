@@ -35,7 +35,7 @@ from facecam.engine.evaluation.verification import (
     photos_used_twice,
     write_plots,
 )
-from facecam.engine.faces import photo_batches
+from facecam.engine.faces import photo_batches, thread_map
 from facecam.engine.faces.face_finder import FoundFaces
 from facecam.engine.faces.photo_batches import FIRST_ATTEMPT, NO_FACE, center_box
 from facecam.engine.photos import embedding_cache
@@ -427,7 +427,7 @@ def test_one_damaged_file_does_not_cost_the_others(world: World, monkeypatch: py
 
 def test_a_stopped_run_is_taken_up_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photo_batches, "_EMBED_TOGETHER", 4)
-    monkeypatch.setattr(photo_batches, "_IN_WORK", 4)
+    monkeypatch.setattr(thread_map, "_IN_WORK", 4)
     crowd(world, 20)
     stop = CancelToken()
     real_embed, batches = world.embed, []

@@ -253,7 +253,7 @@ def test_only_sound_embedders_can_be_deployed(settings: Settings, tiny: Settings
 
 def test_a_detector_cannot_be_deployed(settings: Settings) -> None:
     before = components.open_weights(settings).deployed()
-    with pytest.raises(WeightsError, match="does not embed"):
+    with pytest.raises(WeightsError, match="makes no vectors"):
         deploy(settings, "dlib-mmod")
     assert components.open_weights(settings).deployed() == before
 

@@ -298,3 +298,60 @@ def test_cut_off_it_is_whole_or_not_at_all(
     assert sum(library.values()) == 4 + (2 if what == "move" else 0)
     editor.close()
     assert not (here.database / "changing.json").exists()
+
+
+@pytest.mark.parametrize("kill", [_kill_before, _kill_after])
+def test_many_merged_and_cut_off_are_all_one_or_none_is(
+    here: Settings, monkeypatch: pytest.MonkeyPatch, kill: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    before = state(here)
+    gone = [identity(here, "Ada"), Identity("", "Dora"), identity(here, "Bea")]
+    with monkeypatch.context() as patch:
+        kill(patch)
+        with pytest.raises(Killed):
+            PeopleEditor(here).merge_all(gone, identity(here, "Cem"))
+    gc.collect()
+    editor = PeopleEditor(here)
+    editor.recover()
+    if kill is _kill_before:
+        assert state(here) == before
+    else:
+        assert [one.name for one in gallery_of(here).identities] == ["Cem"]
+        assert {name for name, photos in PhotoLibrary(here.data).people().items() if photos} == {"Cem"}
+    editor.close()
+
+
+@pytest.mark.parametrize("kill", [_kill_before, _kill_after])
+def test_many_deleted_and_cut_off_are_all_gone_or_all_there(
+    here: Settings, monkeypatch: pytest.MonkeyPatch, kill: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    """One change: not some of them."""
+    before = state(here)
+    gone = [Identity("", "Dora"), identity(here, "Ada"), identity(here, "Bea")]
+    with monkeypatch.context() as patch:
+        kill(patch)
+        with pytest.raises(Killed):
+            PeopleEditor(here).delete_all(gone)
+    gc.collect()
+    editor = PeopleEditor(here)
+    finished = editor.recover()
+    if kill is _kill_before:
+        assert state(here) == before and not finished
+    else:
+        assert [one.name for one in gallery_of(here).identities] == ["Cem"]
+        assert {name for name, photos in PhotoLibrary(here.data).people().items() if photos} == {"Cem"}
+        assert [one.who.name for one in finished] == ["Dora", "Ada", "Bea"]
+    editor.close()
+    assert not (here.database / "changing.json").exists()
+
+
+def test_many_deleted_that_cannot_be_saved_are_all_there(
+    here: Settings, editor: PeopleEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(here)
+    with monkeypatch.context() as patch:
+        patch.setattr(PeopleChange, "finish", _full)
+        with pytest.raises(DataError):
+            editor.delete_all([identity(here, "Ada"), identity(here, "Bea")])
+    assert state(here) == before
+    editor.close()

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.core.errors import DataError
 from facecam.core.types import ImageArray
 from facecam.engine.photos import fingerprint_cache
-from facecam.engine.photos.fingerprint_cache import library_fingerprints
+from facecam.engine.photos.fingerprint_cache import forget_fingerprints, library_fingerprints
 from facecam.vision.images.fingerprint import fingerprint
 from facecam.vision.images.read import read_picture
 from facecam.vision.images.save import write_picture
@@ -48,6 +49,23 @@ def test_photos_are_decoded_once(photos: list[Path], decoded: list[str]) -> None
     assert decoded[3:] == ["b.png"] and changed[0] == first[0] and changed[1] != first[1]
     assert library_fingerprints(folder, photos[1:]) == changed[1:]
     assert "a.png" not in (folder / ".facecam" / "fingerprints.json").read_text()
+
+
+def test_the_hash_of_a_photo_that_goes_is_forgotten_at_once(
+    photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = photos[0].parent
+    library_fingerprints(folder, photos)
+    file = folder / ".facecam" / "fingerprints.json"
+    forget_fingerprints([photos[0], photos[2]])
+    assert list(json.loads(file.read_text())["photos"]) == ["b.png"]
+
+    def full(*_: object, **__: object) -> None:
+        raise DataError("no space left", hint="Make room.")
+
+    monkeypatch.setattr(fingerprint_cache, "atomic_file", full)
+    forget_fingerprints([photos[1]])
+    assert not file.exists()
 
 
 def test_a_photo_that_went_bad_has_no_hash(photos: list[Path]) -> None:

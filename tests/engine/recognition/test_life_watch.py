@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.types import Box, Detection, ImageArray, Life
 from facecam.engine import components
+from facecam.engine.recognition.life_network import LifeNetwork
 from facecam.engine.recognition.life_watch import (
     LOOK_EVERY_S,
     FaceLife,
@@ -23,6 +25,7 @@ from facecam.engine.recognition.life_watch import (
 )
 from facecam.engine.recognition.recognizer import StreamRecognizer
 from facecam.engine.visits.presence import Presence
+from facecam.runtime.card import LivenessSpec
 from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder
 from tests.engine.fakes import Actor, Stage
 from tests.engine.studio import BARACK
@@ -94,6 +97,30 @@ def test_lids_over_the_eyes_are_a_sign_that_stays(
     assert not watch.of(1, "eve").alive and not watch.of(2, "ada").alive
     watch.forget(1)
     assert watch.of(1, "ada") == Life(False)
+
+
+def test_a_network_that_was_brought_along_is_asked_at_every_look_and_can_say_no(
+    finder: MeshFinder, sitter: tuple[ImageArray, Detection]
+) -> None:
+    image, face = sitter
+    shut = with_lids(image, finder.find(image, face))
+    pictures = [image] * 10 + [shut] * 2 + [image] * 8
+
+    class Judge:
+        spec = LivenessSpec(output=0, activation="none", threshold=0.5, crop=1.0)
+        says = 0.9
+        asked = 0
+
+        def chance(self, _image: ImageArray, _box: Box) -> float:
+            self.asked += 1
+            return self.says
+
+    judge = Judge()
+    life = look(LifeWatch(finder, network=cast(LifeNetwork, judge)), pictures, face)
+    assert life.alive and life.chance == 0.9 and 5 <= judge.asked < len(pictures)
+    judge.says = 0.4
+    life = look(LifeWatch(finder, network=cast(LifeNetwork, judge)), pictures, face)
+    assert not life.alive and life.sign == "eyes" and life.chance == 0.4
 
 
 def test_small_faces_and_places_without_a_face_are_not_judged(

@@ -138,3 +138,11 @@ def test_recognizing_with_a_loose_threshold_says_so_once(settings: Settings, enr
     said: list[Event] = []
     PictureRecognizer(replace(settings, threshold=0.4), said.append)
     assert sum("at the threshold 0.4" in one.text for one in said if isinstance(one, Notice)) == 1
+
+
+def test_that_pictures_are_never_alive_is_said(settings: Settings, enrolled: Enrol) -> None:
+    events: list[Event] = []
+    PictureRecognizer(replace(settings, require_live=True), events.append)
+    assert [one.text.split(":")[0] for one in events if isinstance(one, Notice)] == [
+        "--require-live is for cameras"
+    ]

@@ -454,8 +454,11 @@ def test_what_a_killed_restoration_had_unpacked_goes_at_the_next_start(
 def test_what_the_window_remembers_here_is_not_in_the_way_and_stays(mine: Settings, tmp_path: Path) -> None:
     file, other = saved(mine, tmp_path), settings_in(tmp_path / "other")
     (tmp_path / "config" / "facecam" / "facecam.ini").write_bytes(b"[here]\n")
-    report = restore(other, file, PHRASE, toml(other))
+    events: list[Event] = []
+    report = restore(other, file, PHRASE, toml(other), on_event=events.append)
     assert report.people == 2 and "window.ini" not in report.places
+    said = [one.text for one in events if isinstance(one, Notice)]
+    assert said == ["the settings of the window in this backup were left out: there are some here"]
     assert (tmp_path / "config" / "facecam" / "facecam.ini").read_bytes() == b"[here]\n"
     restore(other, file, PHRASE, toml(other), replace=True)
     assert (tmp_path / "config" / "facecam" / "facecam.ini").read_bytes() == b"[General]\n"

@@ -21,7 +21,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions import journal as people_journal
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import LOCK_FILE, PeopleJournal, recover, recover_if_possible
-from facecam.engine.transactions.layout import JOURNAL_FILE
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE
 from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import circle_gallery
 
@@ -127,10 +127,13 @@ def test_a_damaged_note_is_told_and_does_not_stand_in_the_way(here: Settings, co
     events: list[Event] = []
     recover(here, events.append)
     assert [one.text for one in events if isinstance(one, Notice)] == [
-        "the note of a change of people that was cut off is damaged and was deleted"
+        "the note of a change of people that was cut off is damaged and was set aside"
     ]
+    assert (here.database / DAMAGED_JOURNAL_FILE).read_bytes() == content
     directory.rename_person(here, "Ada", "Eve")
     assert names(here) == {"Eve": (2, 1), "Bea": (2, 1)}
+    directory.delete_person(here, "Bea")
+    assert not (here.database / DAMAGED_JOURNAL_FILE).exists(), "it may hold the name of who is gone"
 
 
 def test_a_note_never_leads_out_of_the_photo_folder(here: Settings, tmp_path: Path) -> None:
