@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from facecam.core import at_rest
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write
 from facecam.core.types import Identity
@@ -69,7 +70,7 @@ class TwoPeople:
 
     def _read(self) -> frozenset[str]:
         try:
-            content = parse_json(self._path.read_bytes())
+            content = parse_json(at_rest.read_bytes(self._path))
             return frozenset(str(pair) for pair in content["pairs"])
         except FileNotFoundError:
             return frozenset()

@@ -144,7 +144,7 @@ class PhotoLibrary:
         Raises:
             DataError: it cannot be written.
         """
-        self.restore_claim(folder, None if _name_from(folder) == clean_name(name) else _owner_text(name))
+        self.restore_claim(folder, None if _name_from(folder) == clean_name(name) else owner_text(name))
 
     def restore_claim(self, folder: Path, text: str | None) -> None:
         """Have `person.json` say what `claim_of` read; None removes it.
@@ -224,7 +224,8 @@ def _name_from(folder: Path) -> str:
         return folder.name  # No name could be enrolled from it, but its photos are listed.
 
 
-def _owner_text(name: str) -> str:
+def owner_text(name: str) -> str:
+    """What `person.json` says of a person's folder."""
     return f"{json.dumps({'name': clean_name(name)}, ensure_ascii=False)}\n"
 
 

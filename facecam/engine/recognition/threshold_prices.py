@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from facecam.core import at_rest
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write
 from facecam.gallery.gallery import Gallery
@@ -70,7 +71,7 @@ class OwnTest:
     def of(cls, database: Path, gallery: Gallery) -> OwnTest | None:
         """The one kept, if it is of these people; None without one."""
         try:
-            content = parse_json((database / FILE).read_bytes())
+            content = parse_json(at_rest.read_bytes(database / FILE))
             if content["version"] != _VERSION or content["people"] != people_key(gallery):
                 return None
             curve = tuple(_three(point) for point in content["curve"])

@@ -46,6 +46,7 @@ from facecam.engine.photos.library import (
     VEILED_STEM,
     PhotoLibrary,
     free_path,
+    owner_text,
 )
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
@@ -336,7 +337,7 @@ def _veil(settings: Settings) -> None:
         if folder.is_symlink() or folder.name.startswith(VEILED_PREFIX) or not _is_all_ours(folder):
             continue
         name = library.owner_of(folder)
-        library.claim(folder, name)
+        library.restore_claim(folder, owner_text(name))
         _rename(folder, settings.data / f"{VEILED_PREFIX}{at_rest.veiled(settings.data, name)}")
 
 
