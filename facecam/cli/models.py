@@ -15,6 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Notice
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.models import custom, portraits
 from facecam.engine.models.cohorts import CohortOptions, make_cohort

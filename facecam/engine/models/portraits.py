@@ -205,9 +205,9 @@ class _Server:
                 if len(content) > most_bytes:
                     return bytes(content[:most_bytes])
             announced = answer.headers.get("Content-Length", "")
-            if "Content-Encoding" not in answer.headers and announced.isdecimal():
-                if len(content) != int(announced):
-                    raise _Broken("the connection broke off")
+            plain = "Content-Encoding" not in answer.headers and announced.isdecimal()
+            if plain and len(content) != int(announced):
+                raise _Broken("the connection broke off")
             return bytes(content)
 
 
