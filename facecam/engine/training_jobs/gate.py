@@ -16,10 +16,10 @@ from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
-from facecam.embedding.embedder import Embedder
 from facecam.engine import components
-from facecam.engine.faces.chip_reader import ChipReader
+from facecam.engine.faces.chip_reader import PhotoViews
 from facecam.engine.runs.trained_on import photos_learnt_by
+from facecam.engine.scoring import open_cohort
 from facecam.engine.training_jobs.strangers import tried_on_strangers
 from facecam.metrics import rates
 from facecam.metrics.calibration import Calibration, calibrate, different_pairs
@@ -121,27 +121,32 @@ def measure(
     samples, held = chosen_photos(
         split, photos_learnt_by(settings, components.open_weights(settings).deployed())
     )
-    candidate = Embedder(card, CompiledNetwork(folder / card.file))
+    candidate = components.embedder_of(settings, card, CompiledNetwork(folder / card.file))
     deployed = components.open_embedder(replace(settings, model=None))
     every = (*samples, *strangers)
-    all_new = ChipReader(settings, candidate, chip).vectors(every, "evaluate", on_event, cancel)
-    new = all_new[: len(samples)]
+    views = PhotoViews(settings, candidate, deployed).batches(every, chip, "evaluate", on_event, cancel)
+    both = [
+        (candidate.embed(a, mirror=True).vectors, deployed.embed(b, mirror=True).vectors) for a, b in views
+    ]
+    all_new, all_old = (np.concatenate(vectors) for vectors in zip(*both, strict=True))
+    new, old = all_new[: len(samples)], all_old[: len(samples)]
     _require_life(new)
-    all_old = ChipReader(settings, deployed, chip).vectors(every, "evaluate", on_event, cancel)
-    old = all_old[: len(samples)]
     owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
     try:
         pairs = held_out_pairs(owners, held)
     except DataError as fault:
         on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
         return Measured(samples, held, new, old, None, None)
-    report = compare((card.name, new), (deployed.card.name, old), pairs)
+    cohort = open_cohort(replace(settings, threshold=None), deployed.card)
+    shifts = None, None if cohort is None else cohort.shifts(old)
+    report = compare((card.name, new), (deployed.card.name, old), pairs, shifts=shifts)
     measured = Measured(samples, held, new, old, pairs, report, knots=_knots_of_pairs(new, pairs))
     if not strangers:
         return measured
     whose = [f"own {one.person}" for one in samples] + [f"other {one.person}" for one in strangers]
     try:
         found, threshold = tried_on_strangers(
+            settings,
             (card, all_new),
             (deployed.card, all_old),
             np.unique(whose, return_inverse=True)[1],

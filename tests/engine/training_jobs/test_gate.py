@@ -131,6 +131,11 @@ def test_photos_the_model_in_use_has_learnt_judge_nobody(tmp_path: Path) -> None
         (settings.weights / model).mkdir(parents=True)
         (settings.weights / model / "card.json").write_text("{}")
     write_json(settings.weights / "quick-1" / BASE_FILE, {"base": "fine-tune-1"})
+    # One that is not done yet, such as the present one, has made no model that could have learnt anything.
+    unfinished = RunFolder(tmp_path / "runs" / "unfinished")
+    unfinished.path.mkdir()
+    write_json(unfinished.data, Split(samples("g"), (), (), "photo").to_json())
+    write_json(unfinished.job, {"name": "fine-tune-2"})
     assert photos_learnt_by(settings, "quick-1") == {"a", "b", "d"}
     assert photos_learnt_by(settings, "dlib-resnet") == frozenset()
     judged = Split(samples("x"), (), samples("a", "c", "d", "y"), "photo")
