@@ -26,6 +26,7 @@ from facecam.engine.training_jobs import run as training_run
 from facecam.engine.training_jobs import session as train
 from facecam.engine.training_jobs.gate import Measured, measure
 from facecam.engine.training_jobs.label_noise import preview_noise
+from facecam.engine.training_jobs.plan import plan_run
 from facecam.engine.training_jobs.session import TrainOptions, TrainOutcome, TrainRequest, TrainSession
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.engine.training_jobs.tfrecords import export_tfrecords, split_of_tfrecords
@@ -365,6 +366,31 @@ def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
     assert ("misses more known people" in outcome.caution) != harmless
     card = components.open_weights(own).card("mine")
     assert card.threshold == 0.11 and card.calibrated_on == "100 photos of 20 people who are strangers to it"
+
+
+def test_fetched_portraits_are_the_strangers_and_few_people_are_warned(
+    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.engine.training_jobs.plan.PORTRAITS", tmp_path)
+    seen: list[Path] = []
+    monkeypatch.setattr(
+        "facecam.engine.training_jobs.plan.strangers_in", lambda _, folder, *__, **___: seen.append(folder)
+    )
+
+    def planned(count: int) -> tuple[TrainOptions, list[str]]:
+        for number in range(count):
+            (tmp_path / f"{number}").mkdir(exist_ok=True)
+            (tmp_path / f"{number}" / "portrait.jpg").touch()
+        events: list[Event] = []
+        run = plan_run(own, TrainRequest(tiny(), "fine-tune"), events.append, CancelToken())
+        return run.read_config().options, [one.text for one in events if isinstance(one, Notice)]
+
+    options, said = planned(99)
+    assert options.stranger_photos is None and not seen
+    assert any("not safe" in text and "models strangers" in text for text in said)
+    options, said = planned(100)
+    assert options.stranger_photos == tmp_path and seen == [tmp_path]
+    assert any("not safe" in text and "models strangers" not in text for text in said)
 
 
 def test_too_few_strangers_are_said_before_the_training(
