@@ -234,6 +234,8 @@ class _Run:
 
     def _caution(self, card: ModelCard, made: Made, measured: Measured) -> str:
         """Why the model is not put in use by itself, in one sentence; "" if nothing speaks against it."""
+        if harm := measured.drift_harm(card.threshold):
+            return harm
         if measured.strangers is not None and made.judged is None:
             return _harm(card, measured.strangers)
         if self.run.read_config().options.method == "head":

@@ -34,6 +34,7 @@ from facecam.metrics.rates import wilson
 from facecam.runtime.card import ModelCard
 from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample, Split
+from facecam.training.gate.drift import Drift
 from facecam.training.gate.strangers import StrangersReport, Treatment
 from facecam.training.gate.verification import compare, held_out_pairs
 from facecam.training.head.choice import Strength
@@ -186,7 +187,7 @@ def test_a_network_that_is_not_better_is_kept_and_may_be_used_anyway(
     options = tiny(epochs=1, batches_per_epoch=1, hold_out_share=0.4, tensorboard=True)
     outcome = train.run_training(own, TrainRequest(options, "resnet50-semi-hard"))
     assert outcome.model == "resnet50-semi-hard-1" and not outcome.deployed
-    assert outcome.gate is not None and outcome.gate.verdict == "too few" and outcome.gate.photos == 6
+    assert outcome.gate is not None and outcome.gate.verdict == "too few" and outcome.gate.photos == 3
     assert (
         components.open_weights(own).deployed() == "dlib-resnet" and components.open_store(own).load() is None
     )
@@ -366,6 +367,29 @@ def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
     assert ("misses more known people" in outcome.caution) != harmless
     card = components.open_weights(own).card("mine")
     assert card.threshold == 0.11 and card.calibrated_on == "100 photos of 20 people who are strangers to it"
+
+
+def test_faces_that_drew_together_keep_a_network_out_of_use(
+    own: Settings, as_shipped: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Better on its people's photos, no harm by strangers: faces made of two people's photos say otherwise."""
+    as_shipped["started"] = "dlib-resnet"
+    measured_before = training_run.measure
+    after = Treatment("mine", 0.11, wilson(1, 100), wilson(2, 60), None)
+    report = StrangersReport(after, replace(after, model="dlib-resnet"), 100, 20, 60, "As measured.")
+    far, near = np.linspace(0.1, 0.5, 100), np.linspace(0.0, 0.4, 100)
+
+    def measure(*given: Any) -> Measured:
+        drift = Drift(near, far)
+        return replace(measured_before(*given), strangers=report, threshold=0.16, drift=drift, before=0.16)
+
+    monkeypatch.setattr("facecam.engine.training_jobs.run.measure", measure)
+    outcome = train.run_training(
+        own, TrainRequest(tiny(hold_out_share=0.4, projection="none"), "fine-tune", "mine")
+    )
+    assert (
+        not outcome.deployed and outcome.caution.startswith("Faces of nobody") and "before" in outcome.caution
+    )
 
 
 def test_fetched_portraits_are_the_strangers_and_few_people_are_warned(
