@@ -53,7 +53,7 @@ def plan_run(
     _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)
     if options.method == "network":
-        _warn_of_few_people(len(chosen.people), options, on_event)
+        _warn_of_few_people(len(chosen.people), on_event)
     generic = _generic_chips(settings, options, on_event, cancel)
     if options.stranger_photos is not None:
         # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
@@ -86,17 +86,15 @@ def _with_strangers(options: TrainOptions, on_event: EventSink) -> TrainOptions:
     return replace(options, stranger_photos=PORTRAITS)
 
 
-def _warn_of_few_people(people: int, options: TrainOptions, on_event: EventSink) -> None:
+def _warn_of_few_people(people: int, on_event: EventSink) -> None:
     if people >= _SAFE_PEOPLE:
         return
-    strangers = (
-        "" if options.stranger_photos is not None else "; `models strangers` fetches some to try it on"
-    )
     on_event(
         Notice(
             f"A network trained on {counted(people, 'person')} is not safe: it draws all faces together, and more "
-            f"strangers get a name (with twelve people five times as many as before){strangers}.",
-            f"It is put in use by itself only where strangers show no harm. The safe way: --preset {DEFAULT_PRESET}",
+            "strangers get a name (with twelve people five times as many as before).",
+            "It is put in use by itself only where strangers show no harm (`models strangers` fetches some). "
+            f"The safe way: --preset {DEFAULT_PRESET}",
         )
     )
 
