@@ -159,7 +159,6 @@ class _Server:
         self._on_event, self._cancel = on_event, cancel
         self._session = requests.Session()
         self._session.headers["User-Agent"] = _USER_AGENT
-        self._session.max_redirects = 5
 
     def __enter__(self) -> _Server:
         return self

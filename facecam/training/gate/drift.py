@@ -58,7 +58,8 @@ class MadeFaces:
         for pair in parents:
             first, second = (chips[generator.choice(np.flatnonzero(owners == one))] for one in pair)
             both = cv2.addWeighted(first, 0.5, cv2.resize(second, first.shape[1::-1]), 0.5, 0)
-            made.append(_stretched(both, *generator.uniform(*_STRETCH, 2), generator.uniform(-_BEND, _BEND)))
+            wide, high = generator.uniform(*_STRETCH, 2)
+            made.append(_stretched(both, wide, high, generator.uniform(-_BEND, _BEND)))
         return cls(made, parents)
 
 
