@@ -25,8 +25,8 @@ _MOST_FACES: Final = 132
 _FEWEST_PAIRS: Final = 45
 #: Stretch along each axis, and how much more of it at the chin than at the forehead.
 _STRETCH, _BEND = (0.8, 1.25), 0.25
-#: How many times as many pairs below the threshold are harm. A harmless head had 0.6 times as many, fine-tunings that
-#: named four times as many strangers 1.6 and 2.6 times.
+#: How many times as many pairs below the threshold are harm. A harmless head had 0.7 times as many, fine-tunings that
+#: named two to five times as many strangers 1.6, 2.4 and 4.0 times.
 _HARM: Final = 1.25
 
 
