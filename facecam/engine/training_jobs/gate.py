@@ -20,6 +20,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import PhotoViews
 from facecam.engine.faces.missing_chips import make_missing
+from facecam.engine.runs.layout import HEAD_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.scoring import open_cohort
 from facecam.engine.training_jobs.strangers import tried_on_strangers
@@ -148,7 +149,9 @@ def measure(
     new, old = all_new[: len(samples)], all_old[: len(samples)]
     _require_life(new)
     owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
-    drift = _drift(settings, (candidate, deployed), samples, owners, chip)
+    # A head leaves faces of nobody where they are.
+    is_head = (folder / HEAD_FILE).is_file()
+    drift = None if is_head else _drift(settings, (candidate, deployed), samples, owners, chip)
     before = deployed.card.threshold
     try:
         pairs = held_out_pairs(owners, held)

@@ -496,8 +496,8 @@ def test_a_head_is_put_in_use_when_it_surely_gains_and_strangers_fare_no_worse(
     cohort = open_cohort(own, card)
     assert cohort is not None and cohort.dimensions == card.dimensions == 128 + 8
     assert "48 photos of 8 people of the training who played strangers by turns" in card.calibrated_on
+    assert words in outcome.caution and bool(words) == bool(outcome.caution), outcome.caution
     assert outcome.deployed == (not words)
-    assert words in outcome.caution and bool(words) == bool(outcome.caution)
     written = json.loads((outcome.run / "outcome.json").read_text())
     assert written["strangers"]["candidate"]["named"]["value"] == judged[0].strangers.candidate.named.value
 
@@ -661,10 +661,10 @@ def test_wrong_labels_are_named_before_the_training_and_left_out_on_wish(
 def test_tfrecords_go_out_and_come_back(own: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "records"
     options = TrainOptions(hold_out_share=0.4)
-    assert export_tfrecords(own, folder, options) == (9, 6)
-    assert (folder / "info.csv").read_text() == "train_num,val_num\n9,6\n"
+    assert export_tfrecords(own, folder, options) == (12, 3)  # Photos of one moment stay together.
+    assert (folder / "info.csv").read_text() == "train_num,val_num\n12,3\n"
     chosen = split_of_tfrecords(own, folder)
-    assert (len(chosen.train), len(chosen.held), chosen.by) == (9, 6, "photo")
+    assert (len(chosen.train), len(chosen.held), chosen.by) == (12, 3, "photo")
     assert chosen.people == ("id 0", "id 1", "id 2") and all(one.chip.is_file() for one in chosen.train)
     with pytest.raises(ConfigError, match="no .tfrecord files"):
         split_of_tfrecords(own, tmp_path)
