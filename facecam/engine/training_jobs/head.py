@@ -66,10 +66,9 @@ def make_head(
     samples = (*learned, *chosen.held)
     vectors, mirrored = _vectors(settings, embedder, samples, training_chip(options), on_event, cancel)
     labels = np.array([sample.person for sample in samples])
-    known = len(learned)
-    head = fit_head(
-        vectors[:known], mirrored[:known], labels[:known], HeadOptions(seed=options.seed), on_event, cancel
-    )
+    sessions, known = sessions_of(samples), slice(len(learned))
+    how = HeadOptions(seed=options.seed)
+    head = fit_head(vectors[known], mirrored[known], labels[known], how, on_event, cancel, sessions[known])
     if head.is_identity:
         return None
     with readable_os_errors("make the folder", run.model):
@@ -97,7 +96,7 @@ def make_head(
             vectors[rows],
             mirrored[rows],
             labels[rows],
-            sessions_of([samples[row] for row in rows]),
+            sessions[rows],
             seed=options.seed,
             on_event=on_event,
             cancel=cancel,

@@ -32,6 +32,7 @@ from facecam.training.gate.verification import (
     pair_scores,
 )
 from facecam.training.head.centers import unit
+from facecam.training.head.choice import turns
 from facecam.training.head.fit import MOST_CODE_VALUES, HeadOptions, fit_head
 
 _PARTS: Final = 4
@@ -138,7 +139,7 @@ def judge_head(
     for number, one in enumerate(_passes(owners, taken[rows], seed)):
         (cancel or CancelToken()).check()
         on_event(Progress("evaluate", number, _PARTS))
-        passes.append(_fitted(vectors[rows], mirrored[rows], owners, one, seed, cancel))
+        passes.append(_fitted(vectors[rows], mirrored[rows], owners, taken[rows], one, seed, cancel))
     on_event(Progress("evaluate", _PARTS, _PARTS))
     plain = unit(vectors[rows].astype(np.float64) + mirrored[rows]).astype(np.float32)
     judging = _Judging(name, base, plain, passes, owners)
@@ -165,12 +166,7 @@ class _JudgingPass:
 def _passes(owners: Rows, taken: Rows, seed: int) -> Iterator[_JudgingPass]:
     generator = np.random.default_rng(seed)
     people = generator.permutation(int(owners.max()) + 1)
-    turn = np.empty(len(owners), np.intp)
-    for person in range(len(people)):
-        theirs = np.flatnonzero(owners == person)
-        moments, which = np.unique(taken[theirs], return_inverse=True)
-        order = generator.permutation(len(moments))
-        turn[theirs] = (order[which] + generator.integers(_PARTS)) % _PARTS
+    turn = turns(owners, taken, _PARTS, generator)
     for part in range(_PARTS):
         strange = np.isin(owners, people[part::_PARTS])
         enrolled = ~strange & (turn != part)
@@ -183,13 +179,14 @@ def _fitted(
     vectors: FloatArray,
     mirrored: FloatArray,
     owners: Rows,
+    taken: Rows,
     one: _JudgingPass,
     seed: int,
     cancel: CancelToken | None,
 ) -> _JudgingPass:
     kept = one.enrolled
     options = HeadOptions(seed=seed)
-    head = fit_head(vectors[kept], mirrored[kept], owners[kept], options, ignore, cancel)
+    head = fit_head(vectors[kept], mirrored[kept], owners[kept], options, ignore, cancel, taken[kept])
     both = unit(head.apply(vectors).astype(np.float64) + head.apply(mirrored)).astype(np.float32)
     room = vectors.shape[1] + MOST_CODE_VALUES - both.shape[1]
     return _JudgingPass(kept, one.known, one.strange, np.pad(both, ((0, 0), (0, room))))
