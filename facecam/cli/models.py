@@ -17,11 +17,12 @@ from facecam.core.events import Notice
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
-from facecam.engine.models import custom, portraits
+from facecam.engine.models import custom
 from facecam.engine.models.cohorts import CohortOptions, make_cohort
 from facecam.engine.models.export import FORMATS, export_model
 from facecam.engine.models.first_use import prepare_models_here
 from facecam.engine.models.verify import verify_models
+from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
 
@@ -88,13 +89,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     action("deploy", "use this embedding model from now on", names_model=True)
     fetching = action("strangers", "fetch portraits of strangers, whom trained models are then tried on")
     fetching.add_argument(
-        "--output", type=Path, default=portraits.FOLDER, metavar="DIR",
+        "--output", type=Path, default=STRANGERS_FOLDER, metavar="DIR",
         help="where trainings find them unless told otherwise: %(default)s",
     )  # fmt: skip
     fetching.add_argument(
         "--count", type=positive, metavar="N", help="people at most (default: all, some 540)"
     )
-    fetching.add_argument("--site", default=portraits.SITE, metavar="URL", help="default: %(default)s")
+    fetching.add_argument("--site", metavar="URL", help="another server of the same files")
     removing = action("remove", "delete a model and its checkpoints", names_model=True)
     removing.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -185,10 +186,12 @@ def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer
 
 
 def _strangers(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    # Here: what asks the network is loaded only when it is wanted.
+    from facecam.engine.models.portraits import SITE, fetch_portraits
+
     require_folder("--output", arguments.output)
-    found = portraits.fetch_portraits(
-        settings, arguments.output, count=arguments.count, site=arguments.site, on_event=printer
-    )
+    site = arguments.site or SITE
+    found = fetch_portraits(settings, arguments.output, count=arguments.count, site=site, on_event=printer)
     printer.finish()
     if arguments.json:
         print_json({"folder": str(found.folder), "people": found.people, "refused": found.refused})

@@ -21,14 +21,12 @@ from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.home import HOME
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.words import counted
 from facecam.engine.faces.face_finder import FaceFinder
+from facecam.engine.places import STRANGERS_FOLDER
 from facecam.vision.images.read import picture_from_bytes
 
-#: Where they are kept, a folder per person, and where trainings look for them.
-FOLDER: Final = HOME / "strangers" / "us-congress"
 #: Base of the addresses of both projects.
 SITE: Final = "https://unitedstates.github.io"
 _LIST, _PORTRAIT = "congress-legislators/legislators-current.json", "images/congress/450x550/{}.jpg"
@@ -62,7 +60,7 @@ class Portraits:
 
 def fetch_portraits(
     settings: Settings,
-    folder: Path = FOLDER,
+    folder: Path = STRANGERS_FOLDER,
     *,
     count: int | None = None,
     site: str = SITE,

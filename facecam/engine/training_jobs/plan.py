@@ -16,7 +16,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chips_of_faces, prepare_photos, say_what_is_left_out
 from facecam.engine.faces.chip_reader import training_chip
-from facecam.engine.models.portraits import FOLDER as PORTRAITS
+from facecam.engine.places import STRANGERS_FOLDER
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.records import environment
 from facecam.engine.training_jobs.label_check import with_right_labels
@@ -80,10 +80,10 @@ def _with_strangers(options: TrainOptions, on_event: EventSink) -> TrainOptions:
     """Networks are tried on the portraits that `models strangers` fetched, where no others are named."""
     if options.method != "network" or options.stranger_photos is not None:
         return options
-    if len(list(PORTRAITS.glob("*/*.jpg"))) < FEWEST_PHOTOS:
+    if len(list(STRANGERS_FOLDER.glob("*/*.jpg"))) < FEWEST_PHOTOS:
         return options
-    on_event(Notice(f"Both models will be tried on the strangers in {printable(str(PORTRAITS))}.", ""))
-    return replace(options, stranger_photos=PORTRAITS)
+    on_event(Notice(f"Both models will be tried on the strangers in {printable(str(STRANGERS_FOLDER))}.", ""))
+    return replace(options, stranger_photos=STRANGERS_FOLDER)
 
 
 def _warn_of_few_people(people: int, on_event: EventSink) -> None:

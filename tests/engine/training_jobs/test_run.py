@@ -395,7 +395,7 @@ def test_faces_that_drew_together_keep_a_network_out_of_use(
 def test_fetched_portraits_are_the_strangers_and_few_people_are_warned(
     own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecam.engine.training_jobs.plan.PORTRAITS", tmp_path)
+    monkeypatch.setattr("facecam.engine.training_jobs.plan.STRANGERS_FOLDER", tmp_path)
     seen: list[Path] = []
     monkeypatch.setattr(
         "facecam.engine.training_jobs.plan.strangers_in", lambda _, folder, *__, **___: seen.append(folder)
