@@ -23,13 +23,15 @@ from facecam.engine.faces.chip_reader import PhotoViews, training_chip
 from facecam.engine.runs.layout import BASE_FILE, HEAD_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.scoring import cohort_file, limit_of_people, open_cohort
+from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.metrics.false_accepts import rate_per_person
 from facecam.runtime.card import ModelCard
+from facecam.training.config.options import TrainOptions
 from facecam.training.data.sessions import sessions_of
 from facecam.training.data.split import Sample
 from facecam.training.head.export import NETWORK_FILE, head_card, to_openvino
 from facecam.training.head.fit import HeadOptions, fit_head
-from facecam.training.head.judging import Base, Figures, HeadJudged, judge_head
+from facecam.training.head.judging import Base, Figures, HeadJudged, Others, judge_head
 from facecam.training.run.folder import RunFolder, read_json
 from facecam.vision.images.align import ChipSpec
 
@@ -97,11 +99,29 @@ def make_head(
             mirrored[rows],
             labels[rows],
             sessions[rows],
+            others=_others(settings, embedder, options, samples, on_event, cancel),
             seed=options.seed,
             on_event=on_event,
             cancel=cancel,
         )
     return Made(_measured(card, judged, base), embedder.card, judged)
+
+
+def _others(
+    settings: Settings,
+    embedder: Embedder,
+    options: TrainOptions,
+    own: Sequence[Sample],
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> Others | None:
+    """The strangers of `--stranger-photos`; None where none are named: the user's people play them by turns."""
+    if options.stranger_photos is None:
+        return None
+    chip, known = training_chip(options), {one.digest for one in own}
+    found = strangers_in(settings, options.stranger_photos, known, chip, on_event=on_event, cancel=cancel)
+    labels = np.array([one.person for one in found])
+    return Others(*_vectors(settings, embedder, found, chip, on_event, cancel), labels)
 
 
 def _live_base(settings: Settings, card: ModelCard, people: int) -> Base:
@@ -128,8 +148,8 @@ def _measured(card: ModelCard, judged: HeadJudged | None, base: str) -> ModelCar
         return card if card.threshold is None else replace(card, calibrated_on=words)
     strangers = judged.strangers
     words = (
-        f"{counted(strangers.strangers, 'photo')} of {counted(strangers.people, 'person')} of the "
-        "training who played strangers by turns"
+        f"{counted(strangers.strangers, 'photo')} of {counted(strangers.people, 'person')}, those of the "
+        "training playing strangers by turns"
     )
     found = _found(judged.distances)
     scores = _found(judged.scores) if judged.scores is not None else {}

@@ -99,6 +99,21 @@ class Base:
     score_threshold: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Others:
+    """Photos of strangers.
+
+    Attributes:
+        vectors: float32 (S, D), unit rows, by the model without a head.
+        mirrored: of the mirrored photos.
+        labels: (S,), who they show: nobody of the user's.
+    """
+
+    vectors: FloatArray
+    mirrored: FloatArray
+    labels: NDArray[np.str_]
+
+
 def judge_head(
     name: str,
     base: Base,
@@ -107,6 +122,7 @@ def judge_head(
     labels: NDArray[np.str_],
     sessions: Rows | None = None,
     *,
+    others: Others | None = None,
     seed: int = 0,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
@@ -120,6 +136,7 @@ def judge_head(
         mirrored: of the mirrored photos.
         labels: (N,), names.
         sessions: int (N,), equal for near copies, which always play the same part; None: there are none.
+        others: strangers beside those who play them in turn.
         seed: of the drawing of people and photos, and of the heads.
         on_event: gets `Progress("evaluate", …)`.
         cancel: stops between heads.
@@ -135,14 +152,20 @@ def judge_head(
     # Copies of one moment are one piece of evidence.
     if len(np.unique(taken[rows])) < FEWEST_PHOTOS or len(np.unique(owners)) < FEWEST_PEOPLE:
         return None
+    plain, flipped, moments = vectors[rows], mirrored[rows], taken[rows]
+    if others is not None:
+        more = np.unique(others.labels, return_inverse=True)[1] + int(owners.max()) + 1
+        owners = np.concatenate([owners, more])
+        plain = np.concatenate([plain, others.vectors])
+        flipped = np.concatenate([flipped, others.mirrored])
     passes = []
-    for number, one in enumerate(_passes(owners, taken[rows], seed)):
+    for number, one in enumerate(_passes(owners, moments, seed)):
         (cancel or CancelToken()).check()
         on_event(Progress("evaluate", number, _PARTS))
-        passes.append(_fitted(vectors[rows], mirrored[rows], owners, taken[rows], one, seed, cancel))
+        passes.append(_fitted(plain, flipped, owners, moments, one, seed, cancel))
     on_event(Progress("evaluate", _PARTS, _PARTS))
-    plain = unit(vectors[rows].astype(np.float64) + mirrored[rows]).astype(np.float32)
-    judging = _Judging(name, base, plain, passes, owners)
+    plain = unit(plain.astype(np.float64) + flipped).astype(np.float32)
+    judging = _Judging(name, base, plain, passes, owners, len(rows))
     gate, strangers, distances = judging.by(None, base.spread)
     if base.cohort is None:
         return HeadJudged(gate, strangers, distances)
@@ -164,14 +187,19 @@ class _JudgingPass:
 
 
 def _passes(owners: Rows, taken: Rows, seed: int) -> Iterator[_JudgingPass]:
+    """Those of `taken`, int (n,), take turns; photos beyond are of strangers, each in one pass."""
     generator = np.random.default_rng(seed)
-    people = generator.permutation(int(owners.max()) + 1)
-    turn = turns(owners, taken, _PARTS, generator)
+    own = owners[: len(taken)]
+    people = generator.permutation(int(own.max()) + 1)
+    turn = np.full(len(owners), -1)
+    turn[: len(own)] = turns(own, taken, _PARTS, generator)
+    others = np.arange(len(owners)) - len(own)
     for part in range(_PARTS):
-        strange = np.isin(owners, people[part::_PARTS])
-        enrolled = ~strange & (turn != part)
+        playing = np.isin(owners, people[part::_PARTS])
+        enrolled = (others < 0) & ~playing & (turn != part)
         # Somebody all of whose photos are new ones is a stranger too, and left out.
-        known = ~strange & (turn == part) & np.isin(owners, owners[enrolled])
+        known = ~playing & (turn == part) & np.isin(owners, owners[enrolled])
+        strange = playing | ((others >= 0) & (others % _PARTS == part))
         yield _JudgingPass(enrolled, known, strange, np.zeros((0, 0), np.float32))
 
 
@@ -186,7 +214,9 @@ def _fitted(
 ) -> _JudgingPass:
     kept = one.enrolled
     options = HeadOptions(seed=seed)
-    head = fit_head(vectors[kept], mirrored[kept], owners[kept], options, ignore, cancel, taken[kept])
+    head = fit_head(
+        vectors[kept], mirrored[kept], owners[kept], options, ignore, cancel, taken[kept[: len(taken)]]
+    )
     both = unit(head.apply(vectors).astype(np.float64) + head.apply(mirrored)).astype(np.float32)
     room = vectors.shape[1] + MOST_CODE_VALUES - both.shape[1]
     return _JudgingPass(kept, one.known, one.strange, np.pad(both, ((0, 0), (0, room))))
@@ -196,7 +226,8 @@ def _fitted(
 class _Judging:
     """Head and base side by side on the passes.
 
-    `plain`, float32 (N, D), are the vectors without a head; `owners`, int (N,), who the photos show.
+    `plain`, float32 (N, D), are the vectors without a head; `owners`, int (N,), who the photos show; the first `own`
+    of them are the user's.
     """
 
     name: str
@@ -204,6 +235,7 @@ class _Judging:
     plain: FloatArray
     passes: Sequence[_JudgingPass]
     owners: Rows
+    own: int
 
     def by(self, cohort: Cohort | None, head_spread: float) -> tuple[GateReport, StrangersReport, Figures]:
         """By distances, or by scores of a cohort; the spread is that of the head."""
@@ -226,11 +258,11 @@ class _Judging:
         return gate, strangers, Figures(threshold, below, points, probability_knots(same, different))
 
     def _pairs(self) -> HeldOutPairs:
-        """Those within each pass of which the head did not know one photo."""
+        """Those of the user's people within each pass of which the head did not know one photo."""
         first, second = [], []
         for number, one in enumerate(self.passes):
             fresh = one.known | one.strange
-            left, right = np.triu_indices(len(self.owners), k=1)
+            left, right = np.triu_indices(self.own, k=1)
             useful = (
                 (fresh[left] | fresh[right]) & (one.enrolled | fresh)[left] & (one.enrolled | fresh)[right]
             )
@@ -239,7 +271,8 @@ class _Judging:
         every = np.tile(self.owners, len(self.passes))
         rows = np.concatenate(first), np.concatenate(second)
         same = every[rows[0]] == every[rows[1]]
-        return HeldOutPairs(*rows, same, every, len(self.owners), int(self.owners.max()) + 1)
+        people = int(self.owners[: self.own].max()) + 1
+        return HeldOutPairs(*rows, same, every, self.own, people)
 
     def _strangers(
         self, cohort: Cohort | None, wide: Cohort | None, spread: float, promised: float

@@ -495,7 +495,7 @@ def test_a_head_is_put_in_use_when_it_surely_gains_and_strangers_fare_no_worse(
     assert card.cohort.score_to_probability == scores.knots
     cohort = open_cohort(own, card)
     assert cohort is not None and cohort.dimensions == card.dimensions == 128 + 8
-    assert "48 photos of 8 people of the training who played strangers by turns" in card.calibrated_on
+    assert "48 photos of 8 people, those of the training playing strangers by turns" in card.calibrated_on
     assert words in outcome.caution and bool(words) == bool(outcome.caution), outcome.caution
     assert outcome.deployed == (not words)
     written = json.loads((outcome.run / "outcome.json").read_text())

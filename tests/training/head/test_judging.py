@@ -9,7 +9,7 @@ import pytest
 
 from facecam.core.events import Cancelled, CancelToken, Event, Progress
 from facecam.gallery.matching.cohort import Cohort
-from facecam.training.head.judging import Base, HeadJudged, judge_head
+from facecam.training.head.judging import Base, HeadJudged, Others, judge_head
 from tests.training.head.test_fit import faces
 
 BASE = Base("base", 0.6, 0.54 * 0.6, lambda threshold: 0.54 * threshold, 0.002)
@@ -59,6 +59,17 @@ def test_with_a_cohort_both_are_judged_by_scores_as_live_does() -> None:
     assert found.strangers.candidate.threshold == found.scores.threshold
     assert found.strangers.deployed.threshold == 0.55
     assert found.scores.points != found.distances.points
+
+
+def test_further_strangers_are_strangers_and_no_evidence_of_the_people(found: HeadJudged) -> None:
+    vectors, owners = faces(40, 2, spread=0.8, draw=3)
+    others = Others(vectors, vectors, np.array([f"stranger {owner}" for owner in owners]))
+    more = judged(16, 6, others=others)
+    assert more is not None
+    # Each is looked up once; the photos that judge pairs and the heads are the same.
+    assert (more.strangers.strangers, more.strangers.people) == (96 + 80, 16 + 40)
+    assert more.gate == found.gate and more.strangers.known == found.strangers.known
+    assert judged(7, 10, others=others) is None
 
 
 def test_photos_of_one_moment_are_one_piece_of_evidence() -> None:
