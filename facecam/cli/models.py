@@ -1,4 +1,4 @@
-"""List, prepare, add, calibrate, normalize, verify, deploy and remove models."""
+"""List, prepare, add, calibrate, normalize, verify, deploy and remove models; fetch strangers to try them on."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
 from facecam.cli.terminal.output import JsonProgress, Printer, print_json, say
-from facecam.cli.terminal.targets import add_overwrite_flag
+from facecam.cli.terminal.targets import add_overwrite_flag, require_folder
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Notice
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.models import custom
 from facecam.engine.models.cohorts import CohortOptions, make_cohort
@@ -22,6 +23,7 @@ from facecam.engine.models.export import FORMATS, export_model
 from facecam.engine.models.first_use import prepare_models_here
 from facecam.engine.models.published import PUBLISHED, compared, get_model
 from facecam.engine.models.verify import verify_models
+from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
 
@@ -128,6 +130,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_overwrite_flag(exporting, "--replace")
     action("deploy", "use this embedding model from now on", names_model=True)
+    fetching = action("strangers", "fetch portraits of strangers, whom trained models are then tried on")
+    fetching.add_argument(
+        "--output", type=Path, default=STRANGERS_FOLDER, metavar="DIR",
+        help="where trainings find them unless told otherwise: %(default)s",
+    )  # fmt: skip
+    fetching.add_argument(
+        "--count", type=positive, metavar="N", help="people at most (default: all, some 540)"
+    )
+    fetching.add_argument("--site", metavar="URL", help="another server of the same files")
     removing = action("remove", "delete a model and its checkpoints", names_model=True)
     removing.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -217,6 +228,24 @@ def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer
     prepare_models_here(settings, on_event=JsonProgress(printer) if arguments.events else printer)
     printer.finish()
     return _list(settings, arguments, printer) if arguments.json else 0
+
+
+def _strangers(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    # Here: what asks the network is loaded only when it is wanted.
+    from facecam.engine.models.portraits import SITE, fetch_portraits
+
+    require_folder("--output", arguments.output)
+    site = arguments.site or SITE
+    found = fetch_portraits(settings, arguments.output, count=arguments.count, site=site, on_event=printer)
+    printer.finish()
+    if arguments.json:
+        print_json({"folder": str(found.folder), "people": found.people, "refused": found.refused})
+    else:
+        say(
+            f"{counted(found.people, 'person')} in {printable(str(found.folder))}, {found.fetched} of them new; "
+            f"{len(found.refused)} without a portrait that shows one face"
+        )
+    return 0
 
 
 def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -410,5 +439,6 @@ _ACTIONS = {
     "cohort": _cohort,
     "export": _export,
     "deploy": _deploy,
+    "strangers": _strangers,
     "remove": _remove,
 }

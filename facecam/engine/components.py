@@ -155,7 +155,12 @@ def open_embedder(settings: Settings) -> Embedder:
         raise WeightsError(
             f"{name} makes no vectors of faces", hint="Choose another --model; see `models list`."
         )
-    return Embedder(card, networks[0], _SecondLandmarks(settings))
+    return embedder_of(settings, card, networks[0])
+
+
+def embedder_of(settings: Settings, card: ModelCard, network: CompiledNetwork) -> Embedder:
+    """An embedder of a network that need not be in `weights/`."""
+    return Embedder(card, network, _SecondLandmarks(settings))
 
 
 def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryStore:

@@ -8,6 +8,8 @@ from facecam.core.home import ASSETS, HOME, PROGRAM_FOLDER
 ROOT = PROGRAM_FOLDER
 #: The demo's portraits and clip, made when models are prepared.
 DEMO_FOLDER = HOME / "assets" / "demo" if HOME == PROGRAM_FOLDER else HOME / "demo"
+#: Portraits of strangers that `models strangers` fetches, a folder per person; trainings look for them here.
+STRANGERS_FOLDER = HOME / "strangers" / "us-congress"
 #: What `-dw` fetches.
 MANIFEST = ASSETS / "models" / "manifest.json"
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
+
 from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
@@ -80,14 +82,23 @@ def cohort_of(weights: Path, model: str, spec: CohortSpec, dimensions: int) -> C
     Raises:
         DataError: the file is missing, unreadable, or not the one the card speaks of.
     """
-    # The shipped one also serves a weights folder that was set up elsewhere.
-    files = dict.fromkeys((weights / model / spec.file, ASSETS / "models" / model / spec.file))
-    file = next((one for one in files if one.is_file()), next(iter(files)))
-    if not file.is_file():
-        raise DataError(f"{printable(str(file))} is missing", hint=_hint(model))
+    file = cohort_file(weights, model, spec)
     with readable_os_errors("read", file):
         status = file.stat()
     return _sampled(file, status.st_size, status.st_mtime_ns, model, spec, dimensions)
+
+
+def cohort_file(weights: Path, model: str, spec: CohortSpec) -> Path:
+    """The file of a model's cohort.
+
+    Raises:
+        DataError: it is missing.
+    """
+    # The shipped one also serves a weights folder that was set up elsewhere.
+    for file in (weights / model / spec.file, ASSETS / "models" / model / spec.file):
+        if file.is_file():
+            return file
+    raise DataError(f"{printable(str(weights / model / spec.file))} is missing", hint=_hint(model))
 
 
 @functools.lru_cache(maxsize=4)
@@ -115,7 +126,8 @@ def cohort_from(spec: CohortSpec, content: bytes) -> Cohort:
         BadMixture: it is no such file.
     """
     vectors = parse_mixture(content).sample(spec.size, spec.seed)
-    return Cohort(vectors, spec.nearest, spec.weight, name_of(spec))
+    wide = np.pad(vectors, ((0, 0), (0, spec.appended)))
+    return Cohort(wide, spec.nearest, spec.weight, name_of(spec))
 
 
 def name_of(spec: CohortSpec) -> str:

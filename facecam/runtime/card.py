@@ -104,6 +104,8 @@ class CohortSpec:
             None: found by `calibration`.
         fitted_to: which faces the mixture was fitted to.
         licence: on which terms these were given.
+        appended: how many values the model appends to vectors of those it was fitted to, 0 for faces of nobody in
+            particular, as a head does.
     """
 
     file: str
@@ -121,8 +123,10 @@ class CohortSpec:
     group_score: float | None = field(default=None, metadata=_OPTIONAL)
     fitted_to: str
     licence: str
+    appended: int = field(default=0, metadata=_OPTIONAL)
 
     def __post_init__(self) -> None:
+        _require(self.appended >= 0, "cohort.appended", "at least 0", self.appended)
         fit = _FILE_NAME.fullmatch(self.file) and self.file.endswith(".npz")
         _require(bool(fit), "cohort.file", "a plain file name ending in .npz", self.file)
         _require(

@@ -12,6 +12,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.engine.models import prepare
 from facecam.engine.models.catalog import RECIPES
+from facecam.engine.models.portraits import Portraits
 from facecam.engine.models.shipped_cohort import RESNET_COHORT
 from tests.cli.conftest import Outcome, Run
 from tests.runtime.tiny import onnx_embedder
@@ -58,6 +59,26 @@ def test_the_shipped_models_are_listed(run: Run) -> None:
     assert sum(row["deployed"] for row in rows.values()) == 1
     words = run("models", "list").out
     assert "* dlib-resnet: " in words and f"threshold {THRESHOLD} (1 in 200 strangers)" in words
+
+
+def test_strangers_are_fetched_into_a_folder_and_counted(
+    models: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def fetch(settings: Settings, folder: Path, **how: object) -> Portraits:
+        asked.append((folder, how["count"], how["site"]))
+        return Portraits(folder, 3, 2, {"A000001": "2 faces"})
+
+    monkeypatch.setattr("facecam.engine.models.portraits.fetch_portraits", fetch)
+    there = tmp_path / "others"
+    outcome = models("strangers", "--output", there, "--count", 4)
+    assert outcome.code == 0 and "3 people in" in outcome.out and "2 of them new; 1 without" in outcome.out
+    document = models("strangers", "--output", there, "--site", "http://localhost:1", "--json").json()
+    assert document == {"folder": str(there), "people": 3, "refused": {"A000001": "2 faces"}}
+    assert asked == [(there, 4, "https://unitedstates.github.io"), (there, None, "http://localhost:1")]
+    (tmp_path / "file").touch()
+    assert models("strangers", "--output", tmp_path / "file").code == 2
 
 
 def test_no_models_yet_is_said_with_the_cure(run: Run, tmp_path: Path) -> None:

@@ -141,6 +141,20 @@ def test_a_missing_or_damaged_file_is_said_and_distances_decide(
     assert matcher.match_threshold is None and matcher.threshold == 0.2
 
 
+def test_a_head_goes_on_with_the_cohort_of_its_base(
+    settings: Settings, card: ModelCard, cohort: Cohort
+) -> None:
+    """What a head appends is 0 for faces of nobody: strangers keep their shifts."""
+    assert card.cohort is not None
+    headed = replace(card, dimensions=DIMENSIONS + 3, cohort=replace(card.cohort, appended=3))
+    wide = open_cohort(settings, headed)
+    assert wide is not None and wide.dimensions == DIMENSIONS + 3
+    faces = people(5).vectors
+    strangers = np.pad(faces, ((0, 0), (0, 3)))
+    assert wide.shifts(strangers) == pytest.approx(cohort.shifts(faces), abs=1e-5)
+    assert wide.shifts(strangers) == pytest.approx(cohort.widened(DIMENSIONS + 3).shifts(strangers), abs=1e-5)
+
+
 def test_a_file_of_another_model_is_no_use(settings: Settings, card: ModelCard) -> None:
     said: list[object] = []
     assert open_cohort(settings, replace(card, dimensions=8), said.append) is None

@@ -5629,6 +5629,26 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Wo {} nicht mehr Fremde durchlässt als {}, übersieht es mehr Bekannte.</translation>
     </message>
     <message>
+        <source>Where as many strangers get a name, {} does not surely miss fewer known people than {}.</source>
+        <translation>Wo gleich viele Fremde einen Namen bekommen, verfehlt {} nicht sicher weniger bekannte Menschen als {}.</translation>
+    </message>
+    <message>
+        <source>Faces of nobody, blended from two people&apos;s photos, have drawn together: {} of their pairs are below the threshold, {} before. So will strangers.</source>
+        <translation>Gesichter von niemandem, gemischt aus Fotos zweier Menschen, sind zusammengerückt: {} ihrer Paare liegen unter der Schwelle, vorher {}. So wird es Fremden gehen.</translation>
+    </message>
+    <message>
+        <source>Both models will be tried on the strangers in {}.</source>
+        <translation>Beide Modelle werden an den Fremden in {} erprobt.</translation>
+    </message>
+    <message>
+        <source>A network trained on {} is not safe: it draws all faces together, and more strangers get a name (with twelve people five times as many as before).</source>
+        <translation>Ein mit {} trainiertes Netz ist nicht sicher: Es rückt alle Gesichter zusammen, und mehr Fremde bekommen einen Namen (bei zwölf Menschen fünfmal so viele wie vorher).</translation>
+    </message>
+    <message>
+        <source>It is put in use by itself only where strangers show no harm (`models strangers` fetches some). The safe way: --preset {}</source>
+        <translation>Von selbst wird es nur benutzt, wo Fremde keinen Schaden zeigen (`models strangers` holt welche). Der sichere Weg: --preset {}</translation>
+    </message>
+    <message>
         <source>the photos kept aside make no pair of one person</source>
         <translation>die zurückgelegten Fotos ergeben kein Paar einer Person</translation>
     </message>
@@ -6033,8 +6053,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Eine kleine Schicht auf den Vektoren des eingesetzten Modells: in einer Minute fertig, Fremde werden beurteilt wie zuvor.</translation>
     </message>
     <message>
-        <source>The network in use learns your people; it may let more strangers in, so you decide on its use.</source>
-        <translation>Das eingesetzte Netz lernt Ihre Personen; es kann mehr Fremde durchlassen, darum entscheiden Sie über seinen Einsatz.</translation>
+        <source>The network in use learns your people; not safe with fewer than sixty: strangers get names. Quick is.</source>
+        <translation>Das benutzte Netz lernt Ihre Menschen; unter sechzig nicht sicher: Fremde bekommen Namen. Sicher ist „Schnell“.</translation>
     </message>
     <message>
         <source>AT&amp;T from pretrained weights</source>

@@ -1,12 +1,13 @@
-"""The chips of a training's photos, for its own network and for others."""
+"""The chips of a training's photos: those it learns from, and those that its models are judged by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.types import FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
@@ -70,3 +71,44 @@ class ChipReader:
             vectors.append(self._embedder.embed(chips, mirror=True).vectors)
             on_event(Progress(stage, min(len(samples), start + _EMBED_TOGETHER), len(samples)))
         return np.concatenate(vectors)
+
+
+class PhotoViews:
+    """Reads photos as Live does: a face's chips by every alignment there is.
+
+    Args:
+        settings: which detector.
+        embedders: whose chips are wanted.
+    """
+
+    def __init__(self, settings: Settings, *embedders: Embedder) -> None:
+        self._settings, self._embedders, self._looker = settings, embedders, PhotoReader(settings)
+
+    def batches(
+        self, samples: Sequence[Sample], kept: ChipSpec, stage: str, on_event: EventSink, cancel: CancelToken
+    ) -> Iterator[list[list[ImageArray]]]:
+        """For each embedder the chips of some photos, uint8 (V, S, S, 3) each.
+
+        Args:
+            samples: the photos; of those that are gone or show no face any more the cached chip is taken.
+            kept: which square the cached chips show.
+            stage: of the `Progress` that is told.
+            on_event: hears it.
+            cancel: asked between batches.
+        """
+        for start in range(0, len(samples), _EMBED_TOGETHER):
+            cancel.check()
+            views = [self._views(sample, kept) for sample in samples[start : start + _EMBED_TOGETHER]]
+            yield [list(chips) for chips in zip(*views, strict=True)]
+            on_event(Progress(stage, min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+
+    def _views(self, sample: Sample, kept: ChipSpec) -> list[ImageArray]:
+        try:
+            look = self._looker.look(sample.photo)
+        except DataError:
+            look = None
+        if look is None or not look.found.detections:
+            make_missing(self._settings, [sample], kept)
+            return [read_chip(sample.chip)[None]] * len(self._embedders)
+        face = self._looker.main(sample.photo, look)
+        return [embedder.views(look.found.image, face) for embedder in self._embedders]

@@ -22,11 +22,6 @@ def photo_alignment(settings: Settings) -> Alignment:
     return "five+dlib" if settings.detector in OWN_LANDMARKS else "dlib"
 
 
-def chip_alignment(settings: Settings) -> Alignment:
-    """How the chips of trainings are aligned with the detector of the settings: one chip a photo."""
-    return "five" if settings.detector in OWN_LANDMARKS else "dlib"
-
-
 def outdated(
     settings: Settings, gallery: Gallery | None, with_photos: Collection[str] | None = None
 ) -> tuple[str, ...]:

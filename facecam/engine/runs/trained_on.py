@@ -120,6 +120,7 @@ def photos_learnt_by(settings: Settings, model: str) -> frozenset[str]:
             document = document_of(run.data)
             found |= {str(one["sha256"]) for kind in ("train", "validate") for one in document.get(kind, ())}
             before = before | _began_with(settings, store, run)
+        before -= {""}  # Of runs that did not get so far as to have a model.
         waiting += sorted(before - known)
         known |= before
     return frozenset(found)

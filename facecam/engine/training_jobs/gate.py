@@ -18,15 +18,20 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
-from facecam.engine.faces.chip_reader import ChipReader
+from facecam.engine.faces.chip_reader import PhotoViews
+from facecam.engine.faces.missing_chips import make_missing
+from facecam.engine.runs.layout import HEAD_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
+from facecam.engine.scoring import open_cohort
 from facecam.engine.training_jobs.strangers import tried_on_strangers
 from facecam.metrics import rates
 from facecam.metrics.calibration import Calibration, calibrate, different_pairs
 from facecam.metrics.probability import Knots, probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, network_files
 from facecam.runtime.compiled import CompiledNetwork
+from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample, Split, measured_photos
+from facecam.training.gate.drift import Drift, MadeFaces
 from facecam.training.gate.strangers import StrangersReport
 from facecam.training.gate.verification import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs
 from facecam.vision.images.align import ChipSpec
@@ -34,6 +39,8 @@ from facecam.vision.images.align import ChipSpec
 #: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
 WANTED_RATE: Final = 0.005
 _NETWORK_FILE = "model.xml"
+#: Photos that faces of nobody are made of.
+_MOST_BLENDED = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +58,8 @@ class Measured:
         threshold: squared_l2, found on them; None likewise.
         knots: (squared_l2, probability of one person) of the trained model, from pairs of the strangers, else
             from `pairs`; None where they are too few.
+        drift: both models on faces of nobody, made of the photos; None where they see other squares of a face.
+        before: threshold of the model in use, squared_l2; None where it has none.
     """
 
     samples: tuple[Sample, ...]
@@ -62,6 +71,14 @@ class Measured:
     strangers: StrangersReport | None = None
     threshold: float | None = None
     knots: Knots | None = None
+    drift: Drift | None = None
+    before: float | None = None
+
+    def drift_harm(self, threshold: float | None) -> str:
+        """What made faces say against the trained model at its threshold, squared_l2; "" for nothing."""
+        if self.drift is None or self.before is None or threshold is None:
+            return ""
+        return self.drift.harm(threshold, self.before)
 
 
 def candidate_card(
@@ -121,27 +138,37 @@ def measure(
     samples, held = chosen_photos(
         split, photos_learnt_by(settings, components.open_weights(settings).deployed())
     )
-    candidate = Embedder(card, CompiledNetwork(folder / card.file))
+    candidate = components.embedder_of(settings, card, CompiledNetwork(folder / card.file))
     deployed = components.open_embedder(replace(settings, model=None))
     every = (*samples, *strangers)
-    all_new = ChipReader(settings, candidate, chip).vectors(every, "evaluate", on_event, cancel)
-    new = all_new[: len(samples)]
+    views = PhotoViews(settings, candidate, deployed).batches(every, chip, "evaluate", on_event, cancel)
+    both = [
+        (candidate.embed(a, mirror=True).vectors, deployed.embed(b, mirror=True).vectors) for a, b in views
+    ]
+    all_new, all_old = (np.concatenate(vectors) for vectors in zip(*both, strict=True))
+    new, old = all_new[: len(samples)], all_old[: len(samples)]
     _require_life(new)
-    all_old = ChipReader(settings, deployed, chip).vectors(every, "evaluate", on_event, cancel)
-    old = all_old[: len(samples)]
     owners = np.unique([sample.person for sample in samples], return_inverse=True)[1]
+    # A head leaves faces of nobody where they are.
+    is_head = (folder / HEAD_FILE).is_file()
+    drift = None if is_head else _drift(settings, (candidate, deployed), samples, owners, chip)
+    before = deployed.card.threshold
     try:
         pairs = held_out_pairs(owners, held)
     except DataError as fault:
         on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
-        return Measured(samples, held, new, old, None, None)
-    report = compare((card.name, new), (deployed.card.name, old), pairs)
-    measured = Measured(samples, held, new, old, pairs, report, knots=_knots_of_pairs(new, pairs))
+        return Measured(samples, held, new, old, None, None, drift=drift, before=before)
+    cohort = open_cohort(replace(settings, threshold=None), deployed.card)
+    shifts = None, None if cohort is None else cohort.shifts(old)
+    report = compare((card.name, new), (deployed.card.name, old), pairs, shifts=shifts)
+    knots = _knots_of_pairs(new, pairs)
+    measured = Measured(samples, held, new, old, pairs, report, None, None, knots, drift, before)
     if not strangers:
         return measured
     whose = [f"own {one.person}" for one in samples] + [f"other {one.person}" for one in strangers]
     try:
         found, threshold = tried_on_strangers(
+            settings,
             (card, all_new),
             (deployed.card, all_old),
             np.unique(whose, return_inverse=True)[1],
@@ -158,6 +185,24 @@ def measure(
     # Of people it has not learned: those of the training are told apart better than anybody else.
     knots = probability_knots(same_pairs(theirs, owners), different_pairs(theirs, owners))
     return replace(measured, strangers=found, threshold=threshold, knots=knots or measured.knots)
+
+
+def _drift(
+    settings: Settings,
+    models: tuple[Embedder, Embedder],
+    samples: Sequence[Sample],
+    owners: NDArray[np.intp],
+    chip: ChipSpec,
+) -> Drift | None:
+    """The trained model and the one in use on faces made of some of the photos."""
+    if any(model.chip_spec != chip for model in models):
+        return None
+    some = np.random.default_rng(0).permutation(len(samples))[:_MOST_BLENDED]
+    make_missing(settings, [samples[row] for row in some], chip)
+    there = np.array([row for row in some if samples[row].chip.is_file()], np.intp)
+    made = MadeFaces.of([read_chip(samples[row].chip) for row in there], owners[there])
+    new, old = (model.embed(made.chips, mirror=True).vectors for model in models)
+    return Drift.of(new, old, made.parents)
 
 
 def _knots_of_pairs(vectors: FloatArray, pairs: HeldOutPairs) -> Knots | None:

@@ -6,28 +6,34 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.events import CancelToken, EventSink
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.private import FOLDER_MODE
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
-from facecam.engine.faces.chip_reader import ChipReader, training_chip
+from facecam.engine.faces.chip_reader import PhotoViews, training_chip
 from facecam.engine.runs.layout import BASE_FILE, HEAD_FILE
+from facecam.engine.runs.trained_on import photos_learnt_by
+from facecam.engine.scoring import cohort_file, limit_of_people, open_cohort
+from facecam.engine.training_jobs.strangers import strangers_in
+from facecam.metrics.false_accepts import rate_per_person
 from facecam.runtime.card import ModelCard
-from facecam.training.data.split import Sample, Split
+from facecam.training.config.options import TrainOptions
+from facecam.training.data.sessions import sessions_of
+from facecam.training.data.split import Sample
 from facecam.training.head.export import NETWORK_FILE, head_card, to_openvino
 from facecam.training.head.fit import HeadOptions, fit_head
-from facecam.training.head.judging import Base, HeadJudged, judge_head
+from facecam.training.head.judging import Base, Figures, HeadJudged, Others, judge_head
 from facecam.training.run.folder import RunFolder, read_json
-
-_EMBED_TOGETHER = 32
+from facecam.vision.images.align import ChipSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,13 @@ def make_head(
     options, chosen = run.read_config().options, run.read_split()
     base = base_of(settings, options.start)
     embedder = components.open_embedder(replace(settings, model=base))
-    samples = chosen.train + chosen.validate
-    reader = ChipReader(settings, embedder, training_chip(options))
-    vectors, mirrored = _vectors(reader, embedder, samples, on_event, cancel)
+    learned = chosen.train + chosen.validate
+    samples = (*learned, *chosen.held)
+    vectors, mirrored = _vectors(settings, embedder, samples, training_chip(options), on_event, cancel)
     labels = np.array([sample.person for sample in samples])
-    head = fit_head(vectors, mirrored, labels, HeadOptions(seed=options.seed), on_event, cancel)
+    sessions, known = sessions_of(samples), slice(len(learned))
+    how = HeadOptions(seed=options.seed)
+    head = fit_head(vectors[known], mirrored[known], labels[known], how, on_event, cancel, sessions[known])
     if head.is_identity:
         return None
     with readable_os_errors("make the folder", run.model):
@@ -73,53 +81,97 @@ def make_head(
     atomic_write(run.model / BASE_FILE, json.dumps({"base": base}).encode())
     title = f"{embedder.card.title}, with a head for {counted(len(chosen.people), 'person')}"
     card = head_card(embedder.card, head, name=name, title=title, files={path.name: path for path in files})
-    judged = _judged(
-        name, embedder, reader, (samples, vectors, mirrored), chosen, options.seed, on_event, cancel
-    )
-    if judged is None and card.threshold is not None:
-        base_words = f"that of {base}, not measured with the head: too few people or photos"
-        return Made(replace(card, calibrated_on=base_words), embedder.card)
-    return Made(card if judged is None else _measured(card, judged), embedder.card, judged)
+    if card.cohort is not None:
+        try:
+            content = cohort_file(settings.weights, base, card.cohort).read_bytes()
+            atomic_write(run.model / card.cohort.file, content)
+        except DataError:  # The base does without, too, which live says.
+            card = replace(card, cohort=None)
+    # Photos the base has learnt judge nobody: on them it is better than it is.
+    learnt = photos_learnt_by(settings, base)
+    rows = np.flatnonzero([one.digest not in learnt for one in samples])
+    judged = None
+    if embedder.card.threshold is not None and len(rows):
+        judged = judge_head(
+            name,
+            _live_base(settings, embedder.card, len(chosen.people)),
+            vectors[rows],
+            mirrored[rows],
+            labels[rows],
+            sessions[rows],
+            others=_others(settings, embedder, options, samples, on_event, cancel),
+            seed=options.seed,
+            on_event=on_event,
+            cancel=cancel,
+        )
+    return Made(_measured(card, judged, base), embedder.card, judged)
 
 
-def _judged(
-    name: str,
+def _others(
+    settings: Settings,
     embedder: Embedder,
-    reader: ChipReader,
-    trained: tuple[Sequence[Sample], FloatArray, FloatArray],
-    chosen: Split,
-    seed: int,
+    options: TrainOptions,
+    own: Sequence[Sample],
     on_event: EventSink,
     cancel: CancelToken,
-) -> HeadJudged | None:
-    """Cross-validation on all photos, those kept aside too."""
-    card, (samples, vectors, mirrored) = embedder.card, trained
-    if card.threshold is None:
+) -> Others | None:
+    """The strangers of `--stranger-photos`; None where none are named: the user's people play them by turns."""
+    if options.stranger_photos is None:
         return None
-    if chosen.held:
-        more = _vectors(reader, embedder, chosen.held, on_event, cancel)
-        vectors, mirrored = np.concatenate([vectors, more[0]]), np.concatenate([mirrored, more[1]])
-    labels = np.array([sample.person for sample in (*samples, *chosen.held)])
-    base = Base(
+    chip, known = training_chip(options), {one.digest for one in own}
+    found = strangers_in(settings, options.stranger_photos, known, chip, on_event=on_event, cancel=cancel)
+    labels = np.array([one.person for one in found])
+    return Others(*_vectors(settings, embedder, found, chip, on_event, cancel), labels)
+
+
+def _live_base(settings: Settings, card: ModelCard, people: int) -> Base:
+    """The base as live names people by it: by scores where it has a cohort, at the threshold for so many."""
+    own = replace(settings, threshold=None, normalize="auto")
+    cohort = open_cohort(own, card)
+    limit = limit_of_people(own, card, cohort, people)
+    assert limit is not None and card.threshold is not None
+    return Base(
         card.name,
-        card.threshold,
+        limit.squared_l2,
+        components.spread_of(card),
         lambda squared_l2: components.spread_of(replace(card, threshold=squared_l2)),
+        rate_per_person(settings.strangers, people),
+        cohort,
+        limit.match_score or 0.0,
     )
-    return judge_head(name, base, vectors, mirrored, labels, seed=seed, on_event=on_event, cancel=cancel)
 
 
-def _measured(card: ModelCard, judged: HeadJudged) -> ModelCard:
-    """The card with what was measured: nothing is taken over from the base."""
+def _measured(card: ModelCard, judged: HeadJudged | None, base: str) -> ModelCard:
+    """The card with what was measured: only where nothing could be it keeps its base's."""
+    if judged is None:
+        words = f"that of {base}, not measured with the head: too few people or photos"
+        return card if card.threshold is None else replace(card, calibrated_on=words)
     strangers = judged.strangers
-    return replace(
-        card,
-        threshold=float(f"{judged.threshold:.4g}"),
-        false_accept_rate=judged.pairs_below,
-        calibration=tuple((rate, float(f"{squared_l2:.4g}")) for rate, squared_l2 in judged.points),
-        calibrated_on=f"{counted(strangers.strangers, 'photo')} of {counted(strangers.people, 'person')} of the "
-        "training who played strangers by turns",
-        distance_to_probability=judged.knots,
+    words = (
+        f"{counted(strangers.strangers, 'photo')} of {counted(strangers.people, 'person')}, those of the "
+        "training playing strangers by turns"
     )
+    found = _found(judged.distances)
+    scores = _found(judged.scores) if judged.scores is not None else {}
+    cohort = card.cohort
+    if cohort is not None:
+        knots = judged.scores.knots if judged.scores is not None else None
+        cohort = (
+            replace(cohort, calibrated_on=words, score_to_probability=knots, **scores) if scores else None
+        )
+    knots_of_distances = judged.distances.knots
+    return replace(
+        card, calibrated_on=words, distance_to_probability=knots_of_distances, cohort=cohort, **found
+    )
+
+
+def _found(figures: Figures) -> dict[str, Any]:
+    """Threshold, rate and calibration as a card has them, to four digits."""
+    return {
+        "threshold": float(f"{figures.threshold:.4g}"),
+        "false_accept_rate": figures.pairs_below,
+        "calibration": tuple((rate, float(f"{at:.4g}")) for rate, at in figures.points),
+    }
 
 
 def base_of(settings: Settings, start: str) -> str:
@@ -136,18 +188,16 @@ def base_of(settings: Settings, start: str) -> str:
 
 
 def _vectors(
-    reader: ChipReader,
+    settings: Settings,
     embedder: Embedder,
     samples: Sequence[Sample],
+    kept: ChipSpec,
     on_event: EventSink,
     cancel: CancelToken,
 ) -> tuple[FloatArray, FloatArray]:
-    """Unit vectors of the chips and of their mirror images, float32 (N, D) each."""
+    """Unit vectors of photos and of their mirror images, float32 (N, D) each, of every alignment as Live has it."""
     plain, mirrored = [], []
-    for start in range(0, len(samples), _EMBED_TOGETHER):
-        cancel.check()
-        chips = [reader.read(sample) for sample in samples[start : start + _EMBED_TOGETHER]]
-        plain.append(embedder.embed(chips).vectors)
-        mirrored.append(embedder.embed([np.ascontiguousarray(chip[:, ::-1]) for chip in chips]).vectors)
-        on_event(Progress("vectors", min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+    for (views,) in PhotoViews(settings, embedder).batches(samples, kept, "vectors", on_event, cancel):
+        plain.append(embedder.embed(views).vectors)
+        mirrored.append(embedder.embed([chips[:, :, ::-1] for chips in views]).vectors)
     return np.concatenate(plain), np.concatenate(mirrored)

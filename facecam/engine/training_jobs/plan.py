@@ -12,15 +12,17 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.extras import require_tensorflow
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chips_of_faces, prepare_photos, say_what_is_left_out
 from facecam.engine.faces.chip_reader import training_chip
+from facecam.engine.places import STRANGERS_FOLDER
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.records import environment
 from facecam.engine.training_jobs.label_check import with_right_labels
 from facecam.engine.training_jobs.label_noise import without_noise
 from facecam.engine.training_jobs.request import TrainRequest
-from facecam.engine.training_jobs.strangers import strangers_in
+from facecam.engine.training_jobs.strangers import FEWEST_PHOTOS, strangers_in
 from facecam.engine.training_jobs.tfrecords import split_of_tfrecords
 from facecam.runtime.card import check_model_name
 from facecam.training.config.options import TrainOptions
@@ -30,6 +32,8 @@ from facecam.training.run.folder import RunFolder, new_run_folder, phases_of, wr
 from facecam.vision.images.align import DLIB_CHIP
 from facecam.vision.images.read import list_pictures
 
+#: Fewer were measured to do harm, see docs/EXPERIMENTS.md; with so many strangers fared as before.
+_SAFE_PEOPLE = 60
 _QUICK = f"or train the quick way: --preset {DEFAULT_PRESET}"
 
 
@@ -41,12 +45,15 @@ def plan_run(
     Raises:
         FacecamError: there is too little to train on, or something asked for is not there; nothing is written.
     """
+    request = replace(request, options=_with_strangers(request.options, on_event))
     options, preset = request.options, find_preset(request.preset)
     if options.method == "network":
         require_tensorflow("training a network", otherwise=_QUICK)
     name = _model_name(settings, request, preset)
     _check_start(settings, options)
     chosen, unusable = _split(settings, request, on_event, cancel)
+    if options.method == "network":
+        _warn_of_few_people(len(chosen.people), on_event)
     generic = _generic_chips(settings, options, on_event, cancel)
     if options.stranger_photos is not None:
         # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
@@ -67,6 +74,29 @@ def plan_run(
     run.write_plan(preset, options, chosen, job)
     write_json(run.environment, environment())
     return run
+
+
+def _with_strangers(options: TrainOptions, on_event: EventSink) -> TrainOptions:
+    """Networks are tried on the portraits that `models strangers` fetched, where no others are named."""
+    if options.method != "network" or options.stranger_photos is not None:
+        return options
+    if len(list(STRANGERS_FOLDER.glob("*/*.jpg"))) < FEWEST_PHOTOS:
+        return options
+    on_event(Notice(f"Both models will be tried on the strangers in {printable(str(STRANGERS_FOLDER))}.", ""))
+    return replace(options, stranger_photos=STRANGERS_FOLDER)
+
+
+def _warn_of_few_people(people: int, on_event: EventSink) -> None:
+    if people >= _SAFE_PEOPLE:
+        return
+    on_event(
+        Notice(
+            f"A network trained on {counted(people, 'person')} is not safe: it draws all faces together, and more "
+            "strangers get a name (with twelve people five times as many as before).",
+            "It is put in use by itself only where strangers show no harm (`models strangers` fetches some). "
+            f"The safe way: --preset {DEFAULT_PRESET}",
+        )
+    )
 
 
 def _split(

@@ -21,7 +21,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import training_chip
 from facecam.engine.faces.missing_chips import make_missing
-from facecam.engine.recognition.gallery_alignment import chip_alignment
+from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import has_lost_photos
 from facecam.engine.runs.records import write_outcome
@@ -193,7 +193,7 @@ class _Run:
         if card.threshold is None or measured.threshold is not None:
             card = calibrated(card, measured, chosen, made.space_of)
         if made.judged is not None or card is not made.card:  # Measured here, on the chips of the training.
-            card = replace(card, alignment=chip_alignment(self.settings))
+            card = replace(card, alignment=photo_alignment(self.settings))
         store_network(components.open_weights(self.settings), self.run, card)
         self._choose_precision(card, measured)
         if card.threshold is None:
@@ -234,6 +234,8 @@ class _Run:
 
     def _caution(self, card: ModelCard, made: Made, measured: Measured) -> str:
         """Why the model is not put in use by itself, in one sentence; "" if nothing speaks against it."""
+        if harm := measured.drift_harm(card.threshold):
+            return harm
         if measured.strangers is not None and made.judged is None:
             return _harm(card, measured.strangers)
         if self.run.read_config().options.method == "head":
@@ -250,7 +252,13 @@ class _Run:
                 f"{card.name} could not be tried on strangers: that takes {FEWEST_PHOTOS} photos of "
                 f"{FEWEST_PEOPLE} people."
             )
-        return _harm(card, made.judged.strangers)
+        strangers = made.judged.strangers
+        if strangers.harmless and not strangers.gains:
+            return (
+                f"Where as many strangers get a name, {card.name} does not surely miss fewer known people than "
+                f"{strangers.deployed.model}."
+            )
+        return _harm(card, strangers)
 
     def _maybe_deploy(self, card: ModelCard, outcome: TrainOutcome) -> bool:
         wish, gate, caution = self.run.read_config().options.deploy, outcome.gate, outcome.caution

@@ -16,6 +16,8 @@ from facecam.core.paths import printable
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepare_photos
+from facecam.engine.scoring import limit_of_people, open_cohort
+from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics.rates import Rows
 from facecam.runtime.card import ModelCard
 from facecam.training.data.split import Sample
@@ -73,15 +75,17 @@ def strangers_in(
 
 
 def tried_on_strangers(
+    settings: Settings,
     candidate: tuple[ModelCard, FloatArray],
     deployed: tuple[ModelCard, FloatArray],
     owners: Rows,
     held: np.ndarray,
     strangers: np.ndarray,
 ) -> tuple[StrangersReport, float]:
-    """Both models on the same photos, and a threshold for the trained one.
+    """Both models on the same photos, each as live names people by it, and a threshold for the trained one.
 
     Args:
+        settings: which share of strangers live promises to name.
         candidate: card and vectors, float32 (M, D), unit rows, of the trained model.
         deployed: the same of the model in use.
         owners: int (M,), whose each photo is.
@@ -91,23 +95,25 @@ def tried_on_strangers(
     Raises:
         DataError: the model in use has no threshold, or no person has both enrolled and new photos.
     """
-    threshold = deployed[0].threshold
+    own = replace(settings, threshold=None)
     enrolled = ~held & ~strangers
     known = held & np.isin(owners, owners[enrolled])
-    if threshold is None or not known.any():
+    cohort = open_cohort(own, deployed[0])
+    limit = limit_of_people(own, deployed[0], cohort, len(np.unique(owners[enrolled])))
+    if limit is None or not known.any():
         raise DataError(
             "the models could not be tried on strangers: nobody has both photos of the training and new ones",
             hint="Use --hold-out photo, and a model with a threshold.",
         )
 
-    def looked_up(card: ModelCard, vectors: FloatArray, at: float) -> Lookups:
-        spread = components.spread_of(replace(card, threshold=at))
-        return Lookups.of(vectors, owners, enrolled, known, strangers=strangers, spread=spread)
+    def looked_up(vectors: FloatArray, spread: float, by: Cohort | None) -> Lookups:
+        return Lookups.of(vectors, owners, enrolled, known, strangers=strangers, spread=spread, cohort=by)
 
-    old = looked_up(*deployed, threshold)
-    own = threshold
+    old = looked_up(deployed[1], components.spread_of(deployed[0]), cohort)
+    threshold = limit.squared_l2
     for _ in range(_ROUNDS):
-        new = looked_up(*candidate, own)
-        own = matched_threshold(old, new, threshold)
-    report = judge_strangers((candidate[0].name, new, own), (deployed[0].name, old, threshold))
-    return report, own
+        spread = components.spread_of(replace(candidate[0], threshold=threshold))
+        new = looked_up(candidate[1], spread, None)
+        threshold = matched_threshold(old, new, limit.value)
+    report = judge_strangers((candidate[0].name, new, threshold), (deployed[0].name, old, limit.value))
+    return report, threshold

@@ -173,6 +173,11 @@ class Cohort:
         """Values of a vector (D)."""
         return int(self.vectors.shape[1])
 
+    def widened(self, dimensions: int) -> Cohort:
+        """The same for vectors with more values, all 0 for faces of nobody in particular, as a head appends them."""
+        zeros = np.zeros((len(self.vectors), dimensions - self.dimensions), np.float32)
+        return Cohort(np.concatenate([self.vectors, zeros], axis=1), self.nearest, self.weight, self.name)
+
     def shifts(self, vectors: FloatArray) -> FloatArray:
         """What is added to every squared_l2 of float32 (N, D), unit rows: float32 (N,)."""
         keys = [row.tobytes() for row in vectors]

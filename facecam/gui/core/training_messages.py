@@ -39,6 +39,26 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "{} could not be tried on strangers: that takes {} photos of {} people."),
     QT_TRANSLATE_NOOP("engine", "Where {} lets no more strangers in than {}, it misses more known people."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Where as many strangers get a name, {} does not surely miss fewer known people than {}.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Faces of nobody, blended from two people's photos, have drawn together: {} of their pairs are below the "
+        "threshold, {} before. So will strangers.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "Both models will be tried on the strangers in {}."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "A network trained on {} is not safe: it draws all faces together, and more strangers get a name (with twelve "
+        "people five times as many as before).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "It is put in use by itself only where strangers show no harm (`models strangers` fetches some). "
+        "The safe way: --preset {}",
+    ),
     QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of one person"),
     QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of different people"),
     QT_TRANSLATE_NOOP("engine", "Try it on photos of other people: models calibrate {} --photos DIR"),

@@ -153,7 +153,7 @@ FIXED: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP(
         "engine",
-        "The network in use learns your people; it may let more strangers in, so you decide on its use.",
+        "The network in use learns your people; not safe with fewer than sixty: strangers get names. Quick is.",
     ),
     QT_TRANSLATE_NOOP("engine", "AT&T from pretrained weights"),
     QT_TRANSLATE_NOOP(

@@ -1,9 +1,9 @@
 """Training and held-out split of photos or people. No TensorFlow.
 
 Nothing is drawn: photos stand in the order of a hash of seed and content, people in that of a hash of seed and name,
-and the first of them are kept aside. So a photo keeps its role when photos or people are added later, except where a
-share grows into the next photo or person of the order; a model that was trained before is then not judged on photos
-it has seen.
+and the first of them are kept aside; photos of one moment stay together. So a photo keeps its role when photos or
+people are added later, except where a share grows into the next photo or person of the order; a model that was trained
+before is then not judged on photos it has seen.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from facecam.core.errors import DataError
 from facecam.training.config.options import TrainOptions
+from facecam.training.data.sessions import sessions_of
 
 #: Two photos of somebody make a pair; with one nothing can be learned about them.
 _FEWEST_PEOPLE = 2
@@ -161,7 +162,8 @@ def split(people: Mapping[str, Sequence[Sample]], options: TrainOptions) -> Spli
     """Divide photos, the same way for the same seed.
 
     By photo: of everybody with enough photos the wanted share, but at least one, while two stay for
-    training. By person: all photos of the wanted share of the people, but at least two people.
+    training; less where photos of one moment would be torn apart. By person: all photos of the wanted
+    share of the people, but at least two people.
 
     Those with the smallest SHA-256 of seed and photo (by person: seed and name) are kept aside. Adding photos or
     people changes the role of those before only where a share is rounded to one more.
@@ -214,7 +216,7 @@ def _half_of_everybody(people: Mapping[str, Sequence[Sample]], seed: int) -> set
     more = set(odd[: len(odd) // 2])
     half: set[Sample] = set()
     for name, photos in people.items():
-        half.update(_photos_in_order(photos, seed, "judged")[: len(photos) // 2 + (name in more)])
+        half.update(_whole_moments(photos, seed, "judged", len(photos) // 2 + (name in more)))
     return half
 
 
@@ -222,8 +224,22 @@ def _by_photo(people: Mapping[str, Sequence[Sample]], share: float, seed: int) -
     aside: set[Sample] = set()
     for photos in people.values():
         wanted = max(1, round(share * len(photos))) if share else 0
-        aside.update(_photos_in_order(photos, seed, "aside")[: max(0, min(wanted, len(photos) - 2))])
+        aside.update(_whole_moments(photos, seed, "aside", max(0, min(wanted, len(photos) - 2))))
     return _parted(people, aside)
+
+
+def _whole_moments(photos: Sequence[Sample], seed: int, purpose: str, most: int) -> list[Sample]:
+    """The first of somebody's photos in an order by hash; of one moment all or none."""
+    moments: dict[int, list[Sample]] = {}
+    for session, photo in zip(sessions_of(photos).tolist(), photos, strict=True):
+        moments.setdefault(session, []).append(photo)
+    chosen: list[Sample] = []
+    for moment in sorted(
+        moments.values(), key=lambda one: _hash(seed, purpose, min(photo.digest for photo in one))
+    ):
+        if len(chosen) + len(moment) <= most:
+            chosen += moment
+    return chosen
 
 
 def _by_person(people: Mapping[str, Sequence[Sample]], share: float, seed: int) -> Parts:

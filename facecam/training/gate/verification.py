@@ -138,7 +138,12 @@ def held_out_pairs(owners: NDArray[np.integer], held: NDArray[np.bool_]) -> Held
 
 
 def compare(
-    candidate: tuple[str, FloatArray], deployed: tuple[str, FloatArray], pairs: HeldOutPairs, *, seed: int = 0
+    candidate: tuple[str, FloatArray],
+    deployed: tuple[str, FloatArray],
+    pairs: HeldOutPairs,
+    *,
+    shifts: tuple[FloatArray | None, FloatArray | None] = (None, None),
+    seed: int = 0,
 ) -> GateReport:
     """Put two models beside each other.
 
@@ -146,9 +151,13 @@ def compare(
         candidate: name and vectors, float32 (M, D), unit rows, of the trained model.
         deployed: the same of the model in use; D may differ.
         pairs: of rows.
+        shifts: float32 (M,), what the cohort of the one and of the other adds for each photo; None: nothing.
         seed: of the drawings of people.
     """
-    distances = [rates.squared_distances(one[1], pairs.first, pairs.second) for one in (candidate, deployed)]
+    distances = [
+        pair_scores(vectors, pairs, added)
+        for (_, vectors), added in zip((candidate, deployed), shifts, strict=True)
+    ]
     new, old = (
         _scores(one[0], values, pairs) for one, values in zip((candidate, deployed), distances, strict=True)
     )
@@ -159,6 +168,12 @@ def compare(
     ranges = drawn.ranges(pairs.held)
     text = _sentence(new, old, verdict, pairs, ranges)
     return GateReport(new, old, verdict, drawn.share_ahead, pairs.held, pairs.people, text, *ranges)
+
+
+def pair_scores(vectors: FloatArray, pairs: HeldOutPairs, shifts: FloatArray | None = None) -> rates.Values:
+    """What pairs are judged by, float64 (N,): squared_l2, and what is added for both photos, float32 (M,)."""
+    distances = rates.squared_distances(vectors, pairs.first, pairs.second)
+    return distances if shifts is None else distances + shifts[pairs.first] + shifts[pairs.second]
 
 
 def _verdict(share_ahead: float, pairs: HeldOutPairs) -> Verdict:

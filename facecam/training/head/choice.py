@@ -82,6 +82,7 @@ def choose_strength(
     vectors: FloatArray,
     mirrored: FloatArray | None,
     labels: Rows,
+    sessions: Rows | None = None,
     *,
     seed: int,
     on_event: EventSink,
@@ -96,6 +97,7 @@ def choose_strength(
         vectors: float32 (N, D), unit rows.
         mirrored: of the mirrored photos, or None.
         labels: int (N,), 0 … K−1.
+        sessions: int (N,), equal for near copies, which are tested together; None: there are none.
         seed: of the drawing of people and photos.
         on_event: gets progress.
         cancel: stops between passes.
@@ -104,7 +106,8 @@ def choose_strength(
         return CAUTIOUS
     drawings = min(_MOST_DRAWINGS, -(-_TESTED_PHOTOS // len(labels)))
     passes = []
-    for number, one in enumerate(_passes(labels, seed, drawings)):
+    taken = np.arange(len(labels)) if sessions is None else sessions
+    for number, one in enumerate(_passes(labels, taken, seed, drawings)):
         cancel.check()
         on_event(Progress("cross-validation", number, drawings * _PARTS))
         passes.append(_scores(vectors, mirrored, labels, one))
@@ -129,11 +132,11 @@ class _Pass:
     stranger: Rows
 
 
-def _passes(labels: Rows, seed: int, drawings: int) -> Iterator[_Pass]:
+def _passes(labels: Rows, taken: Rows, seed: int, drawings: int) -> Iterator[_Pass]:
     generator = np.random.default_rng(seed)
     for _ in range(drawings):
         people = generator.permutation(int(labels.max()) + 1)
-        turn = _turns(labels, generator)
+        turn = turns(labels, taken, _PARTS, generator)
         for part in range(_PARTS):
             strange = np.isin(labels, people[part::_PARTS])
             held = ~strange & (turn == part)
@@ -144,12 +147,13 @@ def _passes(labels: Rows, seed: int, drawings: int) -> Iterator[_Pass]:
             yield _Pass(known, *(_some(rows, labels, people, generator) for rows in parts))
 
 
-def _turns(labels: Rows, generator: np.random.Generator) -> Rows:
-    """In which part each photo is tested, int (N,): each person's photos spread evenly."""
+def turns(labels: Rows, taken: Rows, parts: int, generator: np.random.Generator) -> Rows:
+    """In which of some parts each photo is tested, int (N,): each person's moments (`taken`) spread evenly."""
     turn = np.empty(len(labels), np.intp)
     for person in range(int(labels.max()) + 1):
-        rows = generator.permutation(np.flatnonzero(labels == person))
-        turn[rows] = (np.arange(len(rows)) + generator.integers(_PARTS)) % _PARTS
+        theirs = np.flatnonzero(labels == person)
+        moments, which = np.unique(taken[theirs], return_inverse=True)
+        turn[theirs] = (generator.permutation(len(moments))[which] + generator.integers(parts)) % parts
     return turn
 
 

@@ -69,7 +69,9 @@ def head_card(base: ModelCard, head: Head, *, name: str, title: str, files: Mapp
         files=(network,),
         dimensions=head.dimensions,
         unit_norm_inside=True,
-        cohort=None,  # It was fitted to the vectors before the head.
+        # Fitted to the vectors before the head, which leaves those of strangers as they are.
+        cohort=base.cohort
+        and replace(base.cohort, appended=base.cohort.appended + head.codes.shape[1], group_score=None),
         alignment_thresholds=(),  # So were these measured.
         group_distance=None,  # And so was this: the head draws people together.
         lineage=f"{_HEAD_LINEAGE} {base.name}: {base.lineage}",

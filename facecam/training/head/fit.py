@@ -39,6 +39,7 @@ def fit_head(
     options: HeadOptions = HeadOptions(),
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
+    sessions: Rows | None = None,
 ) -> Head:
     """Train a head on the vectors of a frozen model.
 
@@ -52,6 +53,7 @@ def fit_head(
         options: see `HeadOptions`.
         on_event: gets progress, the chosen numbers as metrics, and notices.
         cancel: stops between steps of the cross-validation.
+        sessions: int (N,), equal for near copies; None: there are none.
 
     Raises:
         TrainingError: fewer than two people.
@@ -69,7 +71,7 @@ def fit_head(
             vectors, "everybody has one photo only: a head learns from several of the same person", on_event
         )
     strength = options.strength or choose_strength(
-        vectors, mirrored, owners, seed=options.seed, on_event=on_event, cancel=cancel
+        vectors, mirrored, owners, sessions, seed=options.seed, on_event=on_event, cancel=cancel
     )
     if strength.gain == 0:
         return _nothing(

@@ -92,10 +92,10 @@ def test_a_threshold_found_on_strangers_comes_first(card: ModelCard) -> None:
     before = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     drawn_together = before + 0.6 * np.eye(16)[0]
     after = drawn_together / np.linalg.norm(drawn_together, axis=1, keepdims=True)
-    old = replace(card, name="old", threshold=0.7)
+    old = replace(card, name="old", threshold=0.7, calibration=(), cohort=None)
     new = replace(card, threshold=None, false_accept_rate=None, calibration=())
     report, threshold = tried_on_strangers(
-        (new, after.astype(np.float32)), (old, before.astype(np.float32)), owners, held, strangers
+        Settings(), (new, after.astype(np.float32)), (old, before.astype(np.float32)), owners, held, strangers
     )
     assert threshold < 0.7 and report.candidate.named.value <= report.deployed.named.value
     assert (report.people, report.strangers, report.known) == (strange, strange * photos, known)
@@ -106,7 +106,12 @@ def test_a_threshold_found_on_strangers_comes_first(card: ModelCard) -> None:
     with pytest.raises(DataError, match="could not be tried on strangers"):
         everything = np.ones(len(owners), np.bool_)
         tried_on_strangers(
-            (new, after.astype(np.float32)), (old, before.astype(np.float32)), owners, everything, strangers
+            Settings(),
+            (new, after.astype(np.float32)),
+            (old, before.astype(np.float32)),
+            owners,
+            everything,
+            strangers,
         )
 
 
@@ -131,6 +136,11 @@ def test_photos_the_model_in_use_has_learnt_judge_nobody(tmp_path: Path) -> None
         (settings.weights / model).mkdir(parents=True)
         (settings.weights / model / "card.json").write_text("{}")
     write_json(settings.weights / "quick-1" / BASE_FILE, {"base": "fine-tune-1"})
+    # One that is not done yet, such as the present one, has made no model that could have learnt anything.
+    unfinished = RunFolder(tmp_path / "runs" / "unfinished")
+    unfinished.path.mkdir()
+    write_json(unfinished.data, Split(samples("g"), (), (), "photo").to_json())
+    write_json(unfinished.job, {"name": "fine-tune-2"})
     assert photos_learnt_by(settings, "quick-1") == {"a", "b", "d"}
     assert photos_learnt_by(settings, "dlib-resnet") == frozenset()
     judged = Split(samples("x"), (), samples("a", "c", "d", "y"), "photo")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from facecam.core.types import FloatArray
+from facecam.gallery.matching.cohort import Cohort
 from facecam.training.gate.strangers import Lookups, judge_strangers, matched_threshold
 
 KNOWN, STRANGERS, PHOTOS = 10, 40, 8
@@ -106,7 +107,38 @@ def test_a_poorer_model_misses_more_where_it_lets_no_more_in() -> None:
 
 
 def test_too_few_strangers_for_a_rate_leave_it_out() -> None:
-    few = STRANGE & (OWNERS < KNOWN + 10)
+    few = STRANGE & (OWNERS < KNOWN + 7)
     found = Lookups.of(faces(), OWNERS, ENROLLED, NEW, strangers=few, spread=SPREAD)
     report = judge_strangers(("new", found, 1.0), ("old", found, 1.0))
-    assert report.strangers == 80 and report.candidate.missed_at_rate is None
+    assert report.strangers == 56 and report.candidate.missed_at_rate is None
+    assert report.probability_better == 0.5 and not report.gains and report.text.endswith("are missed.")
+
+
+def test_a_gain_is_one_where_equally_many_strangers_get_a_name() -> None:
+    """A threshold that names nobody misses everybody: at one rate the better vectors show all the same."""
+    better, poorer = lookups(faces(0.7)), lookups(faces(1.1))
+    report = judge_strangers(("new", better, 1e-3), ("old", poorer, 0.5))
+    assert report.candidate.missed.value == 1.0
+    assert report.gains and "surely fewer" in report.text
+    backwards = judge_strangers(("new", poorer, 0.5), ("old", better, 0.5))
+    assert backwards.probability_better < 0.025 and "surely more" in backwards.text
+
+
+def test_equal_models_gain_nothing_on_each_other() -> None:
+    sure = [
+        judge_strangers(
+            ("new", lookups(faces(0.9, seed=2 * n)), 0.5), ("old", lookups(faces(0.9, seed=2 * n + 1)), 0.5)
+        )
+        for n in range(20)
+    ]
+    assert sum(one.gains for one in sure) <= 2
+
+
+def test_scores_of_a_cohort_stand_for_distances() -> None:
+    cohort = Cohort(unit(np.random.default_rng(7).normal(size=(300, 24))), 20, 0.2)
+    vectors = faces()
+    plain = lookups(vectors)
+    scored = Lookups.of(vectors, OWNERS, ENROLLED, NEW, strangers=STRANGE, spread=SPREAD, cohort=cohort)
+    added = scored.strangers.first - plain.strangers.first
+    assert np.corrcoef(added, cohort.shifts(vectors[STRANGE]))[0, 1] > 0.5
+    assert not np.allclose(scored.pairs, plain.pairs)

@@ -131,7 +131,7 @@ def test_real_base_with_a_head(weights: Path, tmp_path: Path) -> None:
         alignment_thresholds=(),
         source_sha256=None,
         lineage=new_card.lineage,
-        cohort=None,  # The head moves vectors: scores by the base's cohort would mean nothing.
+        cohort=card.cohort and replace(card.cohort, appended=4, group_score=None),
         group_distance=None,  # Nor would the mean distance of groups.
         sha256=new_card.sha256,
     )
