@@ -1,5 +1,7 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
+# --cpu: without the libraries for an NVIDIA card, from now on; --gpu takes that back.
+FLAGS ?=
 
 .PHONY: run test check setup bench docs faults translations screenshots e2e desktop sbom licences
 run:
@@ -9,7 +11,7 @@ test:
 check:
 	@$(PYTHON) -m facecam.setup check
 setup:
-	@$(PYTHON) -m facecam.setup prepare
+	@$(PYTHON) -m facecam.setup prepare $(FLAGS)
 bench: setup
 	@.venv/bin/python main.py bench
 

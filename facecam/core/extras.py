@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import platform
+import sys
+from pathlib import Path
 from typing import Final
 
 from facecam.core.errors import DependencyError
 from facecam.core.home import IN_CHECKOUT
 
 _MODULES: Final = ("tensorflow", "keras")
+#: Of NVIDIA's driver: of Linux's own, and of the one that Windows lends to WSL2.
+_DRIVER_FILES: Final = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/usr/lib/wsl/lib/libcuda.so.1")
 #: There is no TensorFlow for newer ones yet.
 _PYTHONS: Final = "Python 3.11 to 3.13"
 
@@ -28,11 +33,36 @@ def how_to_add_tensorflow() -> str:
     return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
 
 
+def why_no_card() -> str:
+    """Why no network can be trained on a graphics card here, as the end of a sentence; "" where a driver is loaded.
+
+    TensorFlow computes on NVIDIA cards, under Linux on x86-64; on Windows that is WSL2.
+    """
+    if sys.platform == "win32":
+        return "on Windows TensorFlow reaches an NVIDIA card through WSL2 only"
+    if sys.platform == "darwin":
+        return "TensorFlow does not use the graphics of a Mac"
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return "TensorFlow uses graphics cards on x86-64 only"
+    if any(Path(path).exists() for path in _DRIVER_FILES):
+        return ""
+    if "microsoft" in platform.release().lower():
+        return "WSL2 shows no NVIDIA card: its driver belongs into Windows"
+    return "there is no NVIDIA driver on this computer"
+
+
 def how_to_add_window() -> str:
     """What to do where Qt is missing, one line."""
     if IN_CHECKOUT:
         return "Run `make setup`, or: python -m pip install --no-deps -r requirements.txt"
     return "Install it: pip install 'facecam[gui]'"
+
+
+def how_to_add_cuda() -> str:
+    """What to do where the driver is there and TensorFlow sees no card, one line."""
+    if IN_CHECKOUT:
+        return "Run `make setup FLAGS=--gpu`, which fetches the CUDA libraries"
+    return "Install them: pip install 'tensorflow[and-cuda]'"
 
 
 def require_tensorflow(purpose: str, *, otherwise: str = "") -> None:

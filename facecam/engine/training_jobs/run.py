@@ -26,6 +26,7 @@ from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import has_lost_photos
 from facecam.engine.runs.records import write_outcome
 from facecam.engine.training_jobs.deploy import deploy_model
+from facecam.engine.training_jobs.estimate import keep_pace
 from facecam.engine.training_jobs.gate import (
     Measured,
     calibrated,
@@ -149,6 +150,7 @@ class _Run:
         if self.run.read_config().options.method == "head":
             return make_head(self.settings, self.run, name, self.on_event, self.cancel)
         result = self._in_child()
+        keep_pace(self.settings, self.run.read_config().options, self.run, str(result["device"]))
         if result["stopped"]:
             raise Cancelled
         write_json(self.run.path / "trained.json", result)

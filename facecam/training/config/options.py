@@ -37,6 +37,8 @@ BACKBONES: Final = (
 LOSSES: Final = ("triplet", "softmax", "cosface", "arcface")
 JOINT_LOSSES: Final = ("none", "softmax", "cosface", "arcface")
 MININGS: Final = ("batch_all", "batch_hard", "semi_hard", "batch_random", "min_min", "min_max", "adaptive")
+#: Those whose triplets are found in a graph of fixed shapes.
+DENSE_MININGS: Final = ("semi_hard", "batch_hard", "batch_all")
 POOLS: Final = ("online", "semi_online", "offline")
 OPTIMIZERS: Final = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta")
 SCHEDULES: Final = ("constant", "exponential", "step", "cosine", "one_cycle", "plateau", "file")
@@ -320,6 +322,12 @@ class TrainOptions:
         choices=("auto", "float32", "mixed_bfloat16"),
         group=_RUN,
     )
+    xla: bool = setting(
+        False,
+        help="compile the step with XLA and choose triplets inside it (semi_hard, batch_hard, batch_all): no word "
+        "between card and processor; the first step takes a minute",
+        group=_RUN,
+    )
     threads: int | None = setting(None, help="processor threads; default: all", group=_RUN, within=(1, 1024))
     checkpoint_minutes: float = setting(
         10.0,
@@ -393,10 +401,23 @@ def _check_together(options: TrainOptions) -> None:
             f"--chip-padding is {options.chip_padding:g}, and a head takes the chips of the model it stands on",
             hint=f"Leave it at {CHIP_PADDING:g}, or choose --method network.",
         )
+    if options.xla:
+        _check_xla(options)
     if options.backbone == _CROPS_BACKBONE and options.method == "network":
         _check_crops(options)
     if options.interpolation not in ("off", "auto"):
         _check_interpolation(options.interpolation)
+
+
+def _check_xla(options: TrainOptions) -> None:
+    if options.loss == "triplet" and (options.mining not in DENSE_MININGS or options.pool != "online"):
+        raise ConfigError(
+            f"--xla with --mining {options.mining} --pool {options.pool}: how many triplets there are is not known "
+            "beforehand",
+            hint=f"Choose --mining {', '.join(DENSE_MININGS)} and --pool online, or leave --xla out.",
+        )
+    if options.generic_faces is not None:
+        raise ConfigError("--xla and --generic-faces do not go together", hint="Leave one of them out.")
 
 
 def _check_crops(options: TrainOptions) -> None:

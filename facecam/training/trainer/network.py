@@ -56,8 +56,11 @@ class Network:
         """D."""
         return int(self.single.output_shape[-1])
 
-    def prepare(self, options: TrainOptions) -> None:
-        """Decide which layers learn, as `freeze` and `batch_norm` say."""
+    def prepare(self, options: TrainOptions, *, replicas: int = 1) -> None:
+        """Decide which layers learn, as `freeze` and `batch_norm` say.
+
+        With several replicas batch normalization takes the statistics of the whole batch.
+        """
         freeze(self.single, "nothing")
         if options.freeze == "backbone":
             freeze(self.single, "backbone")
@@ -65,6 +68,9 @@ class Network:
             freeze(self.single, "early")
         if options.batch_norm == "frozen":
             freeze(self.single, "batch_norm")
+        for layer in self.single.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.synchronized = replicas > 1
 
     def weights(self) -> dict[str, FloatArray]:
         """All weights by `<layer>/<variable>`."""

@@ -87,10 +87,10 @@ class Objective:
 
     def __call__(self, batch: LossBatch) -> Costs:
         """The terms of a batch; inside `strategy.run`, of this replica's share."""
-        known = batch.labels >= 0
-        unit, prelogits, labels = (
-            tf.boolean_mask(one, known) for one in (batch.unit, batch.prelogits, batch.labels)
-        )
+        unit, prelogits, labels = batch.unit, batch.prelogits, batch.labels
+        if not self._options.xla:  # which has no faces of nobody, and knows no rows left out
+            known = labels >= 0
+            unit, prelogits, labels = (tf.boolean_mask(one, known) for one in (unit, prelogits, labels))
         values: dict[str, Tensor] = {}
         figures: dict[str, Tensor] = {}
         if self.triplet is not None:
@@ -166,6 +166,7 @@ def _triplet_loss(options: TrainOptions) -> TripletLoss:
         distance=cast(Distance, options.distance),
         soft=options.soft_margin,
         adaptive=options.mining == "adaptive",
+        dense=options.xla,
     )
 
 

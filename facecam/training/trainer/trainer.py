@@ -75,7 +75,7 @@ class Trainer:
             targets,
             self._vectors,
             average,
-            device.strategy,
+            device,
         )
         self._validation = ValidationSet.of(job.split)
         self._validation_images = (
@@ -173,16 +173,16 @@ class Trainer:
         minutes = self._job.options.max_minutes
         return minutes is not None and self._seconds() > minutes * 60
 
-    def _after_step(self, figures: Mapping[str, float]) -> bool:
+    def _after_step(self, step: int, figures: Mapping[str, float]) -> bool:
         assert self._phase is not None
-        position = self.position
-        common = {"phase": self._phase.name, "epoch": position.epochs, "step": position.step}
+        epochs = self.position.epochs
+        common = {"phase": self._phase.name, "epoch": epochs, "step": step}
         self._metrics.add({"stage": "train", "seconds": self._seconds(), **common, **figures})
-        self._trackers.add("train", position.step, figures)
+        self._trackers.add("train", step, figures)
         now_s = time.monotonic()
-        if now_s - self._reported_s >= _REPORT_EVERY_S or position.step == 1:
+        if now_s - self._reported_s >= _REPORT_EVERY_S or step == 1:
             self._reported_s = now_s
-            self._on_event(Metrics("train", position.step, {**figures, "epoch": float(position.epochs)}))
+            self._on_event(Metrics("train", step, {**figures, "epoch": float(epochs)}))
         interval_s = self._phase.options.checkpoint_minutes * 60
         if now_s - self._saved_s >= interval_s:
             self._save()
@@ -240,6 +240,8 @@ class Trainer:
         self._saved_s = time.monotonic()
         self.position.seconds = self._seconds()
         phase = self._phase
+        if phase is not None:
+            phase.settle(self._after_step)  # Numbers that have overflowed end it here, unsaved.
         state = {"position": self.position.to_json(), "backbone": self._job.options.backbone}
         arrays = {f"model/{i:04}": np.asarray(one) for i, one in enumerate(self._network.model.variables)}
         if phase is not None:
