@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import platform
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from facecam.core.errors import DependencyError
 from facecam.core.home import IN_CHECKOUT
@@ -63,6 +64,27 @@ def how_to_add_cuda() -> str:
     if IN_CHECKOUT:
         return "Run `make setup FLAGS=--gpu`, which fetches the CUDA libraries"
     return "Install them: pip install 'tensorflow[and-cuda]'"
+
+
+def require_package(module: str, flag: str, package: str) -> Any:
+    """An optional package, imported, or the command that installs it.
+
+    Args:
+        module: its name for `import`.
+        flag: of the command line that needs it.
+        package: what pip is given.
+
+    Raises:
+        DependencyError: it is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        what = f"'{package}'" if "[" in package and not IN_CHECKOUT else module
+        raise DependencyError(
+            f"{flag} needs the package {module}, which is not installed",
+            hint=f"Install it with `python -m pip install {what}`, or leave {flag} out.",
+        ) from error
 
 
 def require_tensorflow(purpose: str, *, otherwise: str = "") -> None:

@@ -106,6 +106,7 @@ BACKBONES: dict[str, Backbone] = {
             inception_resnet_v1.inception_resnet_v1,
             input_px=160,
             least_px=inception_resnet_v1.LEAST_INPUT_PX,
+            head=inception_resnet_v1.bottleneck_head,
         ),
         Backbone(
             "inception-resnet-v2",

@@ -39,7 +39,8 @@ PARAMETERS = {
     "resnet34": 21_284_672,
     "resnet101": 42_552_832,
     "inception-v3": 21_768_352,
-    "inception-resnet-v1": 22_549_808,
+    # The layer before the batch normalization that is its embedding too.
+    "inception-resnet-v1": 22_549_808 + 1792 * 128,
     "inception-resnet-v2": 54_276_192,
 }
 

@@ -36,7 +36,7 @@ from facecam.engine.training_jobs.gate import (
 )
 from facecam.engine.training_jobs.head import Made, base_of, make_head
 from facecam.engine.training_jobs.plan import plan_run
-from facecam.engine.training_jobs.plots import draw_run
+from facecam.engine.training_jobs.plots import draw_run, report_to_wandb
 from facecam.engine.training_jobs.publish import store_network
 from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.strangers import strangers_in
@@ -141,8 +141,9 @@ class _Run:
             caution=self._caution(card, made, measured),
             strangers=measured.strangers,
         )
-        deployed = self._maybe_deploy(card, outcome)
-        return replace(outcome, deployed=deployed, notices=tuple(notices))
+        outcome = replace(outcome, deployed=self._maybe_deploy(card, outcome))
+        report_to_wandb(self.run, outcome, self.on_event)
+        return replace(outcome, notices=tuple(notices))
 
     def _make(self) -> Made | None:
         """Train; None when there is nothing to be gained."""

@@ -84,7 +84,10 @@ class Trainer:
             else ChipImages([sample.chip for sample in self._validation.samples], self._network.side_px)
         )
         self._metrics = MetricsFile(job.run.metrics)
-        self._trackers = Trackers(job.options, job.run.path)
+        facts = {"people": len(job.split.people), "photos": len(job.split.train), "device": device.words}
+        self._trackers = Trackers(
+            job.options, job.run.path, {**facts, "phases": [phase.name for phase in job.phases]}
+        )
         self.position = TrainerState()
         self._saved_s = self._reported_s = self._started_s = time.monotonic()
         self._phase: PhaseTraining | None = None

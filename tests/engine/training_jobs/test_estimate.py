@@ -63,7 +63,7 @@ def test_a_card_is_tried_once_and_without_one_nothing_is_tried(
     monkeypatch.setattr(module, "why_no_card", lambda: "")
     found = [estimate(settings, tiny(), _SUMMARY) for _ in range(2)]
     assert len(tried) == 1 and not tried[0].path.exists()
-    assert found[0] == found[1] and found[0].device == "GPU Made Up" and found[0].seconds < without.seconds
+    assert found[0] == found[1] and found[0].device == "GPU Made Up" and "measured" in found[0].why
 
 
 def test_a_damaged_memory_is_no_memory(tmp_path: Path) -> None:
