@@ -27,6 +27,7 @@ NAMES = (
     "inception-resnet-v2",
     "squeezenet",
     "mobilefacenet",
+    "dfc-vae",
     "dlib-resnet",
 )
 #: Trainable parameters without the embedding layer, from the papers' layouts (Keras's own count for its four).

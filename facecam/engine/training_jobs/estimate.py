@@ -44,6 +44,7 @@ _STEP_MS: Final = {
     "inception-resnet-v2": 360.0,
     "squeezenet": 35.0,
     "mobilefacenet": 65.0,
+    "dfc-vae": 25.0,
     "dlib-resnet": 55.0,
     "tiny": 1.0,
 }
@@ -55,6 +56,7 @@ _OWN_PX: Final = {
     "inception-resnet-v1": 160,
     "inception-resnet-v2": 139,
     "dlib-resnet": 150,
+    "dfc-vae": 64,
 }
 _BFLOAT16_GAIN: Final = 2.5
 #: Of a step in which most layers only compute forwards.

@@ -312,14 +312,18 @@ class _Trials:
         Raises:
             FacecamError: none had a figure.
         """
-        complete = [one for one in self._ended() if one.value is not None and one.state.name == "COMPLETE"]
-        if not complete:
+        best = self._best()
+        if best is None:
             raise TrainingError(
                 "no trial of the sweep has a figure to compare",
                 hint="Photos kept aside are needed: add photos.",
             )
+        return best
+
+    def _best(self) -> Trial | None:
+        complete = [one for one in self._ended() if one.state.name == "COMPLETE"]
         sign = 1 if _METRICS[self.sweep.metric] else -1
-        return _as_trial(max(complete, key=lambda one: sign * one.value))
+        return _as_trial(max(complete, key=lambda one: sign * one.value)) if complete else None
 
     def _ended(self) -> list[Any]:
         """Those that were broken off and begun again are not counted."""

@@ -19,6 +19,7 @@ import numpy as np
 from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
 from facecam.networks.backbones import BACKBONES, build_backbone, freeze, with_embedding
+from facecam.networks.blocks import EMBEDDING
 from facecam.networks.dlib_resnet import load_dlib_resnet
 from facecam.networks.export import export_openvino
 from facecam.networks.weights_file import load_weights, save_arrays, weight_arrays
@@ -34,7 +35,8 @@ class Network:
     """A network under training.
 
     Attributes:
-        model: from pictures float32 (N, S, S, 3), 0…255, to [unit vectors, values before normalisation].
+        model: from pictures float32 (N, S, S, 3), 0…255, to [unit vectors, values before normalisation], and the
+            features before them where a loss asks for those.
         single: the same layers, unit vectors only: what is exported.
         side_px: S.
         started: where its weights come from, in words.
@@ -97,7 +99,28 @@ def open_network(options: TrainOptions, weights: Path) -> Network:
     single = _build(options)
     words = _fill(single, started, weights)
     side_px = int(single.input_shape[1])
-    return Network(with_embedding(single), single, side_px, words)
+    return Network(_outputs(single, options), single, side_px, words)
+
+
+def _outputs(single: keras.Model, options: TrainOptions) -> keras.Model:
+    both = with_embedding(single)
+    if options.loss != "vae":
+        return both
+    return keras.Model(single.input, [*both.outputs, single.get_layer("features").output], name=both.name)
+
+
+def export_autoencoder(
+    arrays: Mapping[str, np.ndarray], decoder: keras.Model, options: TrainOptions, folder: Path
+) -> None:
+    """Write `encoder.xml`, from chips to what stands for them, and `decoder.xml`, from there to pictures.
+
+    Raises:
+        WeightsError: the export failed.
+    """
+    single = _build(options)
+    Network(single, single, 0, "").set_weights(arrays)
+    export_openvino(keras.Model(single.input, single.get_layer(EMBEDDING).output), folder / "encoder.xml")
+    export_openvino(decoder, folder / "decoder.xml")
 
 
 def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, folder: Path) -> None:

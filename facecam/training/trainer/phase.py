@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from facecam.core.types import FloatArray
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.pipeline import ChipImages, training_batches
 from facecam.training.data.sampler import PersonSampler
+from facecam.training.losses.generation import FaceGenerator, likeness_judge
 from facecam.training.miners.rules import Distance, mine_embeddings
 from facecam.training.optim.ema import WeightAverage
 from facecam.training.optim.optimizers import OptimizerName, build_optimizer
@@ -49,6 +51,7 @@ class TrainingContext:
         vectors: makes vectors with the network as it is.
         average: running mean of the weights; None without.
         device: where it computes.
+        weights: the folder of models.
     """
 
     network: Network
@@ -59,6 +62,7 @@ class TrainingContext:
     vectors: VectorMaker
     average: WeightAverage | None
     device: Device
+    weights: Path
 
 
 #: Called after a step with its number and figures; says whether to go on.
@@ -107,7 +111,8 @@ class PhaseTraining:
         self._shop, self._on_event, self._cancel = shop, on_event, cancel
         shop.network.prepare(options, replicas=shop.device.strategy.num_replicas_in_sync)
         with shop.device.strategy.scope():
-            self._objective = Objective(options, shop.people, shop.network.dimensions)
+            generator = None if options.loss != "vae" else _generator(shop)
+            self._objective = Objective(options, shop.people, shop.network.dimensions, generator)
             self._optimizer = build_optimizer(
                 cast(OptimizerName, options.optimiser),
                 options.learning_rate,
@@ -151,6 +156,11 @@ class PhaseTraining:
         self._schedule.set_state(state["schedule"])
 
     # ------------------------------------------------------------------ training
+
+    @property
+    def decoder(self) -> Any:
+        """Of a variational auto-encoder; None without."""
+        return None if self._objective.generator is None else self._objective.generator.decoder
 
     @property
     def is_over(self) -> bool:
@@ -345,6 +355,12 @@ class PhaseTraining:
             distance=cast(Distance, options.distance),
             seed=seed,
         )
+
+
+def _generator(shop: TrainingContext) -> FaceGenerator:
+    generator = FaceGenerator(shop.network.dimensions, likeness_judge(shop.weights))
+    generator.build(tuple(shop.network.model.outputs[-1].shape))
+    return generator
 
 
 def _schedule(options: TrainOptions) -> Any:

@@ -146,10 +146,12 @@ class TrainingStep:
         variables: Sequence[Any],
     ) -> dict[str, Tensor]:
         with tf.GradientTape() as tape:
-            unit, prelogits = self._network.model(pictures, training=True)
+            unit, prelogits, *features = self._network.model(pictures, training=True)
             targets = tf.gather(self._targets, rows) if len(self._targets) else self._targets
             everyone, _ = gather_global(tf.stop_gradient(tf.cast(unit, tf.float32)), labels)
-            costs = self._objective(LossBatch(unit, prelogits, labels, targets, step, triplets))
+            costs = self._objective(
+                LossBatch(unit, prelogits, labels, targets, step, triplets, pictures, *features)
+            )
             total = costs.terms.total()
         gradients = tape.gradient(total, [variable.value for variable in variables])
         gradients, norm = self._clipped(gradients)

@@ -24,7 +24,7 @@ from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, s
 from facecam.training.trainer.collapse import OVERFLOW
 from facecam.training.trainer.devices import Device
 from facecam.training.trainer.embeddings import VectorMaker
-from facecam.training.trainer.network import export_network, open_network
+from facecam.training.trainer.network import export_autoencoder, export_network, open_network
 from facecam.training.trainer.phase import PhaseTraining, TrainingContext
 from facecam.training.trainer.progress import TrainerState
 from facecam.training.trainer.records import MetricsFile
@@ -76,6 +76,7 @@ class Trainer:
             self._vectors,
             average,
             device,
+            job.weights,
         )
         self._validation = ValidationSet.of(job.split)
         self._validation_images = (
@@ -291,6 +292,8 @@ class Trainer:
         folder: Path = self._job.run.model
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
         export_network(arrays, self._job.options, folder)
+        if self._decoder is not None:
+            export_autoencoder(arrays, self._decoder, self._job.options, folder)
         self._on_event(Progress("export", 1, 1))
         options = self._job.options
         return {
@@ -308,7 +311,8 @@ class Trainer:
 
     def _kept_weights(self) -> dict[str, FloatArray]:
         """The best epoch's weights where epochs were compared, else the last, mixed with the start if asked for."""
-        best = self._folder.best()
+        # A decoder is that of the last epoch, and so is its encoder.
+        best = self._folder.best() if self._decoder is None else None
         if best is None and self._overflows:
             raise TrainingError(OVERFLOW.text, hint=OVERFLOW.hint)
         if best is not None:
@@ -329,6 +333,10 @@ class Trainer:
         return validate(vectors, self._validation, self._job.options.margin)[0]
 
     # ------------------------------------------------------------------ small things
+
+    @property
+    def _decoder(self) -> Any:
+        return None if self._phase is None else self._phase.decoder
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:

@@ -1,0 +1,130 @@
+"""`generate` on the command line, with a model made for it: a face stands for its mean color, and is drawn as that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+import openvino.opset13 as ops
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.paths import sha256_file
+from facecam.engine.components import open_weights
+from facecam.runtime.card import InputSpec, ModelCard
+from facecam.vision.images.read import read_picture
+from tests.cli.conftest import Run
+from tests.engine.fixtures import Heads
+from tests.engine.studio import BARACK, EILEEN, exposed, nobody, save
+
+_PX = 64
+
+
+@pytest.fixture
+def model(settings: Settings, tmp_path: Path) -> str:
+    """`colors`, in the test's `weights/`."""
+    chips = ops.parameter([-1, _PX, _PX, 3], np.float32)
+    color = ops.reduce_mean(chips, ops.constant([1, 2]), keep_dims=False)
+    unit = ops.normalize_l2(color, ops.constant([1]), 1e-9, "add")
+    latent = ops.parameter([-1, 3], np.float32)
+    spread = ops.reshape(latent, ops.constant([-1, 1, 1, 3]), special_zero=False)
+    drawn = ops.multiply(spread, ops.constant(np.ones((1, _PX, _PX, 3), np.float32)))
+    for name, result, given in (
+        ("model", unit, chips),
+        ("encoder", color, chips),
+        ("decoder", drawn, latent),
+    ):
+        ov.save_model(ov.Model([result], [given]), tmp_path / f"{name}.xml", compress_to_fp16=False)
+    files = {name: tmp_path / name for name in ("model.xml", "model.bin")}
+    card = ModelCard(
+        name="colors",
+        title="Colors",
+        task="embedding",
+        files=("model.xml",),
+        input=InputSpec(
+            height=_PX, width=_PX, layout="NHWC", mean=(0, 0, 0), std=(1, 1, 1), normalised_inside=True
+        ),
+        chip="dlib",
+        dimensions=3,
+        unit_norm_inside=True,
+        licence="none",
+        lineage="made for a test",
+        sha256={name: sha256_file(path) for name, path in files.items()},
+    )
+    store = open_weights(settings)
+    store.add("colors", files, card)
+    for part in ("encoder", "decoder"):
+        for ending in ("xml", "bin"):
+            source = tmp_path / f"{part}.{ending}"
+            (store.path("colors") / source.name).write_bytes(source.read_bytes())
+    return "colors"
+
+
+@pytest.fixture
+def photos(heads: Heads, studio: Path) -> list[Path]:
+    """Barack and Eileen as they are, and both darkened."""
+    for name in (BARACK, EILEEN):
+        save(heads[name], studio / "bright" / f"{name}.png")
+        save(exposed(heads[name], 0.6), studio / "dark" / f"{name}.png")
+    return sorted((studio / "bright").iterdir())
+
+
+def cells(path: str) -> np.ndarray:
+    """The faces of a sheet, (R, C, S, S, 3)."""
+    image = read_picture(Path(path))
+    return image.reshape(len(image) // _PX, _PX, -1, _PX, 3).swapaxes(1, 2)
+
+
+def test_faces_beside_their_reconstructions(run: Run, model: str, photos: list[Path]) -> None:
+    outcome = run("generate", "reconstruct", model, *photos, "--output", "sheet.png", "--json")
+    assert outcome.code == 0 and outcome.json() == {"kind": "reconstruct", "output": "sheet.png", "rows": 2}
+    drawn = cells("sheet.png")
+    assert drawn.shape == (2, 2, _PX, _PX, 3)
+    for face, made in drawn:
+        assert np.ptp(face) > 100 and np.ptp(made, axis=(0, 1)).max() == 0
+        assert made[0, 0] == pytest.approx(face.mean(axis=(0, 1)), abs=1)
+
+
+def test_from_one_face_to_another(run: Run, model: str, photos: list[Path]) -> None:
+    assert run("generate", "interpolate", model, *photos, "--steps", "5").code == 0
+    (row,) = cells("faces.png")
+    shades = row[:, 0, 0].astype(float)
+    assert len(row) == 5 and shades[2] == pytest.approx((shades[0] + shades[4]) / 2, abs=1)
+    message, _ = run("generate", "interpolate", model, photos[0], "--output", "one.png").two_lines()
+    assert message == "one face leads nowhere"
+
+
+def test_what_two_folders_differ_in_is_added(run: Run, model: str, photos: list[Path]) -> None:
+    folder = photos[0].parent.parent
+    flags = ["--with", folder / "dark", "--without", folder / "bright", "--strength", "1", "--steps", "3"]
+    assert run("generate", "attribute", model, photos[0], *flags).code == 0
+    (row,) = cells("faces.png")
+    shades = row[:, 0, 0].astype(float).mean(axis=1)
+    assert shades[0] > shades[1] + 10 > shades[2] + 20
+
+
+def test_a_photo_without_a_face_is_named_and_the_rest_is_drawn(
+    run: Run, model: str, photos: list[Path], studio: Path
+) -> None:
+    save(nobody(), studio / "wall.png")
+    outcome = run("generate", "reconstruct", model, studio / "wall.png", photos[0])
+    assert outcome.code == 0 and "wall.png: no face" in outcome.err and len(cells("faces.png")) == 1
+    message, _ = run("generate", "reconstruct", model, studio / "wall.png", "--output", "x.png").two_lines()
+    assert message == "no face in these photos" and not Path("x.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["attribute", "colors", "."], "--with"),
+        (["reconstruct", "colors", ".", "--with", "."], "--with"),
+        (["reconstruct", "colors", "gone.jpg"], "gone.jpg does not exist"),
+        (["reconstruct", "colors", ".", "--output", "faces.txt"], "no picture"),
+        (["attribute", "colors", ".", "--with", ".", "--without", ".", "--strength", "nan"], "--strength"),
+        (["reconstruct", "dlib-resnet", "."], "draws no faces"),
+    ],
+)
+def test_what_cannot_be_meant_is_said(run: Run, model: str, arguments: list[str], words: str) -> None:
+    message, hint = run("generate", *arguments).two_lines()
+    assert words in message and hint
