@@ -5,6 +5,7 @@ By a variational auto-encoder that was trained here (`train --preset dfc-vae`).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -119,10 +120,7 @@ def interpolated(generator: FaceGenerator, chips: ImageArray, steps: int) -> Ima
         raise DataError("one face leads nowhere", hint="Name two photos or more.")
     latent, shares = generator.encode(chips), np.linspace(0, 1, steps, dtype=np.float32)[:, None]
     return np.stack(
-        [
-            generator.decode(first + shares * (last - first))
-            for first, last in zip(latent, latent[1:], strict=False)
-        ]
+        [generator.decode(first + shares * (last - first)) for first, last in itertools.pairwise(latent)]
     )
 
 
