@@ -14,7 +14,7 @@ DOWN, UP = (32, 64, 128, 256), (128, 64, 32)
 _LEAST_PX = SIDE_PX >> len(DOWN)
 _SLOPE = 0.2
 #: Of ResNet50: where a picture and its reconstruction are compared.
-COMPARED = ("conv1_relu", "conv2_block3_out", "conv3_block4_out")
+COMPARED = ("conv1_relu", "conv2_block1_out", "conv2_block3_out")
 
 
 def encoder(x: keras.KerasTensor) -> keras.KerasTensor:

@@ -78,7 +78,7 @@ def _difference(wanted: Tensor, found: Tensor) -> Tensor:
 
 
 def likeness_judge(weights: Path) -> keras.Model:
-    """The first half of ResNet50 as it is shipped, up to the last of `COMPARED`.
+    """The first stages of ResNet50 as it is shipped, up to the last of `COMPARED`.
 
     Args:
         weights: the folder of models.

@@ -48,14 +48,14 @@ def planned(folder: Path, options: TrainOptions, weights: Path = PROGRAM_FOLDER 
 
 @pytest.mark.slow
 def test_it_reconstructs_photos_it_has_not_seen_better_than_the_mean_face(tmp_path: Path) -> None:
-    run = planned(tmp_path / "run", vae(epochs=30, hold_out="photo"))
+    run = planned(tmp_path / "run", vae(epochs=20, hold_out="photo"))
     result = run_job(run, ignore, CancelToken())
     assert result["stopped"] is False and result["dimensions"] == 64
     rows = [row for row in read_metrics(run.metrics) if row["stage"] == "train"]
     for name in ("loss", "likeness"):
         values = column(rows, name)
-        assert np.mean(values[-6:]) < 0.7 * np.mean(values[:6])
-    assert min(column(rows, "divergence")[-6:]) > 1  # Something is said of each face.
+        assert np.mean(values[-4:]) < 0.7 * np.mean(values[:4])
+    assert min(column(rows, "divergence")[-4:]) > 1  # Something is said of each face.
     parts = run.read_split()
     seen, unseen = (
         np.stack([cv2.resize(read_chip(one.chip), (64, 64), interpolation=cv2.INTER_AREA) for one in samples])
