@@ -20,6 +20,7 @@ def said(notebook: Any) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_from_photos_to_a_model_in_use(
     demo: Demo, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

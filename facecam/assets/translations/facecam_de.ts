@@ -5408,8 +5408,36 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Eine kleine Schicht wird auf Vektoren trainiert: Der Prozessor genügt.</translation>
     </message>
     <message>
-        <source>Training on the processor: there is no NVIDIA graphics card.</source>
-        <translation>Training auf dem Prozessor: Es gibt keine NVIDIA-Grafikkarte.</translation>
+        <source>Training on the processor; its speed was measured.</source>
+        <translation>Trainiert wird auf dem Prozessor; sein Tempo wurde gemessen.</translation>
+    </message>
+    <message>
+        <source>Training on the graphics card; its speed was measured.</source>
+        <translation>Trainiert wird auf der Grafikkarte; ihr Tempo wurde gemessen.</translation>
+    </message>
+    <message>
+        <source>As on the processor: nobody has measured the graphics card yet.</source>
+        <translation>Wie auf dem Prozessor: Die Grafikkarte hat noch niemand gemessen.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: there is no NVIDIA driver on this computer.</source>
+        <translation>Trainiert wird auf dem Prozessor: Auf diesem Rechner ist kein NVIDIA-Treiber.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: on Windows TensorFlow reaches an NVIDIA card through WSL2 only.</source>
+        <translation>Trainiert wird auf dem Prozessor: Unter Windows erreicht TensorFlow eine NVIDIA-Karte nur über WSL2.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: TensorFlow does not use the graphics of a Mac.</source>
+        <translation>Trainiert wird auf dem Prozessor: TensorFlow nutzt die Grafik eines Mac nicht.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: TensorFlow uses graphics cards on x86-64 only.</source>
+        <translation>Trainiert wird auf dem Prozessor: TensorFlow nutzt Grafikkarten nur auf x86-64.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: WSL2 shows no NVIDIA card: its driver belongs into Windows.</source>
+        <translation>Trainiert wird auf dem Prozessor: WSL2 zeigt keine NVIDIA-Karte: Ihr Treiber gehört in Windows.</translation>
     </message>
     <message>
         <source>Training on the processor, as asked for.</source>

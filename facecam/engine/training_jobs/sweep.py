@@ -43,6 +43,7 @@ _RANGE_KEYS: Final = {"min", "max", "log", "step"}
 #: What a sweep decides itself.
 _NOT_SWEPT: Final = ("deploy", "wandb", "tensorboard")
 _HINT: Final = "See *Sweeps* in docs/TRAINING.md."
+_PACKAGE: Final = "facecam[sweep]"
 _WANDB_METHODS: Final = {"grid": "grid", "random": "random", "tpe": "bayes"}
 
 
@@ -159,7 +160,7 @@ def run_sweep(
         Cancelled: it was stopped.
         FacecamError: no trial had a figure.
     """
-    optuna = require_package("optuna", "--sweep", "facecam[sweep]")
+    optuna = require_package("optuna", "--sweep", _PACKAGE)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     options = dataclasses.replace(options or find_preset(sweep.preset).options, deploy="never")
     trials = _Trials(
@@ -334,10 +335,9 @@ class _Trials:
     def _tell(
         self, trial: Any, parameters: Mapping[str, Any], state: str, value: float | None = None
     ) -> None:
-        from optuna.trial import TrialState
-
+        states = require_package("optuna", "--sweep", _PACKAGE).trial.TrialState
         trial.set_user_attr("parameters", {name: str(one) for name, one in parameters.items()})
-        self.study.tell(trial.number, value, state=TrialState[state.upper()])
+        self.study.tell(trial.number, value, state=states[state.upper()])
         ended = _as_trial(self.study.trials[trial.number])
         self.on_trial(ended)
         return ended

@@ -40,7 +40,9 @@ def test_batches_wait_on_the_device_that_needs_them(found: dict[str, Any]) -> No
 
 
 class TestTwoReplicas:
-    """Mined on the whole batch, which batch normalization sees as one too, with adaptive term, CosFace, centres and weight decay; shares of 13 + 7 and 20 + 0."""
+    """Mined and normalized over the whole batch, with adaptive term, CosFace, centres and weight decay; shares of
+    13 + 7 and 20 + 0.
+    """
 
     def test_have_the_same_loss(self, cases: list[dict[str, dict[str, Any]]]) -> None:
         for case in cases:
