@@ -6,6 +6,7 @@ import contextlib
 import os
 import statistics
 import tempfile
+import threading
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -79,6 +80,8 @@ _OF_A_TRIAL: Final[dict[str, Any]] = {
     "tensorboard": False,
     "wandb": False,
 }
+#: One trial at a time, however quickly somebody changes options.
+_TRYING: Final = threading.Lock()
 #: First steps, which take longer, and how long the others are watched.
 _WARM_UP_STEPS: Final = 2
 _WATCHED_S: Final = 1.0
@@ -109,9 +112,10 @@ def estimate(
     if options.method == "head":
         seconds = 5.0 + prepare_s + photos * _HEAD_S_PER_PHOTO
         return TimeEstimate(seconds, "CPU", "A small layer is trained on vectors: the processor is enough.")
-    pace = _kept_pace(settings, options)
-    if pace is None and settings.device != "cpu" and not why_no_card():
-        pace = measure_pace(settings, options, cancel)
+    with _TRYING:
+        pace = _kept_pace(settings, options)
+        if pace is None and settings.device != "cpu" and not why_no_card():
+            pace = measure_pace(settings, options, cancel)
     device, why, photo_ms = pace or _from_table(settings, options, cores)
     faces = float(photos)
     if options.batches_per_epoch is not None:

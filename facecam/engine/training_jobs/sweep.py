@@ -334,7 +334,7 @@ class _Trials:
 
     def _tell(
         self, trial: Any, parameters: Mapping[str, Any], state: str, value: float | None = None
-    ) -> None:
+    ) -> Trial:
         states = require_package("optuna", "--sweep", _PACKAGE).trial.TrialState
         trial.set_user_attr("parameters", {name: str(one) for name, one in parameters.items()})
         self.study.tell(trial.number, value, state=states[state.upper()])
@@ -425,7 +425,7 @@ def _chosen_by_wandb(sweep: Sweep, trials: _Trials, cancel: CancelToken) -> None
 
 def _for_wandb(sweep: Sweep) -> dict[str, Any]:
     goal = "maximize" if _METRICS[sweep.metric] else "minimize"
-    parameters = {}
+    parameters: dict[str, dict[str, Any]] = {}
     for name, one in sweep.parameters.items():
         if isinstance(one, list) or sweep.method == "grid":
             parameters[name] = {"values": [str(x) if isinstance(x, Path) else x for x in _values(one)]}
