@@ -39,6 +39,7 @@ def parts(replicas: int) -> tuple[keras.Model, ClassHead, ClassCenters, Any]:
     dense = keras.layers.Dense(5, name="features")(inputs)
     model = keras.Model(inputs, keras.layers.Dense(4)(keras.layers.BatchNormalization()(dense)))
     Network(model, model, 0, "").prepare(TrainOptions(batch_norm="train"), replicas=replicas)
+    assert [one.synchronized for one in model.layers if hasattr(one, "synchronized")] == [replicas > 1]
     head, centers = ClassHead(5, "cosface", scale=8.0), ClassCenters(5)
     head.build((None, 4))
     centers.build((None, 4))

@@ -143,5 +143,9 @@ def test_as_many_batches_are_made_at_a_time_as_there_are_cores(
     monkeypatch.setattr("facecam.training.data.pipeline.os.cpu_count", lambda: 16)
     images, batches = ChipImages(chips, 32), [(np.array([0, 3]), np.array([0, 1]))]
     for options in (TrainOptions(), TrainOptions(threads=3)):
-        assert len(list(training_batches(images, batches, options, first_step=0))) == 1
+        made = training_batches(images, batches, options, first_step=0)
+        threading = made.options().threading
+        # Each call on a thread of its own: more threads in it would only wait for each other.
+        assert len(list(made)) == 1 and threading.max_intra_op_parallelism == 1
+        assert threading.private_threadpool_size == asked[-1]
     assert asked == [16, 3]
