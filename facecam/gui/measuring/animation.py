@@ -29,7 +29,7 @@ _WIDTH_PX, _PEOPLE = 840, 3
 #: How often a picture is taken, how long the last scene is followed, and the longest wait for it.
 _EVERY_S, _LAST_S, _LIVE_S = 0.25, 1.5, 60.0
 #: Until the photos of a person have been looked at; how long a page is shown.
-_READ_S, _SHOWN_MS = 20.0, 2200
+_READ_S, _SHOWN_MS, _LONGEST_MS = 20.0, 2200, 250
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +57,7 @@ def take_animation(path: Path) -> int:
 
 
 def _followed(window: MainWindow) -> list[tuple[ImageArray, int]]:
-    """The window while it recognizes, each picture shown as long as it was there; the last scene shows all three."""
+    """The window while it recognizes, until all three are seen; what a busy computer took longer for is shortened."""
     pictures, taken_s, until_s = [_picture(window)], [time.monotonic()], time.monotonic() + _LIVE_S
     while taken_s[-1] < until_s:
         pass_time(_EVERY_S)
@@ -65,9 +65,8 @@ def _followed(window: MainWindow) -> list[tuple[ImageArray, int]]:
             until_s = min(until_s, time.monotonic() + _LAST_S)
         pictures.append(_picture(window))
         taken_s.append(time.monotonic())
-    return [
-        (picture, round(1000 * shown_s)) for picture, shown_s in zip(pictures, np.diff(taken_s), strict=False)
-    ]
+    shown_ms = [min(_LONGEST_MS, round(1000 * one)) for one in np.diff(taken_s)]
+    return list(zip(pictures, shown_ms, strict=False))
 
 
 def _names(window: MainWindow) -> Sequence[str]:
