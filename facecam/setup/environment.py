@@ -52,7 +52,9 @@ def prepare(report: Callable[[str], None], *, cuda: bool | None = None) -> bool:
         wanted["cuda"] = False
     elif system.nvidia_driver():
         wanted["cuda"] = _digest(_CUDA)
-    packages_fit = PYTHON.is_file() and {key: stamp.get(key) for key in wanted} == wanted
+    packages_fit = PYTHON.is_file() and all(
+        stamp.get(key) == wanted.get(key) for key in ("python", "requirements", "cuda")
+    )
     if not packages_fit:
         system.require_packages(report)
         _make_environment(report)

@@ -138,6 +138,11 @@ def test_with_an_nvidia_driver_the_cuda_libraries_come_too_unless_declined(
     assert checkout.prepare(cuda=False) and checkout.done == ["system", "venv", *INSTALLED, "models"]
     assert checkout.prepare() is False and checkout.prepare(cuda=False) is False
     assert checkout.prepare(cuda=True) and checkout.done == both
+    assert checkout.prepare(cuda=False)
+    monkeypatch.setattr(system, "nvidia_driver", lambda: False)
+    assert checkout.prepare(cuda=True)  # remembered until there is a card
+    monkeypatch.setattr(system, "nvidia_driver", lambda: True)
+    assert checkout.prepare() and checkout.done == both
 
 
 def test_another_python_gets_a_new_environment(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:

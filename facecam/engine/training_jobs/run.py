@@ -151,7 +151,7 @@ class _Run:
         if self.run.read_config().options.method == "head":
             return make_head(self.settings, self.run, name, self.on_event, self.cancel)
         result = self._in_child()
-        keep_pace(self.settings, self.run.read_config().options, self.run, str(result["device"]))
+        keep_pace(self.settings, self.run.read_config().options, self.run, str(result.get("device", "CPU")))
         if result["stopped"]:
             raise Cancelled
         write_json(self.run.path / "trained.json", result)
