@@ -56,7 +56,7 @@ class FaceGenerator(keras.layers.Layer):
             distribution.
         """
         mean = tf.cast(mean, tf.float32)
-        log_variance = self.log_variance(features)
+        log_variance = tf.cast(self.log_variance(features), tf.float32)
         noise = tf.random.stateless_normal(tf.shape(mean), tf.stack([seed, tf.constant(17, tf.int64)]))
         made = self.decoder(mean + tf.exp(log_variance / 2) * noise, training=True)
         divergence = -0.5 * tf.reduce_sum(1 + log_variance - mean**2 - tf.exp(log_variance), axis=1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 
 from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
+from facecam.networks.autoencoder import build_decoder
 from facecam.networks.backbones import BACKBONES, build_backbone, freeze, with_embedding
 from facecam.networks.blocks import EMBEDDING
 from facecam.networks.dlib_resnet import load_dlib_resnet
@@ -117,10 +119,12 @@ def export_autoencoder(
     Raises:
         WeightsError: the export failed.
     """
-    single = _build(options)
-    Network(single, single, 0, "").set_weights(arrays)
-    export_openvino(keras.Model(single.input, single.get_layer(EMBEDDING).output), folder / "encoder.xml")
-    export_openvino(decoder, folder / "decoder.xml")
+    with _full_precision():
+        single, drawing = _build(options), build_decoder(options.embedding_size)
+        Network(single, single, 0, "").set_weights(arrays)
+        drawing.set_weights(decoder.get_weights())
+        export_openvino(keras.Model(single.input, single.get_layer(EMBEDDING).output), folder / "encoder.xml")
+        export_openvino(drawing, folder / "decoder.xml")
 
 
 def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, folder: Path) -> None:
@@ -132,13 +136,20 @@ def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, fold
         WeightsError: the export failed.
         DataError: the folder cannot be written.
     """
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
+    with _full_precision():
         single = _build(options)
         Network(single, single, 0, "").set_weights(arrays)
         export_openvino(single, folder / "model.xml")
         save_arrays(arrays, folder / "weights.npz", half=False)
+
+
+@contextlib.contextmanager
+def _full_precision() -> Iterator[None]:
+    """What is built inside computes in float32."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
     finally:
         keras.config.set_dtype_policy(policy)
 
