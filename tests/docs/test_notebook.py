@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,9 @@ def test_from_photos_to_a_model_in_use(
     nbclient = pytest.importorskip("nbclient", reason="running notebooks needs nbclient and ipykernel")
     nbformat = pytest.importorskip("nbformat")
     pytest.importorskip("ipykernel")
-    for name, value in {"XDG_CACHE_HOME": "cache", "TMPDIR": "", "IPYTHONDIR": "ipython"}.items():
+    for name, value in {"XDG_CACHE_HOME": "cache", "TMPDIR": ".", "IPYTHONDIR": "ipython"}.items():
         monkeypatch.setenv(name, str(tmp_path / value))
-    monkeypatch.setenv("PYTHONPATH", f"{PROGRAM_FOLDER}:{__import__('os').environ.get('PYTHONPATH', '')}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(PROGRAM_FOLDER), os.environ.get("PYTHONPATH", "")]))
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     nbformat.validate(notebook)
     assert all(not cell.outputs for cell in notebook.cells if cell.cell_type == "code"), (
