@@ -5684,6 +5684,22 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
     </message>
     <message>
+        <source>Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. It learns from all photos; hundreds give blurred faces, and nobody is recognized better by it.</source>
+        <translation>Zeichnet Gesichter: `generate` stellt sie wieder her, geht vom einen zum anderen, fügt ein Lächeln oder eine Brille hinzu. Es lernt aus allen Fotos; Hunderte ergeben verschwommene Gesichter, und niemand wird damit besser erkannt.</translation>
+    </message>
+    <message>
+        <source>Variational auto-encoder</source>
+        <translation>Variational Autoencoder</translation>
+    </message>
+    <message>
+        <source>compile the step with XLA and choose triplets inside it (semi_hard, batch_hard, batch_all): no word between card and processor; the first step takes a minute</source>
+        <translation>den Schritt mit XLA übersetzen und darin die Tripel wählen (semi_hard, batch_hard, batch_all): Karte und Prozessor warten nicht aufeinander; der erste Schritt dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>weight of the divergence from the normal distribution, nats, in the loss vae: less draws faces sharper, more makes those between two faces look like faces</source>
+        <translation>Gewicht der Abweichung von der Normalverteilung, nats, im Verlust vae: weniger zeichnet schärfer, mehr lässt auch die zwischen zwei Gesichtern wie Gesichter aussehen</translation>
+    </message>
+    <message>
         <source>margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)</source>
         <translation>Abstand m von cosface (sonst 0,25; im Artikel dazu 0,35) und arcface (sonst 0,5 wie im Artikel dazu)</translation>
     </message>
