@@ -1,7 +1,9 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
+# --cpu: without the libraries for an NVIDIA card, from now on; --gpu takes that back.
+FLAGS ?=
 
-.PHONY: run test check setup bench docs faults translations screenshots e2e desktop sbom licences
+.PHONY: run test check setup bench docs faults translations screenshots animation e2e desktop sbom licences
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -9,7 +11,7 @@ test:
 check:
 	@$(PYTHON) -m facecam.setup check
 setup:
-	@$(PYTHON) -m facecam.setup prepare
+	@$(PYTHON) -m facecam.setup prepare $(FLAGS)
 bench: setup
 	@.venv/bin/python main.py bench
 
@@ -36,6 +38,9 @@ translations: setup
 # Pictures of the window for the documentation, taken off screen.
 screenshots: setup
 	@.venv/bin/python -m facecam.gui.measuring.screenshots docs/images
+# The animated picture of the demo in the README, made of pictures of the window.
+animation: setup
+	@.venv/bin/python -m facecam.gui.measuring.animation docs/images/demo.webp
 # Pages of the library from its docstrings, in build/docs; what makes them has an environment of its own.
 docs: setup
 	@test -d .venv-docs || .venv/bin/uv venv --quiet .venv-docs

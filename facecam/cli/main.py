@@ -32,6 +32,7 @@ COMMANDS = {
     "models": ("models", "list, prepare, add, verify, deploy and remove models"),
     "train": ("train", "train a model on the photos in data/ and use it if it is as good"),
     "distil": ("distil", "teach ResNet50 dlib-ResNet's vectors with faces of anybody"),
+    "generate": ("generate", "draw faces with a model that was trained for it"),
     "runs": ("runs", "list, show, compare and delete trainings"),
     "evaluate": ("evaluate", "measure on photos how well people are told apart"),
     "compare": ("compare", "say which photos show the same person"),

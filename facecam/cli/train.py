@@ -55,6 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="continue a run that was stopped or broke off (default: the newest)",
     )
     parser.add_argument(
+        "--sweep",
+        type=Path,
+        metavar="FILE",
+        help="try other options again and again, as FILE says (.toml, .json, .yaml), and keep the best run; the same "
+        "command goes on after a stop",
+    )
+    parser.add_argument(
         "--show-noise", action="store_true", help="show what --noise-percentile would leave out, and end"
     )
     parser.add_argument(
@@ -107,6 +114,10 @@ def run(arguments: argparse.Namespace) -> int:
         return show_noise(settings, arguments.noise_percentile or 95.0, as_json=arguments.json)
     if arguments.export_tfrecords is not None:
         return _export(settings, arguments)
+    if arguments.sweep is not None:
+        from facecam.cli.actions.train_sweep import sweep
+
+        return sweep(settings, arguments)
     outcome = train(settings, _request(arguments, settings), as_json=arguments.json)
     worse = not outcome.stopped and outcome.gate is not None and outcome.gate.verdict == "worse"
     return 1 if worse or outcome.unusable else 0

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
-from typing import Final
+import platform
+import sys
+from pathlib import Path
+from typing import Any, Final
 
 from facecam.core.errors import DependencyError
 from facecam.core.home import IN_CHECKOUT
 
 _MODULES: Final = ("tensorflow", "keras")
+#: Of NVIDIA's driver: of Linux's own, and of the one that Windows lends to WSL2.
+_DRIVER_FILES: Final = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/usr/lib/wsl/lib/libcuda.so.1")
 #: There is no TensorFlow for newer ones yet.
 _PYTHONS: Final = "Python 3.11 to 3.13"
 
@@ -28,11 +34,57 @@ def how_to_add_tensorflow() -> str:
     return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
 
 
+def why_no_card() -> str:
+    """Why no network can be trained on a graphics card here, as the end of a sentence; "" where a driver is loaded.
+
+    TensorFlow computes on NVIDIA cards, under Linux on x86-64; on Windows that is WSL2.
+    """
+    if sys.platform == "win32":
+        return "on Windows TensorFlow reaches an NVIDIA card through WSL2 only"
+    if sys.platform == "darwin":
+        return "TensorFlow does not use the graphics of a Mac"
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return "TensorFlow uses graphics cards on x86-64 only"
+    if any(Path(path).exists() for path in _DRIVER_FILES):
+        return ""
+    if "microsoft" in platform.release().lower():
+        return "WSL2 shows no NVIDIA card: its driver belongs into Windows"
+    return "there is no NVIDIA driver on this computer"
+
+
 def how_to_add(extra: str) -> str:
     """What to do where the packages of an extra (`gui`, `serve`) are missing, one line."""
     if IN_CHECKOUT:
         return "Run `make setup`, or: python -m pip install --no-deps -r requirements.txt"
     return f"Install it: pip install 'facecam[{extra}]'"
+
+
+def how_to_add_cuda() -> str:
+    """What to do where the driver is there and TensorFlow sees no card, one line."""
+    if IN_CHECKOUT:
+        return "Run `make setup FLAGS=--gpu`, which fetches the CUDA libraries"
+    return "Install them: pip install 'tensorflow[and-cuda]'"
+
+
+def require_package(module: str, flag: str, package: str) -> Any:
+    """An optional package, imported, or the command that installs it.
+
+    Args:
+        module: its name for `import`.
+        flag: of the command line that needs it.
+        package: what pip is given.
+
+    Raises:
+        DependencyError: it is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        what = f"'{package}'" if "[" in package and not IN_CHECKOUT else module
+        raise DependencyError(
+            f"{flag} needs the package {module}, which is not installed",
+            hint=f"Install it with `python -m pip install {what}`, or leave {flag} out.",
+        ) from error
 
 
 def require_tensorflow(purpose: str, *, otherwise: str = "") -> None:

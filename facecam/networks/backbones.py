@@ -14,7 +14,7 @@ from typing import Any, Literal
 import keras
 
 from facecam.core.errors import ConfigError
-from facecam.networks import dlib_layout, dlib_resnet, inception, inception_resnet_v1
+from facecam.networks import autoencoder, dlib_layout, dlib_resnet, inception, inception_resnet_v1
 from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalized, standardised
 from facecam.networks.crops import CROPS, crops_head, resnet8_crops
 from facecam.networks.mobilefacenet import mobilefacenet
@@ -106,6 +106,7 @@ BACKBONES: dict[str, Backbone] = {
             inception_resnet_v1.inception_resnet_v1,
             input_px=160,
             least_px=inception_resnet_v1.LEAST_INPUT_PX,
+            head=inception_resnet_v1.bottleneck_head,
         ),
         Backbone(
             "inception-resnet-v2",
@@ -116,6 +117,14 @@ BACKBONES: dict[str, Backbone] = {
         ),
         Backbone("squeezenet", "SqueezeNet", squeezenet),
         Backbone("mobilefacenet", "MobileFaceNet", mobilefacenet, any_size=False),
+        Backbone(
+            "dfc-vae",
+            "Encoder of a variational auto-encoder",
+            autoencoder.encoder,
+            input_px=autoencoder.SIDE_PX,
+            least_px=autoencoder.SIDE_PX,
+            any_size=False,
+        ),
         Backbone(
             "dlib-resnet",
             "dlib-ResNet",

@@ -11,7 +11,7 @@ from functools import partial
 import keras
 from keras import layers
 
-from facecam.networks.blocks import conv
+from facecam.networks.blocks import EMBEDDING, UNIT, conv
 
 LEAST_INPUT_PX = 80
 _conv = partial(conv, scaled=False)
@@ -34,6 +34,16 @@ def inception_resnet_v1(x: keras.KerasTensor) -> keras.KerasTensor:
     x = _block8(x, 1.0, activation=False, name="block8_last")
     x = layers.GlobalAveragePooling2D(name="features")(x)
     return layers.Dropout(_DROPPED, name="dropout")(x)
+
+
+def bottleneck_head(features: keras.KerasTensor, dimensions: int) -> keras.KerasTensor:
+    """Features (N, F) → `embedding` (N, D) → `unit` (N, D); in facenet the bottleneck has batch normalization, no bias.
+
+    So the values that softmax and centre loss see have mean 0 and variance 1 over the people.
+    """
+    x = layers.Dense(dimensions, use_bias=False, name=f"{EMBEDDING}_dense")(features)
+    x = layers.BatchNormalization(momentum=0.995, scale=False, epsilon=1e-3, name=EMBEDDING)(x)
+    return layers.UnitNormalization(dtype="float32", name=UNIT)(x)
 
 
 def _stem(x: keras.KerasTensor) -> keras.KerasTensor:

@@ -1,4 +1,4 @@
-"""Sets everything up, then does what was asked: `python3 -m facecam.setup [run|test|check|prepare]`.
+"""Sets everything up, then does what was asked: `python3 -m facecam.setup [run|test|check|prepare] [--cpu|--gpu]`.
 
 What is done already is not done again: a stamp in the virtual environment
 remembers the requirements, the Python and the models it was made for.
@@ -14,15 +14,24 @@ from collections.abc import Callable
 
 from facecam.setup import environment, system
 
+_GOAL_AND_CHOICE = 2
+
 
 def main(arguments: list[str]) -> int:
-    """Prepare, then run `arguments[0]`; returns the exit code."""
+    """Prepare, then run `arguments[0]`; returns the exit code.
+
+    `--cpu` does without the libraries for an NVIDIA card, from now on; `--gpu` takes that back.
+    """
+    cuda = None
+    if arguments[-1:] in (["--cpu"], ["--gpu"]) and len(arguments) <= _GOAL_AND_CHOICE:
+        cuda = arguments[-1] == "--gpu"
+        arguments = arguments[:-1]
     goal = arguments[0] if arguments else "prepare"
     if goal not in _GOALS:
         return _fail(f"unknown goal {goal!r}", f"Choose one of {', '.join(_GOALS)}.")
     try:
         started = time.monotonic()
-        changed = environment.prepare(report=_say)
+        changed = environment.prepare(report=_say, cuda=cuda)
         if changed:
             _say(f"set up in {time.monotonic() - started:.0f} s")
         return _GOALS[goal](arguments[1:])

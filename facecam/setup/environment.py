@@ -20,6 +20,7 @@ FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 _STAMP = FOLDER / "facecam-setup.json"
 _REQUIREMENTS = ROOT / "requirements.txt"
+_CUDA = ROOT / "requirements-cuda.txt"
 _PIP = (
     str(PYTHON),
     "-m",
@@ -32,8 +33,13 @@ _PIP = (
 )
 
 
-def prepare(report: Callable[[str], None]) -> bool:
+def prepare(report: Callable[[str], None], *, cuda: bool | None = None) -> bool:
     """Make what is missing; returns whether anything had to be done.
+
+    Args:
+        report: told what is being done.
+        cuda: whether the libraries for an NVIDIA card are wanted where there is one; None: as it was said before, and
+            yes where nobody said anything.
 
     Raises:
         SetupError: a step failed.
@@ -42,11 +48,23 @@ def prepare(report: Callable[[str], None]) -> bool:
     system.require_platform(report)
     wanted: dict[str, object] = {"python": sys.version.split()[0], "requirements": _digest(_REQUIREMENTS)}
     stamp = _read_stamp()
-    packages_fit = PYTHON.is_file() and {key: stamp.get(key) for key in wanted} == wanted
+    if not (stamp.get("cuda", True) if cuda is None else cuda):
+        wanted["cuda"] = False
+    elif system.nvidia_driver():
+        wanted["cuda"] = _digest(_CUDA)
+    packages_fit = PYTHON.is_file() and all(
+        stamp.get(key) == wanted.get(key) for key in ("python", "requirements", "cuda")
+    )
     if not packages_fit:
         system.require_packages(report)
         _make_environment(report)
-        _install(report)
+        _install(_REQUIREMENTS, report)
+        if wanted.get("cuda"):
+            size = _CUDA.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+            report(
+                f"CUDA libraries for the NVIDIA card, {size}; Ctrl+C, then `make setup FLAGS=--cpu` does without"
+            )
+            _install(_CUDA, report)
         _write_stamp(wanted)
     if packages_fit and _models_present(stamp):
         return False
@@ -101,10 +119,10 @@ def _same_python() -> bool:
     return PYTHON.is_file() and f"version = {sys.version.split()[0]}" in settings
 
 
-def _install(report: Callable[[str], None]) -> None:
-    report("packages")
+def _install(packages: Path, report: Callable[[str], None]) -> None:
+    report(f"packages of {packages.name}")
     # --no-deps: the list is complete, and face-recognition would otherwise have dlib compiled.
-    what = ["--no-deps", "-r", str(_REQUIREMENTS)]
+    what = ["--no-deps", "-r", str(packages)]
     if (uv := _find_uv(report)) is not None:
         done = _called([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *what])
         if not done.returncode:

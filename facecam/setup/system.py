@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 OLDEST_PYTHON, WITHOUT_TRAINING, TOO_NEW_PYTHON = (3, 11), (3, 14), (3, 15)
 #: Where the pinned packages have wheels; the checks resolve them for each, see tests/setup/test_lock.py.
@@ -40,6 +41,8 @@ _LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
+#: Files of the driver: of Linux's own, and of the one that Windows lends to WSL2. (`core.extras` has them too.)
+_DRIVER_FILES = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/usr/lib/wsl/lib/libcuda.so.1")
 
 
 class SetupError(Exception):
@@ -78,6 +81,15 @@ def require_platform(report: Callable[[str], None]) -> None:
         report(
             "Python 3.14: recognition only, since TensorFlow, which trains networks, is not built for it yet"
         )
+
+
+def nvidia_driver() -> bool:
+    """Whether TensorFlow could use an NVIDIA card here: its driver is loaded, or Windows lends its own to WSL2."""
+    if not sys.platform.startswith("linux") or platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
+    if sys.version_info >= WITHOUT_TRAINING:
+        return False
+    return any(Path(path).exists() for path in _DRIVER_FILES)
 
 
 def _platform_fault() -> str | None:

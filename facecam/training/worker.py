@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[str, object]:
-    """Train what the run folder asks for; see `Trainer.run`."""
+    """Train what the run folder asks for; see `Trainer.run`, and `device`, where it was."""
     job = read_job(run)
     try:
         from facecam.training.trainer.devices import (
@@ -63,7 +63,7 @@ def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[st
     device = choose_device(job.device, job.options)
     from facecam.training.trainer.trainer import Trainer
 
-    return Trainer(job, device, on_event, cancel).run()
+    return {**Trainer(job, device, on_event, cancel).run(), "device": device.words}
 
 
 def _claim_output() -> TextIO:

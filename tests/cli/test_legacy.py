@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from facecam.cli import download, legacy
@@ -16,7 +17,7 @@ from facecam.cli.actions import legacy_train
 from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError
-from facecam.engine.training_jobs.session import TrainOutcome
+from facecam.engine.training_jobs.session import TrainOutcome, TrainRequest
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.models.test_download import CONTENT, PACKED, manifest_in
@@ -195,7 +196,7 @@ def test_the_margin_is_the_threshold_when_recognizing(run: Run, asked: Asked) ->
     assert asked.settings.threshold is None, "the model card's"
 
 
-@pytest.mark.parametrize("detector", ["hog", "cnn", "mtcnn"])
+@pytest.mark.parametrize("detector", ["hog", "Hog", "cnn", "CNN", "Cnn", "mtcnn"])
 @pytest.mark.parametrize("webcam", ["True", "False"])
 def test_the_detector_is_honoured_for_webcam_and_pictures(
     run: Run, asked: Asked, detector: str, webcam: str
@@ -203,7 +204,7 @@ def test_the_detector_is_honoured_for_webcam_and_pictures(
     """A ignored it for the webcam."""
     Path("examples").mkdir()
     run("-t", "False", "-wc", webcam, "-d", detector)
-    assert asked.settings is not None and asked.settings.detector == detector
+    assert asked.settings is not None and asked.settings.detector == detector.lower()
 
 
 def test_weights_may_be_a_folder_or_a_file_in_it(run: Run, asked: Asked, settings: Settings) -> None:
@@ -285,6 +286,32 @@ def test_missing_weights_are_fetched_when_asked_for(run: Run, server: WebServer,
     outcome = run("-dw", "True", "--mirror", server.url, "--weights", folder, bare=True)
     assert outcome.code == 0 and (folder / "dlib" / "tiny.dat").read_bytes() == CONTENT
     assert "tiny.dat is there and verified" in outcome.out
+
+
+def test_without_a_connection_what_is_there_will_do(run: Run, tmp_path: Path) -> None:
+    """The originals lie in an installed package; nobody answers at this address."""
+    outcome = run("-dw", "True", "--mirror", "http://127.0.0.1:9", "--weights", tmp_path / "w", bare=True)
+    assert outcome.code == 0 and "resnet_model_v1.dat is there and verified" in outcome.out
+
+
+def test_training_is_resnet50_on_semi_hard_triplets_unless_told_otherwise(
+    run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    requests: list[TrainRequest] = []
+
+    def train(settings: Settings, request: TrainRequest, **_: object) -> TrainOutcome:
+        requests.append(request)
+        return TrainOutcome(Path("run"), None, None, False, False)
+
+    monkeypatch.setattr(legacy_train, "train", train)
+    other = tmp_path / "other.npz"
+    np.savez(other, **{"some/kernel": np.zeros(1)})
+    for flags in ([], ["-e", "3"], ["--preset", "fine-tune"], ["-wp", settings.weights / "dlib-resnet"]):
+        assert run("-t", "True", *flags).code == 0
+    found = [(one.options.backbone, one.options.mining, one.options.epochs) for one in requests]
+    assert found[:2] == [("resnet50", "semi_hard", 20), ("resnet50", "semi_hard", 3)]
+    assert [one[0] for one in found[2:]] == ["dlib-resnet"] * 2
+    assert legacy_train._preset_of(other) == "fine-tune"
 
 
 def test_nothing_is_fetched_unasked(run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from facecam.cli import legacy, train
-from facecam.cli.actions import legacy_train
+from facecam.cli.actions import legacy_train, train_sweep
 from facecam.cli.main import main
 from facecam.cli.terminal.flags import Parser
+from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.engine.runs.lock import held
 from facecam.engine.training_jobs.session import GateReport, TrainOptions, TrainOutcome, find_preset
+from facecam.engine.training_jobs.sweep import Trial
 from facecam.training.gate.verification import ModelScores
 from facecam.training.run.folder import RunFolder, write_json
 
@@ -267,3 +269,36 @@ def test_a_run_is_deleted_after_asking(
     assert json.loads(said.out) == {"run": folder.name, "deleted": True}
     assert said.err.startswith("quick-1, which it made, stays; only the run knows on whose photos")
     assert not folder.exists() and elsewhere.is_dir()
+
+
+def test_a_sweep_says_each_trial_and_the_best(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[parameters]\nmargin = [0.1, 0.2]\n", encoding="utf-8")
+    asked: list[float] = []
+
+    def run_sweep(settings, sweep, options, *, on_event, on_trial):  # type: ignore[no-untyped-def]
+        asked.append(options.learning_rate)
+        good, bad = (
+            Trial(0, {"margin": 0.2}, 0.98, "run-1", "made-1", "complete"),
+            Trial(1, {"margin": 0.1}, None, "", "", "pruned"),
+        )
+        for trial in (good, bad):
+            on_trial(trial)
+        return good
+
+    monkeypatch.setattr(train_sweep, "run_sweep", run_sweep)
+    assert train_sweep.sweep(Settings(), parsed("--sweep", str(file), "--learning-rate", "0.5")) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "trial 1: auc 0.9800 (margin 0.2)",
+        "trial 2: pruned (margin 0.1)",
+        "best: trial 1: auc 0.9800 (margin 0.2)",
+    ]
+    assert "models deploy made-1" in lines[-1] and asked == [0.5]
+    train_sweep.sweep(Settings(), parsed("--sweep", str(file), "--json"))
+    documents = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["event"] for one in documents] == ["trial", "trial", "best"] and documents[2]["value"] == 0.98
+    with pytest.raises(ConfigError, match="--resume"):
+        train_sweep.sweep(Settings(), parsed("--sweep", str(file), "--resume"))

@@ -49,7 +49,9 @@ def answer(known: Backbone, folder: Path) -> dict[str, object]:
     dimensions = _DIMENSIONS + -_DIMENSIONS % known.parts
     model = build_backbone(known.name, dimensions=dimensions, input_px=side_px)
     trainable = sum(int(np.prod(variable.shape)) for variable in model.trainable_variables)
-    embedding = sum(int(np.prod(variable.shape)) for variable in model.get_layer("embedding").weights)
+    embedding = sum(
+        int(np.prod(variable.shape)) for variable in model.get_layer("embedding").trainable_weights
+    )
     without = step(model, chips)
     path = folder / f"{known.name}.npz"
     save_arrays(weight_arrays(model), path, half=False)

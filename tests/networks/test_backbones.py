@@ -27,6 +27,7 @@ NAMES = (
     "inception-resnet-v2",
     "squeezenet",
     "mobilefacenet",
+    "dfc-vae",
     "dlib-resnet",
 )
 #: Trainable parameters without the embedding layer, from the papers' layouts (Keras's own count for its four).
@@ -39,7 +40,8 @@ PARAMETERS = {
     "resnet34": 21_284_672,
     "resnet101": 42_552_832,
     "inception-v3": 21_768_352,
-    "inception-resnet-v1": 22_549_808,
+    # The layer before the batch normalization that is its embedding too.
+    "inception-resnet-v1": 22_549_808 + 1792 * 128,
     "inception-resnet-v2": 54_276_192,
 }
 

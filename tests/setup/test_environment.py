@@ -25,16 +25,17 @@ class Checkout:
         self.said: list[str] = []
         self.pip_fails = self.uv_fails = self.models_fail = False
         (root / "requirements.txt").write_text("numpy==2.4.0\nuv==1.2.3\n", encoding="utf-8")
+        (root / "requirements-cuda.txt").write_text("# 2.8 GB to fetch\nnvidia-x==1\n", encoding="utf-8")
         (root / "weights").mkdir()
 
     @property
     def stamp(self) -> Path:
         return self.root / ".venv" / "facecam-setup.json"
 
-    def prepare(self) -> bool:
+    def prepare(self, cuda: bool | None = None) -> bool:
         """Set up; `done` holds the steps of this time only."""
         self.done.clear()
-        return environment.prepare(self.said.append)
+        return environment.prepare(self.said.append, cuda=cuda)
 
     def create(self, clear: bool) -> None:
         self.done.append("venv cleared" if clear else "venv")
@@ -73,9 +74,12 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
         "PYTHON": folder / "bin" / "python",
         "_STAMP": made.stamp,
         "_REQUIREMENTS": tmp_path / "requirements.txt",
+        "_CUDA": tmp_path / "requirements-cuda.txt",
         "_PIP": (str(folder / "bin" / "python"), "-m", "pip", "install"),
     }.items():
         monkeypatch.setattr(environment, name, value)
+
+    monkeypatch.setattr(system, "nvidia_driver", lambda: False)
 
     class Builder:
         def __init__(self, *, with_pip: bool, clear: bool) -> None:
@@ -119,6 +123,26 @@ def test_other_requirements_are_installed_into_the_same_environment(checkout: Ch
     (checkout.root / "requirements.txt").write_text("numpy==2.5.0\nuv==1.2.3\n", encoding="utf-8")
     assert checkout.prepare() and checkout.done == ["system", "venv", *INSTALLED, "models"]
     assert checkout.prepare() is False
+
+
+def test_with_an_nvidia_driver_the_cuda_libraries_come_too_unless_declined(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said with their size, and not asked twice: what was declined stays out until somebody wants it."""
+    checkout.prepare()
+    monkeypatch.setattr(system, "nvidia_driver", lambda: True)
+    both = ["system", "venv", *INSTALLED, *INSTALLED, "models"]
+    assert checkout.prepare() and checkout.done == both
+    assert any("2.8 GB" in said and "--cpu" in said for said in checkout.said)
+    assert checkout.prepare() is False
+    assert checkout.prepare(cuda=False) and checkout.done == ["system", "venv", *INSTALLED, "models"]
+    assert checkout.prepare() is False and checkout.prepare(cuda=False) is False
+    assert checkout.prepare(cuda=True) and checkout.done == both
+    assert checkout.prepare(cuda=False)
+    monkeypatch.setattr(system, "nvidia_driver", lambda: False)
+    assert checkout.prepare(cuda=True)  # remembered until there is a card
+    monkeypatch.setattr(system, "nvidia_driver", lambda: True)
+    assert checkout.prepare() and checkout.done == both
 
 
 def test_another_python_gets_a_new_environment(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,14 @@ def test_the_files_of_models_are_no_dependency(project: dict[str, object]) -> No
 def test_the_version_is_in_one_place(project: dict[str, object]) -> None:
     assert project["dynamic"] == ["version"] and "version" not in project
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
+
+
+def test_the_cuda_libraries_are_those_tensorflow_asks_for(lock: list[str]) -> None:
+    text = (PROGRAM_FOLDER / "requirements-cuda.txt").read_text(encoding="utf-8")
+    (tensorflow,) = [Requirement(line) for line in lock if line.startswith("tensorflow==")]
+    assert f"tensorflow[and-cuda]{tensorflow.specifier}" in text and re.match(r"# \d\.\d GB to fetch\n", text)
+    pins = [Requirement(line) for line in text.splitlines() if not line.startswith("#")]
+    versions = {pin.name: next(iter(pin.specifier)).version for pin in pins}
+    asked = [one for one in map(Requirement, requires("tensorflow") or ()) if one.name.startswith("nvidia")]
+    assert asked and {one.name for one in asked} == versions.keys()
+    assert all(one.specifier.contains(versions[one.name]) for one in asked)

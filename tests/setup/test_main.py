@@ -13,12 +13,16 @@ from facecam.setup import __main__ as module
 from facecam.setup import environment
 from facecam.setup.system import SetupError
 
+#: What set-up was told of the libraries for an NVIDIA card.
+chosen: list[bool | None] = []
+
 
 @pytest.fixture
 def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Commands that would have been run; the environment is there already."""
     commands: list[list[str]] = []
-    monkeypatch.setattr(environment, "prepare", lambda report: False)
+    chosen.clear()
+    monkeypatch.setattr(environment, "prepare", lambda report, cuda: chosen.append(cuda) or False)
 
     def call(command: list[str], cwd: Path) -> int:
         assert command[0] == str(environment.PYTHON) and cwd == environment.ROOT
@@ -47,6 +51,11 @@ def test_prepare_is_the_goal_without_words(called: list[list[str]]) -> None:
     assert module.main([]) == module.main(["prepare"]) == 0 and called == []
 
 
+def test_the_libraries_for_a_card_can_be_declined_and_wanted_again(called: list[list[str]]) -> None:
+    assert module.main([]) == module.main(["prepare", "--cpu"]) == module.main(["--gpu"]) == 0
+    assert chosen == [None, False, True] and called == []
+
+
 def test_check_stops_at_the_first_fault(called: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     assert module.main(["check"]) == 0
     assert [" ".join(command[:3]) for command in called][:2] == ["-m ruff check", "-m ruff format"]
@@ -64,14 +73,16 @@ def test_the_exit_code_is_the_programs(called: list[list[str]], monkeypatch: pyt
 def test_an_unknown_goal_is_two_lines_before_anything_is_done(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "prepare", lambda report: pytest.fail("not before the goal is known"))
+    monkeypatch.setattr(
+        environment, "prepare", lambda report, cuda: pytest.fail("not before the goal is known")
+    )
     assert module.main(["fly"]) == 2
     out, err = capsys.readouterr()
     assert out == "" and len(err.splitlines()) == 2 and "'fly'" in err and "run, test" in err
 
 
 def test_a_fault_is_two_lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(report: Callable[[str], None]) -> bool:
+    def failing(report: Callable[[str], None], cuda: bool | None) -> bool:
         report("packages")
         raise SetupError("pip failed", "Check the connection.")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from facecam.core.extras import why_no_card
 from facecam.setup import system
 from facecam.setup.system import SetupError
 
@@ -184,3 +186,27 @@ def test_this_platform_is_fit() -> None:
 def test_a_library_that_is_not_there_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert system._loads("libno-such-thing.so.9") is False
+
+
+@pytest.mark.parametrize(
+    ("name", "machine", "file", "version", "there"),
+    [
+        ("linux", "x86_64", "/proc/driver/nvidia/version", (3, 13), True),
+        ("linux", "x86_64", "/usr/lib/wsl/lib/libcuda.so.1", (3, 11), True),
+        ("linux", "x86_64", "", (3, 13), False),
+        ("linux", "x86_64", "/dev/nvidia0", (3, 14), False),
+        ("linux", "aarch64", "/dev/nvidia0", (3, 13), False),
+        ("win32", "AMD64", "/dev/nvidia0", (3, 13), False),
+        ("darwin", "arm64", "/dev/nvidia0", (3, 13), False),
+    ],
+)
+def test_a_card_is_of_use_under_linux_with_its_driver(
+    monkeypatch: pytest.MonkeyPatch, name: str, machine: str, file: str, version: tuple[int, int], there: bool
+) -> None:
+    """Set-up and doctor agree, WSL2 included."""
+    monkeypatch.setattr(sys, "platform", name)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr(sys, "version_info", version)
+    monkeypatch.setattr(Path, "exists", lambda path: str(path) == file)
+    assert system.nvidia_driver() is there
+    assert (why_no_card() == "") is (there or version == (3, 14))

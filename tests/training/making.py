@@ -36,18 +36,24 @@ def tiny(**changes: Any) -> TrainOptions:
 
 
 def people_of(
-    folder: Path, *, people: int = 6, photos: int = 6, seed: int = 0
+    folder: Path,
+    *,
+    people: int = 6,
+    photos: int = 6,
+    seed: int = 0,
+    contrast: float = 18,
+    noise: float = 40,
 ) -> dict[str, tuple[Sample, ...]]:
     """Chips that differ by person: each has a pattern of colours, and every photo some noise of its own."""
     store = ChipStore(folder, {"made": "for tests"})
     generator = np.random.default_rng(seed)
     found = {}
     for person in range(people):
-        pattern = np.kron(generator.normal(128, 18, (5, 5, 3)), np.ones((30, 30, 1)))
+        pattern = np.kron(generator.normal(128, contrast, (5, 5, 3)), np.ones((30, 30, 1)))
         samples = []
         for photo in range(photos):
             noisy = np.clip(
-                pattern + generator.normal(0, 40, pattern.shape) + generator.normal(0, 12), 0, 255
+                pattern + generator.normal(0, noise, pattern.shape) + generator.normal(0, 12), 0, 255
             ).astype(np.uint8)
             digest = f"{person:032x}{photo:032x}"
             path = store.add(digest, noisy)

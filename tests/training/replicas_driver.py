@@ -13,6 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from facecam.training.config.options import TrainOptions
+from facecam.training.data.pipeline import ChipImages, training_batches
 from facecam.training.losses.center import ClassCenters
 from facecam.training.losses.classification import ClassHead, cross_entropy
 from facecam.training.losses.triplet import TripletLoss
@@ -20,6 +22,7 @@ from facecam.training.miners.rules import Rule
 from facecam.training.optim.ema import WeightAverage
 from facecam.training.optim.optimizers import build_optimizer
 from facecam.training.optim.regularizers import weight_decay
+from facecam.training.trainer.network import Network
 from facecam.training.trainer.replicas import gather_global, global_mean, replica_count
 from tests.training.batches import random_batch
 
@@ -30,10 +33,13 @@ _CASES: tuple[tuple[Rule, tuple[int, int]], ...] = (
 _BATCH = random_batch(5, people=5, photos=4, noise=1.5)
 
 
-def parts() -> tuple[keras.Model, ClassHead, ClassCenters, Any]:
+def parts(replicas: int) -> tuple[keras.Model, ClassHead, ClassCenters, Any]:
     keras.utils.set_random_seed(0)
     inputs = keras.Input((6,))
-    model = keras.Model(inputs, keras.layers.Dense(4)(inputs))
+    dense = keras.layers.Dense(5, name="features")(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(4)(keras.layers.BatchNormalization()(dense)))
+    Network(model, model, 0, "").prepare(TrainOptions(batch_norm="train"), replicas=replicas)
+    assert [one.synchronized for one in model.layers if hasattr(one, "synchronized")] == [replicas > 1]
     head, centers = ClassHead(5, "cosface", scale=8.0), ClassCenters(5)
     head.build((None, 4))
     centers.build((None, 4))
@@ -43,7 +49,7 @@ def parts() -> tuple[keras.Model, ClassHead, ClassCenters, Any]:
 def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]:
     """Loss, and all weights after two steps."""
     with strategy.scope():
-        model, head, centers, optimiser = parts()
+        model, head, centers, optimiser = parts(strategy.num_replicas_in_sync)
         variables = [*model.trainable_variables, *head.trainable_variables]
         optimiser.build(variables)
         average = WeightAverage(model, decay=0.5, warm_up=False)
@@ -52,7 +58,7 @@ def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]
 
     def step(x: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            prelogits = model(x)
+            prelogits = model(x, training=True)
             gathered, people = gather_global(tf.math.l2_normalize(prelogits, axis=1), labels)
             terms = loss(gathered, people)
             shared = terms.loss + 0.5 * terms.adaptive
@@ -87,6 +93,15 @@ def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]
     return {"losses": losses, "weights": weights, "averaged": averaged}
 
 
+def copied_ahead() -> list[str]:
+    """Where the second of two processors finds the pictures of its batches."""
+    images = ChipImages([], 8)
+    images.take = lambda rows: tf.zeros([tf.shape(rows)[0], 8, 8, 3])  # type: ignore[method-assign]
+    batches = [(np.array([0, 1]), np.array([0, 0]))] * 2
+    made = training_batches(images, batches, TrainOptions(), first_step=0, device="/cpu:1")
+    return [pictures.device[-5:] for pictures, _, _ in made]
+
+
 def main() -> None:
     (processor,) = tf.config.list_physical_devices("CPU")
     halves = [tf.config.LogicalDeviceConfiguration()] * 2
@@ -100,7 +115,7 @@ def main() -> None:
         }
         for rule, sizes in _CASES
     ]
-    json.dump(found, sys.stdout)
+    json.dump({"cases": found, "ahead": copied_ahead()}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -5669,8 +5669,36 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Eine kleine Schicht wird auf Vektoren trainiert: Der Prozessor genügt.</translation>
     </message>
     <message>
-        <source>Training on the processor: there is no NVIDIA graphics card.</source>
-        <translation>Training auf dem Prozessor: Es gibt keine NVIDIA-Grafikkarte.</translation>
+        <source>Training on the processor; its speed was measured.</source>
+        <translation>Trainiert wird auf dem Prozessor; sein Tempo wurde gemessen.</translation>
+    </message>
+    <message>
+        <source>Training on the graphics card; its speed was measured.</source>
+        <translation>Trainiert wird auf der Grafikkarte; ihr Tempo wurde gemessen.</translation>
+    </message>
+    <message>
+        <source>As on the processor: nobody has measured the graphics card yet.</source>
+        <translation>Wie auf dem Prozessor: Die Grafikkarte hat noch niemand gemessen.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: there is no NVIDIA driver on this computer.</source>
+        <translation>Trainiert wird auf dem Prozessor: Auf diesem Rechner ist kein NVIDIA-Treiber.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: on Windows TensorFlow reaches an NVIDIA card through WSL2 only.</source>
+        <translation>Trainiert wird auf dem Prozessor: Unter Windows erreicht TensorFlow eine NVIDIA-Karte nur über WSL2.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: TensorFlow does not use the graphics of a Mac.</source>
+        <translation>Trainiert wird auf dem Prozessor: TensorFlow nutzt die Grafik eines Mac nicht.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: TensorFlow uses graphics cards on x86-64 only.</source>
+        <translation>Trainiert wird auf dem Prozessor: TensorFlow nutzt Grafikkarten nur auf x86-64.</translation>
+    </message>
+    <message>
+        <source>Training on the processor: WSL2 shows no NVIDIA card: its driver belongs into Windows.</source>
+        <translation>Trainiert wird auf dem Prozessor: WSL2 zeigt keine NVIDIA-Karte: Ihr Treiber gehört in Windows.</translation>
     </message>
     <message>
         <source>Training on the processor, as asked for.</source>
@@ -5915,6 +5943,22 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>weight λ of the second term of adaptive mining, which is a sum over the people of a batch: large weights pull everything into one point</source>
         <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
+    </message>
+    <message>
+        <source>Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. It learns from all photos; hundreds give blurred faces, and nobody is recognized better by it.</source>
+        <translation>Zeichnet Gesichter: `generate` stellt sie wieder her, geht vom einen zum anderen, fügt ein Lächeln oder eine Brille hinzu. Es lernt aus allen Fotos; Hunderte ergeben verschwommene Gesichter, und niemand wird damit besser erkannt.</translation>
+    </message>
+    <message>
+        <source>Variational auto-encoder</source>
+        <translation>Variational Autoencoder</translation>
+    </message>
+    <message>
+        <source>compile the step with XLA and choose triplets inside it (semi_hard, batch_hard, batch_all): no word between card and processor; the first step takes a minute</source>
+        <translation>den Schritt mit XLA übersetzen und darin die Tripel wählen (semi_hard, batch_hard, batch_all): Karte und Prozessor warten nicht aufeinander; der erste Schritt dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>weight of the divergence from the normal distribution, nats, in the loss vae: less draws faces sharper, more makes those between two faces look like faces</source>
+        <translation>Gewicht der Abweichung von der Normalverteilung, nats, im Verlust vae: weniger zeichnet schärfer, mehr lässt auch die zwischen zwei Gesichtern wie Gesichter aussehen</translation>
     </message>
     <message>
         <source>margin m of cosface (default 0.25; its paper: 0.35) and arcface (default 0.5, as in its paper)</source>

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
+import zipfile
+from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.output import say
@@ -15,18 +17,21 @@ from facecam.engine.components import open_weights
 from facecam.engine.training_jobs.session import TrainOptions, TrainOutcome, TrainRequest, find_preset
 from facecam.training.config.preset import NETWORK_PRESET
 
-_EPOCHS = 20
+_PRESET, _EPOCHS = "resnet50-semi-hard", 20
+#: A name that only its weights have.
+_OF_RESNET50 = "conv5_block3_1_conv/kernel.npy"
 
 
 def train_as_before(settings: Settings, arguments: argparse.Namespace) -> TrainOutcome:
     """Train on `data/` with -e, -bs, -lr, -m and -wp, and say with which model recognition goes on.
 
-    Without `--preset` it is the network's default preset with the older program's 20 epochs.
+    Without `--preset` it is ResNet50 on semi-hard triplets for 20 epochs, as the older program did it; from the
+    weights of another network, which -wp may name, that network as in `fine-tune`.
 
     Raises:
         FacecamError: see `engine.train.run_training`.
     """
-    preset = arguments.preset or NETWORK_PRESET
+    preset = arguments.preset or _preset_of(arguments.weights_path)
     request = TrainRequest(older_options(arguments, find_preset(preset).options), preset)
     # Recognition may stream JSON lines to stdout: the words of the training go elsewhere then.
     words_to = sys.stderr if arguments.json == "-" else sys.stdout
@@ -49,6 +54,21 @@ def older_options(arguments: argparse.Namespace, options: TrainOptions) -> Train
     return dataclasses.replace(options, **{name: value for name, value in given.items() if value is not None})
 
 
+def _preset_of(weights_path: Path | None) -> str:
+    if weights_path is None:
+        return _PRESET
+    file = _weights_in(weights_path)
+    if file is None or not zipfile.is_zipfile(file):
+        return NETWORK_PRESET
+    with zipfile.ZipFile(file) as archive:
+        return _PRESET if _OF_RESNET50 in archive.namelist() else NETWORK_PRESET
+
+
+def _weights_in(path: Path) -> Path | None:
+    file = path if path.suffix == ".npz" else path / "weights.npz"
+    return file if file.is_file() else None
+
+
 def _start(arguments: argparse.Namespace, options: TrainOptions) -> str:
     """The model or file -wp names, as `--start` takes it."""
     path = arguments.weights_path
@@ -56,8 +76,8 @@ def _start(arguments: argparse.Namespace, options: TrainOptions) -> str:
         return str(path)
     if options.backbone == "dlib-resnet" and path.name == "dlib-resnet":
         return "dlib-resnet"
-    weights = path / "weights.npz"
-    if not weights.is_file():
+    weights = _weights_in(path)
+    if weights is None:
         raise ConfigError(
             f"-wp {path} has no weights a training could start from",
             hint="Name a model that was trained here, dlib-resnet, or an .npz file of weights.",

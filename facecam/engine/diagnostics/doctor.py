@@ -14,7 +14,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
-from facecam.core.extras import has_tensorflow, how_to_add_tensorflow
+from facecam.core.extras import has_tensorflow, how_to_add_cuda, how_to_add_tensorflow, why_no_card
 from facecam.core.home import IN_CHECKOUT
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -274,17 +274,7 @@ def _gpu() -> Check:
         return Check(subject, "missing", f"TensorFlow does not start: {reason}", "Run `make setup`.")
     if answer != "GPUS []":
         return Check(subject, "ok", answer.removeprefix("GPUS "))
-    return Check(
-        subject,
-        "note",
-        f"none: {_why_no_gpu()}",
-        "Training uses the processor; recognition never needs a GPU.",
-    )
-
-
-def _why_no_gpu() -> str:
-    if not sys.platform.startswith("linux"):
-        return "TensorFlow for this system has no GPU support"
-    if not any(os.path.exists(path) for path in ("/dev/nvidia0", "/proc/driver/nvidia/version")):  # noqa: PTH110
-        return "no NVIDIA driver is loaded on this computer"
-    return "TensorFlow does not find the CUDA libraries (pip install 'tensorflow[and-cuda]')"
+    why = why_no_card()
+    detail = why or "TensorFlow does not find the CUDA libraries"
+    cure = "Training uses the processor; recognition never needs a GPU."
+    return Check(subject, "note", f"none: {detail}", cure if why else f"{how_to_add_cuda()}. {cure}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +17,12 @@ from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import atomic_write
 from facecam.engine.training_jobs.gate import Measured
-from facecam.engine.training_jobs.request import Projection
+from facecam.engine.training_jobs.request import Projection, TrainOutcome
 from facecam.gallery.storage.npy import parse_npy
 from facecam.metrics.plots import curves
 from facecam.metrics.plots.people_map import draw_people, project
 from facecam.training.run.folder import RunFolder, read_json, write_json
+from facecam.training.run.wandb_run import report_end
 from facecam.training.trainer.records import column, read_metrics
 
 BEFORE, AFTER = "before", "after"
@@ -40,6 +43,29 @@ def draw_run(run: RunFolder, measured: Measured, on_event: EventSink) -> None:
                 _draw_map(projection, run.path / f"{name}.png", name)
     except DependencyError as error:
         on_event(Notice(f"some pictures of the run are missing: {error.message}", error.hint))
+
+
+def report_to_wandb(run: RunFolder, outcome: TrainOutcome, on_event: EventSink) -> None:
+    """Send curves, maps without names, and how the comparison ended, where the user asked for W&B."""
+    options = run.read_config().options
+    if not options.wandb:
+        return
+    pictures = {"curves": run.path / "curves.png"}
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.suppress(DataError):  # No map: too few photos, or none was wanted.
+            for name, projection in zip((BEFORE, AFTER), read_projections(run.path), strict=True):
+                pictures[name] = Path(folder) / f"{name}.png"
+                numbers = {person: f"{number}" for number, person in enumerate(projection.people, 1)}
+                unnamed = Projection(projection.points, tuple(numbers[one] for one in projection.people))
+                _draw_map(unnamed, pictures[name], name)
+        summary: dict[str, object] = {"deployed": outcome.deployed}
+        if outcome.gate is not None:
+            scores = outcome.gate.candidate
+            summary |= {"verdict": outcome.gate.verdict, "held/auc": scores.auc, "held/eer": scores.eer}
+        try:
+            report_end(run.path, options, pictures, summary)
+        except Exception as error:  # Whatever it raises, of the network too: the training itself is done.
+            on_event(Notice(f"W&B did not get the pictures: {error}", "The figures are in the run's folder."))
 
 
 def read_projections(run: Path) -> tuple[Projection, Projection]:

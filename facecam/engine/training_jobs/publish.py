@@ -13,7 +13,10 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.store import WeightsStore
 from facecam.training.run.folder import RunFolder, read_json, write_json
 
-KEPT_FILES: Final = ("weights.npz", HEAD_FILE, BASE_FILE, "cohort.npz")
+KEPT_FILES: Final = (
+    *("weights.npz", HEAD_FILE, BASE_FILE, "cohort.npz"),
+    *("encoder.xml", "encoder.bin", "decoder.xml", "decoder.bin"),
+)
 
 
 def store_network(store: WeightsStore, run: RunFolder, card: ModelCard) -> None:

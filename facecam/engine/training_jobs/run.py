@@ -26,6 +26,7 @@ from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import has_lost_photos
 from facecam.engine.runs.records import write_outcome
 from facecam.engine.training_jobs.deploy import deploy_model
+from facecam.engine.training_jobs.estimate import keep_pace
 from facecam.engine.training_jobs.gate import (
     Measured,
     calibrated,
@@ -35,7 +36,7 @@ from facecam.engine.training_jobs.gate import (
 )
 from facecam.engine.training_jobs.head import Made, base_of, make_head
 from facecam.engine.training_jobs.plan import plan_run
-from facecam.engine.training_jobs.plots import draw_run
+from facecam.engine.training_jobs.plots import draw_run, report_to_wandb
 from facecam.engine.training_jobs.publish import store_network
 from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.strangers import strangers_in
@@ -140,8 +141,9 @@ class _Run:
             caution=self._caution(card, made, measured),
             strangers=measured.strangers,
         )
-        deployed = self._maybe_deploy(card, outcome)
-        return replace(outcome, deployed=deployed, notices=tuple(notices))
+        outcome = replace(outcome, deployed=self._maybe_deploy(card, outcome))
+        report_to_wandb(self.run, outcome, self.on_event)
+        return replace(outcome, notices=tuple(notices))
 
     def _make(self) -> Made | None:
         """Train; None when there is nothing to be gained."""
@@ -149,6 +151,7 @@ class _Run:
         if self.run.read_config().options.method == "head":
             return make_head(self.settings, self.run, name, self.on_event, self.cancel)
         result = self._in_child()
+        keep_pace(self.settings, self.run.read_config().options, self.run, str(result.get("device", "CPU")))
         if result["stopped"]:
             raise Cancelled
         write_json(self.run.path / "trained.json", result)

@@ -65,7 +65,19 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Another training made it. `models remove {}`, then `train --resume {}`."),
     # --- where and how long
     QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),
-    QT_TRANSLATE_NOOP("engine", "Training on the processor: there is no NVIDIA graphics card."),
+    QT_TRANSLATE_NOOP("engine", "Training on the processor; its speed was measured."),
+    QT_TRANSLATE_NOOP("engine", "Training on the graphics card; its speed was measured."),
+    QT_TRANSLATE_NOOP("engine", "As on the processor: nobody has measured the graphics card yet."),
+    QT_TRANSLATE_NOOP("engine", "Training on the processor: there is no NVIDIA driver on this computer."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Training on the processor: on Windows TensorFlow reaches an NVIDIA card through WSL2 only.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "Training on the processor: TensorFlow does not use the graphics of a Mac."),
+    QT_TRANSLATE_NOOP("engine", "Training on the processor: TensorFlow uses graphics cards on x86-64 only."),
+    QT_TRANSLATE_NOOP(
+        "engine", "Training on the processor: WSL2 shows no NVIDIA card: its driver belongs into Windows."
+    ),
     QT_TRANSLATE_NOOP("engine", "Training on the processor, as asked for."),
     # --- without TensorFlow
     QT_TRANSLATE_NOOP("engine", "training a network needs TensorFlow, which is not installed"),

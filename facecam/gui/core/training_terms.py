@@ -66,6 +66,22 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "mirror half of the pictures"),
     QT_TRANSLATE_NOOP("engine", "largest shift and zoom, as a share of the side"),
     QT_TRANSLATE_NOOP("engine", "largest rotation"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. "
+        "It learns from all photos; hundreds give blurred faces, and nobody is recognized better by it.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "Variational auto-encoder"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "compile the step with XLA and choose triplets inside it (semi_hard, batch_hard, batch_all): no word "
+        "between card and processor; the first step takes a minute",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "weight of the divergence from the normal distribution, nats, in the loss vae: less draws "
+        "faces sharper, more makes those between two faces look like faces",
+    ),
     QT_TRANSLATE_NOOP("engine", "darkest factor of brightness"),
     QT_TRANSLATE_NOOP("engine", "brightest factor of brightness"),
     QT_TRANSLATE_NOOP("engine", "largest change of gamma: brightness to the power of e to ± this"),

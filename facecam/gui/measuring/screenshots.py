@@ -68,7 +68,7 @@ def take_screenshots(folder: Path, language: str = "en") -> list[Path]:
     camera = _Camera(folder)
     with (
         tempfile.TemporaryDirectory(prefix="facecam-shots-") as profile,
-        _opened(Path(profile), language) as window,
+        opened_window(Path(profile), language) as window,
     ):
         for name in THEMES:
             theme().apply(name)
@@ -111,7 +111,8 @@ class _Camera:
 
 
 @contextmanager
-def _opened(profile: Path, language: str) -> Iterator[MainWindow]:
+def opened_window(profile: Path, language: str) -> Iterator[MainWindow]:
+    """The window on a profile of its own, made in a folder, with the demo people enrolled."""
     application = make_application()
     translation.install(application, language)
     theme().apply("light")
@@ -163,21 +164,22 @@ def _show(window: MainWindow, tab: TabName) -> None:
     if tab == "live":
         _wait_for_three(window)
     if tab == "train":
-        _wait_for_plan(window)
+        wait_for_plan(window)
 
 
 def _wait_for_three(window: MainWindow) -> None:
     """The last scene of the demo clip shows two known people and the stranger side by side."""
     tab = window.current_tab
     assert isinstance(tab, LiveTab)
-    _wait(lambda: len(tab.side.here.names) == 3, _LIVE_S)
+    wait(lambda: len(tab.side.here.names) == 3, _LIVE_S)
     pass_time(_DECIDED_S)
 
 
-def _wait_for_plan(window: MainWindow) -> None:
+def wait_for_plan(window: MainWindow) -> None:
+    """Until the Train tab, which is shown, knows what a training would take."""
     tab = window.current_tab
     assert isinstance(tab, TrainTab)
-    _wait(lambda: tab.side.start.estimate_s > 0, _LIVE_S)
+    wait(lambda: tab.side.start.estimate_s > 0, _LIVE_S)
 
 
 def _train(window: MainWindow) -> None:
@@ -186,11 +188,12 @@ def _train(window: MainWindow) -> None:
     tab = window.current_tab
     assert isinstance(tab, TrainTab)
     tab.start()
-    _wait(lambda: not tab.controller.running, _TRAIN_S)
+    wait(lambda: not tab.controller.running, _TRAIN_S)
     pass_time(_READ_S)
 
 
-def _wait(met: Callable[[], bool], longest_s: float) -> None:
+def wait(met: Callable[[], bool], longest_s: float) -> None:
+    """Let the window live until something is so, or the time is over, s."""
     end_s = time.monotonic() + longest_s
     while not met() and time.monotonic() < end_s:
         pass_time(_POLL_S)

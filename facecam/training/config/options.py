@@ -17,6 +17,7 @@ from facecam.core.errors import ConfigError
 CHIP_PADDING: Final = 0.25
 #: As `networks.crops` has them, which imports TensorFlow.
 _CROPS_BACKBONE, _CROPS = "resnet8-crops", 5
+_VAE_BACKBONE: Final = "dfc-vae"
 
 METHODS: Final = ("network", "head")
 BACKBONES: Final = (
@@ -31,12 +32,15 @@ BACKBONES: Final = (
     "inception-resnet-v2",
     "squeezenet",
     "mobilefacenet",
+    "dfc-vae",
     "dlib-resnet",
     "tiny",
 )
-LOSSES: Final = ("triplet", "softmax", "cosface", "arcface")
+LOSSES: Final = ("triplet", "softmax", "cosface", "arcface", "vae")
 JOINT_LOSSES: Final = ("none", "softmax", "cosface", "arcface")
 MININGS: Final = ("batch_all", "batch_hard", "semi_hard", "batch_random", "min_min", "min_max", "adaptive")
+#: Those whose triplets are found in a graph of fixed shapes.
+DENSE_MININGS: Final = ("semi_hard", "batch_hard", "batch_all")
 POOLS: Final = ("online", "semi_online", "offline")
 OPTIMIZERS: Final = ("adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta")
 SCHEDULES: Final = ("constant", "exponential", "step", "cosine", "one_cycle", "plateau", "file")
@@ -253,6 +257,13 @@ class TrainOptions:
         group=_LOSS,
         within=(0.0, 1e6),
     )
+    divergence_weight: float = setting(
+        1e-3,
+        help="weight of the divergence from the normal distribution, nats, in the loss vae: less draws faces sharper, "
+        "more makes those between two faces look like faces",
+        group=_LOSS,
+        within=(0.0, 1e6),
+    )
     class_warm_up_epochs: int = setting(
         0, help="first epochs that train only the class centres", group=_LOSS, within=(0, 100_000)
     )
@@ -318,6 +329,12 @@ class TrainOptions:
         "auto",
         help="numbers used while training; auto: bfloat16 where the device gains by it",
         choices=("auto", "float32", "mixed_bfloat16"),
+        group=_RUN,
+    )
+    xla: bool = setting(
+        False,
+        help="compile the step with XLA and choose triplets inside it (semi_hard, batch_hard, batch_all): no word "
+        "between card and processor; the first step takes a minute",
         group=_RUN,
     )
     threads: int | None = setting(None, help="processor threads; default: all", group=_RUN, within=(1, 1024))
@@ -393,10 +410,38 @@ def _check_together(options: TrainOptions) -> None:
             f"--chip-padding is {options.chip_padding:g}, and a head takes the chips of the model it stands on",
             hint=f"Leave it at {CHIP_PADDING:g}, or choose --method network.",
         )
+    if options.loss == "vae":
+        _check_vae(options)
+    if options.xla:
+        _check_xla(options)
     if options.backbone == _CROPS_BACKBONE and options.method == "network":
         _check_crops(options)
     if options.interpolation not in ("off", "auto"):
         _check_interpolation(options.interpolation)
+
+
+def _check_vae(options: TrainOptions) -> None:
+    if options.backbone != _VAE_BACKBONE or options.input_px is not None or options.method != "network":
+        raise ConfigError(
+            f"--loss vae goes with --backbone {_VAE_BACKBONE} and its own input size",
+            hint="Choose --preset dfc-vae.",
+        )
+    if options.ema or options.interpolation != "off":
+        raise ConfigError(
+            "--loss vae with --ema or --interpolation: encoder and decoder belong together as they are",
+            hint="Leave both out.",
+        )
+
+
+def _check_xla(options: TrainOptions) -> None:
+    if options.loss == "triplet" and (options.mining not in DENSE_MININGS or options.pool != "online"):
+        raise ConfigError(
+            f"--xla with --mining {options.mining} --pool {options.pool}: how many triplets there are is not known "
+            "beforehand",
+            hint=f"Choose --mining {', '.join(DENSE_MININGS)} and --pool online, or leave --xla out.",
+        )
+    if options.generic_faces is not None:
+        raise ConfigError("--xla and --generic-faces do not go together", hint="Leave one of them out.")
 
 
 def _check_crops(options: TrainOptions) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ from facecam.training.data.chips import read_chip
 
 #: Decoded chips are kept in memory up to this size; larger sets are decoded again each time.
 _MOST_BYTES_IN_MEMORY: Final = 512 << 20
+
+#: Batches that are ready before they are asked for.
+_AHEAD: Final = 2
 
 Dataset = Any
 
@@ -71,6 +75,7 @@ def training_batches(
     options: TrainOptions,
     *,
     first_step: int,
+    device: str | None = None,
 ) -> Dataset:
     """(pictures float32 (n, S, S, 3), people int32 (n,), rows int32 (n,)) per batch, varied at random.
 
@@ -79,6 +84,7 @@ def training_batches(
         batches: rows and people of every batch, int (n,) each.
         options: variations and seed.
         first_step: number of the first batch in the whole training; with the seed it fixes the variations.
+        device: such as `/gpu:0`: batches are copied there ahead of time; None: they stay where the processor is.
     """
     rows, people = (
         tf.ragged.constant([list(map(int, batch[part])) for batch in batches], tf.int32, ragged_rank=1)
@@ -93,13 +99,26 @@ def training_batches(
         return pictures, person, row
 
     dataset = tf.data.Dataset.from_tensor_slices((steps, rows, people))
-    unchanged = tf.autograph.experimental.do_not_convert(prepared)
-    return dataset.map(unchanged, num_parallel_calls=2, deterministic=True).prefetch(2)
+    return _mapped(dataset, prepared, options.threads, device)
 
 
 def plain_batches(images: ChipImages, size: int, rows: NDArray[np.integer] | None = None) -> Dataset:
     """Pictures in order, unvaried, float32 (n, S, S, 3), for measuring: all, or int (N,) rows."""
     wanted = np.arange(len(images)) if rows is None else rows
     batches = tf.data.Dataset.from_tensor_slices(wanted.astype(np.int32)).batch(size)
-    take = tf.autograph.experimental.do_not_convert(images.take)
-    return batches.map(take, num_parallel_calls=2, deterministic=True).prefetch(2)
+    return _mapped(batches, images.take)
+
+
+def _mapped(
+    dataset: Dataset, function: Callable[..., Any], threads: int | None = None, device: str | None = None
+) -> Dataset:
+    """A batch per core at a time, each on a thread of its own: its operations are too small to be shared out."""
+    calls = threads or os.cpu_count() or 1
+    settings = tf.data.Options()
+    settings.threading.private_threadpool_size = calls
+    settings.threading.max_intra_op_parallelism = 1
+    unchanged = tf.autograph.experimental.do_not_convert(function)
+    mapped = dataset.map(unchanged, num_parallel_calls=calls, deterministic=True).with_options(settings)
+    if device is None:
+        return mapped.prefetch(_AHEAD)
+    return mapped.apply(tf.data.experimental.prefetch_to_device(device, _AHEAD))

@@ -1,7 +1,7 @@
 """The triplet loss, from embeddings to one number with its gradient.
 
 `TripletLoss` is what a training step calls; the functions are its parts. Everything
-works in a `tf.function`, but not under XLA (`jit_compile=True`): how many
+works in a `tf.function`; under XLA (`jit_compile=True`) only with `dense`: otherwise how many
 triplets a batch has is not known beforehand, and mining is compiled by Numba.
 
 (Schroff, Kalenichenko, Philbin 2015, FaceNet, arXiv:1503.03832, section 3.1; soft form: Hermans, Beyer, Leibe
@@ -139,6 +139,8 @@ class TripletLoss:
         distance: `squared_l2` or `l2`.
         soft: log(1 + exp(…)) instead of the hinge; α then only bounds which negatives are mined.
         adaptive: also compute the second term of adaptive mining.
+        dense: choose the triplets with TensorFlow's operations, all shapes known beforehand, as XLA wants it:
+            `semi_hard`, `batch_hard` and `batch_all`, without `adaptive`.
 
     Example:
         >>> terms = TripletLoss("semi_hard", margin=0.2)(embeddings, labels, seed=step)  # doctest: +SKIP
@@ -149,6 +151,7 @@ class TripletLoss:
     distance: Distance = "squared_l2"
     soft: bool = False
     adaptive: bool = False
+    dense: bool = False
 
     @property
     def collapsed_loss(self) -> float:
@@ -162,6 +165,9 @@ class TripletLoss:
 
     def __call__(self, embeddings: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor | int = 0) -> TripletTerms:
         """The loss of a batch: embeddings (N, D), labels (N,) whole numbers, on all replicas together."""
+        if self.dense:
+            gaps, valid = dense_gaps(self.rule, pairwise(embeddings, self.distance), labels)
+            return _with_nan(self._dense_terms(gaps, valid), embeddings)
         if self.rule == "batch_all":
             terms, times = batch_all_loss(
                 embeddings, labels, margin=self.margin, distance=self.distance, soft=self.soft
@@ -185,13 +191,57 @@ class TripletLoss:
         )
         return self._finish(terms, embeddings, labels, times_selected(triplets, tf.shape(embeddings)[0]))
 
+    def _dense_terms(self, gaps: tf.Tensor, valid: tf.Tensor) -> TripletTerms:
+        losses = tf.where(valid, _losses(gaps, self.margin, self.soft), 0)
+        positive = valid & (gaps >= 0 if self.soft else losses > 0)
+        many, above = (tf.reduce_sum(tf.cast(one, tf.float32)) for one in (valid, positive))
+        counted = above if self.mean_over == "positive" else many
+        loss = tf.reduce_sum(losses) / tf.maximum(counted, 1)
+        return TripletTerms(loss, tf.zeros([]), many, above / tf.maximum(many, 1))
+
     def _finish(
         self, terms: TripletTerms, embeddings: tf.Tensor, labels: tf.Tensor, times: tf.Tensor
     ) -> TripletTerms:
-        # Of NaN embeddings no triplet is mined, and a loss of 0 would hide them.
-        nothing = 0 * tf.reduce_sum(tf.cast(tf.stop_gradient(embeddings), tf.float32))
         second = adaptive_loss(embeddings, labels, times) if self.adaptive else terms.adaptive
-        return terms._replace(loss=terms.loss + nothing, adaptive=second)
+        return _with_nan(terms._replace(adaptive=second), embeddings)
+
+
+def dense_gaps(rule: Rule, distances: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """D(a, p) − D(a, n) of all triplets a rule could choose from, and which of them it chooses.
+
+    The rules of `miners.rules`, ties included, in shapes that the size of the batch fixes: (N, N, N) for
+    `batch_all`, (N, N) for `semi_hard`, (N,) for `batch_hard`. XLA computes them without ever holding (N, N, N).
+
+    Args:
+        rule: `semi_hard`, `batch_hard` or `batch_all`.
+        distances: float32 (N, N).
+        labels: whole numbers (N,).
+
+    Returns:
+        float32 with gradient, and bool of the same shape.
+    """
+    same = labels[:, None] == labels[None, :]
+    positive, negative = same & ~tf.eye(tf.shape(labels)[0], dtype=tf.bool), ~same
+    if rule == "batch_all":
+        return distances[:, :, None] - distances[:, None, :], positive[:, :, None] & negative[:, None, :]
+    away = tf.stop_gradient(distances)
+    both = tf.reduce_any(positive, axis=1) & tf.reduce_any(negative, axis=1)
+    if rule == "batch_hard":
+        farthest = tf.argmax(tf.where(positive, away, -np.inf), axis=1)
+        nearest = tf.argmin(tf.where(negative, away, np.inf), axis=1)
+        of_anchor = [tf.gather(distances, one, axis=1, batch_dims=1) for one in (farthest, nearest)]
+        return of_anchor[0] - of_anchor[1], both
+    farther = negative[:, None, :] & (away[:, None, :] > away[:, :, None])
+    nearest = tf.argmin(tf.where(farther, away[:, None, :], np.inf), axis=2)
+    farthest = tf.argmax(tf.where(negative, away, -np.inf), axis=1)
+    chosen = tf.where(tf.reduce_any(farther, axis=2), nearest, farthest[:, None])
+    return distances - tf.gather(distances, chosen, axis=1, batch_dims=1), positive & both[:, None]
+
+
+def _with_nan(terms: TripletTerms, embeddings: tf.Tensor) -> TripletTerms:
+    """Of NaN embeddings no triplet is mined, and a loss of 0 would hide them."""
+    nothing = 0 * tf.reduce_sum(tf.cast(tf.stop_gradient(embeddings), tf.float32))
+    return terms._replace(loss=terms.loss + nothing)
 
 
 def _gaps(embeddings: tf.Tensor, triplets: Triplets, distance: Distance) -> tf.Tensor:

@@ -10,12 +10,14 @@ from typing import Any
 import tensorflow as tf
 
 from facecam.core.errors import ConfigError
+from facecam.core.extras import how_to_add_cuda, why_no_card
 from facecam.training.config.options import TrainOptions
 from facecam.training.trainer.arithmetic_trial import bfloat16_is_faster
 
 _DEPTHWISE = ("mobilefacenet",)
 #: Oldest NVIDIA generation (compute capability) with bfloat16 units.
 _BFLOAT16_CAPABILITY = (8, 0)
+_STEPS_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,17 @@ class Device:
         words: `CPU` or `GPU …`, for people.
         why: one sentence.
         policy: Keras' dtype policy.
+        pictures: where batches wait for their step; None: with the processor.
+        steps_ahead: steps that may be on their way before the figures of the first are read. A card computes while
+            the next step is prepared; a processor has nothing to gain.
     """
 
     strategy: Any
     words: str
     why: str
     policy: str
+    pictures: str | None = None
+    steps_ahead: int = 0
 
 
 def choose_device(wanted: str, options: TrainOptions) -> Device:
@@ -52,13 +59,17 @@ def choose_device(wanted: str, options: TrainOptions) -> Device:
     if wanted == "gpu" and not gpus:
         raise ConfigError(
             "--device gpu, but TensorFlow sees no GPU",
-            hint="Install a TensorFlow with CUDA for an NVIDIA card, or leave --device out.",
+            hint=f"It cannot: {why}. Leave --device out."
+            if (why := why_no_card())
+            else f"{how_to_add_cuda()}.",
         )
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
     if wanted == "cpu":
         tf.config.set_visible_devices([], "GPU")
-    return Device(_strategy(gpus), *_words(gpus, wanted), _policy(gpus, options))
+    one_card = "/gpu:0" if len(gpus) == 1 else None
+    ahead = _STEPS_AHEAD if gpus else 0
+    return Device(_strategy(gpus), *_words(gpus, wanted), _policy(gpus, options), one_card, ahead)
 
 
 def _strategy(gpus: Sequence[Any]) -> Any:

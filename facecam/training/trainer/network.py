@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,9 @@ import numpy as np
 
 from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
+from facecam.networks.autoencoder import build_decoder
 from facecam.networks.backbones import BACKBONES, build_backbone, freeze, with_embedding
+from facecam.networks.blocks import EMBEDDING
 from facecam.networks.dlib_resnet import load_dlib_resnet
 from facecam.networks.export import export_openvino
 from facecam.networks.weights_file import load_weights, save_arrays, weight_arrays
@@ -34,7 +37,8 @@ class Network:
     """A network under training.
 
     Attributes:
-        model: from pictures float32 (N, S, S, 3), 0…255, to [unit vectors, values before normalisation].
+        model: from pictures float32 (N, S, S, 3), 0…255, to [unit vectors, values before normalisation], and the
+            features before them where a loss asks for those.
         single: the same layers, unit vectors only: what is exported.
         side_px: S.
         started: where its weights come from, in words.
@@ -56,8 +60,11 @@ class Network:
         """D."""
         return int(self.single.output_shape[-1])
 
-    def prepare(self, options: TrainOptions) -> None:
-        """Decide which layers learn, as `freeze` and `batch_norm` say."""
+    def prepare(self, options: TrainOptions, *, replicas: int = 1) -> None:
+        """Decide which layers learn, as `freeze` and `batch_norm` say.
+
+        With several replicas batch normalization takes the statistics of the whole batch.
+        """
         freeze(self.single, "nothing")
         if options.freeze == "backbone":
             freeze(self.single, "backbone")
@@ -65,6 +72,9 @@ class Network:
             freeze(self.single, "early")
         if options.batch_norm == "frozen":
             freeze(self.single, "batch_norm")
+        for layer in self.single.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.synchronized = replicas > 1
 
     def weights(self) -> dict[str, FloatArray]:
         """All weights by `<layer>/<variable>`."""
@@ -91,7 +101,30 @@ def open_network(options: TrainOptions, weights: Path) -> Network:
     single = _build(options)
     words = _fill(single, started, weights)
     side_px = int(single.input_shape[1])
-    return Network(with_embedding(single), single, side_px, words)
+    return Network(_outputs(single, options), single, side_px, words)
+
+
+def _outputs(single: keras.Model, options: TrainOptions) -> keras.Model:
+    both = with_embedding(single)
+    if options.loss != "vae":
+        return both
+    return keras.Model(single.input, [*both.outputs, single.get_layer("features").output], name=both.name)
+
+
+def export_autoencoder(
+    arrays: Mapping[str, np.ndarray], decoder: keras.Model, options: TrainOptions, folder: Path
+) -> None:
+    """Write `encoder.xml`, from chips to what stands for them, and `decoder.xml`, from there to pictures.
+
+    Raises:
+        WeightsError: the export failed.
+    """
+    with _full_precision():
+        single, drawing = _build(options), build_decoder(options.embedding_size)
+        Network(single, single, 0, "").set_weights(arrays)
+        drawing.set_weights(decoder.get_weights())
+        export_openvino(keras.Model(single.input, single.get_layer(EMBEDDING).output), folder / "encoder.xml")
+        export_openvino(drawing, folder / "decoder.xml")
 
 
 def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, folder: Path) -> None:
@@ -103,13 +136,20 @@ def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, fold
         WeightsError: the export failed.
         DataError: the folder cannot be written.
     """
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
+    with _full_precision():
         single = _build(options)
         Network(single, single, 0, "").set_weights(arrays)
         export_openvino(single, folder / "model.xml")
         save_arrays(arrays, folder / "weights.npz", half=False)
+
+
+@contextlib.contextmanager
+def _full_precision() -> Iterator[None]:
+    """What is built inside computes in float32."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
     finally:
         keras.config.set_dtype_policy(policy)
 

@@ -11,6 +11,7 @@ from facecam.training.config.options import TrainOptions
 from facecam.training.losses.center import ClassCenters
 from facecam.training.losses.classification import ClassHead, ClassLoss, cross_entropy
 from facecam.training.losses.distances import between
+from facecam.training.losses.generation import FaceGenerator
 from facecam.training.losses.triplet import TripletLoss, TripletTerms
 from facecam.training.miners.rules import Distance, Rule
 from facecam.training.miners.triplets import Triplets
@@ -33,6 +34,8 @@ class LossBatch:
         targets: float32 (n, D), the start model's vectors; (0, D) without anchor term.
         seed: int64 scalar, the step.
         triplets: mined before, rows of the global batch; None: mine in the batch.
+        pictures: float32 (n, S, S, 3), 0…255, for a loss that draws them again; None where nobody asks.
+        features: (n, F), of the encoder; None likewise.
     """
 
     unit: Tensor
@@ -41,6 +44,8 @@ class LossBatch:
     targets: Tensor
     seed: Tensor
     triplets: Triplets | None = None
+    pictures: Tensor = None
+    features: Tensor = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,12 +68,16 @@ class Objective:
         options: of the phase.
         people: C, of the training set.
         dimensions: D.
+        generator: of a variational auto-encoder, built; None without.
     """
 
-    def __init__(self, options: TrainOptions, people: int, dimensions: int) -> None:
+    def __init__(
+        self, options: TrainOptions, people: int, dimensions: int, generator: FaceGenerator | None = None
+    ) -> None:
         self._options = options
         self.triplet = _triplet_loss(options) if options.loss == "triplet" else None
         self.head = _class_head(options, people)
+        self.generator = generator
         self.centers = ClassCenters(people, alfa=options.centre_alfa) if options.centre_weight else None
         for layer in (self.head, self.centers):
             if layer is not None:
@@ -76,21 +85,22 @@ class Objective:
 
     @property
     def trainable_variables(self) -> list[Any]:
-        """Class vectors, if any."""
-        return list(self.head.trainable_variables) if self.head is not None else []
+        """Class vectors and decoder, if any."""
+        layers = [layer for layer in (self.head, self.generator) if layer is not None]
+        return [variable for layer in layers for variable in layer.trainable_variables]
 
     @property
     def variables(self) -> list[Any]:
         """Everything a checkpoint must keep."""
-        layers = [layer for layer in (self.head, self.centers) if layer is not None]
+        layers = [layer for layer in (self.head, self.centers, self.generator) if layer is not None]
         return [variable for layer in layers for variable in layer.variables]
 
     def __call__(self, batch: LossBatch) -> Costs:
         """The terms of a batch; inside `strategy.run`, of this replica's share."""
-        known = batch.labels >= 0
-        unit, prelogits, labels = (
-            tf.boolean_mask(one, known) for one in (batch.unit, batch.prelogits, batch.labels)
-        )
+        unit, prelogits, labels = batch.unit, batch.prelogits, batch.labels
+        if not self._options.xla:  # which has no faces of nobody, and knows no rows left out
+            known = labels >= 0
+            unit, prelogits, labels = (tf.boolean_mask(one, known) for one in (unit, prelogits, labels))
         values: dict[str, Tensor] = {}
         figures: dict[str, Tensor] = {}
         if self.triplet is not None:
@@ -102,6 +112,9 @@ class Objective:
         # These are the same on every replica, and what is reported is the sum over all.
         shared = {name: value / replica_count() for name, value in (values | figures).items()}
         values |= self._per_photo(unit, prelogits, labels, batch)
+        if self.generator is not None:
+            parts = self.generator(batch.pictures, batch.prelogits, batch.features, batch.seed)
+            values |= dict(zip(("likeness", "divergence"), map(global_mean, parts), strict=True))
         figures = {name: shared.get(name, value) for name, value in (figures | values).items()}
         weights = {name: weight for name, weight in self._weights().items() if name in values}
         return Costs(LossTerms(values, weights), figures)
@@ -140,6 +153,7 @@ class Objective:
         weights = {
             "adaptive": options.adaptive_weight,
             "centre": options.centre_weight,
+            "divergence": options.divergence_weight,
             "prelogits": options.prelogits_weight,
             "anchor": options.anchor_weight,
         }
@@ -151,7 +165,7 @@ class Objective:
 def class_loss_of(options: TrainOptions) -> str | None:
     """Name of the classification loss, alone or joint; None without one."""
     kind = options.joint if options.loss == "triplet" else options.loss
-    return None if kind == "none" else kind
+    return None if kind in ("none", "vae") else kind
 
 
 def mining_rule(options: TrainOptions) -> Rule:
@@ -166,6 +180,7 @@ def _triplet_loss(options: TrainOptions) -> TripletLoss:
         distance=cast(Distance, options.distance),
         soft=options.soft_margin,
         adaptive=options.mining == "adaptive",
+        dense=options.xla,
     )
 
 

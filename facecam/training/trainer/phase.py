@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -18,11 +19,13 @@ from facecam.core.types import FloatArray
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.pipeline import ChipImages, training_batches
 from facecam.training.data.sampler import PersonSampler
+from facecam.training.losses.generation import FaceGenerator, likeness_judge
 from facecam.training.miners.rules import Distance, mine_embeddings
 from facecam.training.optim.ema import WeightAverage
 from facecam.training.optim.optimizers import OptimizerName, build_optimizer
 from facecam.training.optim.schedules import ScheduleName, build_schedule
 from facecam.training.trainer.collapse import CollapseDetector, StepReport
+from facecam.training.trainer.devices import Device
 from facecam.training.trainer.embeddings import VectorMaker
 from facecam.training.trainer.mining_scope import MinedBatch, Offline, Online, Pool, SemiOnline
 from facecam.training.trainer.network import Network
@@ -47,7 +50,8 @@ class TrainingContext:
         targets: float32 (M, D), the start model's vectors of all chips; (0, D) where no phase keeps the space.
         vectors: makes vectors with the network as it is.
         average: running mean of the weights; None without.
-        strategy: how batches are divided between devices.
+        device: where it computes.
+        weights: the folder of models.
     """
 
     network: Network
@@ -57,11 +61,29 @@ class TrainingContext:
     targets: FloatArray
     vectors: VectorMaker
     average: WeightAverage | None
-    strategy: Any
+    device: Device
+    weights: Path
 
 
-#: Called after a step with its figures; says whether to go on.
-AfterStep = Callable[[dict[str, float]], bool]
+#: Called after a step with its number and figures; says whether to go on.
+AfterStep = Callable[[int, dict[str, float]], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _StartedStep:
+    """A step whose figures nobody has read yet.
+
+    Attributes:
+        number: of the step, from 1.
+        figures: float32 (F,) of `TrainingStep`.
+        people: how many people were in its batch.
+        learning_rate: of this step.
+    """
+
+    number: int
+    figures: Any
+    people: int
+    learning_rate: float
 
 
 class PhaseTraining:
@@ -87,9 +109,10 @@ class PhaseTraining:
     ) -> None:
         self.options, self.name, self.position = options, name, position
         self._shop, self._on_event, self._cancel = shop, on_event, cancel
-        shop.network.prepare(options)
-        with shop.strategy.scope():
-            self._objective = Objective(options, shop.people, shop.network.dimensions)
+        shop.network.prepare(options, replicas=shop.device.strategy.num_replicas_in_sync)
+        with shop.device.strategy.scope():
+            generator = None if options.loss != "vae" else _generator(shop)
+            self._objective = Objective(options, shop.people, shop.network.dimensions, generator)
             self._optimizer = build_optimizer(
                 cast(OptimizerName, options.optimiser),
                 options.learning_rate,
@@ -98,7 +121,7 @@ class PhaseTraining:
                 epsilon=options.epsilon,
             )
             self._step = TrainingStep(
-                shop.network, self._objective, self._optimizer, options, shop.strategy, shop.targets
+                shop.network, self._objective, self._optimizer, options, shop.device.strategy, shop.targets
             )
             self._optimizer.build(self._step.variables)
         self._schedule = _schedule(options)
@@ -107,6 +130,7 @@ class PhaseTraining:
         triplet = self._objective.triplet
         self._detector = CollapseDetector(triplet.collapsed_loss if triplet is not None else None)
         self._waited_s = self._trained_s = 0.0
+        self._started: list[_StartedStep] = []
 
     # ------------------------------------------------------------------ state
 
@@ -134,6 +158,11 @@ class PhaseTraining:
     # ------------------------------------------------------------------ training
 
     @property
+    def decoder(self) -> Any:
+        """Of a variational auto-encoder; None without."""
+        return None if self._objective.generator is None else self._objective.generator.decoder
+
+    @property
     def is_over(self) -> bool:
         """Whether all epochs are done, or the schedule says stop."""
         ended = self._schedule.rate(float(self.position.epoch)) is None
@@ -153,7 +182,25 @@ class PhaseTraining:
             if not self._train_pending(after_step):
                 position.pending = []
                 break
+        self.settle(after_step)
         position.epoch, position.epochs, position.done = position.epoch + 1, position.epochs + 1, 0
+
+    def settle(self, after_step: AfterStep, *, left: int = 0) -> bool:
+        """Read the figures of steps on their way, but for the last `left`; whether all said to go on.
+
+        Raises:
+            TrainingError: the numbers have overflowed.
+        """
+        goes_on = True
+        while len(self._started) > left:
+            step = self._started.pop(0)
+            started_s = time.perf_counter()
+            figures = self._step.figures(step.figures)
+            self._trained_s += time.perf_counter() - started_s
+            self._watch(figures, step.people)
+            shares = {"learning_rate": step.learning_rate, "input_share": self.input_share}
+            goes_on &= after_step(step.number, figures | shares)
+        return goes_on
 
     def observe(self, merit: float) -> None:
         """Tell the schedule how an epoch went."""
@@ -187,14 +234,14 @@ class PhaseTraining:
         for pictures, labels, rows in self._pictures():
             self._cancel.check()
             try:
-                figures = self._train(pictures, labels, rows, position.pending[0])
+                self._train(pictures, labels, rows, position.pending[0])
             except tf.errors.ResourceExhaustedError as error:
                 self._halve(error)
                 return True  # The pictures on their way belong to the batches of before.
             position.pending.pop(0)
             position.done, position.step = position.done + 1, position.step + 1
             self._on_event(Progress("train", position.done, self.epoch_batches))
-            if not after_step(figures):
+            if not self.settle(after_step, left=self._shop.device.steps_ahead):
                 return False
         return True
 
@@ -202,7 +249,14 @@ class PhaseTraining:
         """Batches from the input pipeline; the time spent waiting for them is kept apart."""
         position = self.position
         batches = [self._with_nobody(chunk, position.step + i) for i, chunk in enumerate(position.pending)]
-        dataset = iter(training_batches(self._shop.images, batches, self.options, first_step=position.step))
+        made = training_batches(
+            self._shop.images,
+            batches,
+            self.options,
+            first_step=position.step,
+            device=self._shop.device.pictures,
+        )
+        dataset = iter(made)
         while True:
             started_s = time.perf_counter()
             batch = next(dataset, None)
@@ -225,7 +279,7 @@ class PhaseTraining:
             np.concatenate([chunk.labels, np.full(wanted, _NOBODY, np.int32)]),
         )
 
-    def _train(self, pictures: Any, labels: Any, rows: Any, chunk: MinedBatch) -> dict[str, float]:
+    def _train(self, pictures: Any, labels: Any, rows: Any, chunk: MinedBatch) -> None:
         position = self.position
         rate = self._schedule.rate(position.epoch + position.done / self.epoch_batches)
         # A schedule that stops inside an epoch ends with it; until then nothing changes any more.
@@ -240,13 +294,13 @@ class PhaseTraining:
         if self._shop.average is not None:
             self._shop.average.update()
         self._trained_s += time.perf_counter() - started_s
-        self._watch(figures, chunk)
-        return {**figures, "learning_rate": rate or 0.0, "input_share": self.input_share}
+        people = len(np.unique(chunk.labels))
+        self._started.append(_StartedStep(position.step + 1, figures, people, rate or 0.0))
 
-    def _watch(self, figures: Mapping[str, float], chunk: MinedBatch) -> None:
+    def _watch(self, figures: Mapping[str, float], people: int) -> None:
         report = StepReport(
             loss=figures.get("triplet", figures["loss"]),
-            people=len(np.unique(chunk.labels)),
+            people=people,
             spread=figures["spread"],
             triplets=int(figures["triplets"]) if "triplets" in figures else None,
         )
@@ -301,6 +355,12 @@ class PhaseTraining:
             distance=cast(Distance, options.distance),
             seed=seed,
         )
+
+
+def _generator(shop: TrainingContext) -> FaceGenerator:
+    generator = FaceGenerator(shop.network.dimensions, likeness_judge(shop.weights))
+    generator.build(tuple(shop.network.model.outputs[-1].shape))
+    return generator
 
 
 def _schedule(options: TrainOptions) -> Any:

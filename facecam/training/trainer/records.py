@@ -16,6 +16,7 @@ from facecam.core.paths import atomic_write, readable_os_errors
 COLUMNS: Final = (
     *("stage", "phase", "epoch", "step", "seconds", "loss"),
     *("triplet", "adaptive", "softmax", "cosface", "arcface", "centre", "prelogits", "anchor"),
+    *("likeness", "divergence"),
     *("triplets", "positive_fraction", "learning_rate", "gradient_norm", "spread", "input_share"),
     *("tar", "auc", "eer"),
 )

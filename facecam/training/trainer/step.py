@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class TrainingStep:
         self._targets = tf.constant(targets)
         self.variables = [*network.model.trainable_variables, *objective.trainable_variables]
         self._compiled: dict[tuple[bool, bool], Any] = {}
+        self._names: list[str] = []
 
     def __call__(
         self,
@@ -55,8 +57,8 @@ class TrainingStep:
         step: int,
         triplets: Triplets | None = None,
         only_classes: bool = False,
-    ) -> dict[str, float]:
-        """Train on a batch.
+    ) -> Tensor:
+        """Train on a batch; `figures` reads what is returned, and waits for it.
 
         Args:
             pictures: float32 (N, S, S, 3), 0…255.
@@ -67,14 +69,21 @@ class TrainingStep:
             only_classes: change the class vectors only.
 
         Returns:
-            Figures by name, `loss` and `gradient_norm` among them.
+            float32 (F,), which a graphics card may still be computing.
         """
         function = self._function(triplets is not None, only_classes)
         chosen = triplets if triplets is not None else Triplets.of([], [], [])
         common = (tf.constant(step, tf.int64), chosen.anchor, chosen.positive, chosen.negative)
-        figures = function(self._shared(pictures), self._shared(labels), self._shared(rows), *common)
-        values = {name: float(value) for name, value in figures.items()}
-        return {"loss": float(self._objective.loss_of(_terms(values))), **values}
+        return function(self._shared(pictures), self._shared(labels), self._shared(rows), *common)
+
+    def figures(self, values: Tensor) -> dict[str, float]:
+        """What a step returned, by name, `loss` and `gradient_norm` among them: all in one transfer."""
+        named = dict(zip(self._names, map(float, np.asarray(values)), strict=True))
+        return {"loss": float(self._objective.loss_of(_terms(named))), **named}
+
+    @property
+    def _alone(self) -> bool:
+        return bool(self._strategy.num_replicas_in_sync == 1)
 
     def _shared(self, tensor: Tensor) -> Tensor:
         """Contiguous parts of a batch for the replicas, the first ones one longer where it does not divide."""
@@ -91,13 +100,18 @@ class TrainingStep:
         if key not in self._compiled:
             # Nothing in it needs rewriting by autograph, which takes longer than all else.
             self._compiled[key] = tf.function(
-                self._make(*key), input_signature=self._signature(), reduce_retracing=True, autograph=False
+                self._make(*key),
+                input_signature=self._signature(),
+                reduce_retracing=True,
+                autograph=False,
+                # What devices tell each other stays outside of XLA.
+                jit_compile=True if self._options.xla and self._alone else None,
             )
         return self._compiled[key]
 
     def _signature(self) -> list[Any] | None:
         """One graph for batches of any size; with several devices TensorFlow finds that out by itself."""
-        if self._strategy.num_replicas_in_sync > 1:
+        if not self._alone:
             return None
         side_px, rows = self._network.side_px, tf.TensorSpec([None], tf.int32)
         pictures = tf.TensorSpec([None, side_px, side_px, 3], tf.float32)
@@ -112,14 +126,13 @@ class TrainingStep:
             triplets = Triplets(*parts) if has_triplets else None
             return self._on_replica(pictures, labels, rows, step, triplets, variables)
 
-        def everywhere(*values: Tensor) -> dict[str, Tensor]:
-            if self._strategy.num_replicas_in_sync == 1:
-                return on_replica(*values)
-            figures = self._strategy.run(on_replica, args=values)
-            return {
-                name: self._strategy.reduce(tf.distribute.ReduceOp.SUM, value, axis=None)
-                for name, value in figures.items()
-            }
+        def everywhere(*values: Tensor) -> Tensor:
+            figures = on_replica(*values) if self._alone else self._strategy.run(on_replica, args=values)
+            self._names = list(figures)
+            if not self._alone:
+                add = partial(self._strategy.reduce, tf.distribute.ReduceOp.SUM, axis=None)
+                figures = {name: add(value) for name, value in figures.items()}
+            return tf.stack([tf.cast(value, tf.float32) for value in figures.values()])
 
         return everywhere
 
@@ -133,10 +146,12 @@ class TrainingStep:
         variables: Sequence[Any],
     ) -> dict[str, Tensor]:
         with tf.GradientTape() as tape:
-            unit, prelogits = self._network.model(pictures, training=True)
+            unit, prelogits, *features = self._network.model(pictures, training=True)
             targets = tf.gather(self._targets, rows) if len(self._targets) else self._targets
             everyone, _ = gather_global(tf.stop_gradient(tf.cast(unit, tf.float32)), labels)
-            costs = self._objective(LossBatch(unit, prelogits, labels, targets, step, triplets))
+            costs = self._objective(
+                LossBatch(unit, prelogits, labels, targets, step, triplets, pictures, *features)
+            )
             total = costs.terms.total()
         gradients = tape.gradient(total, [variable.value for variable in variables])
         gradients, norm = self._clipped(gradients)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from facecam.core.errors import DependencyError
 from facecam.training.config.options import TrainOptions
+from facecam.training.run.wandb_run import open_wandb
 
 
 class Trackers:
@@ -20,14 +19,15 @@ class Trackers:
     Args:
         options: `tensorboard`, `wandb`.
         folder: of the run.
+        facts: settings for W&B besides the options.
 
     Raises:
         DependencyError: W&B is asked for and not installed.
     """
 
-    def __init__(self, options: TrainOptions, folder: Path) -> None:
+    def __init__(self, options: TrainOptions, folder: Path, facts: Mapping[str, Any]) -> None:
         self._board = _TensorBoard(folder / "tensorboard") if options.tensorboard else None
-        self._wandb = _start_wandb(folder) if options.wandb else None
+        self._wandb = open_wandb(folder, options, facts) if options.wandb else None
 
     def add(self, stage: str, step: int, values: Mapping[str, float]) -> None:
         """Report finite numbers."""
@@ -63,23 +63,3 @@ class _TensorBoard:
 
     def close(self) -> None:
         self._writer.close()
-
-
-def require_wandb() -> Any:
-    """The package, or the command that installs it.
-
-    Raises:
-        DependencyError: it is not installed.
-    """
-    try:
-        return importlib.import_module("wandb")
-    except ImportError as error:
-        raise DependencyError(
-            "--wandb needs the package wandb, which is not installed",
-            hint="Install it with `python -m pip install wandb`, or leave --wandb out.",
-        ) from error
-
-
-def _start_wandb(folder: Path) -> Any:
-    wandb = require_wandb()
-    return wandb.init(project="facecam", name=folder.name, dir=str(folder))

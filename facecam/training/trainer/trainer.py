@@ -24,7 +24,7 @@ from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, s
 from facecam.training.trainer.collapse import OVERFLOW
 from facecam.training.trainer.devices import Device
 from facecam.training.trainer.embeddings import VectorMaker
-from facecam.training.trainer.network import export_network, open_network
+from facecam.training.trainer.network import export_autoencoder, export_network, open_network
 from facecam.training.trainer.phase import PhaseTraining, TrainingContext
 from facecam.training.trainer.progress import TrainerState
 from facecam.training.trainer.records import MetricsFile
@@ -75,7 +75,8 @@ class Trainer:
             targets,
             self._vectors,
             average,
-            device.strategy,
+            device,
+            job.weights,
         )
         self._validation = ValidationSet.of(job.split)
         self._validation_images = (
@@ -84,7 +85,10 @@ class Trainer:
             else ChipImages([sample.chip for sample in self._validation.samples], self._network.side_px)
         )
         self._metrics = MetricsFile(job.run.metrics)
-        self._trackers = Trackers(job.options, job.run.path)
+        facts = {"people": len(job.split.people), "photos": len(job.split.train), "device": device.words}
+        self._trackers = Trackers(
+            job.options, job.run.path, {**facts, "phases": [phase.name for phase in job.phases]}
+        )
         self.position = TrainerState()
         self._saved_s = self._reported_s = self._started_s = time.monotonic()
         self._phase: PhaseTraining | None = None
@@ -173,16 +177,16 @@ class Trainer:
         minutes = self._job.options.max_minutes
         return minutes is not None and self._seconds() > minutes * 60
 
-    def _after_step(self, figures: Mapping[str, float]) -> bool:
+    def _after_step(self, step: int, figures: Mapping[str, float]) -> bool:
         assert self._phase is not None
-        position = self.position
-        common = {"phase": self._phase.name, "epoch": position.epochs, "step": position.step}
+        epochs = self.position.epochs
+        common = {"phase": self._phase.name, "epoch": epochs, "step": step}
         self._metrics.add({"stage": "train", "seconds": self._seconds(), **common, **figures})
-        self._trackers.add("train", position.step, figures)
+        self._trackers.add("train", step, figures)
         now_s = time.monotonic()
-        if now_s - self._reported_s >= _REPORT_EVERY_S or position.step == 1:
+        if now_s - self._reported_s >= _REPORT_EVERY_S or step == 1:
             self._reported_s = now_s
-            self._on_event(Metrics("train", position.step, {**figures, "epoch": float(position.epochs)}))
+            self._on_event(Metrics("train", step, {**figures, "epoch": float(epochs)}))
         interval_s = self._phase.options.checkpoint_minutes * 60
         if now_s - self._saved_s >= interval_s:
             self._save()
@@ -240,6 +244,8 @@ class Trainer:
         self._saved_s = time.monotonic()
         self.position.seconds = self._seconds()
         phase = self._phase
+        if phase is not None:
+            phase.settle(self._after_step)  # Numbers that have overflowed end it here, unsaved.
         state = {"position": self.position.to_json(), "backbone": self._job.options.backbone}
         arrays = {f"model/{i:04}": np.asarray(one) for i, one in enumerate(self._network.model.variables)}
         if phase is not None:
@@ -286,6 +292,8 @@ class Trainer:
         folder: Path = self._job.run.model
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
         export_network(arrays, self._job.options, folder)
+        if self._decoder is not None:
+            export_autoencoder(arrays, self._decoder, self._job.options, folder)
         self._on_event(Progress("export", 1, 1))
         options = self._job.options
         return {
@@ -303,7 +311,8 @@ class Trainer:
 
     def _kept_weights(self) -> dict[str, FloatArray]:
         """The best epoch's weights where epochs were compared, else the last, mixed with the start if asked for."""
-        best = self._folder.best()
+        # A decoder is that of the last epoch, and so is its encoder.
+        best = self._folder.best() if self._decoder is None else None
         if best is None and self._overflows:
             raise TrainingError(OVERFLOW.text, hint=OVERFLOW.hint)
         if best is not None:
@@ -324,6 +333,10 @@ class Trainer:
         return validate(vectors, self._validation, self._job.options.margin)[0]
 
     # ------------------------------------------------------------------ small things
+
+    @property
+    def _decoder(self) -> Any:
+        return None if self._phase is None else self._phase.decoder
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:

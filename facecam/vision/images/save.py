@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -51,3 +52,32 @@ def write_picture(image: ImageArray, path: Path, *, private: bool = False) -> No
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(path, buffer.getvalue(), private=private)
+
+
+def write_animation(frames: Sequence[tuple[ImageArray, int]], path: Path, *, quality: int = 60) -> None:
+    """Write pictures that follow each other, as an animated WebP that begins again at its end.
+
+    Args:
+        frames: uint8 (H, W, 3) RGB, and how long each is shown, ms.
+        path: the file.
+        quality: 0…100.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    first, *others = (Image.fromarray(image) for image, _ in frames)
+    buffer = io.BytesIO()
+    durations = [milliseconds for _, milliseconds in frames]
+    first.save(
+        buffer,
+        "WEBP",
+        save_all=True,
+        append_images=others,
+        duration=durations,
+        loop=0,
+        quality=quality,
+        method=6,
+        minimize_size=True,
+    )
+    with readable_os_errors("write", path):
+        atomic_write(path, buffer.getvalue())

@@ -127,3 +127,25 @@ def test_a_square_is_erased_from_the_chosen_share() -> None:
         square = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         assert max(square.shape) <= 0.45 * 32 + 1
         assert np.ptp(square) < 1e-2
+
+
+def test_as_many_batches_are_made_at_a_time_as_there_are_cores(
+    chips: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    real = tf.data.Dataset.map
+
+    def spy(self, function, num_parallel_calls=None, **named):  # type: ignore[no-untyped-def]
+        asked.append(num_parallel_calls)
+        return real(self, function, num_parallel_calls=num_parallel_calls, **named)
+
+    monkeypatch.setattr(tf.data.Dataset, "map", spy)
+    monkeypatch.setattr("facecam.training.data.pipeline.os.cpu_count", lambda: 16)
+    images, batches = ChipImages(chips, 32), [(np.array([0, 3]), np.array([0, 1]))]
+    for options in (TrainOptions(), TrainOptions(threads=3)):
+        made = training_batches(images, batches, options, first_step=0)
+        threading = made.options().threading
+        # Each call on a thread of its own: more threads in it would only wait for each other.
+        assert len(list(made)) == 1 and threading.max_intra_op_parallelism == 1
+        assert threading.private_threadpool_size == asked[-1]
+    assert asked == [16, 3]

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from facecam.training.config.options import TrainOptions
+from facecam.training.config.options import DENSE_MININGS, TrainOptions
 from facecam.training.losses.adaptive import adaptive_loss, times_selected
 from facecam.training.losses.distances import between, pairwise, spread
 from facecam.training.losses.triplet import TripletLoss, TripletTerms, mine_tensors, triplet_losses
@@ -40,6 +40,23 @@ def step(
         total = terms.loss + adaptive_weight * terms.adaptive
     gradient = tape.gradient(total, x, unconnected_gradients="zero")
     return terms, tf.convert_to_tensor(gradient).numpy()
+
+
+@pytest.mark.parametrize("soft", [False, True], ids=["hinge", "soft"])
+@pytest.mark.parametrize("rule", DENSE_MININGS)
+def test_dense_mining_finds_the_same_loss_and_gradient(rule: Rule, soft: bool) -> None:
+    """On every batch, and compiled by XLA, which refuses what is not known beforehand."""
+    usual, dense = (TripletLoss(rule, soft=soft, dense=one) for one in (False, True))
+    for name in (one for one in _SPECIAL if len(BATCHES[one].labels)):  # the sampler makes no empty ones
+        batch = BATCHES[name]
+        (expected, slope), (terms, gradient) = (step(loss, batch) for loss in (usual, dense))
+        np.testing.assert_allclose([*terms], [*expected], atol=1e-5, err_msg=name)
+        np.testing.assert_allclose(gradient, slope, atol=1e-5, err_msg=name)
+    batch = BATCHES["random 0"]
+    compiled = tf.function(lambda *given: dense(*given), jit_compile=True, autograph=False)(
+        batch.x, batch.labels
+    )
+    np.testing.assert_allclose([*compiled], [*usual(batch.x, batch.labels)], atol=1e-5)
 
 
 @pytest.mark.parametrize("soft", [False, True], ids=["hinge", "soft"])

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
 from facecam.core.errors import DataError, DependencyError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
+from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import ChipStore, forget_chips, read_chip
 from facecam.training.miners.triplets import Triplets
 from facecam.training.run import protocol
 from facecam.training.run.folder import new_run_folder, read_json
+from facecam.training.run.wandb_run import report_end
 from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint, sweep
 from facecam.training.trainer.mining_scope import MinedBatch
 from facecam.training.trainer.progress import TrainerState, can_be_halved, halved
 from facecam.training.trainer.records import MetricsFile, column, read_metrics
+from facecam.training.trainer.trackers import Trackers
 from facecam.training.trainer.validation import Merit
 
 
@@ -137,14 +143,76 @@ def test_run_folders_are_numbered(tmp_path: Path) -> None:
         read_json(tmp_path / "x.json")
 
 
+class _Wandb(ModuleType):
+    """Stands in for the package: keeps what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__("wandb")
+        self.begun: list[dict[str, Any]] = []
+        self.logged: list[tuple[dict[str, Any], int | None]] = []
+        self.summary: dict[str, Any] = {}
+        self.finished = 0
+
+    def init(self, **given: Any) -> _Wandb:
+        self.begun.append(given)
+        return self
+
+    def log(self, values: dict[str, Any], step: int | None = None) -> None:
+        self.logged.append((values, step))
+
+    def define_metric(self, name: str, summary: str) -> None:
+        assert name.startswith("validate/") and summary in ("min", "max")
+
+    def finish(self) -> None:
+        self.finished += 1
+
+    @staticmethod
+    def Settings(**given: Any) -> dict[str, Any]:
+        return given
+
+    @staticmethod
+    def Image(path: str) -> str:
+        assert Path(path).is_file()
+        return path
+
+
+def test_wandb_gets_settings_figures_pictures_and_one_run_however_often_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wandb = _Wandb()
+    monkeypatch.setitem(sys.modules, "wandb", wandb)
+    options = TrainOptions(wandb=True, generic_faces=tmp_path / "my friends")
+    for step in (1, 2):
+        trackers = Trackers(options, tmp_path, {"people": 4})
+        trackers.add("train", step, {"loss": 0.5, "eer": math.nan})
+        trackers.close()
+    (tmp_path / "curves.png").write_bytes(b"png")
+    report_end(
+        tmp_path,
+        options,
+        {"curves": tmp_path / "curves.png", "before": tmp_path / "no"},
+        {"verdict": "better"},
+    )
+    assert len({one["id"] for one in wandb.begun}) == 1 and {one["resume"] for one in wandb.begun} == {
+        "allow"
+    }
+    config = wandb.begun[0]["config"]
+    assert config["learning_rate"] == 1e-4 and config["people"] == 4 and "my friends" not in str(config)
+    assert wandb.logged[:2] == [({"train/loss": 0.5}, 1), ({"train/loss": 0.5}, 2)]
+    assert list(wandb.logged[2][0]) == ["curves"] and wandb.summary == {"verdict": "better"}
+    assert wandb.finished == 3
+    monkeypatch.setenv("WANDB_RUN_ID", "given")
+    (tmp_path / "other").mkdir()
+    Trackers(options, tmp_path / "other", {})
+    assert wandb.begun[-1]["id"] == "given"
+
+
 def test_a_tracker_that_is_not_installed_says_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from facecam.training.trainer.trackers import require_wandb
-
-    monkeypatch.setitem(__import__("sys").modules, "wandb", None)
+    monkeypatch.setitem(sys.modules, "wandb", None)
     with pytest.raises(DependencyError) as caught:
-        require_wandb()
+        Trackers(TrainOptions(wandb=True), tmp_path, {})
     assert "pip install wandb" in caught.value.hint
 
 

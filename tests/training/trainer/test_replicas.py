@@ -20,19 +20,29 @@ _ALONE = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACK
 
 
 @pytest.fixture(scope="module")
-def cases() -> list[dict[str, dict[str, Any]]]:
+def found() -> dict[str, Any]:
     """What `replicas_driver` found in a process with two processors."""
     command = [sys.executable, "-m", "tests.training.replicas_driver"]
     done = subprocess.run(
         command, cwd=_ROOT, env={**os.environ, **_ALONE}, capture_output=True, text=True, timeout=240
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    found: list[dict[str, dict[str, Any]]] = json.loads(done.stdout)
-    return found
+    return dict(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def cases(found: dict[str, Any]) -> list[dict[str, dict[str, Any]]]:
+    return list(found["cases"])
+
+
+def test_batches_wait_on_the_device_that_needs_them(found: dict[str, Any]) -> None:
+    assert found["ahead"] == ["CPU:1", "CPU:1"]
 
 
 class TestTwoReplicas:
-    """Mined on the whole batch with adaptive term, CosFace, centres and weight decay; shares of 13 + 7 and 20 + 0."""
+    """Mined and normalized over the whole batch, with adaptive term, CosFace, centres and weight decay; shares of
+    13 + 7 and 20 + 0.
+    """
 
     def test_have_the_same_loss(self, cases: list[dict[str, dict[str, Any]]]) -> None:
         for case in cases:

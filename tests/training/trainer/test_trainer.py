@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from facecam.core.types import FloatArray
 from facecam.networks.weights_file import save_arrays
 from facecam.training.config.preset import Phase
 from facecam.training.run.folder import RunFolder, read_json, write_json
+from facecam.training.trainer import devices
 from facecam.training.trainer.checkpoints import CheckpointFolder
 from facecam.training.trainer.embeddings import VectorMaker
 from facecam.training.trainer.records import read_metrics
@@ -162,3 +164,47 @@ def test_the_old_space_is_kept(tmp_path: Path, without_export: None) -> None:
     assert all(0 < float(row["anchor"]) < 1 for row in rows if row["stage"] == "train")
     first, second = (np.load(one.model / "weights.npz") for one in (start, run))
     assert all(np.array_equal(first[name], second[name]) for name in first.files)
+
+
+def test_figures_read_later_are_the_same_and_none_is_lost(
+    tmp_path: Path, without_export: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a graphics card: three steps ahead, batches copied to a device beforehand, stopped and continued."""
+    options = tiny(epochs=2, batches_per_epoch=4)
+    plain, ahead = plan(tmp_path / "plain", options), plan(tmp_path / "ahead", options)
+    train(plain)
+    choose = devices.choose_device
+    monkeypatch.setattr(
+        devices,
+        "choose_device",
+        lambda *wanted: dataclasses.replace(choose(*wanted), pictures="/cpu:0", steps_ahead=3),
+    )
+    cancel = CancelToken()
+    assert train(ahead, StopAfter(6, cancel), cancel)["stopped"]
+    assert len(losses(ahead)) == 6
+    train(ahead)
+    np.testing.assert_allclose(losses(ahead), losses(plain), atol=1e-5)
+
+
+def test_overflow_seen_late_is_not_saved(
+    tmp_path: Path, without_export: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = devices.choose_device
+    monkeypatch.setattr(
+        devices, "choose_device", lambda *wanted: dataclasses.replace(choose(*wanted), steps_ahead=100)
+    )
+    options = tiny(
+        learning_rate=100.0, margin=4.0, optimiser="sgd", loss="softmax", batches_per_epoch=60, epochs=1
+    )
+    run = plan(tmp_path / "run", options)
+    with pytest.raises(TrainingError, match="overflowed"):
+        train(run)
+    assert not list(run.checkpoints.glob("step-*.npz"))
+
+
+@pytest.mark.parametrize("mining", ["semi_hard", "batch_all"])
+def test_a_step_compiled_by_xla_learns_the_same(tmp_path: Path, without_export: None, mining: str) -> None:
+    runs = [plan(tmp_path / str(xla), tiny(epochs=2, mining=mining, xla=xla)) for xla in (False, True)]
+    for run in runs:
+        train(run)
+    np.testing.assert_allclose(losses(runs[1]), losses(runs[0]), rtol=1e-3)

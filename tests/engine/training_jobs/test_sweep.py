@@ -1,0 +1,197 @@
+"""Sweeps: chosen by Optuna or by W&B, given up early, gone on with after a kill, the best run kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DependencyError, TrainingError
+from facecam.core.events import CancelToken, EventSink, Metrics
+from facecam.engine.runs.layout import runs_folder
+from facecam.engine.training_jobs import sweep as module
+from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.sweep import Trial, read_sweep, run_sweep
+from facecam.training.run.folder import new_run_folder, write_json
+from facecam.training.trainer.records import MetricsFile
+
+RANGE = "[parameters]\nlearning_rate = { min = 1e-5, max = 1e-1, log = true }\n"
+GRID = """
+method = "grid"
+[parameters]
+margin = [0.1, 0.2, 0.3]
+epochs = { min = 2, max = 4, step = 2 }
+"""
+
+
+def written(folder: Path, text: str, name: str = "mine.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+class Trainings:
+    """Stands in for trainings: the nearer the margin to 0.2 and the rate to 1e-3, the better."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.asked = settings, list[TrainRequest]()
+        self.dies_at: int | None = None
+
+    def __call__(
+        self, settings: Settings, request: TrainRequest, *, on_event: EventSink, cancel: CancelToken
+    ) -> TrainOutcome:
+        self.asked.append(request)
+        if len(self.asked) == self.dies_at:
+            raise KeyboardInterrupt
+        options = request.options
+        run = new_run_folder(runs_folder(settings), "2026-01-01", "made")
+        write_json(run.job, {"name": "made"})
+        metrics = MetricsFile(run.metrics)
+        for epoch in range(1, 4):
+            merit = 0.9 - abs(options.margin - 0.2) - abs(options.learning_rate - 1e-3) + 0.01 * epoch
+            metrics.add({"stage": "validate", "epoch": epoch, "step": epoch, "auc": merit})
+            on_event(Metrics("validate", epoch, {"auc": merit}))
+            if cancel.cancelled:
+                return TrainOutcome(run.path, None, None, False, True)
+        return TrainOutcome(run.path, f"made-{len(self.asked)}", None, False, False)
+
+
+@pytest.fixture
+def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
+    pytest.importorskip("optuna", reason="sweeps need Optuna: pip install optuna")
+    made = Trainings(Settings(weights=tmp_path / "weights"))
+    monkeypatch.setattr(module, "run_training", made)
+    return made
+
+
+def values(trials: list[Trial]) -> list[float]:
+    return [one.value for one in trials if one.value is not None]
+
+
+def test_a_grid_tries_everything_once_and_keeps_the_best_run_alone(
+    trainings: Trainings, tmp_path: Path
+) -> None:
+    found: list[Trial] = []
+    best = run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)), on_trial=found.append)
+    tried = [(one.options.margin, one.options.epochs) for one in trainings.asked]
+    assert sorted(tried) == [(margin, epochs) for margin in (0.1, 0.2, 0.3) for epochs in (2, 4)]
+    assert {one.options.deploy for one in trainings.asked} == {"never"}
+    assert best.value == max(values(found)) and best.parameters["margin"] == 0.2
+    assert [path.name for path in runs_folder(trainings.settings).iterdir() if path.is_dir()] == [best.run]
+    again = run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)))
+    assert again == best and len(trainings.asked) == 6
+
+
+@pytest.mark.parametrize("method", ["random", "tpe"])
+def test_a_sweep_that_was_broken_off_goes_on(trainings: Trainings, tmp_path: Path, method: str) -> None:
+    sweep = read_sweep(written(tmp_path, f'method = "{method}"\ntrials = 9\n{RANGE}'))
+    trainings.dies_at = 4
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(trainings.settings, sweep)
+    trainings.dies_at = None
+    run_sweep(trainings.settings, sweep)
+    rates = [one.options.learning_rate for one in trainings.asked]
+    assert len(rates) == 10 and rates[3] == rates[4] and len(set(rates)) == 9
+    assert all(1e-5 <= rate <= 1e-1 for rate in rates)
+
+
+def test_a_trial_that_stays_behind_is_given_up(trainings: Trainings, tmp_path: Path) -> None:
+    """Five good ones, then one that is worse from its first epoch on."""
+    text = 'method = "grid"\n[parameters]\nmargin = [0.24, 0.23, 0.22, 0.21, 0.2, 1.0]\n'
+    found: list[Trial] = []
+    run_sweep(trainings.settings, read_sweep(written(tmp_path, text)), on_trial=found.append)
+    assert [one.state for one in found] == ["complete"] * 5 + ["pruned"] and found[-1].value is None
+    found.clear()
+    text = "prune = false\n" + text
+    run_sweep(trainings.settings, read_sweep(written(tmp_path, text, "other.toml")), on_trial=found.append)
+    assert {one.state for one in found} == {"complete"}
+
+
+def test_another_sweep_of_the_same_name_is_refused(trainings: Trainings, tmp_path: Path) -> None:
+    run_sweep(trainings.settings, read_sweep(written(tmp_path, "trials = 1\n" + RANGE)))
+    run_sweep(trainings.settings, read_sweep(written(tmp_path, "trials = 2\n" + RANGE)))  # more of the same
+    with pytest.raises(ConfigError, match="other parameters"):
+        run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)))
+
+
+def test_without_any_figure_nothing_is_best(
+    trainings: Trainings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> TrainOutcome:
+        raise TrainingError("the numbers have overflowed", hint="Smaller steps.")
+
+    monkeypatch.setattr(module, "run_training", failing)
+    with pytest.raises(TrainingError, match="no trial"):
+        run_sweep(trainings.settings, read_sweep(written(tmp_path, "trials = 2\n" + RANGE)))
+
+
+def test_where_wandb_is_on_its_sweep_chooses(
+    trainings: Trainings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for the package proposes three rates; each training goes on with the run W&B began."""
+    wandb, begun = ModuleType("wandb"), dict[str, Any]()
+    rates, identities = iter([1e-4, 1e-3, 1e-2]), list[str | None]()
+    run = SimpleNamespace(config={}, id="abc", finish=lambda: None)
+
+    def propose(config: dict[str, Any], project: str) -> str:
+        begun.update(config)
+        return "sweep-1"
+
+    def agent(name: str, function: Callable[[], None], count: int, project: str) -> None:
+        assert name == "sweep-1" and count == 1
+        run.config = {"learning_rate": next(rates)}
+        function()
+
+    wandb.sweep, wandb.agent, wandb.init = propose, agent, lambda: run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "wandb", wandb)
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+
+    def train(*given: Any, **named: Any) -> TrainOutcome:
+        identities.append(module.os.environ.get("WANDB_RUN_ID"))
+        return trainings(*given, **named)
+
+    monkeypatch.setattr(module, "run_training", train)
+    sweep = read_sweep(written(tmp_path, "trials = 3\n" + RANGE))
+    options = module.dataclasses.replace(module.find_preset("fine-tune").options, wandb=True)
+    best = run_sweep(trainings.settings, sweep, options)
+    assert best.parameters == {"learning_rate": 1e-3} and identities == ["abc"] * 3
+    assert begun["method"] == "bayes" and begun["metric"] == {"name": "validate/auc", "goal": "maximize"}
+    assert begun["parameters"]["learning_rate"]["distribution"] == "log_uniform_values"
+    assert "WANDB_RUN_ID" not in module.os.environ
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "nothing to try"),
+        ("[parameters]\nlerning_rate = [1]", "unknown key lerning_rate"),
+        ("[parameters]\nepochs = 3", "epochs = 3"),
+        ('[parameters]\nmining = ["sometimes", 3.5]\nepochs = [1.5]', "epochs = 1.5"),
+        ("[parameters]\nmargin = { min = 0.3, max = 0.1 }", "no range"),
+        ("[parameters]\nmargin = { min = 0, max = 0.1, log = true }", "no range"),
+        ('[parameters]\nmining = { min = "a", max = "b" }', "no range"),
+        ("[parameters]\ndeploy = [true]", "deploy cannot be tried"),
+        ("trials = 0\n" + RANGE, "trials = 0"),
+        ('method = "guess"\n' + RANGE, "method = 'guess'"),
+        ('method = "grid"\n' + RANGE, "needs its step"),
+        ('metric = "beauty"\n' + RANGE, "metric"),
+        ("goal = 1\n" + RANGE, "unknown key goal"),
+        ('preset = "slow"\n' + RANGE, "no preset"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_is_said(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_sweep(written(tmp_path, text))
+    assert words in caught.value.message and caught.value.hint
+
+
+def test_without_optuna_the_command_that_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(DependencyError) as caught:
+        run_sweep(Settings(weights=tmp_path / "weights"), read_sweep(written(tmp_path, RANGE)))
+    assert "optuna" in caught.value.message and "pip install" in caught.value.hint
