@@ -19,7 +19,7 @@ from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_ima
 from facecam.vision.detect.face_square import dlib_like_box
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
 from facecam.vision.detect.resizing import resized_by
-from facecam.vision.detect.suppression import kept_rows
+from facecam.vision.detect.suppression import kept_rows, overlapping
 from facecam.vision.detect.upright_look import cut_look, tilts_of, to_upright
 
 #: Faces of this width are found in the picture as it is.
@@ -161,9 +161,7 @@ class CenterFaceDetector:
         """Without what a closer look denies; tilted faces with the landmarks of an upright look."""
         points, confirmed = found.points.copy(), found.scores.copy()
         uncertain = found.scores < _CERTAIN_SCORE
-        for row in np.flatnonzero(uncertain):
-            box = _square(found.boxes[row], points[row])
-            uncertain[row] = not any(one.box.iou(box) >= _KNOWN_IOU for one in known)
+        uncertain[uncertain] = ~_on_known(found.only(uncertain), known)
         waiting = np.flatnonzero(uncertain | (np.abs(tilts_of(points)) > _TILTED_DEGREES))
         for look in range(_UPRIGHT_LOOKS):
             if not len(waiting):
@@ -276,6 +274,16 @@ def _detection(box: FloatArray, score: float, points: FloatArray) -> Detection:
     return Detection(_square(box, points), score, points, "five")
 
 
+def _on_known(found: CenterFaces, known: Sequence[Detection]) -> NDArray[np.bool_]:
+    """Which faces lie where one was, bool (N,)."""
+    squares = [_square(box, five) for box, five in zip(found.boxes, found.points, strict=True)]
+    return overlapping(_rows(squares), _rows([one.box for one in known]), iou=_KNOWN_IOU).any(axis=1)
+
+
+def _rows(boxes: Sequence[Box]) -> FloatArray:
+    return np.array([astuple(box) for box in boxes], np.float32).reshape(len(boxes), 4)
+
+
 def _same_face(old: Detection, seen: CenterFaces) -> Detection | None:
     """The one that `old` has become: sure, near, alike in size; None where there is none."""
     width = old.box.width
@@ -293,8 +301,8 @@ def _same_face(old: Detection, seen: CenterFaces) -> Detection | None:
 def _each_once(answers: Sequence[Detection | None]) -> list[Detection | None]:
     """Two faces do not become one: the surer keeps it."""
     seen = [one for one in answers if one is not None]
-    boxes = np.array([astuple(one.box) for one in seen], np.float32).reshape(len(seen), 4)
-    kept = kept_rows(boxes, np.array([one.score for one in seen], np.float32), iou=_SAME_FACE_IOU)
+    scores = np.array([one.score for one in seen], np.float32)
+    kept = kept_rows(_rows([one.box for one in seen]), scores, iou=_SAME_FACE_IOU)
     best = [seen[row] for row in kept]
     return [one if any(one is other for other in best) else None for one in answers]
 
