@@ -51,9 +51,10 @@ _TILTED_DEGREES = 20.0
 _UPRIGHT_LOOKS = 3
 #: Of hundreds of faces in one picture so many are looked at in one call.
 _LOOKS_TOGETHER = 16
-#: Of a face that was there a moment ago: the least overlap of the boxes; how far it may have moved, in its widths,
-#: and grown.
-_KNOWN_IOU, _MOST_MOVED, _MOST_GROWN = 0.5, 0.7, 1.5
+#: Where a face was a moment ago this score needs no confirmation, at this overlap of the boxes.
+_BELIEVED_SCORE, _KNOWN_IOU = 0.5, 0.5
+#: How far a face may have moved since, in its widths, and grown.
+_MOST_MOVED, _MOST_GROWN = 0.7, 1.5
 
 #: uint8 (N, H, W, 3) RGB with H, W multiples of 32 to heat, log scale (h, w), offset (y, x) and landmarks
 #: (y, x five times), float32 (N, 1 | 2 | 2 | 10, H/4, W/4).
@@ -275,9 +276,10 @@ def _detection(box: FloatArray, score: float, points: FloatArray) -> Detection:
 
 
 def _on_known(found: CenterFaces, known: Sequence[Detection]) -> NDArray[np.bool_]:
-    """Which faces lie where one was, bool (N,)."""
+    """Which faces lie where one was, and are sure enough there, bool (N,)."""
     squares = [_square(box, five) for box, five in zip(found.boxes, found.points, strict=True)]
-    return overlapping(_rows(squares), _rows([one.box for one in known]), iou=_KNOWN_IOU).any(axis=1)
+    there = overlapping(_rows(squares), _rows([one.box for one in known]), iou=_KNOWN_IOU).any(axis=1)
+    return np.asarray(there & (found.scores >= _BELIEVED_SCORE))
 
 
 def _rows(boxes: Sequence[Box]) -> FloatArray:

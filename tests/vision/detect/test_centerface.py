@@ -275,7 +275,7 @@ def test_nothing_is_found_again_where_nothing_is(detector: CenterFaceDetector, h
 
 
 @pytest.mark.parametrize(
-    ("score", "known_at", "calls"), [(0.5, (0, 0), 1), (0.5, (90, 0), 2), (0.5, None, 2)]
+    ("score", "known_at", "calls"), [(0.6, (0, 0), 1), (0.6, (90, 0), 2), (0.6, None, 2), (0.4, (0, 0), 2)]
 )
 def test_an_uncertain_face_that_was_there_before_is_believed(
     score: float, known_at: tuple[int, int] | None, calls: int
