@@ -73,6 +73,7 @@ class Tracker:
         self._tracks: list[Track] = []
         self._gray: ImageArray | None = None
         self._scene: np.ndarray | None = None
+        self._in_vain = False
 
     def drop(self, track_id: int) -> None:
         """Forget one face."""
@@ -128,20 +129,28 @@ class Tracker:
         visible = self.tracks
         if not visible or previous is None:
             return goes_on
-        lost = []
+        lost: list[Track] = []
         for track, moved in zip(visible, _flow(previous, grey, visible), strict=True):
             track.changed = False
             if moved is None or _correlation(_patch(grey, moved.box), track.patch) < _SAME_LOOK_CORRELATION:
                 lost.append(track)
             else:
                 track.detection = moved
-        if lost and find_again is not None:
-            found = find_again(image, [track.detection for track in lost])
-            for track, detection in zip(lost, found, strict=True):
-                if detection is None or _is_of_another(detection, track, visible):
-                    return False
-                track.see(detection, _patch(grey, detection.box))
-        return not lost or find_again is not None
+        # Where it was in vain the last time, the picture is too restless for it.
+        self._in_vain = bool(lost) and (
+            find_again is None or self._in_vain or not self._found_again(image, grey, lost, find_again)
+        )
+        return not self._in_vain
+
+    def _found_again(
+        self, image: ImageArray, grey: ImageArray, lost: Sequence[Track], find_again: FindAgain
+    ) -> bool:
+        found = find_again(image, [track.detection for track in lost])
+        for track, detection in zip(lost, found, strict=True):
+            if detection is None or _is_of_another(detection, track, self.tracks):
+                return False
+            track.see(detection, _patch(grey, detection.box))
+        return True
 
     def _advance(self, image: ImageArray) -> tuple[ImageArray | None, ImageArray, bool]:
         """The picture before and this one, grey, and whether the scene goes on; a cut ends all tracks."""

@@ -368,3 +368,21 @@ def test_a_face_not_found_again_or_found_on_another_one_asks_for_a_detection() -
         covered = image.copy()
         covered[90:190, 90:190] = scene(5)[90:190, 90:190]
         assert not tracker.follow(covered, lambda picture, known, answer=answer: [answer] * len(known))
+
+
+def test_after_looking_in_vain_the_flow_must_hold_once_before_it_is_tried_again() -> None:
+    tracker, image = Tracker(), scene()
+    tracker.update(image, [face(100, 100)])
+    looks: list[int] = []
+
+    def nowhere(picture: ImageArray, known: Sequence[Detection]) -> list[Detection | None]:
+        looks.append(len(known))
+        return [None] * len(known)
+
+    covered = image.copy()
+    covered[90:190, 90:190] = scene(5)[90:190, 90:190]
+    for seen in (covered, image, covered):
+        assert not tracker.follow(seen, nowhere)
+        tracker.update(seen, [face(100, 100)])
+    assert looks == [1]
+    assert tracker.follow(covered, nowhere) and not tracker.follow(image, nowhere) and looks == [1, 1]

@@ -49,7 +49,7 @@ _LOOK_EVERY_S = 0.1
 _QUALITY_GAIN = 0.15
 #: Chips a frame may cost. A face is embedded by all alignments and their mirror images, as thresholds were
 #: measured; where there are many at once, each new one gets one chip now, and all of them in a later frame.
-_CHIPS_A_FRAME = 8
+_CHIPS_A_FRAME = 6
 #: In so many detections faces known from the last one are taken for faces without a second look, then not in one.
 _BELIEVED = 4
 #: Votes a track remembers.

@@ -33,15 +33,16 @@ class Timed:
 @pytest.mark.parametrize(
     ("milliseconds", "side_px"),
     [
-        (10.0, 480),
-        (8.3, 512),  # 480·√(10/8.3) = 527, in whole cells of 32.
-        (2.5, 960),  # Four times the pixels in 10 ms.
+        (9.0, 480),
+        (8.3, 480),  # 480·√(9/8.3) = 500, in whole cells of 32.
+        (7.0, 544),
+        (2.25, 960),  # Four times the pixels in 9 ms.
         (1.0, 1280),
         (12.0, 416),
         (500.0, 416),
     ],
 )
-def test_the_working_size_is_what_ten_milliseconds_allow(milliseconds: float, side_px: int) -> None:
+def test_the_working_size_is_what_nine_milliseconds_allow(milliseconds: float, side_px: int) -> None:
     detector: Any = Timed("centerface", milliseconds)
     assert working_size_px(detector, live=True, clock_s=detector.clock_s) == side_px
     assert detector.calls == 4
