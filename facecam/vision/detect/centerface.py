@@ -8,7 +8,7 @@ map), how large that face is, where exactly its middle lies, and where its eyes,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 import cv2
@@ -83,13 +83,14 @@ class CenterFaces:
         """The same in a picture resized by `factor`."""
         return CenterFaces(self.boxes * np.float32(factor), self.scores, self.points * np.float32(factor))
 
-    def moved(self, matrix: NDArray[np.float64]) -> CenterFaces:
+    def moved(self, matrix: NDArray[np.floating]) -> CenterFaces:
         """The same by a similarity, (2, 3); boxes keep their sides level."""
-        matrix, scale = matrix.astype(np.float32), np.float32(np.hypot(matrix[0, 0], matrix[0, 1]))
-        half = (self.boxes[:, 2:] - self.boxes[:, :2]) / 2 * scale
-        middles = (self.boxes[:, 2:] + self.boxes[:, :2]) / 2 @ matrix[:, :2].T + matrix[:, 2]
+        turn, shift = matrix[:, :2].T.astype(np.float32), matrix[:, 2].astype(np.float32)
+        half = (self.boxes[:, 2:] - self.boxes[:, :2]) / 2 * np.linalg.norm(turn[0])
+        middles = (self.boxes[:, 2:] + self.boxes[:, :2]) / 2 @ turn + shift
         boxes = np.concatenate([middles - half, middles + half], axis=1)
-        return CenterFaces(boxes, self.scores, self.points @ matrix[:, :2].T + matrix[:, 2])
+        points = self.points @ turn + shift
+        return CenterFaces(boxes.astype(np.float32), self.scores, np.asarray(points, np.float32))
 
     def distances_px(self, box: Box) -> FloatArray:
         """float32 (N,): from the middle of each face's points to that of a box."""
@@ -192,15 +193,16 @@ class CenterFaceDetector:
                     scores[row], better[row] = near.scores[best], near.points[best]
         return CenterFaces(np.zeros((len(points), 4), np.float32), scores, better)
 
-    def _seen_upright(self, image: ImageArray, faces: Sequence[FloatArray]) -> list[CenterFaces]:
+    def _seen_upright(self, image: ImageArray, faces: Iterable[FloatArray]) -> list[CenterFaces]:
         """All that is found in a square around each face, given by its points, in which it is upright."""
         to_looks = [to_upright(points) for points in faces]
         outputs = self._network(np.stack([cut_look(image, to_look) for to_look in to_looks]))
+        found = (
+            decoded([output[row] for output in outputs], _CONFIRMED_SCORE) for row in range(len(to_looks))
+        )
         return [
-            decoded([output[row] for output in outputs], _CONFIRMED_SCORE).moved(
-                cv2.invertAffineTransform(to_look)
-            )
-            for row, to_look in enumerate(to_looks)
+            one.moved(np.asarray(cv2.invertAffineTransform(to_look)))
+            for one, to_look in zip(found, to_looks, strict=True)
         ]
 
     def _search(self, image: ImageArray, scale: float) -> CenterFaces:
