@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -19,6 +19,8 @@ _PATCH_PX = 24
 #: Correlation of 48×27 grey thumbnails below which the whole picture is another one (a cut).
 _SAME_SCENE_CORRELATION = 0.6
 _GRID = 4
+#: Where faces are now that were somewhere a moment ago; None for those that are not.
+FindAgain = Callable[[ImageArray, Sequence[Detection]], Sequence[Detection | None]]
 _FLOW_WINDOW_PX = 15
 _MAX_BACKWARD_ERROR_PX = 1.5
 
@@ -32,7 +34,7 @@ class Track:
         detection: where the face was last seen.
         patch: float32 (24, 24), what it looked like, zero mean and unit norm.
         missed: detections in a row that did not find it.
-        changed: the last detection looks unlike the one before, though it is in
+        changed: where it was last found it looks unlike before, though it is in
             the same place: the head turned quickly, or somebody else is there.
         memory: whatever the tracker's user wants to remember about the face.
     """
@@ -43,6 +45,11 @@ class Track:
     missed: int = 0
     changed: bool = False
     memory: object = None
+
+    def see(self, detection: Detection, patch: np.ndarray) -> None:
+        """Take over where it was found, and what it looks like there."""
+        self.changed = _correlation(patch, self.patch) < _SAME_LOOK_CORRELATION
+        self.detection, self.patch, self.missed = detection, patch, 0
 
 
 class Tracker:
@@ -66,6 +73,7 @@ class Tracker:
         self._tracks: list[Track] = []
         self._gray: ImageArray | None = None
         self._scene: np.ndarray | None = None
+        self._in_vain = False
 
     def drop(self, track_id: int) -> None:
         """Forget one face."""
@@ -102,14 +110,17 @@ class Tracker:
             track = found or Track(next(self._numbers), detection, patch)
             if found is None:
                 self._tracks.append(track)
-            track.changed = _correlation(patch, track.patch) < _SAME_LOOK_CORRELATION
-            track.detection, track.patch, track.missed = detection, patch, 0
+            track.see(detection, patch)
             result.append(track)
         self._tracks = [track for track in self._tracks if track.missed <= self._max_missed]
         return result
 
-    def follow(self, image: ImageArray) -> bool:
+    def follow(self, image: ImageArray, find_again: FindAgain | None = None) -> bool:
         """Move the tracks along with the picture by optical flow.
+
+        Args:
+            image: the next picture.
+            find_again: looks for faces that the flow loses; None: nothing does.
 
         Returns:
             False if a face was lost or the scene was cut: detect in this frame.
@@ -118,13 +129,27 @@ class Tracker:
         visible = self.tracks
         if not visible or previous is None:
             return goes_on
+        lost: list[Track] = []
         for track, moved in zip(visible, _flow(previous, grey, visible), strict=True):
-            if moved is None:
+            track.changed = False
+            if moved is None or _correlation(_patch(grey, moved.box), track.patch) < _SAME_LOOK_CORRELATION:
+                lost.append(track)
+            else:
+                track.detection = moved
+        # Where it was in vain the last time, the picture is too restless for it.
+        self._in_vain = bool(lost) and (
+            find_again is None or self._in_vain or not self._found_again(image, grey, lost, find_again)
+        )
+        return not self._in_vain
+
+    def _found_again(
+        self, image: ImageArray, grey: ImageArray, lost: Sequence[Track], find_again: FindAgain
+    ) -> bool:
+        found = find_again(image, [track.detection for track in lost])
+        for track, detection in zip(lost, found, strict=True):
+            if detection is None or _is_of_another(detection, track, self.tracks):
                 return False
-            patch = _patch(grey, moved.box)
-            if _correlation(patch, track.patch) < _SAME_LOOK_CORRELATION:
-                return False
-            track.detection = moved
+            track.see(detection, _patch(grey, detection.box))
         return True
 
     def _advance(self, image: ImageArray) -> tuple[ImageArray | None, ImageArray, bool]:
@@ -156,6 +181,10 @@ class Tracker:
             assigned[position] = track
             taken.add(track.id)
         return assigned
+
+
+def _is_of_another(found: Detection, track: Track, tracks: Sequence[Track]) -> bool:
+    return any(one is not track and one.detection.box.iou(found.box) > _SAME_FACE_IOU for one in tracks)
 
 
 def _patch(grey: ImageArray, box: Box) -> np.ndarray:

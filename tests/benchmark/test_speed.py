@@ -72,6 +72,7 @@ def test_a_tiny_run_fills_every_row(
         assert math.isfinite(row.ours) and row.ours > 0, row
     words = "\n".join(row.what for row in rows)
     for wanted in (
+        "detect centerface",
         "detect hog",
         "detect cnn",
         "detect mtcnn",
@@ -82,7 +83,15 @@ def test_a_tiny_run_fills_every_row(
         "mine 512 vectors, min-max",
     ):
         assert wanted in words
-    for wanted in ("hog, every frame", "tracked between", "cnn, every frame", "latency", "start to first"):
+    for wanted in (
+        "hog, every frame",
+        "followed between",
+        "tracked between",
+        "cnn, every frame",
+        f"latency of a frame, {settings.detector}",
+        "95 % under",
+        "start to first",
+    ):
         assert wanted in words
     assert {"face_locations", "face_encodings", "face_distance", "compare_faces"} <= peer.asked
     progress = [event for event in events if isinstance(event, Progress)]

@@ -341,3 +341,48 @@ def test_boxes_beyond_the_picture_raise_nothing(found: Detection) -> None:
     tracker.update(image, [found])
     tracker.follow(image)
     assert ids(tracker.update(image, [found])) == [1]
+
+
+def test_a_face_the_flow_loses_is_followed_where_it_is_found_again() -> None:
+    """Covered by something else and found 30 px further: the same number, and it is said to look unlike before."""
+    tracker, image = Tracker(), scene()
+    (track,) = tracker.update(image, [face(100, 100)])
+    asked: list[int] = []
+
+    def find_again(picture: ImageArray, known: Sequence[Detection]) -> list[Detection | None]:
+        asked.append(len(known))
+        return [face(130, 100) for _ in known]
+
+    covered = image.copy()
+    covered[90:190, 90:220] = scene(5)[90:190, 90:220]
+    assert tracker.follow(covered, find_again)
+    assert asked == [1] and corners(track) == (130, 100, 210, 180) and track.changed
+    assert tracker.follow(covered, find_again) and asked == [1], "now the flow has it"
+    assert not track.changed
+
+
+def test_a_face_not_found_again_or_found_on_another_one_asks_for_a_detection() -> None:
+    for answer in (None, face(310, 100)):
+        tracker, image = Tracker(), scene()
+        tracker.update(image, [face(100, 100), face(300, 100)])
+        covered = image.copy()
+        covered[90:190, 90:190] = scene(5)[90:190, 90:190]
+        assert not tracker.follow(covered, lambda picture, known, answer=answer: [answer] * len(known))
+
+
+def test_after_looking_in_vain_the_flow_must_hold_once_before_it_is_tried_again() -> None:
+    tracker, image = Tracker(), scene()
+    tracker.update(image, [face(100, 100)])
+    looks: list[int] = []
+
+    def nowhere(picture: ImageArray, known: Sequence[Detection]) -> list[Detection | None]:
+        looks.append(len(known))
+        return [None] * len(known)
+
+    covered = image.copy()
+    covered[90:190, 90:190] = scene(5)[90:190, 90:190]
+    for seen in (covered, image, covered):
+        assert not tracker.follow(seen, nowhere)
+        tracker.update(seen, [face(100, 100)])
+    assert looks == [1]
+    assert tracker.follow(covered, nowhere) and not tracker.follow(image, nowhere) and looks == [1, 1]

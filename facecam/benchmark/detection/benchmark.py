@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, cast, get_args
 
 import numpy as np
 from numpy.random import Generator
@@ -22,6 +22,7 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Detection, ImageArray
 from facecam.engine import components
+from facecam.engine.faces.face_finder import FaceFinder
 from facecam.metrics.detection.matching import Boxes, clipped, overlaps
 from facecam.metrics.rates import Estimate, wilson
 from facecam.vision.detect.protocol import Detector, DetectorName
@@ -31,6 +32,8 @@ from facecam.vision.sources.open import open_source
 FOUND_IOU: Final = 0.4
 #: The detector the others' times are compared with.
 YARDSTICK: Final = "hog"
+#: Beside the detectors: the way photos are searched, by the detector of the settings, turned and again.
+PHOTO_SEARCH: Final = "photos"
 MADE_UP: Final = "made up"
 _MADE_FRAMES: Final = 100
 
@@ -43,7 +46,7 @@ class DetectionOptions:
         photos: photos of people, with subfolders.
         backgrounds: pictures without any face; None: made up ones.
         without_faces: folders, pictures or films without any face, for false alarms; empty: `backgrounds`.
-        detectors: names; empty: all that are prepared.
+        detectors: names, `photos` among them; empty: all that are prepared, and `photos`.
         count: faces at most.
         frames: frames looked at, at most, of each of `without_faces`, evenly spread where its length is known.
         seed: of everything that is drawn.
@@ -122,6 +125,36 @@ class DetectionReport:
     false_alarms: tuple[FalseAlarms, ...]
 
 
+class PhotoSearch:
+    """Photos as the program searches them: turned and again where nothing is found, see `FaceFinder`.
+
+    Args:
+        settings: which detector comes first.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.name = cast(DetectorName, settings.detector)
+        self._finder = FaceFinder(settings)
+
+    def detect(self, image: ImageArray) -> list[Detection]:
+        """See `Detector.detect`."""
+        found = self._finder.find(image)
+        return [found.as_given(face) for face in found.detections]
+
+
+def measured_detectors(settings: Settings, names: Sequence[str] = ()) -> dict[str, Detector]:
+    """The detectors to measure, see `open_detectors`, and the way photos are searched: `photos`.
+
+    Raises:
+        ConfigError, WeightsError: see `open_detectors`.
+    """
+    others = tuple(name for name in names if name != PHOTO_SEARCH)
+    opened = {} if names and not others else open_detectors(settings, others)
+    if not names or PHOTO_SEARCH in names:
+        opened = {**opened, PHOTO_SEARCH: PhotoSearch(settings)}
+    return opened
+
+
 def open_detectors(
     settings: Settings, names: Sequence[str] = (), *, min_score: float | None = None
 ) -> dict[str, Detector]:
@@ -172,7 +205,7 @@ def measure_detection(
     """
     cancel = cancel or CancelToken()
     conditions = CONDITIONS if conditions is None else conditions
-    detectors = open_detectors(settings, options.detectors)
+    detectors = measured_detectors(settings, options.detectors)
     backgrounds = Backgrounds(options.backgrounds, options.seed, on_event)
     judges = open_detectors(settings)
     faces = choose_faces(

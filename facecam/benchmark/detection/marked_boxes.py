@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from facecam.benchmark.detection.benchmark import boxes_of, open_detectors
+from facecam.benchmark.detection.benchmark import boxes_of, measured_detectors
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
@@ -35,7 +35,7 @@ class BoxOptions:
     Attributes:
         boxes: a text file as WIDER FACE has it, a Pascal VOC xml, or a folder of those.
         images: folder of the pictures; None: that of `boxes`, or `JPEGImages` beside a folder of xml files.
-        detectors: names; empty: all that are prepared.
+        detectors: names, `photos` among them; empty: all that are prepared, and `photos`.
         label: name of the VOC objects that are faces.
         iou: overlap from which a face is found.
         min_px: narrower boxes are ignored.
@@ -85,7 +85,7 @@ def measure_boxes(
     cancel = cancel or CancelToken()
     marked = read_boxes(options.boxes, options.label)
     folder = options.images or pictures_of(options.boxes)
-    detectors = open_detectors(settings, options.detectors)
+    detectors = measured_detectors(settings, options.detectors)
     judged: dict[str, list[Judged]] = {name: [] for name in detectors}
     faults: list[PhotoFault] = []
     in_read = 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from facecam.benchmark.detection.benchmark import (
     FOUND_IOU,
+    PHOTO_SEARCH,
     YARDSTICK,
     DetectionOptions,
     DetectionReport,
@@ -71,7 +72,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--min-box-px", type=positive, metavar="PX", help="ignore faces of --boxes that are narrower"
     )
     group.add_argument(
-        "--detectors", type=_names, metavar="A,B", help="which detectors (default: all that are prepared)"
+        "--detectors",
+        type=_names,
+        metavar="A,B",
+        help=f"which detectors; {PHOTO_SEARCH}: as photos are searched, turned and again where nothing is found "
+        "(default: all that are prepared, and this)",
     )
     group.add_argument("--seed", type=_whole, metavar="N", help="of everything drawn (default: 0)")
 

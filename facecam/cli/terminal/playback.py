@@ -27,7 +27,6 @@ from facecam.engine.recognition.labels import annotated
 from facecam.engine.recognition.recognizer import StreamRecognizer, open_recognizer
 from facecam.engine.recognition.stream import recognize_stream
 from facecam.engine.recognition.transport import Pacer
-from facecam.engine.recognition.working_size import working_size_px
 from facecam.engine.visits.presence import Change, Presence
 from facecam.runtime.card import ModelCard
 from facecam.vision.draw.preview import PreviewWindow
@@ -78,9 +77,6 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
         recognizer, watch = open_recognizer(
             settings, every=options.every, source=options.source, on_event=printer
         )
-        search_px = working_size_px(recognizer.detector, live=source.live)
-        if search_px is not None:
-            recognizer.search_in(search_px)
         if not len(recognizer.matcher.gallery):
             printer(
                 Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…")

@@ -18,7 +18,6 @@ from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.life_watch import open_life_watch
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.rejected_tracks import rejected_in
-from facecam.engine.recognition.working_size import LARGEST_PX, working_size_px
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
 from facecam.runtime.card import ModelCard
@@ -111,15 +110,12 @@ def open_live(
         matcher,
         every=every or 1,
         keep_samples=True,
-        search_px=LARGEST_PX,
         same_person_twice=settings.same_person_twice,
         no_faces=SourceSieve(NoFaces(settings.database), source),
         life=open_life_watch(settings),
     )
     recognizer.recall(rejected_in(settings, source, matcher.gallery))
     frames = frames_of(source, on_event)
-    if frames.live:
-        recognizer.search_in(working_size_px(opened.detector, live=True) or LARGEST_PX)
     if cancel.cancelled:
         frames.close()
         cancel.check()

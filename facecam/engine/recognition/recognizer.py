@@ -37,7 +37,7 @@ from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.matching.match import Matcher
 from facecam.gallery.storage.store import GalleryStore
 from facecam.metrics.false_accepts import tell_loose_threshold
-from facecam.vision.detect.protocol import Detector
+from facecam.vision.detect.protocol import Detector, RegionDetector
 from facecam.vision.images.quality import assess
 from facecam.vision.track import Track, Tracker
 
@@ -48,8 +48,10 @@ _LOOK_EVERY_S = 0.1
 #: … or as soon as a chip is better than the best one by this much.
 _QUALITY_GAIN = 0.15
 #: Chips a frame may cost. A face is embedded by all alignments and their mirror images, as thresholds were
-#: measured; where there are many at once, new ones get one chip now, and all of them later.
-_CHIPS_A_FRAME = 8
+#: measured; where there are many at once, each new one gets one chip now, and all of them in a later frame.
+_CHIPS_A_FRAME = 6
+#: In so many detections faces known from the last one are taken for faces without a second look, then not in one.
+_BELIEVED = 4
 #: Votes a track remembers.
 _VOTES = 7
 #: A vector this many thresholds from the last one is another person's: what was known is void.
@@ -98,9 +100,6 @@ class StreamRecognizer:
         every: detect in every n-th frame and follow the faces in between.
         always_embed: embed every detected face in every frame, as if frames had no order.
         keep_samples: remember the clearest looks at each face in view, see `samples_of`.
-        search_px: find and follow faces in a picture of at most this many px along the longer side; what
-            is embedded is cut from the whole one. So a 4K frame takes little longer than a small one, and
-            the smallest face found grows with the picture. None: always in the whole picture.
         same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
         no_faces: what was said to be no face in this source is left out; None: nothing was.
         life: looks for signs of life; a face that has shown none has no name. None: nobody asks for any.
@@ -115,17 +114,18 @@ class StreamRecognizer:
         every: int = 1,
         always_embed: bool = False,
         keep_samples: bool = False,
-        search_px: int | None = None,
         same_person_twice: bool = False,
         no_faces: SourceSieve | None = None,
         life: LifeWatch | None = None,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
+        self._regions = detector if isinstance(detector, RegionDetector) else None
         self.every, self._always_embed = every, always_embed
-        self._keep_samples, self._search_px = keep_samples, search_px
+        self._keep_samples = keep_samples
+        self._search_px: int | None = None
         self._scale = 1.0
         self._tracker = Tracker()
-        self._since_detection = 0
+        self._since_detection = self._believed = 0
         self._ignored: set[int] = set()
         self._rejected = RejectedTracks()
         self._names = None if same_person_twice else NameHolders()
@@ -133,8 +133,12 @@ class StreamRecognizer:
         self._kept_back: tuple[tuple[Detection, NoFace], ...] = ()
         self._visible: Sequence[Track] = ()
 
-    def search_in(self, longer_side_px: int) -> None:
-        """Find and follow faces in a picture of at most this size from the next frame on, see `search_px`."""
+    def search_in(self, longer_side_px: int | None) -> None:
+        """Find and follow faces in pictures of at most this many px along the longer side from the next frame on.
+
+        What is embedded is cut from the whole one. So a 4K frame takes little longer than a small one, and the
+        smallest face found grows with the picture. None: always in the whole picture, as at first.
+        """
         self._search_px = longer_side_px
 
     def samples_of(self, track_id: int) -> tuple[FaceSample, ...]:
@@ -202,7 +206,7 @@ class StreamRecognizer:
             self._tracker.reset()
         tracks = self._locate(self._searched(frame.image), frame.name, timings_ms)
         self._visible = tracks
-        if self._since_detection == 0:
+        if self._since_detection == 0 or any(track.changed for track in tracks):
             self._identify(frame, tracks, timings_ms)
         if self._life is not None and not frame.name:
             with _timed(timings_ms, "life"):
@@ -294,13 +298,20 @@ class StreamRecognizer:
         self._since_detection += 1
         if self._since_detection < self.every and self._tracker.is_following:
             with _timed(timings_ms, "track"):
-                if self._tracker.follow(image):
+                if self._tracker.follow(image, self._regions.find_again if self._regions else None):
                     return self._tracker.tracks
         self._since_detection = 0
         with _timed(timings_ms, "detect"):
-            detections = self._sifted(image, name, self.detector.detect(image))
+            detections = self._sifted(image, name, self._detected(image))
         with _timed(timings_ms, "track"):
             return self._tracker.update(image, detections)
+
+    def _detected(self, image: ImageArray) -> list[Detection]:
+        if self._regions is None:
+            return self.detector.detect(image)
+        self._believed = (self._believed + 1) % (_BELIEVED + 1)
+        known = [track.detection for track in self._tracker.tracks] if self._believed else []
+        return self._regions.detect(image, known)
 
     def _sifted(self, image: ImageArray, name: str, found: list[Detection]) -> list[Detection]:
         if self.no_faces is None:
@@ -318,28 +329,34 @@ class StreamRecognizer:
             self._vote(frame, due, embeddings)
 
     def _chips(self, frame: Frame, tracks: Sequence[Track]) -> tuple[list[Track], list[ImageArray]]:
-        due, chips = [], []
-        left = _CHIPS_A_FRAME
-        for track in tracks:
-            memory = _memory(track)
-            if not (self._always_embed or track.changed or memory.deserves_a_look(frame.captured_at)):
-                continue
-            memory.looked_at_s = frame.captured_at
-            detection = self._in_frame(track)
-            chip = self.embedder.chip(frame.image, detection)
-            memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
-            due_now = track.changed or memory.is_due(frame.captured_at, memory.quality)
-            if not self._always_embed and not due_now:
-                continue
-            if self._always_embed or (left <= 0 and not memory.count):
-                due.append(track)
-                chips.append(chip)
-            elif left > 0:
-                due.append(track)
-                views = self.embedder.views(frame.image, detection)
-                chips.append(np.concatenate([views, views[:, :, ::-1]]))
-                left -= len(chips[-1])
-        return due, chips
+        due = [(track, chip) for track in tracks if (chip := self._chip_if_due(frame, track)) is not None]
+        if self._always_embed:
+            return [track for track, _ in due], [chip for _, chip in due]
+        # Nobody waits for a name, or keeps another's, because others have many looks: one chip is theirs in any case.
+        own = [int(track.changed or not _memory(track).count) for track, _ in due]
+        left = _CHIPS_A_FRAME - sum(own)
+        chosen: list[tuple[Track, ImageArray]] = []
+        for (track, chip), reserved in zip(due, own, strict=True):
+            alignments = 1 if track.detection.scheme == "dlib" else 2
+            if left + reserved >= 2 * alignments:
+                views = self.embedder.views(frame.image, self._in_frame(track))
+                chosen.append((track, np.concatenate([views, views[:, :, ::-1]])))
+                left -= 2 * len(views) - reserved
+            elif reserved:
+                chosen.append((track, chip))
+        return [track for track, _ in chosen], [chip for _, chip in chosen]
+
+    def _chip_if_due(self, frame: Frame, track: Track) -> ImageArray | None:
+        """The face's chip where another embedding would tell more; its quality is measured on the way."""
+        memory = _memory(track)
+        if not (self._always_embed or track.changed or memory.deserves_a_look(frame.captured_at)):
+            return None
+        memory.looked_at_s = frame.captured_at
+        detection = self._in_frame(track)
+        chip = self.embedder.chip(frame.image, detection)
+        memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
+        is_due = self._always_embed or track.changed or memory.is_due(frame.captured_at, memory.quality)
+        return chip if is_due else None
 
     def _vote(self, frame: Frame, due: Sequence[Track], embeddings: Embeddings) -> None:
         matches = self.matcher.match(embeddings.vectors)

@@ -16,6 +16,7 @@ from facecam.engine.recognition.debounce import NewTrackFilter
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.source_worker import SourceWorker, T
 from facecam.engine.recognition.transport import Pacer, Place, Transport
+from facecam.engine.recognition.working_size import working_size_px
 from facecam.gallery.gallery import OtherModelError
 from facecam.vision.sources.protocol import FrameSource, SeekableSource
 
@@ -74,6 +75,8 @@ def _recognized(
     max_frames: int | None = None,
     skip: Callable[[Frame], bool] = lambda frame: False,
 ) -> Generator[FrameResult, None, None]:
+    # Here for everybody: window, command line and library must see the same faces.
+    recognizer.search_in(working_size_px(recognizer.detector, live=source.live))
     new_faces = NewTrackFilter() if source.live else None
     # Closed here and not by the garbage collector, which an error being looked at would hold off.
     with contextlib.closing(

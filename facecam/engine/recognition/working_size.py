@@ -1,4 +1,4 @@
-"""The size of the picture in which faces are looked for live, by the speed of this machine."""
+"""The size of the pictures in which the faces of a source are looked for, by the speed of this machine."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from facecam.vision.detect.protocol import Detector
 
 #: Larger pictures show nothing more that could be named: chips are cut from the whole frame anyway.
 LARGEST_PX = 1280
-#: In smaller ones faces across a room are missed.
-_SMALLEST_PX = 480
-#: What a detection may take so that 30 frames a second are left with everything else.
-_BUDGET_MS = 20.0
-_TRIED_PX = (480, 640)
+#: In smaller ones faces of 40 px in 640×480, people across a room, are missed.
+_SMALLEST_PX = 416
+#: What a detection may take: of the 33 ms between two frames most are left for names and the picture itself.
+_BUDGET_MS = 9.0
+_TRIED_PX = (352, 480)
 _TRIES = 3
 
 
@@ -24,7 +24,7 @@ def working_size_px(
 ) -> int | None:
     """The longer side, px, of the pictures faces are looked for in; None: whatever the frames have.
 
-    Of a camera or stream 480 to 1280, found by timing the detector on an empty picture, as its time grows with
+    Of a camera or stream 416 to 1280, found by timing the detector on an empty picture, as its time grows with
     the number of pixels; of a film always 1280, so that it gives the same everywhere. Only `centerface` is
     treated so: the others see no small faces, and a reduced picture would hide larger ones too.
 

@@ -8,7 +8,7 @@ map), how large that face is, where exactly its middle lies, and where its eyes,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 import cv2
@@ -19,7 +19,8 @@ from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_ima
 from facecam.vision.detect.face_square import dlib_like_box
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
 from facecam.vision.detect.resizing import resized_by
-from facecam.vision.detect.suppression import kept_rows
+from facecam.vision.detect.suppression import kept_rows, overlapping
+from facecam.vision.detect.upright_look import cut_look, tilts_of, to_upright
 
 #: Faces of this width are found in the picture as it is.
 NATIVE_FACE_PX = 12
@@ -48,10 +49,12 @@ _TURNED = (0.8, 1.4)
 #: its landmarks are off by a tenth of the eyes' distance at 30° and by a third at 90°.
 _TILTED_DEGREES = 20.0
 _UPRIGHT_LOOKS = 3
-#: The upright look: its side, px, and how many times larger than the face the square is that it shows.
-_LOOK_PX, _LOOK_FACES = 160, 2.4
 #: Of hundreds of faces in one picture so many are looked at in one call.
 _LOOKS_TOGETHER = 16
+#: Where a face was a moment ago this score needs no confirmation, at this overlap of the boxes.
+_BELIEVED_SCORE, _KNOWN_IOU = 0.5, 0.5
+#: How far a face may have moved since, in its widths, and grown.
+_MOST_MOVED, _MOST_GROWN = 0.7, 1.5
 
 #: uint8 (N, H, W, 3) RGB with H, W multiples of 32 to heat, log scale (h, w), offset (y, x) and landmarks
 #: (y, x five times), float32 (N, 1 | 2 | 2 | 10, H/4, W/4).
@@ -80,6 +83,20 @@ class CenterFaces:
         """The same in a picture resized by `factor`."""
         return CenterFaces(self.boxes * np.float32(factor), self.scores, self.points * np.float32(factor))
 
+    def moved(self, matrix: NDArray[np.floating]) -> CenterFaces:
+        """The same by a similarity, (2, 3); boxes keep their sides level."""
+        turn, shift = matrix[:, :2].T.astype(np.float32), matrix[:, 2].astype(np.float32)
+        half = (self.boxes[:, 2:] - self.boxes[:, :2]) / 2 * np.linalg.norm(turn[0])
+        middles = (self.boxes[:, 2:] + self.boxes[:, :2]) / 2 @ turn + shift
+        boxes = np.concatenate([middles - half, middles + half], axis=1)
+        points = self.points @ turn + shift
+        return CenterFaces(boxes.astype(np.float32), self.scores, np.asarray(points, np.float32))
+
+    def distances_px(self, box: Box) -> FloatArray:
+        """float32 (N,): from the middle of each face's points to that of a box."""
+        middles = self.points.mean(axis=1) - np.asarray(box.center, np.float32)
+        return np.asarray(np.linalg.norm(middles, axis=1), np.float32)
+
     @property
     def sizes_px(self) -> FloatArray:
         """float32 (N,): the longer side of each box."""
@@ -104,13 +121,25 @@ class CenterFaceDetector:
         self._scale = options.scale(NATIVE_FACE_PX)
         self._min_score = DEFAULT_MIN_SCORE if options.min_score is None else options.min_score
 
-    def detect(self, image: ImageArray) -> list[Detection]:
-        """See `Detector.detect`."""
-        found = self._looked_at_again(image, self.faces(image))
+    def detect(self, image: ImageArray, known: Sequence[Detection] = ()) -> list[Detection]:
+        """See `RegionDetector.detect`."""
+        found = self._looked_at_again(image, self.faces(image), known)
         return [
-            Detection(_square(box, five), float(score), five, "five")
+            _detection(box, float(score), five)
             for box, score, five in zip(found.boxes, found.scores, found.points, strict=True)
         ]
+
+    def find_again(self, image: ImageArray, known: Sequence[Detection]) -> list[Detection | None]:
+        """See `RegionDetector.find_again`."""
+        check_image(image)
+        answers: list[Detection | None] = []
+        for start in range(0, len(known), _LOOKS_TOGETHER):
+            part = known[start : start + _LOOKS_TOGETHER]
+            for old, seen in zip(
+                part, self._seen_upright(image, [one.landmarks for one in part]), strict=True
+            ):
+                answers.append(_same_face(old, seen))
+        return _each_once(answers)
 
     def faces(self, image: ImageArray) -> CenterFaces:
         """What CenterFace itself reports, with its own boxes, best first."""
@@ -128,11 +157,14 @@ class CenterFaceDetector:
     def _fine_scale(self, image: ImageArray) -> float:
         return min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
 
-    def _looked_at_again(self, image: ImageArray, found: CenterFaces) -> CenterFaces:
+    def _looked_at_again(
+        self, image: ImageArray, found: CenterFaces, known: Sequence[Detection]
+    ) -> CenterFaces:
         """Without what a closer look denies; tilted faces with the landmarks of an upright look."""
         points, confirmed = found.points.copy(), found.scores.copy()
         uncertain = found.scores < _CERTAIN_SCORE
-        waiting = np.flatnonzero(uncertain | (np.abs(_tilts(points)) > _TILTED_DEGREES))
+        uncertain[uncertain] = ~_on_known(found.only(uncertain), known)
+        waiting = np.flatnonzero(uncertain | (np.abs(tilts_of(points)) > _TILTED_DEGREES))
         for look in range(_UPRIGHT_LOOKS):
             if not len(waiting):
                 break
@@ -140,9 +172,9 @@ class CenterFaceDetector:
             sure = seen.scores >= _CONFIRMED_SCORE
             if look == 0:
                 confirmed[waiting] = seen.scores
-            tilted = np.abs(_tilts(points[waiting])) > _TILTED_DEGREES
+            tilted = np.abs(tilts_of(points[waiting])) > _TILTED_DEGREES
             moved = sure & tilted
-            turned = np.abs(_tilts(seen.points) - _tilts(points[waiting])) > _TILTED_DEGREES
+            turned = np.abs(tilts_of(seen.points) - tilts_of(points[waiting])) > _TILTED_DEGREES
             points[waiting[moved]] = seen.points[moved]
             waiting = waiting[moved & turned]
         kept = ~uncertain | (confirmed >= _CONFIRMED_SCORE)
@@ -150,23 +182,28 @@ class CenterFaceDetector:
 
     def _looked_at_upright(self, image: ImageArray, points: FloatArray) -> CenterFaces:
         """What is found in a square around each face in which it is upright; score 0 where nothing is."""
-        to_looks = [_upright(five) for five in points]
-        seen = np.zeros(len(points), np.float32)
-        better = points.copy()
+        scores, better = np.zeros(len(points), np.float32), points.copy()
         for start in range(0, len(points), _LOOKS_TOGETHER):
-            rows = range(start, min(len(points), start + _LOOKS_TOGETHER))
-            looks = [_look(image, to_looks[row]) for row in rows]
-            outputs = self._network(np.stack(looks))
-            for row, *maps in zip(rows, *outputs, strict=True):
-                found = decoded(maps, _CONFIRMED_SCORE)
-                middles = found.points.mean(axis=1) - _LOOK_PX / 2
-                near = found.only(np.linalg.norm(middles, axis=1) < _LOOK_PX / (2 * _LOOK_FACES))
+            looks = self._seen_upright(image, points[start : start + _LOOKS_TOGETHER])
+            for row, seen in enumerate(looks, start):
+                box = dlib_like_box(points[row])
+                near = seen.only(seen.distances_px(box) < box.width / 2)
                 if len(near.scores):
                     best = int(near.scores.argmax())
-                    back = cv2.invertAffineTransform(to_looks[row]).astype(np.float32)
-                    seen[row] = near.scores[best]
-                    better[row] = near.points[best] @ back[:, :2].T + back[:, 2]
-        return CenterFaces(np.zeros((len(points), 4), np.float32), seen, better)
+                    scores[row], better[row] = near.scores[best], near.points[best]
+        return CenterFaces(np.zeros((len(points), 4), np.float32), scores, better)
+
+    def _seen_upright(self, image: ImageArray, faces: Iterable[FloatArray]) -> list[CenterFaces]:
+        """All that is found in a square around each face, given by its points, in which it is upright."""
+        to_looks = [to_upright(points) for points in faces]
+        outputs = self._network(np.stack([cut_look(image, to_look) for to_look in to_looks]))
+        found = (
+            decoded([output[row] for output in outputs], _CONFIRMED_SCORE) for row in range(len(to_looks))
+        )
+        return [
+            one.moved(np.asarray(cv2.invertAffineTransform(to_look)))
+            for one, to_look in zip(found, to_looks, strict=True)
+        ]
 
     def _search(self, image: ImageArray, scale: float) -> CenterFaces:
         outputs = self._network(_padded(resized_by(image, scale))[None])
@@ -225,7 +262,7 @@ def _square(box: FloatArray, points: FloatArray) -> Box:
     length_squared = max(float(across @ across), 1e-6)
     yaw = abs(2 * float((points[2] - left) @ across) / length_squared - 1)
     share = float(np.clip((yaw - _TURNED[0]) / (_TURNED[1] - _TURNED[0]), 0, 1))
-    if share == 0.0 or abs(float(_tilts(points[None])[0])) > _TILTED_DEGREES:
+    if share == 0.0 or abs(float(tilts_of(points[None])[0])) > _TILTED_DEGREES:
         return by_points
     size = max(float(box[2] - box[0]) * float(box[3] - box[1]), 1.0) ** 0.5
     x = float(box[0] + box[2]) / 2 + _MOVED[0] * size
@@ -236,38 +273,42 @@ def _square(box: FloatArray, points: FloatArray) -> Box:
     return Box(*((1 - share) * one + share * other for one, other in pairs))
 
 
-def _tilts(points: FloatArray) -> FloatArray:
-    """Degrees by which faces are turned in the picture, (N,), from the middle of the eyes to that of the mouth."""
-    down = points[:, 3:5].mean(axis=1) - points[:, 0:2].mean(axis=1)
-    return np.asarray(np.degrees(np.arctan2(-down[:, 0], down[:, 1])), np.float32)
+def _detection(box: FloatArray, score: float, points: FloatArray) -> Detection:
+    return Detection(_square(box, points), score, points, "five")
 
 
-def _look(image: ImageArray, to_look: NDArray[np.float64]) -> ImageArray:
-    """The square around a face, uint8 (160, 160, 3); a large face is halved first, as warping skips pixels."""
-    scale = float(np.hypot(to_look[0, 0], to_look[0, 1]))
-    if scale < 0.5:
-        corners = np.array([(0, 0), (_LOOK_PX, 0), (0, _LOOK_PX), (_LOOK_PX, _LOOK_PX)], np.float64)
-        back = cv2.invertAffineTransform(to_look)
-        places = corners @ back[:, :2].T + back[:, 2]
-        left, top = np.clip(np.floor(places.min(axis=0)), 0, None).astype(int)
-        right, bottom = np.clip(np.ceil(places.max(axis=0)), 0, None).astype(int)
-        part = image[top:bottom, left:right]
-        if min(part.shape[:2]) * scale < 1:  # Less than a pixel of it is in the picture.
-            return np.zeros((_LOOK_PX, _LOOK_PX, 3), np.uint8)
-        small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        moved = to_look[:, 2] + to_look[:, :2] @ np.array([left, top])
-        to_look = np.concatenate([to_look[:, :2] / scale, moved[:, None]], axis=1)
-        image = np.asarray(small, np.uint8)
-    look = cv2.warpAffine(image, to_look, (_LOOK_PX, _LOOK_PX), flags=cv2.INTER_LINEAR)
-    return np.asarray(look, np.uint8)
+def _on_known(found: CenterFaces, known: Sequence[Detection]) -> NDArray[np.bool_]:
+    """Which faces lie where one was, and are sure enough there, bool (N,)."""
+    squares = [_square(box, five) for box, five in zip(found.boxes, found.points, strict=True)]
+    there = overlapping(_rows(squares), _rows([one.box for one in known]), iou=_KNOWN_IOU).any(axis=1)
+    return np.asarray(there & (found.scores >= _BELIEVED_SCORE))
 
 
-def _upright(points: FloatArray) -> NDArray[np.float64]:
-    """The similarity, (2, 3), from the picture to a square in which the face is upright and in the middle."""
-    box, degrees = dlib_like_box(points), float(_tilts(points[None])[0])
-    turn = np.asarray(cv2.getRotationMatrix2D(box.center, degrees, _LOOK_PX / (_LOOK_FACES * box.width)))
-    middle = turn[:, 2] + _LOOK_PX / 2 - np.asarray(box.center)
-    return np.concatenate([turn[:, :2], middle[:, None]], axis=1)
+def _rows(boxes: Sequence[Box]) -> FloatArray:
+    return np.array([astuple(box) for box in boxes], np.float32).reshape(len(boxes), 4)
+
+
+def _same_face(old: Detection, seen: CenterFaces) -> Detection | None:
+    """The one that `old` has become: sure, near, alike in size; None where there is none."""
+    width = old.box.width
+    grown = np.array([dlib_like_box(points).width / width for points in seen.points], np.float32)
+    moved = seen.distances_px(old.box) / width
+    rank = np.where(
+        (moved < _MOST_MOVED) & (np.abs(np.log(grown)) < math.log(_MOST_GROWN)), seen.scores - moved, -9
+    )
+    if rank.max(initial=-9) == -9:
+        return None
+    best = int(rank.argmax())
+    return _detection(seen.boxes[best], float(seen.scores[best]), seen.points[best])
+
+
+def _each_once(answers: Sequence[Detection | None]) -> list[Detection | None]:
+    """Two faces do not become one: the surer keeps it."""
+    seen = [one for one in answers if one is not None]
+    scores = np.array([one.score for one in seen], np.float32)
+    kept = kept_rows(_rows([one.box for one in seen]), scores, iou=_SAME_FACE_IOU)
+    best = [seen[row] for row in kept]
+    return [one if any(one is other for other in best) else None for one in answers]
 
 
 def _without_doubles(found: CenterFaces) -> CenterFaces:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from facecam.core.types import Detection, ImageArray
 
@@ -49,5 +50,26 @@ class Detector(Protocol):
 
         Returns:
             One `Detection` per face in coordinates of `image`, best score first.
+        """
+        ...
+
+
+@runtime_checkable
+class RegionDetector(Detector, Protocol):
+    """A detector to which it is of use where faces were a moment ago, in a picture of the same size."""
+
+    def detect(self, image: ImageArray, known: Sequence[Detection] = ()) -> list[Detection]:
+        """As `Detector.detect`; what lies on one of the `known` faces needs no second look to be believed."""
+        ...
+
+    def find_again(self, image: ImageArray, known: Sequence[Detection]) -> list[Detection | None]:
+        """Each of the `known` faces, looked for in a small part of the picture around where it was.
+
+        Args:
+            image: uint8 (H, W, 3) RGB.
+            known: faces that may have moved by half their width since.
+
+        Returns:
+            One answer for each, in the same order; None where it is not any more.
         """
         ...

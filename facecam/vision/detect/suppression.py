@@ -48,13 +48,23 @@ def kept_rows(boxes: FloatArray, scores: FloatArray, *, iou: float) -> NDArray[n
         scores: (N,).
         iou: boxes with a larger intersection over union are one face.
     """
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     waiting, kept = np.argsort(-scores, kind="stable"), []
     while len(waiting):
         best, waiting = waiting[0], waiting[1:]
         kept.append(best)
-        low = np.maximum(boxes[best, :2], boxes[waiting, :2])
-        high = np.minimum(boxes[best, 2:], boxes[waiting, 2:])
-        shared = np.clip(high - low, 0, None).prod(axis=1)
-        waiting = waiting[shared <= iou * (areas[best] + areas[waiting] - shared)]
+        waiting = waiting[~overlapping(boxes[best, None], boxes[waiting], iou=iou)[0]]
     return np.array(kept, np.intp)
+
+
+def overlapping(boxes: FloatArray, others: FloatArray, *, iou: float) -> NDArray[np.bool_]:
+    """Which pairs have a larger intersection over union, bool (N, M).
+
+    Args:
+        boxes, others: (N, 4) and (M, 4), left, top, right, bottom, px.
+        iou: see there.
+    """
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=2)
+    areas, other_areas = ((one[:, 2:] - one[:, :2]).prod(axis=1) for one in (boxes, others))
+    return np.asarray(shared > iou * (areas[:, None] + other_areas[None] - shared))

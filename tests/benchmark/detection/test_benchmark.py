@@ -11,7 +11,12 @@ import numpy as np
 import pytest
 
 from facecam.benchmark.detection import benchmark
-from facecam.benchmark.detection.benchmark import DetectionOptions, measure_detection, open_detectors
+from facecam.benchmark.detection.benchmark import (
+    DetectionOptions,
+    measure_detection,
+    measured_detectors,
+    open_detectors,
+)
 from facecam.benchmark.detection.conditions import Condition
 from facecam.benchmark.detection.faces import choose_faces, drawn_by_folder
 from facecam.benchmark.detection.marked_boxes import BoxOptions, measure_boxes, pictures_of, read_boxes
@@ -72,6 +77,24 @@ def test_the_real_detectors_on_a_few_faces(settings: Settings, people: Path, agr
     assert report.paces["hog"].ratio == 1 and report.paces["hog"].scenes == 6
     (alarms,) = report.false_alarms
     assert alarms.where == "made up" and alarms.frames == 100 and alarms.boxes["hog"] <= 2
+
+
+def test_photos_are_turned_and_searched_again(
+    settings: Settings, people: Path, agreed_by_hog: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "_MADE_FRAMES", 2)
+    options = DetectionOptions(people, detectors=("hog", "photos"), count=3)
+    (turned,) = measure_detection(settings, options, conditions=SOME[1:]).results
+    assert turned.found["hog"].value < 1 and turned.found["photos"].value == 1
+
+
+def test_the_way_of_photos_is_measured_unless_detectors_are_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(components, "open_detector", lambda one: Fixed(lambda image: []))
+    assert list(measured_detectors(settings)) == [*get_args(DetectorName), "photos"]
+    assert list(measured_detectors(settings, ["hog"])) == ["hog"]
+    assert list(measured_detectors(settings, ["photos"])) == ["photos"]
 
 
 def test_boxes_elsewhere_and_of_the_wrong_size_are_no_faces(

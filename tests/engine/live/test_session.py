@@ -319,7 +319,8 @@ def test_large_pictures_are_searched_small_and_embedded_whole(settings: Settings
     large = np.asarray(cv2.resize(picture, None, fx=factor, fy=factor), np.uint8)
     models = open_models(settings)
     nobody = Matcher(Gallery.empty(models.embedder.card.model_id, 128), 0.2)
-    recognizer = StreamRecognizer(models.detector, models.embedder, nobody, keep_samples=True, search_px=1280)
+    recognizer = StreamRecognizer(models.detector, models.embedder, nobody, keep_samples=True)
+    recognizer.search_in(1280)
     (face,) = recognizer.process(Frame(large, 0, 0.0)).faces
     (plain,) = models.detector.detect(picture)
     assert face.detection.box.iou(plain.box.scaled(factor)) > 0.8
@@ -334,7 +335,8 @@ def test_a_line_of_pixels_is_searched_like_any_picture(settings: Settings) -> No
 
     models = open_models(settings)
     nobody = Matcher(Gallery.empty(models.embedder.card.model_id, 128), 0.2)
-    recognizer = StreamRecognizer(models.detector, models.embedder, nobody, search_px=1280)
+    recognizer = StreamRecognizer(models.detector, models.embedder, nobody)
+    recognizer.search_in(1280)
     for shape in ((4000, 1, 3), (1, 4000, 3)):
         assert recognizer.process(Frame(np.zeros(shape, np.uint8), 0, 0.0, name="line.png")).faces == ()
 

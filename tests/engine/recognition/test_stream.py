@@ -94,7 +94,7 @@ def test_a_camera_that_is_silent_for_a_while_is_waited_for() -> None:
 @pytest.mark.parametrize("live", [False, True])
 def test_no_more_frames_than_asked_for(live: bool) -> None:
     stage = Stage()
-    source = FakeSource(film(stage, 20), live=live, period_s=0.001)
+    source = FakeSource(film(stage, 20), live=live, period_s=0.02)
     results = recognize_stream(source, stage.recognizer({}), WATCH, max_frames=3)
     assert len(list(results)) == 3
     assert stage.detected == 3

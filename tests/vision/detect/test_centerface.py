@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+import openvino as ov
 import pytest
 
 from facecam.core.config import Settings
@@ -15,8 +17,9 @@ from facecam.engine import components
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.detector_files import export_blazeface, export_centerface
 from facecam.runtime.package_files import CENTERFACE, PackageFile
-from facecam.vision.detect.centerface import CenterFaceDetector, _look, _upright, decoded
+from facecam.vision.detect.centerface import CenterFaceDetector, decoded
 from facecam.vision.detect.protocol import DetectorOptions
+from facecam.vision.detect.upright_look import cut_look, to_upright
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, rgb
 
@@ -207,7 +210,98 @@ def test_a_large_face_of_which_hardly_a_pixel_is_in_the_picture(moved_px: tuple[
     """Its upright look is dark: a line of pixels halved is none, and beyond the edge there are none."""
     five = np.array([(-120, 1950), (120, 1950), (0, 2070), (-80, 2170), (80, 2170)], np.float32)
     line = np.full((4000, 1, 3), 200, np.uint8)
-    look = _look(line, _upright(five + np.array(moved_px, np.float32)))
+    look = cut_look(line, to_upright(five + np.array(moved_px, np.float32)))
     assert look.shape == (160, 160, 3) and not look.any()
     wide = np.full((4000, 800, 3), 200, np.uint8)
-    assert _look(wide, _upright(five + np.array(moved_px, np.float32))).any() == (moved_px == (0, 0))
+    assert cut_look(wide, to_upright(five + np.array(moved_px, np.float32))).any() == (moved_px == (0, 0))
+
+
+def test_what_the_graph_does_before_the_first_layer_is_what_is_done_by_hand(
+    network: CompiledNetwork, heads: Heads
+) -> None:
+    """uint8 rows of RGB go in as they are; the published file wants float32 planes."""
+    picture = rgb(cv2.resize(heads[BARACK], (96, 64)))
+    published = ov.Core().compile_model(
+        _planes_in(CENTERFACE.find()), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
+    )
+    by_hand = published(np.ascontiguousarray(picture[None].transpose(0, 3, 1, 2), np.float32))
+    assert network.input_shapes == ["[?,?,?,3]"]
+    for ours, theirs in zip(network(picture[None]), by_hand.values(), strict=True):
+        assert np.abs(ours - theirs).max() < 1e-4
+
+
+def _planes_in(path: Path) -> ov.Model:
+    model = ov.Core().read_model(path)
+    model.reshape({0: ov.PartialShape([-1, 3, -1, -1])})
+    return model
+
+
+@pytest.mark.parametrize("moved_px", [(0, 0), (35, 0), (-30, 25)])
+@pytest.mark.parametrize("width_px", [40, 120])
+def test_a_face_is_found_again_where_it_was(
+    network: CompiledNetwork, heads: Heads, width_px: int, moved_px: tuple[int, int]
+) -> None:
+    """A look at a small square, whatever the picture, and the same box as in the whole of it."""
+    seen: list[tuple[int, ...]] = []
+
+    def spy(images: ImageArray) -> list[FloatArray]:
+        seen.append(images.shape)
+        return network(images)
+
+    detector = CenterFaceDetector(spy)
+    picture, _ = scene(heads[EILEEN], detector.detect(heads[EILEEN])[0].box, width_px)
+    (old,) = detector.detect(picture)
+    shift = np.array(moved_px) * width_px / 120
+    moved = cv2.warpAffine(
+        picture, np.array([[1, 0, shift[0]], [0, 1, shift[1]]]), (640, 480), borderValue=(96, 96, 96)
+    )
+    seen.clear()
+    (found,) = detector.find_again(rgb(moved), [old])
+    assert seen == [(1, 160, 160, 3)]
+    assert found is not None and found.scheme == "five"
+    (expected,) = detector.detect(rgb(moved))
+    assert found.box.iou(expected.box) > 0.8
+    assert np.abs(found.landmarks - expected.landmarks).max() < 0.06 * width_px
+
+
+def test_nothing_is_found_again_where_nothing_is(detector: CenterFaceDetector, heads: Heads) -> None:
+    picture, _ = scene(heads[EILEEN], detector.detect(heads[EILEEN])[0].box, 100)
+    (old,) = detector.detect(picture)
+    empty = np.full((480, 640, 3), 96, np.uint8)
+    assert detector.find_again(empty, [old]) == [None] and detector.find_again(empty, []) == []
+    away = replace(old, box=old.box.scaled(0.4), landmarks=old.landmarks * np.float32(0.4))
+    both = detector.find_again(picture, [away, old, old])
+    assert both[0] is None and sum(one is not None for one in both) == 1, "two faces do not become one"
+
+
+@pytest.mark.parametrize(
+    ("score", "known_at", "calls"), [(0.6, (0, 0), 1), (0.6, (90, 0), 2), (0.6, None, 2), (0.4, (0, 0), 2)]
+)
+def test_an_uncertain_face_that_was_there_before_is_believed(
+    score: float, known_at: tuple[int, int] | None, calls: int
+) -> None:
+    networks = 0
+
+    def faint(images: ImageArray) -> list[FloatArray]:
+        nonlocal networks
+        networks += 1
+        height, width = images.shape[1] // 4, images.shape[2] // 4
+        heat = np.zeros((len(images), 1, height, width), np.float32)
+        heat[:, 0, height // 2, width // 2] = score
+        log_scale = np.full((len(images), 2, height, width), np.log(15), np.float32)
+        landmarks = np.zeros((len(images), 10, height, width), np.float32)
+        # y, x of the eyes, the nose and the corners of the mouth, in parts of the box.
+        points = (0.4, 0.3, 0.4, 0.7, 0.6, 0.5, 0.8, 0.35, 0.8, 0.65)
+        landmarks += np.array(points, np.float32)[None, :, None, None]
+        return [heat, log_scale, np.zeros_like(log_scale), landmarks]
+
+    detector = CenterFaceDetector(faint)
+    picture = np.zeros((320, 320, 3), np.uint8)
+    (found,) = detector.detect(picture)
+    known = []
+    if known_at is not None:
+        x, y = known_at
+        box = Box(found.box.left + x, found.box.top + y, found.box.right + x, found.box.bottom + y)
+        known = [replace(found, box=box)]
+    networks = 0
+    assert len(detector.detect(picture, known)) == 1 and networks == calls
