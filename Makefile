@@ -1,7 +1,7 @@
 # Every goal sets up what is missing first; the same works without make: python3 -m facecam.setup GOAL
 PYTHON ?= python3
 
-.PHONY: run test check setup bench docs faults translations screenshots e2e desktop sbom licences
+.PHONY: run test check setup bench coverage docs faults translations screenshots e2e desktop sbom licences
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -12,6 +12,11 @@ setup:
 	@$(PYTHON) -m facecam.setup prepare
 bench: setup
 	@.venv/bin/python main.py bench
+
+# Which lines and branches of the code the tests reach; told, not enforced. What runs in other processes is not seen.
+coverage: setup
+	@QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-report=html
+	@echo "facecam: line by line in build/coverage/index.html"
 
 # Kills every change of people at each file it changes, fills the disk, refuses to write; goes on where it was stopped.
 faults: setup

@@ -7,6 +7,7 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
@@ -23,6 +24,18 @@ from facecam.vision.sources.capture import prepare_opencv
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # OpenCV reads its environment once, at the first capture of the process, whichever test that is.
 prepare_opencv()
+
+# The same examples every time, few of them, however slow the machine.
+hypothesis.settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=50,
+    # A folder of the test serves all its examples.
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("repeatable")
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
