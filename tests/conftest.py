@@ -25,6 +25,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # OpenCV reads its environment once, at the first capture of the process, whichever test that is.
 prepare_opencv()
 
+# Nobody pulls the plug in a test, and waiting for the disk is a tenth of the time. Full disks are tests of their own.
+os.fsync = lambda descriptor: None
 # The same examples every time, few of them, however slow the machine.
 hypothesis.settings.register_profile(
     "repeatable",
