@@ -32,19 +32,24 @@ _PIP = (
 )
 
 
-def prepare(report: Callable[[str], None]) -> bool:
+def prepare(report: Callable[[str], None], machine: system.Machine | None = None) -> bool:
     """Make what is missing; returns whether anything had to be done.
+
+    Args:
+        report: told what is being done.
+        machine: None: the one we are on.
 
     Raises:
         SetupError: a step failed.
     """
-    system.require_python()
-    system.require_platform(report)
+    machine = machine or system.this_machine()
+    system.require_python(machine)
+    system.require_platform(machine, report)
     wanted: dict[str, object] = {"python": sys.version.split()[0], "requirements": _digest(_REQUIREMENTS)}
     stamp = _read_stamp()
     packages_fit = PYTHON.is_file() and {key: stamp.get(key) for key in wanted} == wanted
     if not packages_fit:
-        system.require_packages(report)
+        system.require_packages(machine, report)
         _make_environment(report)
         _install(report)
         _write_stamp(wanted)

@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from facecam.setup import environment, system
+from facecam.setup import environment
 from facecam.setup.system import SetupError
+from tests.setup.test_system import DEBIAN
 
 
 class Checkout:
@@ -23,9 +25,14 @@ class Checkout:
         self.root = root
         self.done: list[str] = []
         self.said: list[str] = []
+        self.machine = replace(DEBIAN, has_module=self.has_module)
         self.pip_fails = self.uv_fails = self.models_fail = False
         (root / "requirements.txt").write_text("numpy==2.4.0\nuv==1.2.3\n", encoding="utf-8")
         (root / "weights").mkdir()
+
+    def has_module(self, name: str) -> bool:
+        self.done.append("system")
+        return True
 
     @property
     def stamp(self) -> Path:
@@ -34,7 +41,7 @@ class Checkout:
     def prepare(self) -> bool:
         """Set up; `done` holds the steps of this time only."""
         self.done.clear()
-        return environment.prepare(self.said.append)
+        return environment.prepare(self.said.append, self.machine)
 
     def create(self, clear: bool) -> None:
         self.done.append("venv cleared" if clear else "venv")
@@ -89,8 +96,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setattr("facecam.setup.environment.subprocess.run", made.run)
     monkeypatch.setattr("facecam.setup.environment.subprocess.call", made.call)
     monkeypatch.setattr("facecam.setup.environment.shutil.which", lambda name: None)
-    monkeypatch.setattr(system, "require_packages", lambda report: made.done.append("system"))
-    monkeypatch.setattr(system, "require_platform", lambda report: None)
     return made
 
 
@@ -211,11 +216,8 @@ def test_a_missing_list_of_packages_is_said_before_anything_is_done(checkout: Ch
 
 
 @pytest.mark.parametrize("version", [(3, 10, 14), (3, 8, 0), (2, 7, 18)])
-def test_an_old_python_is_refused_first_of_all(
-    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...]
-) -> None:
-    monkeypatch.setattr(sys, "version_info", version)
-    monkeypatch.setattr(sys, "version", ".".join(map(str, version)) + " (main)")
+def test_an_old_python_is_refused_first_of_all(checkout: Checkout, version: tuple[int, ...]) -> None:
+    checkout.machine = replace(DEBIAN, python=version)
     with pytest.raises(SetupError) as caught:
         checkout.prepare()
     assert ".".join(map(str, version)) in caught.value.message and "3.11" in caught.value.message
@@ -256,13 +258,8 @@ def test_where_uv_fails_pip_installs(checkout: Checkout) -> None:
     assert any("uv could not" in said for said in checkout.said) and checkout.prepare() is False
 
 
-def test_an_unfit_platform_is_refused_before_anything_is_made(
-    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(report: Callable[[str], None]) -> None:
-        raise SetupError("facecam does not run on this", system.PLATFORMS)
-
-    monkeypatch.setattr(system, "require_platform", refused)
+def test_an_unfit_platform_is_refused_before_anything_is_made(checkout: Checkout) -> None:
+    checkout.machine = replace(DEBIAN, processor="armv7l")
     with pytest.raises(SetupError, match="does not run"):
         checkout.prepare()
     assert checkout.done == [] and not (checkout.root / ".venv").exists()
