@@ -51,6 +51,9 @@ def _run(arguments: list[str]) -> int:
 
 def _test(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # uv compiles nothing, and the tests start some hundred processes: TensorFlow alone takes 7 s to compile.
+        os.environ["PYTHONPYCACHEPREFIX"] = str(environment.FOLDER / "bytecode")
     # The whole suite on two cores; which tests stay together is said in tests/conftest.py.
     return _python("-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadgroup"]))
 
