@@ -81,10 +81,24 @@ def settings(weights: Path, tmp_path: Path) -> Settings:
     return replace(Settings(), weights=weights, data=tmp_path / "data", database=tmp_path / "database")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On two cores: all tests of the window in one process, which does nothing else before; others file by file."""
-    window = Path(__file__).parent / "gui"
-    for item in items:
-        group = "window" if window in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """On two cores the window and files with slow tests come first: neither process may have them left at the end."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: (_group(item.nodeid) != "window", item.path not in slow))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """All tests of the window in one process, others file by file."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByGroup(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    return ByGroup(config, log)
+
+
+def _group(nodeid: str) -> str:
+    return "window" if nodeid.startswith("tests/gui/") else nodeid.split("::")[0]

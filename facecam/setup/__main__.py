@@ -14,6 +14,9 @@ from collections.abc import Callable
 
 from facecam.setup import environment, system
 
+#: The whole suite; which tests stay together, and what comes first, is said in tests/conftest.py.
+_TWO_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
 
 def main(arguments: list[str]) -> int:
     """Prepare, then run `arguments[0]`; returns the exit code."""
@@ -54,8 +57,7 @@ def _test(arguments: list[str]) -> int:
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         # uv compiles nothing, and the tests start some hundred processes: TensorFlow alone takes 7 s to compile.
         os.environ["PYTHONPYCACHEPREFIX"] = str(environment.FOLDER / "bytecode")
-    # The whole suite on two cores; which tests stay together is said in tests/conftest.py.
-    return _python("-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadgroup"]))
+    return _python("-m", "pytest", *(arguments or _TWO_CORES))
 
 
 def _check(arguments: list[str]) -> int:
