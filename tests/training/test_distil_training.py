@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 _ROOT = Path(__file__).resolve().parents[2]
 _ALONE = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "FACECAM_LOGICAL_CPUS": "2"}
 
@@ -32,8 +33,6 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
 def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(answers: dict[str, Any]) -> None:
     whole, parts = answers["whole"], answers["parts"]
     assert whole["ends"] == [[True, 20]]
@@ -46,7 +45,6 @@ def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(answers: dict[
     assert whole["losses"][-1] < whole["losses"][0]
 
 
-@pytest.mark.slow
 def test_two_devices_share_a_batch(answers: dict[str, Any]) -> None:
     shared = answers["shared"]
     assert answers["words"] == "TensorFlow on 2 × CPU"
