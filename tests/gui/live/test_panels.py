@@ -113,13 +113,19 @@ def test_the_panel_folds_and_stays_folded(live: LiveStudio) -> None:
 # ---------------------------------------------------------------------- the tray
 
 
+def rows_of(live: LiveStudio, text: str, count: int) -> list[QAbstractButton]:
+    """The buttons of the tray's rows in the order they came; Qt shows a new row a little later."""
+    live.qtbot.waitUntil(lambda: len(sight.buttons(live.tab.side.tray, text)) == count)
+    return sight.buttons(live.tab.side.tray, text)
+
+
 def test_unknown_faces_are_one_click_away_from_a_name(live: LiveStudio) -> None:
     live.watch()
     live.service.show_groups(group(4), group(2, samples=1))
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (4, 2))
     (tabs,) = sight.in_sight(live.tab.side, QTabWidget)
     assert tabs.tabText(0) == "&Unknown (2)"
-    sight.buttons(live.tab.side.tray, "Name…")[0].click()
+    rows_of(live, "Name…", 2)[0].click()
     live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(FaceNameDialog)))
     (asked,) = live.tab.findChildren(FaceNameDialog)
     asked.edit.setText("Zoë")
@@ -133,7 +139,7 @@ def test_groups_can_be_forgotten_one_by_one_or_all(live: LiveStudio) -> None:
     live.watch()
     live.service.show_groups(group(1), group(2), group(3))
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (1, 2, 3))
-    sight.buttons(live.tab.side.tray, "Forget this face")[1].click()
+    rows_of(live, "Forget this face", 3)[1].click()
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (1, 3))
     forget_all = sight.button(live.tab.side.tray, "Forget all unknown faces now")
     forget_all.click()
