@@ -3,7 +3,7 @@ PYTHON ?= python3
 # --cpu: without the libraries for an NVIDIA card, from now on; --gpu takes that back.
 FLAGS ?=
 
-.PHONY: run test check setup bench docs faults translations screenshots animation e2e desktop sbom licences
+.PHONY: run test check setup bench coverage docs faults translations screenshots animation e2e desktop sbom licences
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -14,6 +14,11 @@ setup:
 	@$(PYTHON) -m facecam.setup prepare $(FLAGS)
 bench: setup
 	@.venv/bin/python main.py bench
+
+# Which lines and branches of the code the tests reach; told, not enforced. What runs in other processes is not seen.
+coverage: setup
+	@QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
+	@echo "facecam: line by line in build/coverage/index.html"
 
 # Kills every change of people at each file it changes, fills the disk, refuses to write; goes on where it was stopped.
 faults: setup

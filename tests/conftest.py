@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
@@ -25,6 +26,20 @@ from facecam.vision.sources.capture import prepare_opencv
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # OpenCV reads its environment once, at the first capture of the process, whichever test that is.
 prepare_opencv()
+
+# Nobody pulls the plug in a test, and waiting for the disk is a tenth of the time. Full disks are tests of their own.
+os.fsync = lambda descriptor: None
+# The same examples every time, few of them, however slow the machine.
+hypothesis.settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=50,
+    # A folder of the test serves all its examples.
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("repeatable")
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
@@ -76,10 +91,24 @@ def settings(weights: Path, tmp_path: Path) -> Settings:
     return replace(Settings(), weights=weights, data=tmp_path / "data", database=tmp_path / "database")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On two cores: all tests of the window in one process, which does nothing else before; others file by file."""
-    window = Path(__file__).parent / "gui"
-    for item in items:
-        group = "window" if window in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """On two cores the window and files with slow tests come first: neither process may have them left at the end."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: (_group(item.nodeid) != "window", item.path not in slow))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """All tests of the window in one process, others file by file."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByGroup(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    return ByGroup(config, log)
+
+
+def _group(nodeid: str) -> str:
+    return "window" if nodeid.startswith("tests/gui/") else nodeid.split("::")[0]

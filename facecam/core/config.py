@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import itertools
 import re
 import types
@@ -280,7 +281,12 @@ def _checked(path: Path, key: str, value: Any) -> Any:
 
 def value_type(owner: type, name: str) -> type:
     """The type of a settings field with `| None` taken off."""
-    hint = typing.get_type_hints(owner)[name]
+    hint = _type_hints(owner)[name]
     if isinstance(hint, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     return typing.cast(type, hint)
+
+
+@functools.cache  # Compiles every annotation of the class; asked for each field of each file that is read.
+def _type_hints(owner: type) -> dict[str, Any]:
+    return typing.get_type_hints(owner)

@@ -68,7 +68,8 @@ def name_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     shown = "".join(char for char in folded if unicodedata.category(char) != "Cf" and char not in _FILLERS)
-    return " ".join(shown.split())
+    # Once more: what stood between a letter and its accent is gone.
+    return " ".join(unicodedata.normalize("NFC", shown).split())
 
 
 def alike(name: str, names: Iterable[str]) -> list[str]:

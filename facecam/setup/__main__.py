@@ -15,6 +15,8 @@ from collections.abc import Callable
 from facecam.setup import environment, system
 
 _GOAL_AND_CHOICE = 2
+#: The whole suite; which tests stay together, and what comes first, is said in tests/conftest.py.
+_TWO_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> int:
@@ -60,8 +62,10 @@ def _run(arguments: list[str]) -> int:
 
 def _test(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # The whole suite on two cores; which tests stay together is said in tests/conftest.py.
-    return _python("-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadgroup"]))
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # uv compiles nothing, and the tests start some hundred processes: TensorFlow alone takes 7 s to compile.
+        os.environ["PYTHONPYCACHEPREFIX"] = str(environment.FOLDER / "bytecode")
+    return _python("-m", "pytest", *(arguments or _TWO_CORES))
 
 
 def _check(arguments: list[str]) -> int:

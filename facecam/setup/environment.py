@@ -33,30 +33,34 @@ _PIP = (
 )
 
 
-def prepare(report: Callable[[str], None], *, cuda: bool | None = None) -> bool:
+def prepare(
+    report: Callable[[str], None], machine: system.Machine | None = None, *, cuda: bool | None = None
+) -> bool:
     """Make what is missing; returns whether anything had to be done.
 
     Args:
         report: told what is being done.
+        machine: None: the one we are on.
         cuda: whether the libraries for an NVIDIA card are wanted where there is one; None: as it was said before, and
             yes where nobody said anything.
 
     Raises:
         SetupError: a step failed.
     """
-    system.require_python()
-    system.require_platform(report)
+    machine = machine or system.this_machine()
+    system.require_python(machine)
+    system.require_platform(machine, report)
     wanted: dict[str, object] = {"python": sys.version.split()[0], "requirements": _digest(_REQUIREMENTS)}
     stamp = _read_stamp()
     if not (stamp.get("cuda", True) if cuda is None else cuda):
         wanted["cuda"] = False
-    elif system.nvidia_driver():
+    elif system.nvidia_driver(machine):
         wanted["cuda"] = _digest(_CUDA)
     packages_fit = PYTHON.is_file() and all(
         stamp.get(key) == wanted.get(key) for key in ("python", "requirements", "cuda")
     )
     if not packages_fit:
-        system.require_packages(report)
+        system.require_packages(machine, report)
         _make_environment(report)
         _install(_REQUIREMENTS, report)
         if wanted.get("cuda"):

@@ -9,6 +9,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from facecam.core.errors import DataError
 from facecam.core.paths import (
@@ -65,6 +67,17 @@ def test_every_name_gets_one_plain_folder(name: str, tmp_path: Path) -> None:
 def test_different_names_never_share_a_folder() -> None:
     folders = [folder_name_for(name) for name in [*NAMES, "a_b", "a?b", "a:b", "_nul", "x" * 299]]
     assert len(set(folders)) == len(folders)
+
+
+@given(st.lists(st.text(st.characters(), min_size=1, max_size=200).filter(str.strip), min_size=2, max_size=6))
+def test_any_names_get_plain_folders_of_their_own(names: list[str]) -> None:
+    people = {unicodedata.normalize("NFC", name).strip() for name in names}
+    folders = {folder_name_for(name) for name in names}
+    assert len(folders) == len(people)
+    for folder in folders:
+        assert len(folder.encode()) <= MAX_FOLDER_NAME_BYTES + 12
+        assert not folder.startswith(".") and not folder.endswith((".", " "))
+        assert not set(folder) & set('<>:"/\\|?*') and folder == printable(folder)
 
 
 def test_one_name_in_two_spellings_shares_a_folder() -> None:

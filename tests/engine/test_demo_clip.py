@@ -64,6 +64,7 @@ def shown(result: FrameResult) -> list[tuple[str, str | None]]:
     return pairs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [1, 4])
 def test_who_is_who(play: Play, every: int) -> None:
     results = play(every)

@@ -46,6 +46,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[st
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", [one.name for one in SCENARIOS])
 def test_whole_or_not_at_all(outcomes: dict[str, list[dict[str, object]]], scenario: str) -> None:
     assert len(outcomes[scenario]) == SAMPLE

@@ -3,9 +3,18 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from facecam.core.errors import GalleryError
-from facecam.gallery.names import clean_name, closest_names, fresh_name
+from facecam.core.paths import printable
+from facecam.gallery.names import alike, clean_name, closest_names, fresh_name, name_key
+
+#: Any text, rich in what is folded, composed, blank or unseen.
+TEXT = st.one_of(
+    st.text(st.sampled_from("aAeßİ\u0301\u0308\u200b\u200d\u00a0\ufe0f \n"), max_size=8),
+    st.text(st.characters(), max_size=12),
+)
 
 
 def test_two_spellings_of_one_name_become_one() -> None:
@@ -46,3 +55,21 @@ def test_a_new_name_turns_no_text_round_but_may_be_written_from_the_right(bad: s
 def test_closest_names_ignore_case() -> None:
     assert closest_names("ada lovelase", ["Grace Hopper", "Ada Lovelace"]) == ["Ada Lovelace"]
     assert closest_names("zzz", ["Ada"]) == []
+
+
+@given(TEXT)
+def test_a_cleaned_name_is_clean(name: str) -> None:
+    try:
+        cleaned = clean_name(name)
+    except GalleryError as error:
+        assert error.hint and error.message == printable(error.message)
+        return
+    assert clean_name(cleaned) == clean_name(f" {name}\t") == cleaned
+    assert cleaned == unicodedata.normalize("NFC", cleaned).strip() and cleaned
+
+
+@given(TEXT, TEXT)
+@example("A\u200d\u0301da", "Áda").via("looks the same, and was not alike")
+def test_the_key_of_a_name_is_its_own_key_and_finds_names_alike_both_ways(one: str, other: str) -> None:
+    assert name_key(name_key(one)) == name_key(one)
+    assert (alike(one, [other]) == [other]) == (alike(other, [one]) == [one])

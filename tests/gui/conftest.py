@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from facecam.core.config import Settings
+from facecam.gui.core.collector import Collector
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.theme.theme import theme
@@ -39,14 +40,13 @@ def _plain_window(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_widget_ends_in_another_thread() -> Iterator[None]:
-    """What is left of a test is cleared away here, not by a thread in which Qt would be taken apart."""
+def _no_widget_ends_in_another_thread(qapp: QApplication) -> Iterator[None]:
+    """As in the program; what is left of a test is cleared away here."""
     if not gc.get_freeze_count():
         gc.freeze()
-    gc.disable()
+    collector = Collector(qapp)
     yield
-    gc.enable()
-    gc.collect()
+    collector.stop()
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from facecam.core.errors import DataError
 from facecam.metrics.pairs import Pair, PairList, locate, read_pairs, same_photo_twice
@@ -203,3 +205,28 @@ def test_the_official_view_1_list(shared_data: Path) -> None:
     assert (found.kind, len(found.pairs), int(found.is_same.sum())) == ("view1", 1000, 500)
     located = locate(found.photos, shared_data / "lfw-view1" / "images")
     assert len(located.found) == 1549 and located.missing == ()
+
+
+_PHOTO = st.text(
+    st.characters(exclude_characters="\t\n\0#", exclude_categories=["Cs", "Cc"]), min_size=1
+).map(lambda text: f"photos/{text.strip()}.png")
+
+
+@given(st.lists(st.tuples(_PHOTO, _PHOTO, st.booleans()), max_size=8))
+def test_what_is_written_with_tabs_is_read_again(tmp_path: Path, rows: list[tuple[str, str, bool]]) -> None:
+    rows = [(first, second, same or first == second) for first, second, same in rows]
+    rows = [("a.png", "b.png", True), ("a.png", "c.png", False), *rows]
+    found = read(tmp_path, "".join(f"{first}\t{second}\t{int(same)}\n" for first, second, same in rows))
+    assert [(pair.first, pair.second, pair.same) for pair in found.pairs] == rows
+
+
+@given(
+    st.one_of(st.binary(max_size=40), st.text(st.sampled_from("0123\t\n A#é"), max_size=40).map(str.encode))
+)
+def test_any_other_file_is_a_list_or_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    try:
+        found = read(tmp_path, content)
+    except DataError as error:
+        assert error.hint and len(error.message.splitlines()) == 1
+    else:
+        assert found.is_same.any() and not found.is_same.all()

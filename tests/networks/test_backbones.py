@@ -68,6 +68,7 @@ def answer_of(answers: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(answers[name])
 
 
+@pytest.mark.slow
 def test_all_backbones_were_tried(answers: dict[str, Any]) -> None:
     assert set(answers) == {*NAMES, "faults", "freezing"} - {*LEFT_OUT}
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from facecam.core.errors import WeightsError
 from facecam.networks.dlib_file import Overlap, read_detector_window, read_tensors
@@ -160,13 +162,17 @@ def _window_or_none(path: Path) -> object:
 
 @pytest.mark.parametrize("read", [read_tensors, read_detector_window])
 def test_random_bytes_raise_nothing_but_weights_errors(write: Callable[[bytes], Path], read: Reader) -> None:
-    generator = np.random.default_rng(5)
-    for start in (b"", b"\x01\x02", packed(1) + b"\x01\x0aloss_mmod_", detector_start()[:20]):
-        for _ in range(60):
-            try:
-                read(write(start + generator.bytes(int(generator.integers(1, 3_000)))))
-            except WeightsError as error:
-                assert error.hint
+    starts = (b"", b"\x01\x02", packed(1) + b"\x01\x0aloss_mmod_", detector_start()[:20])
+
+    @settings(max_examples=200)
+    @given(st.sampled_from(starts), st.binary(min_size=1, max_size=3_000))
+    def check(start: bytes, rest: bytes) -> None:
+        try:
+            read(write(start + rest))
+        except WeightsError as error:
+            assert error.hint
+
+    check()
 
 
 def test_a_header_with_flipped_bytes_raises_nothing_but_weights_errors(

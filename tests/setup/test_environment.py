@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from facecam.setup import environment, system
+from facecam.setup import environment
 from facecam.setup.system import SetupError
+from tests.setup.test_system import DEBIAN
 
 
 class Checkout:
@@ -23,10 +25,15 @@ class Checkout:
         self.root = root
         self.done: list[str] = []
         self.said: list[str] = []
+        self.machine = replace(DEBIAN, has_module=self.has_module)
         self.pip_fails = self.uv_fails = self.models_fail = False
         (root / "requirements.txt").write_text("numpy==2.4.0\nuv==1.2.3\n", encoding="utf-8")
         (root / "requirements-cuda.txt").write_text("# 2.8 GB to fetch\nnvidia-x==1\n", encoding="utf-8")
         (root / "weights").mkdir()
+
+    def has_module(self, name: str) -> bool:
+        self.done.append("system")
+        return True
 
     @property
     def stamp(self) -> Path:
@@ -35,7 +42,7 @@ class Checkout:
     def prepare(self, cuda: bool | None = None) -> bool:
         """Set up; `done` holds the steps of this time only."""
         self.done.clear()
-        return environment.prepare(self.said.append, cuda=cuda)
+        return environment.prepare(self.said.append, self.machine, cuda=cuda)
 
     def create(self, clear: bool) -> None:
         self.done.append("venv cleared" if clear else "venv")
@@ -79,8 +86,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     }.items():
         monkeypatch.setattr(environment, name, value)
 
-    monkeypatch.setattr(system, "nvidia_driver", lambda: False)
-
     class Builder:
         def __init__(self, *, with_pip: bool, clear: bool) -> None:
             assert with_pip
@@ -93,8 +98,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setattr("facecam.setup.environment.subprocess.run", made.run)
     monkeypatch.setattr("facecam.setup.environment.subprocess.call", made.call)
     monkeypatch.setattr("facecam.setup.environment.shutil.which", lambda name: None)
-    monkeypatch.setattr(system, "require_packages", lambda report: made.done.append("system"))
-    monkeypatch.setattr(system, "require_platform", lambda report: None)
     return made
 
 
@@ -130,7 +133,7 @@ def test_with_an_nvidia_driver_the_cuda_libraries_come_too_unless_declined(
 ) -> None:
     """Said with their size, and not asked twice: what was declined stays out until somebody wants it."""
     checkout.prepare()
-    monkeypatch.setattr(system, "nvidia_driver", lambda: True)
+    checkout.machine = replace(checkout.machine, has_file=lambda path: True)
     both = ["system", "venv", *INSTALLED, *INSTALLED, "models"]
     assert checkout.prepare() and checkout.done == both
     assert any("2.8 GB" in said and "--cpu" in said for said in checkout.said)
@@ -139,9 +142,9 @@ def test_with_an_nvidia_driver_the_cuda_libraries_come_too_unless_declined(
     assert checkout.prepare() is False and checkout.prepare(cuda=False) is False
     assert checkout.prepare(cuda=True) and checkout.done == both
     assert checkout.prepare(cuda=False)
-    monkeypatch.setattr(system, "nvidia_driver", lambda: False)
+    checkout.machine = replace(checkout.machine, has_file=lambda path: False)
     assert checkout.prepare(cuda=True)  # remembered until there is a card
-    monkeypatch.setattr(system, "nvidia_driver", lambda: True)
+    checkout.machine = replace(checkout.machine, has_file=lambda path: True)
     assert checkout.prepare() and checkout.done == both
 
 
@@ -235,11 +238,8 @@ def test_a_missing_list_of_packages_is_said_before_anything_is_done(checkout: Ch
 
 
 @pytest.mark.parametrize("version", [(3, 10, 14), (3, 8, 0), (2, 7, 18)])
-def test_an_old_python_is_refused_first_of_all(
-    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...]
-) -> None:
-    monkeypatch.setattr(sys, "version_info", version)
-    monkeypatch.setattr(sys, "version", ".".join(map(str, version)) + " (main)")
+def test_an_old_python_is_refused_first_of_all(checkout: Checkout, version: tuple[int, ...]) -> None:
+    checkout.machine = replace(DEBIAN, python=version)
     with pytest.raises(SetupError) as caught:
         checkout.prepare()
     assert ".".join(map(str, version)) in caught.value.message and "3.11" in caught.value.message
@@ -280,13 +280,8 @@ def test_where_uv_fails_pip_installs(checkout: Checkout) -> None:
     assert any("uv could not" in said for said in checkout.said) and checkout.prepare() is False
 
 
-def test_an_unfit_platform_is_refused_before_anything_is_made(
-    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(report: Callable[[str], None]) -> None:
-        raise SetupError("facecam does not run on this", system.PLATFORMS)
-
-    monkeypatch.setattr(system, "require_platform", refused)
+def test_an_unfit_platform_is_refused_before_anything_is_made(checkout: Checkout) -> None:
+    checkout.machine = replace(DEBIAN, processor="armv7l")
     with pytest.raises(SetupError, match="does not run"):
         checkout.prepare()
     assert checkout.done == [] and not (checkout.root / ".venv").exists()

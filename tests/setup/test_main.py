@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,17 @@ def test_test_runs_the_tests_without_a_display(
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert module.main(["test", "tests/core"]) == 0
     assert called == [["-m", "pytest", "tests/core"]]
+
+
+def test_the_processes_of_tests_share_compiled_modules(
+    called: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing may be written beside the modules, they lie in the virtual environment."""
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert module.main(["test"]) == 0
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert Path(os.environ["PYTHONPYCACHEPREFIX"]).parent == environment.FOLDER
 
 
 def test_prepare_is_the_goal_without_words(called: list[list[str]]) -> None:

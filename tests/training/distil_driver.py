@@ -1,10 +1,11 @@
-"""Run alone, with one or two processors: distillations of a small student on a few faces.
+"""Run alone, with two processors of its own: distillations of a small student on a few faces.
 
 Usage: distil_driver FOLDER. Prints JSON: what came of each.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sys
@@ -21,7 +22,14 @@ from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import CHECKPOINTS_FOLDER, TRAINED_FILE, WEIGHTS_FILE, DistilPlan
 
 OPTIONS = DistilOptions(
-    steps=100, batch=4, sizes="32,48", held_out=4, learning_rate=1e-3, threads=1, arithmetic="float32"
+    steps=20,
+    batch=4,
+    sizes="32,48",
+    held_out=4,
+    learning_rate=1e-3,
+    threads=1,
+    arithmetic="float32",
+    batch_norm="train",
 )
 
 
@@ -32,16 +40,30 @@ def faces() -> tuple[bytes, ...]:
     return tuple(encode_chip(np.kron(one, np.ones((25, 25, 1), np.uint8))) for one in small)
 
 
+def student(name: str = "", *, input_px: int = 0) -> Any:
+    """In place of ResNet50, whose graphs take a minute each: one that takes pictures of any size."""
+    import keras
+
+    chips = keras.Input((None, None, 3))
+    x = keras.layers.Rescaling(1 / 128.0, -127.5 / 128.0)(chips)
+    for index, filters in enumerate((8, 16)):
+        x = keras.layers.Conv2D(filters, 3, strides=2, padding="same", name=f"conv{index}")(x)
+        x = keras.layers.BatchNormalization(name=f"norm{index}")(x)
+        x = keras.layers.ReLU()(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Dense(128, name="embedding")(x)
+    return keras.Model(chips, keras.layers.UnitNormalization()(x), name="small")
+
+
 def start(folder: Path) -> None:
     """Weights of the student and the teacher."""
     import keras
 
-    from facecam.networks.backbones import build_backbone
     from facecam.networks.dlib_resnet import build_dlib_resnet
     from facecam.networks.weights_file import save_weights
 
     keras.utils.set_random_seed(0)
-    save_weights(build_backbone("squeezenet", input_px=0), folder / "start.npz")
+    save_weights(student(), folder / "start.npz")
     save_weights(build_dlib_resnet(unit_norm=False), folder / "teacher.npz")
 
 
@@ -52,7 +74,7 @@ def distilled(
     from facecam.networks.weights_file import read_arrays
     from facecam.training.distil import loop
 
-    loop.STUDENT, loop._STRETCHES = "squeezenet", 4
+    loop.build_backbone, loop._STRETCHES = student, 4
     run = folder / name
     (run / "faces").mkdir(parents=True)
     write_part(FacePart("0" * 64, faces()), part_file(run / "faces", 0))
@@ -92,14 +114,18 @@ def distilled(
 
 def main(folder: Path) -> None:
     """All cases."""
-    computing = prepare(OPTIONS)
+    from facecam.training.trainer import arithmetic_trial
+
+    # Who says what to compute in waits for no trial.
+    arithmetic_trial.bfloat16_is_faster = lambda: sys.exit("tried what was said")
+    both = prepare(OPTIONS)
+    one = dataclasses.replace(both, devices=1, scope=contextlib.nullcontext)
     start(folder)
     # One graph per size and sitting: only those who share a batch also change its size.
-    small = {"steps": 20, "batch_norm": "train", "sizes": "32" if computing.devices == 1 else "32,48"}
-    answers: dict[str, Any] = {"words": computing.words}
-    answers["whole"] = distilled(folder, "whole", computing, **small)
-    if computing.devices == 1:
-        answers["parts"] = distilled(folder, "parts", computing, stops=(7,), **small)
+    answers: dict[str, Any] = {"words": both.words}
+    answers["whole"] = distilled(folder, "whole", one, sizes="32")
+    answers["parts"] = distilled(folder, "parts", one, stops=(7,), sizes="32")
+    answers["shared"] = distilled(folder, "shared", both)
     json.dump(answers, sys.stdout)
 
 

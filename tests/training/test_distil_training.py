@@ -12,15 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 _ROOT = Path(__file__).resolve().parents[2]
-_ALONE = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+_ALONE = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "FACECAM_LOGICAL_CPUS": "2"}
 
 
-def answers(folder: Path, **environment: str) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What `distil_driver` found in a process with two processors of its own making."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.training.distil_driver", str(folder)],
+        [sys.executable, "-m", "tests.training.distil_driver", str(tmp_path_factory.mktemp("distil"))],
         cwd=_ROOT,
-        env={**os.environ, **_ALONE, **environment},
+        env={**os.environ, **_ALONE},
         capture_output=True,
         text=True,
         timeout=800,
@@ -30,11 +33,8 @@ def answers(folder: Path, **environment: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(tmp_path: Path) -> None:
-    found = answers(tmp_path)
-    whole, parts = found["whole"], found["parts"]
+def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(answers: dict[str, Any]) -> None:
+    whole, parts = answers["whole"], answers["parts"]
     assert whole["ends"] == [[True, 20]]
     assert parts["ends"] == [[False, 10], [True, 20]]
     assert parts["losses"] == pytest.approx(whole["losses"], rel=1e-4)
@@ -45,13 +45,8 @@ def test_a_run_that_was_stopped_takes_the_way_of_one_that_was_not(tmp_path: Path
     assert whole["losses"][-1] < whole["losses"][0]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_two_devices_share_a_batch(tmp_path: Path) -> None:
-    found = answers(tmp_path, FACECAM_LOGICAL_CPUS="2")
-    assert found["words"] == "TensorFlow on 2 × CPU"
-    assert found["whole"]["ends"] == [[True, 20]]
-    assert (
-        np.isfinite(found["whole"]["losses"]).all()
-        and found["whole"]["judged"][-1] < found["whole"]["judged"][0]
-    )
+def test_two_devices_share_a_batch(answers: dict[str, Any]) -> None:
+    shared = answers["shared"]
+    assert answers["words"] == "TensorFlow on 2 × CPU"
+    assert shared["ends"] == [[True, 20]]
+    assert np.isfinite(shared["losses"]).all() and shared["judged"][-1] < shared["judged"][0]

@@ -20,6 +20,7 @@ from facecam.gui.app.encryption_dialog import unlocked
 from facecam.gui.app.first_paint import FirstPaint
 from facecam.gui.app.window import MainWindow
 from facecam.gui.core import translation
+from facecam.gui.core.collector import Collector
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import theme
 
@@ -73,13 +74,15 @@ def run_window(
 
 
 def make_application() -> QApplication:
-    """The one application object, whoever imported OpenCV before."""
+    """The one application object, whoever imported OpenCV before; only its thread collects garbage."""
     # opencv-python points Qt at its own plugins, which are another Qt's.
     if "cv2" in os.environ.get(_PLUGIN_PATH, ""):
         del os.environ[_PLUGIN_PATH]
     sys.setswitchinterval(_SWITCH_S)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["facecam"])
+    if application.findChild(Collector) is None:
+        Collector(application)
     application.setApplicationName("facecam")
     application.setApplicationDisplayName("facecam")
     QGuiApplication.setDesktopFileName("facecam")

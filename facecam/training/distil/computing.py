@@ -60,7 +60,7 @@ def prepare(options: DistilOptions, device: str = "auto") -> Computing:
     import keras
 
     on_jax = keras.backend.backend() == "jax"
-    computing = _jax(device) if on_jax else _tensorflow(options.threads, device)
+    computing = _jax(device) if on_jax else _tensorflow(options, device)
     if device == "gpu" and not computing.accelerated:
         raise ConfigError(
             f"--device gpu, but there is only {computing.words}",
@@ -93,13 +93,13 @@ def _jax(device: str) -> Computing:
     )
 
 
-def _tensorflow(threads: int, device: str) -> Computing:
+def _tensorflow(options: DistilOptions, device: str) -> Computing:
     import tensorflow as tf
 
     from facecam.training.trainer.arithmetic_trial import bfloat16_is_faster
     from facecam.training.trainer.devices import cards_gain
 
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_intra_op_parallelism_threads(options.threads)
     if device == "cpu":
         tf.config.set_visible_devices([], "GPU")
     cards = [] if device == "cpu" else tf.config.list_physical_devices("GPU")
@@ -108,7 +108,8 @@ def _tensorflow(threads: int, device: str) -> Computing:
     names = None if cards else _logical_processors()
     count = len(names or cards) or 1
     strategy = tf.distribute.MirroredStrategy(names) if count > 1 else tf.distribute.get_strategy()
-    gains = cards_gain(cards) if cards else bfloat16_is_faster()
+    # A trial of some seconds, which nobody needs who has said what to compute in.
+    gains = options.arithmetic == "auto" and (cards_gain(cards) if cards else bfloat16_is_faster())
     return Computing(
         words=f"TensorFlow on {count} × {'GPU' if cards else 'CPU'}",
         accelerated=bool(cards),

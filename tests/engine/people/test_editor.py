@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
@@ -251,3 +253,45 @@ def test_visits_that_cannot_be_handed_over_stop_the_merge(
 def _add(gallery: Gallery | None, name: str, degrees: float) -> Gallery:
     assert gallery is not None
     return gallery.add(name, Embeddings(on_circle(degrees), MODEL))
+
+
+_WHO = st.sampled_from(["Ada", "Bea", "Cem", "Dora"])
+_CHANGES = st.one_of(
+    st.tuples(st.just("rename"), _WHO, st.sampled_from(["Eva", "Bea", "ada", "\u05e2\u05de\u05e8 😀"])),
+    st.tuples(st.just("merge"), _WHO, _WHO),
+    st.tuples(st.just("delete"), _WHO, st.none()),
+    st.tuples(st.just("remove photo"), _WHO, st.none()),
+)
+
+
+@settings(max_examples=20)
+@given(st.lists(_CHANGES, min_size=1, max_size=5))
+def test_whatever_was_done_is_undone_in_turn(
+    here: Settings, editor: PeopleEditor, changes: list[tuple[str, str, str | None]]
+) -> None:
+    """Changes that are refused change nothing; the others are taken back, the last one first."""
+    states, undos = [state(here)], []
+    for kind, name, other in changes:
+        known = {one.name: one for one in gallery_of(here).identities}
+        who, target = (known.get(text or "", Identity("", text or "")) for text in (name, other))
+        photos = PhotoLibrary(here.data).photos_of(name)
+        try:
+            if kind == "rename":
+                undo = editor.rename(who, other or "")
+            elif kind == "merge":
+                undo = editor.merge(who, target)
+            elif kind == "delete":
+                undo = editor.delete(who)
+            else:
+                undo = editor.remove_photo(
+                    who, photos[0] if photos else here.data / "none.jpg", np.zeros((0, 2), np.float32)
+                )
+        except (GalleryError, DataError):
+            assert state(here) == states[-1]
+            continue
+        undos.append(undo)
+        states.append(state(here))
+    while undos:
+        states.pop()
+        undos.pop()()
+        assert state(here) == states[-1]

@@ -144,6 +144,7 @@ def test_photos_become_chips_once(own: Settings) -> None:
     assert not gone.chip.exists() and prepare_photos(own) == prepared
 
 
+@pytest.mark.slow
 def test_the_quick_way_from_photos_to_the_model_in_use(own: Settings) -> None:
     events: list[Event] = []
     outcome = train.run_training(own, replace(QUICK, name="mine"), on_event=events.append)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider, QToolTip, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider, QTabWidget, QToolTip, QWidget
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Identity
@@ -16,6 +16,7 @@ from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gui.live.bar.threshold import meaning_text
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.times import duration
+from tests.gui import sight
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import EVE, MORNING, FakeRun, group, known, sighting, view, visitor
 
@@ -126,12 +127,19 @@ def test_the_panel_folds_and_stays_folded(live: LiveStudio) -> None:
 # ---------------------------------------------------------------------- the tray
 
 
+def rows_of(live: LiveStudio, text: str, count: int) -> list[QAbstractButton]:
+    """The buttons of the tray's rows in the order they came; Qt shows a new row a little later."""
+    live.qtbot.waitUntil(lambda: len(sight.buttons(live.tab.side.tray, text)) == count)
+    return sight.buttons(live.tab.side.tray, text)
+
+
 def test_unknown_faces_are_one_click_away_from_a_name(live: LiveStudio) -> None:
     live.watch()
     live.service.show_groups(group(4), group(2, samples=1))
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (4, 2))
-    assert live.tab.side._tabs.tabText(0) == "&Unknown (2)"
-    live.tab.side.tray._rows[4]._name.click()
+    (tabs,) = sight.in_sight(live.tab.side, QTabWidget)
+    assert tabs.tabText(0) == "&Unknown (2)"
+    rows_of(live, "Name…", 2)[0].click()
     live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(FaceNameDialog)))
     (asked,) = live.tab.findChildren(FaceNameDialog)
     asked.edit.setText("Zoë")
@@ -145,11 +153,12 @@ def test_groups_can_be_forgotten_one_by_one_or_all(live: LiveStudio) -> None:
     live.watch()
     live.service.show_groups(group(1), group(2), group(3))
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (1, 2, 3))
-    live.tab.side.tray._rows[2]._dismiss.click()
+    rows_of(live, "Forget this face", 3)[1].click()
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (1, 3))
-    live.tab.side.tray._clear.click()
+    forget_all = sight.button(live.tab.side.tray, "Forget all unknown faces now")
+    forget_all.click()
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == ())
-    assert not live.tab.side.tray._clear.isEnabled()
+    assert not forget_all.isEnabled()
 
 
 def test_the_order_follows_who_was_seen_last(live: LiveStudio) -> None:
@@ -158,14 +167,18 @@ def test_the_order_follows_who_was_seen_last(live: LiveStudio) -> None:
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (1, 2))
     live.service.show_groups(group(3), group(2), group(1))
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (3, 2, 1))
-    layout = live.tab.side.tray._groups
-    rows = [layout.itemAt(place).widget() for place in range(3)]
-    assert rows == list(live.tab.side.tray._rows.values())
+
+    def heights() -> list[int]:
+        """Of the faces in the order they came."""
+        named = sight.buttons(live.tab.side.tray, "Name…")
+        return [one.mapTo(live.tab.side.tray, QPoint()).y() for one in named]
+
+    live.qtbot.waitUntil(lambda: len(heights()) == 3 and heights() == sorted(heights(), reverse=True))
 
 
 def test_how_long_faces_are_kept_is_the_users_choice(live: LiveStudio) -> None:
     assert live.service.minutes == 10
-    box = live.tab.side.tray._minutes
+    box = sight.named(live.tab.side.tray, QComboBox, "Keep unknown faces for")
     box.setCurrentIndex(box.findData(60))
     assert live.service.minutes == 60 == live.context.preferences.unknown_minutes
     live.context.preferences.unknown_minutes = 0

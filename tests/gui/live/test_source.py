@@ -20,7 +20,8 @@ from tests.gui.live.fakes import FakeService, known, view
 
 
 def page(live: LiveStudio) -> object:
-    return live.tab._pages.currentWidget()
+    (shown,) = [one for one in (live.tab.stage, live.tab.no_picture) if one.isVisible()]
+    return shown
 
 
 def test_without_a_camera_the_place_says_so_and_offers_the_rest(live: LiveStudio) -> None:
@@ -268,8 +269,9 @@ def test_the_menu_offers_cameras_demo_file_folder_and_address(
 ) -> None:
     source = live.tab.bar.source
     source.set_cameras((CameraChoice("0", "A & B"),))
-    source._fill()
-    texts = [action.text() for action in source._menu.actions() if action.text()]
+    menu = source.menu()
+    menu.aboutToShow.emit()
+    texts = [action.text() for action in menu.actions() if action.text()]
     assert texts == ["A && B", "&Demo clip", "&File…", "F&older of pictures…", "&Address…"]
     chosen: list[str] = []
     source.chosen.disconnect(live.tab.watch)
@@ -278,26 +280,26 @@ def test_the_menu_offers_cameras_demo_file_folder_and_address(
     monkeypatch.setattr(f"{target}.QFileDialog.getOpenFileName", lambda *_: ("/a.mp4", ""))
     monkeypatch.setattr(f"{target}.QFileDialog.getExistingDirectory", lambda *_: "/folder")
     monkeypatch.setattr(f"{target}.QInputDialog.getText", lambda *_: (" rtsp://x ", True))
-    for action in source._menu.actions():
+    for action in menu.actions():
         action.trigger()
     assert chosen == ["0", "demo", "/a.mp4", "/folder", "rtsp://x"]
     source.set_cameras(())
-    source._fill()
-    assert not source._menu.actions()[0].isEnabled()
+    menu.aboutToShow.emit()
+    assert not menu.actions()[0].isEnabled()
 
 
 def test_full_screen_shows_only_the_picture_and_comes_back(live: LiveStudio) -> None:
     live.watch()
     live.tab.bar.full_screen.click()
-    full = live.tab._full
-    assert full is not None and full.isVisible() and live.tab.stage.window() is full
+    full = live.tab.stage.window()
+    assert full is not live.tab.window() and full.isVisible()
     live.give(view(known()))
     live.qtbot.keyClick(live.tab.stage, Qt.Key.Key_Escape)
-    assert live.tab.stage.window() is live.tab.window() and live.tab._full is None
+    assert live.tab.stage.window() is live.tab.window()
     assert page(live) is live.tab.stage
     live.tab.bar.full_screen.click()
     live.tab.deactivate()
-    assert live.tab._full is None
+    assert live.tab.stage.window() is live.tab.window()
 
 
 def test_service_is_a_service(service: FakeService) -> None:

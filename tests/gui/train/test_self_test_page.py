@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QComboBox, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
 from facecam.gui.core.context import AppContext, Message
 from facecam.gui.train.data.photos_dialog import PhotosDialog
+from facecam.gui.train.results.chart import Chart
 from facecam.gui.train.results.plots_dialog import PlotsDialog
 from facecam.gui.train.tab import TrainTab
+from tests.gui import sight
 from tests.gui.train.fakes import FakeTrainService, report
 
 
 def made_report(qtbot: QtBot, tab: TrainTab) -> None:
     tab.show_page("test")
     page = tab.tester.page
-    qtbot.mouseClick(page._empty.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page._stack.currentWidget() is page._result)
+    qtbot.mouseClick(sight.button(page, "Test now"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "suggested threshold" in sight.words(page))
 
 
 def test_the_paragraph_the_figures_and_who_is_confused(
@@ -29,14 +31,14 @@ def test_the_paragraph_the_figures_and_who_is_confused(
     made_report(qtbot, tab)
     page = tab.tester.page
     assert service.targets == [0.01]
-    assert page._words.text().startswith("12 people were tested with 180 photos.")
-    assert page._known_now._value.text() == "97.8 %"
-    assert page._suggested._value.text() == "0.132"
-    assert page._chart.last("fpir") == 1.0
-    first = page._confusions.topLevelItem(0)
-    assert first is not None
-    assert [first.text(column) for column in range(4)] == ["Ada Lovelace", "Grace Hopper", "2", "3"]
-    page._confusions.itemActivated.emit(first, 0)
+    assert "12 people were tested with 180 photos." in sight.words(page)
+    assert "97.8 % | known people named rightly" in sight.words(page)
+    assert "0.132 | suggested threshold" in sight.words(page)
+    (chart,) = sight.in_sight(page, Chart)
+    assert chart.last("fpir") == 1.0
+    confusions = sight.named(page, QTreeWidget, "Who is confused with whom")
+    assert sight.rows(confusions, 0, 1, 2, 3)[0] == ["Ada Lovelace", "Grace Hopper", "2", "3"]
+    confusions.itemActivated.emit(confusions.topLevelItem(0), 0)
     dialog = page.findChild(PhotosDialog)
     assert dialog is not None and dialog.windowTitle() == "Ada Lovelace, taken for Grace Hopper"
     dialog.accept()
@@ -48,9 +50,9 @@ def test_the_suggested_threshold_is_applied(
     made_report(qtbot, tab)
     page = tab.tester.page
     with qtbot.waitSignal(context.people_changed):
-        page._apply_button.click()
+        sight.button(page, "Use threshold 0.132").click()
     assert service.applied == [0.132] and service.applied_scores == ["squared_l2"]
-    assert page._apply_button.text() == "In use: 0.132" and not page._apply_button.isEnabled()
+    assert not sight.button(page, "In use: 0.132").isEnabled()
 
 
 def test_a_cure_that_misses_many_known_people_is_not_the_green_button(
@@ -97,10 +99,11 @@ def test_another_share_of_strangers_is_tested_anew(
 ) -> None:
     made_report(qtbot, tab)
     page = tab.tester.page
-    page._targets.setCurrentIndex(page._targets.findData(0.03))
-    page._targets.activated.emit(page._targets.currentIndex())
+    targets = sight.named(page, QComboBox, "Share of strangers that may get a name")
+    targets.setCurrentIndex(targets.findData(0.03))
+    targets.activated.emit(targets.currentIndex())
     qtbot.waitUntil(lambda: service.targets == [0.01, 0.03])
-    qtbot.waitUntil(lambda: tab.tester._job is None)
+    qtbot.waitUntil(lambda: "suggested threshold" in sight.words(page))
 
 
 def test_too_few_people_have_no_threshold_to_apply(
@@ -108,8 +111,8 @@ def test_too_few_people_have_no_threshold_to_apply(
 ) -> None:
     service.test_result = report(suggested=False)
     made_report(qtbot, tab)
-    assert not tab.tester.page._apply_button.isVisibleTo(tab)
-    assert tab.tester.page._suggested._value.text() == "–"
+    assert not sight.buttons(tab.tester.page, "Use threshold")
+    assert "– | suggested threshold" in sight.words(tab.tester.page)
 
 
 def test_a_test_that_cannot_be_made_says_why(
@@ -121,4 +124,4 @@ def test_a_test_that_cannot_be_made_says_why(
     tab.tester.test(0.01)
     qtbot.waitUntil(lambda: bool(shown))
     assert shown[0].hint == "Enrol somebody else."
-    assert tab.tester.page._stack.currentWidget() is tab.tester.page._empty
+    assert sight.button(tab.tester.page, "Test now")

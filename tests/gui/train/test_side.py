@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
@@ -14,19 +14,19 @@ from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.setup.options_form import OptionsForm
 from facecam.gui.train.tab import TrainTab
 from facecam.gui.train.words import duration_words
+from facecam.gui.widgets.card import ChoiceCard
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import presets
+from tests.gui import sight
 from tests.gui.train.fakes import FakeTrainService, summary, warning
 
 
-def warning_buttons(tab: TrainTab) -> list[QPushButton]:
-    buttons = tab.side.data._buttons
-    return [buttons.itemAt(index).widget() for index in range(buttons.count())]  # type: ignore[union-attr,misc]
+def warning_buttons(tab: TrainTab) -> list[QAbstractButton]:
+    return [one for one in sight.buttons(tab.side.data) if " × " in one.text()]
 
 
 def test_the_photos_in_figures(tab: TrainTab) -> None:
-    assert tab.side.data._figures.text() == "3 person(s) · 18 photo(s)"
-    assert tab.side.data._detail.text() == "15 usable face(s)"
+    assert "3 person(s) · 18 photo(s) | 15 usable face(s)" in sight.words(tab.side.data)
 
 
 def test_warnings_by_kind_the_grave_ones_first(
@@ -53,9 +53,10 @@ def _thumbs(dialog: WarningsDialog) -> list[object]:
 def test_photos_that_cannot_be_looked_at(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
     service.data = DataError("could not read /data", hint="Check the path.")
     tab.side.data.refresh_wanted.emit()
-    qtbot.waitUntil(lambda: "could not be looked at" in tab.side.data._figures.text())
-    assert "Check the path." in tab.side.data._detail.text()
-    assert not tab.side.start.start_button.isEnabled() and tab.side.data._refresh.isEnabled()
+    qtbot.waitUntil(lambda: "could not be looked at" in sight.words(tab.side.data))
+    assert "Check the path." in sight.words(tab.side.data)
+    assert not tab.side.start.start_button.isEnabled()
+    assert sight.button(tab.side.data, "Look at the photos again").isEnabled()
 
 
 def test_nobody_there_leads_to_enroll(
@@ -63,7 +64,7 @@ def test_nobody_there_leads_to_enroll(
 ) -> None:
     service.data = summary(0)
     tab.side.data.refresh_wanted.emit()
-    qtbot.waitUntil(lambda: tab.side.data._enroll.isVisibleTo(tab))
+    qtbot.waitUntil(lambda: bool(sight.buttons(tab.side.data, "Enroll people")))
     with qtbot.waitSignal(context.tab_wanted) as wanted:
         tab.training.welcome.button.click()
     assert wanted.args[0] == "enroll"
@@ -85,10 +86,10 @@ def test_changed_people_are_looked_at_again(
 def test_cards_are_chosen_by_mouse_and_keyboard(qtbot: QtBot, tab: TrainTab) -> None:
     picker = tab.side.presets
     assert picker.preset is not None and picker.preset.name == "fine-tune"
-    qtbot.mouseClick(picker._cards["quick"], Qt.MouseButton.LeftButton)
+    (quick,) = [one.title for one in presets() if one.name == "quick"]
+    qtbot.mouseClick(sight.named(picker, ChoiceCard, quick), Qt.MouseButton.LeftButton)
     assert picker.preset.name == "quick" and tab.side.options.method == "head"  # type: ignore[union-attr]
-    assert picker._recipes is not None
-    qtbot.keyClick(picker._recipes, Qt.Key.Key_Space)
+    qtbot.keyClick(sight.named(picker, ChoiceCard, "Recipes"), Qt.Key.Key_Space)
     assert picker.preset.name == "scratch"
 
 
@@ -102,14 +103,14 @@ def test_settings_fold_out_and_are_checked_at_once(
     assert isinstance(line, QLineEdit)
     line.setText("-1")
     assert tab.side.options is None and not tab.side.start.start_button.isEnabled()
-    assert tab.side.start._why.text() == "--learning-rate is -1.0. Give a number from 0 to 100."
+    assert sight.words(tab.side.start) == "--learning-rate is -1.0. Give a number from 0 to 100."
     line.setText("much")
     assert "--learning-rate is 'much'. Give a number." in form.error_text
     line.setText("3e-5")
     assert tab.side.options is not None and tab.side.options.learning_rate == 3e-5
-    assert tab.side._more.text() == "&More settings · 1 changed"
+    assert sight.button(tab.side, "More settings").text() == "&More settings · 1 changed"
     qtbot.waitUntil(lambda: service.estimated[-1].learning_rate == 3e-5)
-    tab.side._reset.click()
+    sight.button(tab.side, "Reset").click()
     assert form.changes == 0 and line.text() == "0.0001"
 
 
@@ -120,8 +121,7 @@ def test_every_setting_has_an_editor_with_help_and_keeps_its_value(qtbot: QtBot)
         form.show_options(one.options)
         assert form.error is None and form.options == one.options and form.changes == 0
     names = {declared.name for declared in dataclasses.fields(TrainOptions)} - {"deploy"}
-    assert set(form._fields) == names
-    for field in form._fields.values():
+    for field in map(form.field, names):
         assert field.editor.toolTip() and field.editor.accessibleName() and field.help
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pyqtgraph import ScatterPlotItem
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import FacecamError, TrainingError, WeightsError
@@ -14,6 +16,7 @@ from facecam.gui.core.context import AppContext, Message
 from facecam.gui.train.tab import TrainTab
 from facecam.metrics.rates import wilson
 from facecam.training.gate.strangers import StrangersReport, Treatment
+from tests.gui import sight
 from tests.gui.train.fakes import (
     RUN,
     FakeTrainService,
@@ -41,13 +44,12 @@ def finish(qtbot: QtBot, tab: TrainTab, service: FakeTrainService, result: objec
 
 
 def words(tab: TrainTab) -> str:
-    card = tab.run_view.result
-    return " | ".join([card._title.text(), card._text.text(), card._hint.text()])
+    return sight.words(tab.run_view.result)
 
 
 def test_the_button_says_how_long_and_the_line_below_where(tab: TrainTab) -> None:
     assert tab.side.start.start_button.text() == "&Start · about 6 min"
-    assert tab.side.start._why.text().startswith("CPU · Training on the processor")
+    assert sight.words(tab.side.start).startswith("CPU · Training on the processor")
 
 
 def test_a_training_asks_before_it_replaces_anything(
@@ -79,8 +81,8 @@ def test_curves_progress_and_log_follow_the_events(
     assert curves.loss.last("train") == 0.12 and curves.loss.last("validate") == 0.2
     assert (curves.positive.last("positive_fraction"), curves.rate.last("learning_rate")) == (0.4, 1e-5)
     assert curves.quality.last("tar") == 0.95
-    assert tab.run_view._head.text() == "Training, epoch 3 of 10"
-    assert tab.run_view._bar.value() == 250
+    assert "Training, epoch 3 of 10" in sight.words(tab.run_view)
+    assert [bar.value() for bar in sight.in_sight(tab.run_view, QProgressBar)] == [250]
     assert "Kept: 60%" in tab.run_view.log.toPlainText()
 
 
@@ -255,26 +257,29 @@ def test_the_maps_of_before_and_after_are_shown(
 ) -> None:
     service.maps = (projection(4), projection(4, seed=2))
     finish(qtbot, tab, service)
-    qtbot.waitUntil(lambda: tab.run_view._map_card.isVisibleTo(tab))
+    qtbot.waitUntil(lambda: tab.run_view.map.isVisibleTo(tab))
     view = tab.run_view.map
     view.before.hovered.emit("person 2")
-    assert view._name.text() == "person 2" and view.after._person == "person 2"
-    sizes = {point.data(): point.size() for point in view.after._dots.points()}
+    assert "person 2" in sight.words(view)
+    (dots,) = sight.drawn(view.after, ScatterPlotItem)
+    sizes = {point.data(): point.size() for point in dots.points()}
     assert sizes["person 2"] > sizes["person 1"]
     view.after.hovered.emit("")
-    assert "Point at a dot" in view._name.text()
+    assert "Point at a dot" in sight.words(view)
 
 
 def test_without_maps_their_place_stays_away(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
     service.maps = None
     finish(qtbot, tab, service)
-    assert not tab.run_view._map_card.isVisibleTo(tab)
+    assert not tab.run_view.map.isVisibleTo(tab)
 
 
-def test_closing_the_window_stops_a_training(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+def test_closing_the_window_stops_a_training(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
     begin(qtbot, tab, service)
     tab.shut_down()
-    assert tab.controller._job is None or not tab.controller._job.running
+    assert not any(job.running for job in context.jobs)
 
 
 def test_earlier_runs_can_be_deployed_and_continued(
@@ -284,18 +289,18 @@ def test_earlier_runs_can_be_deployed_and_continued(
     service.all_runs = (done, run_summary())
     tab.activate(page="runs")
     page = tab.runs_page
-    qtbot.waitUntil(lambda: page._table.topLevelItemCount() == 2)
-    assert page.chosen == done and page._deploy.isEnabled() and not page._resume.isEnabled()
-    assert [page._table.topLevelItem(0).text(column) for column in (1, 3, 4, 5)] == [
-        "fine-tune", "97.1 %", "96.4 %", "fine-tune-1",
-    ]  # fmt: skip
-    click(qtbot, page._deploy)
+    table = sight.named(page, QTreeWidget, "Earlier trainings")
+    qtbot.waitUntil(lambda: table.topLevelItemCount() == 2)
+    deploy, resume = sight.button(page, "Deploy this model"), sight.button(page, "Continue")
+    assert page.chosen == done and deploy.isEnabled() and not resume.isEnabled()
+    assert sight.rows(table, 1, 3, 4, 5)[0] == ["fine-tune", "97.1 %", "96.4 %", "fine-tune-1"]
+    click(qtbot, deploy)
     qtbot.waitUntil(lambda: service.deployed == ["fine-tune-1"])
-    qtbot.waitUntil(lambda: page._table.topLevelItem(0).text(2) == "finished, in use")
-    assert not page._deploy.isEnabled()
-    page._table.setCurrentItem(page._table.topLevelItem(1))
-    assert page._resume.isEnabled() and not page._deploy.isEnabled()
-    page._resume.click()
+    qtbot.waitUntil(lambda: sight.rows(table, 2)[0] == ["finished, in use"])
+    assert not deploy.isEnabled()
+    table.setCurrentItem(table.topLevelItem(1))
+    assert resume.isEnabled() and not deploy.isEnabled()
+    resume.click()
     qtbot.waitUntil(service.started.is_set)
     assert service.requests[-1].resume == RUN
 
@@ -306,6 +311,6 @@ def test_nothing_starts_while_the_photos_are_looked_at(
     service.data = summary(1)
     tab.side.data.refresh_wanted.emit()
     assert not tab.side.start.start_button.isEnabled()
-    qtbot.waitUntil(lambda: "two people" in tab.side.start._why.text())
+    qtbot.waitUntil(lambda: "two people" in sight.words(tab.side.start))
     tab.start()
     assert service.requests == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from facecam.core.errors import DataError
 from facecam.training.config.options import TrainOptions
@@ -120,3 +122,29 @@ def test_measured_people_stay_when_others_are_added() -> None:
         for one in (few, more)
     ]
     assert len(set(names[0]) - set(names[1])) <= 1
+
+
+@given(
+    st.lists(st.integers(0, 30), max_size=12),
+    st.sampled_from(["photo", "person"]),
+    st.floats(0.05, 0.5),
+    st.integers(0, 3),
+)
+def test_no_photo_is_lost_or_has_two_uses(counts: list[int], by: str, share: float, seed: int) -> None:
+    options = TrainOptions(hold_out=by, hold_out_share=share, seed=seed)  # type: ignore[arg-type]
+    given_photos = people(*counts)
+    try:
+        chosen = split(given_photos, options)
+    except DataError as error:
+        assert error.hint
+        return
+    parts = [chosen.train, chosen.validate, chosen.held]
+    used = sorted(one.digest for part in parts for one in part)
+    least = max(2, options.min_photos)
+    assert used == sorted(one.digest for mine in given_photos.values() if len(mine) >= least for one in mine)
+    trained = {name: sum(one.person == name for one in chosen.train) for name in chosen.people}
+    assert len(trained) >= 2 and min(trained.values()) >= 2 and chosen.held
+    if by == "person":
+        names = [{one.person for one in part} for part in parts]
+        assert sum(map(len, names)) == len(set.union(*names))
+    assert Split.from_json(chosen.to_json()) == chosen == split(given_photos, options)

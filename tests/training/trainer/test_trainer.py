@@ -49,6 +49,7 @@ def without_export(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_continued_training_is_the_uninterrupted_one(tmp_path: Path, without_export: None) -> None:
     """Stopped in the middle of the second epoch, then continued: every loss is the same within 1e-5."""
     options = tiny(
