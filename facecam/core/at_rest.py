@@ -209,7 +209,10 @@ def _pointed_to(folder: Path) -> Path:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{folder / POINTER_FILE} is damaged: {error}", hint=_NOT_HERE) from error
     if not key_file.is_file():
-        raise ConfigError(f"{folder} is encrypted, and its key file {key_file} is not there", hint=_NOT_HERE)
+        raise ConfigError(
+            f"{folder} is encrypted, and its key file {key_file} is not there",
+            hint=f"Put it back; or, if nothing encrypted is to be kept there, delete {folder / POINTER_FILE}",
+        )
     return key_file
 
 

@@ -143,7 +143,7 @@ def test_a_lost_key_file_is_said_and_nothing_is_written_plain(home: Path) -> Non
     for work in (lambda: at_rest.read_bytes(file), lambda: atomic_write(file, b"y", private=True)):
         with pytest.raises(ConfigError) as raised:
             work()
-        assert at_rest.KEY_FILE in raised.value.message and "backup" in raised.value.hint
+        assert at_rest.KEY_FILE in raised.value.message and at_rest.POINTER_FILE in raised.value.hint
     assert at_rest.is_sealed_file(file)
 
 

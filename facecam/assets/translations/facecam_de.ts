@@ -6365,6 +6365,18 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>{} ist verschlüsselt, und die Schlüsseldatei {} fehlt</translation>
     </message>
     <message>
+        <source>{} is encrypted already, with the key of another database</source>
+        <translation>{} ist schon verschlüsselt, mit dem Schlüssel einer anderen Datenbank</translation>
+    </message>
+    <message>
+        <source>Use that one: --database {}</source>
+        <translation>Nehmen Sie diese: --database {}</translation>
+    </message>
+    <message>
+        <source>Put it back; or, if nothing encrypted is to be kept there, delete {}</source>
+        <translation>Legen Sie sie zurück; oder löschen Sie, wenn dort nichts Verschlüsseltes bleiben soll, {}</translation>
+    </message>
+    <message>
         <source>the key file {} is damaged, or was changed by somebody</source>
         <translation>Die Schlüsseldatei {} ist beschädigt oder wurde von jemandem verändert</translation>
     </message>

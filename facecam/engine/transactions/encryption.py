@@ -118,6 +118,7 @@ def turn_on(
     else:
         vault.unlock(key_file)
     _refuse_while_training(settings)
+    _refuse_other_key(settings)
     with _alone(settings), PeopleJournal(settings, on_event).alone():
         about = at_rest.about_key(key_file)  # Another process may have been quicker.
         if about is None:
@@ -565,6 +566,18 @@ def _refuse_while_training(settings: Settings) -> None:
         if is_held(run):
             raise ConfigError(
                 f"the training {printable(run.name)} is running", hint="Wait for it, or stop it; then repeat."
+            )
+
+
+def _refuse_other_key(settings: Settings) -> None:
+    """Files of two keys in one folder could only be read by turns."""
+    own = settings.database / KEY_FILE
+    for place in _places(settings):
+        key_file = at_rest.key_file_of(place)
+        if key_file is not None and not (own.exists() and key_file.samefile(own)):
+            raise ConfigError(
+                f"{printable(str(place))} is encrypted already, with the key of another database",
+                hint=f"Use that one: --database {printable(str(key_file.parent))}",
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -205,8 +206,6 @@ def test_a_folder_that_is_away_is_waited_for(world: World) -> None:
 
 
 def test_a_folder_named_later_is_taken_in(world: World) -> None:
-    from dataclasses import replace
-
     on(world)
     later = replace(world.settings, data=world.root / "more")
     copy = PhotoLibrary(world.settings.data).photos_of(PEOPLE[0])[0]
@@ -214,6 +213,16 @@ def test_a_folder_named_later_is_taken_in(world: World) -> None:
     assert encryption.status(later).plain > 0
     assert turn_on(later, Lock()).plain == 0
     assert {path.name for path in encryption.status(later).places} == {"data", "runs", "database", "more"}
+
+
+def test_a_folder_has_one_key(world: World) -> None:
+    on(world)
+    other = replace(world.settings, database=world.root / "second")
+    with pytest.raises(ConfigError) as raised:
+        turn_on(other, Lock("another four words"))
+    assert "another database" in raised.value.message and str(world.settings.database) in raised.value.hint
+    assert not (world.root / "second" / at_rest.KEY_FILE).exists()
+    assert turn_on(world.settings, Lock()).state == "on", "its own is no other"
 
 
 def test_not_while_a_training_runs(world: World) -> None:
