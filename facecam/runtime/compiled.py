@@ -81,6 +81,11 @@ class CompiledNetwork:
         results = request.infer(dict(enumerate(inputs)), share_inputs=True, share_outputs=True)
         return [np.array(results[index]) for index in range(len(self._model.outputs))]
 
+    def release_memory(self) -> None:
+        """Give back what is kept for inputs of the sizes seen so far; nobody may be running it."""
+        self._large_request = None
+        self._model.release_memory()
+
     @property
     def input_shapes(self) -> list[str]:
         """Partial shapes of the inputs as text, such as `[?,150,150,3]`."""

@@ -480,6 +480,12 @@ def _copy(source: Path, target: Path) -> str:
     return digest.hexdigest()
 
 
+def release_memory() -> None:
+    """Give back what the networks in use keep for the sizes they have seen; nobody may be running one."""
+    for network in list(_networks.values()):
+        network.release_memory()
+
+
 def _compiled(path: Path, fingerprint: str, precision: Precision, threads: int | None) -> CompiledNetwork:
     key = (path, fingerprint, precision, threads)
     with _compiling:

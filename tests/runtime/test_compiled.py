@@ -220,3 +220,21 @@ def test_a_description_with_damaged_bytes_is_refused(tmp_path: Path) -> None:
         except Exception as error:  # The point is to learn which.
             raised.add(type(error).__name__)
     assert raised == {"WeightsError"}
+
+
+def test_memory_can_be_given_back_between_runs(doubler: Path) -> None:
+    network = CompiledNetwork(doubler)
+    large = np.arange(600_000, dtype=np.float32).reshape(-1, 2)
+    for _ in range(2):
+        np.testing.assert_array_equal(network(large)[0], 2 * large)
+        network.release_memory()
+    np.testing.assert_array_equal(network(large[:3])[0], 2 * large[:3])
+
+
+def test_large_inputs_from_several_threads_get_their_own_answers(doubler: Path) -> None:
+    network = CompiledNetwork(doubler)
+    inputs = [np.full((300_000, 2), number, np.float32) for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda given: network(given)[0], inputs))
+    assert [float(answer.min()) for answer in answers] == [2.0 * number for number in range(8)]
+    assert all(answer.min() == answer.max() for answer in answers)

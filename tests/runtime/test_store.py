@@ -487,3 +487,14 @@ def test_load_takes_the_recorded_precision_only_for_this_file(store: WeightsStor
     for change in ({"fingerprint": "0" * 64}, {"processor": "abacus"}, {"openvino": "1"}, {"chosen": "int1"}):
         keep(**change)
         assert networks() == ["f32"]
+
+
+def test_whoever_loads_a_model_again_shares_its_networks(tmp_path: Path) -> None:
+    store = WeightsStore(tmp_path / "weights")
+    files = save_embedder(tmp_path / "made")
+    store.add("tiny", files, card_for("tiny", files))
+    first = store.load("tiny", precision="f32")[1][0]
+    assert store.load("tiny", precision="f32")[1][0] is first
+    files = save_embedder(tmp_path / "other", seed=2)
+    store.add("tiny", files, card_for("tiny", files), replace=True)
+    assert store.load("tiny", precision="f32")[1][0] is not first

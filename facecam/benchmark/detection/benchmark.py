@@ -25,6 +25,7 @@ from facecam.engine import components
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.metrics.detection.matching import Boxes, clipped, overlaps
 from facecam.metrics.rates import Estimate, wilson
+from facecam.runtime.store import release_memory
 from facecam.vision.detect.protocol import Detector, DetectorName
 from facecam.vision.sources.open import open_source
 
@@ -291,6 +292,8 @@ class _Stopwatch:
         for name, detector in self.detectors.items():
             started_s = time.perf_counter()
             found[name] = detector.detect(image)
+            if not usual:
+                release_memory()  # Scenes of another size are large, and nobody looks at the clock.
             if usual:
                 self._times_ms.setdefault(name, []).append((time.perf_counter() - started_s) * 1e3)
         return found

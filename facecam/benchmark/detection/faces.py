@@ -19,6 +19,7 @@ from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine import components
 from facecam.engine.faces.face_finder import main_face
 from facecam.engine.photos.quality import judge
+from facecam.runtime.store import release_memory
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.align import extract_chip
 from facecam.vision.images.quality import assess
@@ -138,7 +139,10 @@ class _Chooser:
         return None
 
     def _look(self, image: ImageArray, name: str) -> ClearFace | Reason:
-        found = [detector.detect(image) for detector in self._detectors.values()]
+        found = []
+        for detector in self._detectors.values():
+            found.append(detector.detect(image))
+            release_memory()  # Photos are of all sizes: five networks together would keep a gigabyte for them.
         box = _agreed([main_face(faces, image).box for faces in found if faces], len(found))
         if not isinstance(box, Box):
             return box

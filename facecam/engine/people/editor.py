@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import FacecamError, GalleryError
+from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray, Identity
@@ -130,17 +129,17 @@ class PeopleEditor:
             GalleryError: both are one person; the database is locked.
             DataError: something cannot be read or written; all is as it was.
         """
-        mover = PhotoMover(self._settings, self._journal, self._library)
-        moved = mover.move(source, target, photos)
-        return lambda: mover.take_back(moved)
+        return self.split(source, [(target, photos)])
 
     def split(self, source: Identity, groups: Sequence[tuple[Identity, Mapping[Path, FloatArray]]]) -> Undo:
-        """Give groups of a person's photos to other people, in one go and with one way back.
+        """Give groups of a person's photos to other people, each once: one change with one way back.
 
         Raises:
             GalleryError, DataError: as for `move_photos`; nothing is moved.
         """
-        return self._together([partial(self.move_photos, source, *one) for one in groups], back=source)
+        mover = PhotoMover(self._settings, self._journal, self._library)
+        moved = mover.move(source, groups)
+        return lambda: mover.take_back(moved)
 
     def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
         """Everything is as it was before people were enrolled: one change, however many they are.
@@ -369,24 +368,6 @@ class PeopleEditor:
         first = identities[0]
         return some(self._store.load()).find(first).identity if first.id else first
 
-    def _together(self, steps: Sequence[Callable[[], Undo]], back: Identity | None = None) -> Undo:
-        """All steps or none; what takes them back takes all of them back, the last one first."""
-        undos: list[Undo] = []
-        with self._journal.alone():
-            try:
-                for step in steps:
-                    undos.append(step())
-            except FacecamError:
-                _take_back_all(undos)
-                raise
-
-        def undo() -> Identity:
-            with self._journal.alone():
-                identity = _take_back_all(undos)
-            return back or identity
-
-        return undo
-
     def _give_photos_back(
         self, identity: Identity, photos: Sequence[Path], bin_: Path | None, rows: Embeddings | None
     ) -> Identity:
@@ -424,12 +405,3 @@ def _holds(gallery: Gallery | None, identity: Identity, rows: Embeddings) -> boo
 
 def _called(photos: Sequence[Path]) -> str:
     return f"{printable(photos[0].name)} is" if len(photos) == 1 else f"{len(photos)} photos are"
-
-
-def _take_back_all(undos: list[Undo]) -> Identity:
-    """The last one first; each that is done is taken off the list, so that it can be repeated."""
-    identity = Identity("", "")
-    while undos:
-        identity = undos[-1]()
-        undos.pop()
-    return identity

@@ -66,7 +66,7 @@ class EnrollmentRemoval:
 
             def commit() -> None:
                 self.journal.store.update(lambda gallery: _without(some(gallery), additions), forget=True)
-                if change.done == Done():
+                if change.done.is_told_by_note:
                     self.journal.note_that_it_counts(change)
 
             self.journal.carry_out(change, commit, prepare=prepare)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +49,66 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Of a change: photos that go from one person to another.
+
+    `gone` are files that go once it counts, `choices` which faces are chosen in photos at their new places, where it
+    is not those of the old ones.
+    """
+
+    source: Identity
+    target: Identity
+    files: Mapping[Path, Path]
+    made: frozenset[Path]
+    gone: frozenset[Path]
+    done: Done
+    changed: Callable[[Gallery], Gallery]
+    emptied: bool = False
+    choices: Mapping[Path, ChosenFace | None] = field(default_factory=dict)
+
+    @classmethod
+    def forth(cls, moved: Moved) -> _Part:
+        source, target, lost, gained = moved.source, moved.target, moved.lost, moved.gained
+
+        def changed(gallery: Gallery) -> Gallery:
+            without = gallery.without_vectors(source, _vectors(lost))
+            return without if gained is None else without.add(_who(target), gained)
+
+        done = _done(source, target, lost, gained)
+        return cls(source, target, moved.files, moved.made, frozenset(moved.files), done, changed)
+
+    @classmethod
+    def back(cls, moved: Moved, gallery: Gallery | None) -> _Part:
+        source, target, lost, gained = moved.source, moved.target, moved.lost, moved.gained
+        files = {place: origin for origin, place in moved.files.items() if place.exists()}
+        known = gallery is not None and has(gallery, source)
+        back = lost if lost is None or gallery is None or not known else gallery.unknown_of(source, lost)
+
+        def changed(gallery: Gallery) -> Gallery:
+            who = _who(target)
+            if gained is not None and gallery.knows(who):
+                gallery = gallery.without_vectors(who, gained.vectors)
+                if moved.is_new and not len(gallery.vectors_of(who)):
+                    gallery = gallery.remove(who)
+            return gallery if back is None else gallery.add(source, back)
+
+        made = frozenset(origin for origin in files.values() if not origin.exists())
+        gone = frozenset(place for place in files if place in moved.made)
+        done = _done(target, source, gained, back)
+        there = {place: moved.choices[place] for place in files}
+        return cls(target, source, files, made, gone, done, changed, moved.is_new, there)
+
+    @property
+    def folders(self) -> set[tuple[Path, str]]:
+        """Those that go again where nothing of the user's is in them."""
+        ours = {(place.parent, self.target.name) for place in self.made if not place.parent.exists()}
+        # Whom only a move had made has no folder once it is taken back.
+        return ours | {(place.parent, self.source.name) for place in self.gone if self.emptied}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PhotoMover:
-    """Moves photos, each move whole or not at all.
+    """Moves photos, each move whole or not at all, to however many people.
 
     Attributes:
         settings: folders.
@@ -62,69 +120,40 @@ class PhotoMover:
     journal: PeopleJournal
     library: PhotoLibrary
 
-    def move(self, source: Identity, target: Identity, photos: Mapping[Path, FloatArray]) -> Moved:
-        """Give photos, each with the vectors that were made from it, float32 (n, D), to another person.
+    def move(
+        self, source: Identity, groups: Sequence[tuple[Identity, Mapping[Path, FloatArray]]]
+    ) -> tuple[Moved, ...]:
+        """Give photos, each with the vectors that were made from it, float32 (n, D), to other people, in one change.
 
         Args:
             source: whose they are; the id is empty for somebody not enrolled.
-            target: likewise; somebody new is made by the vectors.
-            photos: in the folders of `source`.
+            groups: to whom, each once, and which photos in the folders of `source`; the vectors make somebody new.
 
         Raises:
-            GalleryError: both are one person, or the database is locked.
+            GalleryError: somebody gets their own photos, or the database is locked.
             DataError: something cannot be read or written; all is as it was.
         """
-        if source.name == target.name:
+        if any(source.name == target.name for target, _ in groups):
             raise GalleryError(
                 f"the photos are {printable(source.name)}'s already", hint="Choose somebody else."
             )
         with self.journal.alone():
             gallery = self.journal.store.load()
-            lost = _rows(gallery, source, list(photos.values()))
-            is_new = gallery is None or not gallery.knows(target.id or target.name)
-            gained = (
-                lost if is_new or lost is None or gallery is None else gallery.unknown_of(_who(target), lost)
-            )
-            files = self._places(target.name, list(photos))
-            made = frozenset(place for place in files.values() if not place.exists())
-            before = {place: self._choice(place, photo) for photo, place in files.items()}
-            moved = Moved(source, target, files, made, lost, gained, is_new, before)
-
-            def changed(current: Gallery | None) -> Gallery:
-                without = some(current).without_vectors(source, _vectors(lost))
-                return without if gained is None else without.add(_who(target), gained)
-
-            self._carry(source, target, files, made, set(files), lost, gained, changed)
+            moved = tuple(self._planned(gallery, source, *group) for group in groups)
+            self._carry([_Part.forth(one) for one in moved])
         return moved
 
-    def take_back(self, moved: Moved) -> Identity:
+    def take_back(self, moved: Sequence[Moved]) -> Identity:
         """The photos and vectors go back; whom only the move had made is gone again.
 
         Raises:
             GalleryError: the database is locked, or the source is not there any more and their name is taken.
             DataError: something cannot be read or written; all is as it was.
         """
-        source, target, lost, gained = moved.source, moved.target, moved.lost, moved.gained
-        files = {place: origin for origin, place in moved.files.items() if place.exists()}
         with self.journal.alone():
             gallery = self.journal.store.load()
-            known = gallery is not None and has(gallery, source)
-            back = lost if lost is None or gallery is None or not known else gallery.unknown_of(source, lost)
-
-            def changed(current: Gallery | None) -> Gallery:
-                gallery = some(current)
-                who = _who(target)
-                if gained is not None and gallery.knows(who):
-                    gallery = gallery.without_vectors(who, gained.vectors)
-                    if moved.is_new and not len(gallery.vectors_of(who)):
-                        gallery = gallery.remove(who)
-                return gallery if back is None else gallery.add(source, back)
-
-            made = frozenset(origin for origin in files.values() if not origin.exists())
-            gone = {place for place in files if place in moved.made}
-            there = {place: moved.choices[place] for place in files}
-            self._carry(target, source, files, made, gone, gained, back, changed, moved.is_new, there)
-        return source
+            self._carry([_Part.back(one, gallery) for one in moved])
+        return moved[0].source
 
     # ------------------------------------------------------------------ inside
 
@@ -137,41 +166,53 @@ class PhotoMover:
             places[photo] = place if taken else plain
         return places
 
-    def _carry(
-        self,
-        source: Identity,
-        target: Identity,
-        files: Mapping[Path, Path],
-        made: frozenset[Path],
-        gone: set[Path],
-        lost: Embeddings | None,
-        gained: Embeddings | None,
-        changed: Callable[[Gallery | None], Gallery],
-        emptied: bool = False,
-        choices: Mapping[Path, ChosenFace | None] | None = None,
-    ) -> None:
-        ours = {(place.parent, target.name) for place in made if not place.parent.exists()}
-        # Whom only a move had made has no folder once it is taken back.
-        ours |= {(place.parent, source.name) for place in gone if emptied}
+    def _planned(
+        self, gallery: Gallery | None, source: Identity, target: Identity, photos: Mapping[Path, FloatArray]
+    ) -> Moved:
+        lost = _rows(gallery, source, list(photos.values()))
+        is_new = gallery is None or not gallery.knows(target.id or target.name)
+        gained = lost if is_new or lost is None or gallery is None else gallery.unknown_of(_who(target), lost)
+        files = self._places(target.name, list(photos))
+        made = frozenset(place for place in files.values() if not place.exists())
+        before = {place: self._choice(place, photo) for photo, place in files.items()}
+        return Moved(source, target, files, made, lost, gained, is_new, before)
+
+    def _carry(self, parts: Sequence[_Part]) -> None:
+        first = parts[0]
+        files = {origin: place for one in parts for origin, place in one.files.items()}
+        done = next((one.done for one in parts if not one.done.is_told_by_note), Done())
         change = PeopleChange(
             "move",
-            source,
-            _done(source, target, lost, gained),
-            target,
-            made=tuple(made),
-            folders=tuple(sorted(ours)),
-            discard=tuple(sorted(gone)),
+            first.source,
+            done,
+            first.target,
+            made=tuple(place for one in parts for place in one.made),
+            folders=tuple(sorted({folder for one in parts for folder in one.folders})),
+            discard=tuple(sorted(path for one in parts for path in one.gone)),
+            also=tuple(
+                one
+                for one in dict.fromkeys(who for part in parts[1:] for who in (part.source, part.target))
+                if one not in (first.source, first.target)
+            ),
         )
 
         def prepare() -> None:
             forget_photos_seen(self.settings, list(files))
-            for origin, place in files.items():
-                if place in made:
-                    self._copy(target.name, origin, place)
+            for one in parts:
+                for origin, place in one.files.items():
+                    if place in one.made:
+                        self._copy(one.target.name, origin, place)
+
+        def changed(gallery: Gallery | None) -> Gallery:
+            current = some(gallery)
+            for one in parts:
+                current = one.changed(current)
+            return current
 
         def commit() -> None:
-            with remembered(self.settings.data, {**self._choices(files), **(choices or {})}):
-                if lost is None and gained is None:
+            there = {place: choice for one in parts for place, choice in one.choices.items()}
+            with remembered(self.settings.data, {**self._choices(files), **there}):
+                if done.is_told_by_note:
                     self.journal.note_that_it_counts(change)
                 else:
                     self.journal.store.update(changed)

@@ -74,6 +74,11 @@ class Done:
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("a sign of what was done is no text")
 
+    @property
+    def is_told_by_note(self) -> bool:
+        """Whether nothing in the database tells."""
+        return not (self.gone or self.there or self.named or self.holds or self.lacks)
+
     def is_so(self, gallery: Gallery | None) -> bool:
         """Whether the database was changed."""
         people = {} if gallery is None else {one.id: one.name for one in gallery.identities}

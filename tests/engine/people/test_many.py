@@ -301,6 +301,36 @@ def test_cut_off_it_is_whole_or_not_at_all(
 
 
 @pytest.mark.parametrize("kill", [_kill_before, _kill_after])
+def test_a_split_that_is_cut_off_is_whole_or_not_at_all(
+    here: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kill: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    added = enroll(here, tmp_path, "Mixed", 250.0, 300.0, 340.0)
+    before, gallery = state(here), gallery_of(here)
+    photos = {photo.read_bytes().split()[-1]: photo for photo in added.photos}
+    groups = [
+        (Identity("", name), {photos[key]: gallery.those_of("Mixed", on_circle(float(key))).vectors})
+        for name, key in (("One", b"300.0"), ("Two", b"340.0"))
+    ]
+    with monkeypatch.context() as patch:
+        kill(patch)
+        with pytest.raises(Killed):
+            PeopleEditor(here).split(added.identity, groups)
+    gc.collect()
+    editor = PeopleEditor(here)
+    editor.recover()
+    if kill is _kill_before:
+        assert state(here) == before
+    else:
+        library = PhotoLibrary(here.data)
+        for name in ("Mixed", "One", "Two"):
+            assert len(library.photos_of(name)) == len(gallery_of(here).vectors_of(name)) == 1
+    editor.close()
+
+
+@pytest.mark.parametrize("kill", [_kill_before, _kill_after])
 def test_many_merged_and_cut_off_are_all_one_or_none_is(
     here: Settings, monkeypatch: pytest.MonkeyPatch, kill: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
