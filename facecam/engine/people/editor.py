@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -295,9 +295,9 @@ class PeopleEditor:
             photo_digests(self._library, identity.name),
         )
         photos = self._library.photos_of(identity.name)
-        restoration = _restoration(remembered, elsewhere)
-        # Kept in memory only: of somebody deleted nothing stays in a log.
+        # Visits are kept in memory only: of somebody deleted nothing stays in a log.
         visits = self._visits.lines_of(identity) if identity.id and not at_once else ()
+        restoration = replace(_restoration(remembered, elsewhere), visits=visits)
         change = PeopleChange(
             "delete",
             identity,
@@ -333,11 +333,9 @@ class PeopleEditor:
             uncommit=uncommit,
             afterwards=self.close if at_once else nothing,
         )
-        return lambda: self._undelete(identity, restoration, bin_, visits)
+        return lambda: self._undelete(identity, restoration, bin_)
 
-    def _undelete(
-        self, identity: Identity, restoration: Restoration, bin_: Path, visits: Sequence[str]
-    ) -> Identity:
+    def _undelete(self, identity: Identity, restoration: Restoration, bin_: Path) -> Identity:
         data = self._settings.data.absolute()
         folders = tuple((free_path(place), identity.name) for place in origins(bin_) if place.parent == data)
         change = PeopleChange(
@@ -351,7 +349,6 @@ class PeopleEditor:
         self._journal.carry_out(change)
         if not identity.id:
             return identity
-        self._visits.put_back(visits)
         return some(self._store.load()).find(identity).identity
 
     def _together(self, steps: Sequence[Callable[[], Undo]], back: Identity | None = None) -> Undo:

@@ -264,6 +264,7 @@ class PeopleJournal:
             if current is not None or restoration.person is not None:
                 gallery = self.store.update(lambda gallery: _some(restoration.applied(gallery), gallery))
                 name = {one.id: one.name for one in gallery.identities}.get(change.who.id, name)
+        self._visits.put_back(restoration.visits)
         for place, _ in change.folders:
             if place.is_dir() and self._library.owner_of(place) != name:
                 self._library.claim(place, name)

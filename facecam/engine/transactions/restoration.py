@@ -26,11 +26,13 @@ class Restoration:
         person: somebody who was deleted; None: nobody.
         rejections: faces that are not these people.
         vectors: of people who are still there.
+        visits: lines of the log, see `SightingFile.lines_of`.
     """
 
     person: PersonSnapshot | None = None
     rejections: tuple[Rows, ...] = ()
     vectors: tuple[Rows, ...] = ()
+    visits: tuple[str, ...] = ()
 
     def applied(self, gallery: Gallery | None) -> Gallery | None:
         """`gallery` with all of it; what is there already, of another model or of nobody is left out."""
