@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +139,7 @@ class PeopleEditor:
         """
         mover = PhotoMover(self._settings, self._journal, self._library)
         moved = mover.move(source, groups)
-        return lambda: mover.take_back(moved)
+        return lambda: mover.take_back(moved) if moved else source
 
     def take_enrollments_back(self, additions: Sequence[Addition]) -> None:
         """Everything is as it was before people were enrolled: one change, however many they are.
@@ -296,9 +296,9 @@ class PeopleEditor:
             for path in dict.fromkeys(path for one in elsewhere for path in one.paths)
             if not set(path.parents).intersection(folders)
         ]
-        restoration = _restoration(remembered, elsewhere)
-        # Kept in memory only: of somebody deleted nothing stays in a log.
+        # Visits are kept in memory only: of somebody deleted nothing stays in a log.
         visits = () if at_once else tuple(line for one in enrolled for line in self._visits.lines_of(one))
+        restoration = replace(_restoration(remembered, elsewhere), visits=visits)
         notes = [{"id": one.id, "name": one.name, "digests": sorted(known)} for one, known in digests.items()]
         change = PeopleChange(
             "delete",
@@ -342,7 +342,7 @@ class PeopleEditor:
             uncommit=uncommit,
             afterwards=self.close if at_once else nothing,
         )
-        return lambda: self._undelete(identities, restoration, bin_, folders, visits)
+        return lambda: self._undelete(identities, restoration, bin_, folders)
 
     def _undelete(
         self,
@@ -350,7 +350,6 @@ class PeopleEditor:
         restoration: Restoration,
         bin_: Path,
         owners: Mapping[Path, str],
-        visits: Sequence[str],
     ) -> Identity:
         absolute = {folder.absolute(): name for folder, name in owners.items()}
         folders = tuple((free_path(place), absolute[place]) for place in origins(bin_) if place in absolute)
@@ -364,7 +363,6 @@ class PeopleEditor:
             also=identities[1:],
         )
         self._journal.carry_out(change)
-        self._visits.put_back(visits)
         first = identities[0]
         return some(self._store.load()).find(first).identity if first.id else first
 

@@ -137,6 +137,8 @@ class PhotoMover:
             raise GalleryError(
                 f"the photos are {printable(source.name)}'s already", hint="Choose somebody else."
             )
+        if not groups:
+            return ()
         with self.journal.alone():
             gallery = self.journal.store.load()
             moved = tuple(self._planned(gallery, source, *group) for group in groups)

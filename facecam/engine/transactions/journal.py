@@ -271,6 +271,7 @@ class PeopleJournal:
                 gallery = self.store.update(lambda gallery: _some(restoration.applied(gallery), gallery))
                 now = {one.id: one.name for one in gallery.identities}
                 names = {one.name: now.get(one.id, one.name) for one in change.people}
+        self._visits.put_back(restoration.visits)
         for place, before in change.folders:
             name = names.get(before, before)
             if place.is_dir() and self._library.owner_of(place) != name:

@@ -27,12 +27,14 @@ class Restoration:
         rejections: faces that are not these people.
         vectors: of people who are still there.
         others: who was deleted together with `person`.
+        visits: lines of the log, see `SightingFile.lines_of`.
     """
 
     person: PersonSnapshot | None = None
     rejections: tuple[Rows, ...] = ()
     vectors: tuple[Rows, ...] = ()
     others: tuple[PersonSnapshot, ...] = ()
+    visits: tuple[str, ...] = ()
 
     @property
     def people(self) -> tuple[PersonSnapshot, ...]:

@@ -79,7 +79,7 @@ class SightingFile:
         return tuple(line for line in self._lines() if (_entry(line) or {}).get("id") == identity.id)
 
     def put_back(self, lines: Iterable[str]) -> None:
-        """Lines that were forgotten, in the order in which people came.
+        """Lines that were forgotten, in the order in which people came; those that are there are not doubled.
 
         Raises:
             DataError: disk full or no permission.
@@ -90,8 +90,9 @@ class SightingFile:
         with readable_os_errors("write", self.path):
             make_private_folder(self.path.parent)
             with self._lock:
-                entries = [entry for line in self._lines() if (entry := _entry(line)) is not None]
-                entries = sorted([*entries, *back], key=lambda entry: _moment(entry.get("came")) or _LONG_AGO)
+                there = [entry for line in self._lines() if (entry := _entry(line)) is not None]
+                new = [entry for entry in back if entry not in there]
+                entries = sorted([*there, *new], key=lambda entry: _moment(entry.get("came")) or _LONG_AGO)
                 text = "".join(f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries)
                 atomic_write(self.path, text.encode(), private=True)
 
@@ -155,9 +156,10 @@ class SightingFile:
         """
 
         def given(entry: dict[str, object]) -> dict[str, object]:
-            *earlier, last = _bearers(entry) or [None]
-            if last is None or last[0] != gone.id:
+            bearers = _bearers(entry)
+            if not bearers or bearers[-1][0] != gone.id:
                 return entry
+            earlier, last = bearers[:-1], bearers[-1]
             back = {**entry, "id": last[0], "name": last[1], _WAS: earlier}
             return back if earlier else {key: value for key, value in back.items() if key != _WAS}
 
