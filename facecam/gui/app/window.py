@@ -165,6 +165,10 @@ class MainWindow(QMainWindow):
         self._status.stop_wanted.connect(keeping.stop)
         self._header.tab_chosen.connect(self._on_tab_chosen)
         self._header.model_chosen.connect(keeping.use_model)
+        context.model_wanted.connect(keeping.use_model)
+        context.activity_changed.connect(self._header.show_training)
+        context.activity_changed.connect(self._status.show_training)
+        self._status.training_wanted.connect(lambda: self.show_tab("train", {"page": "training"}))
         self._header.command_chosen.connect(self._on_command)
         self.demo.entered.connect(lambda: context.preferences.put("welcomed", True))
 

@@ -53,6 +53,10 @@ class AppContext(QObject):
     settings_changed = Signal()
     people_changed = Signal()
     model_changed = Signal()
+    #: A model is to be used from now on, by its name.
+    model_wanted = Signal(str)
+    #: What goes on for long, in words, and how far it is (done, total); empty words: nothing any more.
+    activity_changed = Signal(str, int, int)
     #: Everything of the user's was erased, or some of it.
     erased = Signal()
     message_shown = Signal(object)

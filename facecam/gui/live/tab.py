@@ -29,6 +29,7 @@ from facecam.gui.live.service import LiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration
+from facecam.gui.live.trial import ModelTrial
 from facecam.gui.live.video.film_bar import FilmBar
 from facecam.gui.live.video.full_screen import FullScreen
 from facecam.gui.live.video.no_picture import NoPicture
@@ -61,6 +62,8 @@ class LiveTab(QWidget):
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
         self._alerts = AlertCenter(context, service, self)
+        self._pages = QStackedWidget()
+        self.trial = ModelTrial(context, service, self.controller, self._pages, self)
         self._cameras = CameraWatch(context, service, self)
         self._speed = SpeedPanel()
         self._shown, self._stopped_by_user = False, False
@@ -74,8 +77,14 @@ class LiveTab(QWidget):
     # --- asked by the window
 
     def activate(self, **what: object) -> None:
-        """Shown now. `source` says what to watch; else what was watched last, or the first camera."""
+        """Shown now. `source` says what to watch; else what was watched last, or the first camera.
+
+        `trial` names a model that is to be seen beside the one in use.
+        """
         self._shown = True
+        if model := str(what.get("trial", "")):
+            self._stopped_by_user = False
+            self.trial.begin(model)
         self._cameras.start()
         self._lists.start()
         source = what.get("source")
@@ -302,14 +311,14 @@ class LiveTab(QWidget):
     # --- making
 
     def _arrange(self) -> None:
-        self._pages = QStackedWidget()
         self._pages.addWidget(self.stage)
         self._pages.addWidget(self.no_picture)
         left = QVBoxLayout()
         left.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, 0)
         left.setSpacing(GRID_PX)
+        left.addWidget(self.trial.bar)
         left.addWidget(self.strip)
-        left.addWidget(self._pages, 1)
+        left.addWidget(self.trial.pictures, 1)
         left.addWidget(self.film_bar)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)

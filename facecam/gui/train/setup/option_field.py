@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
+from facecam.gui.core.training_titles import option_title
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
@@ -35,15 +36,14 @@ class OptionField(QObject):
         self.help = engine_text(field.metadata["help"])
         self._choices: tuple[str, ...] = field.metadata["choices"]
         self._unit: str = field.metadata["unit"]
-        self.title = field.name.replace("_", " ").capitalize()
+        self.title = option_title(field.name)
         self._label = label(self.title)
         self._label.setFixedWidth(_NAME_WIDTH_PX)
         self.editor = self._made(parent)
         self._label.setBuddy(self.editor)
         self.row = self._arranged(parent)
-        tip = f"{self.help}\n--{field.name.replace('_', '-')}"
         for part in (self._label, self.editor):
-            part.setToolTip(tip)
+            part.setToolTip(self.help)
         self.editor.setAccessibleName(self.title)
         self.editor.setAccessibleDescription(self.help)
 
