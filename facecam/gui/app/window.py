@@ -58,7 +58,6 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(ICON_FOLDER / "facecam.svg")))
         self.setMinimumSize(_LEAST_SIZE)
         self._header = Header()
-        self._banner = Banner()
         self._stack = QStackedWidget()
         self._waiting = EmptyState("facecam", self.tr("One moment…"))
         self._status = StatusLine()
@@ -145,11 +144,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        column.addWidget(self._banner)
         column.addWidget(self._stack, 1)
         column.addWidget(self._status)
         self._stack.addWidget(self._waiting)
         self.setCentralWidget(body)
+        self._banner = Banner(body)
         self._header.choose_tab(self._index)
         # Somewhere, or the tab bar would have the focus and look as if somebody had gone there by keyboard.
         self._waiting.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -227,6 +226,11 @@ class MainWindow(QMainWindow):
         self._active = page
         self._stack.setCurrentWidget(page)
         as_tab(page).activate(**what)
+        self._banner.stand_on(self._clearance_px)
+
+    def _clearance_px(self) -> int:
+        """What messages leave free below them: the status line, and the controls of the tab that is shown."""
+        return self._status.height() + int(getattr(self._active, "clearance_px", 0))
 
     def _page(self, index: int) -> QWidget:
         page = self._pages[index]

@@ -144,9 +144,9 @@ class AppContext(QObject):
         _log.info("shown to the user: %s (%s)", error.message, error.hint)
         self.show(Message(sentence(engine_text(error.message)), engine_text(error.hint), "fault"))
 
-    def show_notice(self, text: str, hint: str = "", action: Action | None = None) -> None:
+    def show_notice(self, text: str, hint: str = "", action: Action | None = None, key: str = "") -> None:
         """Banner with something worth knowing, and perhaps a button."""
-        self.show(Message(text, hint, "info", action))
+        self.show(Message(text, hint, "info", action, key))
 
     def show_warning(self, text: str, hint: str = "", action: Action | None = None, key: str = "") -> None:
         """Banner with something that wants attention."""

@@ -99,6 +99,12 @@ class LiveTab(QWidget):
         self._hide()
         self.controller.stop()
 
+    @property
+    def clearance_px(self) -> int:
+        """Height of the controls at the lower edge, which messages leave free."""
+        film = self.film_bar.height() if self.film_bar.isVisible() else 0
+        return self.bar.height() + film + GRID_PX
+
     def shut_down(self) -> None:
         """The program ends."""
         self._hide()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -34,7 +36,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._messages: list[Message] = []
-        self._floor_px = GRID_PX
+        self._floor_px: Callable[[], int] = int
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GRID_PX // 2)
@@ -80,9 +82,9 @@ class Banner(QFrame):
         if self._messages:
             self._on_closed(self._messages[-1])
 
-    def stand_on(self, floor_px: int) -> None:
-        """How far above the lower edge of the parent the messages end, px: what is below stays free."""
-        self._floor_px = floor_px + GRID_PX
+    def stand_on(self, floor_px: Callable[[], int]) -> None:
+        """What says how far above the lower edge of the parent the messages end, px: what is below stays free."""
+        self._floor_px = floor_px
         self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -126,7 +128,7 @@ class Banner(QFrame):
         self._column.activate()
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
         height = max(height, self._column.minimumSize().height())
-        left, top = (around.width() - width) // 2, around.height() - self._floor_px - height
+        left, top = (around.width() - width) // 2, around.height() - self._floor_px() - GRID_PX - height
         self.setGeometry(left, max(GRID_PX, top), width, height)
         self.raise_()
 
@@ -139,6 +141,7 @@ class _MessageCard(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setProperty("floating", True)
         self._message: Message | None = None
         self._icon = QLabel()
         self._text = label(wrap=True)
