@@ -111,13 +111,15 @@ class Header(QFrame):
     def _make_menu(self) -> QMenu:
         menu = QMenu(self._more)
         self._add(menu, self.tr("&Settings…"), "settings", "settings")
-        self._add(menu, self.tr("&Keyboard…"), "shortcuts", "keyboard")
         self._add(menu, self.tr("F&ull screen"), "fullscreen", "fullscreen")
         menu.addSeparator()
         self._add(menu, self.tr("Open the folder of &photos"), "photos", "folder")
         self._add(menu, self.tr("Show the &demo"), "demo", "play")
         menu.addSeparator()
-        self._add(menu, self.tr("&About facecam…"), "about", "info")
+        self._add(menu, self.tr("&Help…"), "help", "help")
+        self._add(menu, self.tr("&Keyboard…"), "shortcuts", "keyboard")
+        self._add(menu, self.tr("&Report a problem…"), "report", "warning")
+        self._add(menu, self.tr("&About facecam…"), "about", "facecam")
         self._add(menu, self.tr("&Quit"), "quit", "close")
         return menu
 

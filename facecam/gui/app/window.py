@@ -43,6 +43,8 @@ class MainWindow(QMainWindow):
     """
 
     closed = Signal()
+    #: The user wants to tell of a problem.
+    report_wanted = Signal()
 
     def __init__(self, context: AppContext, plans: tuple[TabPlan, ...] = PLANS) -> None:
         super().__init__()
@@ -265,6 +267,8 @@ class MainWindow(QMainWindow):
             "photos": self._open_photos,
             "demo": self.demo.enter,
             "about": self._show_about,
+            "help": self._show_help,
+            "report": self.report_wanted.emit,
             "train": lambda: self.show_tab("train"),
             "quit": self.close,
         }
@@ -274,6 +278,11 @@ class MainWindow(QMainWindow):
         from facecam.gui.app.settings_dialog import SettingsDialog
 
         SettingsDialog(self._context, self).open()
+
+    def _show_help(self) -> None:
+        from facecam.gui.app.help_dialog import HelpDialog
+
+        HelpDialog(self).open()
 
     def _show_about(self) -> None:
         from facecam.gui.app.about import AboutDialog

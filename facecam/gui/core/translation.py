@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from facecam.core.home import ASSETS, as_typed
 from facecam.gui.core.engine_messages import PATTERNS
+from facecam.gui.core.window_words import flags_in, sentences, with_titles, without_commands
 
 FOLDER = ASSETS / "translations"
 _CONTEXT = "engine"
@@ -41,8 +42,20 @@ def language_for(wanted: str) -> str:
 
 
 def engine_text(text: str) -> str:
-    """A message of the engine in the window's language; as it is where there is no translation."""
-    return as_typed(_translated(text))
+    """A message of the engine as the window says it: in its language, without what is typed in a terminal.
+
+    As it is where there is no translation.
+    """
+    said = _translated(without_commands(text))
+    titles = {flag: quoted_title(flag) for flag in flags_in(said)}
+    said = with_titles(said, titles) if titles else said
+    return as_typed(said.replace("squared_l2", QCoreApplication.translate(_CONTEXT, "squared distance")))
+
+
+def quoted_title(flag: str) -> str:
+    """The name of a setting as the window shows it, between quotation marks, by its flag (`learning-rate`)."""
+    title = flag.replace("-", " ").capitalize()
+    return QLocale().quoteString(QCoreApplication.translate(_CONTEXT, title))
 
 
 def _translated(text: str) -> str:
@@ -52,7 +65,8 @@ def _translated(text: str) -> str:
     for pattern, template in _compiled():
         if (found := pattern.fullmatch(text)) is not None:
             return _filled(template, found.groups())
-    return text
+    parts = sentences(text)
+    return " ".join(map(_translated, parts)) if len(parts) > 1 else text
 
 
 def sentence(text: str) -> str:

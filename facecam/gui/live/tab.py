@@ -55,7 +55,7 @@ class LiveTab(QWidget):
         self.controller = LiveController(context, service, self)
         self.actions_ = LiveActions(context, service, self.controller, self)
         self.stage, self.no_picture, self.strip = LiveStage(), NoPicture(), MessageBar()
-        self.bar, self.side = ControlBar(), LiveSidePanel(context.preferences)
+        self.bar, self.side = ControlBar(context.preferences), LiveSidePanel(context.preferences)
         self.people = PeopleState(context, service, self.controller, self.strip, self)
         self.settings = BarSettings(context, self.controller, self.actions_, self.bar, self.stage, self.side)
         self.film_bar = FilmBar()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.bar.source_menu import SourceMenu
 from facecam.gui.live.bar.threshold import ThresholdControl
 from facecam.gui.theme.theme import GRID_PX
@@ -21,10 +22,10 @@ class ControlBar(QFrame):
     snapshot_wanted = Signal(bool)
     recording_wanted = Signal(bool, bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bar")
-        self.source = SourceMenu()
+        self.source = SourceMenu(preferences)
         self.play = IconButton("play", self.tr("Start"))
         self.pause = IconButton("pause", self.tr("Pause"), checkable=True)
         self.pause.setEnabled(False)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Metrics, Notice
 from facecam.gui.core.translation import engine_text
+from facecam.gui.core.window_words import without_commands
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.controller import TrainingPace
 from facecam.gui.train.results.curves import Curves
@@ -38,8 +39,6 @@ _MOST_LOG_LINES = 2000
 _CLOCK_MS = 1000
 _LEAST_LOG_PX = 96
 _EPOCH_STAGES = ("train", "epochs")
-#: Hints with these are for the terminal.
-_COMMANDS = ("python main.py", "models calibrate")
 
 
 class RunView(QWidget):
@@ -104,8 +103,8 @@ class RunView(QWidget):
                 self._told.append(event)
         elif isinstance(event, Notice):
             self._write(engine_text(event.text))
-            # What asks for something to be done is more than a line of the log.
-            if event.hint and not any(command in event.hint for command in _COMMANDS):
+            # What asks for something to be done, here and not in a terminal, is more than a line of the log.
+            if event.hint and without_commands(event.hint) == event.hint:
                 self._write(f"    {engine_text(event.hint)}")
                 self.trouble_heard.emit(event)
 

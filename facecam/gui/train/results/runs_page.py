@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facecam.gui.core.translation import engine_text
 from facecam.gui.train.words import duration_words, model_figure, state_words
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
@@ -122,7 +123,7 @@ class RunsPage(QWidget):
         item.setSizeHint(_COLUMNS - 1, QSize(0, _ROW_PX))
         item.setToolTip(0, str(run.folder))
         if gate:
-            item.setToolTip(3, gate.text)
+            item.setToolTip(3, engine_text(gate.text))
         return item
 
     @property

@@ -81,7 +81,7 @@ class OptionField(QObject):
             box = QComboBox()
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             for choice in self._choices:
-                box.addItem(choice, choice)
+                box.addItem(engine_text(choice), choice)
             box.currentIndexChanged.connect(self.changed)
             return box
         if self._kind is bool:
@@ -128,13 +128,13 @@ class OptionField(QObject):
         try:
             return self._kind(text.replace(",", ".") if self._kind is float else text)
         except ValueError:
-            flag = f"--{self.name.replace('_', '-')}"
+            flag = f"--{self.name.replace('_', '-')}"  # As the engine says it; the window shows the title.
             wanted = "a whole number" if self._kind is int else "a number"
             raise ConfigError(f"{flag} is {text!r}", hint=f"Give {wanted}.") from None
 
 
 def _unit_label(unit: str) -> QLabel:
-    return label(unit, "muted")
+    return label(engine_text(unit), "muted")
 
 
 def _shown(value: Any) -> str:
