@@ -167,7 +167,7 @@ class BugReporter:
             from facecam.engine.diagnostics.doctor import examine
 
             return "\n".join(
-                f"{check.state}: {check.name}: {check.detail}"
+                f"{check.state}: {check.subject}: {check.detail}"
                 for check in examine(settings, ask_tensorflow=False)
             )
 

@@ -32,7 +32,7 @@ class HelpDialog(LookDialog):
     def _topics(self) -> tuple[tuple[str, str], ...]:
         return (
             (
-                self.tr("Somebody is to be recognized"),
+                self.tr("Somebody is to be recognised"),
                 self.tr(
                     "Enroll, New person: type the name, then start the camera or drop photos. Five clear photos from "
                     "different sides are good. A folder with one folder per person can be dropped as a whole."
@@ -46,10 +46,11 @@ class HelpDialog(LookDialog):
                 ),
             ),
             (
-                self.tr("Recognizing"),
+                self.tr("Recognising"),
                 self.tr(
-                    "Live: choose a camera, a film, a folder of pictures or an address; films and folders can be dropped "
-                    "there, too. Space holds the picture. A click on a face names it, or says that it is not that person."
+                    "Live: choose a camera, a film, a folder of pictures or an address; films and folders can be "
+                    "dropped there, too. Space holds the picture. A click on a face names it, or says that it is "
+                    "not that person."
                 ),
             ),
             (
@@ -70,28 +71,28 @@ class HelpDialog(LookDialog):
                 self.tr("Training"),
                 self.tr(
                     "Train makes a model from your photos and measures it on photos kept aside. Try it live shows its "
-                    "names beside those in use. Nothing changes until you choose Deploy; Earlier runs keeps all of them."
+                    "names beside those in use. Nothing changes until you choose Deploy; Earlier runs keeps them all."
                 ),
             ),
             (
                 self.tr("Taking something back"),
                 self.tr(
-                    "What was done to people and photos is undone with Ctrl+Z in Enroll, or by the button in the message, "
-                    "until the window is closed."
+                    "What was done to people and photos is undone with Ctrl+Z in Enroll, or by the button in the "
+                    "message, until the window is closed."
                 ),
             ),
             (
                 self.tr("What is kept, and where"),
                 self.tr(
-                    "All of it stays on this computer: photos and vectors of the people you enroll, and what you choose to "
-                    "keep of Live. Settings says where, for how long, and erases all of it if you wish."
+                    "All of it stays on this computer: photos and vectors of the people you enroll, and what you "
+                    "choose to keep of Live. Settings says where, for how long, and erases all of it if you wish."
                 ),
             ),
             (
                 self.tr("Something does not work"),
                 self.tr(
-                    "Messages say what to do and have the button for it. If that does not help: the menu at the top right, "
-                    "Report a problem."
+                    "Messages say what to do and have the button for it. If that does not help: Report a problem, "
+                    "in the menu at the top right."
                 ),
             ),
             (self.tr("Keys"), self.tr("F1 shows all of them.")),

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.events import CancelToken, EventSink
@@ -133,6 +133,20 @@ class MainWindow(QMainWindow):
         self.demo.remove_folder()
         super().closeEvent(event)
         self.closed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Once the frame is known: the whole window is on the screen it is on."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._fit_screen)
+
+    def _fit_screen(self) -> None:
+        if self.isMaximized() or self.isFullScreen():
+            return
+        frame, room = self.frameGeometry(), self.screen().availableGeometry()
+        wanted = fitted(frame, room)
+        if wanted != frame:
+            self.resize(self.size() - frame.size() + wanted.size())
+            self.move(wanted.topLeft())
 
     def changeEvent(self, event: QEvent) -> None:
         """Coming back from another program: somebody may have changed folders there."""
@@ -293,3 +307,16 @@ class MainWindow(QMainWindow):
         folder = self._context.settings.data
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self._context.show_notice(self.tr("The photos are in {folder}").format(folder=folder))
+
+
+def fitted(frame: QRect, room: QRect) -> QRect:
+    """A window of the size and place of `frame`, no larger than `room` and inside it.
+
+    Example:
+        >>> fitted(QRect(100, 60, 1280, 800), QRect(0, 0, 1366, 728))
+        PySide6.QtCore.QRect(86, 0, 1280, 728)
+    """
+    size = frame.size().boundedTo(room.size())
+    left = min(max(frame.left(), room.left()), room.right() + 1 - size.width())
+    top = min(max(frame.top(), room.top()), room.bottom() + 1 - size.height())
+    return QRect(left, top, size.width(), size.height())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
@@ -74,6 +75,11 @@ class TrainTab(QWidget):
             self._service.close()
         except FacecamError as error:
             self._context.show_error(error)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The settings use the width there is."""
+        super().resizeEvent(event)
+        self.side.use_width(event.size().width())
 
     def show_page(self, name: str) -> None:
         """`training`, `test` or `runs`; anything else stays where it is."""

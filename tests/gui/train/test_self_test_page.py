@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QProgressDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
+from facecam.core.events import Cancelled, CancelToken, EventSink, Progress
+from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext, Message
 from facecam.gui.train.data.photos_dialog import PhotosDialog
+from facecam.gui.train.results import self_test_controller
 from facecam.gui.train.results.plots_dialog import PlotsDialog
 from facecam.gui.train.tab import TrainTab
 from tests.gui.train.fakes import FakeTrainService, report
@@ -49,6 +55,31 @@ def test_the_suggested_threshold_is_applied(
         page._apply_button.click()
     assert service.applied == [0.132] and service.applied_scores == ["squared_l2"]
     assert page._apply_button.text() == "In use: 0.132" and not page._apply_button.isEnabled()
+
+
+def test_plots_that_take_long_have_progress_and_can_be_cancelled(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(self_test_controller, "_PATIENCE_MS", 0)
+    heard = threading.Event()
+
+    def plots(on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
+        on_event(Progress("photos", 30, 100))
+        while not cancel.wait(0.01):
+            heard.set()
+        raise Cancelled
+
+    monkeypatch.setattr(service, "plots", plots)
+    made_report(qtbot, tab)
+    page = tab.tester.page
+    page.plots_button.click()
+    qtbot.waitUntil(heard.is_set)
+    [bar] = tab.window().findChildren(QProgressDialog)
+    qtbot.waitUntil(lambda: (bar.value(), bar.maximum()) == (30, 100) and bar.isVisible())
+    [button] = bar.findChildren(QPushButton)
+    button.click()
+    qtbot.waitUntil(page.plots_button.isEnabled)
+    assert page.findChild(PlotsDialog) is None and not tab.window().findChildren(QProgressDialog)
 
 
 def test_plots_are_shown_under_tabs(qtbot: QtBot, tab: TrainTab) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.bar.source_menu import SourceMenu
@@ -135,14 +136,44 @@ class ControlBar(QFrame):
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where everything does not fit beside each other, the threshold has a row of its own."""
+        super().resizeEvent(event)
+        self._wrap(event.size().width())
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether there are two rows."""
+        return self._wrapped
+
+    def _wrap(self, width_px: int) -> None:
+        needed = sum(part.sizeHint().width() for part in (self._left, self._right))
+        wrapped = width_px < needed + self.threshold.comfortable_px + 6 * GRID_PX
+        if wrapped == self._wrapped:
+            return
+        self._wrapped = wrapped
+        self._grid.removeWidget(self.threshold)
+        self._grid.addWidget(self.threshold, *((1, 0, 1, 3) if wrapped else (0, 1)))
+
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
-        row.setSpacing(GRID_PX // 2)
-        for widget in (self.source, self.play, self.pause, self.detector):
-            row.addWidget(widget)
-        row.addSpacing(GRID_PX)
-        row.addWidget(self.threshold, 1)
-        row.addSpacing(GRID_PX)
-        for button in (self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side):
-            row.addWidget(button)
+        self._wrapped = False
+        self._left = _row(self.source, self.play, self.pause, self.detector)
+        self._right = _row(self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        self._grid.setHorizontalSpacing(2 * GRID_PX)
+        self._grid.setVerticalSpacing(GRID_PX // 2)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._left, 0, 0)
+        self._grid.addWidget(self.threshold, 0, 1)
+        self._grid.addWidget(self._right, 0, 2)
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GRID_PX // 2)
+    for widget in widgets:
+        row.addWidget(widget)
+    return holder
