@@ -22,16 +22,6 @@
     </message>
 </context>
 <context>
-    <name>Banner</name>
-    <message numerus="yes">
-        <source>%n more</source>
-        <translation>
-            <numerusform>%n more</numerusform>
-            <numerusform>%n more</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Changes</name>
     <message numerus="yes">
         <source>%n people are %1 now</source>
@@ -381,6 +371,16 @@
     </message>
 </context>
 <context>
+    <name>RunsController</name>
+    <message numerus="yes">
+        <source>%n training(s) will be deleted.</source>
+        <translation>
+            <numerusform>%n training will be deleted.</numerusform>
+            <numerusform>%n trainings will be deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message numerus="yes">
         <source>%n minute(s)</source>
@@ -479,6 +479,16 @@
         <translation>
             <numerusform>Unknown person, seen %n time</numerusform>
             <numerusform>Unknown person, seen %n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_MessageCard</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
         </translation>
     </message>
 </context>

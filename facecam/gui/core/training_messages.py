@@ -6,10 +6,10 @@ from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 
 PATTERNS: tuple[str, ...] = (
     # --- findings about photos
-    QT_TRANSLATE_NOOP("engine", "{} is unlike {}: squared_l2 {} to {}'s other photos"),
-    QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}: squared_l2 {} to {}'s other photos"),
+    QT_TRANSLATE_NOOP("engine", "{} is unlike {}"),
+    QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}"),
+    QT_TRANSLATE_NOOP("engine", "{} and {} look like one person"),
     QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}: {} has no other photo"),
-    QT_TRANSLATE_NOOP("engine", "{} and {} look like one person: squared_l2 {} between their photos"),
     QT_TRANSLATE_NOOP("engine", "the same picture {} times: {}"),
     QT_TRANSLATE_NOOP("engine", "the same picture is there as {}"),
     QT_TRANSLATE_NOOP("engine", "{}: no face was found, however the picture was turned or enlarged"),
@@ -41,8 +41,6 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Where {} lets no more strangers in than {}, it misses more known people."),
     QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of one person"),
     QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of different people"),
-    QT_TRANSLATE_NOOP("engine", "Try it on photos of other people: models calibrate {} --photos DIR"),
-    QT_TRANSLATE_NOOP("engine", "Another training made it. `models remove {}`, then `train --resume {}`."),
     # --- where and how long
     QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),
     QT_TRANSLATE_NOOP("engine", "Training on the processor: there is no NVIDIA graphics card."),
@@ -52,10 +50,4 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "going on with this training needs TensorFlow, which is not installed"),
     QT_TRANSLATE_NOOP("engine", "TensorFlow does not start: {}"),
     QT_TRANSLATE_NOOP("engine", "Python 3.11 to 3.13"),
-    QT_TRANSLATE_NOOP("engine", "Run `make setup` with {}."),
-    QT_TRANSLATE_NOOP("engine", "Run `make setup` with {}, or train the quick way: {}."),
-    QT_TRANSLATE_NOOP("engine", "Install it with {}: pip install 'facecam[train]'."),
-    QT_TRANSLATE_NOOP(
-        "engine", "Install it with {}: pip install 'facecam[train]', or train the quick way: {}."
-    ),
 )

@@ -1,4 +1,4 @@
-"""Names of the settings of a training, so that they can be translated; a test compares them with the declaration."""
+"""Names of settings, so that they can be translated; a test compares them with their declarations."""
 
 from __future__ import annotations
 
@@ -78,6 +78,20 @@ TITLES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Projection"),
     QT_TRANSLATE_NOOP("engine", "Tensorboard"),
     QT_TRANSLATE_NOOP("engine", "Wandb"),
+    # --- of the program
+    QT_TRANSLATE_NOOP("engine", "Threshold"),
+    QT_TRANSLATE_NOOP("engine", "Detector"),
+    QT_TRANSLATE_NOOP("engine", "Precision"),
+    QT_TRANSLATE_NOOP("engine", "Device"),
+    QT_TRANSLATE_NOOP("engine", "Model"),
+    QT_TRANSLATE_NOOP("engine", "Database"),
+    QT_TRANSLATE_NOOP("engine", "Weights"),
+    QT_TRANSLATE_NOOP("engine", "Upsample"),
+    QT_TRANSLATE_NOOP("engine", "Min face px"),
+    QT_TRANSLATE_NOOP("engine", "Strangers expected"),
+    QT_TRANSLATE_NOOP("engine", "Blur faces"),
+    QT_TRANSLATE_NOOP("engine", "Blur people"),
+    QT_TRANSLATE_NOOP("engine", "Name"),
 )
 
 

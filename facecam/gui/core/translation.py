@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from facecam.core.home import ASSETS, as_typed
 from facecam.gui.core.engine_messages import PATTERNS
-from facecam.gui.core.window_words import flags_in, sentences, with_titles, without_commands
+from facecam.gui.core.window_words import DISTANCE_WORDS, flags_in, sentences, with_titles, without_commands
 
 FOLDER = ASSETS / "translations"
 _CONTEXT = "engine"
@@ -49,7 +49,7 @@ def engine_text(text: str) -> str:
     said = _translated(without_commands(text))
     titles = {flag: quoted_title(flag) for flag in flags_in(said)}
     said = with_titles(said, titles) if titles else said
-    return as_typed(said.replace("squared_l2", QCoreApplication.translate(_CONTEXT, "squared distance")))
+    return as_typed(said.replace("squared_l2", QCoreApplication.translate(_CONTEXT, DISTANCE_WORDS)))
 
 
 def quoted_title(flag: str) -> str:

@@ -45,7 +45,7 @@ _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             QT_TRANSLATE_NOOP("engine", "Another training made it: choose another name for the new one."),
         ),
         (
-            r"evaluate --own|models (?:add|calibrate)",
+            r"evaluate --own|models calibrate|calibrate it",
             QT_TRANSLATE_NOOP("engine", "Find a threshold in Train: Test on my people."),
         ),
         (
@@ -69,6 +69,8 @@ _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
+#: What a distance is called where a number of one is shown.
+DISTANCE_WORDS = QT_TRANSLATE_NOOP("engine", "squared distance")
 _SENTENCE_END = re.compile(r"(?<=[.!?…]) +(?=[A-Z'\"{/])")
 #: Where the part with the command may be taken off, from its left.
 _JOINT = re.compile(r"(?:, or |; |: |, for example |, see )")

@@ -99,8 +99,8 @@ def test_a_cure_is_said_in_the_windows_way(typed: str, shown: str) -> None:
 
 def test_flags_are_called_as_the_settings_are(qapp: QApplication) -> None:
     translation.install(qapp, "de")
-    text = engine_text("Train again with a lower --learning-rate, or with --mining semi_hard.")
-    assert "„Lernrate“" in text and "--" not in text
+    text = engine_text("Take a lower --learning-rate, whoever says --unheard-of.")
+    assert text == "Take a lower „Lernrate“, whoever says „Unheard of“."
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

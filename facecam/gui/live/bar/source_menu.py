@@ -125,7 +125,7 @@ class SourceMenu(QToolButton):
             self._menu.addAction(self.tr("No camera found")).setEnabled(False)
         name = self.camera_name(self._spec)
         if name:
-            asking = self._menu.addAction(self.tr("&Size, rate and rotation…"))
+            asking = self._menu.addAction(self.tr("&Size, rate, rotation, exposure…"))
             asking.setToolTip(self.tr("Of the camera that is watched"))
             asking.triggered.connect(lambda: self.format_wanted.emit(name))
         self._menu.addSeparator()
