@@ -2641,9 +2641,27 @@ Klicken, um den Ordner zu öffnen</translation>
 </context>
 <context>
     <name>PresetPicker</name>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Trains on yours: {people}, {photos}.</source>
+        <translation>Trainiert mit Ihren: {people}, {photos}.</translation>
+    </message>
     <message>
         <source>Recipes</source>
-        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
         <translation>Rezepte</translation>
     </message>
     <message>
@@ -6161,16 +6179,16 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>AT&amp;T von vortrainierten Gewichten</translation>
     </message>
     <message>
-        <source>The same 35 people of the AT&amp;T faces, starting from dlib-ResNet: what a good start is worth.</source>
-        <translation>Dieselben 35 Personen der AT&amp;T-Gesichter, ausgehend von dlib-ResNet: was ein guter Anfang wert ist.</translation>
+        <source>Made for 35 people of the AT&amp;T faces, starting from dlib-ResNet; it trains on your people.</source>
+        <translation>Gemacht für 35 Personen der AT&amp;T-Gesichter, ausgehend von dlib-ResNet; trainiert wird mit Ihren Personen.</translation>
+    </message>
+    <message>
+        <source>Made for 350 grey photos of 35 people (AT&amp;T): five ResNet8 from random weights; it trains on your people.</source>
+        <translation>Gemacht für 350 graue Fotos von 35 Personen (AT&amp;T): fünf ResNet8 aus Zufallsgewichten; trainiert wird mit Ihren Personen.</translation>
     </message>
     <message>
         <source>AT&amp;T from nothing</source>
         <translation>AT&amp;T von null</translation>
-    </message>
-    <message>
-        <source>Five ResNet8 on 35 people of the AT&amp;T faces, from random weights: shows what 350 grey photos can teach.</source>
-        <translation>Fünf ResNet8 mit 35 Personen der AT&amp;T-Gesichter, von Zufallsgewichten aus: zeigt, was 350 graue Fotos lehren können.</translation>
     </message>
     <message>
         <source>FaceNet_TF-2.0 as it was</source>

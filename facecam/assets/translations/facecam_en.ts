@@ -323,6 +323,24 @@
     </message>
 </context>
 <context>
+    <name>PresetPicker</name>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
+        <translation>
+            <numerusform>%n person</numerusform>
+            <numerusform>%n people</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ResultCard</name>
     <message numerus="yes">
         <source>In use now, also by Live: %n person(s) are known.</source>

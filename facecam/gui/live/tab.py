@@ -323,7 +323,7 @@ class LiveTab(QWidget):
         left.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, 0)
         left.setSpacing(GRID_PX)
         left.addWidget(self.trial.bar)
-        left.addWidget(self.strip)
+        self.strip.float_over(self.trial.pictures)
         left.addWidget(self.trial.pictures, 1)
         left.addWidget(self.film_bar)
         upper = QHBoxLayout()

@@ -406,3 +406,13 @@ def test_the_bar_wraps_where_it_is_narrow_and_nothing_is_cut(
         place = part.mapTo(bar, part.rect().topLeft())
         assert bar.rect().contains(part.rect().translated(place)), part
         assert part.width() >= part.minimumSizeHint().width()
+
+
+def test_the_line_about_the_people_lies_over_the_picture_and_does_not_move_it(live: LiveStudio) -> None:
+    run = live.watch()
+    before = live.tab.stage.geometry(), live.tab.stage.mapToGlobal(live.tab.stage.rect().topLeft())
+    run.people = 0
+    live.qtbot.waitUntil(lambda: "Nobody is enrolled" in live.tab.strip.text)
+    after = live.tab.stage.geometry(), live.tab.stage.mapToGlobal(live.tab.stage.rect().topLeft())
+    assert after == before and live.tab.strip.isVisible()
+    assert live.tab.trial.pictures.rect().contains(live.tab.strip.geometry())

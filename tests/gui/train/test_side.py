@@ -238,3 +238,9 @@ def test_the_cards_do_not_move_when_the_photos_have_been_looked_at(
     there.set()
     qtbot.waitUntil(lambda: "18 photo" in tab.side.data._figures.text())
     assert at() == before
+
+
+def test_a_recipe_says_on_whose_photos_it_trains(qtbot: QtBot, tab: TrainTab) -> None:
+    assert tab.side.presets._whose.text() == "Trains on yours: 3 person(s), 18 photo(s)."
+    for preset in presets():
+        assert "The same 35 people" not in preset.description

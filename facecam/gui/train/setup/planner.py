@@ -131,6 +131,7 @@ class Planner(QObject):
     def _on_summary(self, summary: DataSummary) -> None:
         self._looking, self._summary = False, summary
         self._side.data.show_summary(summary)
+        self._side.presets.show_data(summary.people_count, summary.photos_count)
         self.summary_taken.emit(summary)
         self._refresh_start()
         self._estimate()
