@@ -654,7 +654,7 @@
     </message>
     <message>
         <source>Record, with names</source>
-        <translation>Aufnehmen, mit Namen</translation>
+        <translation>Aufzeichnen, mit Namen</translation>
     </message>
     <message>
         <source>Speed of the stages</source>
@@ -678,7 +678,7 @@
     </message>
     <message>
         <source>End the recording</source>
-        <translation>Aufnahme beenden</translation>
+        <translation>Aufzeichnung beenden</translation>
     </message>
     <message>
         <source>Detector</source>
@@ -746,11 +746,11 @@
     </message>
     <message>
         <source>Record &amp;with names</source>
-        <translation>&amp;Mit Namen aufnehmen</translation>
+        <translation>&amp;Mit Namen aufzeichnen</translation>
     </message>
     <message>
         <source>Record &amp;plain picture</source>
-        <translation>&amp;Ohne Namen aufnehmen</translation>
+        <translation>&amp;Ohne Namen aufzeichnen</translation>
     </message>
 </context>
 <context>
@@ -1494,7 +1494,7 @@
     </message>
     <message>
         <source>Train makes a model from your photos and measures it on photos kept aside. Try it live shows its names beside those in use. Nothing changes until you choose Deploy; Earlier runs keeps them all.</source>
-        <translation>Trainieren macht aus Ihren Fotos ein Modell und misst es an zurückgelegten Fotos. Live ausprobieren zeigt seine Namen neben den jetzigen. Nichts ändert sich, bis Sie Einsetzen wählen; Frühere Läufe bewahrt alle auf.</translation>
+        <translation>Trainieren macht aus Ihren Fotos ein Modell und misst es an zurückgelegten Fotos. Live ausprobieren zeigt seine Namen neben den jetzigen. Nichts ändert sich, bis Sie Einsetzen wählen; Frühere Trainings bewahrt alle auf.</translation>
     </message>
     <message>
         <source>Taking something back</source>
@@ -1699,7 +1699,7 @@
     </message>
     <message>
         <source>Recorded {duration}: {name}.</source>
-        <translation>{duration} aufgenommen: {name}.</translation>
+        <translation>{duration} aufgezeichnet: {name}.</translation>
     </message>
     <message>
         <source>Save the log</source>
@@ -2137,7 +2137,7 @@
     </message>
     <message>
         <source>Records and checkpoints of trainings; models you trained are always in it</source>
-        <translation>Aufzeichnungen und Zwischenstände von Trainings; selbst trainierte Modelle sind immer dabei</translation>
+        <translation>Unterlagen und Zwischenstände von Trainings; selbst trainierte Modelle sind immer dabei</translation>
     </message>
     <message>
         <source>Without the passphrase nobody can open the backup, you neither. Write it down somewhere safe.</source>
@@ -3168,7 +3168,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Delete the records; the model stays</source>
-        <translation>Die Aufzeichnungen löschen; das Modell bleibt</translation>
+        <translation>Die Unterlagen löschen; das Modell bleibt</translation>
     </message>
     <message>
         <source>Tr&amp;y it live</source>
@@ -3503,11 +3503,11 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Keep recor&amp;dings and pictures</source>
-        <translation>Aufnahmen und Bi&amp;lder behalten</translation>
+        <translation>Aufzeichnungen und Bi&amp;lder behalten</translation>
     </message>
     <message>
         <source>Keep records of &amp;trainings</source>
-        <translation>Aufzeichnungen von &amp;Trainings behalten</translation>
+        <translation>Unterlagen von &amp;Trainings behalten</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -3671,6 +3671,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>Shortcuts</name>
     <message>
         <source>Enroll people</source>
+        <extracomment>Longer explanations are broken, so that the sheet fits a small screen.</extracomment>
         <translation>Personen aufnehmen</translation>
     </message>
     <message>
@@ -3775,7 +3776,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Record</source>
-        <translation>Aufnehmen</translation>
+        <translation>Aufzeichnen</translation>
     </message>
     <message>
         <source>Only the picture</source>
@@ -3820,11 +3821,11 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Mark all earlier runs, to compare or delete them</source>
-        <translation>Alle früheren Läufe markieren, zum Vergleichen oder Löschen</translation>
+        <translation>Alle früheren Trainings markieren, zum Vergleichen oder Löschen</translation>
     </message>
     <message>
         <source>Show the marked earlier run</source>
-        <translation>Den markierten Lauf zeigen</translation>
+        <translation>Das markierte Training zeigen</translation>
     </message>
     <message>
         <source>The next face, or the next picture of a folder</source>
@@ -4875,15 +4876,15 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Free some space, or record to another disk.</source>
-        <translation>Schaffen Sie Platz, oder nehmen Sie auf einem anderen Datenträger auf.</translation>
+        <translation>Schaffen Sie Platz, oder zeichnen Sie auf einem anderen Datenträger auf.</translation>
     </message>
     <message>
         <source>The disk may be full: free some space, or record to another disk.</source>
-        <translation>Vielleicht ist der Datenträger voll: Schaffen Sie Platz, oder nehmen Sie auf einem anderen auf.</translation>
+        <translation>Vielleicht ist der Datenträger voll: Schaffen Sie Platz, oder zeichnen Sie auf einem anderen auf.</translation>
     </message>
     <message>
         <source>Record under another name.</source>
-        <translation>Nehmen Sie unter einem anderen Namen auf.</translation>
+        <translation>Zeichnen Sie unter einem anderen Namen auf.</translation>
     </message>
     <message>
         <source>Choose another name, or remove that file first.</source>
@@ -5235,7 +5236,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>recording {} stopped because the disk is nearly full; {}</source>
-        <translation>Die Aufnahme {} wurde angehalten, weil der Datenträger fast voll ist; {}</translation>
+        <translation>Die Aufzeichnung {} wurde angehalten, weil der Datenträger fast voll ist; {}</translation>
     </message>
     <message>
         <source>{} could not be completed; {}</source>
@@ -5556,7 +5557,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>in recordings, saved pictures and the live picture; faces to be named stay clear at the right</source>
-        <translation>in Aufnahmen, gespeicherten Bildern und im Live-Bild; Gesichter, die zu benennen sind, bleiben rechts deutlich</translation>
+        <translation>in Aufzeichnungen, gespeicherten Bildern und im Live-Bild; Gesichter, die zu benennen sind, bleiben rechts deutlich</translation>
     </message>
     <message>
         <source>names with semicolons between them: Ada; Eve</source>
@@ -5775,6 +5776,50 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
         <translation>{} gehört zu den nächsten an {} Fotos anderer Personen, die diesen Namen bekommen</translation>
     </message>
     <message>
+        <source>On {} of {} it was not trained on, {} is better than {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde, ist {} besser als {}: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>On {} of {} it was not trained on, {} is not to be told apart from {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde, ist {} nicht von {} zu unterscheiden: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>On {} of {} it was not trained on, {} is worse than {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde, ist {} schlechter als {}: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>On {} of {} it was not trained on (it takes {} of {}), {} is not to be compared with {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde (nötig sind {} von {}), ist {} nicht mit {} zu vergleichen: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>area under the ROC curve {}</source>
+        <translation>Fläche unter der ROC-Kurve {}</translation>
+    </message>
+    <message>
+        <source>area under the ROC curve {} ({} to {})</source>
+        <translation>Fläche unter der ROC-Kurve {} ({} bis {})</translation>
+    </message>
+    <message>
+        <source>{} of the same-person pairs accepted at 1 % false accepts, area {}</source>
+        <translation>{} der Paare einer Person erkannt bei 1 % falschen Treffern, Fläche {}</translation>
+    </message>
+    <message>
+        <source>{} ({} to {}) of the same-person pairs accepted at 1 % false accepts, area {}</source>
+        <translation>{} ({} bis {}) der Paare einer Person erkannt bei 1 % falschen Treffern, Fläche {}</translation>
+    </message>
+    <message>
+        <source>{} photo</source>
+        <translation>{} Foto</translation>
+    </message>
+    <message>
+        <source>{} people</source>
+        <translation>{} Personen</translation>
+    </message>
+    <message>
+        <source>{} person</source>
+        <translation>{} Person</translation>
+    </message>
+    <message>
         <source>The threshold of {} was found on people it was trained on: strangers may pass.</source>
         <translation>Die Schwelle von {} wurde an Personen gefunden, mit denen trainiert wurde: Fremde können durchkommen.</translation>
     </message>
@@ -5856,7 +5901,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Records</source>
-        <translation>Aufzeichnung</translation>
+        <translation>Unterlagen</translation>
     </message>
     <message>
         <source>network: train the network itself; head: train a small layer on the vectors of the model in use, in a minute</source>
@@ -6672,7 +6717,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Strangers expected</source>
-        <translation>Erwartete Fremde</translation>
+        <translation>Fremde unter den Gesichtern</translation>
     </message>
     <message>
         <source>Blur faces</source>
@@ -6709,7 +6754,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Find a threshold in Train: Test on my people.</source>
-        <translation>Finden Sie eine Schwelle unter Trainieren: Test mit meinen Personen.</translation>
+        <translation>Finden Sie eine Schwelle unter Trainieren: An meinen Personen prüfen.</translation>
     </message>
     <message>
         <source>Report a problem, in the menu, says what facecam finds.</source>
@@ -6741,7 +6786,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Train shows all of them: Earlier runs.</source>
-        <translation>Trainieren zeigt sie alle: Frühere Läufe.</translation>
+        <translation>Trainieren zeigt sie alle: Frühere Trainings.</translation>
     </message>
     <message>
         <source>The menu of models, at the top, shows all of them.</source>

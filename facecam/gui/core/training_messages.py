@@ -29,6 +29,25 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "{} is nearer to {} than to the other photos of its person"),
     QT_TRANSLATE_NOOP("engine", "{} is one of the nearest to {} photos of other people that get this name"),
+    # --- the sentence of the comparison
+    QT_TRANSLATE_NOOP("engine", "On {} of {} it was not trained on, {} is better than {}: {} against {}."),
+    QT_TRANSLATE_NOOP(
+        "engine", "On {} of {} it was not trained on, {} is not to be told apart from {}: {} against {}."
+    ),
+    QT_TRANSLATE_NOOP("engine", "On {} of {} it was not trained on, {} is worse than {}: {} against {}."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "On {} of {} it was not trained on (it takes {} of {}), {} is not to be compared with {}: {} against {}.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "area under the ROC curve {}"),
+    QT_TRANSLATE_NOOP("engine", "area under the ROC curve {} ({} to {})"),
+    QT_TRANSLATE_NOOP("engine", "{} of the same-person pairs accepted at 1 % false accepts, area {}"),
+    QT_TRANSLATE_NOOP(
+        "engine", "{} ({} to {}) of the same-person pairs accepted at 1 % false accepts, area {}"
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} photo"),
+    QT_TRANSLATE_NOOP("engine", "{} people"),
+    QT_TRANSLATE_NOOP("engine", "{} person"),
     # --- what became of it
     QT_TRANSLATE_NOOP(
         "engine", "The threshold of {} was found on people it was trained on: strangers may pass."

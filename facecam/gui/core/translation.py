@@ -14,6 +14,8 @@ from facecam.gui.core.window_words import DISTANCE_WORDS, flags_in, sentences, w
 
 FOLDER = ASSETS / "translations"
 _CONTEXT = "engine"
+#: A number with a fraction, perhaps a percentage.
+_NUMBER = re.compile(r"-?\d+\.\d+%?")
 
 
 def install(application: QCoreApplication, wanted: str) -> None:
@@ -69,6 +71,12 @@ def _translated(text: str) -> str:
     return " ".join(map(_translated, parts)) if len(parts) > 1 else text
 
 
+def _number(text: str) -> str:
+    """`0.51` and `97.1%` as people write them."""
+    shown = text.replace(".", QLocale().decimalPoint())
+    return shown.replace("%", " %")
+
+
 def sentence(text: str) -> str:
     """With a capital letter, unless it begins with a name, a path or the like."""
     first = text.partition(" ")[0]
@@ -77,15 +85,16 @@ def sentence(text: str) -> str:
 
 def _filled(template: str, parts: tuple[str, ...]) -> str:
     words = QCoreApplication.translate(_CONTEXT, template)
-    translated = (engine_text(part) for part in parts)
+    translated = (_number(part) if _NUMBER.fullmatch(part) else engine_text(part) for part in parts)
     return re.sub(r"\{\}", lambda _: next(translated, ""), words)
 
 
 @functools.cache
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     made = []
-    # The one with most words of its own first: "{} is missing" would take much that is not meant for it.
-    for template in sorted(set(PATTERNS), key=lambda one: -len(one.replace("{}", ""))):
+    # The one with most words of its own first: "{} is missing" would take much that is not meant for it. A hole at
+    # the beginning takes the beginning of other sentences: those come last.
+    for template in sorted(set(PATTERNS), key=lambda one: (one[:2] == "{}", -len(one.replace("{}", "")))):
         holes = re.escape(template).replace(r"\{\}", "(.+?)")
         made.append((re.compile(holes, re.DOTALL), template))
     return tuple(made)

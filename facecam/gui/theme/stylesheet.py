@@ -94,6 +94,7 @@ QListView, QTreeView, QTableView { background: @surface; border: 1px solid @bord
     outline: none; }
 QListView::item { border-radius: 6px; padding: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
+QTreeView::item { padding-left: 4px; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: @accent_soft;
     color: @text; }
 QListView:focus, QTreeView:focus, QTableView:focus { border-color: @accent; }

@@ -102,4 +102,9 @@ def percent(share: float) -> str:
 def model_figure(scores: ModelScores) -> str:
     """How good a model is, in one figure: TAR where it was measured, else the area under the curve."""
     tar = scores.tar_at_far.get(_RATE)
-    return f"{scores.auc:.4f}" if tar is None else percent(tar)
+    return decimal(scores.auc) if tar is None else percent(tar)
+
+
+def decimal(value: float) -> str:
+    """`0.9812`, or `0,9812` where people write it so."""
+    return QLocale().toString(value, "f", 4)

@@ -21,6 +21,10 @@ from facecam.gui.widgets.labels import label
 Where = Literal["window", "enroll", "train", "live"]
 
 
+#: Longer explanations are broken, so that the sheet fits a small screen.
+_WORDS_PX = 240
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A key: its id, in Qt's portable spelling, what it does, where it works."""
@@ -154,11 +158,17 @@ class ShortcutSheet(QDialog):
         column.setSpacing(2 * GRID_PX)
         groups = QHBoxLayout()
         groups.setSpacing(5 * GRID_PX)
-        for where, title in self._titles():
-            entries = [(entry.keys, entry.text) for entry in ENTRIES if entry.where == where]
-            entries += [(keys, text) for keys, text, place in OTHERS if place == where]
-            if entries:
-                groups.addLayout(self._group(title, entries))
+        titles = dict(self._titles())
+        places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
+        for wheres in places:
+            below = QVBoxLayout()
+            below.setSpacing(3 * GRID_PX)
+            for where in wheres:
+                entries = [(entry.keys, entry.text) for entry in ENTRIES if entry.where == where]
+                entries += [(keys, text) for keys, text, place in OTHERS if place == where]
+                below.addLayout(self._group(titles[where], entries))
+            below.addStretch(1)
+            groups.addLayout(below)
         column.addLayout(groups)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
@@ -175,11 +185,13 @@ class ShortcutSheet(QDialog):
     def _group(self, title: str, entries: list[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(3 * GRID_PX)
-        grid.setVerticalSpacing(GRID_PX)
+        grid.setVerticalSpacing(GRID_PX // 2)
         grid.addWidget(label(title, "heading"), 0, 0, 1, 2)
         for row, (keys, text) in enumerate(entries, start=1):
             shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             grid.addWidget(label(shown, "accent"), row, 0)
-            grid.addWidget(label(QCoreApplication.translate("Shortcuts", text)), row, 1)
+            words = label(QCoreApplication.translate("Shortcuts", text), wrap=True)
+            words.setFixedWidth(_WORDS_PX)
+            grid.addWidget(words, row, 1)
         grid.setRowStretch(len(entries) + 1, 1)
         return grid

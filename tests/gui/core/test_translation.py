@@ -141,3 +141,22 @@ def test_sentences_begin_with_a_capital_unless_with_a_name() -> None:
 
 def test_languages_without_a_catalog_are_english() -> None:
     assert (language_for("de"), language_for("en"), language_for("fr")) == ("de", "en", "en")
+
+
+def test_the_sentence_of_a_comparison_is_german_to_its_numbers(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    said = (
+        "On 4 photos of 2 people it was not trained on (it takes 24 of 8), quick-1 is not to be compared with "
+        "dlib-resnet: area under the ROC curve 1.0000 (0.5101 to 1.0000) against area under the ROC curve 0.9000."
+    )
+    shown = engine_text(said)
+    assert (
+        shown.startswith("Auf 4 Fotos von 2 Personen") and "0,5101 bis 1,0000" in shown and "0,9000" in shown
+    )
+    assert not re.search(r"\b(photos|people|against|curve)\b", shown)
+    other = engine_text(
+        "On 30 photos of 9 people it was not trained on, a-1 is better than b-1: 97.1% (95.0% to 98.2%) of the "
+        "same-person pairs accepted at 1 % false accepts, area 0.9912 against 90.0% of the same-person pairs accepted "
+        "at 1 % false accepts, area 0.9812."
+    )
+    assert "97,1 %" in other and "besser als b-1" in other and "accepted" not in other

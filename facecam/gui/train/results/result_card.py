@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.words import percent
+from facecam.gui.train.words import decimal, percent
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
@@ -152,7 +152,7 @@ class ResultCard(Card):
 
     def _figure(self, scores: ModelScores, interval: tuple[float, float] | None) -> str:
         tar = scores.tar_at_far.get(_RATE)
-        show = (lambda value: f"{value:.4f}") if tar is None else percent
+        show = decimal if tar is None else percent
         figure = show(scores.auc if tar is None else tar)
         if interval is None:
             return figure
@@ -250,11 +250,12 @@ class ResultCard(Card):
         words.setSpacing(GRID_PX // 2)
         for part in (self._title, self._text, self._hint):
             words.addWidget(part)
-        words.addWidget(self.explain_button, 0, Qt.AlignmentFlag.AlignLeft)
         words.addWidget(self.meaning)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
-        row.addLayout(words, 1)
+        row.addWidget(self.explain_button)
+        row.addStretch(1)
         for button in (self.try_button, self.keep_button, self.close_button, self.deploy_button):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+            row.addWidget(button)
+        self.body.addLayout(words)
         self.body.addLayout(row)

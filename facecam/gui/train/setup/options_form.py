@@ -82,6 +82,9 @@ class OptionsForm(QWidget):
         if count == self._columns:
             return
         self._columns = count
+        self._row.setSpacing(3 * GRID_PX if count > 1 else 0)
+        self._row.setStretch(0, 1)
+        self._row.setStretch(1, 1 if count > 1 else 0)
         for place in self._places:
             while place.takeAt(0) is not None:
                 pass
@@ -90,6 +93,8 @@ class OptionsForm(QWidget):
         for section in self._sections:
             self._places[int(above >= half)].addWidget(section)
             above += section.rows
+            if count > 1:
+                section.unfold()  # There is room for all of them.
         for place in self._places:
             place.addStretch(1)
 
@@ -108,12 +113,11 @@ class OptionsForm(QWidget):
         column.addWidget(self._complaint)
         column.addWidget(self._help)
         self._places = [QVBoxLayout(), QVBoxLayout()]
-        row = QHBoxLayout()
-        row.setSpacing(3 * GRID_PX)
+        self._row = QHBoxLayout()
         for place in self._places:
             place.setSpacing(GRID_PX // 2)
-            row.addLayout(place, 1)
-        column.addLayout(row)
+            self._row.addLayout(place)
+        column.addLayout(self._row)
         for group, fields in self._grouped().items():
             section = _Section(engine_text(group), open_=not self._sections)
             for field in fields:
@@ -181,6 +185,10 @@ class _Section(QWidget):
         column.addWidget(self._head)
         column.addWidget(self._rows)
         self._on_toggled(open_)
+
+    def unfold(self) -> None:
+        """Show the rows."""
+        self._head.setChecked(True)
 
     @property
     def rows(self) -> int:
