@@ -154,7 +154,7 @@ def _split_a_mixed_folder(window: Any, hand: Hand, album: dict[str, list[Path]])
     assert len(asked.lines) == 2
     # Whose group it is, a person sees; the script knows it by the photos.
     for line, group in zip(asked.lines, asked._groups, strict=True):
-        is_one = any(photo.stem in {path.stem for path in album[one]} for photo in group)
+        is_one = group[0].read_bytes() in {path.read_bytes() for path in album[one]}
         line.setText(one if is_one else other)
     hand.click(asked.accept_button)
     yield "a mixed folder is two people", lambda: {one, other} <= set(names_in(window))

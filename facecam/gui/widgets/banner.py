@@ -20,8 +20,8 @@ _GRAVITY = ("fault", "warning", "info")
 #: More would cover the tab; the others wait their turn.
 _AT_ONCE, _MAX_WAITING = 3, 20
 _WIDTH_PX = 640
-#: News without a button goes by itself: long enough to be read twice.
-_NEWS_MS = 12_000
+#: News goes by itself: long enough to be read twice, with a button long enough to think better of it.
+_NEWS_MS, _OFFER_MS = 12_000, 30_000
 
 
 class Banner(QFrame):
@@ -117,6 +117,7 @@ class Banner(QFrame):
         if self._messages:
             self.setAccessibleName(self._messages[-1].text)
             self.setAccessibleDescription(self._messages[-1].hint)
+        self._place()  # Before it is seen: elsewhere the pointer might be over it.
         self.setVisible(bool(shown))
         self._place()
 
@@ -151,7 +152,7 @@ class _MessageCard(QFrame):
         self._close = IconButton("close", self.tr("Close this message (Esc)"))
         self._action.clicked.connect(lambda: self.acted.emit(self._message))
         self._close.clicked.connect(lambda: self.closed.emit(self._message))
-        self._going = QTimer(self, interval=_NEWS_MS, singleShot=True)
+        self._going = QTimer(self, singleShot=True)
         self._going.timeout.connect(lambda: self.closed.emit(self._message))
         self._arrange()
 
@@ -159,9 +160,8 @@ class _MessageCard(QFrame):
         """Show it, with how many wait behind it; None: nothing."""
         if message is not self._message:
             self._going.stop()
-            if message is not None and message.level == "info" and message.action is None:
-                self._going.start()
-        self._message = message
+            self._message = message
+            self._let_go()
         self.setVisible(message is not None)
         if message is None:
             return
@@ -189,10 +189,12 @@ class _MessageCard(QFrame):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Now it may."""
-        message = self._message
-        if message is not None and message.level == "info" and message.action is None:
-            self._going.start()
+        self._let_go()
         super().leaveEvent(event)
+
+    def _let_go(self) -> None:
+        if self._message is not None and self._message.level == "info":
+            self._going.start(_OFFER_MS if self._message.action else _NEWS_MS)
 
     def _arrange(self) -> None:
         words = QVBoxLayout()

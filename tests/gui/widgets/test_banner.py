@@ -121,15 +121,17 @@ def test_escape_closes(banner: Banner, qtbot: QtBot) -> None:
     assert banner.isHidden()
 
 
-def test_news_goes_by_itself_and_what_can_be_done_stays(
+def test_news_goes_by_itself_what_can_be_done_later_and_what_is_wrong_not_at_all(
     page: QWidget, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, "_NEWS_MS", 20)
+    monkeypatch.setattr(messages, "_OFFER_MS", 800)
     banner = Banner(page)
     banner.show_message(Message("deleted", action=("&Undo", lambda: None)))
     banner.show_message(Message("a warning", level="warning"))
     banner.show_message(Message("news"))
     qtbot.waitUntil(lambda: texts(banner) == ["deleted", "a warning"])
+    qtbot.waitUntil(lambda: texts(banner) == ["a warning"])
 
 
 def test_markup_is_shown_and_not_obeyed(banner: Banner) -> None:
