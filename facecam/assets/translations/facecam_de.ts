@@ -112,16 +112,16 @@
         <translation>Gesichter in vielen Fotos be&amp;nennen</translation>
     </message>
     <message>
-        <source>Group the faces of a folder of unsorted photos, or of a film, and name the people</source>
-        <translation>Die Gesichter eines Ordners unsortierter Fotos oder eines Films gruppieren und die Personen benennen</translation>
+        <source>Group the faces of a folder of unsorted photos, and name the people</source>
+        <translation>Die Gesichter eines Ordners unsortierter Fotos gruppieren und die Personen benennen</translation>
     </message>
     <message>
-        <source>&amp;Folder of photos…</source>
-        <translation>&amp;Ordner mit Fotos …</translation>
+        <source>In a f&amp;ilm</source>
+        <translation>In einem F&amp;ilm</translation>
     </message>
     <message>
-        <source>F&amp;ilm…</source>
-        <translation>F&amp;ilm…</translation>
+        <source>Group the faces of a film, and name the people</source>
+        <translation>Die Gesichter eines Films gruppieren und die Personen benennen</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -4710,7 +4710,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <name>_MessageCard</name>
     <message>
         <source>Close this message (Esc)</source>
-        <extracomment>More would cover the tab; the others wait their turn. News without a button goes by itself: long enough to be read twice.</extracomment>
+        <extracomment>More would cover the tab; the others wait their turn. News goes by itself: long enough to be read twice, with a button long enough to think better of it.</extracomment>
         <translation>Diese Meldung schließen (Esc)</translation>
     </message>
     <message numerus="yes">
