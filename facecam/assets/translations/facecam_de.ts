@@ -6405,7 +6405,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Input px</source>
-        <translation>Eingabe (px)</translation>
+        <translation>Eingabe</translation>
     </message>
     <message>
         <source>Freeze</source>
@@ -6449,7 +6449,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Generic share</source>
-        <translation>Anteil fremder Gesichter</translation>
+        <translation>Anteil Fremder</translation>
     </message>
     <message>
         <source>Augment</source>
@@ -6465,15 +6465,15 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Rotation degrees</source>
-        <translation>Drehung (Grad)</translation>
+        <translation>Drehung</translation>
     </message>
     <message>
         <source>Brightness low</source>
-        <translation>Helligkeit, untere Grenze</translation>
+        <translation>Helligkeit ab</translation>
     </message>
     <message>
         <source>Brightness high</source>
-        <translation>Helligkeit, obere Grenze</translation>
+        <translation>Helligkeit bis</translation>
     </message>
     <message>
         <source>Gamma</source>
@@ -6565,7 +6565,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Centre alfa</source>
-        <translation>Schrittweite der Zentren</translation>
+        <translation>Schritt der Zentren</translation>
     </message>
     <message>
         <source>Prelogits weight</source>
@@ -6581,7 +6581,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Class warm up epochs</source>
-        <translation>Epochen nur für Klassen</translation>
+        <translation>Klassen-Epochen</translation>
     </message>
     <message>
         <source>Epochs</source>
@@ -6613,7 +6613,7 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Warm up epochs</source>
-        <translation>Epochen zum Anwärmen</translation>
+        <translation>Anwärm-Epochen</translation>
     </message>
     <message>
         <source>Decay factor</source>
@@ -6653,11 +6653,11 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     </message>
     <message>
         <source>Checkpoint minutes</source>
-        <translation>Zwischenstand alle (min)</translation>
+        <translation>Zwischenstand alle</translation>
     </message>
     <message>
         <source>Max minutes</source>
-        <translation>Höchstens (min)</translation>
+        <translation>Höchstens</translation>
     </message>
     <message>
         <source>Patience epochs</source>
@@ -6678,6 +6678,10 @@ Jetzt: {meaning}. Geschätzt aus der Kalibrierung des Modells und der Zahl der P
     <message>
         <source>Wandb</source>
         <translation>Wandb</translation>
+    </message>
+    <message>
+        <source>degrees</source>
+        <translation>Grad</translation>
     </message>
     <message>
         <source>Threshold</source>

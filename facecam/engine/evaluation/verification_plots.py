@@ -65,7 +65,12 @@ def _drawn(folder: Path, on_event: EventSink, cancel: CancelToken) -> list[Path]
     )
     assert process.stdout is not None
     said: queue.Queue[bytes] = queue.Queue()
-    listener = threading.Thread(target=lambda: [said.put(line) for line in process.stdout or ()], daemon=True)
+
+    def listen() -> None:
+        for line in process.stdout or ():
+            said.put(line)
+
+    listener = threading.Thread(target=listen, daemon=True)
     listener.start()
     try:
         while True:

@@ -17,6 +17,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.face_blur import BlurRule
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.recognition.recognizer import StreamRecognizer
+from facecam.engine.scoring import open_cohort
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.matching.match import Matcher
 from facecam.vision.detect.protocol import DetectorName
@@ -65,7 +66,7 @@ def open_trial(
     if not len(gallery):
         raise EnrollmentError("there are no photos to try the model with", hint="Enroll people first.")
     # Without an index: those are kept in the database folder, for the model in use.
-    cohort = components.open_cohort(own, card, ignore)
+    cohort = open_cohort(own, card, ignore)
     limit = components.limit_in_force(own, gallery, card, cohort)
     matcher = components.matcher_of(gallery, limit, card, cohort, strangers=own.strangers_expected)
     return TrialModel(name, enroller.embedder, matcher)

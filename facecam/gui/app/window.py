@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
 
         page = WelcomePage()
         page.enroll_wanted.connect(lambda: self.show_tab("enroll"))
+        page.tab_wanted.connect(self.show_tab)
         page.demo_wanted.connect(self.demo.enter)
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)

@@ -78,6 +78,8 @@ TITLES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Projection"),
     QT_TRANSLATE_NOOP("engine", "Tensorboard"),
     QT_TRANSLATE_NOOP("engine", "Wandb"),
+    # --- units
+    QT_TRANSLATE_NOOP("engine", "degrees"),
     # --- of the program
     QT_TRANSLATE_NOOP("engine", "Threshold"),
     QT_TRANSLATE_NOOP("engine", "Detector"),

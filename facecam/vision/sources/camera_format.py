@@ -50,7 +50,8 @@ class CameraFormat:
                 hint="Write it like 1280x720@30r90e+1: size, rate, rotation, exposure.",
             )
         *numbers, exposure = found.groups("")
-        return cls(*(int(part or 0) for part in numbers), exposure=exposure)
+        width, height, fps, rotation = (int(part or 0) for part in numbers)
+        return cls(width, height, fps, rotation, exposure)
 
     def __str__(self) -> str:
         """As `parse` reads it; empty where all is left to the camera."""

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QRect, QSize
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
-from facecam.core.types import Embeddings
+from facecam.core.types import Embeddings, Identity
 from facecam.embedding.embedder import Embedder
 from facecam.engine.components import open_store
 from facecam.engine.diagnostics.overview import take_overview
@@ -29,6 +29,8 @@ from facecam.gui.app.welcome import WelcomePage
 from facecam.gui.app.window import MainWindow, fitted
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
+from facecam.gui.enroll.changes import _Step
+from facecam.gui.widgets.card import ChoiceCard
 
 Open = Callable[..., MainWindow]
 WRITTEN_BY_0_3_0 = Path(__file__).parents[2] / "fixtures" / "v0_3_0"
@@ -380,3 +382,27 @@ def test_help_and_the_report_are_in_the_menu(
     page.accept()
     with qtbot.waitSignal(window.report_wanted):
         actions["Report a problem…"].trigger()
+
+
+@pytest.mark.parametrize(("card", "tab"), [(0, 0), (1, 2), (2, 1)])
+def test_the_steps_of_the_first_page_lead_there(
+    open_window: Open, empty_settings: Settings, qtbot: QtBot, card: int, tab: int
+) -> None:
+    window = open_window(empty_settings)
+    [page] = window.findChildren(WelcomePage)
+    qtbot.mouseClick(page.findChildren(ChoiceCard)[card], Qt.MouseButton.LeftButton)
+    assert window._header.tabs.currentIndex() == tab and window.current_tab is not None
+
+
+def test_a_change_undone_by_key_takes_its_offer_along(
+    open_window: Open, empty_settings: Settings, qtbot: QtBot
+) -> None:
+    window = open_window(empty_settings)
+    window.show_tab("enroll")
+    changes = window.current_tab.changes  # type: ignore[union-attr]
+    changes._record(_Step("Ada was deleted", lambda: Identity("1", "Ada")), "")
+    shown = lambda: [one.text for one in window._banner.shown]  # noqa: E731
+    assert "Ada was deleted." in shown()
+    changes.undo()
+    qtbot.waitUntil(lambda: "Taken back: Ada was deleted." in shown())
+    assert "Ada was deleted." not in shown()

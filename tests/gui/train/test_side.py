@@ -7,12 +7,13 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.engine.training_jobs.request import DataSummary
+from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.setup.options_form import OptionsForm
@@ -244,3 +245,17 @@ def test_a_recipe_says_on_whose_photos_it_trains(qtbot: QtBot, tab: TrainTab) ->
     assert tab.side.presets._whose.text() == "Trains on yours: 3 person(s), 18 photo(s)."
     for preset in presets():
         assert "The same 35 people" not in preset.description
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_name_of_no_setting_is_cut(qtbot: QtBot, qapp: QApplication, language: str) -> None:
+    translation.install(qapp, language)
+    form = OptionsForm(TrainOptions())
+    qtbot.addWidget(form)
+    names = [field.name for field in dataclasses.fields(TrainOptions) if field.name != "deploy"]
+    cut = {form.field(name).title for name in names if _is_cut(form.field(name)._label)}
+    assert cut == set()
+
+
+def _is_cut(name: QLabel) -> bool:
+    return name.fontMetrics().horizontalAdvance(name.text()) > name.width()

@@ -53,6 +53,10 @@ class ControlBar(QFrame):
         )
         self.snapshot.clicked.connect(lambda: self.snapshot_wanted.emit(True))
         self.record.clicked.connect(lambda checked: self.recording_wanted.emit(checked, True))
+        self._wrapped = False
+        self._left = _row(self.source, self.play, self.pause, self.detector)
+        self._right = _row(self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side)
+        self._grid = QGridLayout(self)
         self._add_menus()
         self._arrange()
 
@@ -156,10 +160,6 @@ class ControlBar(QFrame):
         self._grid.addWidget(self.threshold, *((1, 0, 1, 3) if wrapped else (0, 1)))
 
     def _arrange(self) -> None:
-        self._wrapped = False
-        self._left = _row(self.source, self.play, self.pause, self.detector)
-        self._right = _row(self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side)
-        self._grid = QGridLayout(self)
         self._grid.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
         self._grid.setHorizontalSpacing(2 * GRID_PX)
         self._grid.setVerticalSpacing(GRID_PX // 2)

@@ -63,7 +63,6 @@ class RunsPage(QWidget):
         self._table.currentItemChanged.connect(self._refresh)
         self._table.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self._table.itemSelectionChanged.connect(self._refresh)
-        self._table.itemActivated.connect(lambda *_: self._on(self._show))
         self._show = push_button(self.tr("Sho&w"), self.tr("Its curves, settings and map"))
         self._compare = push_button(
             self.tr("C&ompare"),
@@ -80,6 +79,7 @@ class RunsPage(QWidget):
             self.tr("&Deploy this model"), self.tr("Use it from now on; the gallery is made anew")
         )
         self._buttons = (self._delete, self._compare, self._show, self._resume, self._try, self._deploy)
+        self._table.itemActivated.connect(lambda *_: self._on(self._show))
         for button in self._buttons:
             button.clicked.connect(lambda _=False, button=button: self._on(button))
         self._arrange()

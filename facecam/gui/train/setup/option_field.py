@@ -16,7 +16,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
 
-_NAME_WIDTH_PX = 136
+_NAME_WIDTH_PX = 144
 
 
 class OptionField(QObject):
