@@ -915,12 +915,12 @@
         <translation>{name} ist ein Film, kein Foto.</translation>
     </message>
     <message>
-        <source>Watch it under Live: its faces gather at the right and can be named there.</source>
-        <translation>Sehen Sie ihn unter Live an: Seine Gesichter sammeln sich rechts und können dort benannt werden.</translation>
+        <source>Its faces can be grouped and named here; dropped on Live, it is played.</source>
+        <translation>Seine Gesichter können hier gruppiert und benannt werden; in Live hineingezogen wird er abgespielt.</translation>
     </message>
     <message>
-        <source>&amp;Watch it</source>
-        <translation>&amp;Ansehen</translation>
+        <source>&amp;Name its faces</source>
+        <translation>Gesichter be&amp;nennen</translation>
     </message>
 </context>
 <context>

@@ -378,13 +378,17 @@ class EnrollTab(QWidget):
                 self.adding.add_paths(photos)
 
     def _tell_films(self, films: list[Path]) -> None:
-        """People are enrolled from photos; the faces of a film can be named while it is watched."""
+        """A film is no photo of somebody: its faces are offered to be named."""
         if films:
             self._context.show_notice(
                 self.tr("{name} is a film, not a photo.").format(name=films[0].name),
-                self.tr("Watch it under Live: its faces gather at the right and can be named there."),
-                (self.tr("&Watch it"), lambda: self._context.go_to("live", source=str(films[0]))),
+                self.tr("Its faces can be grouped and named here; dropped on Live, it is played."),
+                (self.tr("&Name its faces"), lambda: self._name_film(films[0])),
             )
+
+    def _name_film(self, film: Path) -> None:
+        if not self.adding.busy:
+            self.adding.naming.look([film], self._names())
 
     # ------------------------------------------------------------------ set-up
 

@@ -233,13 +233,14 @@ def test_a_household_switches_the_question_off(stage: Stage) -> None:
     assert stage.service.consents == [None]
 
 
-def test_a_film_dropped_among_photos_is_not_enrolled_and_leads_to_live(stage: Stage) -> None:
-    led: list[tuple[str, object]] = []
-    stage.context.tab_wanted.connect(lambda name, what: led.append((name, what)))
+def test_a_film_dropped_among_photos_is_not_enrolled_and_offers_its_faces(stage: Stage) -> None:
     stage.choose("Ada")
     drop(stage, "/p/good-1.jpg", "/p/birthday.MP4")
     stage.until(lambda: stage.messages)
     told = stage.messages[0]
     assert "birthday.MP4 is a film" in told.text and told.action is not None
+    stage.settle()
     told.action[1]()
-    assert led == [("live", {"source": "/p/birthday.MP4"})]
+    stage.settle()
+    page = stage.tab.adding.naming.page
+    assert stage.tab.adding.currentWidget() is page
