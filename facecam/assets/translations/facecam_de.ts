@@ -112,16 +112,16 @@
         <translation>Gesichter in vielen Fotos be&amp;nennen</translation>
     </message>
     <message>
-        <source>Group the faces of a folder of unsorted photos, or of a film, and name the people</source>
-        <translation>Die Gesichter eines Ordners unsortierter Fotos oder eines Films gruppieren und die Personen benennen</translation>
+        <source>Group the faces of a folder of unsorted photos, and name the people</source>
+        <translation>Die Gesichter eines Ordners unsortierter Fotos gruppieren und die Personen benennen</translation>
     </message>
     <message>
-        <source>&amp;Folder of photos…</source>
-        <translation>&amp;Ordner mit Fotos …</translation>
+        <source>In a f&amp;ilm</source>
+        <translation>In einem F&amp;ilm</translation>
     </message>
     <message>
-        <source>F&amp;ilm…</source>
-        <translation>F&amp;ilm…</translation>
+        <source>Group the faces of a film, and name the people</source>
+        <translation>Die Gesichter eines Films gruppieren und die Personen benennen</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -344,8 +344,8 @@
         <translation>Gesichert in %1: %2.</translation>
     </message>
     <message>
-        <source>To put it back: python main.py restore FILE</source>
-        <translation>Zurückholen: python main.py restore DATEI</translation>
+        <source>To put it back, the passphrase is needed: keep both apart.</source>
+        <translation>Zum Zurückholen ist die Passphrase nötig: bewahren Sie beide getrennt auf.</translation>
     </message>
 </context>
 <context>
@@ -365,21 +365,6 @@
     <message>
         <source>Records and checkpoints of trainings; models you trained are always in it</source>
         <translation>Aufzeichnungen und Zwischenstände von Trainings; selbst trainierte Modelle sind immer dabei</translation>
-    </message>
-</context>
-<context>
-    <name>Banner</name>
-    <message>
-        <source>Close this message (Esc)</source>
-        <extracomment>More would push the tab out of sight; the oldest gives way.</extracomment>
-        <translation>Diese Meldung schließen (Esc)</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more</source>
-        <translation>
-            <numerusform>%n weitere</numerusform>
-            <numerusform>%n weitere</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -409,6 +394,10 @@
         <translation>Da ist etwas schiefgegangen</translation>
     </message>
     <message>
+        <source>Report a problem</source>
+        <translation>Ein Problem melden</translation>
+    </message>
+    <message>
         <source>Report</source>
         <translation>Bericht</translation>
     </message>
@@ -427,6 +416,14 @@
     <message>
         <source>Your people and photos are as they were. The window goes on working. Please send us this report; it stays on this computer until you do.</source>
         <translation>Ihre Personen und Fotos sind, wie sie waren. Das Fenster arbeitet weiter. Bitte schicken Sie uns diesen Bericht; bis dahin bleibt er auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Tell us what happened, and add this.</source>
+        <translation>Schreiben Sie uns, was geschehen ist, und fügen Sie dies an.</translation>
+    </message>
+    <message>
+        <source>What you did, what you expected, what you saw; and the report below, which says how this computer and facecam are set up. It holds no photos and stays on this computer until you send it. Names of files may be in its last lines: take out what is nobody&apos;s business.</source>
+        <translation>Was Sie getan, was Sie erwartet und was Sie gesehen haben; und den Bericht unten, der sagt, wie dieser Rechner und facecam eingerichtet sind. Er enthält keine Fotos und bleibt auf diesem Rechner, bis Sie ihn senden. In den letzten Zeilen können Dateinamen stehen: nehmen Sie heraus, was niemanden etwas angeht.</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -476,8 +473,40 @@
         <translation>Im Uhrzeigersinn, für eine anders angebrachte Kamera</translation>
     </message>
     <message>
+        <source>&amp;Exposure</source>
+        <translation>&amp;Belichtung</translation>
+    </message>
+    <message>
+        <source>Fixed, the light of the picture does not change when somebody comes near</source>
+        <translation>Fest eingestellt ändert sich die Helligkeit des Bildes nicht, wenn jemand näher kommt</translation>
+    </message>
+    <message>
         <source>What the camera cannot do, it does as nearly as it can.</source>
         <translation>Was die Kamera nicht kann, macht sie so ähnlich, wie sie kann.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Fixed, much darker</source>
+        <translation>Fest, viel dunkler</translation>
+    </message>
+    <message>
+        <source>Fixed, darker</source>
+        <translation>Fest, dunkler</translation>
+    </message>
+    <message>
+        <source>Fixed, as it is</source>
+        <translation>Fest, wie jetzt</translation>
+    </message>
+    <message>
+        <source>Fixed, brighter</source>
+        <translation>Fest, heller</translation>
+    </message>
+    <message>
+        <source>Fixed, much brighter</source>
+        <translation>Fest, viel heller</translation>
     </message>
 </context>
 <context>
@@ -598,6 +627,49 @@
     </message>
 </context>
 <context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Trainings compared</source>
+        <translation>Trainings im Vergleich</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Then in use</source>
+        <translation>Damals im Einsatz</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>All on the same photos.</source>
+        <translation>Alle mit denselben Fotos.</translation>
+    </message>
+    <message>
+        <source>On different photos.</source>
+        <translation>Mit verschiedenen Fotos.</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Photos kept aside: TAR</source>
+        <translation>Zurückgelegte Fotos: TAR</translation>
+    </message>
+</context>
+<context>
     <name>ConsentLine</name>
     <message>
         <source>What they agreed to (may stay empty)</source>
@@ -633,7 +705,7 @@
     </message>
     <message>
         <source>Record, with names</source>
-        <translation>Aufnehmen, mit Namen</translation>
+        <translation>Aufzeichnen, mit Namen</translation>
     </message>
     <message>
         <source>Speed of the stages</source>
@@ -657,7 +729,7 @@
     </message>
     <message>
         <source>End the recording</source>
-        <translation>Aufnahme beenden</translation>
+        <translation>Aufzeichnung beenden</translation>
     </message>
     <message>
         <source>Detector</source>
@@ -725,11 +797,11 @@
     </message>
     <message>
         <source>Record &amp;with names</source>
-        <translation>&amp;Mit Namen aufnehmen</translation>
+        <translation>&amp;Mit Namen aufzeichnen</translation>
     </message>
     <message>
         <source>Record &amp;plain picture</source>
-        <translation>&amp;Ohne Namen aufnehmen</translation>
+        <translation>&amp;Ohne Namen aufzeichnen</translation>
     </message>
 </context>
 <context>
@@ -811,6 +883,14 @@
             <numerusform>%n Foto</numerusform>
             <numerusform>%n Fotos</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Not all photos have been looked at</source>
+        <translation>Noch sind nicht alle Fotos angesehen</translation>
+    </message>
+    <message>
+        <source>They are looked at again after the training.</source>
+        <translation>Nach dem Training werden sie noch einmal angesehen.</translation>
     </message>
     <message>
         <source>The photos could not be looked at</source>
@@ -1440,6 +1520,10 @@
         <translation>Mehr</translation>
     </message>
     <message>
+        <source>{tab} · {share} %</source>
+        <translation>{tab} · {share} %</translation>
+    </message>
+    <message>
         <source>no model</source>
         <translation>kein Modell</translation>
     </message>
@@ -1468,6 +1552,10 @@
         <translation>&amp;Einstellungen …</translation>
     </message>
     <message>
+        <source>&amp;Help…</source>
+        <translation>&amp;Hilfe …</translation>
+    </message>
+    <message>
         <source>&amp;Keyboard…</source>
         <translation>&amp;Tastatur …</translation>
     </message>
@@ -1484,12 +1572,103 @@
         <translation>&amp;Demo zeigen</translation>
     </message>
     <message>
+        <source>&amp;Report a problem…</source>
+        <translation>Ein &amp;Problem melden …</translation>
+    </message>
+    <message>
         <source>&amp;About facecam…</source>
         <translation>&amp;Über facecam …</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Somebody is to be recognised</source>
+        <translation>Jemand soll erkannt werden</translation>
+    </message>
+    <message>
+        <source>Enroll, New person: type the name, then start the camera or drop photos. Five clear photos from different sides are good. A folder with one folder per person can be dropped as a whole.</source>
+        <translation>Aufnehmen, Neue Person: den Namen eingeben, dann die Kamera starten oder Fotos hineinziehen. Fünf klare Fotos von verschiedenen Seiten sind gut. Ein Ordner mit einem Ordner je Person kann als Ganzes hineingezogen werden.</translation>
+    </message>
+    <message>
+        <source>Many photos, and nobody knows who is on them</source>
+        <translation>Viele Fotos, und niemand weiß, wer darauf ist</translation>
+    </message>
+    <message>
+        <source>Enroll, Name the faces in many photos: the faces are put into groups, the most frequent first. Name a group, and say yes or no where a name is offered.</source>
+        <translation>Aufnehmen, Gesichter in vielen Fotos benennen: Die Gesichter werden gruppiert, die häufigsten zuerst. Benennen Sie eine Gruppe, und sagen Sie ja oder nein, wo ein Name angeboten wird.</translation>
+    </message>
+    <message>
+        <source>Recognising</source>
+        <translation>Erkennen</translation>
+    </message>
+    <message>
+        <source>Live: choose a camera, a film, a folder of pictures or an address; films and folders can be dropped there, too. Space holds the picture. A click on a face names it, or says that it is not that person.</source>
+        <translation>Live: Wählen Sie eine Kamera, einen Film, einen Ordner mit Bildern oder eine Adresse; Filme und Ordner können auch hineingezogen werden. Die Leertaste hält das Bild an. Ein Klick auf ein Gesicht benennt es oder sagt, dass es nicht diese Person ist.</translation>
+    </message>
+    <message>
+        <source>A face has the wrong name</source>
+        <translation>Ein Gesicht hat den falschen Namen</translation>
+    </message>
+    <message>
+        <source>Click it in Live and say that it is not that person. If it happens often, make Strictness higher, or look at the person&apos;s photos in Enroll: a wrong photo among them does most harm.</source>
+        <translation>Klicken Sie es in Live an und sagen Sie, dass es nicht diese Person ist. Geschieht es oft, stellen Sie die Strenge höher, oder sehen Sie unter Aufnehmen die Fotos der Person durch: Ein falsches Foto darunter schadet am meisten.</translation>
+    </message>
+    <message>
+        <source>Somebody known is called unknown</source>
+        <translation>Jemand Bekanntes heißt unbekannt</translation>
+    </message>
+    <message>
+        <source>Add photos of them in other light and from other sides, best taken with the same camera. Strictness may be too high. Small or covered faces need another detector: the list in the bar.</source>
+        <translation>Fügen Sie Fotos in anderem Licht und von anderen Seiten hinzu, am besten mit derselben Kamera aufgenommen. Die Strenge kann zu hoch sein. Kleine oder verdeckte Gesichter brauchen einen anderen Detektor: die Liste in der Leiste.</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Train makes a model from your photos and measures it on photos kept aside. Try it live shows its names beside those in use. Nothing changes until you choose Deploy; Earlier runs keeps them all.</source>
+        <translation>Trainieren macht aus Ihren Fotos ein Modell und misst es an zurückgelegten Fotos. Live ausprobieren zeigt seine Namen neben den jetzigen. Nichts ändert sich, bis Sie Einsetzen wählen; Frühere Trainings bewahrt alle auf.</translation>
+    </message>
+    <message>
+        <source>Taking something back</source>
+        <translation>Etwas zurücknehmen</translation>
+    </message>
+    <message>
+        <source>What was done to people and photos is undone with Ctrl+Z in Enroll, or by the button in the message, until the window is closed.</source>
+        <translation>Was an Personen und Fotos geändert wurde, nimmt Strg+Z unter Aufnehmen oder der Knopf in der Meldung zurück, bis das Fenster geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>What is kept, and where</source>
+        <translation>Was aufbewahrt wird, und wo</translation>
+    </message>
+    <message>
+        <source>All of it stays on this computer: photos and vectors of the people you enroll, and what you choose to keep of Live. Settings says where, for how long, and erases all of it if you wish.</source>
+        <translation>Alles bleibt auf diesem Rechner: Fotos und Vektoren der aufgenommenen Personen und was Sie von Live behalten wollen. Die Einstellungen sagen, wo und wie lange, und löschen auf Wunsch alles.</translation>
+    </message>
+    <message>
+        <source>Something does not work</source>
+        <translation>Etwas geht nicht</translation>
+    </message>
+    <message>
+        <source>Messages say what to do and have the button for it. If that does not help: Report a problem, in the menu at the top right.</source>
+        <translation>Meldungen sagen, was zu tun ist, und haben den Knopf dafür. Hilft das nicht: Ein Problem melden, im Menü oben rechts.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>F1 shows all of them.</source>
+        <translation>F1 zeigt sie alle.</translation>
     </message>
 </context>
 <context>
@@ -1662,7 +1841,7 @@
     </message>
     <message>
         <source>Recorded {duration}: {name}.</source>
-        <translation>{duration} aufgenommen: {name}.</translation>
+        <translation>{duration} aufgezeichnet: {name}.</translation>
     </message>
     <message>
         <source>Save the log</source>
@@ -1853,7 +2032,7 @@
     <name>MainWindow</name>
     <message>
         <source>One moment…</source>
-        <extracomment>Title bar and borders of most window managers, px.</extracomment>
+        <extracomment>Title bar and borders of most window managers, px. The user wants to tell of a problem.</extracomment>
         <translation>Einen Augenblick …</translation>
     </message>
     <message>
@@ -1905,6 +2084,33 @@
             <numerusform>Die Fotos von %1 sehen nach %n Person aus</numerusform>
             <numerusform>Die Fotos von %1 sehen nach %n Personen aus</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ModelTrial</name>
+    <message>
+        <source>Live picture with the names of the new model</source>
+        <translation>Live-Bild mit den Namen des neuen Modells</translation>
+    </message>
+    <message>
+        <source>Making {name} ready to be tried…</source>
+        <translation>{name} wird zum Ausprobieren vorbereitet …</translation>
+    </message>
+    <message>
+        <source>Trying a model</source>
+        <translation>Ein Modell ausprobieren</translation>
+    </message>
+    <message>
+        <source>Left: the names of the model in use. Right: those of {name}. Nothing is changed yet.</source>
+        <translation>Links die Namen des Modells im Einsatz, rechts die von {name}. Noch ist nichts geändert.</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>Im Einsatz</translation>
+    </message>
+    <message>
+        <source>New: {name}</source>
+        <translation>Neu: {name}</translation>
     </message>
 </context>
 <context>
@@ -2622,9 +2828,27 @@ Klicken, um den Ordner zu öffnen</translation>
 </context>
 <context>
     <name>PresetPicker</name>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Trains on yours: {people}, {photos}.</source>
+        <translation>Trainiert mit Ihren: {people}, {photos}.</translation>
+    </message>
     <message>
         <source>Recipes</source>
-        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
         <translation>Rezepte</translation>
     </message>
     <message>
@@ -2651,7 +2875,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>Rejecting</name>
     <message>
         <source>This face will not be taken for {name} again.</source>
-        <extracomment>A face that was out of sight for this long has left.</extracomment>
+        <extracomment>Looks of a rejected face that are remembered at most when it has left: the more, the surer it is known again. A face that was out of sight for this long has left.</extracomment>
         <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
     </message>
     <message>
@@ -2667,7 +2891,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>ResultCard</name>
     <message>
         <source>&amp;Deploy</source>
-        <extracomment>The rate the two models are compared at.</extracomment>
         <translation>&amp;Einsetzen</translation>
     </message>
     <message>
@@ -2726,6 +2949,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Ohne brauchbare Fotos: {0}.</translation>
     </message>
     <message>
+        <source>In use now, also by Live.</source>
+        <translation>Jetzt im Einsatz, auch in Live.</translation>
+    </message>
+    <message>
         <source>The model in use is as it was.</source>
         <translation>Das eingesetzte Modell ist, wie es war.</translation>
     </message>
@@ -2752,6 +2979,26 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>worse ({0} sure)</source>
         <translation>schlechter ({0} sicher)</translation>
+    </message>
+    <message>
+        <source>How many: {photos} photos of {people} people were kept aside and not trained on. They make {same} pairs of one person and {different} pairs of two people.</source>
+        <translation>Wie viele: {photos} Fotos von {people} Personen wurden zurückgelegt und nicht zum Trainieren benutzt. Sie ergeben {same} Paare einer Person und {different} Paare zweier Personen.</translation>
+    </message>
+    <message>
+        <source>The figures: the chance that a pair of one person looks more alike to the model than a pair of two; 0.5 is guessing, 1 is perfect.</source>
+        <translation>Die Zahlen: wie oft ein Paar einer Person dem Modell ähnlicher erscheint als ein Paar zweier Personen; 0,5 ist geraten, 1 ist vollkommen.</translation>
+    </message>
+    <message>
+        <source>The percentages: the limit is set so that 1 in 100 pairs of two people would be taken for one. That share of the pairs of one person is then recognised.</source>
+        <translation>Die Prozente: Die Grenze ist so gesetzt, dass von 100 Paaren zweier Personen eines für eine Person gehalten würde. Dieser Anteil der Paare einer Person wird dann erkannt.</translation>
+    </message>
+    <message>
+        <source>In brackets: where the figure would lie in 95 of 100 repetitions with other people.</source>
+        <translation>In Klammern: wo die Zahl in 95 von 100 Wiederholungen mit anderen Personen läge.</translation>
+    </message>
+    <message>
+        <source>How sure: people were drawn again and again from these; in {share} of the drawings the new model was ahead. It is called better from 97.5 %, worse below 2.5 %.</source>
+        <translation>Wie sicher: Aus diesen Personen wurde immer wieder gezogen; in {share} der Ziehungen lag das neue Modell vorn. Ab 97,5 % heißt es besser, unter 2,5 % schlechter.</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s)</source>
@@ -2786,6 +3033,23 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>New model {new}, current {old} on {photos}: {verdict}</source>
         <translation>Neues Modell {new}, bisheriges {old} auf {photos}: {verdict}</translation>
+    </message>
+    <message>
+        <source>Wh&amp;at does this mean?</source>
+        <extracomment>The rate the two models are compared at.</extracomment>
+        <translation>W&amp;as heißt das?</translation>
+    </message>
+    <message>
+        <source>How many photos, how sure, what the figures are</source>
+        <translation>Wie viele Fotos, wie sicher, was die Zahlen sind</translation>
+    </message>
+    <message>
+        <source>&amp;Try it live</source>
+        <translation>&amp;Live ausprobieren</translation>
+    </message>
+    <message>
+        <source>Both models side by side on the camera or a film, before you decide</source>
+        <translation>Beide Modelle nebeneinander mit der Kamera oder einem Film, bevor Sie entscheiden</translation>
     </message>
     <message>
         <source>Figures: area under the ROC curve.</source>
@@ -2934,10 +3198,37 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
+    <name>RunDialog</name>
+    <message>
+        <source>Setting</source>
+        <extracomment>Lines of a chart must be told apart without their colour, too.</extracomment>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>A quick training has no curves.</source>
+        <translation>Ein schnelles Training hat keine Kurven.</translation>
+    </message>
+</context>
+<context>
     <name>RunView</name>
     <message>
         <source>Progress of the training</source>
-        <extracomment>Hints with these are for the terminal.</extracomment>
         <translation>Fortschritt des Trainings</translation>
     </message>
     <message>
@@ -2974,9 +3265,40 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
+    <name>RunsController</name>
+    <message>
+        <source>Delete trainings?</source>
+        <translation>Trainings löschen?</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n training(s) will be deleted.</source>
+        <translation>
+            <numerusform>%n Training wird gelöscht.</numerusform>
+            <numerusform>%n Trainings werden gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Curves, settings, maps and checkpoints go for good. The models they made stay.</source>
+        <translation>Kurven, Einstellungen, Karten und Zwischenstände werden endgültig gelöscht. Die Modelle daraus bleiben.</translation>
+    </message>
+    <message>
+        <source>What was not finished cannot be continued any more.</source>
+        <translation>Was nicht fertig wurde, kann dann nicht mehr fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>Deleting trainings</source>
+        <translation>Trainings werden gelöscht</translation>
+    </message>
+</context>
+<context>
     <name>RunsPage</name>
     <message>
         <source>No training yet</source>
+        <extracomment>Two runs or more.</extracomment>
         <translation>Noch kein Training</translation>
     </message>
     <message>
@@ -3016,6 +3338,38 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Dauer</translation>
     </message>
     <message>
+        <source>Sho&amp;w</source>
+        <translation>&amp;Zeigen</translation>
+    </message>
+    <message>
+        <source>Its curves, settings and map</source>
+        <translation>Kurven, Einstellungen und Karte</translation>
+    </message>
+    <message>
+        <source>C&amp;ompare</source>
+        <translation>&amp;Vergleichen</translation>
+    </message>
+    <message>
+        <source>Those that are marked, side by side; mark several with Ctrl or Shift</source>
+        <translation>Die markierten nebeneinander; mehrere mit Strg oder Umschalt markieren</translation>
+    </message>
+    <message>
+        <source>De&amp;lete…</source>
+        <translation>&amp;Löschen …</translation>
+    </message>
+    <message>
+        <source>Delete the records; the model stays</source>
+        <translation>Die Unterlagen löschen; das Modell bleibt</translation>
+    </message>
+    <message>
+        <source>Tr&amp;y it live</source>
+        <translation>Live &amp;ausprobieren</translation>
+    </message>
+    <message>
+        <source>Beside the model in use, before you decide</source>
+        <translation>Neben dem Modell im Einsatz, bevor Sie entscheiden</translation>
+    </message>
+    <message>
         <source>&amp;Deploy this model</source>
         <translation>Dieses Modell &amp;einsetzen</translation>
     </message>
@@ -3030,14 +3384,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Goes on where it ended</source>
         <translation>Macht weiter, wo es endete</translation>
-    </message>
-    <message>
-        <source>The map of the photos before and after</source>
-        <translation>Die Karte der Fotos, vorher und nachher</translation>
-    </message>
-    <message>
-        <source>Show the m&amp;ap</source>
-        <translation>&amp;Karte zeigen</translation>
     </message>
     <message>
         <source>{0}, in use</source>
@@ -3353,11 +3699,11 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Keep recor&amp;dings and pictures</source>
-        <translation>Aufnahmen und Bi&amp;lder behalten</translation>
+        <translation>Aufzeichnungen und Bi&amp;lder behalten</translation>
     </message>
     <message>
         <source>Keep records of &amp;trainings</source>
-        <translation>Aufzeichnungen von &amp;Trainings behalten</translation>
+        <translation>Unterlagen von &amp;Trainings behalten</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -3529,6 +3875,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>Shortcuts</name>
     <message>
         <source>Enroll people</source>
+        <extracomment>Longer explanations are broken, so that the sheet fits a small screen.</extracomment>
         <translation>Personen aufnehmen</translation>
     </message>
     <message>
@@ -3633,7 +3980,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Record</source>
-        <translation>Aufnehmen</translation>
+        <translation>Aufzeichnen</translation>
     </message>
     <message>
         <source>Only the picture</source>
@@ -3646,6 +3993,59 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Speed of the stages in Live</source>
         <translation>Tempo der Stufen in Live</translation>
+    </message>
+    <message>
+        <source>Close a message or a dialog, go back</source>
+        <extracomment>Keys that belong to lists, pictures and dialogs themselves: shown, not installed. (keys, text, where)</extracomment>
+        <translation>Meldung oder Dialog schließen, zurückgehen</translation>
+    </message>
+    <message>
+        <source>To the next field; with Shift to the one before</source>
+        <translation>Zum nächsten Feld; mit Umschalt zum vorigen</translation>
+    </message>
+    <message>
+        <source>What can be done with what is chosen</source>
+        <translation>Was sich mit dem Ausgewählten tun lässt</translation>
+    </message>
+    <message>
+        <source>From the search to the list, as Return does; Esc clears it</source>
+        <translation>Von der Suche zur Liste, wie die Eingabetaste; Esc leert sie</translation>
+    </message>
+    <message>
+        <source>Rename the chosen person</source>
+        <translation>Die gewählte Person umbenennen</translation>
+    </message>
+    <message>
+        <source>Delete the chosen people, in their list</source>
+        <translation>In der Liste: die gewählten Personen löschen</translation>
+    </message>
+    <message>
+        <source>Choose all in the list</source>
+        <translation>Alle in der Liste auswählen</translation>
+    </message>
+    <message>
+        <source>Mark all earlier runs, to compare or delete them</source>
+        <translation>Alle früheren Trainings markieren, zum Vergleichen oder Löschen</translation>
+    </message>
+    <message>
+        <source>Show the marked earlier run</source>
+        <translation>Das markierte Training zeigen</translation>
+    </message>
+    <message>
+        <source>The next face, or the next picture of a folder</source>
+        <translation>Das nächste Gesicht oder das nächste Bild eines Ordners</translation>
+    </message>
+    <message>
+        <source>The next face</source>
+        <translation>Das nächste Gesicht</translation>
+    </message>
+    <message>
+        <source>What can be done with the chosen face</source>
+        <translation>Was sich mit dem gewählten Gesicht tun lässt</translation>
+    </message>
+    <message>
+        <source>Back from only the picture</source>
+        <translation>Zurück von „Nur das Bild“</translation>
     </message>
 </context>
 <context>
@@ -3696,8 +4096,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Keine Kamera gefunden</translation>
     </message>
     <message>
-        <source>&amp;Size, rate and rotation…</source>
-        <translation>&amp;Größe, Bildrate und Drehung…</translation>
+        <source>&amp;Size, rate, rotation, exposure…</source>
+        <translation>&amp;Größe, Rate, Drehung, Belichtung …</translation>
     </message>
     <message>
         <source>Of the camera that is watched</source>
@@ -3839,6 +4239,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <source>Stop this</source>
         <translation>Das anhalten</translation>
     </message>
+    <message>
+        <source>Show the training</source>
+        <translation>Zum Training</translation>
+    </message>
     <message numerus="yes">
         <source>%n person(s)</source>
         <translation>
@@ -3858,6 +4262,10 @@ Klicken, um den Ordner zu öffnen</translation>
 Arithmetic of the networks: {precision}</source>
         <translation>{processor}
 Rechengenauigkeit der Netze: {precision}</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
     </message>
     <message>
         <source>gallery of another model</source>
@@ -3914,7 +4322,16 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>Tester</name>
     <message>
         <source>Test on my people</source>
+        <extracomment>What is drawn sooner needs no bar.</extracomment>
         <translation>An meinen Personen prüfen</translation>
+    </message>
+    <message>
+        <source>Looking at the photos…</source>
+        <translation>Die Fotos werden angesehen …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Plots of my people</source>
@@ -3923,6 +4340,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>The threshold {0} is in use now, also by Live.</source>
         <translation>Die Schwelle {0} gilt jetzt, auch in Live.</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>Es wird gezeichnet …</translation>
     </message>
 </context>
 <context>
@@ -4000,7 +4421,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>Train</name>
     <message>
         <source>two names, one person</source>
-        <extracomment>Where this tab&apos;s words are translated.</extracomment>
+        <extracomment>The rate at which models are compared. Where this tab&apos;s words are translated.</extracomment>
         <translation>zwei Namen, eine Person</translation>
     </message>
     <message>
@@ -4237,6 +4658,14 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Modell wechseln</translation>
     </message>
     <message>
+        <source>Training is being stopped</source>
+        <translation>Das Training wird angehalten</translation>
+    </message>
+    <message>
+        <source>Training, about {0} left</source>
+        <translation>Training, noch etwa {0}</translation>
+    </message>
+    <message>
         <source>the training ended because of a fault in the program</source>
         <translation>das Training endete wegen eines Programmfehlers</translation>
     </message>
@@ -4303,6 +4732,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>TrainingSidePanel</name>
     <message>
         <source>All settings of the training</source>
+        <extracomment>Of a window so wide the settings take two columns.</extracomment>
         <translation>Alle Einstellungen des Trainings</translation>
     </message>
     <message>
@@ -4331,6 +4761,25 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>What to train</source>
         <translation>Was trainiert wird</translation>
+    </message>
+</context>
+<context>
+    <name>TrialBar</name>
+    <message>
+        <source>&amp;Deploy</source>
+        <translation>&amp;Einsetzen</translation>
+    </message>
+    <message>
+        <source>Use the new model from now on; the gallery is made anew</source>
+        <translation>Das neue Modell von jetzt an verwenden; die Galerie wird neu angelegt</translation>
+    </message>
+    <message>
+        <source>&amp;End the trial</source>
+        <translation>&amp;Probe beenden</translation>
+    </message>
+    <message>
+        <source>The model in use stays</source>
+        <translation>Das Modell im Einsatz bleibt</translation>
     </message>
 </context>
 <context>
@@ -4491,6 +4940,21 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
 </context>
 <context>
+    <name>_MessageCard</name>
+    <message>
+        <source>Close this message (Esc)</source>
+        <extracomment>More would cover the tab; the others wait their turn. News goes by itself: long enough to be read twice, with a button long enough to think better of it.</extracomment>
+        <translation>Diese Meldung schließen (Esc)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>_Row</name>
     <message>
         <source>Unknown faces</source>
@@ -4592,10 +5056,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Prüfen Sie, ob sie eingeschaltet und nicht von einem anderen Programm belegt ist, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>Join the group of the device: `sudo usermod -aG video $USER`, then log in again.</source>
-        <translation>Treten Sie der Gruppe des Geräts bei: `sudo usermod -aG video $USER`, und melden Sie sich neu an.</translation>
-    </message>
-    <message>
         <source>the demo clip is not installed</source>
         <translation>Die Demo ist nicht installiert</translation>
     </message>
@@ -4649,15 +5109,15 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
     <message>
         <source>Free some space, or record to another disk.</source>
-        <translation>Schaffen Sie Platz, oder nehmen Sie auf einem anderen Datenträger auf.</translation>
+        <translation>Schaffen Sie Platz, oder zeichnen Sie auf einem anderen Datenträger auf.</translation>
     </message>
     <message>
         <source>The disk may be full: free some space, or record to another disk.</source>
-        <translation>Vielleicht ist der Datenträger voll: Schaffen Sie Platz, oder nehmen Sie auf einem anderen auf.</translation>
+        <translation>Vielleicht ist der Datenträger voll: Schaffen Sie Platz, oder zeichnen Sie auf einem anderen auf.</translation>
     </message>
     <message>
         <source>Record under another name.</source>
-        <translation>Nehmen Sie unter einem anderen Namen auf.</translation>
+        <translation>Zeichnen Sie unter einem anderen Namen auf.</translation>
     </message>
     <message>
         <source>Choose another name, or remove that file first.</source>
@@ -4672,20 +5132,12 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Nennen Sie Fotos oder einen Ordner mit Fotos.</translation>
     </message>
     <message>
-        <source>Put photos into data/&lt;person&gt;/ or use `enroll NAME PHOTO…`.</source>
-        <translation>Legen Sie Fotos in data/&lt;Person&gt;/ ab, oder nehmen Sie Personen im Fenster auf.</translation>
-    </message>
-    <message>
         <source>nobody is enrolled yet</source>
         <translation>Noch ist niemand aufgenommen</translation>
     </message>
     <message>
         <source>nobody is enrolled</source>
         <translation>Niemand ist aufgenommen</translation>
-    </message>
-    <message>
-        <source>Enrol somebody: python main.py enroll NAME PHOTO…</source>
-        <translation>Nehmen Sie jemanden auf.</translation>
     </message>
     <message>
         <source>Enrol somebody first.</source>
@@ -4722,14 +5174,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Write the name exactly as one of them is written.</source>
         <translation>Schreiben Sie den Namen genau so, wie einer davon geschrieben ist.</translation>
-    </message>
-    <message>
-        <source>Name one by the id in brackets. If they are one person, join them: python main.py people merge ID ID</source>
-        <translation>Nennen Sie eine davon mit der Kennung in Klammern. Ist es eine Person, führen Sie sie zusammen: python main.py people merge ID ID</translation>
-    </message>
-    <message>
-        <source>Start again to use the model in use now, or make the database anew: python main.py people rebuild</source>
-        <translation>Neu starten, um das jetzige Modell zu verwenden, oder die Datenbank neu anlegen: python main.py people rebuild</translation>
     </message>
     <message>
         <source>Choose somebody else.</source>
@@ -4776,22 +5220,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Wiederholen Sie sie, wenn Sie sie noch wollen.</translation>
     </message>
     <message>
-        <source>the note of a change of people that was cut off is damaged and was set aside</source>
-        <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde beiseitegelegt</translation>
-    </message>
-    <message>
-        <source>Look at the list of people: `people list`.</source>
-        <translation>Sehen Sie in der Liste der Personen nach.</translation>
-    </message>
-    <message>
-        <source>the settings of the window in this backup were left out: there are some here</source>
-        <translation>Die Einstellungen des Fensters aus dieser Sicherung wurden ausgelassen: Hier gibt es schon welche</translation>
-    </message>
-    <message>
-        <source>To have those of the backup: restore once more with --replace; then everything here may go</source>
-        <translation>Um die der Sicherung zu bekommen, stellen Sie noch einmal her und erlauben Sie, alles hier zu ersetzen</translation>
-    </message>
-    <message>
         <source>Nobody was deleted. Check that you may write there, then repeat.</source>
         <translation>Niemand wurde gelöscht. Prüfen Sie, ob Sie dort schreiben dürfen, und versuchen Sie es noch einmal.</translation>
     </message>
@@ -4800,55 +5228,43 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Löschen Sie diese Ordner von Hand: Sie könnten Gesichtsvektoren gelöschter Personen enthalten.</translation>
     </message>
     <message>
-        <source>Check with `python main.py people list` who has to be added again.</source>
-        <translation>Sehen Sie unter „Aufnehmen“ nach, wer noch einmal hinzugefügt werden muss.</translation>
-    </message>
-    <message>
         <source>Update facecam, or choose another folder with --database.</source>
         <translation>Aktualisieren Sie facecam, oder wählen Sie in den Einstellungen einen anderen Ordner.</translation>
-    </message>
-    <message>
-        <source>Run `python main.py models prepare` to build it.</source>
-        <translation>Mit „Jetzt reparieren“ wird es hergestellt (oder mit `python main.py models prepare`).</translation>
-    </message>
-    <message>
-        <source>Run `python main.py models prepare` to build it again, or add the model again.</source>
-        <translation>Mit „Jetzt reparieren“ wird es neu hergestellt (oder mit `python main.py models prepare`); sonst fügen Sie das Modell neu hinzu.</translation>
-    </message>
-    <message>
-        <source>Run `python main.py models prepare` to build the models again.</source>
-        <translation>Mit „Jetzt reparieren“ werden die Modelle neu hergestellt (oder mit `python main.py models prepare`).</translation>
     </message>
     <message>
         <source>Rename the folder back, or correct `name` in the card.</source>
         <translation>Geben Sie dem Ordner seinen Namen zurück, oder berichtigen Sie `name` in der Karte.</translation>
     </message>
     <message>
-        <source>Run `python main.py doctor`.</source>
-        <translation>Führen Sie `python main.py doctor` aus.</translation>
-    </message>
-    <message>
         <source>Repeat.</source>
         <translation>Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Or go back to the model before.</source>
+        <translation>Oder gehen Sie zum vorigen Modell zurück.</translation>
+    </message>
+    <message>
+        <source>They stay in data/.</source>
+        <translation>Sie bleiben in data/.</translation>
+    </message>
+    <message>
+        <source>Copy it from a complete checkout, or make another.</source>
+        <translation>Kopieren Sie es aus einer vollständigen Fassung, oder machen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>Name one by the id in brackets.</source>
+        <translation>Nennen Sie eine mit der Kennung in Klammern.</translation>
+    </message>
+    <message>
+        <source>If not, rename one of them.</source>
+        <translation>Wenn nicht, benennen Sie eine um.</translation>
     </message>
     <message>
         <source>the models could not be prepared</source>
         <translation>Die Modelle konnten nicht vorbereitet werden</translation>
     </message>
     <message>
-        <source>Run `python main.py -dw True` to fetch it, or set up again.</source>
-        <translation>Holen Sie es mit `python main.py -dw True`, oder richten Sie alles neu ein.</translation>
-    </message>
-    <message>
-        <source>Give one with --threshold, or calibrate it with `models add`.</source>
-        <translation>Legen Sie in den Einstellungen eine fest, oder kalibrieren Sie das Modell.</translation>
-    </message>
-    <message>
         <source>Repeat with a connection.</source>
-        <translation>Versuchen Sie es mit einer Verbindung noch einmal.</translation>
-    </message>
-    <message>
-        <source>Repeat `models prepare` with a connection.</source>
         <translation>Versuchen Sie es mit einer Verbindung noch einmal.</translation>
     </message>
     <message>
@@ -5049,7 +5465,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
     <message>
         <source>recording {} stopped because the disk is nearly full; {}</source>
-        <translation>Die Aufnahme {} wurde angehalten, weil der Datenträger fast voll ist; {}</translation>
+        <translation>Die Aufzeichnung {} wurde angehalten, weil der Datenträger fast voll ist; {}</translation>
     </message>
     <message>
         <source>{} could not be completed; {}</source>
@@ -5076,20 +5492,36 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>{} hat keine Fotos und wird mit diesem Modell nicht erkannt: die Vektoren des vorigen Modells bleiben aufgehoben</translation>
     </message>
     <message>
-        <source>Add photos: python main.py enroll {} PHOTO… Or go back to the model before.</source>
-        <translation>Fotos hinzufügen: python main.py enroll {} FOTO… Oder zum vorigen Modell zurückkehren.</translation>
+        <source>There are: {}.</source>
+        <translation>Es gibt: {}.</translation>
+    </message>
+    <message>
+        <source>{} makes no vectors of faces</source>
+        <translation>{} macht keine Vektoren aus Gesichtern</translation>
     </message>
     <message>
         <source>none of the photos of {} can be used: the vectors from before stay</source>
         <translation>keines der Fotos von {} ist brauchbar: die bisherigen Vektoren bleiben</translation>
     </message>
     <message>
-        <source>the threshold {} was found for {} before and is given up</source>
-        <translation>die Schwelle {} wurde für {} davor ermittelt und gilt nicht mehr</translation>
+        <source>the note of a change of people that was cut off is damaged and was set aside</source>
+        <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde beiseitegelegt</translation>
     </message>
     <message>
-        <source>Find one for {} in use: python main.py evaluate --own --apply</source>
-        <translation>Eine für {} im Einsatz ermitteln: python main.py evaluate --own --apply</translation>
+        <source>Look at the list of people: `people list`.</source>
+        <translation>Sehen Sie in der Liste der Personen nach.</translation>
+    </message>
+    <message>
+        <source>the settings of the window in this backup were left out: there are some here</source>
+        <translation>Die Einstellungen des Fensters aus dieser Sicherung wurden ausgelassen: Hier gibt es schon welche</translation>
+    </message>
+    <message>
+        <source>To have those of the backup: restore once more with --replace; then everything here may go</source>
+        <translation>Um die der Sicherung zu bekommen, stellen Sie noch einmal her und erlauben Sie, alles hier zu ersetzen</translation>
+    </message>
+    <message>
+        <source>the threshold {} was found for {} before and is given up</source>
+        <translation>die Schwelle {} wurde für {} davor ermittelt und gilt nicht mehr</translation>
     </message>
     <message>
         <source>&apos;{}&apos; is taken for &apos;{}&apos;, who is known already: the names differ only in case, blanks or characters that cannot be seen</source>
@@ -5172,10 +5604,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Es gibt kein Modell {} in {}</translation>
     </message>
     <message>
-        <source>There are: {}. Add one with `python main.py models add FILE.onnx`.</source>
-        <translation>Es gibt: {}. Weitere kommen mit `python main.py models add FILE.onnx` hinzu.</translation>
-    </message>
-    <message>
         <source>{} is missing</source>
         <translation>{} fehlt</translation>
     </message>
@@ -5196,10 +5624,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Der bei den Personen gespeicherte Schwellenwert {} gehört zu einer anderen Wertung: nicht verwendet</translation>
     </message>
     <message>
-        <source>Find one again: python main.py evaluate --own --apply</source>
-        <translation>Neu bestimmen: python main.py evaluate --own --apply</translation>
-    </message>
-    <message>
         <source>{} is missing: distances are compared as they are</source>
         <translation>{} fehlt: Abstände werden so verglichen, wie sie sind</translation>
     </message>
@@ -5210,14 +5634,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>{} cannot be used: {}: distances are compared as they are</source>
         <translation>{} kann nicht verwendet werden: {}: Abstände werden so verglichen, wie sie sind</translation>
-    </message>
-    <message>
-        <source>Copy it from a complete checkout, or make another: python main.py models cohort {} --faces DIR</source>
-        <translation>Aus einer vollständigen Kopie des Programms holen oder neu machen: python main.py models cohort {} --faces DIR</translation>
-    </message>
-    <message>
-        <source>{} makes no vectors of faces</source>
-        <translation>{} macht keine Vektoren aus Gesichtern</translation>
     </message>
     <message>
         <source>{} is the deployed model</source>
@@ -5274,10 +5690,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>{} of {} photos of {} cannot be used now</source>
         <translation>{} von {} Fotos von {} sind jetzt nicht zu gebrauchen</translation>
-    </message>
-    <message>
-        <source>They stay in data/. See each with its reason: python main.py people check</source>
-        <translation>Sie bleiben in data/. Jedes mit seinem Grund: python main.py people check</translation>
     </message>
     <message>
         <source>{} photo cannot be used: {}</source>
@@ -5390,7 +5802,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
     <message>
         <source>in recordings, saved pictures and the live picture; faces to be named stay clear at the right</source>
-        <translation>in Aufnahmen, gespeicherten Bildern und im Live-Bild; Gesichter, die zu benennen sind, bleiben rechts deutlich</translation>
+        <translation>in Aufzeichnungen, gespeicherten Bildern und im Live-Bild; Gesichter, die zu benennen sind, bleiben rechts deutlich</translation>
     </message>
     <message>
         <source>names with semicolons between them: Ada; Eve</source>
@@ -5513,10 +5925,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>kein Bild von {} lässt sich entschlüsseln: Der Codec ist {}</translation>
     </message>
     <message>
-        <source>Either it is damaged, or this computer cannot play the codec; a copy in H.264 can be played: `ffmpeg -i FILM -c:v libx264 COPY.mp4`.</source>
-        <translation>Entweder ist die Datei beschädigt, oder dieser Computer kann den Codec nicht abspielen; eine Kopie in H.264 lässt sich abspielen: `ffmpeg -i FILM -c:v libx264 KOPIE.mp4`.</translation>
-    </message>
-    <message>
         <source>the video is damaged at {}: {}: {}</source>
         <translation>das Video ist bei {} beschädigt: {}: {}</translation>
     </message>
@@ -5541,20 +5949,20 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Gehen Sie an den Anfang zurück, um noch einmal zu suchen.</translation>
     </message>
     <message>
-        <source>{} is unlike {}: squared_l2 {} to {}&apos;s other photos</source>
-        <translation>{} gleicht {} nicht: quadrierter Abstand {} zu den anderen Fotos von {}</translation>
-    </message>
-    <message>
-        <source>{} looks like {} ({}), not like {}: squared_l2 {} to {}&apos;s other photos</source>
-        <translation>{} sieht aus wie {} ({}), nicht wie {}: quadrierter Abstand {} zu den anderen Fotos von {}</translation>
-    </message>
-    <message>
         <source>{} looks like {} ({}), not like {}: {} has no other photo</source>
         <translation>{} sieht aus wie {} ({}), nicht wie {}: Von {} gibt es kein anderes Foto</translation>
     </message>
     <message>
-        <source>{} and {} look like one person: squared_l2 {} between their photos</source>
-        <translation>{} und {} sehen aus wie eine Person: quadrierter Abstand {} zwischen ihren Fotos</translation>
+        <source>{} is unlike {}</source>
+        <translation>{} passt nicht zu {}</translation>
+    </message>
+    <message>
+        <source>{} looks like {} ({}), not like {}</source>
+        <translation>{} sieht aus wie {} ({}), nicht wie {}</translation>
+    </message>
+    <message>
+        <source>{} and {} look like one person</source>
+        <translation>{} und {} sehen aus wie eine Person</translation>
     </message>
     <message>
         <source>the same picture {} times: {}</source>
@@ -5613,6 +6021,50 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>{} gehört zu den nächsten an {} Fotos anderer Personen, die diesen Namen bekommen</translation>
     </message>
     <message>
+        <source>On {} of {} it was not trained on, {} is better than {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde, ist {} besser als {}: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>On {} of {} it was not trained on, {} is not to be told apart from {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde, ist {} nicht von {} zu unterscheiden: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>On {} of {} it was not trained on, {} is worse than {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde, ist {} schlechter als {}: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>On {} of {} it was not trained on (it takes {} of {}), {} is not to be compared with {}: {} against {}.</source>
+        <translation>Auf {} von {}, mit denen es nicht trainiert wurde (nötig sind {} von {}), ist {} nicht mit {} zu vergleichen: {} gegen {}.</translation>
+    </message>
+    <message>
+        <source>area under the ROC curve {}</source>
+        <translation>Fläche unter der ROC-Kurve {}</translation>
+    </message>
+    <message>
+        <source>area under the ROC curve {} ({} to {})</source>
+        <translation>Fläche unter der ROC-Kurve {} ({} bis {})</translation>
+    </message>
+    <message>
+        <source>{} of the same-person pairs accepted at 1 % false accepts, area {}</source>
+        <translation>{} der Paare einer Person erkannt bei 1 % falschen Treffern, Fläche {}</translation>
+    </message>
+    <message>
+        <source>{} ({} to {}) of the same-person pairs accepted at 1 % false accepts, area {}</source>
+        <translation>{} ({} bis {}) der Paare einer Person erkannt bei 1 % falschen Treffern, Fläche {}</translation>
+    </message>
+    <message>
+        <source>{} photo</source>
+        <translation>{} Foto</translation>
+    </message>
+    <message>
+        <source>{} people</source>
+        <translation>{} Personen</translation>
+    </message>
+    <message>
+        <source>{} person</source>
+        <translation>{} Person</translation>
+    </message>
+    <message>
         <source>The threshold of {} was found on people it was trained on: strangers may pass.</source>
         <translation>Die Schwelle von {} wurde an Personen gefunden, mit denen trainiert wurde: Fremde können durchkommen.</translation>
     </message>
@@ -5655,14 +6107,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>the photos kept aside make no pair of different people</source>
         <translation>die zurückgelegten Fotos ergeben kein Paar verschiedener Personen</translation>
-    </message>
-    <message>
-        <source>Try it on photos of other people: models calibrate {} --photos DIR</source>
-        <translation>An Fotos anderer Personen ausprobieren: models calibrate {} --photos DIR</translation>
-    </message>
-    <message>
-        <source>Another training made it. `models remove {}`, then `train --resume {}`.</source>
-        <translation>Ein anderes Training hat es gemacht. `models remove {}`, dann `train --resume {}`.</translation>
     </message>
     <message>
         <source>A small layer is trained on vectors: the processor is enough.</source>
@@ -5721,22 +6165,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Python 3.11 bis 3.13</translation>
     </message>
     <message>
-        <source>Run `make setup` with {}.</source>
-        <translation>Mit {} `make setup` ausführen.</translation>
-    </message>
-    <message>
-        <source>Run `make setup` with {}, or train the quick way: {}.</source>
-        <translation>Mit {} `make setup` ausführen, oder auf die schnelle Art trainieren: {}.</translation>
-    </message>
-    <message>
-        <source>Install it with {}: pip install &apos;facecam[train]&apos;.</source>
-        <translation>Mit {} installieren: pip install &apos;facecam[train]&apos;.</translation>
-    </message>
-    <message>
-        <source>Install it with {}: pip install &apos;facecam[train]&apos;, or train the quick way: {}.</source>
-        <translation>Mit {} installieren: pip install &apos;facecam[train]&apos;, oder auf die schnelle Art trainieren: {}.</translation>
-    </message>
-    <message>
         <source>Method</source>
         <translation>Verfahren</translation>
     </message>
@@ -5766,7 +6194,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
     <message>
         <source>Records</source>
-        <translation>Aufzeichnung</translation>
+        <translation>Unterlagen</translation>
     </message>
     <message>
         <source>network: train the network itself; head: train a small layer on the vectors of the model in use, in a minute</source>
@@ -6097,24 +6525,24 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Eine kleine Schicht auf den Vektoren des eingesetzten Modells: in einer Minute fertig, Fremde werden beurteilt wie zuvor.</translation>
     </message>
     <message>
-        <source>The network in use learns your people; not safe with fewer than sixty: strangers get names. Quick is.</source>
-        <translation>Das benutzte Netz lernt Ihre Menschen; unter sechzig nicht sicher: Fremde bekommen Namen. Sicher ist „Schnell“.</translation>
-    </message>
-    <message>
         <source>AT&amp;T from pretrained weights</source>
         <translation>AT&amp;T von vortrainierten Gewichten</translation>
     </message>
     <message>
-        <source>The same 35 people of the AT&amp;T faces, starting from dlib-ResNet: what a good start is worth.</source>
-        <translation>Dieselben 35 Personen der AT&amp;T-Gesichter, ausgehend von dlib-ResNet: was ein guter Anfang wert ist.</translation>
+        <source>Made for 35 people of the AT&amp;T faces, starting from dlib-ResNet; it trains on your people.</source>
+        <translation>Gemacht für 35 Personen der AT&amp;T-Gesichter, ausgehend von dlib-ResNet; trainiert wird mit Ihren Personen.</translation>
+    </message>
+    <message>
+        <source>Made for 350 grey photos of 35 people (AT&amp;T): five ResNet8 from random weights; it trains on your people.</source>
+        <translation>Gemacht für 350 graue Fotos von 35 Personen (AT&amp;T): fünf ResNet8 aus Zufallsgewichten; trainiert wird mit Ihren Personen.</translation>
     </message>
     <message>
         <source>AT&amp;T from nothing</source>
         <translation>AT&amp;T von null</translation>
     </message>
     <message>
-        <source>Five ResNet8 on 35 people of the AT&amp;T faces, from random weights: shows what 350 grey photos can teach.</source>
-        <translation>Fünf ResNet8 mit 35 Personen der AT&amp;T-Gesichter, von Zufallsgewichten aus: zeigt, was 350 graue Fotos lehren können.</translation>
+        <source>The network in use learns your people; not safe with fewer than sixty: strangers get names. Quick is.</source>
+        <translation>Das benutzte Netz lernt Ihre Menschen; unter sechzig nicht sicher: Fremde bekommen Namen. Sicher ist „Schnell“.</translation>
     </message>
     <message>
         <source>FaceNet_TF-2.0 as it was</source>
@@ -6387,6 +6815,420 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Give a number of days from {} to {}, or leave it out to keep everything.</source>
         <translation>Geben Sie eine Zahl von Tagen von {} bis {} an, oder lassen Sie sie weg, um alles zu behalten.</translation>
+    </message>
+    <message>
+        <source>Backbone</source>
+        <translation>Backbone</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Ausgangsgewichte</translation>
+    </message>
+    <message>
+        <source>Embedding size</source>
+        <translation>Länge der Vektoren</translation>
+    </message>
+    <message>
+        <source>Input px</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Freeze</source>
+        <translation>Einfrieren</translation>
+    </message>
+    <message>
+        <source>Batch norm</source>
+        <translation>Batch-Normalisierung</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>Zurücklegen</translation>
+    </message>
+    <message>
+        <source>Hold out share</source>
+        <translation>Zurückgelegter Anteil</translation>
+    </message>
+    <message>
+        <source>Min photos</source>
+        <translation>Fotos mindestens</translation>
+    </message>
+    <message>
+        <source>Noise percentile</source>
+        <translation>Grenze für Ausreißer</translation>
+    </message>
+    <message>
+        <source>Wrong labels</source>
+        <translation>Falsche Namen</translation>
+    </message>
+    <message>
+        <source>Chip padding</source>
+        <translation>Rand um das Gesicht</translation>
+    </message>
+    <message>
+        <source>Generic faces</source>
+        <translation>Fremde Gesichter</translation>
+    </message>
+    <message>
+        <source>Stranger photos</source>
+        <translation>Fotos von Fremden</translation>
+    </message>
+    <message>
+        <source>Generic share</source>
+        <translation>Anteil Fremder</translation>
+    </message>
+    <message>
+        <source>Augment</source>
+        <translation>Verändern</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>Spiegeln</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>Zuschneiden</translation>
+    </message>
+    <message>
+        <source>Rotation degrees</source>
+        <translation>Drehung</translation>
+    </message>
+    <message>
+        <source>Brightness low</source>
+        <translation>Helligkeit ab</translation>
+    </message>
+    <message>
+        <source>Brightness high</source>
+        <translation>Helligkeit bis</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>Gamma</translation>
+    </message>
+    <message>
+        <source>Side light</source>
+        <translation>Seitenlicht</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Ausschneiden</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>Unschärfe</translation>
+    </message>
+    <message>
+        <source>Downscale</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>People per batch</source>
+        <translation>Personen je Stapel</translation>
+    </message>
+    <message>
+        <source>Photos per person</source>
+        <translation>Fotos je Person</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Stapelgröße</translation>
+    </message>
+    <message>
+        <source>Batches per epoch</source>
+        <translation>Stapel je Epoche</translation>
+    </message>
+    <message>
+        <source>Pool</source>
+        <translation>Vorrat</translation>
+    </message>
+    <message>
+        <source>Pool scale</source>
+        <translation>Größe des Vorrats</translation>
+    </message>
+    <message>
+        <source>Pool epochs</source>
+        <translation>Epochen je Vorrat</translation>
+    </message>
+    <message>
+        <source>Mining</source>
+        <translation>Auswahl der Tripel</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
+        <source>Soft margin</source>
+        <translation>Weicher Abstand</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>Abstandsmaß</translation>
+    </message>
+    <message>
+        <source>Adaptive weight</source>
+        <translation>Gewicht, adaptiv</translation>
+    </message>
+    <message>
+        <source>Joint</source>
+        <translation>Gemeinsam</translation>
+    </message>
+    <message>
+        <source>Joint weight</source>
+        <translation>Gewicht, gemeinsam</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Skalierung</translation>
+    </message>
+    <message>
+        <source>Class margin</source>
+        <translation>Abstand der Klassen</translation>
+    </message>
+    <message>
+        <source>Centre weight</source>
+        <translation>Gewicht der Zentren</translation>
+    </message>
+    <message>
+        <source>Centre alfa</source>
+        <translation>Schritt der Zentren</translation>
+    </message>
+    <message>
+        <source>Prelogits weight</source>
+        <translation>Gewicht der Vorstufe</translation>
+    </message>
+    <message>
+        <source>Prelogits p</source>
+        <translation>Norm der Vorstufe</translation>
+    </message>
+    <message>
+        <source>Anchor weight</source>
+        <translation>Gewicht des Ankers</translation>
+    </message>
+    <message>
+        <source>Class warm up epochs</source>
+        <translation>Klassen-Epochen</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Epsilon</source>
+        <translation>Epsilon</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>Gewichtsabnahme</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>Verlauf der Lernrate</translation>
+    </message>
+    <message>
+        <source>Schedule file</source>
+        <translation>Datei des Verlaufs</translation>
+    </message>
+    <message>
+        <source>Warm up epochs</source>
+        <translation>Anwärm-Epochen</translation>
+    </message>
+    <message>
+        <source>Decay factor</source>
+        <translation>Faktor der Abnahme</translation>
+    </message>
+    <message>
+        <source>Decay epochs</source>
+        <translation>Epochen der Abnahme</translation>
+    </message>
+    <message>
+        <source>Clip norm</source>
+        <translation>Grenze der Gradienten</translation>
+    </message>
+    <message>
+        <source>Ema</source>
+        <translation>Gleitendes Mittel</translation>
+    </message>
+    <message>
+        <source>Ema decay</source>
+        <translation>Abklingen des Mittels</translation>
+    </message>
+    <message>
+        <source>Interpolation</source>
+        <translation>Interpolation</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Zufallszahl</translation>
+    </message>
+    <message>
+        <source>Arithmetic</source>
+        <translation>Rechenart</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Rechenfäden</translation>
+    </message>
+    <message>
+        <source>Checkpoint minutes</source>
+        <translation>Zwischenstand alle</translation>
+    </message>
+    <message>
+        <source>Max minutes</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>Patience epochs</source>
+        <translation>Epochen Geduld</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>Einsetzen</translation>
+    </message>
+    <message>
+        <source>Projection</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Tensorboard</source>
+        <translation>Tensorboard</translation>
+    </message>
+    <message>
+        <source>Wandb</source>
+        <translation>Wandb</translation>
+    </message>
+    <message>
+        <source>degrees</source>
+        <translation>Grad</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>Detektor</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>Datenbank</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Upsample</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Min face px</source>
+        <translation>Kleinstes Gesicht (px)</translation>
+    </message>
+    <message>
+        <source>Strangers expected</source>
+        <translation>Fremde unter den Gesichtern</translation>
+    </message>
+    <message>
+        <source>Blur faces</source>
+        <translation>Gesichter unkenntlich machen</translation>
+    </message>
+    <message>
+        <source>Blur people</source>
+        <translation>Wen unkenntlich machen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Ask whoever set facecam up for the part that trains networks; Quick works without it.</source>
+        <extracomment>By what the command does: the way of the window, as a whole sentence.</extracomment>
+        <translation>Bitten Sie, wer facecam eingerichtet hat, um den Teil, der Netze trainiert; Schnell geht auch ohne ihn.</translation>
+    </message>
+    <message>
+        <source>Ask whoever looks after this computer for the right to use cameras (group video), then log in again.</source>
+        <translation>Bitten Sie, wer diesen Rechner betreut, um das Recht, Kameras zu benutzen (Gruppe video), und melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>Make a copy in H.264 with a film program.</source>
+        <translation>Machen Sie mit einem Filmprogramm eine Kopie in H.264.</translation>
+    </message>
+    <message>
+        <source>Make a smaller copy with a film program.</source>
+        <translation>Machen Sie mit einem Filmprogramm eine kleinere Kopie.</translation>
+    </message>
+    <message>
+        <source>Another training made it: choose another name for the new one.</source>
+        <translation>Es stammt von einem anderen Training: wählen Sie für das neue einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Find a threshold in Train: Test on my people.</source>
+        <translation>Finden Sie eine Schwelle unter Trainieren: An meinen Personen prüfen.</translation>
+    </message>
+    <message>
+        <source>Report a problem, in the menu, says what facecam finds.</source>
+        <translation>„Ein Problem melden“ im Menü sagt, was facecam findet.</translation>
+    </message>
+    <message>
+        <source>Rebuild the gallery.</source>
+        <translation>Legen Sie die Galerie neu an.</translation>
+    </message>
+    <message>
+        <source>Enroll shows everybody and each photo.</source>
+        <translation>Aufnehmen zeigt alle Personen und jedes Foto.</translation>
+    </message>
+    <message>
+        <source>If they are one person, merge them in Enroll.</source>
+        <translation>Sind sie eine Person, führen Sie sie unter Aufnehmen zusammen.</translation>
+    </message>
+    <message>
+        <source>If they should stay deleted, delete them in Enroll.</source>
+        <translation>Sollen sie gelöscht bleiben, löschen Sie sie unter Aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Add photos in Enroll.</source>
+        <translation>Fügen Sie unter Aufnehmen Fotos hinzu.</translation>
+    </message>
+    <message>
+        <source>Choose a camera or a film as the source.</source>
+        <translation>Wählen Sie eine Kamera oder einen Film als Quelle.</translation>
+    </message>
+    <message>
+        <source>Train shows all of them: Earlier runs.</source>
+        <translation>Trainieren zeigt sie alle: Frühere Trainings.</translation>
+    </message>
+    <message>
+        <source>The menu of models, at the top, shows all of them.</source>
+        <translation>Das Menü der Modelle oben zeigt sie alle.</translation>
+    </message>
+    <message>
+        <source>Set facecam up again.</source>
+        <translation>Richten Sie facecam neu ein.</translation>
+    </message>
+    <message>
+        <source>squared distance</source>
+        <extracomment>What a distance is called where a number of one is shown.</extracomment>
+        <translation>quadrierter Abstand</translation>
     </message>
 </context>
 <context>

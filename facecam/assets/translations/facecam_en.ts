@@ -22,16 +22,6 @@
     </message>
 </context>
 <context>
-    <name>Banner</name>
-    <message numerus="yes">
-        <source>%n more</source>
-        <translation>
-            <numerusform>%n more</numerusform>
-            <numerusform>%n more</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Changes</name>
     <message numerus="yes">
         <source>%n people are %1 now</source>
@@ -347,6 +337,24 @@
     </message>
 </context>
 <context>
+    <name>PresetPicker</name>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
+        <translation>
+            <numerusform>%n person</numerusform>
+            <numerusform>%n people</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ResultCard</name>
     <message numerus="yes">
         <source>In use now, also by Live: %n person(s) are known.</source>
@@ -391,6 +399,16 @@
         <translation>
             <numerusform>%n person is recognised now</numerusform>
             <numerusform>%n people are recognised now</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RunsController</name>
+    <message numerus="yes">
+        <source>%n training(s) will be deleted.</source>
+        <translation>
+            <numerusform>%n training will be deleted.</numerusform>
+            <numerusform>%n trainings will be deleted.</numerusform>
         </translation>
     </message>
 </context>
@@ -493,6 +511,16 @@
         <translation>
             <numerusform>Unknown person, seen %n time</numerusform>
             <numerusform>Unknown person, seen %n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_MessageCard</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
         </translation>
     </message>
 </context>

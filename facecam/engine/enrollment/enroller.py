@@ -36,7 +36,9 @@ from facecam.engine.enrollment.selection import (
     without_outliers,
 )
 from facecam.engine.faces.face_finder import FoundFaces, main_face
+from facecam.engine.faces.library_scan import PhotoFace, PhotoFacts, remember_seen
 from facecam.engine.faces.looks_of_people import LooksOfPeople
+from facecam.engine.faces.photo_batches import Seen
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.photos.chosen_faces import remembered
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
@@ -48,6 +50,7 @@ from facecam.engine.transactions.journal import recover
 from facecam.engine.transactions.photo_copies import Kept, keep_with_vectors
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
+from facecam.vision.images.align import face_chip
 from facecam.vision.images.fingerprint import fingerprint
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import list_pictures, read_picture
@@ -183,6 +186,8 @@ class Enroller:
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
         kept, places = self._kept(name, chosen, embeddings, note)
+        seen = ((places[one.path], one.seen[0]) for one in chosen if one.is_remembered)
+        remember_seen(self._settings, self.embedder, seen)
         updated, person = kept.gallery, kept.gallery.find(name)
         return EnrollReport(
             person.identity,
@@ -340,7 +345,12 @@ class Enroller:
         main = faces.index(main_face(faces, found.image))
         alignments = alignment_codes(map(self.embedder.alignment_of, faces, views))
         how = "; ".join(part for part in (found.how, look.meant.how) if part)
-        return Candidate(path, how, main, faces, chips, vectors, fingerprint(image), alignments, look.meant)
+        seen = tuple(
+            PhotoFace(PhotoFacts.of(Seen(image, found, face, view)), vector, face_chip(found.image, face))
+            for face, view, vector in zip(faces, views, vectors, strict=True)
+        )
+        print_ = fingerprint(image)
+        return Candidate(path, how, main, faces, chips, vectors, print_, alignments, look.meant, seen=seen)
 
     def _judged(
         self,

@@ -10,6 +10,7 @@ import numpy as np
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.types import AlignmentCodes, Box, Detection, FloatArray, ImageArray
+from facecam.engine.faces.library_scan import PhotoFace
 from facecam.engine.faces.photo_reader import Meant
 from facecam.engine.photos.chosen_faces import ChosenFace
 from facecam.engine.photos.quality import PhotoVerdict, Reason, judge
@@ -47,6 +48,7 @@ class Candidate:
         alignments: uint8 (faces,), of the rows of `vectors`, see `Embeddings`.
         meant: which face somebody chose, or enrolling did before; None where that is not known.
         others: float32 (n, D), unit rows of the faces that the candidate was reduced from.
+        seen: the faces as they are remembered for a training.
     """
 
     path: Path
@@ -59,11 +61,17 @@ class Candidate:
     alignments: AlignmentCodes
     meant: Meant | None = None
     others: FloatArray | None = None
+    seen: tuple[PhotoFace, ...] = ()
 
     @property
     def is_certain(self) -> bool:
         """Whether somebody said which face is the person's: it is not doubted for anything but its quality."""
         return self.meant is not None and self.meant.index is not None and self.meant.by_hand
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether whoever looks at the kept photo again takes this face for the person's."""
+        return self.choice() is not None or self.others is None or not len(self.others)
 
     def choice(self) -> ChosenFace | None:
         """What is to be remembered about a candidate reduced to one face; None where there was no choice."""
@@ -82,6 +90,7 @@ class Candidate:
             chips=(self.chips[index],),
             vectors=self.vectors[index : index + 1],
             alignments=self.alignments[index : index + 1],
+            seen=self.seen[index : index + 1],
         )
 
 

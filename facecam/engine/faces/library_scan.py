@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -16,12 +17,13 @@ from facecam.core.errors import DataError, GalleryError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import sha256_file
-from facecam.core.types import FloatArray
+from facecam.core.types import FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store, forget_prepared
 from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors, Seen
+from facecam.engine.faces.photo_reader import Marks
 from facecam.engine.photos.chosen_faces import certain_photos
 from facecam.engine.photos.embedding_cache import VectorCache, forget
 from facecam.engine.photos.fingerprint_cache import forget_fingerprints
@@ -33,6 +35,8 @@ from facecam.gallery.matching.cohort import Cohort
 from facecam.runtime.card import ModelCard
 from facecam.vision.images.fingerprint import fingerprint
 from facecam.vision.images.quality import FaceQuality, assess
+
+_log = logging.getLogger(__name__)
 
 #: Beside the database, since these vectors are of the same people: who removes one removes the other.
 CACHE_FOLDER = "photos-seen"
@@ -83,6 +87,21 @@ class PhotoFacts:
         print_, faces, how, quality, box = parse_json(text)
         known = None if quality is None else FaceQuality(*quality)
         return cls(int(print_, 16), faces, how, known, tuple(box))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoFace:
+    """The face of a photo as `remember_seen` keeps it.
+
+    Attributes:
+        facts: of the photo, with this face as the main one.
+        vector: float32 (D,), unit length, of the face and its mirror image.
+        chip: as a training wants it, see `chip_store`.
+    """
+
+    facts: PhotoFacts
+    vector: FloatArray
+    chip: ImageArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +207,32 @@ def look_at_library(
     )
     read = reader.read(paths, on_event, cancel or CancelToken())
     return _gathered(settings, embedder, people, read)
+
+
+def remember_seen(settings: Settings, embedder: Embedder, seen: Iterable[tuple[Path, PhotoFace]]) -> None:
+    """Keep what enrolling found in photos of `data/`, so that nobody looks at them again before a training.
+
+    What cannot be kept is looked at again.
+
+    Args:
+        settings: as for `look_at_library`.
+        embedder: made the vectors.
+        seen: photos where they are now, each with the face that is the person's.
+    """
+    cache = VectorCache(
+        settings.database / CACHE_FOLDER, _key(settings, embedder), embedder.card.dimensions, ignore
+    )
+    marks, chips = Marks(settings), chip_store(settings)
+    for photo, face in seen:
+        try:
+            digest = marks.digest_seen(photo, sha256_file(photo))
+            if not chips.has_chip(digest):
+                chips.add(digest, face.chip)
+        except DataError as fault:
+            _log.info("this photo is looked at again: %s", fault)
+            continue
+        cache.add(bytes.fromhex(digest), face.facts.to_text(), face.vector)
+    cache.save()
 
 
 def forget_photos_seen(settings: Settings, photos: Iterable[Path], others: Iterable[str] = ()) -> int:

@@ -21,6 +21,7 @@ from facecam.engine import components
 from facecam.engine.live.appearances import Appearances, NextUnknown
 from facecam.engine.live.recorder import LiveRecording
 from facecam.engine.live.state import LiveState
+from facecam.engine.live.trial import Trial, TrialModel
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace, for_screen, seen_faces
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_blur import BlurRule, FaceBlur, blur_rule
@@ -79,6 +80,7 @@ class LiveSession:
         self._unknown_tracks: frozenset[int] = frozenset()
         self._on_event = on_event
         self._blur = FaceBlur(blur_rule(settings))
+        self._trial: Trial | None = None
         self._lock = threading.Lock()
         self._session: RecognitionStream[LiveView] = RecognitionStream(
             source,
@@ -242,6 +244,12 @@ class LiveSession:
         rule = blur_rule(settings)
         self._wish(lambda: setattr(self, "_blur", FaceBlur(rule)))
 
+    def try_model(self, model: TrialModel | None) -> None:
+        """Have another model name the same faces, see `LiveView.tried_faces`; None: no longer."""
+        twice = self._settings.same_person_twice
+        trial = None if model is None else Trial(model, same_person_twice=twice)
+        self._wish(lambda: setattr(self, "_trial", trial))
+
     @property
     def paused(self) -> bool:
         """Whether the picture stands still."""
@@ -397,10 +405,11 @@ class LiveSession:
         live = self.source.live
         blur = self._blur
         places = blur_places(result, blur)
+        faces, trial = seen_faces(result, self.card, samples, blur.rule), self._trial
         return LiveView(
             frame=result.frame,
             picture=for_screen(blurred(result.frame.image, places), self._screen_px),
-            faces=seen_faces(result, self.card, samples, blur.rule),
+            faces=faces,
             blurred=places,
             no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
             here=tuple(_shown(one, blur.rule) for one in self.desk.here(result, samples, self.card)),
@@ -410,6 +419,8 @@ class LiveSession:
             made_at_s=now_s,
             people=self.people,
             threshold=self.threshold,
+            tried=trial.model.name if trial else "",
+            tried_faces=trial.look(result, faces, blur.rule) if trial else (),
         )
 
     def _rate(self, now_s: float) -> float:

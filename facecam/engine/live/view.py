@@ -79,6 +79,8 @@ class LiveView:
         no_faces: what was kept back, in coordinates of `frame`.
         blurred: places made unrecognisable in `picture` and in what is saved, in coordinates of `frame`, which
             itself is as it came.
+        tried: the model on trial; empty: none.
+        tried_faces: the same faces with the names it gives.
     """
 
     frame: Frame
@@ -93,6 +95,8 @@ class LiveView:
     threshold: float
     no_faces: tuple[SeenNoFace, ...] = ()
     blurred: tuple[Box, ...] = ()
+    tried: str = ""
+    tried_faces: tuple[SeenFace, ...] = ()
 
 
 def seen_faces(

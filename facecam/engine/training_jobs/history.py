@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import CancelToken, EventSink, Metrics, ignore
 from facecam.core.paths import sweep_temporary
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
@@ -31,6 +31,8 @@ __all__ = [
     "deploy_model",
     "find_run",
     "keep",
+    "metrics_of",
+    "options_of",
     "projections",
     "resumable",
     "runs",
@@ -96,6 +98,10 @@ def summary(folder: Path) -> RunSummary:
     )
 
 
+#: Columns of the figures that are none.
+_NO_FIGURES = frozenset(("stage", "phase", "step"))
+
+
 @dataclass(frozen=True, slots=True)
 class RunComparison:
     """Several runs side by side.
@@ -124,6 +130,24 @@ def compare_runs(settings: Settings, names: Sequence[str]) -> RunComparison:
     differing = {key: row for key, row in values.items() if len(set(row)) > 1}
     digests = {str(read_json(RunFolder(run.folder).data).get("digest")) for run in found}
     return RunComparison(found, differing, len(digests) == 1)
+
+
+def metrics_of(folder: Path) -> tuple[Metrics, ...]:
+    """The figures of a run in their order, as they were told while it was trained; none where none were kept."""
+    told = []
+    for row in read_metrics(RunFolder(folder).metrics):
+        values = {name: _number(text) for name, text in row.items() if text and name not in _NO_FIGURES}
+        told.append(Metrics(row["stage"], int(row["step"]), values))
+    return tuple(told)
+
+
+def options_of(folder: Path) -> Mapping[str, str]:
+    """The options of a run and of its phases, by name, as TOML.
+
+    Raises:
+        ConfigError: they are damaged.
+    """
+    return _options(RunFolder(folder))
 
 
 def keep(folder: Path) -> None:

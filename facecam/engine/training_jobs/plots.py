@@ -7,6 +7,7 @@ import io
 import math
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from facecam.core import at_rest
 from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import atomic_write
+from facecam.core.types import FloatArray
 from facecam.engine.training_jobs.gate import Measured
 from facecam.engine.training_jobs.request import Projection, TrainOutcome
 from facecam.gallery.storage.npy import parse_npy
@@ -69,7 +71,9 @@ def report_to_wandb(run: RunFolder, outcome: TrainOutcome, on_event: EventSink) 
 
 
 def read_projections(run: Path) -> tuple[Projection, Projection]:
-    """(before, after) of a run.
+    """(before, after) of a run, the second turned, mirrored and moved to lie over the first (Procrustes).
+
+    Which way up a projection comes out is chance; distances within each map stay as they are.
 
     Raises:
         DataError: the run has none.
@@ -77,7 +81,24 @@ def read_projections(run: Path) -> tuple[Projection, Projection]:
     people = read_json(run / _PEOPLE_FILE).get("people")
     if not isinstance(people, list):
         raise DataError(f"{run / _PEOPLE_FILE} is damaged", hint="Train again to have a map.")
-    return _read_map(run / f"{BEFORE}.npy", people), _read_map(run / f"{AFTER}.npy", people)
+    before = _read_map(run / f"{BEFORE}.npy", people)
+    after = _read_map(run / f"{AFTER}.npy", people)
+    return before, replace(after, points=laid_over(after.points, before.points))
+
+
+def laid_over(points: FloatArray, target: FloatArray) -> FloatArray:
+    """`points` turned, mirrored and moved to be as near to `target` as can be, without stretching.
+
+    Args:
+        points: float32 (N, 2).
+        target: float32 (N, 2), row by row the same things.
+
+    Returns:
+        float32 (N, 2).
+    """
+    middle, wanted = points.mean(axis=0), target.mean(axis=0)
+    left, _, right = np.linalg.svd((points - middle).T.astype(np.float64) @ (target - wanted))
+    return np.asarray((points - middle) @ (left @ right) + wanted, np.float32)
 
 
 def _write_maps(run: RunFolder, measured: Measured, kind: str) -> None:
@@ -91,6 +112,8 @@ def _write_maps(run: RunFolder, measured: Measured, kind: str) -> None:
 def _read_map(path: Path, people: Sequence[str]) -> Projection:
     try:
         points = parse_npy(at_rest.read_bytes(path))
+        if not len(points) or not np.isfinite(points).all():
+            raise ValueError("no places on a map")
         return Projection(np.asarray(points, np.float32), tuple(people))
     except Exception as error:  # of the disk, or whatever numpy's reader of headers stumbles on
         raise DataError(

@@ -54,6 +54,7 @@ def run_window(
     window = MainWindow(context)
     reporter = BugReporter(context, window)
     reporter.install()
+    window.report_wanted.connect(reporter.ask)
     quitter = _SignalQuitter(window.close_unasked)
     # A dialog that is still open must not keep the program alive.
     window.closed.connect(application.quit)

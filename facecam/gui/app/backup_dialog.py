@@ -6,12 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.gui.app.passphrase_dialog import PassphraseDialog
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.core.translation import engine_text, sentence
 
 if TYPE_CHECKING:
@@ -53,18 +54,18 @@ class BackupAction(QObject):
 
     def ask(self) -> None:
         """Where to, then the passphrase, then go."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        proposal = Path(folder or str(Path.home())) / f"facecam-{datetime.now():%Y%m%d}.facecam"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Back up to"), str(proposal), self.tr("Backups") + " (*.facecam)"
+        question = FileQuestion(self._context.preferences, "backups", Place.DocumentsLocation)
+        proposal = f"facecam-{datetime.now():%Y%m%d}.facecam"
+        file = question.target(
+            self._window, self.tr("Back up to"), proposal, self.tr("Backups") + " (*.facecam)"
         )
-        if not name:
+        if file is None:
             return
         dialog = BackupPassphraseDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
 
         def accepted() -> None:
-            self.back_up(Path(name), dialog.passphrase, runs=dialog.runs.isChecked())
+            self.back_up(file, dialog.passphrase, runs=dialog.runs.isChecked())
 
         dialog.accepted.connect(accepted)
         dialog.setModal(True)
@@ -101,7 +102,7 @@ class BackupAction(QObject):
         self._end()
         people = self.tr("%n person(s)", "", report.people)
         text = self.tr("Backed up to %1: %2.").replace("%1", report.path.name).replace("%2", people)
-        self._context.show_notice(text, self.tr("To put it back: python main.py restore FILE"))
+        self._context.show_notice(text, self.tr("To put it back, the passphrase is needed: keep both apart."))
 
     def _on_failed(self, error: object) -> None:
         self._end()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLa
 
 from facecam import __version__
 from facecam.core.errors import FacecamError
-from facecam.core.events import Cancelled
+from facecam.core.events import Cancelled, CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
@@ -43,27 +43,42 @@ class RecentLog(logging.Handler):
         self.lines.append(self.format(record))
 
 
-def report_text(error: BaseException, log: RecentLog | None = None) -> str:
-    """What somebody who mends the program wants to know. Holds no photos, names or vectors by itself."""
+def report_text(error: BaseException | None, log: RecentLog | None = None, findings: str = "") -> str:
+    """What somebody who mends the program wants to know. Holds no photos, names or vectors by itself.
+
+    Args:
+        error: what went wrong; None: the user tells it.
+        log: its last lines are added.
+        findings: what `doctor` says.
+    """
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     lines = [
         f"facecam {__version__}, Python {platform.python_version()}, Qt {qVersion()}",
         f"{platform.platform()}, {QGuiApplication.platformName()}, {os.cpu_count()} processors",
         packages,
-        "",
-        "".join(traceback.format_exception(error)).rstrip(),
     ]
+    if error is not None:
+        lines += ["", "".join(traceback.format_exception(error)).rstrip()]
+    if findings:
+        lines += ["", findings]
     if log is not None and log.lines:
         lines += ["", "Last lines of the log:", *log.lines]
     return "\n".join(lines)
 
 
 class BugDialog(QDialog):
-    """Says sorry, shows the report and copies it."""
+    """Says sorry, shows the report and copies it.
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    Args:
+        text: the report.
+        parent: over which it stands.
+        fault: whether something went wrong in facecam; else the user has something to tell.
+    """
+
+    def __init__(self, text: str, parent: QWidget | None = None, *, fault: bool = True) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Something went wrong"))
+        self._fault = fault
+        self.setWindowTitle(self.tr("Something went wrong") if fault else self.tr("Report a problem"))
         self.resize(90 * GRID_PX, 56 * GRID_PX)
         self._report = QPlainTextEdit(text)
         self._report.setReadOnly(True)
@@ -86,11 +101,20 @@ class BugDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
-        column.addWidget(label(self.tr("That is a fault in facecam, not in what you did."), "heading"))
+        heading = self.tr("That is a fault in facecam, not in what you did.")
         words = self.tr(
             "Your people and photos are as they were. The window goes on working. "
             "Please send us this report; it stays on this computer until you do."
         )
+        if not self._fault:
+            heading = self.tr("Tell us what happened, and add this.")
+            words = self.tr(
+                "What you did, what you expected, what you saw; and the report below, which says how this computer and "
+                "facecam are set up. It holds no photos and stays on this computer until you send it. Names of files "
+                "may be in its last lines: take out what is nobody's business."
+            )
+            self._report.setReadOnly(False)
+        column.addWidget(label(heading, "heading"))
         column.addWidget(label(words, "muted", wrap=True))
         column.addWidget(self._report, 1)
         column.addWidget(buttons)
@@ -134,6 +158,26 @@ class BugReporter:
         self._dialog = BugDialog(text, self._window)
         self._dialog.finished.connect(self._on_closed)
         self._dialog.open()
+
+    def ask(self) -> None:
+        """The user wants to tell of a problem: the same report, with what doctor finds."""
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> str:
+            from facecam.engine.diagnostics.doctor import examine
+
+            return "\n".join(
+                f"{check.state}: {check.subject}: {check.detail}"
+                for check in examine(settings, ask_tensorflow=False)
+            )
+
+        self._context.run(work, done=self._on_findings, name="report")
+
+    def _on_findings(self, findings: str) -> None:
+        if self._dialog is None and self._window.isVisible():
+            self._dialog = BugDialog(report_text(None, self._log, findings), self._window, fault=False)
+            self._dialog.finished.connect(self._on_closed)
+            self._dialog.open()
 
     def _on_closed(self) -> None:
         self._dialog = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
 
@@ -49,6 +49,17 @@ class Header(QFrame):
         self.tabs.blockSignals(True)
         self.tabs.setCurrentIndex(index)
         self.tabs.blockSignals(False)
+
+    def show_training(self, words: str, done: int, total: int) -> None:
+        """Say on the tab how far a training is (done, total); empty words: none runs."""
+        place = next(index for index, plan in enumerate(PLANS) if plan.name == "train")
+        title = QCoreApplication.translate("Tabs", PLANS[place].title)
+        share = QLocale().toString(100 * done // total) if total else "…"
+        self.tabs.setTabText(
+            place, self.tr("{tab} · {share} %").format(tab=title, share=share) if words else title
+        )
+        tip = words or QCoreApplication.translate("Tabs", PLANS[place].tip)
+        self.tabs.setTabToolTip(place, with_key(tip, "window.train"))
 
     def show_models(self, overview: Overview) -> None:
         """Fill the list of models."""
@@ -100,13 +111,15 @@ class Header(QFrame):
     def _make_menu(self) -> QMenu:
         menu = QMenu(self._more)
         self._add(menu, self.tr("&Settings…"), "settings", "settings")
-        self._add(menu, self.tr("&Keyboard…"), "shortcuts", "keyboard")
         self._add(menu, self.tr("F&ull screen"), "fullscreen", "fullscreen")
         menu.addSeparator()
         self._add(menu, self.tr("Open the folder of &photos"), "photos", "folder")
         self._add(menu, self.tr("Show the &demo"), "demo", "play")
         menu.addSeparator()
-        self._add(menu, self.tr("&About facecam…"), "about", "info")
+        self._add(menu, self.tr("&Help…"), "help", "help")
+        self._add(menu, self.tr("&Keyboard…"), "shortcuts", "keyboard")
+        self._add(menu, self.tr("&Report a problem…"), "report", "warning")
+        self._add(menu, self.tr("&About facecam…"), "about", "facecam")
         self._add(menu, self.tr("&Quit"), "quit", "close")
         return menu
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import Role, label, set_role
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ class StatusLine(QFrame):
     """Left: people, photos, gallery. Middle: the job that runs. Right: processor and arithmetic."""
 
     stop_wanted = Signal()
+    training_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +34,11 @@ class StatusLine(QFrame):
         self._stop = IconButton("close", self.tr("Stop this"))
         self._stop.clicked.connect(self.stop_wanted)
         self._machine = label("", "muted")
+        self._training = push_button("", self.tr("Show the training"), kind="plain")
+        self._training.clicked.connect(self.training_wanted)
         self._arrange()
         self.show_job("")
+        self.show_training("", 0, 0)
 
     def show_overview(self, overview: Overview) -> None:
         """Show the numbers."""
@@ -60,6 +64,13 @@ class StatusLine(QFrame):
         self._bar.setRange(0, total)
         self._bar.setValue(done)
 
+    def show_training(self, words: str, done: int, total: int) -> None:
+        """Show that a training runs, from every tab; a click goes to it. Empty words: none runs."""
+        share = " · " + self.tr("{0} %").format(QLocale().toString(100 * done // total)) if total else ""
+        self._training.setText(words + share)
+        self._training.setAccessibleName(words + share)
+        self._training.setVisible(bool(words))
+
     def _gallery_words(self, overview: Overview) -> tuple[str, Role]:
         if overview.gallery == "other model":
             return self.tr("gallery of another model"), "unknown"
@@ -81,6 +92,7 @@ class StatusLine(QFrame):
         row.addWidget(self._people)
         row.addWidget(self._gallery)
         row.addStretch()
+        row.addWidget(self._training)
         row.addWidget(self._job)
         row.addWidget(self._bar)
         row.addWidget(self._stop)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors, theme
-from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 
@@ -21,6 +21,7 @@ class WelcomePage(QWidget):
     """What facecam does in three steps, and the button for the first one."""
 
     enroll_wanted = Signal()
+    tab_wanted = Signal(str)
     demo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,7 +74,10 @@ class WelcomePage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * GRID_PX)
         for icon, title, text in self._step_words():
-            card = Card()
+            # What looks as if it could be clicked, can be.
+            card = ChoiceCard(title)
+            card.setAccessibleDescription(text)
+            card.chosen.connect(lambda name=icon: self.tab_wanted.emit(name))
             card.body.addWidget(self._picture(icon, _STEP_PX))
             card.body.addWidget(label(title, "heading"))
             card.body.addWidget(label(text, "muted", wrap=True))

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.events import CancelToken, EventSink
@@ -43,6 +43,8 @@ class MainWindow(QMainWindow):
     """
 
     closed = Signal()
+    #: The user wants to tell of a problem.
+    report_wanted = Signal()
 
     def __init__(self, context: AppContext, plans: tuple[TabPlan, ...] = PLANS) -> None:
         super().__init__()
@@ -58,7 +60,6 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(ICON_FOLDER / "facecam.svg")))
         self.setMinimumSize(_LEAST_SIZE)
         self._header = Header()
-        self._banner = Banner()
         self._stack = QStackedWidget()
         self._waiting = EmptyState("facecam", self.tr("One moment…"))
         self._status = StatusLine()
@@ -133,6 +134,20 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
         self.closed.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Once the frame is known: the whole window is on the screen it is on."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._fit_screen)
+
+    def _fit_screen(self) -> None:
+        if self.isMaximized() or self.isFullScreen():
+            return
+        frame, room = self.frameGeometry(), self.screen().availableGeometry()
+        wanted = fitted(frame, room)
+        if wanted != frame:
+            self.resize(self.size() - frame.size() + wanted.size())
+            self.move(wanted.topLeft())
+
     def changeEvent(self, event: QEvent) -> None:
         """Coming back from another program: somebody may have changed folders there."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._ready:
@@ -145,11 +160,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        column.addWidget(self._banner)
         column.addWidget(self._stack, 1)
         column.addWidget(self._status)
         self._stack.addWidget(self._waiting)
         self.setCentralWidget(body)
+        self._banner = Banner(body)
         self._header.choose_tab(self._index)
         # Somewhere, or the tab bar would have the focus and look as if somebody had gone there by keyboard.
         self._waiting.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -165,6 +180,10 @@ class MainWindow(QMainWindow):
         self._status.stop_wanted.connect(keeping.stop)
         self._header.tab_chosen.connect(self._on_tab_chosen)
         self._header.model_chosen.connect(keeping.use_model)
+        context.model_wanted.connect(keeping.use_model)
+        context.activity_changed.connect(self._header.show_training)
+        context.activity_changed.connect(self._status.show_training)
+        self._status.training_wanted.connect(lambda: self.show_tab("train", {"page": "training"}))
         self._header.command_chosen.connect(self._on_command)
         self.demo.entered.connect(lambda: context.preferences.put("welcomed", True))
 
@@ -206,6 +225,7 @@ class MainWindow(QMainWindow):
 
         page = WelcomePage()
         page.enroll_wanted.connect(lambda: self.show_tab("enroll"))
+        page.tab_wanted.connect(self.show_tab)
         page.demo_wanted.connect(self.demo.enter)
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
@@ -223,6 +243,11 @@ class MainWindow(QMainWindow):
         self._active = page
         self._stack.setCurrentWidget(page)
         as_tab(page).activate(**what)
+        self._banner.stand_on(self._clearance_px)
+
+    def _clearance_px(self) -> int:
+        """What messages leave free below them: the status line, and the controls of the tab that is shown."""
+        return self._status.height() + int(getattr(self._active, "clearance_px", 0))
 
     def _page(self, index: int) -> QWidget:
         page = self._pages[index]
@@ -257,6 +282,8 @@ class MainWindow(QMainWindow):
             "photos": self._open_photos,
             "demo": self.demo.enter,
             "about": self._show_about,
+            "help": self._show_help,
+            "report": self.report_wanted.emit,
             "train": lambda: self.show_tab("train"),
             "quit": self.close,
         }
@@ -267,6 +294,11 @@ class MainWindow(QMainWindow):
 
         SettingsDialog(self._context, self).open()
 
+    def _show_help(self) -> None:
+        from facecam.gui.app.help_dialog import HelpDialog
+
+        HelpDialog(self).open()
+
     def _show_about(self) -> None:
         from facecam.gui.app.about import AboutDialog
 
@@ -276,3 +308,16 @@ class MainWindow(QMainWindow):
         folder = self._context.settings.data
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self._context.show_notice(self.tr("The photos are in {folder}").format(folder=folder))
+
+
+def fitted(frame: QRect, room: QRect) -> QRect:
+    """A window of the size and place of `frame`, no larger than `room` and inside it.
+
+    Example:
+        >>> fitted(QRect(100, 60, 1280, 800), QRect(0, 0, 1366, 728))
+        PySide6.QtCore.QRect(86, 0, 1280, 728)
+    """
+    size = frame.size().boundedTo(room.size())
+    left = min(max(frame.left(), room.left()), room.right() + 1 - size.width())
+    top = min(max(frame.top(), room.top()), room.bottom() + 1 - size.height())
+    return QRect(left, top, size.width(), size.height())

@@ -54,6 +54,10 @@ class AppContext(QObject):
     settings_changed = Signal()
     people_changed = Signal()
     model_changed = Signal()
+    #: A model is to be used from now on, by its name.
+    model_wanted = Signal(str)
+    #: What goes on for long, in words, and how far it is (done, total); empty words: nothing any more.
+    activity_changed = Signal(str, int, int)
     #: Everything of the user's was erased, or some of it.
     erased = Signal()
     message_shown = Signal(object)
@@ -143,9 +147,9 @@ class AppContext(QObject):
         _log.info("shown to the user: %s (%s)", error.message, error.hint)
         self.show(Message(sentence(engine_text(error.message)), engine_text(error.hint), "fault"))
 
-    def show_notice(self, text: str, hint: str = "", action: Action | None = None) -> None:
+    def show_notice(self, text: str, hint: str = "", action: Action | None = None, key: str = "") -> None:
         """Banner with something worth knowing, and perhaps a button."""
-        self.show(Message(text, hint, "info", action))
+        self.show(Message(text, hint, "info", action, key))
 
     def show_warning(self, text: str, hint: str = "", action: Action | None = None, key: str = "") -> None:
         """Banner with something that wants attention."""

@@ -27,9 +27,6 @@ FIXED: tuple[str, ...] = (
         "engine", "Check the address, user name and password, and that the device is switched on."
     ),
     QT_TRANSLATE_NOOP("engine", "Check that it is switched on and not used by another program, then repeat."),
-    QT_TRANSLATE_NOOP(
-        "engine", "Join the group of the device: `sudo usermod -aG video $USER`, then log in again."
-    ),
     QT_TRANSLATE_NOOP("engine", "the demo clip is not installed"),
     QT_TRANSLATE_NOOP("engine", "Use rtsp://, http:// or https://; name files by their path alone."),
     QT_TRANSLATE_NOOP(
@@ -53,10 +50,8 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Choose another name, or remove that file first."),
     QT_TRANSLATE_NOOP("engine", "Save it as .png instead."),
     QT_TRANSLATE_NOOP("engine", "Name photos or a folder with photos."),
-    QT_TRANSLATE_NOOP("engine", "Put photos into data/<person>/ or use `enroll NAME PHOTO…`."),
     QT_TRANSLATE_NOOP("engine", "nobody is enrolled yet"),
     QT_TRANSLATE_NOOP("engine", "nobody is enrolled"),
-    QT_TRANSLATE_NOOP("engine", "Enrol somebody: python main.py enroll NAME PHOTO…"),
     QT_TRANSLATE_NOOP("engine", "Enrol somebody first."),
     QT_TRANSLATE_NOOP("engine", "the face was not seen clearly enough yet"),
     QT_TRANSLATE_NOOP("engine", "Wait until it is nearer or turned to the camera."),
@@ -66,14 +61,6 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "the detector"),
     QT_TRANSLATE_NOOP("engine", "If they are two people, give one of them another name."),
     QT_TRANSLATE_NOOP("engine", "Write the name exactly as one of them is written."),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "Name one by the id in brackets. If they are one person, join them: python main.py people merge ID ID",
-    ),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "Start again to use the model in use now, or make the database anew: python main.py people rebuild",
-    ),
     QT_TRANSLATE_NOOP("engine", "Choose somebody else."),
     QT_TRANSLATE_NOOP("engine", "Take back what was done to them since, then repeat."),
     QT_TRANSLATE_NOOP("engine", "Use a photo that shows the face."),
@@ -99,21 +86,16 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP(
         "engine", "Delete these folders by hand: they may hold the face vectors of people you deleted."
     ),
-    QT_TRANSLATE_NOOP("engine", "Check with `python main.py people list` who has to be added again."),
     QT_TRANSLATE_NOOP("engine", "Update facecam, or choose another folder with --database."),
-    QT_TRANSLATE_NOOP("engine", "Run `python main.py models prepare` to build it."),
-    QT_TRANSLATE_NOOP(
-        "engine", "Run `python main.py models prepare` to build it again, or add the model again."
-    ),
-    QT_TRANSLATE_NOOP("engine", "Run `python main.py models prepare` to build the models again."),
     QT_TRANSLATE_NOOP("engine", "Rename the folder back, or correct `name` in the card."),
-    QT_TRANSLATE_NOOP("engine", "Run `python main.py doctor`."),
     QT_TRANSLATE_NOOP("engine", "Repeat."),
+    QT_TRANSLATE_NOOP("engine", "Or go back to the model before."),
+    QT_TRANSLATE_NOOP("engine", "They stay in data/."),
+    QT_TRANSLATE_NOOP("engine", "Copy it from a complete checkout, or make another."),
+    QT_TRANSLATE_NOOP("engine", "Name one by the id in brackets."),
+    QT_TRANSLATE_NOOP("engine", "If not, rename one of them."),
     QT_TRANSLATE_NOOP("engine", "the models could not be prepared"),
-    QT_TRANSLATE_NOOP("engine", "Run `python main.py -dw True` to fetch it, or set up again."),
-    QT_TRANSLATE_NOOP("engine", "Give one with --threshold, or calibrate it with `models add`."),
     QT_TRANSLATE_NOOP("engine", "Repeat with a connection."),
-    QT_TRANSLATE_NOOP("engine", "Repeat `models prepare` with a connection."),
     QT_TRANSLATE_NOOP("engine", "Run set-up again."),
     QT_TRANSLATE_NOOP("engine", "Connect to the network, then repeat; what has been fetched is kept."),
     QT_TRANSLATE_NOOP("engine", "neither pip nor uv is here to fetch the files of the models"),
@@ -176,12 +158,8 @@ PATTERNS: tuple[str, ...] = (
         "engine",
         "{} has no photos and is not recognised with this model: the vectors of the model before are kept",
     ),
-    QT_TRANSLATE_NOOP(
-        "engine", "Add photos: python main.py enroll {} PHOTO… Or go back to the model before."
-    ),
     QT_TRANSLATE_NOOP("engine", "none of the photos of {} can be used: the vectors from before stay"),
     QT_TRANSLATE_NOOP("engine", "the threshold {} was found for {} before and is given up"),
-    QT_TRANSLATE_NOOP("engine", "Find one for {} in use: python main.py evaluate --own --apply"),
     QT_TRANSLATE_NOOP(
         "engine",
         "'{}' is taken for '{}', who is known already: "
@@ -212,23 +190,18 @@ PATTERNS: tuple[str, ...] = (
         "engine", "the database was made by the model '{}', not by '{}': their vectors cannot be compared"
     ),
     QT_TRANSLATE_NOOP("engine", "there is no model {} in {}"),
-    QT_TRANSLATE_NOOP("engine", "There are: {}. Add one with `python main.py models add FILE.onnx`."),
+    QT_TRANSLATE_NOOP("engine", "There are: {}."),
     QT_TRANSLATE_NOOP("engine", "{} is missing"),
     QT_TRANSLATE_NOOP("engine", "{} is not the file its card describes: {}"),
     QT_TRANSLATE_NOOP("engine", "{} names the model {}, which is not there"),
     QT_TRANSLATE_NOOP("engine", "the model {} has no threshold yet"),
     QT_TRANSLATE_NOOP("engine", "the threshold {} stored with the people is one of another score: not used"),
-    QT_TRANSLATE_NOOP("engine", "Find one again: python main.py evaluate --own --apply"),
     QT_TRANSLATE_NOOP("engine", "{} is missing: distances are compared as they are"),
     QT_TRANSLATE_NOOP(
         "engine",
         "{} is not the file its card speaks of (SHA-256 differs): distances are compared as they are",
     ),
     QT_TRANSLATE_NOOP("engine", "{} cannot be used: {}: distances are compared as they are"),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "Copy it from a complete checkout, or make another: python main.py models cohort {} --faces DIR",
-    ),
     QT_TRANSLATE_NOOP("engine", "{} makes no vectors of faces"),
     QT_TRANSLATE_NOOP("engine", "{} is the deployed model"),
     QT_TRANSLATE_NOOP("engine", "{} is not a readable network: {}"),
@@ -246,7 +219,6 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "{} is kept in weights/; {} stays in use."),
     QT_TRANSLATE_NOOP("engine", "no comparison with the model in use: {}"),
     QT_TRANSLATE_NOOP("engine", "{} of {} photos of {} cannot be used now"),
-    QT_TRANSLATE_NOOP("engine", "They stay in data/. See each with its reason: python main.py people check"),
     QT_TRANSLATE_NOOP("engine", "{} photo cannot be used: {}"),
     QT_TRANSLATE_NOOP("engine", "{} photos cannot be used: {}"),
     QT_TRANSLATE_NOOP("engine", "{} has {} usable photo"),

@@ -21,10 +21,6 @@ PATTERNS: tuple[str, ...] = (
         "engine",
         "Allow this program under System Settings > Privacy > Camera, and close other programs using it.",
     ),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "Join the group of the device: `sudo usermod -aG video $USER`, then log in again.",
-    ),
     QT_TRANSLATE_NOOP("engine", "Check that it is switched on and not used by another program, then repeat."),
     QT_TRANSLATE_NOOP(
         "engine", "Check the address, user name and password, and that the device is switched on."
@@ -74,11 +70,6 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "no face is found in that box of {}"),
     QT_TRANSLATE_NOOP("engine", "no picture of {} can be decoded"),
     QT_TRANSLATE_NOOP("engine", "no picture of {} can be decoded: its codec is {}"),
-    QT_TRANSLATE_NOOP(
-        "engine",
-        "Either it is damaged, or this computer cannot play the codec; a copy in H.264 can be played: "
-        "`ffmpeg -i FILM -c:v libx264 COPY.mp4`.",
-    ),
     QT_TRANSLATE_NOOP("engine", "the video is damaged at {}: {}: {}"),
     QT_TRANSLATE_NOOP("engine", "passed over {} s that cannot be decoded"),
     QT_TRANSLATE_NOOP("engine", "{} of its {} frames cannot be decoded"),

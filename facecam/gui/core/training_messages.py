@@ -6,10 +6,10 @@ from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 
 PATTERNS: tuple[str, ...] = (
     # --- findings about photos
-    QT_TRANSLATE_NOOP("engine", "{} is unlike {}: squared_l2 {} to {}'s other photos"),
-    QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}: squared_l2 {} to {}'s other photos"),
+    QT_TRANSLATE_NOOP("engine", "{} is unlike {}"),
+    QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}"),
+    QT_TRANSLATE_NOOP("engine", "{} and {} look like one person"),
     QT_TRANSLATE_NOOP("engine", "{} looks like {} ({}), not like {}: {} has no other photo"),
-    QT_TRANSLATE_NOOP("engine", "{} and {} look like one person: squared_l2 {} between their photos"),
     QT_TRANSLATE_NOOP("engine", "the same picture {} times: {}"),
     QT_TRANSLATE_NOOP("engine", "the same picture is there as {}"),
     QT_TRANSLATE_NOOP("engine", "{}: no face was found, however the picture was turned or enlarged"),
@@ -29,6 +29,25 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "{} is nearer to {} than to the other photos of its person"),
     QT_TRANSLATE_NOOP("engine", "{} is one of the nearest to {} photos of other people that get this name"),
+    # --- the sentence of the comparison
+    QT_TRANSLATE_NOOP("engine", "On {} of {} it was not trained on, {} is better than {}: {} against {}."),
+    QT_TRANSLATE_NOOP(
+        "engine", "On {} of {} it was not trained on, {} is not to be told apart from {}: {} against {}."
+    ),
+    QT_TRANSLATE_NOOP("engine", "On {} of {} it was not trained on, {} is worse than {}: {} against {}."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "On {} of {} it was not trained on (it takes {} of {}), {} is not to be compared with {}: {} against {}.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "area under the ROC curve {}"),
+    QT_TRANSLATE_NOOP("engine", "area under the ROC curve {} ({} to {})"),
+    QT_TRANSLATE_NOOP("engine", "{} of the same-person pairs accepted at 1 % false accepts, area {}"),
+    QT_TRANSLATE_NOOP(
+        "engine", "{} ({} to {}) of the same-person pairs accepted at 1 % false accepts, area {}"
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} photo"),
+    QT_TRANSLATE_NOOP("engine", "{} people"),
+    QT_TRANSLATE_NOOP("engine", "{} person"),
     # --- what became of it
     QT_TRANSLATE_NOOP(
         "engine", "The threshold of {} was found on people it was trained on: strangers may pass."
@@ -61,8 +80,6 @@ PATTERNS: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of one person"),
     QT_TRANSLATE_NOOP("engine", "the photos kept aside make no pair of different people"),
-    QT_TRANSLATE_NOOP("engine", "Try it on photos of other people: models calibrate {} --photos DIR"),
-    QT_TRANSLATE_NOOP("engine", "Another training made it. `models remove {}`, then `train --resume {}`."),
     # --- where and how long
     QT_TRANSLATE_NOOP("engine", "A small layer is trained on vectors: the processor is enough."),
     QT_TRANSLATE_NOOP("engine", "Training on the processor; its speed was measured."),
@@ -84,10 +101,4 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "going on with this training needs TensorFlow, which is not installed"),
     QT_TRANSLATE_NOOP("engine", "TensorFlow does not start: {}"),
     QT_TRANSLATE_NOOP("engine", "Python 3.11 to 3.13"),
-    QT_TRANSLATE_NOOP("engine", "Run `make setup` with {}."),
-    QT_TRANSLATE_NOOP("engine", "Run `make setup` with {}, or train the quick way: {}."),
-    QT_TRANSLATE_NOOP("engine", "Install it with {}: pip install 'facecam[train]'."),
-    QT_TRANSLATE_NOOP(
-        "engine", "Install it with {}: pip install 'facecam[train]', or train the quick way: {}."
-    ),
 )

@@ -173,13 +173,12 @@ FIXED: tuple[str, ...] = (
     ),
     QT_TRANSLATE_NOOP("engine", "AT&T from pretrained weights"),
     QT_TRANSLATE_NOOP(
-        "engine",
-        "The same 35 people of the AT&T faces, starting from dlib-ResNet: what a good start is worth.",
+        "engine", "Made for 35 people of the AT&T faces, starting from dlib-ResNet; it trains on your people."
     ),
     QT_TRANSLATE_NOOP("engine", "AT&T from nothing"),
     QT_TRANSLATE_NOOP(
         "engine",
-        "Five ResNet8 on 35 people of the AT&T faces, from random weights: shows what 350 grey photos can teach.",
+        "Made for 350 grey photos of 35 people (AT&T): five ResNet8 from random weights; it trains on your people.",
     ),
     QT_TRANSLATE_NOOP("engine", "FaceNet_TF-2.0 as it was"),
     QT_TRANSLATE_NOOP(

@@ -10,9 +10,12 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from facecam.core.home import ASSETS, as_typed
 from facecam.gui.core.engine_messages import PATTERNS
+from facecam.gui.core.window_words import DISTANCE_WORDS, flags_in, sentences, with_titles, without_commands
 
 FOLDER = ASSETS / "translations"
 _CONTEXT = "engine"
+#: A number with a fraction, perhaps a percentage.
+_NUMBER = re.compile(r"-?\d+\.\d+%?")
 
 
 def install(application: QCoreApplication, wanted: str) -> None:
@@ -41,8 +44,20 @@ def language_for(wanted: str) -> str:
 
 
 def engine_text(text: str) -> str:
-    """A message of the engine in the window's language; as it is where there is no translation."""
-    return as_typed(_translated(text))
+    """A message of the engine as the window says it: in its language, without what is typed in a terminal.
+
+    As it is where there is no translation.
+    """
+    said = _translated(without_commands(text))
+    titles = {flag: quoted_title(flag) for flag in flags_in(said)}
+    said = with_titles(said, titles) if titles else said
+    return as_typed(said.replace("squared_l2", QCoreApplication.translate(_CONTEXT, DISTANCE_WORDS)))
+
+
+def quoted_title(flag: str) -> str:
+    """The name of a setting as the window shows it, between quotation marks, by its flag (`learning-rate`)."""
+    title = flag.replace("-", " ").capitalize()
+    return QLocale().quoteString(QCoreApplication.translate(_CONTEXT, title))
 
 
 def _translated(text: str) -> str:
@@ -52,7 +67,14 @@ def _translated(text: str) -> str:
     for pattern, template in _compiled():
         if (found := pattern.fullmatch(text)) is not None:
             return _filled(template, found.groups())
-    return text
+    parts = sentences(text)
+    return " ".join(map(_translated, parts)) if len(parts) > 1 else text
+
+
+def _number(text: str) -> str:
+    """`0.51` and `97.1%` as people write them."""
+    shown = text.replace(".", QLocale().decimalPoint())
+    return shown.replace("%", " %")
 
 
 def sentence(text: str) -> str:
@@ -63,15 +85,16 @@ def sentence(text: str) -> str:
 
 def _filled(template: str, parts: tuple[str, ...]) -> str:
     words = QCoreApplication.translate(_CONTEXT, template)
-    translated = (engine_text(part) for part in parts)
+    translated = (_number(part) if _NUMBER.fullmatch(part) else engine_text(part) for part in parts)
     return re.sub(r"\{\}", lambda _: next(translated, ""), words)
 
 
 @functools.cache
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     made = []
-    # The one with most words of its own first: "{} is missing" would take much that is not meant for it.
-    for template in sorted(set(PATTERNS), key=lambda one: -len(one.replace("{}", ""))):
+    # The one with most words of its own first: "{} is missing" would take much that is not meant for it. A hole at
+    # the beginning takes the beginning of other sentences: those come last.
+    for template in sorted(set(PATTERNS), key=lambda one: (one[:2] == "{}", -len(one.replace("{}", "")))):
         holes = re.escape(template).replace(r"\{\}", "(.+?)")
         made.append((re.compile(holes, re.DOTALL), template))
     return tuple(made)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QInputDialog, QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.enroll.changes import show
 from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
@@ -122,17 +123,19 @@ class AddPane(QStackedWidget):
 
     def choose_files(self) -> None:
         """Let the user choose photos."""
-        start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         filters = f"{self.tr('Pictures')} ({_PICTURES});;{self.tr('All files')} (*)"
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add photos"), start, filters)
-        self.add_paths([Path(name) for name in names])
+        self.add_paths(self._question("photos").files(self, self.tr("Add photos"), filters))
 
     def choose_folder(self) -> None:
         """Let the user choose a folder."""
-        start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        name = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of photos"), start)
-        if name:
-            self.add_paths([Path(name)])
+        folder = self._question("people").directory(self, self.tr("Add a folder of photos"))
+        if folder is not None:
+            self.add_paths([folder])
+
+    def _question(self, purpose: str) -> FileQuestion:
+        films = purpose in ("films", "named films")
+        place = Place.MoviesLocation if films else Place.PicturesLocation
+        return FileQuestion(self._context.preferences, purpose, place)
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Enrol from files and folders; asks for whom if that is not clear."""
@@ -209,22 +212,18 @@ class AddPane(QStackedWidget):
         """Let the user choose a folder of unsorted photos, or a film, whose faces are to be named."""
         if self.busy:
             return
-        places = QStandardPaths.StandardLocation
         if kind == "film":
-            start = QStandardPaths.writableLocation(places.MoviesLocation)
-            name, _ = QFileDialog.getOpenFileName(self, self.tr("Name the faces in a film"), start)
+            chosen = self._question("named films").file(self, self.tr("Name the faces in a film"))
         else:
-            start = QStandardPaths.writableLocation(places.PicturesLocation)
-            name = QFileDialog.getExistingDirectory(self, self.tr("Name the faces in a folder"), start)
-        if name:
-            self.naming.look([Path(name)], list(self._names()))
+            chosen = self._question("named photos").directory(self, self.tr("Name the faces in a folder"))
+        if chosen is not None:
+            self.naming.look([chosen], list(self._names()))
 
     def choose_film(self) -> None:
         """Let the user choose a video file to take the photos from."""
-        start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Take photos from a video"), start)
-        if name:
-            self.add.choose_source(name)
+        film = self._question("films").file(self, self.tr("Take photos from a video"))
+        if film is not None:
+            self.add.choose_source(str(film))
 
     def ask_for_address(self) -> None:
         """Let the user type the address of a camera."""

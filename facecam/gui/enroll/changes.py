@@ -288,12 +288,13 @@ class Changes(QObject):
         self._tell()
         if say:
             action = (self.tr("&Undo"), lambda: self._take_back(step))
-            self._context.show_notice(f"{step.text}.", hint, action)
+            self._context.show_notice(f"{step.text}.", hint, action, key=_key_of(step))
 
     def _take_back(self, step: _Step) -> None:
         if step not in self._steps:
             return
         self._steps.remove(step)
+        self._context.withdraw(_key_of(step))  # It may be undone by key: nothing offers it once more.
         self._tell()
 
         def done(identity: Identity) -> None:
@@ -315,6 +316,10 @@ class Changes(QObject):
 
     def _tell(self) -> None:
         self.undo_changed.emit(self._steps[-1].text if self._steps else "")
+
+
+def _key_of(step: _Step) -> str:
+    return f"step {id(step)}"
 
 
 def show(dialog: QDialog) -> None:

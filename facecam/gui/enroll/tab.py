@@ -32,6 +32,7 @@ from facecam.gui.enroll.lists.photo_grid import PhotoModel
 from facecam.gui.enroll.pages.people_pane import PeoplePane
 from facecam.gui.enroll.pages.person_pane import PersonPane
 from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ class EnrollTab(QWidget):
             self._context.show_notice(
                 self.tr("The photos were stopped."), self.tr("Start the camera again when you are back.")
             )
+
+    @property
+    def clearance_px(self) -> int:
+        """Height of the buttons at the lower edge of the pages, which messages leave free."""
+        return 7 * GRID_PX
 
     def shut_down(self) -> None:
         """The window closes: what was removed is deleted for good.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint, QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QMenu, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.paths import readable_os_errors
@@ -17,6 +17,7 @@ from facecam.core.private import make_private_folder
 from facecam.core.types import Box, ImageArray, LifeTask
 from facecam.core.words import LabelWords
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.file_questions import FileQuestion
 from facecam.gui.core.images import to_pixmap
 from facecam.gui.core.saved_places import Place, saved_folder
 from facecam.gui.core.translation import engine_text, sentence
@@ -335,13 +336,14 @@ class LiveActions(QObject):
 
     def export_log(self) -> None:
         """Ask where, then write the log."""
-        proposal = Path(_folder(Place.DocumentsLocation)) / f"facecam-log-{datetime.now():%Y%m%d}.csv"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the log"), str(proposal), self.tr("Tables") + " (*.csv)"
+        question = FileQuestion(self._context.preferences, "logs", Place.DocumentsLocation)
+        proposal = f"facecam-log-{datetime.now():%Y%m%d}.csv"
+        path = question.target(
+            self._window, self.tr("Save the log"), proposal, self.tr("Tables") + " (*.csv)"
         )
-        if not name:
+        if path is None:
             return
-        path, unknown = Path(name), self.tr("unknown")
+        unknown = self.tr("unknown")
         self._context.run(
             lambda on_event, cancel: self._service.export_log(path, unknown),
             done=lambda count: self._say_saved(self.tr("%n visit(s) saved.", "", count), path),
@@ -372,10 +374,6 @@ class LiveActions(QObject):
                     hint=self.tr("Open it yourself: ") + str(path.parent),
                 )
             )
-
-
-def _folder(place: Place) -> str:
-    return QStandardPaths.writableLocation(place) or str(Path.home())
 
 
 def _new_file(place: Place, ending: str) -> Path:

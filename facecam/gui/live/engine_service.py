@@ -30,6 +30,7 @@ from facecam.engine.live.alerts import Alert, AlertRule, AlertWatch
 from facecam.engine.live.opening import LiveModels, open_frames, open_live, open_models
 from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
+from facecam.engine.live.trial import TrialModel, open_trial
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, save_snapshot
 from facecam.engine.people import directory
@@ -113,6 +114,10 @@ class EngineLiveService:
             self._models = (key, open_models(settings))
             gc.freeze()
         return self._models[1]
+
+    def open_trial(self, model: str, on_event: EventSink, cancel: CancelToken) -> TrialModel:
+        """Make a trained model ready to be seen beside the one in use."""
+        return open_trial(self._settings(), model, on_event, cancel)
 
     def forget_models(self) -> None:
         """Another model was chosen."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
 
+_WIDTH_PX = 640
+
 
 class MessageBar(QFrame):
-    """Hidden while all is well."""
+    """Hidden while all is well; it lies over the upper edge of the picture, which it does not move."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +27,29 @@ class MessageBar(QFrame):
         row.setContentsMargins(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
         row.addWidget(self._text, 1)
         row.addWidget(self.button)
+        self._around: QWidget | None = None
         self.hide()
+
+    def float_over(self, around: QWidget) -> None:
+        """Lie over a widget from now on."""
+        self._around = around
+        self.setParent(around)
+        self.setProperty("floating", True)
+        around.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """It stays at the edge."""
+        if watched is self._around and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        if self._around is None:
+            return
+        width = max(1, min(_WIDTH_PX, self._around.width() - 2 * GRID_PX))
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry((self._around.width() - width) // 2, GRID_PX, width, height)
+        self.raise_()
 
     @property
     def text(self) -> str:
@@ -42,6 +67,7 @@ class MessageBar(QFrame):
         self.button.setAccessibleName(action.replace("&", ""))
         self.button.setVisible(bool(action))
         self.show()
+        self._place()
 
     def _on_clicked(self) -> None:
         self._act()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from facecam.engine.live.alert_actions import AlertTargets
     from facecam.engine.live.alerts import Alert, AlertRule
     from facecam.engine.live.appearances import Appearances
+    from facecam.engine.live.trial import TrialModel
     from facecam.engine.live.unknown_faces import UnknownGroup
     from facecam.engine.live.view import LiveView, SeenFace
     from facecam.engine.photos.no_faces import NoFace
@@ -133,6 +134,9 @@ class RunHandle(Protocol):
     def reject(self, track_id: int, who: Identity) -> None: ...
 
     def accept(self, who: Identity, vectors: FloatArray) -> None: ...
+
+    def try_model(self, model: TrialModel | None) -> None: ...
+
     @property
     def paused(self) -> bool: ...
 
@@ -290,6 +294,10 @@ class LiveService(Protocol):
         failed: Callable[[FacecamError], None],
     ) -> None:
         """Tell `heard`, from another thread, and the targets who comes; faults of the targets go to `failed`."""
+        ...
+
+    def open_trial(self, model: str, on_event: EventSink, cancel: CancelToken) -> TrialModel:
+        """Make a trained model ready to be seen beside the one in use; slow."""
         ...
 
     def forget_models(self) -> None:

@@ -29,6 +29,7 @@ from facecam.gui.live.service import LiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration
+from facecam.gui.live.trial import ModelTrial
 from facecam.gui.live.video.film_bar import FilmBar
 from facecam.gui.live.video.full_screen import FullScreen
 from facecam.gui.live.video.no_picture import NoPicture
@@ -54,13 +55,15 @@ class LiveTab(QWidget):
         self.controller = LiveController(context, service, self)
         self.actions_ = LiveActions(context, service, self.controller, self)
         self.stage, self.no_picture, self.strip = LiveStage(), NoPicture(), MessageBar()
-        self.bar, self.side = ControlBar(), LiveSidePanel(context.preferences)
+        self.bar, self.side = ControlBar(context.preferences), LiveSidePanel(context.preferences)
         self.people = PeopleState(context, service, self.controller, self.strip, self)
         self.settings = BarSettings(context, self.controller, self.actions_, self.bar, self.stage, self.side)
         self.film_bar = FilmBar()
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
         self._alerts = AlertCenter(context, service, self)
+        self._pages = QStackedWidget()
+        self.trial = ModelTrial(context, service, self.controller, self._pages, self)
         self._cameras = CameraWatch(context, service, self)
         self._speed = SpeedPanel()
         self._shown, self._stopped_by_user = False, False
@@ -74,8 +77,14 @@ class LiveTab(QWidget):
     # --- asked by the window
 
     def activate(self, **what: object) -> None:
-        """Shown now. `source` says what to watch; else what was watched last, or the first camera."""
+        """Shown now. `source` says what to watch; else what was watched last, or the first camera.
+
+        `trial` names a model that is to be seen beside the one in use.
+        """
         self._shown = True
+        if model := str(what.get("trial", "")):
+            self._stopped_by_user = False
+            self.trial.begin(model)
         self._cameras.start()
         self._lists.start()
         source = what.get("source")
@@ -89,6 +98,12 @@ class LiveTab(QWidget):
         """Another tab is shown: the camera is let go of."""
         self._hide()
         self.controller.stop()
+
+    @property
+    def clearance_px(self) -> int:
+        """Height of the controls at the lower edge, which messages leave free."""
+        film = self.film_bar.height() if self.film_bar.isVisible() else 0
+        return self.bar.height() + film + GRID_PX
 
     def shut_down(self) -> None:
         """The program ends."""
@@ -302,14 +317,14 @@ class LiveTab(QWidget):
     # --- making
 
     def _arrange(self) -> None:
-        self._pages = QStackedWidget()
         self._pages.addWidget(self.stage)
         self._pages.addWidget(self.no_picture)
         left = QVBoxLayout()
         left.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, 0)
         left.setSpacing(GRID_PX)
-        left.addWidget(self.strip)
-        left.addWidget(self._pages, 1)
+        left.addWidget(self.trial.bar)
+        self.strip.float_over(self.trial.pictures)
+        left.addWidget(self.trial.pictures, 1)
         left.addWidget(self.film_bar)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)

@@ -129,6 +129,7 @@ def opened_window(profile: Path, language: str) -> Iterator[MainWindow]:
     window.show()
     window.warm_up()
     wait_ready(window)
+    window.resize(SMALL)  # The screen that is not there is said to be smaller.
     yield window
     window.close()
 
@@ -230,6 +231,7 @@ def _welcome(window: MainWindow, camera: _Camera) -> None:
     newcomer.show()
     newcomer.warm_up()
     wait_ready(newcomer)
+    newcomer.resize(SMALL)
     pass_time(_SETTLE_S)
     camera.take(newcomer, "welcome")
     newcomer.close()

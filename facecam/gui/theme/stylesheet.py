@@ -37,6 +37,9 @@ QFrame[kind="bar"][edge="top"] { border-top: 1px solid @border; }
 QFrame[kind="banner-info"] { background: @accent_soft; border: none; border-left: 4px solid @accent; }
 QFrame[kind="banner-warning"] { background: @unknown_soft; border: none; border-left: 4px solid @unknown; }
 QFrame[kind="banner-fault"] { background: @fault_soft; border: none; border-left: 4px solid @fault; }
+QFrame[kind="banner-info"][floating="true"] { border: 1px solid @accent; border-radius: 8px; }
+QFrame[kind="banner-warning"][floating="true"] { border: 1px solid @unknown; border-radius: 8px; }
+QFrame[kind="banner-fault"][floating="true"] { border: 1px solid @fault; border-radius: 8px; }
 
 QPushButton { background: @raised; color: @text; border: 1px solid @border; border-radius: 6px;
     padding: 0 14px; min-height: 30px; }
@@ -91,6 +94,7 @@ QListView, QTreeView, QTableView { background: @surface; border: 1px solid @bord
     outline: none; }
 QListView::item { border-radius: 6px; padding: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
+QTreeView::item { padding-left: 4px; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: @accent_soft;
     color: @text; }
 QListView:focus, QTreeView:focus, QTableView:focus { border-color: @accent; }

@@ -15,6 +15,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.train.service import TrainService
+from facecam.gui.train.words import duration_words
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, TrainOutcome, TrainRequest
@@ -185,7 +186,20 @@ class TrainController(QObject):
         if isinstance(event, Progress):
             self.pace.hear(event, time.monotonic())
             self.progress_changed.emit(event.stage, event.done, event.total)
+            self._tell_activity()
         self.event_heard.emit(event)
+
+    def _tell_activity(self) -> None:
+        """Whoever is in another tab sees how far it is, and when it is done."""
+        if not self.running:
+            self._context.activity_changed.emit("", 0, 0)
+            return
+        words, left_s = self.tr("Training"), self.pace.remaining_s(time.monotonic())
+        if self._state == "stopping":
+            words = self.tr("Training is being stopped")
+        elif left_s is not None:
+            words = self.tr("Training, about {0} left").format(duration_words(left_s))
+        self._context.activity_changed.emit(words, round(100 * self.pace.share), 100)
 
     def _on_done(self, outcome: TrainOutcome) -> None:
         self.outcome = outcome
@@ -225,4 +239,5 @@ class TrainController(QObject):
 
     def _set_state(self, state: State) -> None:
         self._state = state
+        self._tell_activity()
         self.state_changed.emit()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink
+from facecam.core.events import CancelToken, EventSink, Metrics
 from facecam.core.types import ImageArray
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
     from facecam.engine.people.cures import PhotoCure, PhotoCures
+    from facecam.engine.training_jobs.history import RunComparison
     from facecam.engine.training_jobs.request import (
         DataSummary,
         GalleryInfo,
@@ -82,6 +83,30 @@ class EngineTrainService:
         from facecam.engine.training_jobs.session import runs
 
         return runs(self._settings())
+
+    def metrics_of(self, run: Path) -> tuple[Metrics, ...]:
+        """The figures of a run."""
+        from facecam.engine.training_jobs.session import metrics_of
+
+        return metrics_of(run)
+
+    def options_of(self, run: Path) -> Mapping[str, str]:
+        """The settings of a run."""
+        from facecam.engine.training_jobs.session import options_of
+
+        return options_of(run)
+
+    def compare(self, runs: Sequence[Path]) -> RunComparison:
+        """Runs side by side."""
+        from facecam.engine.training_jobs.session import compare_runs
+
+        return compare_runs(self._settings(), [str(run) for run in runs])
+
+    def delete_run(self, run: Path) -> None:
+        """Delete a run for good."""
+        from facecam.engine.runs.removal import delete_run
+
+        delete_run(self._settings(), run.name)
 
     def model_in_use(self) -> str:
         """The name of the model that Live uses."""

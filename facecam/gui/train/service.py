@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from facecam.core.events import CancelToken, EventSink
+from facecam.core.events import CancelToken, EventSink, Metrics
 from facecam.core.types import ImageArray
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
     from facecam.engine.people.cures import PhotoCure
+    from facecam.engine.training_jobs.history import RunComparison
     from facecam.engine.training_jobs.request import (
         DataSummary,
         GalleryInfo,
@@ -52,6 +53,18 @@ class TrainService(Protocol):
 
     def runs(self) -> tuple[RunSummary, ...]:
         """All trainings so far, newest first."""
+
+    def metrics_of(self, run: Path) -> tuple[Metrics, ...]:
+        """The figures of a run, in the order in which they came."""
+
+    def options_of(self, run: Path) -> Mapping[str, str]:
+        """The settings of a run, by name."""
+
+    def compare(self, runs: Sequence[Path]) -> RunComparison:
+        """Runs side by side."""
+
+    def delete_run(self, run: Path) -> None:
+        """Delete a run for good; the model that it made stays."""
 
     def model_in_use(self) -> str:
         """The name of the model that Live uses."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.controller import TrainController, TrainingPace
 from facecam.gui.train.results.run_view import RunView
+from facecam.gui.train.results.runs_controller import RunsController
 from facecam.gui.train.results.runs_page import RunsPage
 from facecam.gui.train.results.self_test_controller import Tester
 from facecam.gui.train.results.training_page import TrainingPage
@@ -44,6 +45,7 @@ class TrainTab(QWidget):
         self.training = TrainingPage(context, service, self.controller)
         self.tester = Tester(context, service)
         self.runs_page = RunsPage()
+        self.runs = RunsController(context, service, self.runs_page)
         self._pages = QStackedWidget()
         self._switch: dict[str, QPushButton] = {}
         self._arrange()
@@ -58,7 +60,7 @@ class TrainTab(QWidget):
         """Look at the photos if they may have changed; `page` may be `training`, `test` or `runs`."""
         self.show_page(str(what.get("page", "")))
         self.planner.set_active(True)
-        self._load_runs()
+        self.runs.load()
 
     def deactivate(self) -> None:
         """Another tab is shown; a training goes on."""
@@ -73,6 +75,11 @@ class TrainTab(QWidget):
             self._service.close()
         except FacecamError as error:
             self._context.show_error(error)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The settings use the width there is."""
+        super().resizeEvent(event)
+        self.side.use_width(event.size().width())
 
     def show_page(self, name: str) -> None:
         """`training`, `test` or `runs`; anything else stays where it is."""
@@ -105,28 +112,17 @@ class TrainTab(QWidget):
         self.side.set_locked(running)
         self.planner.set_training(running)
         if not running:
-            self._load_runs()
+            self.runs.load()
 
     def _on_summary(self, summary: DataSummary) -> None:
         self.training.show_welcome(enough=summary.people_count >= 2)
 
-    def _load_runs(self) -> None:
-        def work(on_event: EventSink, cancel: CancelToken) -> tuple[tuple[RunSummary, ...], str]:
-            return self._service.runs(), self._service.model_in_use()
-
-        self._context.run(work, done=self._on_runs, owner=self, name="runs")
-
-    def _on_runs(self, found: tuple[tuple[RunSummary, ...], str]) -> None:
-        runs, in_use = found
-        self.runs_page.show_runs(runs, in_use)
+    def _on_runs(self, runs: tuple[RunSummary, ...], in_use: str) -> None:
+        self.training.show_in_use(in_use)
         # Only the newest: whoever trained again since has no use for an older half.
         resumable = runs[0] if runs and runs[0].resumable else None
         self.side.start.show_resumable(resumable)
         self.training.offer_to_continue(resumable is not None)
-
-    def _show_run(self, run: RunSummary) -> None:
-        self.training.show_map(run.folder)
-        self.show_page("training")
 
     def _connect(self) -> None:
         side, controller = self.side, self.controller
@@ -135,11 +131,11 @@ class TrainTab(QWidget):
         side.start.stop_wanted.connect(controller.stop)
         side.start.resume_wanted.connect(self.resume)
         controller.state_changed.connect(self._on_state)
-        self._context.model_changed.connect(self._load_runs)
+        self._context.model_changed.connect(self.runs.load)
         self.planner.summary_taken.connect(self._on_summary)
         self.runs_page.deploy_wanted.connect(controller.use)
         self.runs_page.resume_wanted.connect(self.resume)
-        self.runs_page.show_wanted.connect(self._show_run)
+        self.runs.loaded.connect(self._on_runs)
 
     # ------------------------------------------------------------------ arranging
 

@@ -10,6 +10,10 @@ from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunState
+    from facecam.training.gate.verification import ModelScores
+
+#: The rate at which models are compared.
+_RATE = 0.01
 
 #: Where this tab's words are translated.
 CONTEXT = "Train"
@@ -93,3 +97,14 @@ def percent(share: float) -> str:
     """`97.1 %`, or `97,1 %` where people write it so."""
     figure = QLocale().toString(100 * share, "g", 3) if share < 0.9995 else "100"
     return QCoreApplication.translate("Train", "{0} %").format(figure)
+
+
+def model_figure(scores: ModelScores) -> str:
+    """How good a model is, in one figure: TAR where it was measured, else the area under the curve."""
+    tar = scores.tar_at_far.get(_RATE)
+    return decimal(scores.auc) if tar is None else percent(tar)
+
+
+def decimal(value: float) -> str:
+    """`0.9812`, or `0,9812` where people write it so."""
+    return QLocale().toString(value, "f", 4)

@@ -1,9 +1,11 @@
-"""Banner under the tab bar: what happened, what to do, and a button."""
+"""Banner floating over the tab: what happened, what to do, and a button."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QPixmap
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.core.context import Message
@@ -14,39 +16,60 @@ from facecam.gui.widgets.labels import label, set_look
 
 _ICON_PX = 20
 _LOOKS = {"info": ("info", "accent"), "warning": ("warning", "unknown"), "fault": ("fault", "fault")}
-#: More would push the tab out of sight; the oldest gives way.
-_MAX_WAITING = 20
+_GRAVITY = ("fault", "warning", "info")
+#: More would cover the tab; the others wait their turn.
+_AT_ONCE, _MAX_WAITING = 3, 20
+_WIDTH_PX = 640
+#: News goes by itself: long enough to be read twice, with a button long enough to think better of it.
+_NEWS_MS, _OFFER_MS = 12_000, 30_000
 
 
 class Banner(QFrame):
-    """One message at a time; faults before warnings before news, closed ones uncover the next."""
+    """The newest messages one above the other; a fault stays in sight whatever comes after it.
+
+    It lies over its parent, at the lower edge, and moves nothing.
+
+    Args:
+        parent: over which it floats.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._messages: list[Message] = []
-        self._icon = QLabel()
-        self._text = label(wrap=True)
-        self._hint = label(role="muted", wrap=True)
-        self._count = label(role="muted")
-        self._action = push_button(" ")
-        self._close = IconButton("close", self.tr("Close this message (Esc)"))
-        self._action.clicked.connect(self._on_action)
-        self._close.clicked.connect(self.close_message)
-        self._arrange()
+        self._floor_px: Callable[[], int] = int
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GRID_PX // 2)
+        self._cards = [_MessageCard(self) for _ in range(_AT_ONCE)]
+        for card in self._cards:
+            card.closed.connect(self._on_closed)
+            card.acted.connect(self._on_acted)
+            self._column.addWidget(card)
+        if parent is not None:
+            parent.installEventFilter(self)
         theme().changed.connect(self._refresh)
         self.hide()
 
     @property
     def message(self) -> Message | None:
-        """What is shown."""
-        order = ("fault", "warning", "info")
-        return min(reversed(self._messages), key=lambda one: order.index(one.level), default=None)
+        """The one that Escape closes: the newest."""
+        return self._messages[-1] if self._messages else None
+
+    @property
+    def shown(self) -> tuple[Message, ...]:
+        """What is in sight, the newest last."""
+        newest = self._messages[-_AT_ONCE:]
+        graver = [one for one in self._messages[:-_AT_ONCE] if one.level == "fault"][-1:]
+        if graver:
+            newest = [*graver, *newest[1:]]
+        return tuple(newest)
 
     def show_message(self, message: Message) -> None:
-        """Show it, now or when more important ones are closed; the same message is not shown twice."""
+        """Show it on top; the same message is not shown twice."""
         self._messages = [one for one in self._messages if not _same(one, message)]
         self._messages.append(message)
-        del self._messages[:-_MAX_WAITING]
+        while len(self._messages) > _MAX_WAITING:
+            self._messages.remove(max(self._messages, key=lambda one: _GRAVITY.index(one.level)))
         self._refresh()
 
     def withdraw(self, key: str) -> None:
@@ -55,17 +78,123 @@ class Banner(QFrame):
         self._refresh()
 
     def close_message(self) -> None:
-        """Close what is shown."""
-        if (shown := self.message) is not None:
-            self._messages.remove(shown)
-        self._refresh()
+        """Close the newest."""
+        if self._messages:
+            self._on_closed(self._messages[-1])
+
+    def stand_on(self, floor_px: Callable[[], int]) -> None:
+        """What says how far above the lower edge of the parent the messages end, px: what is below stays free."""
+        self._floor_px = floor_px
+        self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes the message."""
+        """Escape closes the newest message."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_message()
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """It stays at the edge of its parent."""
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _on_closed(self, message: Message) -> None:
+        self._messages = [one for one in self._messages if one is not message]
+        self._refresh()
+
+    def _on_acted(self, message: Message) -> None:
+        self._on_closed(message)
+        if message.action is not None:
+            message.action[1]()
+
+    def _refresh(self) -> None:
+        shown = self.shown
+        more = len(self._messages) - len(shown)
+        for place, card in enumerate(self._cards):
+            card.show_message(shown[place] if place < len(shown) else None, more if not place else 0)
+        if self._messages:
+            self.setAccessibleName(self._messages[-1].text)
+            self.setAccessibleDescription(self._messages[-1].hint)
+        self._place()  # Before it is seen: elsewhere the pointer might be over it.
+        self.setVisible(bool(shown))
+        self._place()
+
+    def _place(self) -> None:
+        around = self.parentWidget()
+        if around is None or not self._messages:
+            return
+        width = max(1, min(_WIDTH_PX, around.width() - 2 * GRID_PX))
+        self._column.activate()
+        height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
+        height = max(height, self._column.minimumSize().height())
+        left, top = (around.width() - width) // 2, around.height() - self._floor_px() - GRID_PX - height
+        self.setGeometry(left, max(GRID_PX, top), width, height)
+        self.raise_()
+
+
+class _MessageCard(QFrame):
+    """One message."""
+
+    closed = Signal(object)
+    acted = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("floating", True)
+        self._message: Message | None = None
+        self._icon = QLabel()
+        self._text = label(wrap=True)
+        self._hint = label(role="muted", wrap=True)
+        self._count = label(role="muted")
+        self._action = push_button(" ")
+        self._close = IconButton("close", self.tr("Close this message (Esc)"))
+        self._action.clicked.connect(lambda: self.acted.emit(self._message))
+        self._close.clicked.connect(lambda: self.closed.emit(self._message))
+        self._going = QTimer(self, singleShot=True)
+        self._going.timeout.connect(lambda: self.closed.emit(self._message))
+        self._arrange()
+
+    def show_message(self, message: Message | None, more: int) -> None:
+        """Show it, with how many wait behind it; None: nothing."""
+        if message is not self._message:
+            self._going.stop()
+            self._message = message
+            self._let_go()
+        self.setVisible(message is not None)
+        if message is None:
+            return
+        icon, role = _LOOKS[message.level]
+        set_look(self, "kind", f"banner-{message.level}")
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(icon_pixmap(icon, getattr(colors(), role), round(_ICON_PX * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        self._icon.setPixmap(pixmap)
+        self._text.setText(message.text)
+        self._hint.setText(message.hint)
+        self._hint.setVisible(bool(message.hint))
+        self._count.setText(self.tr("%n more", "", more) if more else "")
+        self._action.setVisible(message.action is not None)
+        if message.action is not None:
+            self._action.setText(message.action[0])
+            self._action.setAccessibleName(message.action[0].replace("&", ""))
+        self.setAccessibleName(message.text)
+        self.setAccessibleDescription(message.hint)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Nothing goes while it is pointed at."""
+        self._going.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Now it may."""
+        self._let_go()
+        super().leaveEvent(event)
+
+    def _let_go(self) -> None:
+        if self._message is not None and self._message.level == "info":
+            self._going.start(_OFFER_MS if self._message.action else _NEWS_MS)
 
     def _arrange(self) -> None:
         words = QVBoxLayout()
@@ -80,35 +209,6 @@ class Banner(QFrame):
         row.addWidget(self._count)
         row.addWidget(self._action)
         row.addWidget(self._close)
-
-    def _on_action(self) -> None:
-        shown = self.message
-        self.close_message()
-        if shown is not None and shown.action is not None:
-            shown.action[1]()
-
-    def _refresh(self) -> None:
-        shown = self.message
-        self.setVisible(shown is not None)
-        if shown is None:
-            return
-        icon, role = _LOOKS[shown.level]
-        set_look(self, "kind", f"banner-{shown.level}")
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap(icon, getattr(colors(), role), round(_ICON_PX * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        self._icon.setPixmap(pixmap)
-        self._text.setText(shown.text)
-        self._hint.setText(shown.hint)
-        self._hint.setVisible(bool(shown.hint))
-        more = len(self._messages) - 1
-        self._count.setText(self.tr("%n more", "", more) if more else "")
-        self._action.setVisible(shown.action is not None)
-        if shown.action is not None:
-            self._action.setText(shown.action[0])
-            self._action.setAccessibleName(shown.action[0].replace("&", ""))
-        self.setAccessibleName(shown.text)
-        self.setAccessibleDescription(shown.hint)
 
 
 def _same(one: Message, other: Message) -> bool:

@@ -21,6 +21,10 @@ from facecam.gui.widgets.labels import label
 Where = Literal["window", "enroll", "train", "live"]
 
 
+#: Longer explanations are broken, so that the sheet fits a small screen.
+_WORDS_PX = 240
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A key: its id, in Qt's portable spelling, what it does, where it works."""
@@ -87,6 +91,28 @@ ENTRIES = (
 )
 
 
+#: Keys that belong to lists, pictures and dialogs themselves: shown, not installed. (keys, text, where)
+OTHERS: tuple[tuple[str, str, Where], ...] = (
+    ("Esc", QT_TRANSLATE_NOOP("Shortcuts", "Close a message or a dialog, go back"), "window"),
+    ("Tab", QT_TRANSLATE_NOOP("Shortcuts", "To the next field; with Shift to the one before"), "window"),
+    ("Menu", QT_TRANSLATE_NOOP("Shortcuts", "What can be done with what is chosen"), "window"),
+    (
+        "Down",
+        QT_TRANSLATE_NOOP("Shortcuts", "From the search to the list, as Return does; Esc clears it"),
+        "enroll",
+    ),
+    ("F2", QT_TRANSLATE_NOOP("Shortcuts", "Rename the chosen person"), "enroll"),
+    ("Del", QT_TRANSLATE_NOOP("Shortcuts", "Delete the chosen people, in their list"), "enroll"),
+    ("Ctrl+A", QT_TRANSLATE_NOOP("Shortcuts", "Choose all in the list"), "enroll"),
+    ("Ctrl+A", QT_TRANSLATE_NOOP("Shortcuts", "Mark all earlier runs, to compare or delete them"), "train"),
+    ("Return", QT_TRANSLATE_NOOP("Shortcuts", "Show the marked earlier run"), "train"),
+    ("Right", QT_TRANSLATE_NOOP("Shortcuts", "The next face, or the next picture of a folder"), "live"),
+    ("Down", QT_TRANSLATE_NOOP("Shortcuts", "The next face"), "live"),
+    ("Return", QT_TRANSLATE_NOOP("Shortcuts", "What can be done with the chosen face"), "live"),
+    ("Esc", QT_TRANSLATE_NOOP("Shortcuts", "Back from only the picture"), "live"),
+)
+
+
 def key(entry_id: str) -> QKeySequence:
     """The key of an entry.
 
@@ -132,10 +158,17 @@ class ShortcutSheet(QDialog):
         column.setSpacing(2 * GRID_PX)
         groups = QHBoxLayout()
         groups.setSpacing(5 * GRID_PX)
-        for where, title in self._titles():
-            entries = [entry for entry in ENTRIES if entry.where == where]
-            if entries:
-                groups.addLayout(self._group(title, entries))
+        titles = dict(self._titles())
+        places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
+        for wheres in places:
+            below = QVBoxLayout()
+            below.setSpacing(3 * GRID_PX)
+            for where in wheres:
+                entries = [(entry.keys, entry.text) for entry in ENTRIES if entry.where == where]
+                entries += [(keys, text) for keys, text, place in OTHERS if place == where]
+                below.addLayout(self._group(titles[where], entries))
+            below.addStretch(1)
+            groups.addLayout(below)
         column.addLayout(groups)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
@@ -149,14 +182,16 @@ class ShortcutSheet(QDialog):
             ("live", self.tr("Live")),
         )
 
-    def _group(self, title: str, entries: list[Entry]) -> QGridLayout:
+    def _group(self, title: str, entries: list[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(3 * GRID_PX)
-        grid.setVerticalSpacing(GRID_PX)
+        grid.setVerticalSpacing(GRID_PX // 2)
         grid.addWidget(label(title, "heading"), 0, 0, 1, 2)
-        for row, entry in enumerate(entries, start=1):
-            shown = QKeySequence(entry.keys).toString(QKeySequence.SequenceFormat.NativeText)
+        for row, (keys, text) in enumerate(entries, start=1):
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             grid.addWidget(label(shown, "accent"), row, 0)
-            grid.addWidget(label(QCoreApplication.translate("Shortcuts", entry.text)), row, 1)
+            words = label(QCoreApplication.translate("Shortcuts", text), wrap=True)
+            words.setFixedWidth(_WORDS_PX)
+            grid.addWidget(words, row, 1)
         grid.setRowStretch(len(entries) + 1, 1)
         return grid

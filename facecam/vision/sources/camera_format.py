@@ -1,8 +1,10 @@
-"""How a camera is to take pictures: size, rate, and which way it is turned."""
+"""How a camera is to take pictures: size, rate, which way it is turned, how long it exposes."""
 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -11,7 +13,7 @@ import numpy as np
 from facecam.core.errors import ConfigError
 from facecam.vision.sources.capture import Capture
 
-_TEXT = re.compile(r"(?:(\d{2,5})x(\d{2,5}))?(?:@(\d{1,3}))?(?:r(0|90|180|270))?")
+_TEXT = re.compile(r"(?:(\d{2,5})x(\d{2,5}))?(?:@(\d{1,3}))?(?:r(0|90|180|270))?(?:e(a|[+-]?[0-4]))?")
 _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -24,16 +26,19 @@ class CameraFormat:
         height: px.
         fps: frames per second; the light may allow fewer.
         rotation: how far its pictures are turned, degrees clockwise: 0, 90, 180 or 270.
+        exposure: `a`: automatic; `-4` to `+4`: fixed, so many times doubled from what it is when the camera is
+            opened; empty: as the camera likes.
     """
 
     width: int = 0
     height: int = 0
     fps: int = 0
     rotation: int = 0
+    exposure: str = ""
 
     @classmethod
     def parse(cls, text: str) -> CameraFormat:
-        """`1280x720@30r90`, each part of which may be left out.
+        """`1280x720@30r90e+1`, each part of which may be left out.
 
         Raises:
             ConfigError: anything else.
@@ -42,14 +47,22 @@ class CameraFormat:
         if found is None:
             raise ConfigError(
                 f"{text!r} is no format of a camera",
-                hint="Write it like 1280x720@30r90: size, rate, rotation.",
+                hint="Write it like 1280x720@30r90e+1: size, rate, rotation, exposure.",
             )
-        return cls(*(int(part or 0) for part in found.groups()))
+        *numbers, exposure = found.groups("")
+        width, height, fps, rotation = (int(part or 0) for part in numbers)
+        return cls(width, height, fps, rotation, exposure)
 
     def __str__(self) -> str:
         """As `parse` reads it; empty where all is left to the camera."""
         size = f"{self.width}x{self.height}" if self.width and self.height else ""
-        return size + (f"@{self.fps}" if self.fps else "") + (f"r{self.rotation}" if self.rotation else "")
+        turned = f"r{self.rotation}" if self.rotation else ""
+        return (
+            size
+            + (f"@{self.fps}" if self.fps else "")
+            + turned
+            + (f"e{self.exposure}" if self.exposure else "")
+        )
 
     def applied(self, capture: Capture) -> Capture:
         """`capture`, asked for this; a camera that cannot gives the nearest it can."""
@@ -61,7 +74,24 @@ class CameraFormat:
             place(cv2.CAP_PROP_FRAME_HEIGHT, self.height)
         if place is not None and self.fps:
             place(cv2.CAP_PROP_FPS, self.fps)
+        if place is not None and self.exposure:
+            _expose(capture, place, self.exposure)
         return _TurnedCapture(capture, self.rotation) if self.rotation in _ROTATIONS else capture
+
+
+def _expose(capture: Capture, place: Callable[[int, float], object], exposure: str) -> None:
+    """Automatic, or fixed at the present time times a power of two; systems say each in their own numbers."""
+    linux = sys.platform.startswith("linux")
+    manual, automatic = (1, 3) if linux else (0, 1)
+    if exposure == "a":
+        place(cv2.CAP_PROP_AUTO_EXPOSURE, automatic)
+        return
+    now, steps = capture.get(cv2.CAP_PROP_EXPOSURE), int(exposure)
+    place(cv2.CAP_PROP_AUTO_EXPOSURE, manual)
+    if linux and now > 0:
+        place(cv2.CAP_PROP_EXPOSURE, now * 2.0**steps)  # In tenths of a millisecond.
+    elif not linux:
+        place(cv2.CAP_PROP_EXPOSURE, now + steps)  # As a power of two.
 
 
 class _TurnedCapture:

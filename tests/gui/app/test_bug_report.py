@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -135,3 +136,16 @@ def test_a_display_that_is_not_there_is_two_lines(tmp_path: os.PathLike[str]) ->
     lines = done.stderr.splitlines()
     assert done.returncode == 2 and len(lines) == 2, done.stderr
     assert lines[0].startswith("facecam: the window cannot be opened") and "command line" in lines[1]
+
+
+def test_a_problem_is_reported_when_the_user_wants(qtbot: QtBot, reporter: BugReporter) -> None:
+    reporter.ask()
+    qtbot.waitUntil(lambda: bool(dialogs(reporter)), timeout=60_000)
+    [dialog] = dialogs(reporter)
+    assert dialog.windowTitle() == "Report a problem"
+    report = dialog.findChild(QPlainTextEdit)
+    assert report is not None and not report.isReadOnly()
+    text = report.toPlainText()
+    assert "facecam 0." in text and "Traceback" not in text
+    assert re.search(r"^(ok|note|missing): ", text, re.MULTILINE), "what doctor finds"
+    dialog.reject()

@@ -11,23 +11,26 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
-from facecam.core.types import Embeddings
+from facecam.core.types import Embeddings, Identity
 from facecam.embedding.embedder import Embedder
 from facecam.engine.components import open_store
 from facecam.engine.diagnostics.overview import take_overview
 from facecam.engine.recognition import gallery_alignment
 from facecam.gallery.gallery import Gallery
+from facecam.gui.app.help_dialog import HelpDialog
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.app.welcome import WelcomePage
-from facecam.gui.app.window import MainWindow
+from facecam.gui.app.window import MainWindow, fitted
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
+from facecam.gui.enroll.changes import _Step
+from facecam.gui.widgets.card import ChoiceCard
 
 Open = Callable[..., MainWindow]
 WRITTEN_BY_0_3_0 = Path(__file__).parents[2] / "fixtures" / "v0_3_0"
@@ -186,6 +189,9 @@ def test_the_first_window_fits_on_the_screen_with_its_title_bar(
         def availableSize(self) -> QSize:
             return QSize(1366, 768)
 
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, 1366, 768)
+
     monkeypatch.setattr(MainWindow, "screen", lambda self: LaptopScreen())
     window = open_window(settings)
     assert window.width() == 1280
@@ -323,3 +329,80 @@ def test_a_trained_model_is_told_from_what_it_was_made_of(open_window: Open, set
     assert actions[0] == f"a-1 · {trained.title}" and original.title in actions
     window._header.show_models(overview)
     assert window._header._model.text().startswith("dlib-ResNet ")
+
+
+@pytest.mark.parametrize(
+    "screen", [QRect(0, 0, 1366, 728), QRect(0, 24, 1280, 776), QRect(1920, 0, 1280, 800)]
+)
+def test_the_window_is_whole_on_the_screen_it_is_on(screen: QRect) -> None:
+    for frame in (QRect(0, 0, 1282, 840), QRect(300, 300, 1280, 800), QRect(-50, -9, 1920, 1080)):
+        assert screen.contains(fitted(frame, screen)), frame
+    inside = QRect(screen.left() + 10, screen.top() + 10, 900, 600)
+    assert fitted(inside, screen) == inside
+
+
+def test_a_training_is_seen_from_every_tab(open_window: Open, empty_settings: Settings) -> None:
+    window = open_window(empty_settings)
+    window.show_tab("live")
+    tabs, line = window._header.tabs, window._status
+    window.context.activity_changed.emit("Training, about 4 min left", 43, 100)
+    assert tabs.tabText(1) == "Train · 43 %" and "4 min" in tabs.tabToolTip(1)
+    assert line._training.isVisible() and "43" in line._training.text()
+    line._training.click()
+    assert tabs.currentIndex() == 1, "a click goes to it"
+    window.context.activity_changed.emit("", 0, 0)
+    assert tabs.tabText(1) == "Train" and not line._training.isVisible()
+
+
+def test_messages_float_over_the_tab_and_above_its_controls(
+    open_window: Open, empty_settings: Settings, qtbot: QtBot
+) -> None:
+    window = open_window(empty_settings)
+    window.show_tab("live")
+    before = window._stack.geometry()
+    window.context.show_notice("Something happened.")
+    banner = window._banner
+    assert banner.isVisible() and window._stack.geometry() == before
+    live = window.current_tab
+    assert live is not None
+    bar = live.bar  # type: ignore[attr-defined]
+    assert banner.mapToGlobal(banner.rect().bottomLeft()).y() < bar.mapToGlobal(bar.rect().topLeft()).y()
+
+
+def test_help_and_the_report_are_in_the_menu(
+    open_window: Open, empty_settings: Settings, qtbot: QtBot
+) -> None:
+    window = open_window(empty_settings)
+    actions = {one.text().replace("&", ""): one for one in window._header._more.menu().actions()}
+    assert {"Help…", "Keyboard…", "Report a problem…"} <= set(actions)
+    actions["Help…"].trigger()
+    [page] = window.findChildren(HelpDialog)
+    text = page.page.toPlainText()
+    assert "Ctrl+Z" in text and "Try it live" in text and "Report a problem" in text
+    page.accept()
+    with qtbot.waitSignal(window.report_wanted):
+        actions["Report a problem…"].trigger()
+
+
+@pytest.mark.parametrize(("card", "tab"), [(0, 0), (1, 2), (2, 1)])
+def test_the_steps_of_the_first_page_lead_there(
+    open_window: Open, empty_settings: Settings, qtbot: QtBot, card: int, tab: int
+) -> None:
+    window = open_window(empty_settings)
+    [page] = window.findChildren(WelcomePage)
+    qtbot.mouseClick(page.findChildren(ChoiceCard)[card], Qt.MouseButton.LeftButton)
+    assert window._header.tabs.currentIndex() == tab and window.current_tab is not None
+
+
+def test_a_change_undone_by_key_takes_its_offer_along(
+    open_window: Open, empty_settings: Settings, qtbot: QtBot
+) -> None:
+    window = open_window(empty_settings)
+    window.show_tab("enroll")
+    changes = window.current_tab.changes  # type: ignore[union-attr]
+    changes._record(_Step("Ada was deleted", lambda: Identity("1", "Ada")), "")
+    shown = lambda: [one.text for one in window._banner.shown]  # noqa: E731
+    assert "Ada was deleted." in shown()
+    changes.undo()
+    qtbot.waitUntil(lambda: "Taken back: Ada was deleted." in shown())
+    assert "Ada was deleted." not in shown()

@@ -23,6 +23,7 @@ from facecam.engine.live.actions import DrawnLook, Named
 from facecam.engine.live.alert_actions import AlertTargets
 from facecam.engine.live.alerts import AlertRule
 from facecam.engine.live.appearances import Appearances
+from facecam.engine.live.trial import TrialModel
 from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
@@ -111,6 +112,7 @@ class FakeRun:
         self.rejected: list[tuple[int, str]] = []
         self.accepted: list[tuple[str, int]] = []
         self.marked: list[int] = []
+        self.tried: list[str | None] = []
         self._paused = False
         self.seekable = self.at_end = False
         self.duration_s: float | None = None
@@ -171,6 +173,9 @@ class FakeRun:
 
     def accept(self, who: Identity, vectors: FloatArray) -> None:
         self.accepted.append((who.name, len(vectors)))
+
+    def try_model(self, model: TrialModel | None) -> None:
+        self.tried.append(None if model is None else model.name)
 
     @property
     def paused(self) -> bool:
@@ -351,6 +356,12 @@ class FakeService:
 
     def watch_for(self, rule: AlertRule, targets: AlertTargets, heard: Any, failed: Any) -> None:
         self.watched, self.heard, self.failed = (rule, targets), heard, failed
+
+    def open_trial(self, model: str, on_event: EventSink, cancel: CancelToken) -> Any:
+        on_event(Progress("people", 1, 2))
+        assert self.gate.wait(10)
+        self._do("trial", model)
+        return SimpleNamespace(name=model)
 
     def forget_models(self) -> None:
         self.forgotten_models += 1

@@ -239,7 +239,7 @@ def test_a_blurred_face_has_no_name_in_the_window() -> None:
     assert look_of(known()).name == "Ada"
 
 
-def test_size_rate_and_rotation_are_remembered_for_each_camera(live: LiveStudio) -> None:
+def test_size_rate_rotation_and_exposure_are_remembered_for_each_camera(live: LiveStudio) -> None:
     live.service.found = (CameraChoice("0", "Front/Cam"), CameraChoice("1", "Door"))
     live.watch()
     live.qtbot.waitUntil(lambda: len(live.tab.bar.source.cameras) == 2)
@@ -248,16 +248,23 @@ def test_size_rate_and_rotation_are_remembered_for_each_camera(live: LiveStudio)
     opened = len(live.service.runs)
     live.tab._ask_format("Front/Cam")
     (dialog,) = live.tab.findChildren(CameraDialog)
-    for box, wanted in ((dialog.size_box, "1280x720"), (dialog.rate_box, "@15"), (dialog.turn_box, "r180")):
+    for box, wanted in (
+        (dialog.size_box, "1280x720"),
+        (dialog.rate_box, "@15"),
+        (dialog.turn_box, "r180"),
+        (dialog.exposure_box, "e-1"),
+    ):
         box.setCurrentIndex(box.findData(wanted))
     dialog.grab()
     dialog._keep()
     live.qtbot.waitUntil(lambda: len(live.service.runs) > opened)
-    assert live.service.requests[-1].camera_format == "1280x720@15r180"
+    assert live.service.requests[-1].camera_format == "1280x720@15r180e-1"
     live.watch("1")
     assert live.service.requests[-1].camera_format == "", "the other one as it likes"
     live.tab.bar.source.set_cameras(())
-    assert live.tab.settings.request("0").camera_format == "1280x720@15r180", "before cameras were looked for"
+    assert live.tab.settings.request("0").camera_format == "1280x720@15r180e-1", (
+        "before cameras were looked for"
+    )
     again = CameraDialog(live.context.preferences, "Front/Cam")
     live.qtbot.addWidget(again)
     assert again.size_box.currentData() == "1280x720" and again.turn_box.currentText() == "180°"

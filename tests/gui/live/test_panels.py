@@ -198,7 +198,9 @@ def test_the_log_shows_visits_and_can_be_exported_and_emptied(
     assert [cell(live, 0, column) for column in range(3)] == ["unknown", "09:30:00", "here"]
     assert [cell(live, 1, column) for column in range(3)] == ["Ada", "09:30:00", "1:15"]
     path = tmp_path / "log.csv"
-    monkeypatch.setattr("facecam.gui.live.actions.QFileDialog.getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(
+        "facecam.gui.core.file_questions.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
+    )
     live.tab.side.log.export.click()
     told = live.told()
     assert ("export", path, "unknown") in live.service.done and str(tmp_path) in told.hint
@@ -220,7 +222,7 @@ def test_the_log_is_written_down_only_if_wanted_and_a_fault_is_told_once(live: L
 def test_an_export_that_is_not_wanted_writes_nothing(
     live: LiveStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecam.gui.live.actions.QFileDialog.getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr("facecam.gui.core.file_questions.QFileDialog.getSaveFileName", lambda *_: ("", ""))
     live.tab.actions_.export_log()
     live.qtbot.wait(30)
     assert live.service.done == []
@@ -416,3 +418,28 @@ def test_a_threshold_set_by_hand_is_in_the_audit_trail_once(
     (line,) = trail.read()
     assert (line.what, line.people) == ("threshold", ())
     assert dict(line.details) == {"value": pytest.approx(0.31), "kind": "live"}
+
+
+@pytest.mark.parametrize(("width", "wrapped"), [(960, True), (1366, False), (1920, False)])
+def test_the_bar_wraps_where_it_is_narrow_and_nothing_is_cut(
+    live: LiveStudio, width: int, wrapped: bool
+) -> None:
+    live.watch()
+    live.tab.resize(width, 700)
+    bar = live.tab.bar
+    live.qtbot.waitUntil(lambda: bar.width() == width and bar.wrapped == wrapped)
+    live.qtbot.waitUntil(lambda: bar.threshold.height() > 0)
+    for part in (bar.source, bar.play, bar.pause, bar.detector, bar.threshold, bar.mirror, bar.side):
+        place = part.mapTo(bar, part.rect().topLeft())
+        assert bar.rect().contains(part.rect().translated(place)), part
+        assert part.width() >= part.minimumSizeHint().width()
+
+
+def test_the_line_about_the_people_lies_over_the_picture_and_does_not_move_it(live: LiveStudio) -> None:
+    run = live.watch()
+    before = live.tab.stage.geometry(), live.tab.stage.mapToGlobal(live.tab.stage.rect().topLeft())
+    run.people = 0
+    live.qtbot.waitUntil(lambda: "Nobody is enrolled" in live.tab.strip.text)
+    after = live.tab.stage.geometry(), live.tab.stage.mapToGlobal(live.tab.stage.rect().topLeft())
+    assert after == before and live.tab.strip.isVisible()
+    assert live.tab.trial.pictures.rect().contains(live.tab.strip.geometry())

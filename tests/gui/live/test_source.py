@@ -277,8 +277,12 @@ def test_the_menu_offers_cameras_demo_file_folder_and_address(
     source.chosen.disconnect(live.tab.watch)
     source.chosen.connect(chosen.append)
     target = "facecam.gui.live.bar.source_menu"
-    monkeypatch.setattr(f"{target}.QFileDialog.getOpenFileName", lambda *_: ("/a.mp4", ""))
-    monkeypatch.setattr(f"{target}.QFileDialog.getExistingDirectory", lambda *_: "/folder")
+    monkeypatch.setattr(
+        "facecam.gui.core.file_questions.QFileDialog.getOpenFileName", lambda *_: ("/a.mp4", "")
+    )
+    monkeypatch.setattr(
+        "facecam.gui.core.file_questions.QFileDialog.getExistingDirectory", lambda *_: "/folder"
+    )
     monkeypatch.setattr(f"{target}.QInputDialog.getText", lambda *_: (" rtsp://x ", True))
     for action in menu.actions():
         action.trigger()

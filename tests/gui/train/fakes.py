@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Progress
+from facecam.core.events import CancelToken, Event, EventSink, Metrics, Progress
 from facecam.core.types import ImageArray
 from facecam.engine.evaluation.open_set_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
 from facecam.engine.people.cures import PhotoCure
+from facecam.engine.training_jobs.history import RunComparison
 from facecam.engine.training_jobs.request import (
     DataSummary,
     DataWarning,
@@ -143,6 +144,10 @@ class FakeTrainService:
         self.surveys = 0
         self.closed = 0
         self.mended: list[PhotoCure] = []
+        self.past: tuple[Metrics, ...] = ()
+        self.past_gate = threading.Event()
+        self.past_gate.set()
+        self.delete_error: FacecamError | None = None
         self._sink: EventSink | None = None
         self._end: TrainOutcome | BaseException | None = None
         self._ended = threading.Event()
@@ -207,6 +212,22 @@ class FakeTrainService:
 
     def runs(self) -> tuple[RunSummary, ...]:
         return self.all_runs
+
+    def metrics_of(self, run: Path) -> tuple[Metrics, ...]:
+        assert self.past_gate.wait(10)
+        return self.past
+
+    def options_of(self, run: Path) -> Mapping[str, str]:
+        return {"learning_rate": "0.001", "refine: learning_rate": "0.0001"}
+
+    def compare(self, runs: Sequence[Path]) -> RunComparison:
+        chosen = tuple(run for run in self.all_runs if run.folder in runs)
+        return RunComparison(chosen, {"epochs": tuple(str(run.epochs) for run in chosen)}, True)
+
+    def delete_run(self, run: Path) -> None:
+        if self.delete_error is not None:
+            raise self.delete_error
+        self.all_runs = tuple(one for one in self.all_runs if one.folder != run)
 
     def model_in_use(self) -> str:
         return self.deployed[-1] if self.deployed else "dlib-resnet"

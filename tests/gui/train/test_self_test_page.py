@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QComboBox, QProgressDialog, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
+from facecam.core.events import Cancelled, CancelToken, EventSink, Progress
+from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext, Message
 from facecam.gui.train.data.photos_dialog import PhotosDialog
+from facecam.gui.train.results import self_test_controller
 from facecam.gui.train.results.chart import Chart
 from facecam.gui.train.results.plots_dialog import PlotsDialog
 from facecam.gui.train.tab import TrainTab
@@ -67,6 +72,31 @@ def test_a_cure_that_misses_many_known_people_is_not_the_green_button(
     assert page._apply_button.text() == "Use t&hreshold 0.132: 33 % more missed"
     page.show_report(usual)
     assert page._apply_button.property("kind") == "primary"
+
+
+def test_plots_that_take_long_have_progress_and_can_be_cancelled(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(self_test_controller, "_PATIENCE_MS", 0)
+    heard = threading.Event()
+
+    def plots(on_event: EventSink, cancel: CancelToken) -> tuple[tuple[str, ImageArray], ...]:
+        on_event(Progress("photos", 30, 100))
+        while not cancel.wait(0.01):
+            heard.set()
+        raise Cancelled
+
+    monkeypatch.setattr(service, "plots", plots)
+    made_report(qtbot, tab)
+    page = tab.tester.page
+    page.plots_button.click()
+    qtbot.waitUntil(heard.is_set)
+    [bar] = tab.window().findChildren(QProgressDialog)
+    qtbot.waitUntil(lambda: (bar.value(), bar.maximum()) == (30, 100) and bar.isVisible())
+    [button] = bar.findChildren(QPushButton)
+    button.click()
+    qtbot.waitUntil(page.plots_button.isEnabled)
+    assert page.findChild(PlotsDialog) is None and not tab.window().findChildren(QProgressDialog)
 
 
 def test_plots_are_shown_under_tabs(qtbot: QtBot, tab: TrainTab) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.engine.training_jobs.request import DataSummary
+from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.setup.options_form import OptionsForm
@@ -103,9 +108,9 @@ def test_settings_fold_out_and_are_checked_at_once(
     assert isinstance(line, QLineEdit)
     line.setText("-1")
     assert tab.side.options is None and not tab.side.start.start_button.isEnabled()
-    assert sight.words(tab.side.start) == "--learning-rate is -1.0. Give a number from 0 to 100."
+    assert sight.words(tab.side.start) == '"Learning rate" is -1.0. Give a number from 0 to 100.'
     line.setText("much")
-    assert "--learning-rate is 'much'. Give a number." in form.error_text
+    assert "\"Learning rate\" is 'much'. Give a number." in form.error_text
     line.setText("3e-5")
     assert tab.side.options is not None and tab.side.options.learning_rate == 3e-5
     assert sight.button(tab.side, "More settings").text() == "&More settings · 1 changed"
@@ -150,9 +155,107 @@ def test_a_combination_that_cannot_be_meant_is_said(qtbot: QtBot) -> None:
     box = form.field("schedule").editor
     assert isinstance(box, QComboBox)
     box.setCurrentIndex(box.findData("file"))
-    assert "--schedule file needs a file" in form.error_text
+    assert '"Schedule" file needs a file' in form.error_text
 
 
 def test_durations_are_as_exact_as_an_estimate_can_be() -> None:
     given = [1, 33, 58, 370, 3600, 7900]
     assert [duration_words(one) for one in given] == ["5 s", "35 s", "1 min", "6 min", "1 h", "2 h 10 min"]
+
+
+def test_a_training_can_start_while_the_photos_are_looked_at(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+
+    def slow(on_event: EventSink, cancel: CancelToken) -> DataSummary:
+        on_event(Progress("photos", 1, 1514))
+        if cancel.wait(20):
+            stopped.set()
+        cancel.check()
+        return summary()
+
+    monkeypatch.setattr(service, "survey", slow)
+    tab.side.data.refresh_wanted.emit()
+    button = tab.side.start.start_button
+    qtbot.waitUntil(lambda: "of 1514" in tab.side.data._detail.text() and button.isEnabled())
+    button.click()
+    qtbot.waitUntil(service.started.is_set)
+    assert stopped.wait(5), "two would be slower than one"
+    qtbot.waitUntil(lambda: "Not all photos" in tab.side.data._figures.text())
+    service.finish()
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: "18 photo" in tab.side.data._figures.text())
+
+
+def test_nobody_starts_while_it_is_not_known_whether_there_are_photos(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = threading.Event()
+
+    def slow(on_event: EventSink, cancel: CancelToken) -> DataSummary:
+        there.wait(10)
+        return summary()
+
+    monkeypatch.setattr(service, "survey", slow)
+    tab.side.data.refresh_wanted.emit()
+    assert not tab.side.start.start_button.isEnabled()
+    there.set()
+    qtbot.waitUntil(tab.side.start.start_button.isEnabled)
+
+
+def test_the_settings_use_the_width_of_a_large_screen(qtbot: QtBot, tab: TrainTab) -> None:
+    tab.show()
+    tab.resize(1920, 1000)
+    narrow = tab.side.width()
+    tab.side.open_form()
+    qtbot.waitUntil(lambda: tab.side.width() > 1.5 * narrow)
+    form = tab.side.form
+    assert form is not None
+    columns = lambda: {one.mapTo(form, one.rect().topLeft()).x() for one in form._sections}  # noqa: E731
+    qtbot.waitUntil(lambda: len(columns()) == 2)
+    tab.resize(1280, 700)
+    qtbot.waitUntil(lambda: tab.side.width() == narrow)
+    qtbot.waitUntil(lambda: len(columns()) == 1)
+
+
+def test_the_cards_do_not_move_when_the_photos_have_been_looked_at(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab.show()
+    card = next(iter(tab.side.presets._cards.values()))
+    qtbot.waitUntil(lambda: card.height() > 0)
+    at = lambda: card.mapTo(tab, card.rect().topLeft()).y()  # noqa: E731
+    before, there = at(), threading.Event()
+
+    def slow(on_event: EventSink, cancel: CancelToken) -> DataSummary:
+        there.wait(10)
+        return summary()
+
+    monkeypatch.setattr(service, "survey", slow)
+    tab.side.data.refresh_wanted.emit()
+    qtbot.wait(50)
+    assert at() == before
+    there.set()
+    qtbot.waitUntil(lambda: "18 photo" in tab.side.data._figures.text())
+    assert at() == before
+
+
+def test_a_recipe_says_on_whose_photos_it_trains(qtbot: QtBot, tab: TrainTab) -> None:
+    assert tab.side.presets._whose.text() == "Trains on yours: 3 person(s), 18 photo(s)."
+    for preset in presets():
+        assert "The same 35 people" not in preset.description
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_name_of_no_setting_is_cut(qtbot: QtBot, qapp: QApplication, language: str) -> None:
+    translation.install(qapp, language)
+    form = OptionsForm(TrainOptions())
+    qtbot.addWidget(form)
+    names = [field.name for field in dataclasses.fields(TrainOptions) if field.name != "deploy"]
+    cut = {form.field(name).title for name in names if _is_cut(form.field(name)._label)}
+    assert cut == set()
+
+
+def _is_cut(name: QLabel) -> bool:
+    return name.fontMetrics().horizontalAdvance(name.text()) > name.width()

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from facecam.core.errors import FacecamError, TrainingError, WeightsError
+from facecam.core.errors import DataError, FacecamError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.gui.core.context import AppContext, Message
+from facecam.gui.train.results.run_dialogs import CompareDialog, RunDialog
 from facecam.gui.train.tab import TrainTab
 from facecam.metrics.rates import wilson
 from facecam.training.gate.strangers import StrangersReport, Treatment
@@ -314,3 +315,120 @@ def test_nothing_starts_while_the_photos_are_looked_at(
     qtbot.waitUntil(lambda: "two people" in sight.words(tab.side.start))
     tab.start()
     assert service.requests == []
+
+
+def test_a_trained_model_is_tried_live_before_it_is_deployed(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    wanted: list[tuple[str, dict[str, object]]] = []
+    context.tab_wanted.connect(lambda name, what: wanted.append((name, what)))
+    finish(qtbot, tab, service)
+    card = tab.run_view.result
+    click(qtbot, card.try_button)
+    assert wanted == [("live", {"trial": "fine-tune-1"})]
+    assert service.deployed == []
+    # Deployed from there: the card has nothing left to ask.
+    service.deployed.append("fine-tune-1")
+    context.model_changed.emit()
+    qtbot.waitUntil(lambda: "In use now" in words(tab))
+    assert not card.deploy_button.isVisibleTo(card) and not card.try_button.isVisibleTo(card)
+
+
+def test_the_result_explains_its_sentence(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:
+    finish(qtbot, tab, service)
+    card = tab.run_view.result
+    assert not card.meaning.isVisibleTo(card)
+    click(qtbot, card.explain_button)
+    assert card.meaning.isVisibleTo(card)
+    text = card.meaning.text()
+    assert "180 photos of 12 people" in text and "800 pairs of one person" in text
+    assert "1 in 100 pairs of two people" in text and "in 95 % of the drawings" in text
+
+
+def test_a_continued_training_keeps_the_curves_it_had(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    service.past = tuple(Metrics("train", step, {"loss": 1.0 / step}) for step in range(1, 6))
+    service.past_gate.clear()
+    tab.resume(run_summary())
+    qtbot.waitUntil(service.started.is_set)
+    # It goes on from the checkpoint after step 3, before the file of the past has been read.
+    service.tell(Metrics("train", 4, {"loss": 0.5}))
+    loss = tab.run_view.curves.loss
+    qtbot.waitUntil(lambda: loss.last("train") == 0.5)
+    service.past_gate.set()
+    qtbot.waitUntil(lambda: len(loss._points["train"][0]) == 4)
+    service.tell(Metrics("train", 5, {"loss": 0.4}))
+    qtbot.waitUntil(lambda: loss.last("train") == 0.4)
+    xs, ys = loss._points["train"]
+    assert xs == [1, 2, 3, 4, 5] and ys == [1.0, 0.5, pytest.approx(1 / 3), 0.5, 0.4]
+    service.finish()
+
+
+def test_a_running_training_is_told_to_the_whole_window(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    told: list[tuple[str, int, int]] = []
+    context.activity_changed.connect(lambda *what: told.append(what))
+    begin(qtbot, tab, service)
+    service.tell(Progress("epochs", 4, 10))
+    qtbot.waitUntil(lambda: bool(told) and told[-1][1] == 40)
+    assert told[-1][0].startswith("Training")
+    service.finish()
+    qtbot.waitUntil(lambda: told[-1] == ("", 0, 0))
+
+
+def test_earlier_runs_are_shown_compared_and_deleted(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    first = run_summary(
+        folder=RUN.with_name("a"), model="a-1", gate=gate(), state="finished", resumable=False
+    )
+    second = replace(first, folder=RUN.with_name("b"), model="b-1", epochs=20)
+    service.all_runs = (first, second)
+    service.past = tuple(Metrics("train", step, {"loss": 1.0 / step}) for step in range(1, 6))
+    tab.activate(page="runs")
+    page = tab.runs_page
+    qtbot.waitUntil(lambda: page.chosen == first)
+    click(qtbot, page._show)
+    dialogs = lambda kind: [one for one in tab.findChildren(kind) if one.isVisible()]  # noqa: E731
+    qtbot.waitUntil(lambda: bool(dialogs(RunDialog)))
+    [shown] = dialogs(RunDialog)
+    assert [shown.pages.tabText(place) for place in range(shown.pages.count())] == [
+        "Curves",
+        "Map",
+        "Settings",
+    ]
+    assert shown.curves.loss.last("train") == pytest.approx(0.2)
+    assert shown.settings.topLevelItem(0).text(0) == "Learning rate"
+    shown.accept()
+    assert not page._compare.isEnabled()
+    page._table.selectAll()
+    assert page._compare.isEnabled() and not page._deploy.isEnabled()
+    click(qtbot, page._compare)
+    qtbot.waitUntil(lambda: bool(dialogs(CompareDialog)))
+    [compared] = dialogs(CompareDialog)
+    rows = [compared.table.topLevelItem(row) for row in range(compared.table.topLevelItemCount())]
+    assert ["Epochs", "10", "20"] in [[row.text(column) for column in range(3)] for row in rows]
+    compared.accept()
+    tab.runs.delete(page.marked[1:])
+    qtbot.waitUntil(lambda: page._table.topLevelItemCount() == 1)
+    wanted: list[str] = []
+    context.tab_wanted.connect(lambda name, what: wanted.append(f"{name} {what}"))
+    click(qtbot, page._try)
+    assert wanted == ["live {'trial': 'a-1'}"]
+
+
+def test_a_run_that_cannot_be_deleted_stays_in_the_list(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    shown: list[Message] = []
+    context.message_shown.connect(shown.append)
+    service.all_runs = (run_summary(),)
+    service.delete_error = DataError("the run is being trained", hint="Wait for it.")
+    tab.activate(page="runs")
+    qtbot.waitUntil(lambda: bool(tab.runs_page.marked))
+    tab.runs.delete(tab.runs_page.marked)
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown[0].text == "The run is being trained"
+    qtbot.waitUntil(lambda: tab.runs_page._table.topLevelItemCount() == 1)

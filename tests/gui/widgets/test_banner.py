@@ -1,47 +1,84 @@
-"""One message at a time, the worst first, each with its cure."""
+"""Messages float: the newest in sight, a fault beside it, nothing below them is moved."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.gui.core.context import Message
+from facecam.gui.widgets import banner as messages
 from facecam.gui.widgets.banner import Banner
 
 
 @pytest.fixture
-def banner(qtbot: QtBot) -> Banner:
-    made = Banner()
+def page(qtbot: QtBot) -> QWidget:
+    """A page of 900×600 with something on it."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.addWidget(QLabel("what is below"))
     qtbot.addWidget(made)
+    made.resize(900, 600)
+    made.show()
     return made
 
 
+@pytest.fixture
+def banner(page: QWidget) -> Banner:
+    return Banner(page)
+
+
 def words(banner: Banner) -> list[str]:
-    return [one.text() for one in banner.findChildren(QLabel) if one.text() and not one.isHidden()]
+    return [one.text() for one in banner.findChildren(QLabel) if one.text() and one.isVisibleTo(banner)]
 
 
-def test_nothing_to_say_takes_no_room(banner: Banner) -> None:
+def texts(banner: Banner) -> list[str]:
+    return [one.text for one in banner.shown]
+
+
+def button_of(banner: Banner) -> QPushButton:
+    [button] = [one for one in banner.findChildren(QPushButton) if one.isVisibleTo(banner)]
+    return button
+
+
+def test_nothing_to_say_is_not_there(banner: Banner) -> None:
     assert banner.isHidden() and banner.message is None
 
 
-def test_faults_come_before_warnings_before_news(banner: Banner) -> None:
-    news, warning, fault = (Message(level, level=level) for level in ("info", "warning", "fault"))
-    for message in (news, fault, warning):
-        banner.show_message(message)
-    seen = []
-    while banner.message is not None:
-        seen.append(banner.message)
-        banner.close_message()
-    assert seen == [fault, warning, news] and banner.isHidden()
+def test_messages_float_and_move_nothing(page: QWidget, banner: Banner) -> None:
+    [below] = [one for one in page.findChildren(QLabel) if one.text() == "what is below"]
+    before = below.geometry()
+    banner.stand_on(lambda: 50)
+    for number in range(3):
+        banner.show_message(Message(f"message {number}", "A hint that is long enough to be broken. " * 4))
+    assert below.geometry() == before
+    assert page.rect().contains(banner.geometry()) and banner.geometry().bottom() < 600 - 50
+    page.resize(500, 400)
+    assert page.rect().contains(banner.geometry())
 
 
-def test_the_newest_of_a_kind_is_shown_and_the_others_are_counted(banner: Banner) -> None:
-    for name in ("one", "two", "three"):
+def test_a_later_message_is_not_hidden_by_a_warning(banner: Banner) -> None:
+    banner.show_message(Message("the training warns", level="warning", key="train.trouble"))
+    banner.show_message(Message("60 people were enrolled.", action=("&Undo", lambda: None)))
+    assert texts(banner) == ["the training warns", "60 people were enrolled."]
+    assert {"the training warns", "60 people were enrolled."} <= set(words(banner))
+
+
+def test_a_fault_stays_in_sight_whatever_comes_after(banner: Banner) -> None:
+    banner.show_message(Message("disk full", level="fault"))
+    for number in range(9):
+        banner.show_message(Message(f"news {number}"))
+    assert texts(banner) == ["disk full", "news 7", "news 8"]
+    assert "7 more" in words(banner)
+
+
+def test_closing_uncovers_what_waits(banner: Banner) -> None:
+    for name in ("one", "two", "three", "four"):
         banner.show_message(Message(name, "hint"))
-    assert banner.message is not None and banner.message.text == "three"
-    assert "2 more" in words(banner)
+    assert texts(banner) == ["two", "three", "four"]
+    banner.close_message()
+    assert texts(banner) == ["one", "two", "three"]
 
 
 def test_the_same_message_is_not_shown_twice(banner: Banner) -> None:
@@ -57,7 +94,7 @@ def test_a_key_replaces_and_withdraws(banner: Banner) -> None:
     banner.show_message(Message("other"))
     banner.withdraw("rebuild")
     banner.withdraw("")
-    assert banner.message == Message("other") or (banner.message and banner.message.text == "other")
+    assert texts(banner) == ["other"]
     banner.close_message()
     assert banner.message is None
 
@@ -65,8 +102,8 @@ def test_a_key_replaces_and_withdraws(banner: Banner) -> None:
 def test_the_button_closes_and_acts(banner: Banner, qtbot: QtBot) -> None:
     done: list[str] = []
     banner.show_message(Message("stale", "rebuild", "warning", ("&Rebuild now", lambda: done.append("yes"))))
-    button = banner.findChild(QPushButton)
-    assert button is not None and button.accessibleName() == "Rebuild now"
+    button = button_of(banner)
+    assert button.accessibleName() == "Rebuild now"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert done == ["yes"] and banner.message is None
 
@@ -74,9 +111,7 @@ def test_the_button_closes_and_acts(banner: Banner, qtbot: QtBot) -> None:
 def test_an_action_may_show_the_next_message(banner: Banner, qtbot: QtBot) -> None:
     again = Message("again", key="k")
     banner.show_message(Message("first", key="k", action=("&Go", lambda: banner.show_message(again))))
-    button = banner.findChild(QPushButton)
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button_of(banner), Qt.MouseButton.LeftButton)
     assert banner.message is again
 
 
@@ -84,6 +119,19 @@ def test_escape_closes(banner: Banner, qtbot: QtBot) -> None:
     banner.show_message(Message("x"))
     qtbot.keyClick(banner, Qt.Key.Key_Escape)
     assert banner.isHidden()
+
+
+def test_news_goes_by_itself_what_can_be_done_later_and_what_is_wrong_not_at_all(
+    page: QWidget, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "_NEWS_MS", 20)
+    monkeypatch.setattr(messages, "_OFFER_MS", 800)
+    banner = Banner(page)
+    banner.show_message(Message("deleted", action=("&Undo", lambda: None)))
+    banner.show_message(Message("a warning", level="warning"))
+    banner.show_message(Message("news"))
+    qtbot.waitUntil(lambda: texts(banner) == ["deleted", "a warning"])
+    qtbot.waitUntil(lambda: texts(banner) == ["a warning"])
 
 
 def test_markup_is_shown_and_not_obeyed(banner: Banner) -> None:
@@ -94,8 +142,9 @@ def test_markup_is_shown_and_not_obeyed(banner: Banner) -> None:
     )
 
 
-def test_a_flood_does_not_grow_for_ever(banner: Banner) -> None:
+def test_a_flood_does_not_grow_for_ever_and_loses_no_fault(banner: Banner) -> None:
+    banner.show_message(Message("disk full", level="fault"))
     for number in range(500):
         banner.show_message(Message(f"message {number}"))
-    assert "19 more" in words(banner)
+    assert "17 more" in words(banner) and texts(banner)[0] == "disk full"
     assert banner.accessibleName() == "message 499"

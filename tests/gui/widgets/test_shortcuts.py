@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.widgets.shortcuts import ENTRIES, ShortcutSheet, install, key, with_key
+from facecam.gui.widgets.shortcuts import ENTRIES, OTHERS, ShortcutSheet, install, key, with_key
 
 
 def test_no_two_keys_collide_and_all_are_valid() -> None:
@@ -57,3 +57,5 @@ def test_the_sheet_shows_every_key(qtbot: QtBot) -> None:
     for entry in ENTRIES:
         assert entry.text in texts
         assert QKeySequence(entry.keys).toString(QKeySequence.SequenceFormat.NativeText) in texts
+    for keys, text, _ in OTHERS:
+        assert text in texts and QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) in texts

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from facecam.core.errors import ConfigError
-from facecam.vision.sources import camera
+from facecam.vision.sources import camera, camera_format
 from facecam.vision.sources.camera_format import CameraFormat
 
 
@@ -37,12 +37,16 @@ class FakeCamera:
         self.released = True
 
 
-@pytest.mark.parametrize("text", ["", "1280x720", "@15", "r270", "640x480@30r90"])
+@pytest.mark.parametrize(
+    "text", ["", "1280x720", "@15", "r270", "640x480@30r90", "e-2", "1280x720@30r90e+1", "ea"]
+)
 def test_what_is_written_is_read_again(text: str) -> None:
     assert str(CameraFormat.parse(text)) == text
 
 
-@pytest.mark.parametrize("text", ["big", "1280", "1280x720r45", "1280x720@", "1x1; rm", "-1x5"])
+@pytest.mark.parametrize(
+    "text", ["big", "1280", "1280x720r45", "1280x720@", "1x1; rm", "-1x5", "e", "e9", "e+"]
+)
 def test_what_is_none_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="no format") as refused:
         CameraFormat.parse(text)
@@ -68,6 +72,25 @@ def test_pictures_are_turned(rotation: int, corner: tuple[int, int], shape: tupl
     assert turned.get(5) == 30.0
     turned.release()
     assert fake.released
+
+
+@pytest.mark.parametrize(
+    ("system", "text", "wanted"),
+    [
+        ("linux", "ea", {cv2.CAP_PROP_AUTO_EXPOSURE: 3}),
+        ("linux", "e+1", {cv2.CAP_PROP_AUTO_EXPOSURE: 1, cv2.CAP_PROP_EXPOSURE: 60.0}),
+        ("linux", "e-2", {cv2.CAP_PROP_AUTO_EXPOSURE: 1, cv2.CAP_PROP_EXPOSURE: 7.5}),
+        ("win32", "e-2", {cv2.CAP_PROP_AUTO_EXPOSURE: 0, cv2.CAP_PROP_EXPOSURE: 28.0}),
+        ("win32", "ea", {cv2.CAP_PROP_AUTO_EXPOSURE: 1}),
+    ],
+)
+def test_exposure_is_fixed_from_where_it_is_or_automatic(
+    system: str, text: str, wanted: dict[int, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_format.sys, "platform", system)
+    fake = FakeCamera()
+    CameraFormat.parse(text).applied(fake)
+    assert fake.wanted == wanted
 
 
 def test_the_opener_of_a_camera_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:

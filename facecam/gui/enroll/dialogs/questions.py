@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
     from facecam.engine.people.deletion_plan import DeletionPlan
@@ -194,7 +194,8 @@ class _PersonQuestion(Question):
     ) -> None:
         super().__init__(title, [text], translate("enroll", "&Merge"), "primary", parent)
         self._others = {key_of(other): other for other in others}
-        self.search = QLineEdit()
+        self.search = SearchLine()
+        self.search.list_wanted.connect(self._go_to_list)
         self.search.setPlaceholderText(translate("enroll", "Search"))
         self.search.setAccessibleName(translate("enroll", "Search people"))
         self.search.textChanged.connect(self._fill)
@@ -226,6 +227,11 @@ class _PersonQuestion(Question):
                 item.setToolTip(other.name)
                 self.people.addItem(item)
         self._look()
+
+    def _go_to_list(self) -> None:
+        if self.people.count():
+            self.people.setCurrentRow(0)
+            self.people.setFocus()
 
     def _look(self) -> None:
         self.accept_button.setEnabled(self.other is not None)

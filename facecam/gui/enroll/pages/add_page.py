@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.theme.icons import icon_pixmap, set_icon
@@ -145,16 +145,16 @@ class AddPage(QWidget):
         )
         self.naming = push_button(
             self.tr("&Name the faces in many photos"),
-            self.tr("Group the faces of a folder of unsorted photos, or of a film, and name the people"),
+            self.tr("Group the faces of a folder of unsorted photos, and name the people"),
             icon="people",
             kind="plain",
         )
-        menu = QMenu(self.naming)
-        menu.addAction(self.tr("&Folder of photos…")).triggered.connect(
-            lambda: self.naming_wanted.emit("folder")
+        self.naming_film = push_button(
+            self.tr("In a f&ilm"), self.tr("Group the faces of a film, and name the people"), kind="plain"
         )
-        menu.addAction(self.tr("F&ilm…")).triggered.connect(lambda: self.naming_wanted.emit("film"))
-        self.naming.setMenu(menu)
+        # Two buttons, not one with a menu: each is one click.
+        self.naming.clicked.connect(lambda: self.naming_wanted.emit("folder"))
+        self.naming_film.clicked.connect(lambda: self.naming_wanted.emit("film"))
         self.chooser = QComboBox()
         self.chooser.setAccessibleName(self.tr("Camera"))
         self.chooser.setToolTip(self.tr("Which camera takes the photos"))
@@ -183,7 +183,7 @@ class AddPage(QWidget):
         inner.addLayout(self._buttons)
         inner.addSpacing(GRID_PX)
         inner.addLayout(_centered(self.chooser, self.refresh))
-        inner.addLayout(_centered(self.naming))
+        inner.addLayout(_centered(self.naming, self.naming_film))
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(self.no_camera)
         inner.addStretch(3)

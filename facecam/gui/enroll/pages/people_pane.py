@@ -32,6 +32,7 @@ from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
     from facecam.engine.people.list import RosterEntry
@@ -131,7 +132,7 @@ class PeoplePane(QWidget):
         super().__init__(parent)
         self.model = model
         self._key = ""
-        self.search = QLineEdit()
+        self.search = SearchLine()
         self.order = QComboBox()
         self.view = _PeopleView()
         self.count = label(role="muted")
@@ -192,7 +193,7 @@ class PeoplePane(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(lambda text: self._pause.start())
-        self.search.returnPressed.connect(self._on_search_return)
+        self.search.list_wanted.connect(self._on_search_return)
         self._pause.timeout.connect(self._apply_search)
         for order in ORDERS:
             self.order.addItem(order_word(order), order)

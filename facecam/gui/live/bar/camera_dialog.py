@@ -1,4 +1,4 @@
-"""Camera dialog: size, rate and rotation, remembered for it."""
+"""Camera dialog: size, rate, rotation and exposure, remembered for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from facecam.gui.widgets.labels import label
 _SIZES = ("", "640x480", "800x600", "1280x720", "1920x1080", "2560x1440")
 _RATES = ("", "@10", "@15", "@30", "@60")
 _TURNS = ("", "r90", "r180", "r270")
-_PARTS = re.compile(r"(\d+x\d+)?(@\d+)?(r\d+)?")
+_EXPOSURES = ("", "ea", "e-2", "e-1", "e0", "e+1", "e+2")
+_PARTS = re.compile(r"(\d+x\d+)?(@\d+)?(r\d+)?(e(?:a|[+-]?\d))?")
 
 
 def camera_format(preferences: Preferences, name: str) -> str:
@@ -40,7 +41,7 @@ class CameraDialog(QDialog):
         self._preferences, self._name = preferences, name
         self.setWindowTitle(self.tr("Camera"))
         found = _PARTS.fullmatch(camera_format(preferences, name))
-        parts = found.groups("") if found else ("", "", "")
+        parts = found.groups("") if found else ("", "", "", "")
         itself = self.tr("As the camera likes")
         self.size_box = _box(_SIZES, parts[0], itself, lambda one: one.replace("x", " × "))
         self.rate_box = _box(
@@ -50,6 +51,7 @@ class CameraDialog(QDialog):
             lambda one: self.tr("{rate} a second").format(rate=one.removeprefix("@")),
         )
         self.turn_box = _box(_TURNS, parts[2], self.tr("Not turned"), lambda one: f"{one.removeprefix('r')}°")
+        self.exposure_box = _box(_EXPOSURES, parts[3], itself, self._exposure_words)
         form = QFormLayout()
         form.setSpacing(GRID_PX)
         for title, box, tip in (
@@ -59,6 +61,11 @@ class CameraDialog(QDialog):
                 self.tr("&Turned by"),
                 self.turn_box,
                 self.tr("Clockwise, for a camera that is mounted otherwise"),
+            ),
+            (
+                self.tr("&Exposure"),
+                self.exposure_box,
+                self.tr("Fixed, the light of the picture does not change when somebody comes near"),
             ),
         ):
             box.setToolTip(tip)
@@ -78,8 +85,20 @@ class CameraDialog(QDialog):
         )
         column.addWidget(buttons)
 
+    def _exposure_words(self, part: str) -> str:
+        steps = part.removeprefix("e")
+        if steps == "a":
+            return self.tr("Automatic")
+        words = {
+            "-2": self.tr("Fixed, much darker"),
+            "-1": self.tr("Fixed, darker"),
+            "0": self.tr("Fixed, as it is"),
+        }
+        words |= {"+1": self.tr("Fixed, brighter"), "+2": self.tr("Fixed, much brighter")}
+        return words.get(steps, steps)
+
     def _keep(self) -> None:
-        boxes = (self.size_box, self.rate_box, self.turn_box)
+        boxes = (self.size_box, self.rate_box, self.turn_box, self.exposure_box)
         self._preferences.put(_key(self._name), "".join(box.currentData() for box in boxes))
         self.accept()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.bar.source_menu import SourceMenu
 from facecam.gui.live.bar.threshold import ThresholdControl
 from facecam.gui.theme.theme import GRID_PX
@@ -21,10 +23,10 @@ class ControlBar(QFrame):
     snapshot_wanted = Signal(bool)
     recording_wanted = Signal(bool, bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bar")
-        self.source = SourceMenu()
+        self.source = SourceMenu(preferences)
         self.play = IconButton("play", self.tr("Start"))
         self.pause = IconButton("pause", self.tr("Pause"), checkable=True)
         self.pause.setEnabled(False)
@@ -51,6 +53,10 @@ class ControlBar(QFrame):
         )
         self.snapshot.clicked.connect(lambda: self.snapshot_wanted.emit(True))
         self.record.clicked.connect(lambda checked: self.recording_wanted.emit(checked, True))
+        self._wrapped = False
+        self._left = _row(self.source, self.play, self.pause, self.detector)
+        self._right = _row(self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side)
+        self._grid = QGridLayout(self)
         self._add_menus()
         self._arrange()
 
@@ -134,14 +140,40 @@ class ControlBar(QFrame):
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where everything does not fit beside each other, the threshold has a row of its own."""
+        super().resizeEvent(event)
+        self._wrap(event.size().width())
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether there are two rows."""
+        return self._wrapped
+
+    def _wrap(self, width_px: int) -> None:
+        needed = sum(part.sizeHint().width() for part in (self._left, self._right))
+        wrapped = width_px < needed + self.threshold.comfortable_px + 6 * GRID_PX
+        if wrapped == self._wrapped:
+            return
+        self._wrapped = wrapped
+        self._grid.removeWidget(self.threshold)
+        self._grid.addWidget(self.threshold, *((1, 0, 1, 3) if wrapped else (0, 1)))
+
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
-        row.setSpacing(GRID_PX // 2)
-        for widget in (self.source, self.play, self.pause, self.detector):
-            row.addWidget(widget)
-        row.addSpacing(GRID_PX)
-        row.addWidget(self.threshold, 1)
-        row.addSpacing(GRID_PX)
-        for button in (self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side):
-            row.addWidget(button)
+        self._grid.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        self._grid.setHorizontalSpacing(2 * GRID_PX)
+        self._grid.setVerticalSpacing(GRID_PX // 2)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._left, 0, 0)
+        self._grid.addWidget(self.threshold, 0, 1)
+        self._grid.addWidget(self._right, 0, 2)
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GRID_PX // 2)
+    for widget in widgets:
+        row.addWidget(widget)
+    return holder

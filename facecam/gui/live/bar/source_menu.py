@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
+from facecam.gui.core.file_questions import FileQuestion, Place
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.theme.icons import set_icon
 
 _WIDTH_PX = 176
@@ -28,14 +30,20 @@ def short_name(spec: str, cameras: Sequence[CameraChoice] = ()) -> str:
 
 
 class SourceMenu(QToolButton):
-    """A button that says what is watched and opens the choice."""
+    """A button that says what is watched and opens the choice.
+
+    Args:
+        preferences: where it is remembered which folder was chosen from.
+        parent: owner.
+    """
 
     chosen = Signal(str)
     #: Size, rate and rotation of the camera of this name are to be asked for.
     format_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._preferences = preferences
         self._cameras: tuple[CameraChoice, ...] = ()
         self._spec = ""
         self._menu = QMenu(self)
@@ -79,24 +87,23 @@ class SourceMenu(QToolButton):
 
     def choose_file(self) -> None:
         """Ask for a video or picture."""
-        name, _ = QFileDialog.getOpenFileName(
+        chosen = FileQuestion(self._preferences, "watched files", Place.HomeLocation).file(
             self.window(),
             self.tr("Open a video or picture"),
-            QDir.homePath(),
             self.tr("Videos and pictures")
             + " (*.mp4 *.m4v *.mov *.avi *.mkv *.webm *.mpg *.mpeg *.ts *.wmv *.3gp *.jpg *.jpeg *.png "
             "*.webp *.bmp *.heic);;" + self.tr("All files") + " (*)",
         )
-        if name:
-            self.chosen.emit(name)
+        if chosen is not None:
+            self.chosen.emit(str(chosen))
 
     def choose_folder(self) -> None:
         """Ask for a folder of pictures."""
-        name = QFileDialog.getExistingDirectory(
-            self.window(), self.tr("Open a folder of pictures"), QDir.homePath()
+        folder = FileQuestion(self._preferences, "watched folders", Place.HomeLocation).directory(
+            self.window(), self.tr("Open a folder of pictures")
         )
-        if name:
-            self.chosen.emit(name)
+        if folder is not None:
+            self.chosen.emit(str(folder))
 
     def choose_address(self) -> None:
         """Ask for the address of a stream."""
@@ -118,7 +125,7 @@ class SourceMenu(QToolButton):
             self._menu.addAction(self.tr("No camera found")).setEnabled(False)
         name = self.camera_name(self._spec)
         if name:
-            asking = self._menu.addAction(self.tr("&Size, rate and rotation…"))
+            asking = self._menu.addAction(self.tr("&Size, rate, rotation, exposure…"))
             asking.setToolTip(self.tr("Of the camera that is watched"))
             asking.triggered.connect(lambda: self.format_wanted.emit(name))
         self._menu.addSeparator()

@@ -88,6 +88,15 @@ class ThresholdControl(QWidget):
         self.setEnabled(False)
 
     @property
+    def comfortable_px(self) -> int:
+        """Width at which the slider can be moved finely and its meaning is said in full, px."""
+        words = meaning_text(0.01, 0.0)
+        return self.minimumSizeHint().width() + self.slider.maximumWidth() // 3 + self._width_of(words)
+
+    def _width_of(self, words: str) -> int:
+        return self.words.fontMetrics().horizontalAdvance(words)
+
+    @property
     def value(self) -> float:
         """squared_l2 the slider stands at."""
         return self.slider.value() * _STEP
@@ -143,7 +152,7 @@ class ThresholdControl(QWidget):
         value = self._recommended if self._is_recommended() else self.value
         prices = self._meaning(value)
         text = meaning_text(prices, value)
-        fits = self.words.fontMetrics().horizontalAdvance(text) <= self.words.width()
+        fits = self._width_of(text) <= self.words.width()
         self.words.setText(text if fits else meaning_text(prices, value, short=True))
         self.reset.setEnabled(not self._is_recommended())
         tip = self.tr(

@@ -41,8 +41,16 @@ class DataCard(Card):
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(0)
         self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._keep_places()
         self._arrange()
         self.show_progress(0, 0)
+
+    def _keep_places(self) -> None:
+        """What comes and goes leaves its room: the cards below do not jump."""
+        for part in (self._progress, self._detail):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
 
     def show_progress(self, done: int, total: int) -> None:
         """The photos are being looked at."""
@@ -66,6 +74,13 @@ class DataCard(Card):
         self._detail.setText(self._detail_words(summary))
         self._detail.show()
         self._show_warnings(summary.warnings)
+
+    def show_stopped(self) -> None:
+        """Something else was more important: they are looked at again later."""
+        self._progress.hide()
+        self._refresh.setEnabled(True)
+        self._figures.setText(self.tr("Not all photos have been looked at"))
+        self._detail.setText(self.tr("They are looked at again after the training."))
 
     def show_failure(self, text: str) -> None:
         """The photos could not be looked at."""

@@ -88,6 +88,13 @@ class Chart(QWidget):
             if not self._soon.isActive():
                 self._soon.start()
 
+    def forget_from(self, x: float) -> None:
+        """Drop the points at `x` and after it: they are made again."""
+        for key, (xs, ys) in self._points.items():
+            kept = [place for place, one in enumerate(xs) if one < x]
+            self._points[key] = ([xs[place] for place in kept], [ys[place] for place in kept])
+            self._draw(key)
+
     def show_points(self, key: str, xs: Sequence[float], ys: Sequence[float]) -> None:
         """All points of a line."""
         self._points[key] = (list(xs), list(ys))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from facecam.core.events import Metrics
@@ -39,6 +41,7 @@ class Curves(QWidget):
                 "TAR: pairs of one person recognised when 1 % of strangers are; AUC: area under the ROC curve"
             )
         )
+        self._past = False
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2 * GRID_PX)
@@ -48,6 +51,11 @@ class Curves(QWidget):
     def hear(self, event: Metrics) -> None:
         """Add the figures of an event."""
         values, step = event.values, float(event.step)
+        if self._past:
+            # What came after the last checkpoint before it was stopped is done again.
+            self._past = False
+            for chart in self._charts:
+                chart.forget_from(step)
         if event.stage == "validate":
             self._add(self.loss, "validate", step, values.get("loss"))
             for key in ("tar", "auc"):
@@ -59,8 +67,20 @@ class Curves(QWidget):
 
     def clear(self) -> None:
         """Empty charts for the next training."""
-        for chart in (self.loss, self.positive, self.quality, self.rate):
+        self._past = False
+        for chart in self._charts:
             chart.clear()
+
+    def show_past(self, told: Sequence[Metrics]) -> None:
+        """The figures of a run so far, before more may come."""
+        self.clear()
+        for event in told:
+            self.hear(event)
+        self._past = bool(told)
+
+    @property
+    def _charts(self) -> tuple[Chart, ...]:
+        return (self.loss, self.positive, self.quality, self.rate)
 
     def _add(self, chart: Chart, key: str, step: float, value: float | None) -> None:
         if value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,6 +51,10 @@ class MapView(QWidget):
         """Show a map."""
         self._projection, self._person = projection, ""
         self._draw()
+
+    def show_range(self, low: Sequence[float], high: Sequence[float]) -> None:
+        """What part of the plane is shown: from (x, y) to (x, y)."""
+        self._plot.view.setRange(xRange=(low[0], high[0]), yRange=(low[1], high[1]), padding=0.04)
 
     def stress(self, person: str) -> None:
         """Let a person stand out; empty: nobody."""
@@ -111,8 +116,11 @@ class BeforeAfter(QWidget):
 
     def show_projections(self, before: Projection, after: Projection) -> None:
         """Show both."""
-        self.before.show_projection(before)
-        self.after.show_projection(after)
+        both = np.concatenate([before.points, after.points])
+        for view, projection in ((self.before, before), (self.after, after)):
+            view.show_projection(projection)
+            # One scale for both: how near people lie to each other can be compared.
+            view.show_range(both.min(axis=0).tolist(), both.max(axis=0).tolist())
 
     def _on_hovered(self, person: str) -> None:
         self._name.setText(person or self._hint)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.words import percent
+from facecam.gui.train.words import decimal, percent
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
@@ -27,6 +27,7 @@ class ResultCard(Card):
     """Shown when a training has ended."""
 
     deploy_wanted = Signal()
+    try_wanted = Signal()
     keep_wanted = Signal()
     close_wanted = Signal()
 
@@ -35,6 +36,19 @@ class ResultCard(Card):
         self._title = label(role="heading", wrap=True)
         self._text = label(wrap=True)
         self._hint = label(role="muted", wrap=True)
+        self.meaning = label(role="muted", wrap=True)
+        self.explain_button = push_button(
+            self.tr("Wh&at does this mean?"),
+            self.tr("How many photos, how sure, what the figures are"),
+            kind="plain",
+        )
+        self.explain_button.setCheckable(True)
+        self.explain_button.toggled.connect(self.meaning.setVisible)
+        self.try_button = push_button(
+            self.tr("&Try it live"),
+            self.tr("Both models side by side on the camera or a film, before you decide"),
+        )
+        self.try_button.clicked.connect(self.try_wanted)
         self.deploy_button = push_button(self.tr("&Deploy"), kind="primary")
         self.keep_button = push_button(self.tr("&Keep the current one"))
         self.close_button = push_button(self.tr("&Close"))
@@ -82,8 +96,8 @@ class ResultCard(Card):
 
     def show_deploying(self, done: int, total: int) -> None:
         """The gallery is being made anew."""
-        self.deploy_button.setEnabled(False)
-        self.keep_button.setEnabled(False)
+        for button in (self.deploy_button, self.keep_button, self.try_button):
+            button.setEnabled(False)
         words = self.tr("The gallery is made anew with the new model…")
         if total:
             words += " " + self.tr("{0} of {1}").format(done, total)
@@ -98,10 +112,16 @@ class ResultCard(Card):
             self._hint.setText(f"{self._hint.text()} " + self.tr("Without usable photos: {0}.").format(names))
         self._show_buttons(deploy=False, close=True)
 
+    def show_in_use(self) -> None:
+        """It was put in use elsewhere: after a trial, or by the menu of models."""
+        self._hint.setText(self.tr("In use now, also by Live."))
+        self._hint.show()
+        self._show_buttons(deploy=False, close=True)
+
     def show_failed_to_deploy(self) -> None:
         """Putting it in use did not work; the banner says why."""
-        self.deploy_button.setEnabled(True)
-        self.keep_button.setEnabled(True)
+        for button in (self.deploy_button, self.keep_button, self.try_button):
+            button.setEnabled(True)
         self._hint.setText(self.tr("The model in use is as it was."))
 
     def _show_gate(self, gate: GateReport) -> None:
@@ -113,6 +133,8 @@ class ResultCard(Card):
         }[gate.verdict]
         role = {"better": "accent", "worse": "unknown"}.get(gate.verdict, "")
         self._show(title, self._gate_words(gate), self._gate_hint(gate), role=role)
+        self.meaning.setText(self._meaning_words(gate))
+        self.explain_button.show()
 
     def _gate_words(self, gate: GateReport) -> str:
         new = self._figure(gate.candidate, gate.candidate_range)
@@ -130,7 +152,7 @@ class ResultCard(Card):
 
     def _figure(self, scores: ModelScores, interval: tuple[float, float] | None) -> str:
         tar = scores.tar_at_far.get(_RATE)
-        show = (lambda value: f"{value:.4f}") if tar is None else percent
+        show = decimal if tar is None else percent
         figure = show(scores.auc if tar is None else tar)
         if interval is None:
             return figure
@@ -143,6 +165,38 @@ class ResultCard(Card):
             measure = self.tr("Figures: pairs of one person recognised when 1 % of strangers are accepted.")
         people = self.tr("Of %n person(s), none of these photos was trained on.", "", gate.people)
         return f"{measure} {people}"
+
+    def _meaning_words(self, gate: GateReport) -> str:
+        """The one sentence taken apart: how many photos, what the percentages are, how sure."""
+        number = QLocale().toString
+        how_many = self.tr(
+            "How many: {photos} photos of {people} people were kept aside and not trained on. They make "
+            "{same} pairs of one person and {different} pairs of two people."
+        ).format(
+            photos=number(gate.photos),
+            people=number(gate.people),
+            same=number(gate.candidate.pairs_same),
+            different=number(gate.candidate.pairs_different),
+        )
+        if gate.candidate.tar_at_far.get(_RATE) is None:
+            figures = self.tr(
+                "The figures: the chance that a pair of one person looks more alike to the model than a pair of two; "
+                "0.5 is guessing, 1 is perfect."
+            )
+        else:
+            figures = self.tr(
+                "The percentages: the limit is set so that 1 in 100 pairs of two people would be taken for one. "
+                "That share of the pairs of one person is then recognised."
+            )
+        if gate.candidate_range is not None:
+            figures += " " + self.tr(
+                "In brackets: where the figure would lie in 95 of 100 repetitions with other people."
+            )
+        sure = self.tr(
+            "How sure: people were drawn again and again from these; in {share} of the drawings the new model was "
+            "ahead. It is called better from 97.5 %, worse below 2.5 %."
+        ).format(share=percent(round(gate.probability_better, 3)))
+        return "\n".join((how_many, figures, sure))
 
     def _strangers_words(self, outcome: TrainOutcome) -> str:
         report = outcome.strangers
@@ -178,12 +232,15 @@ class ResultCard(Card):
         self._text.setText(text)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
+        self.explain_button.setChecked(False)
+        self.explain_button.hide()
+        self.meaning.hide()
         self._show_buttons(deploy=False, close=True)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
 
     def _show_buttons(self, *, deploy: bool, close: bool) -> None:
-        for button in (self.deploy_button, self.keep_button):
+        for button in (self.deploy_button, self.keep_button, self.try_button):
             button.setVisible(deploy)
             button.setEnabled(True)
         self.close_button.setVisible(close)
@@ -193,9 +250,12 @@ class ResultCard(Card):
         words.setSpacing(GRID_PX // 2)
         for part in (self._title, self._text, self._hint):
             words.addWidget(part)
+        words.addWidget(self.meaning)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
-        row.addLayout(words, 1)
-        for button in (self.keep_button, self.close_button, self.deploy_button):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.explain_button)
+        row.addStretch(1)
+        for button in (self.try_button, self.keep_button, self.close_button, self.deploy_button):
+            row.addWidget(button)
+        self.body.addLayout(words)
         self.body.addLayout(row)

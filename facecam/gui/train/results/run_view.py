@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Metrics, Notice
 from facecam.gui.core.translation import engine_text
+from facecam.gui.core.window_words import without_commands
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.controller import TrainingPace
 from facecam.gui.train.results.curves import Curves
@@ -37,8 +39,6 @@ _MOST_LOG_LINES = 2000
 _CLOCK_MS = 1000
 _LEAST_LOG_PX = 96
 _EPOCH_STAGES = ("train", "epochs")
-#: Hints with these are for the terminal.
-_COMMANDS = ("python main.py", "models calibrate")
 
 
 class RunView(QWidget):
@@ -50,6 +50,8 @@ class RunView(QWidget):
         super().__init__(parent)
         self._pace = TrainingPace()
         self._stage = ""
+        self._told: list[Metrics] = []
+        self._past_follows = False
         self._head = label(role="heading")
         self._clock = label(role="muted")
         self._bar = QProgressBar()
@@ -71,10 +73,11 @@ class RunView(QWidget):
         self.log.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._arrange()
 
-    def begin(self, pace: TrainingPace, *, curves: bool) -> None:
-        """A training starts; a layer that is found in one go has no curves."""
+    def begin(self, pace: TrainingPace, *, curves: bool, past_follows: bool = False) -> None:
+        """A training starts; a layer that is found in one go has no curves, one that goes on has some already."""
+        self._past_follows = past_follows
         self._curve_card.setVisible(curves)
-        self._pace, self._stage = pace, ""
+        self._pace, self._stage, self._told = pace, "", []
         self.curves.clear()
         self.log.clear()
         self.result.hide()
@@ -85,14 +88,23 @@ class RunView(QWidget):
         self._ticker.start()
         self._show_clock()
 
+    def show_past(self, told: Sequence[Metrics]) -> None:
+        """What a continued training told before it was stopped; what it tells now comes after it."""
+        earlier, self._told, self._past_follows = self._told, [], False
+        self.curves.show_past(told)
+        for event in earlier:
+            self.curves.hear(event)
+
     def hear(self, event: Event) -> None:
         """An event of the training."""
         if isinstance(event, Metrics):
             self.curves.hear(event)
+            if self._past_follows:
+                self._told.append(event)
         elif isinstance(event, Notice):
             self._write(engine_text(event.text))
-            # What asks for something to be done is more than a line of the log.
-            if event.hint and not any(command in event.hint for command in _COMMANDS):
+            # What asks for something to be done, here and not in a terminal, is more than a line of the log.
+            if event.hint and without_commands(event.hint) == event.hint:
                 self._write(f"    {engine_text(event.hint)}")
                 self.trouble_heard.emit(event)
 

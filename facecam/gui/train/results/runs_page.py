@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QStackedWidget,
     QTreeWidget,
@@ -16,16 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.words import duration_words, percent, state_words
+from facecam.gui.core.translation import engine_text
+from facecam.gui.train.words import duration_words, model_figure, state_words
 from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary
-    from facecam.training.gate.verification import ModelScores
 
-_RATE = 0.01
 _ROW_PX, _COLUMNS = 32, 7
 
 
@@ -35,6 +33,10 @@ class RunsPage(QWidget):
     deploy_wanted = Signal(str)
     resume_wanted = Signal(object)
     show_wanted = Signal(object)
+    try_wanted = Signal(str)
+    #: Two runs or more.
+    compare_wanted = Signal(object)
+    delete_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,14 +61,27 @@ class RunsPage(QWidget):
         )
         self._table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self._table.currentItemChanged.connect(self._refresh)
+        self._table.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self._table.itemSelectionChanged.connect(self._refresh)
+        self._show = push_button(self.tr("Sho&w"), self.tr("Its curves, settings and map"))
+        self._compare = push_button(
+            self.tr("C&ompare"),
+            self.tr("Those that are marked, side by side; mark several with Ctrl or Shift"),
+        )
+        self._delete = push_button(
+            self.tr("De&lete…"), self.tr("Delete the records; the model stays"), kind="danger"
+        )
+        self._resume = push_button(self.tr("&Continue"), self.tr("Goes on where it ended"))
+        self._try = push_button(
+            self.tr("Tr&y it live"), self.tr("Beside the model in use, before you decide")
+        )
         self._deploy = push_button(
             self.tr("&Deploy this model"), self.tr("Use it from now on; the gallery is made anew")
         )
-        self._resume = push_button(self.tr("&Continue"), self.tr("Goes on where it ended"))
-        self._map = push_button(self.tr("Show the m&ap"), self.tr("The map of the photos before and after"))
-        self._deploy.clicked.connect(lambda: self._on(self._deploy))
-        self._resume.clicked.connect(lambda: self._on(self._resume))
-        self._map.clicked.connect(lambda: self._on(self._map))
+        self._buttons = (self._delete, self._compare, self._show, self._resume, self._try, self._deploy)
+        self._table.itemActivated.connect(lambda *_: self._on(self._show))
+        for button in self._buttons:
+            button.clicked.connect(lambda _=False, button=button: self._on(button))
         self._arrange()
 
     def show_runs(self, runs: Sequence[RunSummary], in_use: str = "") -> None:
@@ -98,8 +113,8 @@ class RunsPage(QWidget):
                 _when(run.started),
                 run.preset,
                 state,
-                _figure(gate.candidate) if gate else "–",
-                _figure(gate.deployed) if gate else "–",
+                model_figure(gate.candidate) if gate else "–",
+                model_figure(gate.deployed) if gate else "–",
                 run.model or "–",
                 duration_words(run.seconds) if run.seconds else "–",
             ]
@@ -108,14 +123,25 @@ class RunsPage(QWidget):
         item.setSizeHint(_COLUMNS - 1, QSize(0, _ROW_PX))
         item.setToolTip(0, str(run.folder))
         if gate:
-            item.setToolTip(3, gate.text)
+            item.setToolTip(3, engine_text(gate.text))
         return item
 
+    @property
+    def marked(self) -> tuple[RunSummary, ...]:
+        """The runs that are marked, as they stand."""
+        rows = sorted(self._table.selectedItems(), key=self._table.indexOfTopLevelItem)
+        return tuple(item.data(0, Qt.ItemDataRole.UserRole) for item in rows)
+
     def _refresh(self) -> None:
-        run = self.chosen
-        self._deploy.setEnabled(run is not None and run.model not in (None, self._in_use))
-        self._resume.setEnabled(run is not None and run.resumable)
-        self._map.setEnabled(run is not None and run.model is not None)
+        run, marked = self.chosen, self.marked
+        one = run is not None and len(marked) < 2
+        other = run is not None and run.model not in (None, self._in_use)
+        for button in (self._deploy, self._try):
+            button.setEnabled(one and other)
+        self._resume.setEnabled(one and run is not None and run.resumable)
+        self._show.setEnabled(one)
+        self._compare.setEnabled(len(marked) > 1)
+        self._delete.setEnabled(bool(marked) and all(each.state != "running" for each in marked))
 
     def _on(self, button: QWidget) -> None:
         run = self.chosen
@@ -123,16 +149,20 @@ class RunsPage(QWidget):
             return
         if button is self._deploy and run.model is not None:
             self.deploy_wanted.emit(run.model)
+        elif button is self._try and run.model is not None:
+            self.try_wanted.emit(run.model)
         elif button is self._resume:
             self.resume_wanted.emit(run)
-        elif button is self._map:
+        elif button is self._show:
             self.show_wanted.emit(run)
+        elif button is self._compare:
+            self.compare_wanted.emit(self.marked)
+        elif button is self._delete:
+            self.delete_wanted.emit(self.marked)
 
     def _arrange(self) -> None:
-        foot = QHBoxLayout()
-        foot.setSpacing(GRID_PX)
-        foot.addStretch(1)
-        for button in (self._map, self._resume, self._deploy):
+        foot = FlowLayout()
+        for button in self._buttons:
             foot.addWidget(button)
         self._page = QWidget()
         column = QVBoxLayout(self._page)
@@ -145,11 +175,6 @@ class RunsPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
-
-
-def _figure(scores: ModelScores) -> str:
-    tar = scores.tar_at_far.get(_RATE)
-    return f"{scores.auc:.4f}" if tar is None else percent(tar)
 
 
 def _when(started: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QProgressDialog
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
 
 
+#: What is drawn sooner needs no bar.
+_PATIENCE_MS = 400
+
+
 class Tester(QObject):
     """Owns the page and the job behind it.
 
@@ -35,6 +40,7 @@ class Tester(QObject):
         self._context, self._service = context, service
         self._job: Job | None = None
         self._score = ""
+        self._plotting: QProgressDialog | None = None
         self.page = SelfTestPage()
         self.page.test_wanted.connect(self.test)
         self.page.stop_wanted.connect(self.stop)
@@ -63,16 +69,25 @@ class Tester(QObject):
             self._job.cancel()
 
     def plot(self) -> None:
-        """Draw curves, wrong pairs and maps, and show them."""
+        """Draw curves, wrong pairs and maps, and show them; takes minutes where there are many photos."""
         self.page.plots_button.setEnabled(False)
-        self._context.run(
+        self._plotting = QProgressDialog(
+            self.tr("Looking at the photos…"), self.tr("Cancel"), 0, 0, self.page.window()
+        )
+        self._plotting.setWindowTitle(self.tr("Plots of my people"))
+        self._plotting.setAutoClose(False)
+        self._plotting.setAutoReset(False)
+        self._plotting.setMinimumDuration(_PATIENCE_MS)
+        job = self._context.run(
             self._service.plots,
             done=self._show_plots,
             failed=self._on_plots_failed,
             cancelled=self._on_plots_over,
+            on_event=self._on_plots_event,
             owner=self.page,
             name=self.tr("Plots of my people"),
         )
+        self._plotting.canceled.connect(job.cancel)
 
     def apply(self, threshold: float) -> None:
         """Store the threshold that the report on the page suggests."""
@@ -116,8 +131,21 @@ class Tester(QObject):
         self._on_plots_over()
         self._context.show_error(error)
 
+    def _on_plots_event(self, event: Event) -> None:
+        if self._plotting is None or not isinstance(event, Progress):
+            return
+        if event.stage == "plots":
+            self._plotting.setLabelText(self.tr("Drawing…"))
+        self._plotting.setMaximum(event.total)
+        self._plotting.setValue(event.done)
+
     def _on_plots_over(self) -> None:
         self.page.plots_button.setEnabled(True)
+        plotting, self._plotting = self._plotting, None
+        if plotting is not None:
+            plotting.canceled.disconnect()
+            plotting.close()
+            plotting.deleteLater()
 
     def _show_photos(self, title: str, photos: Sequence[Path]) -> None:
         PhotosDialog(self._context, self._service, title, photos, self.page).open()

@@ -62,6 +62,7 @@ class TrainingPage(QStackedWidget):
             controller.deployed.connect(self._on_deployed)
             view.result.deploy_wanted.connect(controller.deploy)
             view.result.keep_wanted.connect(controller.keep)
+            view.result.try_wanted.connect(self._on_try)
             view.result.close_wanted.connect(controller.reset)
             view.trouble_heard.connect(self._on_trouble)
             self.addWidget(view)
@@ -72,13 +73,24 @@ class TrainingPage(QStackedWidget):
         """A training has been started."""
         self._context.withdraw(_TROUBLE)
         self._shown, self.deployed = None, False
-        self.view.begin(self._controller.pace, curves=curves)
+        request = self._controller.request
+        resumed = None if request is None else request.resume
+        self.view.begin(self._controller.pace, curves=curves, past_follows=resumed is not None)
         self.setCurrentWidget(self.view)
+        if resumed is not None:
+            self._load_past(resumed)
 
-    def show_map(self, run: Path) -> None:
-        """The map of an earlier run."""
-        self.setCurrentWidget(self.view)
-        self._load_map(run)
+    def show_in_use(self, model: str) -> None:
+        """A model is in use; if it is the one just trained, there is nothing left to decide."""
+        outcome = self._controller.outcome
+        if (
+            outcome is not None
+            and outcome.model == model
+            and not self.deployed
+            and not self._controller.deploying
+        ):
+            self.deployed = True
+            self.view.result.show_in_use()
 
     def show_welcome(self, *, enough: bool) -> None:
         """What to do first, with or without enough people."""
@@ -143,6 +155,20 @@ class TrainingPage(QStackedWidget):
 
     def _on_trouble(self, notice: Notice) -> None:
         self._context.show_warning(sentence(engine_text(notice.text)), engine_text(notice.hint), key=_TROUBLE)
+
+    def _on_try(self) -> None:
+        outcome = self._controller.outcome
+        if outcome is not None and outcome.model is not None:
+            self._context.go_to("live", trial=outcome.model)
+
+    def _load_past(self, run: Path) -> None:
+        """The curves of a training that goes on begin where it began."""
+        self._context.run(
+            lambda on_event, cancel: self._service.metrics_of(run),
+            done=self.view.show_past,
+            owner=self,
+            name="curves",
+        )
 
     def _load_map(self, run: Path) -> None:
         def show(maps: tuple[Projection, Projection] | None) -> None:

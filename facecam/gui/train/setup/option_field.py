@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
+from facecam.gui.core.training_titles import option_title
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
 
-_NAME_WIDTH_PX = 136
+_NAME_WIDTH_PX = 144
 
 
 class OptionField(QObject):
@@ -35,15 +36,14 @@ class OptionField(QObject):
         self.help = engine_text(field.metadata["help"])
         self._choices: tuple[str, ...] = field.metadata["choices"]
         self._unit: str = field.metadata["unit"]
-        self.title = field.name.replace("_", " ").capitalize()
+        self.title = option_title(field.name)
         self._label = label(self.title)
         self._label.setFixedWidth(_NAME_WIDTH_PX)
         self.editor = self._made(parent)
         self._label.setBuddy(self.editor)
         self.row = self._arranged(parent)
-        tip = f"{self.help}\n--{field.name.replace('_', '-')}"
         for part in (self._label, self.editor):
-            part.setToolTip(tip)
+            part.setToolTip(self.help)
         self.editor.setAccessibleName(self.title)
         self.editor.setAccessibleDescription(self.help)
 
@@ -81,7 +81,7 @@ class OptionField(QObject):
             box = QComboBox()
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             for choice in self._choices:
-                box.addItem(choice, choice)
+                box.addItem(engine_text(choice), choice)
             box.currentIndexChanged.connect(self.changed)
             return box
         if self._kind is bool:
@@ -128,13 +128,13 @@ class OptionField(QObject):
         try:
             return self._kind(text.replace(",", ".") if self._kind is float else text)
         except ValueError:
-            flag = f"--{self.name.replace('_', '-')}"
+            flag = f"--{self.name.replace('_', '-')}"  # As the engine says it; the window shows the title.
             wanted = "a whole number" if self._kind is int else "a number"
             raise ConfigError(f"{flag} is {text!r}", hint=f"Give {wanted}.") from None
 
 
 def _unit_label(unit: str) -> QLabel:
-    return label(unit, "muted")
+    return label(engine_text(unit), "muted")
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
@@ -39,6 +39,7 @@ class OptionsForm(QWidget):
         self._error: ConfigError | None = None
         self._fields: dict[str, OptionField] = {}
         self._sections: list[_Section] = []
+        self._columns = 0
         self._complaint = label(role="fault", wrap=True)
         self._help = label(role="muted", wrap=True)
         self._arrange()
@@ -76,6 +77,27 @@ class OptionsForm(QWidget):
             field.set_value(getattr(options, name))
         self._check()
 
+    def set_columns(self, count: int) -> None:
+        """Sections one below the other (1), or in two columns of about the same length (2)."""
+        if count == self._columns:
+            return
+        self._columns = count
+        self._row.setSpacing(3 * GRID_PX if count > 1 else 0)
+        self._row.setStretch(0, 1)
+        self._row.setStretch(1, 1 if count > 1 else 0)
+        for place in self._places:
+            while place.takeAt(0) is not None:
+                pass
+        half = sum(section.rows for section in self._sections) / 2 if count > 1 else float("inf")
+        above = 0
+        for section in self._sections:
+            self._places[int(above >= half)].addWidget(section)
+            above += section.rows
+            if count > 1:
+                section.unfold()  # There is room for all of them.
+        for place in self._places:
+            place.addStretch(1)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The field with the focus has its help below."""
         if event.type() == QEvent.Type.FocusIn:
@@ -90,12 +112,18 @@ class OptionsForm(QWidget):
         column.setSpacing(GRID_PX // 2)
         column.addWidget(self._complaint)
         column.addWidget(self._help)
+        self._places = [QVBoxLayout(), QVBoxLayout()]
+        self._row = QHBoxLayout()
+        for place in self._places:
+            place.setSpacing(GRID_PX // 2)
+            self._row.addLayout(place)
+        column.addLayout(self._row)
         for group, fields in self._grouped().items():
             section = _Section(engine_text(group), open_=not self._sections)
             for field in fields:
                 self._add(field, section)
             self._sections.append(section)
-            column.addWidget(section)
+        self.set_columns(1)
 
     def _add(self, declared: dataclasses.Field[Any], section: _Section) -> None:
         field = OptionField(declared, value_type(type(self._options), declared.name), self)
@@ -157,6 +185,15 @@ class _Section(QWidget):
         column.addWidget(self._head)
         column.addWidget(self._rows)
         self._on_toggled(open_)
+
+    def unfold(self) -> None:
+        """Show the rows."""
+        self._head.setChecked(True)
+
+    @property
+    def rows(self) -> int:
+        """How many settings it has."""
+        return self._column.count()
 
     def add(self, row: QWidget) -> None:
         """One more row."""

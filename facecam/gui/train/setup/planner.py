@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
 from facecam.gui.core.translation import engine_text
 from facecam.gui.train.controller import TrainingPace
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
@@ -44,6 +45,8 @@ class Planner(QObject):
         self._context, self._service, self._side = context, service, side
         self._summary: DataSummary | None = None
         self._stale, self._looking, self._active, self._training = True, False, False, False
+        self._photos = 0
+        self._job: Job | None = None
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self._estimate)
         side.data.refresh_wanted.connect(self.look)
@@ -67,10 +70,10 @@ class Planner(QObject):
         """Look at the photos now."""
         if self._looking or self._training:
             return
-        self._looking, self._stale = True, False
+        self._looking, self._stale, self._photos = True, False, 0
         self._side.data.show_progress(0, 0)
         self._refresh_start()
-        self._context.run(
+        self._job = self._context.run(
             self._service.survey,
             done=self._on_summary,
             failed=self._on_failed,
@@ -87,6 +90,8 @@ class Planner(QObject):
         options, preset = self._side.options, self._side.presets.preset
         if options is None or preset is None or self.why_blocked():
             return None
+        if self._looking and self._job is not None:
+            self._job.cancel()  # The training looks at the rest itself; what was seen is remembered.
         epochs = sum(phase.options(options).epochs for phase in preset.phases) or options.epochs
         # The window shows both figures and asks; only the command line decides by itself.
         request = TrainRequest(options=replace(options, deploy="never"), preset=preset.name)
@@ -95,11 +100,12 @@ class Planner(QObject):
     def why_blocked(self) -> str:
         """Why no training can start; empty: it can."""
         if self._looking:
-            return self.tr("The photos are being looked at.")
-        if self._summary is None:
+            # Whoever cannot wait finds out by the training whether these are enough.
+            if self._photos < _LEAST_PEOPLE * _LEAST_PHOTOS:
+                return self.tr("The photos are being looked at.")
+        elif self._summary is None:
             return self.tr("The photos have not been looked at.")
-        trainable = sum(person.usable >= _LEAST_PHOTOS for person in self._summary.people)
-        if trainable < _LEAST_PEOPLE:
+        elif sum(one.usable >= _LEAST_PHOTOS for one in self._summary.people) < _LEAST_PEOPLE:
             return self.tr("It takes two people with two usable photos each.")
         if self._side.options is None:
             return self._side.error_text or self.tr("One moment…")
@@ -118,10 +124,14 @@ class Planner(QObject):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress) and self._looking:
             self._side.data.show_progress(event.done, event.total)
+            if event.stage == "photos" and not self._photos:
+                self._photos = event.total
+                self._refresh_start()
 
     def _on_summary(self, summary: DataSummary) -> None:
         self._looking, self._summary = False, summary
         self._side.data.show_summary(summary)
+        self._side.presets.show_data(summary.people_count, summary.photos_count)
         self.summary_taken.emit(summary)
         self._refresh_start()
         self._estimate()
@@ -134,6 +144,8 @@ class Planner(QObject):
 
     def _on_cancelled(self) -> None:
         self._looking, self._stale = False, True
+        self._side.data.show_stopped()
+        self._refresh_start()
 
     def _show_warnings(self, kind: str) -> None:
         if self._summary is not None:

@@ -37,6 +37,7 @@ class PresetPicker(QWidget):
         self._recipe_box.setSizeAdjustPolicy(_CUT)
         self._recipe_box.setMinimumContentsLength(_LETTERS)
         self._recipe_words = label(role="muted", wrap=True)
+        self._whose = label(role="muted", wrap=True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GRID_PX)
@@ -56,6 +57,11 @@ class PresetPicker(QWidget):
             self._add_recipes(list(by_name.values()))
         if presets:
             self.choose(presets[0])
+
+    def show_data(self, people: int, photos: int) -> None:
+        """On whom a recipe trains, whatever it was made for: those who are enrolled here."""
+        who, what = self.tr("%n person(s)", "", people), self.tr("%n photo(s)", "", photos)
+        self._whose.setText(self.tr("Trains on yours: {people}, {photos}.").format(people=who, photos=what))
 
     def choose(self, preset: Preset) -> None:
         """Choose, as a click would."""
@@ -84,6 +90,7 @@ class PresetPicker(QWidget):
         card = _small_card(self.tr("Recipes"))
         card.body.addWidget(label(self.tr("Recipes"), "heading"))
         card.body.addWidget(self._recipe_words)
+        card.body.addWidget(self._whose)
         card.body.addWidget(self._recipe_box)
         for preset in presets:
             self._recipe_box.addItem(engine_text(preset.title), preset)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from facecam.training.config.preset import Preset
 
 WIDTH_PX = 376
+#: Of a window so wide the settings take two columns.
+_WIDE_FROM_PX, _TWO_COLUMNS_PX = 1600, 720
 
 
 class TrainingSidePanel(QWidget):
@@ -34,6 +36,7 @@ class TrainingSidePanel(QWidget):
         self.presets = PresetPicker()
         self.start = StartBar()
         self.form: OptionsForm | None = None
+        self._tab_px = 0
         self._more = IconButton(
             "chevron-right", self.tr("All settings of the training"), text=self.tr("&More settings")
         )
@@ -67,6 +70,14 @@ class TrainingSidePanel(QWidget):
         if self.form is not None:
             self.form.setEnabled(not locked)
 
+    def use_width(self, tab_px: int) -> None:
+        """Take more of a wide tab while the settings are folded out."""
+        self._tab_px = tab_px
+        wide = tab_px >= _WIDE_FROM_PX and self._more.isChecked()
+        if self.form is not None:
+            self.form.set_columns(2 if wide else 1)
+        self.setFixedWidth(_TWO_COLUMNS_PX if wide else WIDTH_PX)
+
     def open_form(self) -> None:
         """Fold the settings out."""
         self._more.setChecked(True)
@@ -86,6 +97,7 @@ class TrainingSidePanel(QWidget):
             self._form_place.addWidget(self.form)
         if self.form is not None:
             self.form.setVisible(open_)
+        self.use_width(self._tab_px)
         if open_:
             # Once the form has its place: bring its head to the top.
             QTimer.singleShot(0, self._scroll_to_form)
@@ -142,4 +154,4 @@ class TrainingSidePanel(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self._scroll, 1)
         outer.addWidget(foot)
-        self.setFixedWidth(WIDTH_PX)
+        self.use_width(0)

@@ -1,0 +1,59 @@
+"""Asking for files and folders: each purpose begins where it was left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from facecam.gui.core.preferences import Preferences
+
+Place = QStandardPaths.StandardLocation
+
+
+class FileQuestion:
+    """What the user is asked for, for one purpose.
+
+    Args:
+        preferences: where the folder is remembered.
+        purpose: in whose folder it begins, such as `photos`; each has its own.
+        place: where it begins the first time.
+    """
+
+    def __init__(self, preferences: Preferences, purpose: str, place: Place) -> None:
+        self._preferences, self._key, self._place = preferences, f"folder/{purpose}", place
+
+    @property
+    def folder(self) -> str:
+        """Where it begins: the folder chosen last, if it is still there."""
+        remembered = self._preferences.text(self._key, "")
+        if remembered and Path(remembered).is_dir():
+            return remembered
+        return QStandardPaths.writableLocation(self._place) or str(Path.home())
+
+    def file(self, parent: QWidget, title: str, filters: str = "") -> Path | None:
+        """A file to open; None: cancelled."""
+        name, _ = QFileDialog.getOpenFileName(parent, title, self.folder, filters)
+        return self._kept(name)
+
+    def files(self, parent: QWidget, title: str, filters: str = "") -> list[Path]:
+        """Files to open; none: cancelled."""
+        names, _ = QFileDialog.getOpenFileNames(parent, title, self.folder, filters)
+        return [path for name in names if (path := self._kept(name)) is not None]
+
+    def directory(self, parent: QWidget, title: str) -> Path | None:
+        """A folder; next time its own folder is shown, in which the one beside it is. None: cancelled."""
+        return self._kept(QFileDialog.getExistingDirectory(parent, title, self.folder))
+
+    def target(self, parent: QWidget, title: str, proposal: str, filters: str = "") -> Path | None:
+        """Where to save; `proposal` is a name. None: cancelled."""
+        name, _ = QFileDialog.getSaveFileName(parent, title, str(Path(self.folder) / proposal), filters)
+        return self._kept(name)
+
+    def _kept(self, name: str) -> Path | None:
+        if not name:
+            return None
+        path = Path(name)
+        self._preferences.put(self._key, str(path.parent))
+        return path

@@ -1,0 +1,184 @@
+"""A trained model tried live: the picture twice, with the names of the model in use and with those of the new one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Event, Progress
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import Job
+from facecam.gui.live.controller import LiveController
+from facecam.gui.live.service import LiveService
+from facecam.gui.live.video.video_view import LiveStage
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.live.trial import TrialModel
+    from facecam.engine.live.view import LiveView
+
+
+class TrialBar(QFrame):
+    """Above the pictures: which is which, and what may be done now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "banner-info")
+        self.words = label(wrap=True)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(15 * GRID_PX)
+        self.deploy = push_button(
+            self.tr("&Deploy"), self.tr("Use the new model from now on; the gallery is made anew")
+        )
+        self.end = push_button(self.tr("&End the trial"), self.tr("The model in use stays"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        row.addWidget(self.words, 1)
+        for widget in (self.progress, self.deploy, self.end):
+            row.addWidget(widget)
+
+
+class ModelTrial(QObject):
+    """Prepares a model, shows its names beside those in use, ends with it deployed or not.
+
+    Args:
+        context: background work and messages.
+        service: the engine.
+        controller: the running source.
+        pages: the picture with the names in use; the other one stands beside it.
+        parent: owner.
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        service: LiveService,
+        controller: LiveController,
+        pages: QWidget,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._service, self._controller = context, service, controller
+        self._name = ""
+        self._model: TrialModel | None = None
+        self._job: Job | None = None
+        self.bar, self.stage = TrialBar(), LiveStage()
+        # It is looked at only: naming somebody belongs to the model in use.
+        self.stage.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.stage.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.stage.setAccessibleName(self.tr("Live picture with the names of the new model"))
+        self._old, self._new = label(role="heading"), label(role="heading")
+        self.pictures = self._arranged(pages)
+        self.bar.deploy.clicked.connect(self._on_deploy)
+        self.bar.end.clicked.connect(self.end)
+        controller.run_changed.connect(self._attach)
+        controller.view_changed.connect(self._on_view)
+        context.people_changed.connect(self._prepare_again)
+        context.model_changed.connect(self.end)
+        context.erased.connect(self.end)
+        self.end()
+
+    @property
+    def name(self) -> str:
+        """The model on trial; empty: none."""
+        return self._name
+
+    @property
+    def ready(self) -> bool:
+        """Whether its names are shown."""
+        return self._model is not None
+
+    def begin(self, name: str) -> None:
+        """Try a model of `weights/`."""
+        self.end()
+        self._name = name
+        self.bar.words.setText(self.tr("Making {name} ready to be tried…").format(name=name))
+        self.bar.progress.setRange(0, 0)
+        for part in (self.bar, self.bar.progress):
+            part.show()
+        self.bar.deploy.setEnabled(False)
+        self._job = self._context.run(
+            lambda on_event, cancel: self._service.open_trial(name, on_event, cancel),
+            done=self._on_ready,
+            failed=self._on_failed,
+            cancelled=lambda: None,
+            on_event=self._on_event,
+            owner=self,
+            name=self.tr("Trying a model"),
+        )
+
+    def end(self) -> None:
+        """No trial any more; the model in use stays as it is."""
+        if self._job is not None:
+            self._job.cancel()
+        self._name, self._model, self._job = "", None, None
+        self._attach()
+        self.stage.show_view(None)
+        for part in (self.bar, self._side, self._old):
+            part.hide()
+
+    def _prepare_again(self) -> None:
+        """Other people, other vectors."""
+        if self._name:
+            self.begin(self._name)
+
+    def _attach(self) -> None:
+        if self._controller.run is not None:
+            self._controller.run.try_model(self._model)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress) and event.total:
+            self.bar.progress.setRange(0, event.total)
+            self.bar.progress.setValue(event.done)
+
+    def _on_ready(self, model: TrialModel) -> None:
+        if model.name != self._name:
+            return
+        self._model, self._job = model, None
+        self.bar.progress.hide()
+        self.bar.deploy.setEnabled(True)
+        self.bar.words.setText(
+            self.tr(
+                "Left: the names of the model in use. Right: those of {name}. Nothing is changed yet."
+            ).format(name=model.name)
+        )
+        self._old.setText(self.tr("In use"))
+        self._new.setText(self.tr("New: {name}").format(name=model.name))
+        for part in (self._side, self._old):
+            part.show()
+        self._attach()
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self.end()
+        self._context.show_error(error)
+
+    def _on_view(self, view: LiveView) -> None:
+        if self._model is not None and view.tried == self._name:
+            self.stage.show_view(replace(view, faces=view.tried_faces, no_faces=()))
+
+    def _on_deploy(self) -> None:
+        name = self._name
+        self.end()
+        self._context.model_wanted.emit(name)
+
+    def _arranged(self, pages: QWidget) -> QWidget:
+        self._side, both = QWidget(), QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID_PX)
+        left, right = QVBoxLayout(), QVBoxLayout(self._side)
+        for column, title, picture in ((left, self._old, pages), (right, self._new, self.stage)):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(GRID_PX // 2)
+            column.addWidget(title)
+            column.addWidget(picture, 1)
+        row.addLayout(left, 1)
+        row.addWidget(self._side, 1)
+        return both

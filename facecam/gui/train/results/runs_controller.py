@@ -1,0 +1,112 @@
+"""Earlier trainings: read for their page, shown, compared and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, EventSink
+from facecam.gui.core.context import AppContext
+from facecam.gui.train.results.run_dialogs import CompareDialog, RunDialog
+from facecam.gui.train.results.runs_page import RunsPage
+from facecam.gui.train.service import TrainService
+
+if TYPE_CHECKING:
+    from facecam.engine.training_jobs.request import RunSummary
+
+
+class RunsController(QObject):
+    """Keeps the page of earlier runs true, and does what its buttons say.
+
+    Args:
+        context: runs jobs.
+        service: the engine.
+        page: the list.
+    """
+
+    loaded = Signal(object, str)
+
+    def __init__(self, context: AppContext, service: TrainService, page: RunsPage) -> None:
+        super().__init__(page)
+        self._context, self._service, self._page = context, service, page
+        page.show_wanted.connect(self.show)
+        page.compare_wanted.connect(self.compare)
+        page.delete_wanted.connect(self.ask_and_delete)
+        page.try_wanted.connect(lambda model: context.go_to("live", trial=model))
+
+    def load(self) -> None:
+        """Read all runs anew."""
+
+        def work(on_event: EventSink, cancel: CancelToken) -> tuple[tuple[RunSummary, ...], str]:
+            return self._service.runs(), self._service.model_in_use()
+
+        self._context.run(work, done=self._on_runs, owner=self, name="runs")
+
+    def show(self, run: RunSummary) -> None:
+        """The curves, settings and map of a run."""
+        service = self._service
+        self._context.run(
+            lambda on_event, cancel: (
+                service.metrics_of(run.folder),
+                service.options_of(run.folder),
+                service.projections(run.folder) if run.model is not None else None,
+            ),
+            done=lambda found: RunDialog(run.folder.name, *found, self._page.window()).open(),
+            owner=self,
+            name="run",
+        )
+
+    def compare(self, runs: Sequence[RunSummary]) -> None:
+        """Runs side by side."""
+        folders, service = [run.folder for run in runs], self._service
+        self._context.run(
+            lambda on_event, cancel: (service.compare(folders), [service.metrics_of(one) for one in folders]),
+            done=lambda found: CompareDialog(*found, self._page.window()).open(),
+            owner=self,
+            name="runs",
+        )
+
+    def ask_and_delete(self, runs: Sequence[RunSummary]) -> None:
+        """Delete the records of runs, if that is meant."""
+        box = QMessageBox(self._page.window())
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Delete trainings?"))
+        box.setText(self.tr("%n training(s) will be deleted.", "", len(runs)))
+        words = self.tr("Curves, settings, maps and checkpoints go for good. The models they made stay.")
+        if any(run.resumable for run in runs):
+            words += " " + self.tr("What was not finished cannot be continued any more.")
+        box.setInformativeText(words)
+        gone = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is gone:
+            self.delete(runs)
+
+    def delete(self, runs: Sequence[RunSummary]) -> None:
+        """Delete the records of runs."""
+
+        def work(on_event: EventSink, cancel: CancelToken) -> None:
+            for run in runs:
+                cancel.check()
+                self._service.delete_run(run.folder)
+
+        self._context.run(
+            work,
+            done=lambda _: self.load(),
+            failed=self._on_failed,
+            cancelled=self.load,
+            owner=self,
+            name=self.tr("Deleting trainings"),
+        )
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._context.show_error(error)
+        self.load()
+
+    def _on_runs(self, found: tuple[tuple[RunSummary, ...], str]) -> None:
+        self._page.show_runs(*found)
+        self.loaded.emit(*found)

@@ -1,0 +1,5 @@
+"""A child process that never ends by itself."""
+
+import time
+
+time.sleep(600)
