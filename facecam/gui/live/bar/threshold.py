@@ -37,15 +37,20 @@ def meaning_text(prices: Prices, squared_l2: float, *, short: bool = False) -> s
     translate = QCoreApplication.translate
     if prices.strangers is None:
         return translate("Threshold", "distance below {value}").format(value=f"{squared_l2:.3f}")
+    return _in_words(prices.strangers, prices.missed, short=short)
+
+
+def _in_words(strangers: float, missed: float | None, *, short: bool = False) -> str:
+    translate = QCoreApplication.translate
     words = translate("Threshold", "strangers named: {share}")
     if short:
         words = translate("Threshold", "strangers: {share}")
-    parts = [words.format(share=_percent(prices.strangers))]
-    if prices.missed is not None:
+    parts = [words.format(share=_percent(strangers))]
+    if missed is not None:
         words = translate("Threshold", "known people missed: {share}")
         if short:
             words = translate("Threshold", "missed: {share}")
-        parts.append(words.format(share=_percent(prices.missed)))
+        parts.append(words.format(share=_percent(missed)))
     return " · ".join(parts)
 
 
@@ -90,7 +95,7 @@ class ThresholdControl(QWidget):
     @property
     def comfortable_px(self) -> int:
         """Width at which the slider can be moved finely and its meaning is said in full, px."""
-        words = meaning_text(0.01, 0.0)
+        words = _in_words(0.01, 0.01)
         return self.minimumSizeHint().width() + self.slider.maximumWidth() // 3 + self._width_of(words)
 
     def _width_of(self, words: str) -> int:
