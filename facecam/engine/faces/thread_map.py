@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
 
 from facecam.core.events import CancelToken
+from facecam.core.heap import trim_heap
 from facecam.vision.images.read import working_bytes
 
 Item = TypeVar("Item")
@@ -25,21 +24,6 @@ _BUDGET_BYTES: Final = 200_000_000
 #: Photos in the hands of the pool: enough to keep it busy; what is waiting is small.
 _IN_WORK: Final = 16
 _TRIM_FROM_BYTES: Final = 16_000_000
-
-
-@lru_cache(maxsize=1)
-def _trim() -> Callable[[int], int] | None:
-    try:
-        trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
-    except (OSError, TypeError, AttributeError):  # Not the GNU library: Windows, macOS, musl.
-        return None
-    return trim
-
-
-def _give_memory_back() -> None:
-    """Of what threads have freed, the GNU library keeps up to 32 MB a piece for each of them."""
-    if (trim := _trim()) is not None:
-        trim(0)
 
 
 class ByteBudget:
@@ -90,7 +74,7 @@ def ordered_photo_map(
                 return work(item)
             finally:
                 if size > _TRIM_FROM_BYTES:
-                    _give_memory_back()
+                    trim_heap()
 
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="photos")
     waiting: deque[tuple[Item, Future[Answer]]] = deque()
