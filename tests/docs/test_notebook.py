@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,35 @@ def said(notebook: Any) -> str:
     """What all cells printed."""
     outputs = [one for cell in notebook.cells if cell.cell_type == "code" for one in cell.outputs]
     return "".join(one.text for one in outputs if one.output_type == "stream" and one.name == "stdout")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_its_cells_one_after_the_other(demo: Demo, weights: Path, tmp_path: Path) -> None:
+    """By Python alone, which is always there."""
+    cells = [
+        cell
+        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    assert not any(cell["outputs"] for cell in cells), "kept without pictures"
+    places = {
+        "PYTHONPATH": str(PROGRAM_FOLDER),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "TMPDIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join("".join(cell["source"]) for cell in cells)],
+        cwd=tmp_path,
+        env={**os.environ, **places, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+    )
+    first = min(portrait.name for portrait in demo.portraits())
+    assert done.returncode == 0, done.stderr
+    assert all(
+        words in done.stdout for words in ("my-people knows 3 people", f"['{first}']", "my-people.onnx")
+    )
 
 
 @pytest.mark.slow

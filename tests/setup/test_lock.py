@@ -75,7 +75,10 @@ def test_what_an_installation_asks_for_is_what_was_tested(
     extras: dict[str, list[str]] = project["optional-dependencies"]  # type: ignore[assignment]
     asked: list[str] = [*project["dependencies"]]  # type: ignore[misc]
     asked += [
-        line for name in ("gui", "serve", "train", "dev") for line in extras[name] if "facecam[" not in line
+        line
+        for name in ("gui", "serve", "sweep", "train", "dev")
+        for line in extras[name]
+        if "facecam[" not in line
     ]
     for line in asked:
         wanted = Requirement(line)
