@@ -5508,10 +5508,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Die Notiz über eine abgebrochene Änderung an Personen ist beschädigt und wurde beiseitegelegt</translation>
     </message>
     <message>
-        <source>Look at the list of people: `people list`.</source>
-        <translation>Sehen Sie in der Liste der Personen nach.</translation>
-    </message>
-    <message>
         <source>the settings of the window in this backup were left out: there are some here</source>
         <translation>Die Einstellungen des Fensters aus dieser Sicherung wurden ausgelassen: Hier gibt es schon welche</translation>
     </message>
@@ -7019,6 +7015,14 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Momentum</source>
         <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Xla</source>
+        <translation>XLA</translation>
+    </message>
+    <message>
+        <source>Divergence weight</source>
+        <translation>Gewicht der Divergenz</translation>
     </message>
     <message>
         <source>Epsilon</source>

@@ -75,7 +75,6 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP(
         "engine", "the note of a change of people that was cut off is damaged and was set aside"
     ),
-    QT_TRANSLATE_NOOP("engine", "Look at the list of people: `people list`."),
     QT_TRANSLATE_NOOP(
         "engine", "the settings of the window in this backup were left out: there are some here"
     ),

@@ -57,6 +57,8 @@ TITLES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Epochs"),
     QT_TRANSLATE_NOOP("engine", "Learning rate"),
     QT_TRANSLATE_NOOP("engine", "Momentum"),
+    QT_TRANSLATE_NOOP("engine", "Xla"),
+    QT_TRANSLATE_NOOP("engine", "Divergence weight"),
     QT_TRANSLATE_NOOP("engine", "Epsilon"),
     QT_TRANSLATE_NOOP("engine", "Weight decay"),
     QT_TRANSLATE_NOOP("engine", "Schedule"),

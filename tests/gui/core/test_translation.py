@@ -116,7 +116,17 @@ def test_the_settings_of_a_training_have_german_names(qapp: QApplication) -> Non
     assert option_title("learning_rate") == "Lernrate"
     assert option_title("batch_size") == "Stapelgröße"
     # Names of methods and of programs are the same in both languages.
-    same = {"Backbone", "Gamma", "Momentum", "Epsilon", "Tensorboard", "Wandb", "Interpolation", "Name"}
+    same = {
+        "Backbone",
+        "Gamma",
+        "Momentum",
+        "Epsilon",
+        "Tensorboard",
+        "Wandb",
+        "Interpolation",
+        "Name",
+        "Xla",
+    }
     names = [field.name for field in dataclasses.fields(TrainOptions)]
     assert {option_title(name) for name in names} & {
         name.replace("_", " ").capitalize() for name in names
