@@ -14,8 +14,8 @@ import pytest
 # Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
 os.environ.pop("FACECAM_HOME", None)
 
-from facecam.core import at_rest, vault
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest, vault
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT

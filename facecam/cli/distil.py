@@ -16,7 +16,7 @@ from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Event, Metrics
 from facecam.core.paths import printable
-from facecam.engine.training_jobs.distillation import DistilOutcome, DistilRequest, distil, resume
+from facecam.engine.training_jobs.distil.distillation import DistilOutcome, DistilRequest, distil, resume
 from facecam.training.distil.options import DistilOptions
 
 _NEWEST = "newest"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from facecam.cli.terminal.flags import add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.passphrase import passphrase_from
-from facecam.core import at_rest, vault
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest, vault
+from facecam.core.encryption.vault import PASSPHRASE_VARIABLE, Lock
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
-from facecam.core.vault import PASSPHRASE_VARIABLE, Lock
 from facecam.core.words import counted
 
 if TYPE_CHECKING:

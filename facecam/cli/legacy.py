@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     if arguments.download_weights:
         # Imported when asked for: the download's libraries try a socket as they load.
-        from facecam.cli.download import download_weights
+        from facecam.cli.actions.download import download_weights
 
         download_weights(settings, arguments.mirror, stream=_words_to(arguments))
         if arguments.train is None:

@@ -13,7 +13,7 @@ from types import ModuleType
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, print_error, say
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
@@ -150,7 +150,7 @@ def _unlock(parsed: argparse.Namespace, prog: str) -> bool:
     if about is None:
         return False
     from facecam.cli.terminal.passphrase import passphrase_of_folders
-    from facecam.core import vault
+    from facecam.core.encryption import vault
 
     file = getattr(parsed, "folders_passphrase_file", None)
     vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)

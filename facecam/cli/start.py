@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     # Each is imported only where it is wanted: the window must not wait for OpenCV, nor a server need Qt.
     if arguments.demo or not has_display():
-        from facecam.cli.demo import run_demo
+        from facecam.cli.actions.demo import run_demo
 
         output = arguments.output or free_name(_DEMO_VIDEO)
         return run_demo(settings, output, overwrite=arguments.overwrite)

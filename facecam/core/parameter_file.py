@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NoReturn
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DependencyError
 from facecam.core.paths import printable
 

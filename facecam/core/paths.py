@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, cast
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.private import private_opener
 

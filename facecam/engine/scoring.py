@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.home import ASSETS

@@ -10,8 +10,8 @@ from typing import Self
 
 import numpy as np
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.events import CancelToken, EventSink
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller, EnrollReport

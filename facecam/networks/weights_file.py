@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import WeightsError
 from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, readable_os_errors

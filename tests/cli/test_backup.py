@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.core import sealing
 from facecam.core.config import Settings
+from facecam.core.encryption import sealing
 from facecam.engine.tools import restoring
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads

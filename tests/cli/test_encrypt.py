@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.core import at_rest, sealing, vault
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest, sealing, vault
 from facecam.core.types import Identity
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.visits.log import Sighting

@@ -9,7 +9,8 @@ from typing import Any
 import cv2
 import pytest
 
-from facecam.cli import demo, start, window
+from facecam.cli import start, window
+from facecam.cli.actions import demo
 from facecam.cli.terminal import playback
 from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from facecam.core import at_rest
 from facecam.core.children import environment_for
+from facecam.core.encryption import at_rest
 from facecam.engine.places import ROOT
 
 

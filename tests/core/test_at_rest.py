@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from facecam.core import at_rest, sealing, vault
+from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.encryption.vault import Lock
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.paths import append, atomic_file, atomic_write, sha256_file
-from facecam.core.vault import Lock
 
 PHRASE = "four words nobody guesses"
 

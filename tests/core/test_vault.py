@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from facecam.core import at_rest, sealing, vault
+from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.encryption.vault import Lock
 from facecam.core.errors import ConfigError, DependencyError, FacecamError
-from facecam.core.vault import Lock
 
 PHRASE, OTHER = "four words nobody guesses", "another four words, please"
 

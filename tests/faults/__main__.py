@@ -27,7 +27,7 @@ import facecam.cli.enroll
 import facecam.cli.people
 import facecam.engine.tools.backup
 import facecam.engine.tools.restore  # noqa: F401
-from facecam.core import sealing
+from facecam.core.encryption import sealing
 from tests.faults.damage import KINDS, Damaged, summary
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.stage import on_stage

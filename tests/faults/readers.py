@@ -12,10 +12,10 @@ from unittest import mock
 
 import numpy as np
 
-from facecam.core import at_rest, sealing, vault
 from facecam.core.config import Settings, load_settings
+from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.encryption.vault import Lock
 from facecam.core.types import Box, Identity
-from facecam.core.vault import Lock
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.fingerprint_cache import library_fingerprints

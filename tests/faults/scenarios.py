@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.cli.main import main
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import FacecamError
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_faces, take_back

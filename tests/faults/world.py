@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
+from facecam.core.encryption.vault import PASSPHRASE_VARIABLE
 from facecam.core.types import Embeddings, Identity
-from facecam.core.vault import PASSPHRASE_VARIABLE
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_photos

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import Event, Notice
 from facecam.gallery.gallery import Gallery

@@ -22,8 +22,8 @@ from facecam.core.paths import printable
 from facecam.core.types import Box, Detection, ImageArray, LifeSign, LifeTask
 from facecam.engine import components
 from facecam.engine.faces.face_finder import main_face
-from facecam.engine.recognition.life_watch import LOOK_EVERY_S, FaceLife, drawn_tasks
-from facecam.engine.recognition.liveness import TaskProgress
+from facecam.engine.recognition.life.life_watch import LOOK_EVERY_S, FaceLife, drawn_tasks
+from facecam.engine.recognition.life.liveness import TaskProgress
 from facecam.metrics.exact import clopper_pearson
 from facecam.metrics.rates import Estimate
 from facecam.vision.detect.protocol import Detector

@@ -7,11 +7,11 @@ import getpass
 import sys
 from pathlib import Path
 
+from facecam.core.encryption.vault import PASSPHRASE_VARIABLE
 from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.private import is_open_to_others
-from facecam.core.vault import PASSPHRASE_VARIABLE
 
 #: More than any passphrase.
 _MOST_BYTES = 4096

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
+from facecam.core.encryption import at_rest
 from facecam.core.errors import EnrollmentError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors, sha256_file

@@ -15,7 +15,7 @@ from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.recognition.life_watch import open_life_watch
+from facecam.engine.recognition.life.life_watch import open_life_watch
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
 from facecam.engine.recognition.rejected_tracks import rejected_in
 from facecam.gallery.gallery import Gallery

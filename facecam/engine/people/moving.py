@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write
 from facecam.core.types import Identity

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from filelock import FileLock
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file

@@ -6,7 +6,7 @@ import contextlib
 import re
 from pathlib import Path
 
-from facecam.core.at_rest import is_sealed_file
+from facecam.core.encryption.at_rest import is_sealed_file
 from facecam.core.errors import DataError
 from facecam.core.paths import sha256_file
 

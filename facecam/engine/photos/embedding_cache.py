@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json

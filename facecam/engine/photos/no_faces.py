@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 from filelock import FileLock
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file

@@ -18,7 +18,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, sha256_file, sweep_temporary

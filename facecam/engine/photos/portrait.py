@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.engine.photos.library import NOTES_FOLDER
 

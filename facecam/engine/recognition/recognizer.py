@@ -31,7 +31,7 @@ from facecam.engine.photos.no_faces import NoFace, NoFaces, SourceSieve
 from facecam.engine.recognition.duplicates import Claim, NameHolders
 from facecam.engine.recognition.face_crops import FaceSample, is_worth_taking, take_sample, with_sample
 from facecam.engine.recognition.gallery_alignment import tell_outdated
-from facecam.engine.recognition.life_watch import LifeWatch, open_life_watch
+from facecam.engine.recognition.life.life_watch import LifeWatch, open_life_watch
 from facecam.engine.recognition.rejected_tracks import RejectedTracks, rejected_in
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.matching.match import Matcher

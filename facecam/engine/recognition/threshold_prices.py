@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write
 from facecam.gallery.gallery import Gallery

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary

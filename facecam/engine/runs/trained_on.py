@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, WeightsError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import resolved, sha256_file

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from facecam import __version__
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
+from facecam.core.encryption.sealing import require_strong
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, printable, readable_os_errors, resolved
-from facecam.core.sealing import require_strong
 from facecam.core.words import counted
 from facecam.engine.tools.backup_leftovers import noted
 from facecam.engine.tools.backup_places import DATA, DATABASE, BackupPlace, places_of

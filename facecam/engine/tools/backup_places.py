@@ -10,8 +10,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
-from facecam.core.at_rest import KEY_FILE, POINTER_FILE
 from facecam.core.config import Settings
+from facecam.core.encryption.at_rest import KEY_FILE, POINTER_FILE
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity

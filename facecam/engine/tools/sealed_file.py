@@ -14,9 +14,9 @@ import os
 import struct
 from typing import BinaryIO, Final
 
-from facecam.core import sealing
+from facecam.core.encryption import sealing
+from facecam.core.encryption.sealing import OpeningStream, SealingStream, Tampered, keys_from, require_strong
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.sealing import OpeningStream, SealingStream, Tampered, keys_from, require_strong
 
 MAGIC: Final = b"facecam sealed 1\n"
 _HEADER: Final = struct.Struct(">BBB16s16s7s")

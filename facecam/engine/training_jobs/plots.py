@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import atomic_write

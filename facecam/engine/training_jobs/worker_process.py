@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
-from facecam.core import at_rest
 from facecam.core.children import command_of, environment_for
+from facecam.core.encryption import at_rest
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.paths import append, readable_os_errors

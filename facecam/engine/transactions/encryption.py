@@ -19,9 +19,10 @@ from typing import Any, Final, Literal
 
 from filelock import FileLock, Timeout
 
-from facecam.core import at_rest, vault
-from facecam.core.at_rest import CACHE_PREFIX, KEY_FILE, POINTER_FILE
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest, vault
+from facecam.core.encryption.at_rest import CACHE_PREFIX, KEY_FILE, POINTER_FILE
+from facecam.core.encryption.vault import Lock
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
@@ -35,7 +36,6 @@ from facecam.core.paths import (
     sweep_temporary,
 )
 from facecam.core.private import FILE_MODE, make_private_folder
-from facecam.core.vault import Lock
 from facecam.engine.photos.copies import digits_in, is_our_copy
 from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.photos.library import (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray, Identity

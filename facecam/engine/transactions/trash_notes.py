@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors
 

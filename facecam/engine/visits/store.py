@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
 from facecam.core.paths import append, atomic_write, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder

@@ -22,7 +22,7 @@ from typing import Final, Literal
 
 from filelock import FileLock, Timeout
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json

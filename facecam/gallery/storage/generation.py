@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import GalleryError
 from facecam.core.paths import fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder, private_opener

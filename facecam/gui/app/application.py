@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from facecam.core.config import Settings
 from facecam.gui.app.bug_report import BugReporter, install_qt_messages
-from facecam.gui.app.encryption_dialog import unlocked
+from facecam.gui.app.dialogs.encryption_dialog import unlocked
 from facecam.gui.app.first_paint import FirstPaint
 from facecam.gui.app.window import MainWindow
 from facecam.gui.core import translation

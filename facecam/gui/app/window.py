@@ -290,17 +290,17 @@ class MainWindow(QMainWindow):
         actions[command]()
 
     def _show_settings(self) -> None:
-        from facecam.gui.app.settings_dialog import SettingsDialog
+        from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 
         SettingsDialog(self._context, self).open()
 
     def _show_help(self) -> None:
-        from facecam.gui.app.help_dialog import HelpDialog
+        from facecam.gui.app.dialogs.help_dialog import HelpDialog
 
         HelpDialog(self).open()
 
     def _show_about(self) -> None:
-        from facecam.gui.app.about import AboutDialog
+        from facecam.gui.app.dialogs.about import AboutDialog
 
         AboutDialog(self._context, self).open()
 

@@ -10,8 +10,8 @@ from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.gui.core.jobs import Callbacks, Job, JobRunner

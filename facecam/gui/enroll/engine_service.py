@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.gui.core.cameras import CameraChoice

@@ -208,8 +208,8 @@ def _first_person(window: MainWindow) -> str:
 
 
 def _dialogs(window: MainWindow) -> tuple[tuple[str, Callable[[], QDialog]], ...]:
-    from facecam.gui.app.about import AboutDialog
-    from facecam.gui.app.settings_dialog import SettingsDialog
+    from facecam.gui.app.dialogs.about import AboutDialog
+    from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
     from facecam.gui.widgets.shortcuts import ShortcutSheet
 
     context = window.context

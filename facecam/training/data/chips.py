@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 from facecam.core.private import make_private_folder

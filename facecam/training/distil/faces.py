@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, readable_os_errors

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors

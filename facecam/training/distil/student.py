@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.paths import atomic_write, readable_os_errors
 
 COLUMNS: Final = (

@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 from PIL import Image
 
-from facecam.core import at_rest
+from facecam.core.encryption import at_rest
 from facecam.core.types import Box
 
 #: More than programs write; a packet of a picture in JPEG holds 64 KiB at most.

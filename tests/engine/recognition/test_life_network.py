@@ -14,8 +14,8 @@ from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.types import Box, ImageArray
 from facecam.engine import components
 from facecam.engine.models.custom import LivenessWish, NewModel, add_model
-from facecam.engine.recognition.life_network import LifeNetwork, open_life_network
-from facecam.engine.recognition.life_watch import FaceLife
+from facecam.engine.recognition.life.life_network import LifeNetwork, open_life_network
+from facecam.engine.recognition.life.life_watch import FaceLife
 from facecam.runtime.card import ModelCard
 from tests.runtime.tiny import onnx_embedder
 

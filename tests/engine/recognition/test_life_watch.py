@@ -15,8 +15,8 @@ from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.types import Box, Detection, ImageArray, Life
 from facecam.engine import components
-from facecam.engine.recognition.life_network import LifeNetwork
-from facecam.engine.recognition.life_watch import (
+from facecam.engine.recognition.life.life_network import LifeNetwork
+from facecam.engine.recognition.life.life_watch import (
     LOOK_EVERY_S,
     FaceLife,
     LifeWatch,

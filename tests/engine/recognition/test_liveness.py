@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecam.engine.recognition.liveness import (
+from facecam.engine.recognition.life.liveness import (
     COVERED_BEFORE,
     FEWEST_LOOKS,
     TASK_S,

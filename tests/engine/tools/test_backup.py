@@ -16,8 +16,8 @@ from typing import cast
 
 import pytest
 
-from facecam.core import sealing
 from facecam.core.config import Settings
+from facecam.core.encryption import sealing
 from facecam.core.errors import ConfigError, DataError, FacecamError, GalleryError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
 from facecam.core.paths import atomic_file

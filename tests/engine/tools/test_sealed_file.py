@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from facecam.core import sealing
+from facecam.core.encryption import sealing
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.engine.places import ROOT
 from facecam.engine.tools.sealed_file import MAGIC, SealedReader, SealedWriter

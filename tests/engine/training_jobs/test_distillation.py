@@ -16,9 +16,9 @@ from facecam.core.events import Cancelled, CancelToken, Event, Metrics, Notice, 
 from facecam.core.types import ImageArray
 from facecam.engine import components
 from facecam.engine.photos.image_sources import SourceReader, list_sources
-from facecam.engine.training_jobs import distillation, distillation_faces
-from facecam.engine.training_jobs.distillation import DistilRequest
-from facecam.engine.training_jobs.distillation_faces import FacePreparer
+from facecam.engine.training_jobs.distil import distillation, distillation_faces
+from facecam.engine.training_jobs.distil.distillation import DistilRequest
+from facecam.engine.training_jobs.distil.distillation_faces import FacePreparer
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.training.data.tfrecords import FaceRecord, write_tfrecords
 from facecam.training.distil.faces import encode_chip, part_file, read_faces

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.core import at_rest, sealing, vault
+from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.encryption.vault import Lock
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress, ignore
-from facecam.core.vault import Lock
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store
 from facecam.engine.people.editor import PeopleEditor

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from facecam.core import sealing
 from facecam.core.config import Settings
+from facecam.core.encryption import sealing
 from facecam.engine.tools.restore import restore
-from facecam.gui.app.backup_dialog import BackupAction, BackupPassphraseDialog
+from facecam.gui.app.dialogs.backup_dialog import BackupAction, BackupPassphraseDialog
 from facecam.gui.core.context import AppContext, Message
 
 PHRASE = "four words nobody guesses"

@@ -10,13 +10,13 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from facecam.core import at_rest, sealing, vault
-from facecam.core.vault import Lock
+from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.encryption.vault import Lock
 from facecam.engine import components
 from facecam.engine.transactions.encryption import turn_on
-from facecam.gui.app.encryption_dialog import EncryptionDialog, UnlockDialog, unlocked
-from facecam.gui.app.passphrase_dialog import PassphraseDialog
-from facecam.gui.app.settings_dialog import SettingsDialog
+from facecam.gui.app.dialogs.encryption_dialog import EncryptionDialog, UnlockDialog, unlocked
+from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
+from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core.context import AppContext, Message
 from tests.gallery.factories import circle_gallery
 

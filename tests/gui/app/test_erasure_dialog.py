@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from facecam.engine import components
 from facecam.engine.people.list import roster
-from facecam.gui.app.erasure_dialog import ErasureDialog
-from facecam.gui.app.settings_dialog import SettingsDialog
+from facecam.gui.app.dialogs.erasure_dialog import ErasureDialog
+from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core.context import AppContext, Message
 from tests.gallery.factories import circle_gallery
 

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.config import load_settings
 from facecam.gallery.storage.audit_trail import AuditTrail
-from facecam.gui.app.settings_dialog import SettingsDialog
+from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import theme

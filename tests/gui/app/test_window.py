@@ -23,7 +23,7 @@ from facecam.engine.components import open_store
 from facecam.engine.diagnostics.overview import take_overview
 from facecam.engine.recognition import gallery_alignment
 from facecam.gallery.gallery import Gallery
-from facecam.gui.app.help_dialog import HelpDialog
+from facecam.gui.app.dialogs.help_dialog import HelpDialog
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.app.welcome import WelcomePage
 from facecam.gui.app.window import MainWindow, fitted

@@ -12,7 +12,7 @@ from facecam.engine.live.alert_actions import AlertTargets
 from facecam.engine.live.alerts import Alert, AlertRule, AlertWatch
 from facecam.engine.live.state import LiveState
 from facecam.gui.app.alert_page import AlertPage
-from facecam.gui.app.settings_dialog import SettingsDialog
+from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from tests.engine.live.test_film_transport import result
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, MORNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
-from facecam.core.sealing import LEAST_LETTERS
+from facecam.core.encryption.sealing import LEAST_LETTERS
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from facecam.core.events import CancelToken, Event, EventSink, Notice
-from facecam.gui.app.passphrase_dialog import PassphraseDialog
+from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.core.translation import engine_text, sentence

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from facecam.core import at_rest
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
@@ -25,7 +25,7 @@ from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
 from facecam.engine.models.trained_card import deployable_card
 from facecam.engine.photos.image_sources import FaceSource, list_sources
 from facecam.engine.runs.layout import runs_folder
-from facecam.engine.training_jobs.distillation_faces import FacePreparer
+from facecam.engine.training_jobs.distil.distillation_faces import FacePreparer
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.dlib_files import RESNET, find_dlib_file

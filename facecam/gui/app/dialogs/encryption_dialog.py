@@ -8,11 +8,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
 
-from facecam.core import at_rest, vault
+from facecam.core.encryption import at_rest, vault
+from facecam.core.encryption.vault import Lock
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
-from facecam.core.vault import Lock
-from facecam.gui.app.passphrase_dialog import PassphraseDialog, passphrase_line
+from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog, passphrase_line
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.theme.theme import GRID_PX

@@ -13,8 +13,8 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, Life, LifeSign, LifeTask
 from facecam.engine import components
-from facecam.engine.recognition.life_network import LifeNetwork, open_life_network
-from facecam.engine.recognition.liveness import (
+from facecam.engine.recognition.life.life_network import LifeNetwork, open_life_network
+from facecam.engine.recognition.life.liveness import (
     TURNS,
     LifeEvidence,
     Series,

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from facecam.core.encryption.sealing import PREFIX_BYTES, OpeningStream, SealingStream, Tampered
 from facecam.core.errors import ConfigError
 from facecam.core.json_text import parse_json
-from facecam.core.sealing import PREFIX_BYTES, OpeningStream, SealingStream, Tampered
 
 MAGIC: Final = b"facecam at rest 1\n"
 KEY_ID_BYTES: Final = 8
@@ -217,7 +217,7 @@ def _pointed_to(folder: Path) -> Path:
 
 
 def _key_of(key_file: Path) -> DataKey:
-    from facecam.core.vault import unlock  # Which writes files itself, by way of this module.
+    from facecam.core.encryption.vault import unlock  # Which writes files itself, by way of this module.
 
     return unlock(key_file)
 

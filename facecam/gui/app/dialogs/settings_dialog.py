@@ -22,9 +22,9 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.app.alert_page import AlertPage
-from facecam.gui.app.backup_dialog import BackupAction
-from facecam.gui.app.encryption_dialog import EncryptionDialog
-from facecam.gui.app.erasure_dialog import ErasureDialog
+from facecam.gui.app.dialogs.backup_dialog import BackupAction
+from facecam.gui.app.dialogs.encryption_dialog import EncryptionDialog
+from facecam.gui.app.dialogs.erasure_dialog import ErasureDialog
 from facecam.gui.app.form import choice, form_page, form_row
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
-from facecam.core import at_rest, sealing
-from facecam.core.at_rest import KEY_FILE, DataKey
+from facecam.core.encryption import at_rest, sealing
+from facecam.core.encryption.at_rest import KEY_FILE, DataKey
 from facecam.core.errors import ConfigError, DependencyError, FacecamError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import make_private_folder

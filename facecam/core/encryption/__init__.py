@@ -1,0 +1,1 @@
+"""Encryption of what is kept: streams, files at rest, where the key comes from."""

@@ -1,0 +1,1 @@
+"""Distillation: a start for ResNet50 from unlabeled faces."""

@@ -1,0 +1,1 @@
+"""Dialogs of the application: settings, help, backup, encryption, erasure."""
