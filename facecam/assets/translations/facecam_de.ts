@@ -2888,6 +2888,63 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
+    <name>RestoreAction</name>
+    <message>
+        <source>Restore from</source>
+        <translation>Wiederherstellen aus</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Restoring</source>
+        <translation>Wird wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>restoring</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Restored, as of %1: %2.</source>
+        <translation>Wiederhergestellt, Stand %1: %2.</translation>
+    </message>
+    <message>
+        <source>Close facecam and start it again: its settings were restored, too.</source>
+        <translation>Schließen Sie facecam und starten Sie es neu: Auch die Einstellungen wurden wiederhergestellt.</translation>
+    </message>
+</context>
+<context>
+    <name>RestoreDialog</name>
+    <message>
+        <source>Restore a backup</source>
+        <translation>Sicherung wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Passphrase of the backup</source>
+        <translation>Kennwort der Sicherung</translation>
+    </message>
+    <message>
+        <source>&amp;Replace everything</source>
+        <translation>Alles &amp;ersetzen</translation>
+    </message>
+    <message>
+        <source>People, photos, trainings and settings that are here now go, and those of {name} take their place. This cannot be taken back: back up what is here first, if you may want it.</source>
+        <translation>Personen, Fotos, Trainings und Einstellungen, die jetzt hier sind, verschwinden; an ihre Stelle treten die von {name}. Das lässt sich nicht zurücknehmen: Sichern Sie vorher, was hier ist, wenn Sie es noch brauchen.</translation>
+    </message>
+</context>
+<context>
     <name>ResultCard</name>
     <message>
         <source>&amp;Deploy</source>
@@ -3804,6 +3861,14 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Photos, people, trainings and settings in one encrypted file</source>
         <translation>Fotos, Personen, Trainings und Einstellungen in einer verschlüsselten Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Restore a backup…</source>
+        <translation>Sicherung &amp;wiederherstellen…</translation>
+    </message>
+    <message>
+        <source>Asks for its passphrase, and says what it replaces</source>
+        <translation>Fragt nach ihrem Kennwort und sagt, was sie ersetzt</translation>
     </message>
     <message>
         <source>En&amp;cryption…</source>

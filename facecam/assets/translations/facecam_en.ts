@@ -355,6 +355,16 @@
     </message>
 </context>
 <context>
+    <name>RestoreAction</name>
+    <message numerus="yes">
+        <source>%n person(s)</source>
+        <translation>
+            <numerusform>%n person</numerusform>
+            <numerusform>%n people</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ResultCard</name>
     <message numerus="yes">
         <source>In use now, also by Live: %n person(s) are known.</source>

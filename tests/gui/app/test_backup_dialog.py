@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
 from facecam.core.encryption import sealing
+from facecam.engine.tools.backup import back_up
 from facecam.engine.tools.restore import restore
 from facecam.gui.app.dialogs.backup_dialog import BackupAction, BackupPassphraseDialog
+from facecam.gui.app.dialogs.restore_dialog import RestoreAction, RestoreDialog
 from facecam.gui.core.context import AppContext, Message
 
 PHRASE = "four words nobody guesses"
@@ -84,3 +87,53 @@ def test_nobody_is_asked_for_a_passphrase_of_nothing(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     BackupAction(context, window).ask()
     assert window.findChild(BackupPassphraseDialog) is None
+
+
+def person(settings: Settings, name: str) -> Path:
+    """Somebody's folder, with a file in it."""
+    folder = settings.data / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "photo.jpg").write_bytes(name.encode())
+    return folder
+
+
+@pytest.fixture
+def backup(context: AppContext, tmp_path: Path) -> Path:
+    """A backup with Ada in it, and Bea here now."""
+    ada = person(context.settings, "Ada")
+    file = tmp_path / "mine.facecam"
+    back_up(context.settings, file, PHRASE, context.settings_file)
+    shutil.rmtree(ada)
+    person(context.settings, "Bea")
+    return file
+
+
+def test_a_backup_is_put_back_once_it_is_said_what_goes(
+    context: AppContext, messages: list[Message], qtbot: QtBot, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(backup), ""))
+    RestoreAction(context, window).ask()
+    dialog = window.findChild(RestoreDialog)
+    assert dialog is not None and dialog.isVisible() and not dialog.restore.isEnabled()
+    dialog.line.setText(PHRASE)
+    with qtbot.waitSignal(context.people_changed, timeout=10_000):
+        dialog.restore.click()
+    qtbot.waitUntil(lambda: not context.busy_with, timeout=10_000)
+    assert sorted(path.name for path in context.settings.data.iterdir() if path.is_dir()) == ["Ada"]
+    assert messages[-1].text.startswith("Restored, as of 20") and "start it again" in messages[-1].hint
+
+
+@pytest.mark.parametrize("damage", ["another passphrase", "cut"])
+def test_a_backup_that_cannot_be_used_replaces_nothing(
+    context: AppContext, messages: list[Message], qtbot: QtBot, backup: Path, damage: str
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    if damage == "cut":
+        backup.write_bytes(backup.read_bytes()[:-40])
+    RestoreAction(context, window).restore(backup, PHRASE if damage == "cut" else "five other words for all")
+    qtbot.waitUntil(lambda: bool(messages), timeout=10_000)
+    assert messages[-1].level == "fault" and messages[-1].hint and not context.busy_with
+    assert sorted(path.name for path in context.settings.data.iterdir() if path.is_dir()) == ["Bea"]

@@ -25,6 +25,7 @@ from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.dialogs.backup_dialog import BackupAction
 from facecam.gui.app.dialogs.encryption_dialog import EncryptionDialog
 from facecam.gui.app.dialogs.erasure_dialog import ErasureDialog
+from facecam.gui.app.dialogs.restore_dialog import RestoreAction
 from facecam.gui.app.form import choice, form_page, form_row
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext
@@ -209,6 +210,11 @@ class SettingsDialog(QDialog):
         )
         self.back_up.clicked.connect(lambda: BackupAction(self._context, self.parentWidget() or self).ask())
         form.addRow("", self.back_up)
+        self.restore = push_button(
+            self.tr("&Restore a backup…"), self.tr("Asks for its passphrase, and says what it replaces")
+        )
+        self.restore.clicked.connect(lambda: RestoreAction(self._context, self.parentWidget() or self).ask())
+        form.addRow("", self.restore)
         self.encrypt = push_button(
             self.tr("En&cryption…"),
             self.tr("Of what is kept of people, with a passphrase or the system's keyring"),

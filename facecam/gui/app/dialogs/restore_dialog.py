@@ -1,0 +1,126 @@
+"""Restoring from the window: which backup, its passphrase, and whether what is here may go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.file_questions import FileQuestion, Place
+from facecam.gui.core.translation import engine_text, sentence
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from facecam.engine.tools.restore import RestoreReport
+
+_BUSY_KEY = "restore"
+_WIDTH_PX = 48 * GRID_PX
+
+
+class RestoreDialog(QDialog):
+    """Says what will go, and asks for the passphrase."""
+
+    def __init__(self, file: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Restore a backup"))
+        self.line = passphrase_line(self.tr("Passphrase of the backup"))
+        kinds = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(kinds.Cancel)
+        self.restore = self.buttons.addButton(
+            self.tr("&Replace everything"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self.restore.setEnabled(False)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.line.textChanged.connect(lambda text: self.restore.setEnabled(bool(text)))
+        words = self.tr(
+            "People, photos, trainings and settings that are here now go, and those of {name} take their place. "
+            "This cannot be taken back: back up what is here first, if you may want it."
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(GRID_PX)
+        for part in (label(words.format(name=file.name), wrap=True), self.line, self.buttons):
+            column.addWidget(part)
+        self.setMinimumWidth(_WIDTH_PX)
+
+
+class RestoreAction(QObject):
+    """Asks, and restores in the background; nothing is replaced unless all of the backup is sound.
+
+    Args:
+        context: does the work and says what became of it.
+        window: owner of the dialogs.
+    """
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        super().__init__(window)
+        self._context, self._window = context, window
+
+    def ask(self) -> None:
+        """Which backup, then the passphrase, then go."""
+        question = FileQuestion(self._context.preferences, "backups", Place.DocumentsLocation)
+        file = question.file(
+            self._window,
+            self.tr("Restore from"),
+            self.tr("Backups") + " (*.facecam);;" + self.tr("All files (*)"),
+        )
+        if file is None:
+            return
+        dialog = RestoreDialog(file, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(lambda: self.restore(file, dialog.line.text()))
+        dialog.setModal(True)
+        dialog.show()
+
+    def restore(self, file: Path, passphrase: str) -> None:
+        """Do it."""
+        settings, settings_file = self._context.settings, self._context.settings_file
+
+        def work(on_event: EventSink, cancel: CancelToken) -> RestoreReport:
+            from facecam.engine.tools.restore import restore
+
+            return restore(
+                settings, file, passphrase, settings_file, replace=True, on_event=on_event, cancel=cancel
+            )
+
+        self._context.preferences.save()
+        self._context.erased.emit()  # Live ends, and nothing of what goes can be taken back any more.
+        self._context.set_busy(_BUSY_KEY, self.tr("Restoring"))
+        self._context.run(
+            work,
+            done=self._on_done,
+            failed=self._on_failed,
+            cancelled=self._end,
+            on_event=self._on_event,
+            owner=self._context,
+            name=self.tr("restoring"),
+        )
+
+    def _end(self) -> None:
+        self._context.set_busy(_BUSY_KEY, "")
+        self._context.people_changed.emit()
+        self._context.model_changed.emit()
+
+    def _on_done(self, report: RestoreReport) -> None:
+        self._end()
+        people = self.tr("%n person(s)", "", report.people)
+        text = self.tr("Restored, as of %1: %2.").replace("%1", report.made[:16].replace("T", " "))
+        self._context.show_notice(
+            text.replace("%2", people),
+            self.tr("Close facecam and start it again: its settings were restored, too."),
+        )
+
+    def _on_failed(self, error: object) -> None:
+        self._end()
+        self._context.show_error(error)  # type: ignore[arg-type]
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Notice):
+            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
