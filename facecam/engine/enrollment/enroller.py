@@ -186,8 +186,6 @@ class Enroller:
         look_alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
         kept, places = self._kept(name, chosen, embeddings, note)
-        seen = ((places[one.path], one.seen[0]) for one in chosen if one.is_remembered)
-        remember_seen(self._settings, self.embedder, seen)
         updated, person = kept.gallery, kept.gallery.find(name)
         return EnrollReport(
             person.identity,
@@ -272,6 +270,10 @@ class Enroller:
         def choices(_: Sequence[Path]) -> AbstractContextManager[None]:
             return remembered(self._settings.data, {places[one.path]: one.choice() for one in chosen})
 
+        def remember() -> None:
+            seen = ((places[one.path], one.seen[0]) for one in chosen if one.is_remembered)
+            remember_seen(self._settings, self.embedder, seen)
+
         kept = keep_with_vectors(
             self._settings,
             name,
@@ -280,6 +282,7 @@ class Enroller:
             embeddings.vectors,
             change,
             beside=choices,
+            afterwards=remember,
             on_event=self._on_event,
         )
         return kept, places

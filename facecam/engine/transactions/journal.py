@@ -28,7 +28,7 @@ from facecam.core.paths import atomic_write, printable, readable_os_errors, swee
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Identity
 from facecam.engine.faces.library_scan import forget_photos_seen
-from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
 from facecam.engine.transactions import trash
 from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
@@ -159,7 +159,8 @@ class PeopleJournal:
             GalleryError: another facecam is changing people.
             DataError: something cannot be written or deleted.
         """
-        if not (may_be_cut_off(self._settings) or self.store.has_left_overs()):
+        half_written = self._half_written_notes()
+        if not (may_be_cut_off(self._settings) or self.store.has_left_overs() or half_written):
             return ()
         with self._turn, self._locked():
             return self._recover()
@@ -200,7 +201,8 @@ class PeopleJournal:
         change = self._read()
         finished = [] if change is None else self._go_on(change)
         notes = trash.sweep(self._settings.data, self._forget)
-        sweep_temporary(self._settings.database)
+        for folder in (self._settings.database, *self._half_written_notes()):
+            sweep_temporary(folder)
         self.store.sweep()
         if change is not None:
             forget_photos_seen(self._settings, ())  # Sweeps the caches.
@@ -213,6 +215,10 @@ class PeopleJournal:
             if "name" in one
         ]
         return (*finished, *(Finished("delete", one) for one in deleted if one not in known))
+
+    def _half_written_notes(self) -> set[Path]:
+        """Folders of notes beside photos in which somebody who was killed left a file."""
+        return {path.parent for path in self._settings.data.glob(f"*/{NOTES_FOLDER}/.*.tmp")}
 
     def _go_on(self, change: PeopleChange) -> list[Finished]:
         what = f"a change of {printable(change.who.name)} that was cut off"

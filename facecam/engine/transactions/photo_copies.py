@@ -15,7 +15,7 @@ from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray, Identity
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.change import Done, PeopleChange
-from facecam.engine.transactions.journal import PeopleJournal
+from facecam.engine.transactions.journal import PeopleJournal, nothing
 from facecam.gallery.gallery import Gallery
 
 
@@ -46,6 +46,7 @@ def keep_with_vectors(
     *,
     discard: Sequence[Path] = (),
     beside: Callable[[Sequence[Path]], AbstractContextManager[object]] | None = None,
+    afterwards: Callable[[], object] = nothing,
     on_event: EventSink = ignore,
 ) -> Kept:
     """Put pictures into a person's folder and save vectors.
@@ -63,6 +64,7 @@ def keep_with_vectors(
         discard: pictures that go once the vectors are saved.
         beside: with the places, what else is done when the pictures are there, and taken back where the vectors
             cannot be saved.
+        afterwards: done once all of it is saved; what a cut leaves of it half-written is swept at the next start.
         on_event: gets a notice of what was removed, or could not be.
 
     Raises:
@@ -100,7 +102,7 @@ def keep_with_vectors(
             for place, source in new.items():
                 library.put(name, place, source if isinstance(source, bytes) else _content(source))
 
-        journal.carry_out(planned, save, prepare=copy)
+        journal.carry_out(planned, save, prepare=copy, afterwards=afterwards)
     return Kept(*saved[0], places, tuple(new))
 
 

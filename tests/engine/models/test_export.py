@@ -70,7 +70,7 @@ def test_a_file_is_not_overwritten_unasked(settings: Settings, tmp_path: Path) -
 
 
 def test_what_cannot_be_exported_is_said(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="finds faces"):
+    with pytest.raises(WeightsError, match="makes no vectors"):
         export_model(settings, components.MTCNN_MODEL, "onnx", tmp_path / "x.onnx")
     with pytest.raises(WeightsError, match="no model 'nobody'"):
         export_model(settings, "nobody", "onnx", tmp_path / "x.onnx")

@@ -102,7 +102,7 @@ def test_a_model_that_is_none_is_refused(settings: Settings, enrolled: Enrol) ->
     with pytest.raises(WeightsError, match="nonesuch") as caught:
         PictureRecognizer(replace(settings, model="nonesuch"))
     assert caught.value.hint
-    with pytest.raises(WeightsError, match="does not embed"):
+    with pytest.raises(WeightsError, match="makes no vectors"):
         PictureRecognizer(replace(settings, model="dlib-mmod"))
 
 
