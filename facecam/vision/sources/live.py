@@ -317,6 +317,8 @@ class LiveSource(Closable):
     def _capture_loop(self, lease: _Lease) -> None:
         timings = self._timings
         delay_s = timings.reconnect_first_s
+        if lease.phase == "waiting":  # Of another thread that hangs: its device may still be in use.
+            lease.revoked.wait(delay_s)
         while not lease.revoked.is_set():
             began = time.monotonic()
             capture = self._open(lease)
