@@ -210,7 +210,7 @@ def sha256_file(path: Path) -> str:
     with readable_os_errors("read", path):
         if not stat.S_ISREG(path.stat().st_mode):
             raise DataError(f"{printable(str(path))} is not a plain file", hint="Save it to a file first.")
-    with readable_os_errors("read", path), at_rest.open_file(path) as file:
+    with readable_os_errors("read", path), at_rest.foreign_as_unreadable(), at_rest.open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.paths import sha256_file
 from facecam.core.types import Identity
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.visits.log import Sighting
@@ -191,6 +193,34 @@ def test_a_copy_of_the_home_opens_with_the_passphrase(
     assert read_picture(photos[0]).shape[2] == 3
     gallery = GalleryStore(tmp_path / "moved" / "database").load()
     assert gallery is not None and gallery.find(BARACK).identity.name == BARACK
+
+
+@pytest.mark.usefixtures("ada")
+def test_without_the_passphrase_no_folder_is_taken_for_a_name(anew: Run, phrases: dict[str, Path]) -> None:
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    for command in (["people", "check"], ["evaluate", "--own"], ["train", "--preset", "quick"]):
+        what, _ = anew(*command).two_lines()
+        assert "nobody is there to type" in what
+        what, _ = anew(*command, "--passphrase-file", phrases["wrong"]).two_lines()
+        assert "not the passphrase" in what
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_photo_with_the_key_of_another_home_is_passed_over(
+    anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path, studio: Path, heads: Heads
+) -> None:
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    (sealed,) = settings.data.glob("*/photo-*")
+    (other := tmp_path / "other").mkdir()
+    sealed.rename(other / "a.png")
+    save(heads[EILEEN], other / "b.png")
+    anew("encrypt", "off", "--passphrase-file", phrases["right"])
+    done = anew("recognize", other)
+    assert done.code == 1 and "b.png" in done.out and "its key is not here" in done.err
+    with pytest.raises(DataError):
+        sha256_file(other / "a.png")
+    with pytest.raises(ConfigError):  # Nothing else may be taken for damaged, and written anew.
+        at_rest.read_bytes(other / "a.png")
 
 
 def test_there_is_no_flag_for_the_words(anew: Run) -> None:

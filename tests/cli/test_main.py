@@ -95,6 +95,11 @@ def test_a_misspelt_flag_or_action_gets_the_right_one(run: Run, arguments: list[
     assert hint == f"Did you mean {meant}?"
 
 
+def test_a_flag_of_another_action_is_not_meant_again(run: Run) -> None:
+    _, hint = run("people", "merge", "a", "b", "--yes", bare=True).two_lines()
+    assert hint == "See `python main.py people --help`."
+
+
 LONG = "x" * 300
 
 

@@ -33,6 +33,8 @@ class Parser(argparse.ArgumentParser):
     def _hint(self, message: str) -> str:
         known = [option for parser in self._with_subparsers() for option in parser._option_string_actions]
         wrong = message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
+        if wrong in known:  # Of another action.
+            known = []
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
             wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
         close = difflib.get_close_matches(wrong, known, n=1)

@@ -12,17 +12,19 @@ business of `vault`; once it is known, it is kept here as long as the process li
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import io
 import json
 import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from facecam.core.encryption.sealing import PREFIX_BYTES, OpeningStream, SealingStream, Tampered
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, DataError
 from facecam.core.json_text import parse_json
 
 MAGIC: Final = b"facecam at rest 1\n"
@@ -42,6 +44,10 @@ _PREFIX: Final = bytes(PREFIX_BYTES)
 _NOT_HERE: Final = (
     "Put it back from where it went, or restore a backup: without it nobody can read these files."
 )
+
+
+class ForeignKey(ConfigError):
+    """A file was sealed with a key that is not here, such as that of another computer; others can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +247,7 @@ def _key_for_reading(key_id: bytes, path: Path) -> DataKey:
             key = _key_of(key_file)
             break
     if key is None:
-        raise ConfigError(f"{path} is encrypted, and its key is not here", hint=_NOT_HERE)
+        raise ForeignKey(f"{path} is encrypted, and its key is not here", hint=_NOT_HERE)
     return key
 
 
@@ -286,6 +292,19 @@ def read_bytes(path: Path) -> bytes:
         if is_sealed(head):
             return _opening_stream(file, head, path).read()
         return head + file.read()  # It may be a pipe, in which nobody can go back.
+
+
+@contextlib.contextmanager
+def foreign_as_unreadable() -> Iterator[None]:
+    """For files of which one may be passed over, such as photos.
+
+    Raises:
+        DataError: instead of `ForeignKey`.
+    """
+    try:
+        yield
+    except ForeignKey as error:
+        raise DataError(error.message, hint=error.hint) from error
 
 
 def read_text(path: Path, errors: str = "strict") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError
+from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
@@ -47,6 +47,7 @@ class PhotoLibrary:
     def __init__(self, folder: Path, on_event: EventSink = ignore) -> None:
         self.folder = folder
         self._on_event = on_event
+        self._told: set[Path] = set()
 
     def folder_of(self, name: str) -> Path:
         """Where a person's photos are or would be.
@@ -192,12 +193,16 @@ class PhotoLibrary:
         try:
             return clean_name(parse_json(at_rest.read_text(file))["name"])
         except (OSError, ValueError, KeyError, TypeError, FacecamError) as error:
-            self._on_event(
-                Notice(
-                    f"{printable(str(file))} is not readable ({error}); the folder's name is used instead",
-                    'It should hold {"name": "…"}.',
+            if isinstance(error, ConfigError) and not isinstance(error, at_rest.ForeignKey):
+                raise  # No passphrase: nobody's name can be read, and a folder's is not one.
+            if file not in self._told:
+                self._on_event(
+                    Notice(
+                        f"{printable(str(file))} is not readable ({error}); the folder's name is used instead",
+                        'It should hold {"name": "…"}.',
+                    )
                 )
-            )
+            self._told.add(file)
             return _name_from(folder)
 
 

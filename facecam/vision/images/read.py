@@ -233,7 +233,8 @@ def _open_regular(path: Path) -> BinaryIO:
     file = os.fdopen(descriptor, "rb")
     try:
         _refuse_special(os.fstat(descriptor).st_mode, path)
-        plain = at_rest.opened(file, path)
+        with at_rest.foreign_as_unreadable():
+            plain = at_rest.opened(file, path)
     except BaseException:
         file.close()
         raise
