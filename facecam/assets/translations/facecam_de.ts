@@ -5027,6 +5027,34 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Prüfen Sie die Schreibweise des Pfads.</translation>
     </message>
     <message>
+        <source>dlib-ResNet: dlib&apos;s face recognition network</source>
+        <translation>dlib-ResNet: das Netz von dlib zur Gesichtserkennung</translation>
+    </message>
+    <message>
+        <source>ResNet50: dlib-ResNet&apos;s vectors from a network made to be trained further</source>
+        <translation>ResNet50: die Vektoren von dlib-ResNet aus einem Netz, das weiter trainiert werden kann</translation>
+    </message>
+    <message>
+        <source>CenterFace: faces of any size and turn, with landmarks</source>
+        <translation>CenterFace: Gesichter jeder Größe und Drehung, mit Gesichtspunkten</translation>
+    </message>
+    <message>
+        <source>BlazeFace, full range: the fastest, for faces that are not small</source>
+        <translation>BlazeFace, full range: am schnellsten, für Gesichter, die nicht klein sind</translation>
+    </message>
+    <message>
+        <source>Face mesh: 468 points on a face, for head pose, blinking and signs of life</source>
+        <translation>Face mesh: 468 Punkte im Gesicht, für Kopfhaltung, Blinzeln und Lebenszeichen</translation>
+    </message>
+    <message>
+        <source>dlib-MMOD: dlib&apos;s CNN face detector</source>
+        <translation>dlib-MMOD: die Gesichtssuche von dlib mit einem Faltungsnetz</translation>
+    </message>
+    <message>
+        <source>MTCNN: three small networks in a cascade</source>
+        <translation>MTCNN: drei kleine Netze hintereinander</translation>
+    </message>
+    <message>
         <source>The disk is full: free some space and repeat; what was saved before is untouched.</source>
         <translation>Der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal; was schon gespeichert war, ist unberührt.</translation>
     </message>

@@ -12,6 +12,15 @@ from facecam.gui.core import training_messages as train_phrases
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 
 FIXED: tuple[str, ...] = (
+    # --- models
+    QT_TRANSLATE_NOOP("engine", "dlib-ResNet: dlib's face recognition network"),
+    QT_TRANSLATE_NOOP("engine", "ResNet50: dlib-ResNet's vectors from a network made to be trained further"),
+    QT_TRANSLATE_NOOP("engine", "CenterFace: faces of any size and turn, with landmarks"),
+    QT_TRANSLATE_NOOP("engine", "BlazeFace, full range: the fastest, for faces that are not small"),
+    QT_TRANSLATE_NOOP("engine", "Face mesh: 468 points on a face, for head pose, blinking and signs of life"),
+    QT_TRANSLATE_NOOP("engine", "dlib-MMOD: dlib's CNN face detector"),
+    QT_TRANSLATE_NOOP("engine", "MTCNN: three small networks in a cascade"),
+    # --- all else
     QT_TRANSLATE_NOOP("engine", "Check the spelling of the path."),
     QT_TRANSLATE_NOOP(
         "engine", "The disk is full: free some space and repeat; what was saved before is untouched."

@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from facecam.engine.models.catalog import RECIPES
 from facecam.engine.places import ROOT
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.core import engine_messages, training_terms, training_titles
@@ -185,6 +186,12 @@ def test_the_sentence_of_a_comparison_is_german_to_its_numbers(qapp: QApplicatio
     assert "99,1 % der Fotos" in engine_text(
         "With the threshold in use, 0.152, 99.1 % of the photos get the right name (95 % sure: 97.2 % to 100 %)."
     )
+
+
+def test_titles_of_the_models_are_german(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    for title in (str(one.values["title"]) for one in RECIPES):
+        assert engine_text(title) != title and engine_text(title).split(":")[0] == title.split(":")[0]
 
 
 def test_a_model_has_one_name_in_the_window(qapp: QApplication) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QWidget
 
+from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
-from facecam.gui.widgets.icon_button import IconButton, push_button, set_icon
+from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ class DataCard(Card):
         return usable
 
     def _show_warnings(self, warnings: tuple[DataWarning, ...]) -> None:
-        counts = Counter(warning.kind for warning in warnings)
+        counts: Counter[str] = Counter(warning.kind for warning in warnings)
         self._kinds = sorted(counts, key=lambda one: (one not in _GRAVE, one))
         words = [f"{counts[kind]} × {kind_words(kind)}" for kind in self._kinds]
         self._warning.setVisible(bool(words))
@@ -118,7 +120,7 @@ class DataCard(Card):
         menu = self._others.menu()
         menu.clear()
         for kind, text in zip(self._kinds[1:], words[1:], strict=True):
-            menu.addAction(text, lambda kind=kind: self.warnings_wanted.emit(kind))
+            menu.addAction(text, partial(self.warnings_wanted.emit, kind))
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
