@@ -6104,6 +6104,14 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>{} ({} bis {})</translation>
     </message>
     <message>
+        <source>{}, with a head for {} people</source>
+        <translation>{}, mit einer Schicht für {} Personen</translation>
+    </message>
+    <message>
+        <source>{} trained on {} people</source>
+        <translation>{}, trainiert mit {} Personen</translation>
+    </message>
+    <message>
         <source>{} new photo</source>
         <translation>{} neuen Foto</translation>
     </message>

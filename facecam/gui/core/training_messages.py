@@ -56,6 +56,8 @@ PATTERNS: tuple[str, ...] = (
         "engine", "Where {} of the strangers get one, {} and {} are missed: no sure difference."
     ),
     QT_TRANSLATE_NOOP("engine", "{} ({} to {})"),
+    QT_TRANSLATE_NOOP("engine", "{}, with a head for {} people"),
+    QT_TRANSLATE_NOOP("engine", "{} trained on {} people"),
     QT_TRANSLATE_NOOP("engine", "{} new photo"),
     QT_TRANSLATE_NOOP("engine", "{} new photos"),
     QT_TRANSLATE_NOOP("engine", "{} photo"),

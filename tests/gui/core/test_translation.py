@@ -192,6 +192,9 @@ def test_titles_of_the_models_are_german(qapp: QApplication) -> None:
     translate.install(qapp, "de")
     for title in (str(one.values["title"]) for one in RECIPES):
         assert engine_text(title) != title and engine_text(title).split(":")[0] == title.split(":")[0]
+    trained = engine_text("dlib-ResNet: dlib's face recognition network, with a head for 8 people")
+    assert trained == "dlib-ResNet: das Netz von dlib zur Gesichtserkennung, mit einer Schicht für 8 Personen"
+    assert engine_text("resnet50 trained on 61 people") == "ResNet50, trainiert mit 61 Personen"
 
 
 def test_a_model_has_one_name_in_the_window(qapp: QApplication) -> None:

@@ -30,6 +30,14 @@ def warning_buttons(tab: TrainTab) -> list[QAbstractButton]:
     return [one for one in sight.buttons(tab.side.data) if " × " in one.text()]
 
 
+def test_messages_leave_the_start_free(qtbot: QtBot, tab: TrainTab) -> None:
+    tab.resize(1280, 700)
+    tab.show()
+    qtbot.waitUntil(lambda: tab.clearance_px == tab.side.start.height() > 40)
+    start = tab.side.start.start_button
+    assert start.mapTo(tab, start.rect().bottomLeft()).y() > tab.height() - tab.clearance_px
+
+
 def test_the_photos_in_figures(tab: TrainTab) -> None:
     assert "3 person(s) · 18 photo(s) | 15 usable face(s)" in sight.words(tab.side.data)
 
