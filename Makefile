@@ -52,7 +52,7 @@ docs: setup
 	@.venv/bin/uv pip install --quiet --no-deps --python .venv-docs -r requirements-docs.txt
 	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
 	@echo "facecam: the pages are in build/docs/index.html"
-# The window from enrolment to recognition on a virtual screen; needs Xvfb.
+# The window from enrollment to recognition on a virtual screen; needs Xvfb.
 e2e: setup
 	@.venv/bin/python -m tests.gui.end_to_end
 # An entry in the desktop's menu that starts this checkout.

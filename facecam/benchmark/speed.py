@@ -53,7 +53,7 @@ class BenchOptions:
 
     Attributes:
         clip: a video; None: the demo clip.
-        people: folder of folders of photos of the people to enrol; None: the demo people.
+        people: folder of folders of photos of the people to enroll; None: the demo people.
         runs: repetitions of each comparison.
         frames: frames of the clip to play at most.
         index: also build and try the index of a million vectors, which takes many minutes.

@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="N=NAME",
-        help="enrol group N as NAME; may be given several times",
+        help="enroll group N as NAME; may be given several times",
     )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     add_shared_flags(parser)
@@ -125,7 +125,7 @@ def _print(found: Clusters, enrolled: list[str]) -> None:
     if enrolled:
         say(f"enrolled: {', '.join(enrolled)}")
     elif found.clusters:
-        say('Enrol a group with --enroll "1=NAME", or copy all into folders with --output DIR.')
+        say('Enroll a group with --enroll "1=NAME", or copy all into folders with --output DIR.')
 
 
 def _document(found: Clusters, folders: list[Path], enrolled: list[str]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Enrol; 1 if a photo was not used."""
+    """Enroll; 1 if a photo was not used."""
     printer = Printer()
     for path in arguments.paths:
         require_path(path)

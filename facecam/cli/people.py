@@ -133,7 +133,7 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
         mark = f" [id {one.identity.id}]" if shared and one.identity.id else ""
         say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {_state(one)}{mark}")
     if not rows:
-        say("Nobody is enrolled yet. Enrol somebody: python main.py enroll NAME PHOTO…")
+        say("Nobody is enrolled yet. Enroll somebody: python main.py enroll NAME PHOTO…")
     return 0
 
 

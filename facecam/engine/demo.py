@@ -38,7 +38,7 @@ class DemoPortrait:
         name: who it shows.
         path: the picture.
         face: where the face is, px.
-        enrolled: whether the demo enrols this person; the others stay strangers.
+        enrolled: whether the demo enrolls this person; the others stay strangers.
     """
 
     name: str

@@ -353,7 +353,7 @@ class Gallery:
         """Give all vectors of `source` to `target` and drop `source`.
 
         The target keeps id, name and, where there is one, consent; the earlier
-        of the two dates of enrolment stays.
+        of the two dates of enrollment stays.
 
         Raises:
             GalleryError: no such person, or both are the same.

@@ -101,7 +101,7 @@ class ClosedSet:
 
 
 def with_enough(faces: LabeledEmbeddings, people: int, photos: int) -> Rows:
-    """Who has `photos` to enrol and another one to be looked up."""
+    """Who has `photos` to enroll and another one to be looked up."""
     counts = np.bincount(faces.owners, minlength=people)
     return np.array(
         [one for one in range(people) if len(faces.of(one)) >= photos and counts[one] > photos], np.intp
@@ -121,7 +121,7 @@ def closed_set(
     seed: int = 0,
     cancel: CancelToken | None = None,
 ) -> ClosedSet:
-    """Enrol `photos` of everybody, drawn at random, look all others up, and again.
+    """Enroll `photos` of everybody, drawn at random, look all others up, and again.
 
     Args:
         faces: all photos; those of people with too few are not looked up.
@@ -140,9 +140,9 @@ def closed_set(
     chosen = with_enough(faces, people, photos)
     if len(chosen) < LEAST_PEOPLE:
         raise DataError(
-            f"{len(chosen)} of {people} people {'has' if len(chosen) == 1 else 'have'} {photos} photos to enrol "
+            f"{len(chosen)} of {people} people {'has' if len(chosen) == 1 else 'have'} {photos} photos to enroll "
             "and another to look up; it takes two",
-            hint="Enrol fewer with --photos, or add photos.",
+            hint="Enroll fewer with --photos, or add photos.",
         )
     generator = np.random.default_rng((seed, photos))
     drawn = []

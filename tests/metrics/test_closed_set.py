@@ -63,7 +63,7 @@ def test_who_has_too_few_photos_takes_no_part() -> None:
 
 
 def test_one_person_is_too_few() -> None:
-    with pytest.raises(DataError, match="1 of 3 people has 2 photos to enrol") as caught:
+    with pytest.raises(DataError, match="1 of 3 people has 2 photos to enroll") as caught:
         measured(faces([0, 1], [90], [180, 181, 182]), 3, 2)
     assert "--photos" in caught.value.hint
 

@@ -380,7 +380,7 @@
     </message>
     <message>
         <source>Point at a dot to see whose photo it is</source>
-        <translation>Zeigen Sie auf einen Punkt, um zu sehen, wessen Foto es ist</translation>
+        <translation>Ein Punkt unter dem Zeiger sagt, wessen Foto er ist</translation>
     </message>
     <message>
         <source>Map of the photos</source>
@@ -863,6 +863,10 @@
         <translation>&amp;Personen aufnehmen …</translation>
     </message>
     <message>
+        <source>Other kinds of warnings</source>
+        <translation>Andere Arten von Hinweisen</translation>
+    </message>
+    <message>
         <source>Looking at the photos…</source>
         <translation>Die Fotos werden angesehen …</translation>
     </message>
@@ -911,6 +915,13 @@
         <source>It takes two people to learn telling people apart.</source>
         <translation>Um Menschen unterscheiden zu lernen, braucht es zwei.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Show the photos</source>
         <translation>Fotos zeigen</translation>
@@ -951,7 +962,7 @@
     </message>
     <message>
         <source>Turn on with a &amp;passphrase…</source>
-        <translation>Mit einem &amp;Kennwort einschalten…</translation>
+        <translation>Mit einem &amp;Kennwort einschalten …</translation>
     </message>
     <message>
         <source>Asked for whenever facecam is started</source>
@@ -967,7 +978,7 @@
     </message>
     <message>
         <source>&amp;Change the passphrase…</source>
-        <translation>Kennwort &amp;ändern…</translation>
+        <translation>Kennwort &amp;ändern …</translation>
     </message>
     <message>
         <source>At once: nothing is encrypted anew</source>
@@ -975,7 +986,7 @@
     </message>
     <message>
         <source>Turn &amp;off…</source>
-        <translation>&amp;Ausschalten…</translation>
+        <translation>&amp;Ausschalten …</translation>
     </message>
     <message>
         <source>Decrypts everything and forgets the key</source>
@@ -1125,7 +1136,7 @@
     </message>
     <message>
         <source>&amp;Erase…</source>
-        <translation>&amp;Löschen…</translation>
+        <translation>&amp;Löschen …</translation>
     </message>
     <message>
         <source>Asks once more</source>
@@ -1354,7 +1365,7 @@
     <name>FilmBar</name>
     <message>
         <source>To the next unknown face</source>
-        <extracomment>Speeds offered.</extracomment>
+        <extracomment>Speeds offered. It came, grew or shrank.</extracomment>
         <translation>Zum nächsten unbekannten Gesicht</translation>
     </message>
     <message>
@@ -1619,16 +1630,16 @@
         <translation>Ein Gesicht hat den falschen Namen</translation>
     </message>
     <message>
-        <source>Click it in Live and say that it is not that person. If it happens often, make Strictness higher, or look at the person&apos;s photos in Enroll: a wrong photo among them does most harm.</source>
-        <translation>Klicken Sie es in Live an und sagen Sie, dass es nicht diese Person ist. Geschieht es oft, stellen Sie die Strenge höher, oder sehen Sie unter Aufnehmen die Fotos der Person durch: Ein falsches Foto darunter schadet am meisten.</translation>
+        <source>Click it in Live and say that it is not that person. If it happens often, move the slider towards strict, or look at the person&apos;s photos in Enroll: a wrong photo among them does most harm.</source>
+        <translation>Klicken Sie es in Live an und sagen Sie, dass es nicht diese Person ist. Geschieht es oft, schieben Sie den Regler zu „streng“ hin, oder sehen Sie unter Aufnehmen die Fotos der Person durch: Ein falsches Foto darunter schadet am meisten.</translation>
     </message>
     <message>
         <source>Somebody known is called unknown</source>
         <translation>Jemand Bekanntes heißt unbekannt</translation>
     </message>
     <message>
-        <source>Add photos of them in other light and from other sides, best taken with the same camera. Strictness may be too high. Small or covered faces need another detector: the list in the bar.</source>
-        <translation>Fügen Sie Fotos in anderem Licht und von anderen Seiten hinzu, am besten mit derselben Kamera aufgenommen. Die Strenge kann zu hoch sein. Kleine oder verdeckte Gesichter brauchen einen anderen Detektor: die Liste in der Leiste.</translation>
+        <source>Add photos of them in other light and from other sides, best taken with the same camera. The slider may be too far towards strict. Small or covered faces need all faces to be looked for: the list in the bar.</source>
+        <translation>Fügen Sie Fotos in anderem Licht und von anderen Seiten hinzu, am besten mit derselben Kamera aufgenommen. Der Regler kann zu nahe bei „streng“ stehen. Kleine oder verdeckte Gesichter findet „Alle Gesichter“: die Liste in der Leiste.</translation>
     </message>
     <message>
         <source>Training</source>
@@ -1727,7 +1738,7 @@
     </message>
     <message>
         <source>Your people were enrolled with another detector, which places faces a little differently.</source>
-        <translation>Ihre Personen wurden mit einer anderen Gesichtssuche erfasst, die Gesichter etwas anders ausrichtet.</translation>
+        <translation>Ihre Personen wurden mit einer anderen Gesichtssuche aufgenommen, die Gesichter etwas anders ausrichtet.</translation>
     </message>
     <message>
         <source>They are recognised; made anew from your photos they are recognised more surely.</source>
@@ -2118,7 +2129,7 @@
     <message>
         <source>Somebody else of this &amp;name…</source>
         <extracomment>As much as fits below a name.</extracomment>
-        <translation>Jemand anderes dieses &amp;Namens…</translation>
+        <translation>Jemand anderes dieses &amp;Namens …</translation>
     </message>
     <message>
         <source>Two people are called the same: say what tells them apart</source>
@@ -3576,7 +3587,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>P&amp;lots…</source>
-        <translation>&amp;Grafiken…</translation>
+        <translation>&amp;Grafiken …</translation>
     </message>
     <message>
         <source>Curves, pairs that are judged wrongly, maps of your people</source>
@@ -3848,7 +3859,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Ask what people &amp;agree to when they are enrolled</source>
-        <translation>Beim Erfassen fr&amp;agen, wozu jemand zustimmt</translation>
+        <translation>Beim Aufnehmen fr&amp;agen, wozu jemand zustimmt</translation>
     </message>
     <message>
         <source>The answer is kept with its date; in a household it can be switched off</source>
@@ -3872,7 +3883,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>En&amp;cryption…</source>
-        <translation>Versch&amp;lüsselung…</translation>
+        <translation>Versch&amp;lüsselung …</translation>
     </message>
     <message>
         <source>Of what is kept of people, with a passphrase or the system&apos;s keyring</source>
@@ -3880,7 +3891,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Erase &amp;everything of mine…</source>
-        <translation>&amp;Alles von mir löschen…</translation>
+        <translation>&amp;Alles von mir löschen …</translation>
     </message>
     <message>
         <source>Says what would go, and asks twice</source>
@@ -5081,6 +5092,34 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Prüfen Sie die Schreibweise des Pfads.</translation>
     </message>
     <message>
+        <source>dlib-ResNet: dlib&apos;s face recognition network</source>
+        <translation>dlib-ResNet: das Netz von dlib zur Gesichtserkennung</translation>
+    </message>
+    <message>
+        <source>ResNet50: dlib-ResNet&apos;s vectors from a network made to be trained further</source>
+        <translation>ResNet50: die Vektoren von dlib-ResNet aus einem Netz, das weiter trainiert werden kann</translation>
+    </message>
+    <message>
+        <source>CenterFace: faces of any size and turn, with landmarks</source>
+        <translation>CenterFace: Gesichter jeder Größe und Drehung, mit Gesichtspunkten</translation>
+    </message>
+    <message>
+        <source>BlazeFace, full range: the fastest, for faces that are not small</source>
+        <translation>BlazeFace, full range: am schnellsten, für Gesichter, die nicht klein sind</translation>
+    </message>
+    <message>
+        <source>Face mesh: 468 points on a face, for head pose, blinking and signs of life</source>
+        <translation>Face mesh: 468 Punkte im Gesicht, für Kopfhaltung, Blinzeln und Lebenszeichen</translation>
+    </message>
+    <message>
+        <source>dlib-MMOD: dlib&apos;s CNN face detector</source>
+        <translation>dlib-MMOD: die Gesichtssuche von dlib mit einem Faltungsnetz</translation>
+    </message>
+    <message>
+        <source>MTCNN: three small networks in a cascade</source>
+        <translation>MTCNN: drei kleine Netze hintereinander</translation>
+    </message>
+    <message>
         <source>The disk is full: free some space and repeat; what was saved before is untouched.</source>
         <translation>Der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal; was schon gespeichert war, ist unberührt.</translation>
     </message>
@@ -5205,7 +5244,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Niemand ist aufgenommen</translation>
     </message>
     <message>
-        <source>Enrol somebody first.</source>
+        <source>Enroll somebody first.</source>
         <translation>Nehmen Sie zuerst jemanden auf.</translation>
     </message>
     <message>
@@ -5389,7 +5428,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Eine Prüfung braucht zwei Personen mit je einem brauchbaren Foto</translation>
     </message>
     <message>
-        <source>There are no photos in data/: enrol people for the new model.</source>
+        <source>There are no photos in data/: enroll people for the new model.</source>
         <translation>In data/ sind keine Fotos: Nehmen Sie die Personen für das neue Modell auf.</translation>
     </message>
     <message>
@@ -5565,6 +5604,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>{} macht keine Vektoren aus Gesichtern</translation>
     </message>
     <message>
+        <source>The model {} is in use: train again or deploy another one first.</source>
+        <translation>Das Modell {} ist im Einsatz: vorher neu trainieren oder ein anderes einsetzen.</translation>
+    </message>
+    <message>
         <source>none of the photos of {} can be used: the vectors from before stay</source>
         <translation>keines der Fotos von {} ist brauchbar: die bisherigen Vektoren bleiben</translation>
     </message>
@@ -5723,14 +5766,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Photos of {} were used to train {}: what was learnt stays in the weights.</source>
         <translation>Mit Fotos von {} wurde {} trainiert: Was daraus gelernt wurde, bleibt in den Gewichten.</translation>
-    </message>
-    <message>
-        <source>To delete that too: {}.</source>
-        <translation>Um auch das zu löschen: {}.</translation>
-    </message>
-    <message>
-        <source>To delete that too: {}. {} is in use: train again or deploy another one first.</source>
-        <translation>Um auch das zu löschen: {}. {} ist im Einsatz: vorher neu trainieren oder ein anderes einsetzen.</translation>
     </message>
     <message>
         <source>{} is being trained already</source>
@@ -6112,6 +6147,42 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>{} ({} to {}) of the same-person pairs accepted at 1 % false accepts, area {}</source>
         <translation>{} ({} bis {}) der Paare einer Person erkannt bei 1 % falschen Treffern, Fläche {}</translation>
+    </message>
+    <message>
+        <source>Of {} of {} who played strangers {} get a name from {}, {} from {}; of {} of known people {} and {} are missed.</source>
+        <translation>Von {} von {}, die Fremde spielten, bekommen {} einen Namen von {}, {} von {}; von {} Bekannter werden {} und {} verfehlt.</translation>
+    </message>
+    <message>
+        <source>Where {} of the strangers get one, {} and {} are missed: surely fewer.</source>
+        <translation>Wo {} der Fremden einen bekommen, werden {} und {} verfehlt: sicher weniger.</translation>
+    </message>
+    <message>
+        <source>Where {} of the strangers get one, {} and {} are missed: surely more.</source>
+        <translation>Wo {} der Fremden einen bekommen, werden {} und {} verfehlt: sicher mehr.</translation>
+    </message>
+    <message>
+        <source>Where {} of the strangers get one, {} and {} are missed: no sure difference.</source>
+        <translation>Wo {} der Fremden einen bekommen, werden {} und {} verfehlt: kein sicherer Unterschied.</translation>
+    </message>
+    <message>
+        <source>{} ({} to {})</source>
+        <translation>{} ({} bis {})</translation>
+    </message>
+    <message>
+        <source>{}, with a head for {} people</source>
+        <translation>{}, mit einer Schicht für {} Personen</translation>
+    </message>
+    <message>
+        <source>{} trained on {} people</source>
+        <translation>{}, trainiert mit {} Personen</translation>
+    </message>
+    <message>
+        <source>{} new photo</source>
+        <translation>{} neuen Foto</translation>
+    </message>
+    <message>
+        <source>{} new photos</source>
+        <translation>{} neuen Fotos</translation>
     </message>
     <message>
         <source>{} photo</source>
@@ -7249,6 +7320,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Another training made it: choose another name for the new one.</source>
         <translation>Es stammt von einem anderen Training: wählen Sie für das neue einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Earlier runs in Train deletes its records; the model is a folder where the models are kept: Settings, Folders.</source>
+        <translation>Seine Unterlagen löscht „Frühere Trainings“ unter Trainieren; das Modell ist ein Ordner bei den Modellen: Einstellungen, Ordner.</translation>
     </message>
     <message>
         <source>Find a threshold in Train: Test on my people.</source>

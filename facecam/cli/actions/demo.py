@@ -1,4 +1,4 @@
-"""The demo on the terminal: enrol, recognise, write a video."""
+"""The demo on the terminal: enroll, recognise, write a video."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from facecam.engine.places import DEMO_FOLDER
 
 
 def run_demo(settings: Settings, output: Path, *, overwrite: bool = False) -> int:
-    """Enrol the demo people in a database of their own, recognise them in the clip, write the video."""
+    """Enroll the demo people in a database of their own, recognise them in the clip, write the video."""
     require_free("--output", [output], overwrite=overwrite)
     demo, printer = Demo(DEMO_FOLDER), Printer()
     prepare_at_first_use(settings, on_event=printer)

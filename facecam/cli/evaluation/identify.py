@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--identify",
         type=Path,
         metavar="DIR",
-        help="DIR holds a folder of photos per person: enrol a few of each, look all others up",
+        help="DIR holds a folder of photos per person: enroll a few of each, look all others up",
     )
     group.add_argument(
         "--photos",

@@ -80,7 +80,7 @@ def _text(report: LimitsReport) -> Iterator[str]:
     yield ""
     yield "against good photos, among themselves: share of pairs of one person accepted (95 %), a face not found counts"
     yield "as not accepted; strangers: share of pairs of two people accepted; fit: share of the faces found that"
-    yield "enrolment would take; size, sharp, light: medians of what it looks at"
+    yield "enrollment would take; size, sharp, light: medians of what it looks at"
 
 
 def _line(label: str, cells: tuple[str, ...]) -> str:

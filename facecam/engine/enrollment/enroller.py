@@ -114,7 +114,7 @@ class EnrollReport:
 
 
 class Enroller:
-    """Enrols people with one set of models.
+    """Enrolls people with one set of models.
 
     Args:
         settings: models, folders, detector, threshold.

@@ -196,5 +196,5 @@ def _embedded(embedder: Embedder, kept: Sequence[ImageArray]) -> Embeddings:
 
 def _some(gallery: Gallery | None) -> Gallery:
     if gallery is None:
-        raise GalleryError("nobody is enrolled", hint="Enrol somebody first.")
+        raise GalleryError("nobody is enrolled", hint="Enroll somebody first.")
     return gallery

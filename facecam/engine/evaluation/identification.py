@@ -96,7 +96,7 @@ def identify(
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> IdentifyReport:
-    """Enrol some photos of everybody, drawn at random, look all others up, several times over.
+    """Enroll some photos of everybody, drawn at random, look all others up, several times over.
 
     The nearest person by the program's own match rule counts, however far.
     Each photo counts by its main face; one in which no face is found is not

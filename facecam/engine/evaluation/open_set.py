@@ -182,7 +182,7 @@ class _Test:
         if len(np.unique(owners[enrolled])) < _LEAST_PEOPLE:
             raise DataError(
                 "a test needs two people with a usable photo each",
-                hint="Enrol somebody else, or see what is wrong with the photos: python main.py people check.",
+                hint="Enroll somebody else, or see what is wrong with the photos: python main.py people check.",
             )
         vectors, people = library.vectors[rows], len(library.people)
         squared_l2 = distances_left_out(vectors, owners, people, pictures, enrolled, spread=library.spread)

@@ -61,7 +61,7 @@ class LimitRow:
         known: spoiled photos against good ones, as when somebody enrolled from good photos comes by.
         alike: spoiled photos against photos as bad; None for `yaw`.
         medians: of the measurements the verdicts look at, by name.
-        fit: share of the faces found that enrolment would take.
+        fit: share of the faces found that enrollment would take.
     """
 
     words: str

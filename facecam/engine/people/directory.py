@@ -325,5 +325,7 @@ def _existing(store: GalleryStore) -> Gallery:
 
 def _some(gallery: Gallery | None) -> Gallery:
     if gallery is None or not len(gallery):
-        raise GalleryError("nobody is enrolled yet", hint="Enrol somebody: python main.py enroll NAME PHOTO…")
+        raise GalleryError(
+            "nobody is enrolled yet", hint="Enroll somebody: python main.py enroll NAME PHOTO…"
+        )
     return gallery

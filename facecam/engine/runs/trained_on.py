@@ -67,7 +67,9 @@ class TrainedOn:
         ]
         how = f"To delete that too: {_listed(commands)}."
         return (
-            f"{how} {self.in_use} is in use: train again or deploy another one first." if self.in_use else how
+            f"{how} The model {self.in_use} is in use: train again or deploy another one first."
+            if self.in_use
+            else how
         )
 
 

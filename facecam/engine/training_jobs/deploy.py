@@ -32,7 +32,7 @@ def deploy_model(
     card = custom.deploy(settings, name)
     own = replace(settings, model=None)
     if not PhotoLibrary(settings.data).people():
-        on_event(Notice("There are no photos in data/: enrol people for the new model.", ""))
+        on_event(Notice("There are no photos in data/: enroll people for the new model.", ""))
         return GalleryInfo(card.name, 0, 0)
     try:
         gallery, left_out = rebuild(own, on_event=on_event, cancel=cancel)

@@ -390,5 +390,5 @@ def _copies_went(count: int) -> str:
 def _some(gallery: Gallery | None, before: Gallery | None) -> Gallery:
     gallery = gallery if gallery is not None else before
     if gallery is None:
-        raise GalleryError("nobody is enrolled yet", hint="Enrol somebody first.")
+        raise GalleryError("nobody is enrolled yet", hint="Enroll somebody first.")
     return gallery

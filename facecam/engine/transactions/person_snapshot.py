@@ -142,5 +142,5 @@ def some(gallery: Gallery | None) -> Gallery:
         GalleryError: there is none.
     """
     if gallery is None:
-        raise GalleryError("nobody is enrolled yet", hint="Enrol somebody first.")
+        raise GalleryError("nobody is enrolled yet", hint="Enroll somebody first.")
     return gallery

@@ -15,7 +15,7 @@ from facecam.gui.core.context import AppContext, Message
 
 
 def fill_demo_profile(settings: Settings, folder: Path, on_event: EventSink, cancel: CancelToken) -> Settings:
-    """Enrol the demo people in a folder; returns the settings that use it.
+    """Enroll the demo people in a folder; returns the settings that use it.
 
     Raises:
         FacecamError: the demo material or a model is missing.
@@ -53,7 +53,7 @@ class DemoProfile(QObject):
         return self._before is not None
 
     def enter(self) -> None:
-        """Enrol the demo people in the background, then show them in Live."""
+        """Enroll the demo people in the background, then show them in Live."""
         if self.active or self._preparing:
             self._context.go_to("live", source="demo")
             return

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
 
 from facecam.gui.app.tabs import PLANS
+from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
@@ -76,7 +77,7 @@ class Header(QFrame):
     def _model_tip(self, overview: Overview) -> str:
         if overview.model is None:
             return self.tr("The network that recognises faces is missing")
-        return f"{overview.model.title}\n" + self.tr("Click to choose another network")
+        return f"{engine_text(overview.model.title)}\n" + self.tr("Click to choose another network")
 
     def _fill_models(self, overview: Overview) -> None:
         menu = self._model.menu()
@@ -86,7 +87,8 @@ class Header(QFrame):
             if model.task != "embedding":
                 continue
             words = _model_words(model, overview.models)
-            text = model.title if model.title.startswith(words) else f"{words} · {model.title}"
+            title = engine_text(model.title)
+            text = title if title.startswith(words) else f"{words} · {title}"
             action = QAction(text.replace("&", "&&"), group)
             action.setCheckable(True)
             action.setChecked(model.in_use)

@@ -65,6 +65,8 @@ class AppContext(QObject):
     bug_found = Signal(object)
     tab_wanted = Signal(str, object)
     busy_changed = Signal()
+    #: The controls at the lower edge of a tab have grown, shrunk, come or gone.
+    controls_moved = Signal()
 
     def __init__(
         self,

@@ -12,6 +12,15 @@ from facecam.gui.core import training_messages as train_phrases
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 
 FIXED: tuple[str, ...] = (
+    # --- models
+    QT_TRANSLATE_NOOP("engine", "dlib-ResNet: dlib's face recognition network"),
+    QT_TRANSLATE_NOOP("engine", "ResNet50: dlib-ResNet's vectors from a network made to be trained further"),
+    QT_TRANSLATE_NOOP("engine", "CenterFace: faces of any size and turn, with landmarks"),
+    QT_TRANSLATE_NOOP("engine", "BlazeFace, full range: the fastest, for faces that are not small"),
+    QT_TRANSLATE_NOOP("engine", "Face mesh: 468 points on a face, for head pose, blinking and signs of life"),
+    QT_TRANSLATE_NOOP("engine", "dlib-MMOD: dlib's CNN face detector"),
+    QT_TRANSLATE_NOOP("engine", "MTCNN: three small networks in a cascade"),
+    # --- all else
     QT_TRANSLATE_NOOP("engine", "Check the spelling of the path."),
     QT_TRANSLATE_NOOP(
         "engine", "The disk is full: free some space and repeat; what was saved before is untouched."
@@ -52,7 +61,7 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Name photos or a folder with photos."),
     QT_TRANSLATE_NOOP("engine", "nobody is enrolled yet"),
     QT_TRANSLATE_NOOP("engine", "nobody is enrolled"),
-    QT_TRANSLATE_NOOP("engine", "Enrol somebody first."),
+    QT_TRANSLATE_NOOP("engine", "Enroll somebody first."),
     QT_TRANSLATE_NOOP("engine", "the face was not seen clearly enough yet"),
     QT_TRANSLATE_NOOP("engine", "Wait until it is nearer or turned to the camera."),
     QT_TRANSLATE_NOOP("engine", "There is nothing to take back."),
@@ -109,7 +118,7 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "Choose another --name, or remove that model first."),
     QT_TRANSLATE_NOOP("engine", "Add photos or people, or raise --hold-out-share."),
     QT_TRANSLATE_NOOP("engine", "a test needs two people with a usable photo each"),
-    QT_TRANSLATE_NOOP("engine", "There are no photos in data/: enrol people for the new model."),
+    QT_TRANSLATE_NOOP("engine", "There are no photos in data/: enroll people for the new model."),
     QT_TRANSLATE_NOOP("engine", "Give off, auto, or a number from 0 (start) to 1 (trained)."),
     QT_TRANSLATE_NOOP("engine", "Give 2 or more, or choose --loss softmax."),
     QT_TRANSLATE_NOOP("engine", "--photos-per-person is 1, and triplets need two photos of a person"),
@@ -209,10 +218,7 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "If so, use a smaller --batch-size. {}"),
     QT_TRANSLATE_NOOP("engine", "Too few photos to train on: {}."),
     QT_TRANSLATE_NOOP("engine", "Photos of {} were used to train {}: what was learnt stays in the weights."),
-    QT_TRANSLATE_NOOP("engine", "To delete that too: {}."),
-    QT_TRANSLATE_NOOP(
-        "engine", "To delete that too: {}. {} is in use: train again or deploy another one first."
-    ),
+    QT_TRANSLATE_NOOP("engine", "The model {} is in use: train again or deploy another one first."),
     QT_TRANSLATE_NOOP("engine", "{} is being trained already"),
     QT_TRANSLATE_NOOP("engine", "there is a model {} already"),
     QT_TRANSLATE_NOOP("engine", "{} is kept in weights/; {} stays in use."),

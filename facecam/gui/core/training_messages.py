@@ -45,6 +45,21 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP(
         "engine", "{} ({} to {}) of the same-person pairs accepted at 1 % false accepts, area {}"
     ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Of {} of {} who played strangers {} get a name from {}, {} from {}; of {} of known people {} and {} are "
+        "missed.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "Where {} of the strangers get one, {} and {} are missed: surely fewer."),
+    QT_TRANSLATE_NOOP("engine", "Where {} of the strangers get one, {} and {} are missed: surely more."),
+    QT_TRANSLATE_NOOP(
+        "engine", "Where {} of the strangers get one, {} and {} are missed: no sure difference."
+    ),
+    QT_TRANSLATE_NOOP("engine", "{} ({} to {})"),
+    QT_TRANSLATE_NOOP("engine", "{}, with a head for {} people"),
+    QT_TRANSLATE_NOOP("engine", "{} trained on {} people"),
+    QT_TRANSLATE_NOOP("engine", "{} new photo"),
+    QT_TRANSLATE_NOOP("engine", "{} new photos"),
     QT_TRANSLATE_NOOP("engine", "{} photo"),
     QT_TRANSLATE_NOOP("engine", "{} people"),
     QT_TRANSLATE_NOOP("engine", "{} person"),

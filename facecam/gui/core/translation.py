@@ -15,7 +15,10 @@ from facecam.gui.core.window_words import DISTANCE_WORDS, flags_in, sentences, w
 FOLDER = ASSETS / "translations"
 _CONTEXT = "engine"
 #: A number with a fraction, perhaps a percentage.
-_NUMBER = re.compile(r"-?\d+\.\d+%?")
+_NUMBER = re.compile(r"-?\d+\.\d+ ?%?")
+#: Models that come with the program are called as in the list of models; in paths they stay as they are.
+_MODELS = {"dlib-resnet": "dlib-ResNet", "resnet50": "ResNet50"}
+_MODEL = re.compile(rf"(?<![\w./\\-])(?:{'|'.join(_MODELS)})(?![\w/\\-]|\.\w)")
 
 
 def install(application: QCoreApplication, wanted: str) -> None:
@@ -51,7 +54,13 @@ def engine_text(text: str) -> str:
     said = _translated(without_commands(text))
     titles = {flag: quoted_title(flag) for flag in flags_in(said)}
     said = with_titles(said, titles) if titles else said
-    return as_typed(said.replace("squared_l2", QCoreApplication.translate(_CONTEXT, DISTANCE_WORDS)))
+    said = said.replace("squared_l2", QCoreApplication.translate(_CONTEXT, DISTANCE_WORDS))
+    return as_typed(_MODEL.sub(lambda found: _MODELS[found[0]], said))
+
+
+def figure(value: float, decimals: int = 3) -> str:
+    """A number with its decimals, as people write it."""
+    return QLocale().toString(value, "f", decimals)
 
 
 def quoted_title(flag: str) -> str:
@@ -74,7 +83,7 @@ def _translated(text: str) -> str:
 def _number(text: str) -> str:
     """`0.51` and `97.1%` as people write them."""
     shown = text.replace(".", QLocale().decimalPoint())
-    return shown.replace("%", " %")
+    return re.sub(" ?%", " %", shown)
 
 
 def sentence(text: str) -> str:

@@ -45,6 +45,14 @@ _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             QT_TRANSLATE_NOOP("engine", "Another training made it: choose another name for the new one."),
         ),
         (
+            r"^To delete that too",
+            QT_TRANSLATE_NOOP(
+                "engine",
+                "Earlier runs in Train deletes its records; the model is a folder where the models are kept: "
+                "Settings, Folders.",
+            ),
+        ),
+        (
             r"evaluate --own|models calibrate|calibrate it",
             QT_TRANSLATE_NOOP("engine", "Find a threshold in Train: Test on my people."),
         ),

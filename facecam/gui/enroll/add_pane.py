@@ -138,7 +138,7 @@ class AddPane(QStackedWidget):
         return FileQuestion(self._context.preferences, purpose, place)
 
     def add_paths(self, paths: Sequence[Path]) -> None:
-        """Enrol from files and folders; asks for whom if that is not clear."""
+        """Enroll from files and folders; asks for whom if that is not clear."""
         if not paths or self.busy:
             return
         self._context.run(

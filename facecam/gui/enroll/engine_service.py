@@ -135,7 +135,7 @@ class EngineEnrollService:
     def enroll(
         self, request: EnrollRequest, on_photo: PhotoSink, on_event: EventSink, cancel: CancelToken
     ) -> EnrollOutcome:
-        """Enrol; what is wrong with the photos is in the outcome."""
+        """Enroll; what is wrong with the photos is in the outcome."""
         return self._enrolled(request, False, on_photo, on_event, cancel)
 
     def save_shots(
@@ -146,7 +146,7 @@ class EngineEnrollService:
         on_event: EventSink,
         cancel: CancelToken,
     ) -> EnrollOutcome:
-        """Enrol from guided photos."""
+        """Enroll from guided photos."""
         from facecam.vision.images.save import write_picture
 
         stamp = time.strftime("%Y%m%d-%H%M%S")

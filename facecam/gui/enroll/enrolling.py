@@ -71,7 +71,7 @@ class Enrolling(QObject):
             self.given_up.emit()
 
     def enroll(self, requests: Sequence[EnrollRequest]) -> None:
-        """Enrol one person after the other and show what became of each photo."""
+        """Enroll one person after the other and show what became of each photo."""
         self.model.begin((request.name, photo) for request in requests for photo in request.photos)
         total = sum(len(request.photos) for request in requests)
         title = self.tr("Looking at photos of %1").replace("%1", short(requests[0].name))
@@ -93,7 +93,7 @@ class Enrolling(QObject):
         )
 
     def save(self, name: str, shots: Sequence[Shot], consent: str | None = None) -> None:
-        """Enrol from guided photos."""
+        """Enroll from guided photos."""
         self.model.begin(())
         self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
         self.began.emit()

@@ -160,7 +160,7 @@ class EnrollService(Protocol):
     def enroll(
         self, request: EnrollRequest, on_photo: PhotoSink, on_event: EventSink, cancel: CancelToken
     ) -> EnrollOutcome:
-        """Enrol; what is wrong with the photos is in the outcome."""
+        """Enroll; what is wrong with the photos is in the outcome."""
         ...
 
     def faces_in(self, photo: Path, person: str = "") -> FaceChoices:
@@ -197,7 +197,7 @@ class EnrollService(Protocol):
         on_event: EventSink,
         cancel: CancelToken,
     ) -> EnrollOutcome:
-        """Enrol from guided photos; `consent` is what the person agreed to."""
+        """Enroll from guided photos; `consent` is what the person agreed to."""
         ...
 
     def likely(self, photos: Sequence[Path], cancel: CancelToken) -> Sequence[tuple[str, float]]:

@@ -59,6 +59,7 @@ class LiveTab(QWidget):
         self.people = PeopleState(context, service, self.controller, self.strip, self)
         self.settings = BarSettings(context, self.controller, self.actions_, self.bar, self.stage, self.side)
         self.film_bar = FilmBar()
+        self.film_bar.moved.connect(context.controls_moved)
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
         self._alerts = AlertCenter(context, service, self)

@@ -199,7 +199,8 @@ class TrainController(QObject):
             words = self.tr("Training is being stopped")
         elif left_s is not None:
             words = self.tr("Training, about {0} left").format(duration_words(left_s))
-        self._context.activity_changed.emit(words, round(100 * self.pace.share), 100)
+        total = 100 if self.pace.epochs else 0
+        self._context.activity_changed.emit(words, round(total * self.pace.share), total)
 
     def _on_done(self, outcome: TrainOutcome) -> None:
         self.outcome = outcome

@@ -66,6 +66,11 @@ class TrainTab(QWidget):
         """Another tab is shown; a training goes on."""
         self.planner.set_active(False)
 
+    @property
+    def clearance_px(self) -> int:
+        """Height of the button that starts, which messages leave free, and with it those of the earlier runs."""
+        return self.side.start.height()
+
     def shut_down(self) -> None:
         """Stop a training; it can be continued after the next start."""
         self.controller.shut_down(_GOODBYE_S)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
+from facecam.gui.core.translation import engine_text
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunState
@@ -66,6 +67,13 @@ def kind_words(kind: str) -> str:
 def stage_words(stage: str) -> str:
     """What is being done."""
     return say(_STAGES.get(stage, stage))
+
+
+def preset_words(name: str) -> str:
+    """What kind of training it was: the title of a preset that comes with the program, else its name."""
+    from facecam.training.config.preset import presets
+
+    return next((engine_text(one.title) for one in presets() if one.name == name), name)
 
 
 def state_words(state: RunState) -> str:

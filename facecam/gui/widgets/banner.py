@@ -85,7 +85,7 @@ class Banner(QFrame):
     def stand_on(self, floor_px: Callable[[], int]) -> None:
         """What says how far above the lower edge of the parent the messages end, px: what is below stays free."""
         self._floor_px = floor_px
-        self._place()
+        self.place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the newest message."""
@@ -97,7 +97,7 @@ class Banner(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """It stays at the edge of its parent."""
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
-            self._place()
+            self.place()
         return super().eventFilter(watched, event)
 
     def _on_closed(self, message: Message) -> None:
@@ -117,11 +117,12 @@ class Banner(QFrame):
         if self._messages:
             self.setAccessibleName(self._messages[-1].text)
             self.setAccessibleDescription(self._messages[-1].hint)
-        self._place()  # Before it is seen: elsewhere the pointer might be over it.
+        self.place()  # Before it is seen: elsewhere the pointer might be over it.
         self.setVisible(bool(shown))
-        self._place()
+        self.place()
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Lie above what is to stay free: to be called when that has grown or shrunk."""
         around = self.parentWidget()
         if around is None or not self._messages:
             return

@@ -74,7 +74,7 @@ class PersonSampler:
         if not self._people or not all(len(photos) for photos in self._people):
             raise DataError(
                 "there is nobody to train on, or somebody without a usable photo",
-                hint="Enrol people with at least two photos each.",
+                hint="Enroll people with at least two photos each.",
             )
         self._p, self._k, self._seed = people_per_batch, photos_per_person, seed
         self._start_pass(0)

@@ -94,7 +94,7 @@ def _not_finite_notice(detector: CollapseDetector) -> Notice:
 def _one_person_notice(detector: CollapseDetector) -> Notice:
     return Notice(
         "A batch held photos of one person only: there is nobody to tell apart from.",
-        "Enrol more people, or raise --people-per-batch.",
+        "Enroll more people, or raise --people-per-batch.",
     )
 
 

@@ -88,6 +88,9 @@ def test_on_another_passphrase_and_off(
     next(button for button in box.buttons() if "Decrypt" in button.text()).click()
     qtbot.waitUntil(lambda: messages[-1].text == "Encryption is off.", timeout=10_000)
     assert names_in(database)
+    assert {one.key for one in messages} == {"encryption"}, (
+        "what is done takes the place of what is being done"
+    )
 
 
 def test_without_a_keyring_it_is_said(
@@ -114,6 +117,7 @@ def test_the_start_asks_until_it_is_right(qtbot: QtBot, people: AppContext) -> N
     dialog.line.setText("wrong words")
     dialog.buttons.accepted.emit()
     assert dialog.isVisible() and "passphrase" in dialog.fault.text()
+    qtbot.waitUntil(lambda: dialog.fault.height() >= dialog.fault.heightForWidth(dialog.fault.width()))
     dialog.line.setText(PHRASE)
     dialog.buttons.accepted.emit()
     assert not dialog.isVisible() and dialog.result() == UnlockDialog.DialogCode.Accepted

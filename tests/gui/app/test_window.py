@@ -98,7 +98,7 @@ def test_every_tab_opens_and_is_remembered(
 
 def test_without_models_it_opens_and_offers_the_cure(open_window: Open, empty_settings: Settings) -> None:
     window = open_window(empty_settings)
-    assert "There is no model 'dlib-resnet'" in texts(window)
+    assert "There is no model 'dlib-ResNet'" in texts(window)
     assert any("Repair" in one.text() for one in window.findChildren(QPushButton) if one.isVisible())
 
 

@@ -14,7 +14,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from facecam.engine.models.catalog import RECIPES
 from facecam.engine.places import ROOT
+from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.core import engine_messages, training_terms, training_titles
 from facecam.gui.core import translation as translate
 from facecam.gui.core.training_titles import option_title
@@ -170,3 +172,53 @@ def test_the_sentence_of_a_comparison_is_german_to_its_numbers(qapp: QApplicatio
         "at 1 % false accepts, area 0.9812."
     )
     assert "97,1 %" in other and "besser als b-1" in other and "accepted" not in other
+    strangers = engine_text(
+        "Of 107 photos of 8 people who played strangers 0.0% (0.0% to 3.5%) get a name from quick-1, 1.9% (0.0% to "
+        "4.2%) from dlib-resnet; of 81 new photos of known people 0.0% (0.0% to 4.5%) and 0.0% (0.0% to 4.5%) are "
+        "missed. Where 2.8% of the strangers get one, 0.0% and 0.0% are missed: no sure difference."
+    )
+    assert strangers == (
+        "Von 107 Fotos von 8 Personen, die Fremde spielten, bekommen 0,0 % (0,0 % bis 3,5 %) einen Namen von quick-1, "
+        "1,9 % (0,0 % bis 4,2 %) von dlib-ResNet; von 81 neuen Fotos Bekannter werden 0,0 % (0,0 % bis 4,5 %) und "
+        "0,0 % (0,0 % bis 4,5 %) verfehlt. Wo 2,8 % der Fremden einen bekommen, werden 0,0 % und 0,0 % verfehlt: kein "
+        "sicherer Unterschied."
+    )
+    assert "99,1 % der Fotos" in engine_text(
+        "With the threshold in use, 0.152, 99.1 % of the photos get the right name (95 % sure: 97.2 % to 100 %)."
+    )
+
+
+def test_titles_of_the_models_are_german(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    for title in (str(one.values["title"]) for one in RECIPES):
+        assert engine_text(title) != title and engine_text(title).split(":")[0] == title.split(":")[0]
+    trained = engine_text("dlib-ResNet: dlib's face recognition network, with a head for 8 people")
+    assert trained == "dlib-ResNet: das Netz von dlib zur Gesichtserkennung, mit einer Schicht für 8 Personen"
+    assert engine_text("resnet50 trained on 61 people") == "ResNet50, trainiert mit 61 Personen"
+
+
+def test_a_model_has_one_name_in_the_window(qapp: QApplication) -> None:
+    translate.install(qapp, "en")
+    assert engine_text("quick-1 is kept in weights/; dlib-resnet stays in use.").endswith(
+        "dlib-ResNet stays in use."
+    )
+    assert engine_text("resnet50 is missing.") == "ResNet50 is missing."
+    for path in (
+        "/w/dlib-resnet/model.xml is missing",
+        "dlib-resnet.zip is missing",
+        "my-dlib-resnet is missing",
+    ):
+        assert engine_text(path) == path
+
+
+def test_what_a_deleted_person_leaves_behind_is_said_in_whole_sentences(qapp: QApplication) -> None:
+    left = TrainedOn("Ada", ("quick-1",), ("20260101-quick-1",), "quick-1")
+    translate.install(qapp, "en")
+    assert engine_text(left.hint) == (
+        "Earlier runs in Train deletes its records; the model is a folder where the models are kept: Settings, "
+        "Folders. The model quick-1 is in use: train again or deploy another one first."
+    )
+    translate.install(qapp, "de")
+    assert "delete" not in engine_text(left.hint) and "Das Modell quick-1 ist im Einsatz" in engine_text(
+        left.hint
+    )

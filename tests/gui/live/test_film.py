@@ -55,6 +55,15 @@ def drop(widget: object, *paths: str) -> None:
     widget.dropEvent(event)  # type: ignore[attr-defined]
 
 
+def test_messages_make_room_for_a_line_that_comes_later(live: LiveStudio, qtbot: QtBot) -> None:
+    live.watch()
+    with qtbot.waitSignal(live.tab._context.controls_moved):
+        film(live)
+    height = live.tab.clearance_px
+    live.tab.film_bar.setFixedHeight(live.tab.film_bar.height() + 20)
+    qtbot.waitUntil(lambda: live.tab.clearance_px == height + 20)
+
+
 def test_a_camera_has_no_line_and_a_film_has_one_that_follows_it(live: LiveStudio) -> None:
     live.watch()
     assert live.tab.film_bar.isHidden()

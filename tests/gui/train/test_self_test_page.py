@@ -150,8 +150,8 @@ def test_a_test_that_cannot_be_made_says_why(
 ) -> None:
     shown: list[Message] = []
     context.message_shown.connect(shown.append)
-    service.test_result = DataError("a test needs two people", hint="Enrol somebody else.")
+    service.test_result = DataError("a test needs two people", hint="Enroll somebody else.")
     tab.tester.test(0.01)
     qtbot.waitUntil(lambda: bool(shown))
-    assert shown[0].hint == "Enrol somebody else."
+    assert shown[0].hint == "Enroll somebody else."
     assert sight.button(tab.tester.page, "Test now")

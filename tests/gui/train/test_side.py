@@ -6,7 +6,7 @@ import dataclasses
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +30,14 @@ def warning_buttons(tab: TrainTab) -> list[QAbstractButton]:
     return [one for one in sight.buttons(tab.side.data) if " × " in one.text()]
 
 
+def test_messages_leave_the_start_free(qtbot: QtBot, tab: TrainTab) -> None:
+    tab.resize(1280, 700)
+    tab.show()
+    qtbot.waitUntil(lambda: tab.clearance_px == tab.side.start.height() > 40)
+    start = tab.side.start.start_button
+    assert start.mapTo(tab, start.rect().bottomLeft()).y() > tab.height() - tab.clearance_px
+
+
 def test_the_photos_in_figures(tab: TrainTab) -> None:
     assert "3 person(s) · 18 photo(s) | 15 usable face(s)" in sight.words(tab.side.data)
 
@@ -39,9 +47,13 @@ def test_warnings_by_kind_the_grave_ones_first(
 ) -> None:
     service.data = summary(warnings=[warning(), warning("suspicious label"), warning(person="Alan")])
     tab.side.data.refresh_wanted.emit()
-    qtbot.waitUntil(lambda: len(warning_buttons(tab)) == 2)
-    assert [button.text() for button in warning_buttons(tab)] == ["1 × suspicious labels", "2 × duplicates"]
-    warning_buttons(tab)[1].click()
+    before = tab.side.presets.mapTo(tab, QPoint())
+    qtbot.waitUntil(lambda: len(warning_buttons(tab)) == 1)
+    assert warning_buttons(tab)[0].text() == "1 × suspicious labels"
+    [other] = sight.button(tab.side.data, "1 more").menu().actions()
+    assert other.text() == "2 × duplicates"
+    assert tab.side.presets.mapTo(tab, QPoint()) == before, "warnings push nothing"
+    other.trigger()
     dialog = tab.window().findChild(WarningsDialog)
     assert dialog is not None and dialog.windowTitle() == "2 × duplicates"
     qtbot.waitUntil(lambda: all(not one._picture.isNull() for one in _thumbs(dialog)))

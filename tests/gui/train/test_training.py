@@ -294,7 +294,7 @@ def test_earlier_runs_can_be_deployed_and_continued(
     qtbot.waitUntil(lambda: table.topLevelItemCount() == 2)
     deploy, resume = sight.button(page, "Deploy this model"), sight.button(page, "Continue")
     assert page.chosen == done and deploy.isEnabled() and not resume.isEnabled()
-    assert sight.rows(table, 1, 3, 4, 5)[0] == ["fine-tune", "97.1 %", "96.4 %", "fine-tune-1"]
+    assert sight.rows(table, 1, 3, 4, 5)[0] == ["Fine-tune", "97.1 %", "96.4 %", "fine-tune-1"]
     click(qtbot, deploy)
     qtbot.waitUntil(lambda: service.deployed == ["fine-tune-1"])
     qtbot.waitUntil(lambda: sight.rows(table, 2)[0] == ["finished, in use"])
@@ -376,6 +376,19 @@ def test_a_running_training_is_told_to_the_whole_window(
     assert told[-1][0].startswith("Training")
     service.finish()
     qtbot.waitUntil(lambda: told[-1] == ("", 0, 0))
+
+
+def test_a_quick_training_does_not_stay_at_no_percent(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    told: list[tuple[str, int, int]] = []
+    context.activity_changed.connect(lambda *what: told.append(what))
+    tab.side.presets.choose(service.all_presets[1])
+    begin(qtbot, tab, service)
+    service.tell(Progress("gate", 4, 4))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[-1][0].startswith("Training") and told[-1][1:] == (0, 0)
+    service.finish()
 
 
 def test_earlier_runs_are_shown_compared_and_deleted(

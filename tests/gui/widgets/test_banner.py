@@ -54,6 +54,11 @@ def test_messages_float_and_move_nothing(page: QWidget, banner: Banner) -> None:
         banner.show_message(Message(f"message {number}", "A hint that is long enough to be broken. " * 4))
     assert below.geometry() == before
     assert page.rect().contains(banner.geometry()) and banner.geometry().bottom() < 600 - 50
+    floor = [50]
+    banner.stand_on(lambda: floor[0])
+    floor[0] = 90
+    banner.place()
+    assert banner.geometry().bottom() < 600 - 90
     page.resize(500, 400)
     assert page.rect().contains(banner.geometry())
 

@@ -106,4 +106,4 @@ class TestResume:
 def test_nobody_to_train_on(wrong: list[list[int]]) -> None:
     with pytest.raises(DataError) as caught:
         PersonSampler(wrong, people_per_batch=2, photos_per_person=2)
-    assert "Enrol" in caught.value.hint
+    assert "Enroll" in caught.value.hint

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from facecam import __version__
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.labels import label
@@ -82,7 +83,7 @@ class AboutDialog(QDialog):
     def _on_read(self, read: tuple[Overview, list[Package]]) -> None:
         overview, packages = read
         self._models.setHtml(
-            "".join(self._model(one.title, one.licence, one.lineage) for one in overview.models)
+            "".join(self._model(engine_text(one.title), one.licence, one.lineage) for one in overview.models)
         )
         rows = "".join(
             f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(number)}&nbsp;&nbsp;</td><td>{escape(terms)}</td></tr>"

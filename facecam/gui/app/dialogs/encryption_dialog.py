@@ -150,10 +150,11 @@ class EncryptionDialog(QDialog):
 
         def finished(_: str) -> None:
             end()
-            context.show_notice(done)
+            context.show_notice(done, key=_BUSY_KEY)
 
         def failed(error: FacecamError) -> None:
             end()
+            context.withdraw(_BUSY_KEY)
             context.show_error(error)
 
         def on_event(event: Event) -> None:
@@ -162,7 +163,7 @@ class EncryptionDialog(QDialog):
 
         context.set_busy(_BUSY_KEY, self.tr("Encryption"))
         if begun:
-            context.show_notice(begun)
+            context.show_notice(begun, key=_BUSY_KEY)
         context.run(
             work,
             done=finished,
@@ -192,7 +193,7 @@ class UnlockDialog(QDialog):
         self.buttons = QDialogButtonBox(button.Ok | button.Cancel)
         self.buttons.accepted.connect(self._try)
         self.buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
         words = label(self.tr("Your people are encrypted. Which passphrase opens them?"), wrap=True)
@@ -207,6 +208,8 @@ class UnlockDialog(QDialog):
         except FacecamError as error:
             self.fault.setText(f"{sentence(engine_text(error.message))}\n{engine_text(error.hint)}")
             self.fault.show()
+            # Of wrapped words Qt asks for fewer lines than there are.
+            self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
             self.line.selectAll()
             return
         self.accept()

@@ -56,15 +56,16 @@ class HelpDialog(LookDialog):
             (
                 self.tr("A face has the wrong name"),
                 self.tr(
-                    "Click it in Live and say that it is not that person. If it happens often, make Strictness higher, "
-                    "or look at the person's photos in Enroll: a wrong photo among them does most harm."
+                    "Click it in Live and say that it is not that person. If it happens often, move the slider "
+                    "towards strict, or look at the person's photos in Enroll: a wrong photo among them does most harm."
                 ),
             ),
             (
                 self.tr("Somebody known is called unknown"),
                 self.tr(
                     "Add photos of them in other light and from other sides, best taken with the same camera. "
-                    "Strictness may be too high. Small or covered faces need another detector: the list in the bar."
+                    "The slider may be too far towards strict. Small or covered faces need all faces to be looked for: "
+                    "the list in the bar."
                 ),
             ),
             (

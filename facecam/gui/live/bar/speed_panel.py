@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from facecam.gui.core.translation import figure
+
 if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView
 
@@ -40,8 +42,8 @@ class SpeedPanel:
         height, width = view.frame.image.shape[:2]
         return (
             translate("SpeedPanel", "{rate} frames/s · {width}×{height}").format(
-                rate=f"{view.frames_per_s:.1f}", width=width, height=height
+                rate=figure(view.frames_per_s, 1), width=width, height=height
             ),
             translate("SpeedPanel", "latency {ms} ms").format(ms=f"{self._means['latency']:.0f}"),
-            *(f"{stage} {self._means[stage]:.1f} ms" for stage in _STAGES if stage in self._means),
+            *(f"{stage} {figure(self._means[stage], 1)} ms" for stage in _STAGES if stage in self._means),
         )

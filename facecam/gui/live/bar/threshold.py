@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
 
+from facecam.gui.core.translation import figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import ElidedLabel, label
@@ -36,7 +37,7 @@ def meaning_text(prices: Prices, squared_l2: float, *, short: bool = False) -> s
     """
     translate = QCoreApplication.translate
     if prices.strangers is None:
-        return translate("Threshold", "distance below {value}").format(value=f"{squared_l2:.3f}")
+        return translate("Threshold", "distance below {value}").format(value=figure(squared_l2))
     return _in_words(prices.strangers, prices.missed, short=short)
 
 
@@ -163,7 +164,7 @@ class ThresholdControl(QWidget):
         tip = self.tr(
             "A face gets a name if its squared distance is below {value}. Left: fewer strangers are taken "
             "for somebody, but people you know are missed more often."
-        ).format(value=f"{value:.3f}")
+        ).format(value=figure(value))
         source = self.tr("Estimated from the model's calibration and the number of people enrolled.")
         if prices.own:
             source = self.tr("From the last test on your people.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QWidget
 
 from facecam.gui.live.times import duration
@@ -23,6 +24,8 @@ class FilmBar(QFrame):
     step_wanted = Signal(int)
     speed_wanted = Signal(float)
     unknown_wanted = Signal()
+    #: It came, grew or shrank.
+    moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +49,16 @@ class FilmBar(QFrame):
         self.timeline.wanted.connect(self.seek_wanted)
         self._arrange()
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A lane more or less."""
+        super().resizeEvent(event)
+        self.moved.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What floats above it makes room."""
+        super().showEvent(event)
+        self.moved.emit()
 
     @property
     def time_text(self) -> str:

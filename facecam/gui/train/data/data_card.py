@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QWidget
 
+from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
@@ -21,7 +24,7 @@ _GRAVE = ("same person", "several people", "suspicious label", "unreadable")
 
 
 class DataCard(Card):
-    """People, photos, usable faces; a button for each kind of warning."""
+    """People, photos, usable faces; a button for the gravest kind of warning, and one for the others."""
 
     refresh_wanted = Signal()
     enroll_wanted = Signal()
@@ -38,16 +41,19 @@ class DataCard(Card):
         self._enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
         self._refresh.clicked.connect(self.refresh_wanted)
         self._enroll.clicked.connect(self.enroll_wanted)
-        self._buttons = QVBoxLayout()
-        self._buttons.setSpacing(0)
-        self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._warning = push_button(" ", self.tr("Show the photos"), icon="info", kind="plain")
+        self._warning.clicked.connect(lambda: self.warnings_wanted.emit(self._kinds[0]))
+        self._others = push_button(" ", self.tr("Other kinds of warnings"), kind="plain")
+        self._others.setMenu(QMenu(self._others))
+        self._kinds: list[str] = []
         self._keep_places()
         self._arrange()
+        self._show_warnings(())
         self.show_progress(0, 0)
 
     def _keep_places(self) -> None:
         """What comes and goes leaves its room: the cards below do not jump."""
-        for part in (self._progress, self._detail):
+        for part in (self._progress, self._detail, self._warning):
             policy = part.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             part.setSizePolicy(policy)
@@ -99,23 +105,22 @@ class DataCard(Card):
         return usable
 
     def _show_warnings(self, warnings: tuple[DataWarning, ...]) -> None:
-        while (item := self._buttons.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        counts: dict[str, int] = {}
-        for warning in warnings:
-            counts[warning.kind] = counts.get(warning.kind, 0) + 1
-        for kind in sorted(counts, key=lambda one: (one not in _GRAVE, one)):
-            self._buttons.addWidget(self._warning_button(kind, counts[kind]), 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _warning_button(self, kind: str, count: int) -> QPushButton:
-        text = f"{count} × {kind_words(kind)}"
-        button = push_button(
-            text, self.tr("Show the photos"), icon="warning" if kind in _GRAVE else "info", kind="plain"
-        )
-        button.clicked.connect(lambda: self.warnings_wanted.emit(kind))
-        return button
+        counts: Counter[str] = Counter(warning.kind for warning in warnings)
+        self._kinds = sorted(counts, key=lambda one: (one not in _GRAVE, one))
+        words = [f"{counts[kind]} × {kind_words(kind)}" for kind in self._kinds]
+        self._warning.setVisible(bool(words))
+        self._others.setVisible(len(words) > 1)
+        if not words:
+            return
+        set_icon(self._warning, "warning" if self._kinds[0] in _GRAVE else "info", "accent")
+        self._warning.setText(words[0])
+        self._warning.setAccessibleName(words[0])
+        self._others.setText(self.tr("%n more", "", len(words) - 1))
+        self._others.setAccessibleName(self._others.text())
+        menu = self._others.menu()
+        menu.clear()
+        for kind, text in zip(self._kinds[1:], words[1:], strict=True):
+            menu.addAction(text, partial(self.warnings_wanted.emit, kind))
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -124,6 +129,11 @@ class DataCard(Card):
         self.body.addLayout(head)
         self.body.addWidget(self._progress)
         self.body.addWidget(self._detail)
-        self.body.addLayout(self._buttons)
+        found = QHBoxLayout()
+        found.setSpacing(0)
+        found.addWidget(self._warning)
+        found.addWidget(self._others)
+        found.addStretch()
+        self.body.addLayout(found)
         self.body.addWidget(self._enroll)
         self.body.setSpacing(GRID_PX // 2)

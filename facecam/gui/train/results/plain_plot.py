@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.gui.theme.theme import color
@@ -71,6 +71,8 @@ class PlainPlot:
         import pyqtgraph
 
         axis = pyqtgraph.AxisItem(side)
+        ticks, point = axis.tickStrings, QLocale().decimalPoint()
+        axis.tickStrings = lambda *where: [one.replace(".", point) for one in ticks(*where)]
         axis.enableAutoSIPrefix(False)
         axis.linkToView(self.view)
         if side == "left":

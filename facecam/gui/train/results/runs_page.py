@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gui.core.translation import engine_text
-from facecam.gui.train.words import duration_words, model_figure, state_words
+from facecam.gui.train.words import duration_words, model_figure, preset_words, state_words
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
@@ -111,7 +111,7 @@ class RunsPage(QWidget):
         item = QTreeWidgetItem(
             [
                 _when(run.started),
-                run.preset,
+                preset_words(run.preset),
                 state,
                 model_figure(gate.candidate) if gate else "–",
                 model_figure(gate.deployed) if gate else "–",

@@ -14,6 +14,7 @@ from facecam.core.events import Event, Progress
 from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
+from facecam.gui.core.translation import figure
 from facecam.gui.train.data.photos_dialog import PhotosDialog
 from facecam.gui.train.results.plots_dialog import PlotsDialog
 from facecam.gui.train.results.self_test_page import SelfTestPage
@@ -102,7 +103,7 @@ class Tester(QObject):
     def _on_applied(self, threshold: float) -> None:
         self.page.show_applied(threshold)
         self._context.show_notice(
-            self.tr("The threshold {0} is in use now, also by Live.").format(f"{threshold:.3f}")
+            self.tr("The threshold {0} is in use now, also by Live.").format(figure(threshold))
         )
         self._context.people_changed.emit()
 

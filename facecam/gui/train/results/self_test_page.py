@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facecam.gui.core.translation import engine_text
+from facecam.gui.core.translation import engine_text, figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.results.chart import Chart, Series
 from facecam.gui.train.words import percent
@@ -106,7 +106,7 @@ class SelfTestPage(QWidget):
     def show_applied(self, squared_l2: float) -> None:
         """The threshold is stored."""
         self._apply_button.setEnabled(False)
-        self._apply_button.setText(self.tr("In use: {0}").format(f"{squared_l2:.3f}"))
+        self._apply_button.setText(self.tr("In use: {0}").format(figure(squared_l2)))
 
     def _on_test(self) -> None:
         self.test_wanted.emit(self.target)
@@ -134,13 +134,13 @@ class SelfTestPage(QWidget):
             self._suggested.show_value("–", why)
             return
         self._suggested.show_value(
-            f"{then.threshold:.3f}", self.tr("{0} of your people known").format(percent(1 - then.fnir.value))
+            figure(then.threshold), self.tr("{0} of your people known").format(percent(1 - then.fnir.value))
         )
-        words = self.tr("Use t&hreshold {0}").format(f"{then.threshold:.3f}")
+        words = self.tr("Use t&hreshold {0}").format(figure(then.threshold))
         lost = then.fnir.value - now.fnir.value
         if is_dear := lost > _DEAR:
             words = self.tr("Use t&hreshold {0}: {1} more missed").format(
-                f"{then.threshold:.3f}", percent(lost)
+                figure(then.threshold), percent(lost)
             )
         self._apply_button.setText(words)
         set_look(self._apply_button, "kind", "" if is_dear else "primary")

@@ -93,6 +93,8 @@ class Planner(QObject):
         if self._looking and self._job is not None:
             self._job.cancel()  # The training looks at the rest itself; what was seen is remembered.
         epochs = sum(phase.options(options).epochs for phase in preset.phases) or options.epochs
+        if options.method == "head":
+            epochs = 0  # It has none: how far it is nobody knows.
         # The window shows both figures and asks; only the command line decides by itself.
         request = TrainRequest(options=replace(options, deploy="never"), preset=preset.name)
         return request, TrainingPace(self._side.start.estimate_s, epochs=epochs)
