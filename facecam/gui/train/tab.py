@@ -134,6 +134,7 @@ class TrainTab(QWidget):
         side.data.enroll_wanted.connect(lambda: self._context.go_to("enroll"))
         side.start.start_wanted.connect(self.start)
         side.start.stop_wanted.connect(controller.stop)
+        side.start.moved.connect(self._context.controls_moved)
         side.start.resume_wanted.connect(self.resume)
         controller.state_changed.connect(self._on_state)
         self._context.model_changed.connect(self.runs.load)

@@ -30,9 +30,10 @@ def warning_buttons(tab: TrainTab) -> list[QAbstractButton]:
     return [one for one in sight.buttons(tab.side.data) if " × " in one.text()]
 
 
-def test_messages_leave_the_start_free(qtbot: QtBot, tab: TrainTab) -> None:
+def test_messages_leave_the_start_free(qtbot: QtBot, tab: TrainTab, context: AppContext) -> None:
     tab.resize(1280, 700)
-    tab.show()
+    with qtbot.waitSignal(context.controls_moved):
+        tab.show()
     qtbot.waitUntil(lambda: tab.clearance_px == tab.side.start.height() > 40)
     start = tab.side.start.start_button
     assert start.mapTo(tab, start.rect().bottomLeft()).y() > tab.height() - tab.clearance_px

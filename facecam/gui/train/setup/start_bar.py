@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.gui.core.translation import engine_text
@@ -23,6 +24,8 @@ class StartBar(QWidget):
     start_wanted = Signal()
     stop_wanted = Signal()
     resume_wanted = Signal(object)
+    #: It grew or shrank.
+    moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +44,11 @@ class StartBar(QWidget):
         self.resume_button.clicked.connect(self._on_resume)
         self._arrange()
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What floats above it makes room."""
+        super().resizeEvent(event)
+        self.moved.emit()
 
     @property
     def estimate_s(self) -> float:
