@@ -4270,6 +4270,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>StartBar</name>
     <message>
         <source>One moment…</source>
+        <extracomment>It grew or shrank.</extracomment>
         <translation>Einen Augenblick …</translation>
     </message>
     <message>
