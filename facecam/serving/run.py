@@ -13,6 +13,7 @@ import uvicorn
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink
+from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.serving.access import read_or_make_token, require_loopback
 from facecam.serving.events import EventHub, LiveFeed
 from facecam.serving.mqtt import Broker, Publisher
@@ -89,6 +90,8 @@ def serve(
                 timeout_graceful_shutdown=_GOODBYE_S,
             )
         )
+        if settings.deletes_what_is_old:
+            stack.enter_context(DailyRetention(lambda: settings, on_event).looking())
         for feed in feeds:
             feed.start()
             stack.callback(feed.stop)

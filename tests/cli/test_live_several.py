@@ -38,6 +38,13 @@ def test_words_name_the_source_and_the_end_counts(
     assert f"{first}: 2 frames" in outcome.err and f"{second}: 1 frame" in outcome.err
 
 
+def test_what_one_source_is_told_several_are_told_once(run: Run, heads: Heads, studio: Path) -> None:
+    first, second = albums(heads, studio)
+    outcome = run("live", "--source", first, "--source", second, "--no-show", "--live-challenge")
+    assert outcome.err.count("nobody is enrolled") == 1
+    assert outcome.err.count("--live-challenge has no effect by itself") == 1
+
+
 def test_what_several_sources_cannot_do_is_said(run: Run, heads: Heads, studio: Path) -> None:
     first, second = albums(heads, studio)
     both = ("live", "--source", first, "--source", second, "--no-show")

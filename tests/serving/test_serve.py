@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from facecam.serving.events import EventHub, LiveFeed
 from facecam.serving.mqtt import Broker as Address
 from facecam.serving.mqtt import Publisher, person_topic
 from facecam.serving.pictures import PictureService
+from facecam.serving.run import serve
 from facecam.serving.service import MOST_BYTES, make_service
 from tests.engine.fixtures import enrolled, faces, heads, models_opened_once, studio
 from tests.serving.broker import Broker
@@ -74,6 +76,29 @@ def served(settings: Settings, enrolled: Callable[..., Any], hub: EventHub) -> I
     running = Served(settings, hub, [])
     yield running
     running.close()
+
+
+def test_what_is_old_is_looked_for_as_long_as_it_serves(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[bool] = []
+
+    def during(*_: object) -> None:
+        seen.append(any(thread.name == "facecam-retention" for thread in threading.enumerate()))
+
+    monkeypatch.setattr(uvicorn.Server, "run", during)
+    for days in (None, 7):
+        serve(
+            replace(settings, keep_visits_days=days),
+            host="127.0.0.1",
+            port=0,
+            sources=[],
+            token_file=tmp_path / "token",
+            broker=None,
+            on_event=ignore,
+            on_listening=lambda _: None,
+        )
+    assert seen == [False, True]
 
 
 def png(picture: Any) -> bytes:

@@ -77,23 +77,7 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
         recognizer, watch = open_recognizer(
             settings, every=options.every, source=options.source, on_event=printer
         )
-        if not len(recognizer.matcher.gallery):
-            printer(
-                Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…")
-            )
-        for doubt in doubts_about(settings, (one.name for one in recognizer.matcher.gallery.identities)):
-            printer(doubt)
-        if settings.live_challenge and not settings.require_live:
-            printer(Notice("--live-challenge has no effect by itself", "Add --require-live."))
-        if settings.liveness_model and not settings.require_live:
-            printer(Notice("--liveness-model has no effect by itself", "Add --require-live."))
-        if settings.require_live:
-            printer(
-                Notice(
-                    "people are named once their eyes or mouth were seen to move, those of pictures in a folder never",
-                    "A film of somebody has a name too: this is no login. See docs/TRUST.md.",
-                )
-            )
+        tell_what_to_expect(settings, recognizer, printer)
         cancel = CancelToken()
         presence = Presence()
         with contextlib.ExitStack() as stack:
@@ -114,6 +98,25 @@ def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     if not options.quiet:
         _summarize(played)
     return 0 if played.frames else 1
+
+
+def tell_what_to_expect(settings: Settings, recognizer: StreamRecognizer, printer: Printer) -> None:
+    """Before the first face, once for all sources: who can be named at all, and flags without effect."""
+    if not len(recognizer.matcher.gallery):
+        printer(Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…"))
+    for doubt in doubts_about(settings, (one.name for one in recognizer.matcher.gallery.identities)):
+        printer(doubt)
+    if settings.live_challenge and not settings.require_live:
+        printer(Notice("--live-challenge has no effect by itself", "Add --require-live."))
+    if settings.liveness_model and not settings.require_live:
+        printer(Notice("--liveness-model has no effect by itself", "Add --require-live."))
+    if settings.require_live:
+        printer(
+            Notice(
+                "people are named once their eyes or mouth were seen to move, those of pictures in a folder never",
+                "A film of somebody has a name too: this is no login. See docs/TRUST.md.",
+            )
+        )
 
 
 def check_targets(options: PlaybackOptions) -> None:

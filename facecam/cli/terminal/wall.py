@@ -12,13 +12,19 @@ from typing import Any, TextIO
 
 from facecam.cli.terminal.display import has_display
 from facecam.cli.terminal.output import Printer, json_lines, print_json, say
-from facecam.cli.terminal.playback import PlaybackOptions, change_in_words, check_targets
+from facecam.cli.terminal.playback import (
+    PlaybackOptions,
+    change_in_words,
+    check_targets,
+    tell_what_to_expect,
+)
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
 from facecam.core.types import FrameResult, ImageArray
 from facecam.core.words import counted
 from facecam.engine.demo import Demo
+from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
 from facecam.engine.recognition.json_lines import frame_report, limits_of
@@ -57,7 +63,11 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
         results = recognize_several(settings, opened, every=options.every, cancel=cancel, on_event=printer)
         stack.callback(results.close)
         started_s, pace_said = time.monotonic(), False
+        if settings.deletes_what_is_old and any(source.live for _, source in opened):
+            stack.enter_context(DailyRetention(lambda: settings, printer).looking())
         for count, (station, result) in enumerate(results, start=1):
+            if count == 1:
+                tell_what_to_expect(settings, station.recognizer, printer)
             wall.take(station, result)
             elapsed_s = time.monotonic() - started_s
             if not pace_said and elapsed_s > _SAID_AFTER_S:

@@ -23,7 +23,7 @@ from facecam.core.errors import ConfigError, FacecamError, TrainingError
 from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Metrics, Notice, ignore
 from facecam.core.extras import require_package
 from facecam.core.parameter_file import read_parameters
-from facecam.core.private import make_private_folder
+from facecam.core.private import make_private, make_private_folder
 from facecam.engine import components
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.removal import delete_run
@@ -238,6 +238,7 @@ def _study(settings: Settings, sweep: Sweep, optuna: Any, seed: int) -> Any:
         direction="maximize" if _METRICS[sweep.metric] else "minimize",
         pruner=optuna.pruners.MedianPruner(n_startup_trials=4) if sweep.prune else optuna.pruners.NopPruner(),
     )
+    make_private(Path(file))  # As all else in there; Optuna makes it as the system likes.
     # Another seed each time: else the choices after a break would be those before it.
     seed += len(study.trials)
     samplers = optuna.samplers

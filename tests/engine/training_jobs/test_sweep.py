@@ -13,6 +13,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DependencyError, TrainingError
 from facecam.core.events import CancelToken, EventSink, Metrics
+from facecam.core.private import is_open_to_others
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.training_jobs import sweep as module
 from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
@@ -83,6 +84,7 @@ def test_a_grid_tries_everything_once_and_keeps_the_best_run_alone(
     assert {one.options.deploy for one in trainings.asked} == {"never"}
     assert best.value == max(values(found)) and best.parameters["margin"] == 0.2
     assert [path.name for path in runs_folder(trainings.settings).iterdir() if path.is_dir()] == [best.run]
+    assert not is_open_to_others(runs_folder(trainings.settings) / "mine.sweep")
     again = run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)))
     assert again == best and len(trainings.asked) == 6
 
