@@ -20,7 +20,7 @@ from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.engine.runs.lock import held
 from facecam.engine.training_jobs.session import GateReport, TrainOptions, TrainOutcome, find_preset
-from facecam.engine.training_jobs.sweep import Trial
+from facecam.engine.training_jobs.sweep import SweepTrial
 from facecam.training.gate.verification import ModelScores
 from facecam.training.run.folder import RunFolder, write_json
 
@@ -281,8 +281,8 @@ def test_a_sweep_says_each_trial_and_the_best(
     def run_sweep(settings, sweep, options, *, on_event, on_trial):  # type: ignore[no-untyped-def]
         asked.append(options.learning_rate)
         good, bad = (
-            Trial(0, {"margin": 0.2}, 0.98, "run-1", "made-1", "complete"),
-            Trial(1, {"margin": 0.1}, None, "", "", "pruned"),
+            SweepTrial(0, {"margin": 0.2}, 0.98, "run-1", "made-1", "complete"),
+            SweepTrial(1, {"margin": 0.1}, None, "", "", "pruned"),
         )
         for trial in (good, bad):
             on_trial(trial)

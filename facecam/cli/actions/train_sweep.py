@@ -12,7 +12,7 @@ from facecam.cli.train import options_from
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.engine.training_jobs.session import find_preset
-from facecam.engine.training_jobs.sweep import Sweep, Trial, read_sweep, run_sweep
+from facecam.engine.training_jobs.sweep import Sweep, SweepTrial, read_sweep, run_sweep
 
 
 def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -27,7 +27,7 @@ def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
             raise ConfigError(f"--sweep and --{flag} do not go together", hint=f"Leave --{flag} out.")
     as_json = arguments.json
 
-    def on_trial(trial: Trial) -> None:
+    def on_trial(trial: SweepTrial) -> None:
         print_json({"event": "trial", **dataclasses.asdict(trial)}) if as_json else say(_line(trial, wanted))
 
     options = options_from(arguments, find_preset(wanted.preset))
@@ -51,7 +51,7 @@ def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _line(trial: Trial, wanted: Sweep) -> str:
+def _line(trial: SweepTrial, wanted: Sweep) -> str:
     chosen = ", ".join(f"{name} {_short(value)}" for name, value in trial.parameters.items())
     figure = trial.state if trial.value is None else f"{wanted.metric} {trial.value:.4f}"
     return f"trial {trial.number + 1}: {figure} ({chosen})"

@@ -36,7 +36,7 @@ from facecam.engine.enrollment.selection import (
     without_outliers,
 )
 from facecam.engine.faces.face_finder import FoundFaces, main_face
-from facecam.engine.faces.library_scan import PhotoFace, PhotoFacts, remember_seen
+from facecam.engine.faces.library_scan import PhotoFacts, RememberedFace, remember_seen
 from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_batches import Seen
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
@@ -349,7 +349,9 @@ class Enroller:
         alignments = alignment_codes(map(self.embedder.alignment_of, faces, views))
         how = "; ".join(part for part in (found.how, look.meant.how) if part)
         seen = tuple(
-            PhotoFace(PhotoFacts.of(Seen(image, found, face, view)), vector, face_chip(found.image, face))
+            RememberedFace(
+                PhotoFacts.of(Seen(image, found, face, view)), vector, face_chip(found.image, face)
+            )
             for face, view, vector in zip(faces, views, vectors, strict=True)
         )
         print_ = fingerprint(image)

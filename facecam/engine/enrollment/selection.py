@@ -10,7 +10,7 @@ import numpy as np
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.types import AlignmentCodes, Box, Detection, FloatArray, ImageArray
-from facecam.engine.faces.library_scan import PhotoFace
+from facecam.engine.faces.library_scan import RememberedFace
 from facecam.engine.faces.photo_reader import Meant
 from facecam.engine.photos.chosen_faces import ChosenFace
 from facecam.engine.photos.quality import PhotoVerdict, Reason, judge
@@ -61,7 +61,7 @@ class Candidate:
     alignments: AlignmentCodes
     meant: Meant | None = None
     others: FloatArray | None = None
-    seen: tuple[PhotoFace, ...] = ()
+    seen: tuple[RememberedFace, ...] = ()
 
     @property
     def is_certain(self) -> bool:

@@ -90,7 +90,7 @@ class PhotoFacts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PhotoFace:
+class RememberedFace:
     """The face of a photo as `remember_seen` keeps it.
 
     Attributes:
@@ -209,7 +209,9 @@ def look_at_library(
     return _gathered(settings, embedder, people, read)
 
 
-def remember_seen(settings: Settings, embedder: Embedder, seen: Iterable[tuple[Path, PhotoFace]]) -> None:
+def remember_seen(
+    settings: Settings, embedder: Embedder, seen: Iterable[tuple[Path, RememberedFace]]
+) -> None:
     """Keep what enrolling found in photos of `data/`, so that nobody looks at them again before a training.
 
     What cannot be kept is looked at again.

@@ -141,7 +141,7 @@ def _refused(folder: Path) -> dict[str, str]:
         return {}  # Damaged: they are asked for again.
 
 
-class _Broken(Exception):
+class _Unfetched(Exception):
     """It did not work this time; `wait_s` is what the server wants."""
 
     def __init__(self, why: str, wait_s: float = 0.0) -> None:
@@ -170,12 +170,12 @@ class _Server:
         Raises:
             DataError: it does not come.
         """
-        why: Exception = _Broken("")
+        why: Exception = _Unfetched("")
         for number in range(_TRIES):
             self._cancel.check()
             try:
                 content = self._received(f"{self._site}/{path}", most_bytes)
-            except _Broken as broken:
+            except _Unfetched as broken:
                 why = broken
                 wait_s = max(broken.wait_s, (self._pause_s or 0.01) * 4 ** (number + 1))
                 self._on_event(Notice(f"{path}: {broken}; trying again"))
@@ -192,7 +192,7 @@ class _Server:
             if answer.status_code in _TRY_AGAIN:
                 wait = answer.headers.get("Retry-After", "")
                 wait_s = float(wait) if wait.isdecimal() else 0.0
-                raise _Broken(f"the server answered {answer.status_code}", wait_s)
+                raise _Unfetched(f"the server answered {answer.status_code}", wait_s)
             if answer.status_code != 200:
                 raise DataError(f"{printable(url)}: the server answered {answer.status_code}", hint=_CURE)
             content = bytearray()
@@ -204,7 +204,7 @@ class _Server:
             announced = answer.headers.get("Content-Length", "")
             plain = "Content-Encoding" not in answer.headers and announced.isdecimal()
             if plain and len(content) != int(announced):
-                raise _Broken("the connection broke off")
+                raise _Unfetched("the connection broke off")
             return bytes(content)
 
 
@@ -215,4 +215,4 @@ def _as_broken() -> Iterator[None]:
     except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema) as error:
         raise DataError(f"not a web address: {error}", hint="Such as https://example.org.") from error
     except requests.exceptions.RequestException as error:
-        raise _Broken(f"no answer ({type(error).__name__})") from error
+        raise _Unfetched(f"no answer ({type(error).__name__})") from error

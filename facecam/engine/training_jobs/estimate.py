@@ -169,7 +169,7 @@ def measure_pace(settings: Settings, options: TrainOptions, cancel: CancelToken 
         job = {"weights": str(settings.weights), "device": settings.device, "generic": [], "name": "trial"}
         run.write_plan(Preset("trial", "", "", tried), tried, Split(samples, (), (), "photo"), job)
         try:
-            result = train_in_child(run, _Clock(enough, cancel), enough)
+            result = train_in_child(run, _TrialTime(enough, cancel), enough)
         except FacecamError:
             return None
         if cancel is not None:
@@ -178,7 +178,7 @@ def measure_pace(settings: Settings, options: TrainOptions, cancel: CancelToken 
     return _kept_pace(settings, options)
 
 
-class _Clock:
+class _TrialTime:
     """Hears of steps, and stops the trial once they were watched long enough, or when somebody else stops it."""
 
     def __init__(self, enough: CancelToken, cancel: CancelToken | None) -> None:

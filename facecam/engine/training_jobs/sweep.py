@@ -73,7 +73,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class SweepTrial:
     """One training of a sweep.
 
     Attributes:
@@ -94,7 +94,7 @@ class Trial:
 
 
 #: Hears of each trial as it ends.
-OnTrial = Callable[[Trial], None]
+OnTrial = Callable[[SweepTrial], None]
 
 
 def read_sweep(path: Path) -> Sweep:
@@ -140,7 +140,7 @@ def run_sweep(
     on_event: EventSink = ignore,
     on_trial: OnTrial = lambda trial: None,
     cancel: CancelToken | None = None,
-) -> Trial:
+) -> SweepTrial:
     """Try until all trials are done; of runs and models only the best stays.
 
     Args:
@@ -308,7 +308,7 @@ class _Trials:
         elif state != "complete":
             self._forget(ended)
 
-    def best(self) -> Trial:
+    def best(self) -> SweepTrial:
         """The best trial of all.
 
         Raises:
@@ -322,7 +322,7 @@ class _Trials:
             )
         return best
 
-    def _best(self) -> Trial | None:
+    def _best(self) -> SweepTrial | None:
         complete = [one for one in self._ended() if one.state.name == "COMPLETE"]
         sign = 1 if _METRICS[self.sweep.metric] else -1
         return _as_trial(max(complete, key=lambda one: sign * one.value)) if complete else None
@@ -335,7 +335,7 @@ class _Trials:
 
     def _tell(
         self, trial: Any, parameters: Mapping[str, Any], state: str, value: float | None = None
-    ) -> Trial:
+    ) -> SweepTrial:
         states = require_package("optuna", "--sweep", _PACKAGE).trial.TrialState
         trial.set_user_attr("parameters", {name: str(one) for name, one in parameters.items()})
         self.study.tell(trial.number, value, state=states[state.upper()])
@@ -343,7 +343,7 @@ class _Trials:
         self.on_trial(ended)
         return ended
 
-    def _forget(self, trial: Trial) -> None:
+    def _forget(self, trial: SweepTrial) -> None:
         """Delete its run and model; its figures stay in the study."""
         weights = components.open_weights(self.settings)
         if trial.run and (runs_folder(self.settings) / trial.run).is_dir():
@@ -389,9 +389,9 @@ def _value(outcome: TrainOutcome, metric: str) -> float | None:
     return {"auc": scores.auc, "eer": scores.eer, "tar": scores.tar_at_far.get(DECISIVE_RATE)}[metric]
 
 
-def _as_trial(one: Any) -> Trial:
+def _as_trial(one: Any) -> SweepTrial:
     state, value = one.state.name.lower(), one.value
-    return Trial(
+    return SweepTrial(
         one.number,
         dict(one.params),
         value if state == "complete" else None,

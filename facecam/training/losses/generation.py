@@ -20,7 +20,7 @@ Tensor = Any
 _LIKENESS = "resnet50"
 
 
-class FaceGenerator(keras.layers.Layer):
+class ReconstructionLoss(keras.layers.Layer):
     """How sure the encoder is, the decoder, and the judge of likeness, which never learns.
 
     Args:

@@ -11,7 +11,7 @@ from facecam.training.config.options import TrainOptions
 from facecam.training.losses.center import ClassCenters
 from facecam.training.losses.classification import ClassHead, ClassLoss, cross_entropy
 from facecam.training.losses.distances import between
-from facecam.training.losses.generation import FaceGenerator
+from facecam.training.losses.generation import ReconstructionLoss
 from facecam.training.losses.triplet import TripletLoss, TripletTerms
 from facecam.training.miners.rules import Distance, Rule
 from facecam.training.miners.triplets import Triplets
@@ -72,7 +72,7 @@ class Objective:
     """
 
     def __init__(
-        self, options: TrainOptions, people: int, dimensions: int, generator: FaceGenerator | None = None
+        self, options: TrainOptions, people: int, dimensions: int, generator: ReconstructionLoss | None = None
     ) -> None:
         self._options = options
         self.triplet = _triplet_loss(options) if options.loss == "triplet" else None

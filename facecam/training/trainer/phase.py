@@ -19,7 +19,7 @@ from facecam.core.types import FloatArray
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.pipeline import ChipImages, training_batches
 from facecam.training.data.sampler import PersonSampler
-from facecam.training.losses.generation import FaceGenerator, likeness_judge
+from facecam.training.losses.generation import ReconstructionLoss, likeness_judge
 from facecam.training.miners.rules import Distance, mine_embeddings
 from facecam.training.optim.ema import WeightAverage
 from facecam.training.optim.optimizers import OptimizerName, build_optimizer
@@ -357,8 +357,8 @@ class PhaseTraining:
         )
 
 
-def _generator(shop: TrainingContext) -> FaceGenerator:
-    generator = FaceGenerator(shop.network.dimensions, likeness_judge(shop.weights))
+def _generator(shop: TrainingContext) -> ReconstructionLoss:
+    generator = ReconstructionLoss(shop.network.dimensions, likeness_judge(shop.weights))
     generator.build(tuple(shop.network.model.outputs[-1].shape))
     return generator
 

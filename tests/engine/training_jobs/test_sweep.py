@@ -17,7 +17,7 @@ from facecam.core.private import is_open_to_others
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.training_jobs import sweep as module
 from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
-from facecam.engine.training_jobs.sweep import Trial, read_sweep, run_sweep
+from facecam.engine.training_jobs.sweep import SweepTrial, read_sweep, run_sweep
 from facecam.training.run.folder import new_run_folder, write_json
 from facecam.training.trainer.records import MetricsFile
 
@@ -70,14 +70,14 @@ def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
     return made
 
 
-def values(trials: list[Trial]) -> list[float]:
+def values(trials: list[SweepTrial]) -> list[float]:
     return [one.value for one in trials if one.value is not None]
 
 
 def test_a_grid_tries_everything_once_and_keeps_the_best_run_alone(
     trainings: Trainings, tmp_path: Path
 ) -> None:
-    found: list[Trial] = []
+    found: list[SweepTrial] = []
     best = run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)), on_trial=found.append)
     tried = [(one.options.margin, one.options.epochs) for one in trainings.asked]
     assert sorted(tried) == [(margin, epochs) for margin in (0.1, 0.2, 0.3) for epochs in (2, 4)]
@@ -105,7 +105,7 @@ def test_a_sweep_that_was_broken_off_goes_on(trainings: Trainings, tmp_path: Pat
 def test_a_trial_that_stays_behind_is_given_up(trainings: Trainings, tmp_path: Path) -> None:
     """Five good ones, then one that is worse from its first epoch on."""
     text = 'method = "grid"\n[parameters]\nmargin = [0.24, 0.23, 0.22, 0.21, 0.2, 1.0]\n'
-    found: list[Trial] = []
+    found: list[SweepTrial] = []
     run_sweep(trainings.settings, read_sweep(written(tmp_path, text)), on_trial=found.append)
     assert [one.state for one in found] == ["complete"] * 5 + ["pruned"] and found[-1].value is None
     found.clear()
