@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
-from facecam.cli.terminal.output import Printer, json_lines, print_error, print_json, say, similarity
+from facecam.cli.terminal.output import Printer, json_writer, print_error, say, similarity
 from facecam.cli.terminal.targets import JSON_ENDINGS, require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -87,7 +87,7 @@ def recognize_paths(
     copies = _Copies(output, pictures, recognizer.card, blur_rule(settings)) if output is not None else None
     faults = 0
     with contextlib.ExitStack() as stack:
-        write = _json_writer(stack, json_to)
+        write = json_writer(stack, json_to)
         for index, result in enumerate(recognizer.recognize_files(pictures)):
             printer(Progress("pictures", index + 1, len(pictures)))
             faults += result.fault is not None
@@ -98,12 +98,6 @@ def recognize_paths(
     if json_to != "-":
         say(f"{len(pictures) - faults} of {counted(len(pictures), 'picture')} read", sys.stderr)
     return 1 if faults else 0
-
-
-def _json_writer(stack: contextlib.ExitStack, json_to: str | None) -> JsonWriter | None:
-    if json_to is None or json_to == "-":
-        return print_json if json_to else None
-    return stack.enter_context(json_lines(Path(json_to)))
 
 
 def _print(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.models.test_download import CONTENT, PACKED, manifest_in
 from tests.engine.studio import BARACK, EILEEN, nobody, save
-from tests.runtime.web import WebServer, whole
+from tests.runtime.web import WebServer, serving, whole
 
 
 class Asked:
@@ -268,15 +267,8 @@ def test_not_checking_looks_at_no_photo(
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    with WebServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server
-        server.stopping.set()
-        server.shutdown()
-        thread.join()
+    with serving(monkeypatch) as running:
+        yield running
 
 
 def test_missing_weights_are_fetched_when_asked_for(run: Run, server: WebServer, tmp_path: Path) -> None:

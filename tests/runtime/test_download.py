@@ -32,6 +32,7 @@ from tests.runtime.web import (
     dripping,
     lying,
     redirect,
+    serving,
     status,
     until_closed,
     whole,
@@ -46,15 +47,8 @@ UNPACKED = CONTENT[:200_000] + bytes(400_000)
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    with WebServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server
-        server.stopping.set()
-        server.shutdown()
-        thread.join()
+    with serving(monkeypatch) as running:
+        yield running
 
 
 @pytest.fixture

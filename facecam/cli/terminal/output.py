@@ -61,6 +61,21 @@ def json_lines(path: Path) -> Iterator[Callable[[Any], None]]:
             stream.close()
 
 
+def json_writer(
+    stack: contextlib.ExitStack, target: str | None, stream: TextIO | None = None
+) -> Callable[[Any], None] | None:
+    """What writes JSON lines to a target: `-` is stdout, or `stream`; a file is closed by the stack; None: nothing.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    if target is None:
+        return None
+    if target == "-":
+        return lambda document: print_json(document, stream)
+    return stack.enter_context(json_lines(Path(target)))
+
+
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print text in any script, even on a terminal that cannot show it."""
     stream = stream or sys.stdout

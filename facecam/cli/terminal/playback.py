@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from facecam.cli.terminal.display import has_display
-from facecam.cli.terminal.output import Printer, json_lines, print_json, say, similarity
+from facecam.cli.terminal.output import Printer, json_writer, say, similarity
 from facecam.cli.terminal.targets import JSON_ENDINGS, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -141,8 +141,9 @@ def _sinks(
     stdout: TextIO,
 ) -> list[Sink]:
     sinks: list[Sink] = []
-    if options.json_to is not None:
-        sinks.append(_json_sink(stack, options.json_to, recognizer, stdout))
+    write = json_writer(stack, options.json_to, stdout)
+    if write is not None:
+        sinks.append(lambda result: write(frame_report(result, *limits_of(recognizer.matcher))))
     draw = _drawn_once(settings, recognizer)
     if options.output is not None:
         sinks.append(_recording_sink(stack, options.output, source, draw))
@@ -151,15 +152,6 @@ def _sinks(
     if not options.quiet:
         sinks.append(lambda result: _print_changes(presence.update(result), recognizer))
     return sinks
-
-
-def _json_sink(
-    stack: contextlib.ExitStack, target: str, recognizer: StreamRecognizer, stdout: TextIO
-) -> Sink:
-    if target == "-":
-        return lambda result: print_json(frame_report(result, *limits_of(recognizer.matcher)), stdout)
-    write = stack.enter_context(json_lines(Path(target)))
-    return lambda result: write(frame_report(result, *limits_of(recognizer.matcher)))
 
 
 def _drawn_once(settings: Settings, recognizer: StreamRecognizer) -> Draw:

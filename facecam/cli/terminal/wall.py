@@ -6,12 +6,11 @@ import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TextIO
 
 from facecam.cli.terminal.display import has_display
-from facecam.cli.terminal.output import Printer, json_lines, print_json, say
+from facecam.cli.terminal.output import Printer, json_writer, say
 from facecam.cli.terminal.playback import (
     PlaybackOptions,
     change_in_words,
@@ -98,7 +97,7 @@ class _Wall:
         self._presence = {name: Presence() for name in sources}
         self._pictures: dict[str, ImageArray | None] = dict.fromkeys(sources)
         self._blurs = {name: FaceBlur(blur_rule(settings)) for name in sources}
-        self._write = _json_writer(options.json_to, stack, stdout)
+        self._write = json_writer(stack, options.json_to, stdout)
         self._window: PreviewWindow | None = None
         if options.show and has_display():
             self._window = PreviewWindow(_WINDOW)
@@ -117,16 +116,6 @@ class _Wall:
             self._pictures[name] = annotated(result, recognizer.embedder.card, self._blurs[name])
             if not self._window.show(tiled(list(self._pictures.values()))):
                 self._cancel.cancel()
-
-
-def _json_writer(
-    target: str | None, stack: contextlib.ExitStack, stdout: TextIO
-) -> Callable[[Any], None] | None:
-    if target is None:
-        return None
-    if target == "-":
-        return lambda document: print_json(document, stdout)
-    return stack.enter_context(json_lines(Path(target)))
 
 
 def _tell_pace(frames: Counter[str], seconds: float, printer: Printer) -> None:

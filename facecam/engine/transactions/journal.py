@@ -159,8 +159,8 @@ class PeopleJournal:
             GalleryError: another facecam is changing people.
             DataError: something cannot be written or deleted.
         """
-        half_written = self._half_written_notes()
-        if not (may_be_cut_off(self._settings) or self.store.has_left_overs() or half_written):
+        cut_off = may_be_cut_off(self._settings) or self.store.has_left_overs()
+        if not (cut_off or self._half_written_notes()):
             return ()
         with self._turn, self._locked():
             return self._recover()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from facecam.engine.places import MANIFEST
 from facecam.runtime import download
 from facecam.runtime.dlib_files import KNOWN_SHA256
 from facecam.runtime.download import load_manifest
-from tests.runtime.web import WebServer, broken_off, whole
+from tests.runtime.web import WebServer, broken_off, serving, whole
 
 CONTENT = hashlib.shake_256(b"weights").digest(50_000)
 PACKED = bz2.compress(CONTENT)
@@ -28,15 +27,8 @@ PACKED = bz2.compress(CONTENT)
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    with WebServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server
-        server.stopping.set()
-        server.shutdown()
-        thread.join()
+    with serving(monkeypatch) as running:
+        yield running
 
 
 def manifest_in(folder: Path, url: str, **changes: Any) -> Path:

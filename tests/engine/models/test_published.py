@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +21,7 @@ from tests.engine.fixtures import Heads
 from tests.engine.models.test_custom import here
 from tests.engine.studio import mirrored, save
 from tests.runtime.tiny import card_for, onnx_embedder, save_embedder
-from tests.runtime.web import WebServer, whole
+from tests.runtime.web import WebServer, serving, whole
 
 __all__ = ["here"]
 
@@ -31,15 +30,8 @@ CONTENT = onnx_embedder()
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    with WebServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server
-        server.stopping.set()
-        server.shutdown()
-        thread.join()
+    with serving(monkeypatch) as running:
+        yield running
 
 
 def put(settings: Settings, name: str, folder: Path, seed: int = 1) -> None:

@@ -6,19 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.core.events import CancelToken, EventSink
+from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
-from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
-from facecam.gui.core.translation import engine_text, sentence
 
 if TYPE_CHECKING:
     from facecam.engine.tools.backup import BackupReport
-
-_BUSY_KEY = "backup"
 
 
 class BackupPassphraseDialog(PassphraseDialog):
@@ -40,17 +36,10 @@ class BackupPassphraseDialog(PassphraseDialog):
         self.column.insertWidget(self.column.indexOf(self.buttons), self.runs)
 
 
-class BackupAction(QObject):
-    """Asks, and backs up in the background.
+class BackupAction(ArchiveAction):
+    """Asks, and backs up in the background."""
 
-    Args:
-        context: does the work and says what became of it.
-        window: owner of the dialogs.
-    """
-
-    def __init__(self, context: AppContext, window: QWidget) -> None:
-        super().__init__(window)
-        self._context, self._window = context, window
+    busy_key = "backup"
 
     def ask(self) -> None:
         """Where to, then the passphrase, then go."""
@@ -82,32 +71,11 @@ class BackupAction(QObject):
                 settings, file, passphrase, settings_file, runs=runs, on_event=on_event, cancel=cancel
             )
 
-        self._context.preferences.save()
-        self._context.set_busy(_BUSY_KEY, self.tr("Backing up"))
+        self._begin(work, self._on_done, self.tr("Backing up"), self.tr("backup"))
         self._context.show_notice(self.tr("Backing up; you can go on working."))
-        self._context.run(
-            work,
-            done=self._on_done,
-            failed=self._on_failed,
-            cancelled=self._end,
-            on_event=self._on_event,
-            owner=self._context,
-            name=self.tr("backup"),
-        )
-
-    def _end(self) -> None:
-        self._context.set_busy(_BUSY_KEY, "")
 
     def _on_done(self, report: BackupReport) -> None:
         self._end()
         people = self.tr("%n person(s)", "", report.people)
         text = self.tr("Backed up to %1: %2.").replace("%1", report.path.name).replace("%2", people)
         self._context.show_notice(text, self.tr("To put it back, the passphrase is needed: keep both apart."))
-
-    def _on_failed(self, error: object) -> None:
-        self._end()
-        self._context.show_error(error)  # type: ignore[arg-type]
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, Notice):
-            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))

@@ -5,21 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.core.events import CancelToken, EventSink
+from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
-from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
-from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 
 if TYPE_CHECKING:
     from facecam.engine.tools.restore import RestoreReport
 
-_BUSY_KEY = "restore"
 _WIDTH_PX = 48 * GRID_PX
 
 
@@ -51,17 +48,10 @@ class RestoreDialog(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
 
 
-class RestoreAction(QObject):
-    """Asks, and restores in the background; nothing is replaced unless all of the backup is sound.
+class RestoreAction(ArchiveAction):
+    """Asks, and restores in the background; nothing is replaced unless all of the backup is sound."""
 
-    Args:
-        context: does the work and says what became of it.
-        window: owner of the dialogs.
-    """
-
-    def __init__(self, context: AppContext, window: QWidget) -> None:
-        super().__init__(window)
-        self._context, self._window = context, window
+    busy_key = "restore"
 
     def ask(self) -> None:
         """Which backup, then the passphrase, then go."""
@@ -90,21 +80,11 @@ class RestoreAction(QObject):
                 settings, file, passphrase, settings_file, replace=True, on_event=on_event, cancel=cancel
             )
 
-        self._context.preferences.save()
         self._context.erased.emit()  # Live ends, and nothing of what goes can be taken back any more.
-        self._context.set_busy(_BUSY_KEY, self.tr("Restoring"))
-        self._context.run(
-            work,
-            done=self._on_done,
-            failed=self._on_failed,
-            cancelled=self._end,
-            on_event=self._on_event,
-            owner=self._context,
-            name=self.tr("restoring"),
-        )
+        self._begin(work, self._on_done, self.tr("Restoring"), self.tr("restoring"))
 
     def _end(self) -> None:
-        self._context.set_busy(_BUSY_KEY, "")
+        super()._end()
         self._context.people_changed.emit()
         self._context.model_changed.emit()
 
@@ -116,11 +96,3 @@ class RestoreAction(QObject):
             text.replace("%2", people),
             self.tr("Close facecam and start it again: its settings were restored, too."),
         )
-
-    def _on_failed(self, error: object) -> None:
-        self._end()
-        self._context.show_error(error)  # type: ignore[arg-type]
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, Notice):
-            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
