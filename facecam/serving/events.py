@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from facecam.core.config import Settings
-from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.events import EventSink
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.recognition.recognizer import open_recognizer
-from facecam.engine.recognition.stream import recognize_stream
+from facecam.engine.recognition.several import Stations
 from facecam.engine.visits.presence import Change, Presence
 from facecam.vision.sources.open import open_source
+from facecam.vision.sources.protocol import FrameSource
 
 Event = dict[str, Any]
 Listener = Callable[[Event], None]
@@ -61,59 +60,46 @@ class EventHub:
                 self._listeners.remove(listener)
 
 
-class LiveFeed:
-    """A source being recognized in a thread of its own; what changes goes to a hub.
+def feeds_of(settings: Settings, sources: Sequence[str], on_event: EventSink) -> Stations:
+    """Cameras, files, addresses, folders or `demo`, to be watched; one that cannot be opened is said, no more."""
+    clip = Demo(DEMO_FOLDER).clip
 
-    Args:
-        settings: models, database, detector, threshold.
-        source: camera, file, address, folder or `demo`.
-        hub: is told who came and who left.
-        on_event: gets notices, such as of a camera that is lost.
-    """
+    def opening(source: str) -> Callable[[], FrameSource]:
+        return lambda: open_source(source, on_event=on_event, demo_clip=clip)
 
-    def __init__(self, settings: Settings, source: str, hub: EventHub, on_event: EventSink) -> None:
-        self.source = source
-        #: What ended it, two lines; None while it goes on, and at the end of a file.
-        self.fault: FacecamError | None = None
-        self._settings, self._hub, self._on_event = settings, hub, on_event
-        self._cancel = CancelToken()
-        self._thread = threading.Thread(target=self._run, name="facecam-feed", daemon=True)
+    return Stations(settings, [(one, opening(one)) for one in sources], on_event=on_event)
 
-    @property
-    def running(self) -> bool:
-        """Whether the source is being watched."""
-        return self._thread.is_alive()
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+@contextlib.contextmanager
+def watching(feeds: Stations, hub: EventHub) -> Iterator[None]:
+    """Tell a hub who comes to and leaves these sources, in a thread of its own."""
+    thread = threading.Thread(target=_tell_changes, args=(feeds, hub), name="facecam-feeds", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        feeds.cancel.cancel()
+        thread.join(6.0)
 
-    def stop(self) -> None:
-        """End, within a few seconds."""
-        self._cancel.cancel()
-        self._thread.join(3.0)
 
-    def _run(self) -> None:
-        try:
-            self._watch()
-        except FacecamError as error:
-            self.fault = error
-            self._on_event(Notice(error.message, error.hint))
-        finally:
-            for arrival in self._hub.present:  # Nobody is here for anybody who does not look.
-                if arrival["source"] == self.source:
-                    self._hub.tell({**arrival, "kind": "left", "time": _now()})
+def _tell_changes(feeds: Stations, hub: EventHub) -> None:
+    presence = {station: Presence() for station in feeds.all}
+    with contextlib.closing(feeds.results()) as results:
+        for station, result in results:
+            if result is None:
+                _tell_gone(hub, station.name)
+                continue
+            for change in presence[station].update(result):
+                hub.tell(event_of(change, station.name))
+    for station in feeds.all:
+        _tell_gone(hub, station.name)
 
-    def _watch(self) -> None:
-        presence = Presence()
-        clip = Demo(DEMO_FOLDER).clip
-        with open_source(self.source, on_event=self._on_event, demo_clip=clip) as frames:
-            recognizer, watch = open_recognizer(self._settings, source=self.source, on_event=self._on_event)
-            stream = recognize_stream(frames, recognizer, watch, cancel=self._cancel, on_event=self._on_event)
-            with contextlib.closing(stream) as results:
-                for result in results:
-                    for change in presence.update(result):
-                        self._hub.tell(event_of(change, self.source))
+
+def _tell_gone(hub: EventHub, source: str) -> None:
+    """Nobody is here for anybody who does not look."""
+    for arrival in hub.present:
+        if arrival["source"] == source:
+            hub.tell({**arrival, "kind": "left", "time": _now()})
 
 
 def event_of(change: Change, source: str) -> Event:

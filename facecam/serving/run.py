@@ -15,7 +15,7 @@ from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink
 from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.serving.access import read_or_make_token, require_loopback
-from facecam.serving.events import EventHub, LiveFeed
+from facecam.serving.events import EventHub, feeds_of, watching
 from facecam.serving.mqtt import Broker, Publisher
 from facecam.serving.pictures import PictureService
 from facecam.serving.service import make_service
@@ -80,10 +80,10 @@ def serve(
             publisher = Publisher(broker)
             stack.callback(publisher.close)
             stack.enter_context(hub.listening(publisher))
-        feeds = [LiveFeed(settings, source, hub, on_event) for source in sources]
+        feeds = feeds_of(settings, sources, on_event)
         server = uvicorn.Server(
             uvicorn.Config(
-                make_service(pictures, hub, feeds, token),
+                make_service(pictures, hub, feeds.all, token),
                 log_config=None,
                 lifespan="off",
                 server_header=False,
@@ -92,9 +92,7 @@ def serve(
         )
         if settings.deletes_what_is_old:
             stack.enter_context(DailyRetention(lambda: settings, on_event).looking())
-        for feed in feeds:
-            feed.start()
-            stack.callback(feed.stop)
+        stack.enter_context(watching(feeds, hub))
         shown = f"[{name}]" if ":" in name else name
         on_listening(Listening(f"http://{shown}:{listener.getsockname()[1]}", token_file))
         server.run([listener])

@@ -15,8 +15,9 @@ from starlette.responses import Response
 
 from facecam import __version__
 from facecam.core.errors import DataError, FacecamError
+from facecam.engine.recognition.several import Station
 from facecam.serving.access import TokenGuard
-from facecam.serving.events import Event, EventHub, LiveFeed
+from facecam.serving.events import Event, EventHub
 from facecam.serving.pictures import Overloaded, PictureService
 
 #: Bytes of a picture.
@@ -45,9 +46,7 @@ _PICTURE_BODY: Final = {
 }
 
 
-def make_service(
-    pictures: PictureService, hub: EventHub, feeds: Sequence[LiveFeed], token: str
-) -> TokenGuard:
+def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Station], token: str) -> TokenGuard:
     """The service as an ASGI application; nothing of it can be read without the token.
 
     Args:
@@ -89,7 +88,7 @@ def make_service(
         """Version and sources; `fault` says why one ended."""
         sources = [
             {
-                "source": feed.source,
+                "source": feed.name,
                 "running": feed.running,
                 "fault": None if feed.fault is None else feed.fault.message,
             }

@@ -23,9 +23,10 @@ from facecam.cli.main import main
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import ignore
+from facecam.engine.recognition.several import Station
 from facecam.serving import pictures as picture_queue
 from facecam.serving.access import read_or_make_token, require_loopback
-from facecam.serving.events import EventHub, LiveFeed
+from facecam.serving.events import EventHub, _tell_changes, feeds_of, watching
 from facecam.serving.mqtt import Broker as Address
 from facecam.serving.mqtt import Publisher, person_topic
 from facecam.serving.pictures import PictureService
@@ -43,7 +44,7 @@ TOKEN = "a token of more than sixteen characters"
 class Served:
     """A running service and who asks it."""
 
-    def __init__(self, settings: Settings, hub: EventHub, feeds: list[LiveFeed]) -> None:
+    def __init__(self, settings: Settings, hub: EventHub, feeds: list[Station]) -> None:
         self.pictures = PictureService(settings, ignore)
         service = make_service(self.pictures, hub, feeds, TOKEN)
         self._server = uvicorn.Server(
@@ -208,27 +209,44 @@ def test_a_source_tells_who_was_there(
     for number, name in enumerate((EILEEN, EILEEN, BARACK)):
         (studio / f"{number}.png").write_bytes(png(heads[name]))
     hub, heard = EventHub(), list[dict[str, Any]]()
-    feed = LiveFeed(settings, str(studio), hub, ignore)
+    feeds = feeds_of(settings, [str(studio)], ignore)
     with hub.listening(heard.append):
-        feed.start()
-        deadline = time.monotonic() + 120
-        while feed.running and time.monotonic() < deadline:
-            time.sleep(0.05)
-        feed.stop()
+        _tell_changes(feeds, hub)
     kinds = [(event["kind"], event["name"]) for event in heard]
     assert ("came", EILEEN) in kinds and ("left", EILEEN) in kinds and ("came", None) in kinds
     assert kinds.count(("came", EILEEN)) == kinds.count(("left", EILEEN)) == 1 and not hub.present
 
 
 def test_a_source_that_cannot_be_opened_is_said_and_the_rest_goes_on(
-    settings: Settings, tmp_path: Path, hub: EventHub
+    settings: Settings,
+    enrolled: Callable[..., Any],
+    heads: dict[str, Any],
+    studio: Path,
+    tmp_path: Path,
+    hub: EventHub,
 ) -> None:
-    notices: list[Any] = []
-    feed = LiveFeed(settings, str(tmp_path / "nothing.mp4"), hub, notices.append)
-    feed.start()
-    feed.stop()
-    assert not feed.running and feed.fault is not None and "nothing.mp4" in feed.fault.message
-    assert [notice.text for notice in notices] == [feed.fault.message]
+    enrolled(EILEEN)
+    (studio / "0.png").write_bytes(png(heads[EILEEN]))
+    notices, heard = list[Any](), list[dict[str, Any]]()
+    feeds = feeds_of(settings, [str(tmp_path / "nothing.mp4"), str(studio)], notices.append)
+    with hub.listening(heard.append):
+        _tell_changes(feeds, hub)
+    lost, other = feeds.all
+    assert not lost.running and lost.fault is not None and "nothing.mp4" in lost.fault.message
+    assert [notice.text for notice in notices] == [f"{lost.name}: {lost.fault.message}"]
+    assert other.fault is None and [event["kind"] for event in heard] == ["came", "left"]
+
+
+def test_whoever_is_here_has_left_when_nobody_looks_any_more(
+    settings: Settings, enrolled: Callable[..., Any], heads: dict[str, Any], studio: Path, hub: EventHub
+) -> None:
+    enrolled(EILEEN)
+    (studio / "0.png").write_bytes(png(heads[EILEEN]))
+    came, heard = threading.Event(), list[str]()
+    with hub.listening(lambda event: (heard.append(event["kind"]), came.set())):
+        with watching(feeds_of(settings, [str(studio)], ignore), hub):
+            assert came.wait(60)
+        assert heard == ["came", "left"] and not hub.present
 
 
 def test_the_broker_is_told_and_home_assistant_finds_the_people() -> None:

@@ -28,15 +28,12 @@ from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
-from facecam.engine.recognition.several import Station, recognize_several
+from facecam.engine.recognition.several import SETTLED_AFTER_S, Station, Stations, carried
 from facecam.engine.visits.presence import Presence
 from facecam.vision.draw.preview import PreviewWindow
 from facecam.vision.draw.tiles import tiled
 from facecam.vision.sources.open import open_source
 
-#: Results a second and source below which faces that walk by are missed.
-_FEW_A_SECOND = 5.0
-_SAID_AFTER_S = 10.0
 _WINDOW = "facecam - press q to end"
 
 
@@ -59,20 +56,29 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
             for name in sources
         ]
         wall = _Wall(settings, sources, options, cancel, stack, stdout)
-        results = recognize_several(settings, opened, every=options.every, cancel=cancel, on_event=printer)
+        # Open already: what cannot be played is said before anything is.
+        stations = Stations(
+            settings,
+            [(name, lambda source=source: source) for name, source in opened],  # type: ignore[misc]
+            every=options.every,
+            cancel=cancel,
+            on_event=printer,
+        )
+        tell_what_to_expect(settings, stations.all[0].recognizer, printer)
+        results = stations.results()
         stack.callback(results.close)
         started_s, pace_said = time.monotonic(), False
         if settings.deletes_what_is_old and any(source.live for _, source in opened):
             stack.enter_context(DailyRetention(lambda: settings, printer).looking())
-        for count, (station, result) in enumerate(results, start=1):
-            if count == 1:
-                tell_what_to_expect(settings, station.recognizer, printer)
+        for station, result in results:
+            if result is None:
+                continue
             wall.take(station, result)
             elapsed_s = time.monotonic() - started_s
-            if not pace_said and elapsed_s > _SAID_AFTER_S:
+            if not pace_said and elapsed_s > SETTLED_AFTER_S:
                 pace_said = True
                 _tell_pace(wall.frames, elapsed_s, printer)
-            if options.max_frames is not None and count >= options.max_frames:
+            if options.max_frames is not None and wall.frames.total() >= options.max_frames:
                 break
     if not options.quiet:
         for name in sources:
@@ -92,7 +98,7 @@ class _Wall:
         stack: contextlib.ExitStack,
         stdout: TextIO,
     ) -> None:
-        self.frames: Counter[str] = Counter()
+        self.frames = Counter(dict.fromkeys(sources, 0))
         self._cancel, self._quiet = cancel, options.quiet
         self._presence = {name: Presence() for name in sources}
         self._pictures: dict[str, ImageArray | None] = dict.fromkeys(sources)
@@ -120,13 +126,13 @@ class _Wall:
 
 def _tell_pace(frames: Counter[str], seconds: float, printer: Printer) -> None:
     """Once: how many sources this computer carries."""
-    slowest = min(frames.values()) / seconds
-    if slowest < _FEW_A_SECOND:
-        carried = max(1, int(frames.total() / seconds // _FEW_A_SECOND))
+    rates = [count / seconds for count in frames.values()]
+    carries = carried(rates)
+    if carries is not None:
         printer(
             Notice(
-                f"{counted(len(frames), 'source')} at {slowest:.1f} frames a second: "
-                f"this computer carries about {carried}",
+                f"{counted(len(frames), 'source')} at {min(rates):.1f} frames a second: "
+                f"this computer carries about {carries}",
                 "Leave some out, or use --every 5 or --detector blaze.",
             )
         )

@@ -35,6 +35,7 @@ from facecam.engine.scoring import Limit, open_cohort
 from facecam.engine.visits.log import Visitor
 from facecam.gallery.gallery import Gallery
 from facecam.runtime.card import ModelCard
+from facecam.vision.detect.protocol import Detector
 from facecam.vision.draw.blur import blurred
 from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.protocol import FrameSource, SourceStatus
@@ -79,6 +80,8 @@ class LiveSession:
         self._matcher_seen = recognizer.matcher
         self._unknown_tracks: frozenset[int] = frozenset()
         self._on_event = on_event
+        #: Whether its thread has ended: its detector may be used by others again.
+        self.stopped = False
         self._blur = FaceBlur(blur_rule(settings))
         self._trial: Trial | None = None
         self._lock = threading.Lock()
@@ -112,6 +115,11 @@ class LiveSession:
         return self._recognizer.embedder
 
     @property
+    def detector(self) -> Detector:
+        """The open detector; it belongs to this run until it has stopped."""
+        return self._recognizer.detector
+
+    @property
     def views(self) -> Mailbox[LiveView]:
         """Where the newest view waits."""
         return self._session.results
@@ -121,7 +129,7 @@ class LiveSession:
         """What the source is doing; a lost camera is noticed here, so ask a few times a second."""
         status = self.source.status
         if status.state == "lost":
-            self.desk.log.end()
+            self.desk.log.end(self._number)
         return status
 
     @property
@@ -184,7 +192,7 @@ class LiveSession:
 
     def start(self) -> None:
         """Begin."""
-        self.desk.log.begin(self.source.description)
+        self.desk.log.begin(self.source.description, self._number)
         self.desk.unknowns.recheck(self._recognizer.matcher)
         self._session.start()
 
@@ -194,9 +202,9 @@ class LiveSession:
         Raises:
             DataError: the recording could not be completed.
         """
-        ended = self._session.stop(timeout_s)
+        self.stopped = ended = self._session.stop(timeout_s)
         self.stop_recording()
-        self.desk.log.end()
+        self.desk.log.end(self._number)
         return ended
 
     def use_threshold(self, squared_l2: float | None) -> None:
@@ -412,7 +420,9 @@ class LiveSession:
             faces=faces,
             blurred=places,
             no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
-            here=tuple(_shown(one, blur.rule) for one in self.desk.here(result, samples, self.card)),
+            here=tuple(
+                _shown(one, blur.rule) for one in self.desk.here(self._number, result, samples, self.card)
+            ),
             timings_ms=result.timings_ms,
             frames_per_s=self._rate(now_s),
             age_ms=(now_s - result.frame.captured_at) * 1e3 if live else result.timings_ms.get("total", 0.0),
@@ -433,7 +443,7 @@ class LiveSession:
     def _finish(
         self, error: BaseException | None, on_finished: Callable[[BaseException | None], None]
     ) -> None:
-        self.desk.log.end()
+        self.desk.log.end(self._number)
         on_finished(error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,11 +20,12 @@ Samples = Mapping[int, tuple[FaceSample, ...]]
 
 @dataclass(slots=True)
 class LiveState:
-    """Tray and log, in memory; one run after the other tells what it sees."""
+    """Tray and log, in memory; runs, one after the other or several at once, tell what they see."""
 
     unknowns: UnknownTray = field(default_factory=UnknownTray)
     log: SightingLog = field(default_factory=SightingLog)
     _alerts: tuple[AlertWatch, Callable[[Alert], None]] | None = None
+    _alerting: threading.Lock = field(default_factory=threading.Lock)
 
     def tell_alerts(self, watch: AlertWatch | None, tell: Callable[[Alert], None]) -> None:
         """Whom to tell of from the next frame on; None: of nobody. `tell` is called from the recognition thread."""
@@ -34,7 +36,9 @@ class LiveState:
         alerts = self._alerts
         if alerts is not None:
             watch, tell = alerts
-            for alert in watch.update(result, time.monotonic(), source):
+            with self._alerting:  # It belongs to one thread, and each source has its own.
+                found = watch.update(result, time.monotonic(), source)
+            for alert in found:
                 tell(alert)
 
     def update(self, run: int, result: FrameResult, samples: Samples, card: ModelCard) -> None:
@@ -46,7 +50,7 @@ class LiveState:
             samples: the clearest looks by track.
             card: of the model in use.
         """
-        self.log.update(result, card.percent_of)
+        self.log.update(result, card.percent_of, run)
         for face in result.faces:
             track = (run, face.track_id)
             if face.match is not None and face.track_id and face.state == "unknown":
@@ -57,8 +61,8 @@ class LiveState:
             ):  # known, perhaps as another face of the frame, or to be left alone
                 self.unknowns.withdraw(track)
 
-    def here(self, result: FrameResult, samples: Samples, card: ModelCard) -> tuple[Visitor, ...]:
-        """Who is here, in order of arrival, with a look from this frame where there is one."""
+    def here(self, run: int, result: FrameResult, samples: Samples, card: ModelCard) -> tuple[Visitor, ...]:
+        """Who is here in a run, in order of arrival, with a look from this frame where there is one."""
         faces = {
             face.identity.id if face.identity else None: face
             for face in result.faces
@@ -66,7 +70,7 @@ class LiveState:
         }
         return tuple(
             _visitor(visit, faces.get(visit.identity.id if visit.identity else None), samples, card)
-            for visit in self.log.here()
+            for visit in self.log.here(run)
         )
 
 

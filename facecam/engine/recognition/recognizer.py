@@ -508,17 +508,19 @@ def open_recognizer(
     always_embed: bool = False,
     keep_samples: bool = False,
     source: str = "",
+    embedder: Embedder | None = None,
     on_event: EventSink = ignore,
 ) -> tuple[StreamRecognizer, GalleryWatch]:
     """A recognizer made of what the settings name, and the watch over its gallery.
 
     `source` is what will be watched, as the user named it: what was said to be no face there is left out.
+    `embedder` is an open one of these settings, which may be used by several.
 
     Raises:
         WeightsError: a model is missing or damaged.
         GalleryError: the database is unreadable or stale.
     """
-    embedder = components.open_embedder(settings)
+    embedder = embedder or components.open_embedder(settings)
     embedder.warm_up()
     watch = GalleryWatch(settings, embedder, on_event)
     matcher = watch.load()

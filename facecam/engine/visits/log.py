@@ -61,6 +61,8 @@ class Visitor:
 class SightingLog:
     """Keeps the visits of this session, in memory. Every method may be called from any thread.
 
+    Several sources may be watched at once; each is a `run` with visitors of its own.
+
     Args:
         now: the clock, local time with zone.
     """
@@ -69,9 +71,9 @@ class SightingLog:
         self._now = now
         self._lock = threading.Lock()
         self._past: deque[Sighting] = deque(maxlen=MOST_SIGHTINGS)
-        self._here: dict[str | None, Sighting] = {}
-        self._presence = Presence()
-        self._source = ""
+        self._here: dict[tuple[int, str | None], Sighting] = {}
+        self._presence: dict[int, Presence] = {}
+        self._sources: dict[int, str] = {}
         self._count = 0
         self._keeper: Callable[[Sighting], None] | None = None
         self.fault: FacecamError | None = None
@@ -93,46 +95,48 @@ class SightingLog:
                 self._count = max(self._count, *(one.number for one in before))
                 self.version += 1
 
-    def begin(self, source: str) -> None:
-        """Another source is watched from now on; whoever was here has left."""
-        self.end()
+    def begin(self, source: str, run: int = 0) -> None:
+        """Another source is watched in this run from now on; whoever was here in it has left."""
+        self.end(run)
         with self._lock:
-            self._source = source
+            self._sources[run] = source
 
-    def end(self) -> None:
-        """Watching is over: whoever was here has left."""
+    def end(self, run: int = 0) -> None:
+        """Nothing is watched in this run any more, or not for now: whoever was here in it has left."""
         with self._lock:
-            self._presence = Presence()
-            for key in list(self._here):
+            self._presence.pop(run, None)
+            for key in [key for key in self._here if key[0] == run]:
                 self._leave(key)
 
-    def update(self, result: FrameResult, percent: Callable[[Match], float]) -> None:
+    def update(self, result: FrameResult, percent: Callable[[Match], float], run: int = 0) -> None:
         """Take the next frame's faces.
 
         Args:
             result: the frame; undecided faces count for nobody.
             percent: similarity shown for a match (`ModelCard.percent_of`).
+            run: in which it was seen.
         """
         with self._lock:
-            for change in self._presence.update(result):
-                key = change.identity.id if change.identity else None
+            for change in self._presence.setdefault(run, Presence()).update(result):
+                key = run, change.identity.id if change.identity else None
                 if change.kind == "left":
                     self._leave(key)
                 else:
                     self._come(key, change.identity)
             for face in result.faces:
                 if face.match is not None and face.identity is not None:
-                    self._note(face.identity, percent(face.match))
+                    self._note(run, face.identity, percent(face.match))
 
     def entries(self) -> tuple[Sighting, ...]:
         """All visits, newest first; those of people who are here have no `left`."""
         with self._lock:
             return tuple(sorted([*self._past, *self._here.values()], key=lambda one: -one.number))
 
-    def here(self) -> tuple[Sighting, ...]:
-        """The visits going on, in order of arrival."""
+    def here(self, run: int = 0) -> tuple[Sighting, ...]:
+        """The visits going on in a run, in order of arrival."""
         with self._lock:
-            return tuple(sorted(self._here.values(), key=lambda one: one.number))
+            found = (one for (seen_in, _), one in self._here.items() if seen_in == run)
+            return tuple(sorted(found, key=lambda one: one.number))
 
     def forget(self, keep: Callable[[Identity], bool]) -> None:
         """Remove every visit of people for whom `keep` is false: they were deleted."""
@@ -167,12 +171,13 @@ class SightingLog:
             self._past.clear()
             self.version += 1
 
-    def _come(self, key: str | None, identity: Identity | None) -> None:
+    def _come(self, key: tuple[int, str | None], identity: Identity | None) -> None:
         self._count += 1
-        self._here[key] = Sighting(self._count, identity, self._now(), None, 0.0, self._source)
+        source = self._sources.get(key[0], "")
+        self._here[key] = Sighting(self._count, identity, self._now(), None, 0.0, source)
         self.version += 1
 
-    def _leave(self, key: str | None) -> None:
+    def _leave(self, key: tuple[int, str | None]) -> None:
         visit = self._here.pop(key, None)
         if visit is None:
             return
@@ -185,13 +190,13 @@ class SightingLog:
         except FacecamError as error:
             self._keeper, self.fault = None, error
 
-    def _note(self, identity: Identity, percent: float) -> None:
-        visit = self._here.get(identity.id)
+    def _note(self, run: int, identity: Identity, percent: float) -> None:
+        visit = self._here.get((run, identity.id))
         if visit is None:
             return
         if identity != visit.identity:  # renamed meanwhile
             self.version += 1
-        self._here[identity.id] = replace(visit, identity=identity, percent=max(visit.percent, percent))
+        self._here[run, identity.id] = replace(visit, identity=identity, percent=max(visit.percent, percent))
 
 
 def export_log(entries: Iterable[Sighting], path: Path, *, unknown: str = "unknown") -> int:

@@ -6,12 +6,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.bar.camera_dialog import camera_format
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.service import LiveRequest
+from facecam.gui.live.service import LiveRequest, RunHandle
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
 
@@ -70,17 +71,22 @@ class BarSettings(QObject):
         return name
 
     def show_run(self) -> None:
-        """Take over what holds for a new run: its names, its strictness; nothing is recorded yet."""
+        """Take over what holds for another run: its names, its strictness, whether it is being recorded."""
         run = self._controller.run
-        self._bar.show_recording(False)
+        self._bar.show_recording(run is not None and run.recording is not None)
         self._stage.set_recording("")
         if run is None:
             return
         self._actions.names = run.names
+        own = self.make_strict(run)
+        self._bar.threshold.show_threshold(own or run.threshold, run.recommended_threshold, run.prices)
+
+    def make_strict(self, run: RunHandle) -> float | None:
+        """Have a run go by the user's own threshold, if there is one for its model; returns it."""
         own = self._own_threshold(run.model_id)
         if own is not None:
             run.use_threshold(own)
-        self._bar.threshold.show_threshold(own or run.threshold, run.recommended_threshold, run.prices)
+        return own
 
     def follow_run(self) -> None:
         """What may change while a run goes on: the people, and a recording that broke off."""
@@ -97,12 +103,21 @@ class BarSettings(QObject):
 
     def show_mirrored(self) -> None:
         """Mirror the picture as remembered for the kind of source."""
-        key = self._mirror_key()
-        mirrored = self._context.preferences.flag(key, key == "mirror")
+        mirrored = self.mirrors(self._context.preferences.last_source)
         self._bar.mirror.blockSignals(True)
         self._bar.mirror.setChecked(mirrored)
         self._bar.mirror.blockSignals(False)
         self._stage.set_mirrored(mirrored)
+
+    @property
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras there are."""
+        return self._bar.source.cameras
+
+    def mirrors(self, source: str) -> bool:
+        """Whether a source is shown mirrored."""
+        key = self._mirror_key(source)
+        return self._context.preferences.flag(key, key == "mirror")
 
     def _detector(self) -> str:
         return self._context.preferences.text("live.detector", self._usual_detector(), _DETECTORS)
@@ -152,12 +167,11 @@ class BarSettings(QObject):
         return threshold if 0 < threshold <= 4 else None
 
     def _on_mirror(self, mirrored: bool) -> None:
-        self._context.preferences.put(self._mirror_key(), mirrored)
+        self._context.preferences.put(self._mirror_key(self._context.preferences.last_source), mirrored)
         self._stage.set_mirrored(mirrored)
 
-    def _mirror_key(self) -> str:
+    def _mirror_key(self, source: str) -> str:
         """A camera of this computer is a mirror unless that is not wanted; films and streams are the reverse."""
-        source = self._context.preferences.last_source
         return "mirror" if source.isdigit() or not source else "live.mirror_films"
 
     def _on_record(self, wanted: bool, annotated: bool) -> None:

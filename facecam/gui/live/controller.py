@@ -24,6 +24,8 @@ Kind = Literal["idle", "opening", "playing", "lost", "ended", "failed"]
 #: Whether the camera is lost is asked this often; it is told at once where recognition notices.
 STATUS_INTERVAL_MS = 250
 _GOODBYE_S = 6.0
+#: All that belongs to what is watched, and not to who watches.
+_OF_THE_SOURCE = ("_run", "_bridge", "_slot", "_request", "_state", "_told_paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,8 @@ class LiveController(QObject):
         # In the slot, not in the work: that may be cancelled before its turn comes.
         bridge, slot = LiveBridge(), RunSlot(self._let_go())
         self._request = request
-        bridge.view_waiting.connect(self._on_notified, Qt.ConnectionType.QueuedConnection)
-        bridge.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
-        bridge.noticed.connect(self._on_notice, Qt.ConnectionType.QueuedConnection)
         self._bridge, self._slot = bridge, slot
+        self._listen()
         self._set_state(RunState("opening"))
 
         def work(on_event: EventSink, cancel: CancelToken) -> None:
@@ -162,6 +162,51 @@ class LiveController(QObject):
         """Begin again with what was watched last."""
         if self._request is not None:
             self.start(self._request)
+
+    def exchange(self, other: LiveController) -> bool:
+        """Watch what the other one does, and the other way round, without a gap; False while one of them opens."""
+        both = (self, other)
+        if any(one._job is not None for one in both):
+            return False
+        for one in both:
+            one._listen(False)
+        for name in _OF_THE_SOURCE:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            setattr(self, name, theirs)
+            setattr(other, name, mine)
+        for one in both:
+            one._listen()
+            one._go_on()
+        return True
+
+    def _listen(self, wanted: bool = True) -> None:
+        """Hear of the source, or no longer."""
+        bridge = self._bridge
+        if bridge is None:
+            return
+        for signal, slot in (
+            (bridge.view_waiting, self._on_notified),
+            (bridge.finished, self._on_finished),
+            (bridge.noticed, self._on_notice),
+        ):
+            if wanted:
+                signal.connect(slot, Qt.ConnectionType.QueuedConnection)
+            else:
+                signal.disconnect(slot)
+
+    def _go_on(self) -> None:
+        """After an exchange: tell what is watched now, and what was rung for meanwhile."""
+        if self._run is not None:
+            self._run.show_at(*self._screen_px)
+        self.run_changed.emit()
+        self.state_changed.emit(self._state)
+        self.paused_changed.emit(self.paused)
+        if self._run is None or self._state.kind not in ("playing", "lost"):
+            self._watch.stop()
+            return
+        self._watch.start()
+        self._on_notified()
+        self._on_finished()
 
     def stop(self) -> None:
         """End the source; the device is let go of in the background."""

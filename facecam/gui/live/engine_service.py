@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,7 @@ from facecam.engine.people.person_page import PersonPageBuilder
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.recognition.several import carried
 from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.storage.audit_trail import note_in_trail
@@ -67,9 +69,10 @@ class EngineLiveService:
         self._desk = LiveState()
         self._log_kept = False
         self._messenger: AlertMessenger | None = None
-        # One source at a time: a camera must be let go of before it can be opened again.
+        # One is opened at a time: a camera must be let go of before it can be opened again.
         self._turn = threading.Lock()
         self._models: tuple[tuple[object, ...], LiveModels] | None = None
+        self._runs: weakref.WeakSet[LiveSession] = weakref.WeakSet()
         self._pages: tuple[object, PersonPageBuilder] | None = None
         # Else the collector looks at all that the imports made again and again, 80 ms each time in
         # which no thread, the window's included, gets on. Once more when the models are there.
@@ -90,7 +93,7 @@ class EngineLiveService:
             settings = replace(
                 self._settings(), detector=request.detector, upsample=1 if request.small_faces else 0
             )
-            return open_live(
+            run = open_live(
                 settings,
                 request.source,
                 self._desk,
@@ -101,6 +104,12 @@ class EngineLiveService:
                 on_event=listener.notice,
                 cancel=cancel,
             )
+            self._runs.add(run)
+            return run
+
+    def carried(self, rates_per_s: Sequence[float]) -> int | None:
+        """How many sources this computer carries."""
+        return carried(rates_per_s)
 
     def _opener(self, camera_format: str) -> Callable[[str, EventSink], FrameSource]:
         if not camera_format or self._frames_of is not open_frames:
@@ -113,7 +122,11 @@ class EngineLiveService:
             self._models = None  # The old ones go first: two sets take twice the memory.
             self._models = (key, open_models(settings))
             gc.freeze()
-        return self._models[1]
+        models = self._models[1]
+        if any(run.detector is models.detector and not run.stopped for run in self._runs):
+            # A detector is asked by one at a time, an embedder by all.
+            return replace(models, detector=components.open_detector(settings))
+        return models
 
     def open_trial(self, model: str, on_event: EventSink, cancel: CancelToken) -> TrialModel:
         """Make a trained model ready to be seen beside the one in use."""

@@ -191,6 +191,10 @@ class LiveService(Protocol):
         """End the previous run, then open models and source; slow. The run is not started yet."""
         ...
 
+    def carried(self, rates_per_s: Sequence[float]) -> int | None:
+        """How many sources this computer carries, by the pictures a second each of several got; None: all of them."""
+        ...
+
     def name_face(
         self, name: str, samples: Sequence[FaceSample], consent: str | None, on_event: EventSink
     ) -> Named:

@@ -24,6 +24,7 @@ from facecam.gui.live.bar_settings import BarSettings
 from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.film import FilmControl
 from facecam.gui.live.message_bar import MessageBar
+from facecam.gui.live.more_sources import MoreSources
 from facecam.gui.live.people_state import PeopleState
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
@@ -33,6 +34,7 @@ from facecam.gui.live.trial import ModelTrial
 from facecam.gui.live.video.film_bar import FilmBar
 from facecam.gui.live.video.full_screen import FullScreen
 from facecam.gui.live.video.no_picture import NoPicture
+from facecam.gui.live.video.tile_row import TileRow
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
@@ -58,6 +60,8 @@ class LiveTab(QWidget):
         self.bar, self.side = ControlBar(context.preferences), LiveSidePanel(context.preferences)
         self.people = PeopleState(context, service, self.controller, self.strip, self)
         self.settings = BarSettings(context, self.controller, self.actions_, self.bar, self.stage, self.side)
+        self.tiles = TileRow()
+        self.more = MoreSources(context, service, self.settings, self.controller, self.stage, self.tiles)
         self.film_bar = FilmBar()
         self.film_bar.moved.connect(context.controls_moved)
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
@@ -93,23 +97,27 @@ class LiveTab(QWidget):
             self.watch(source)
         elif not self.controller.active and not self._stopped_by_user:
             self._watch_usual()
+        self.more.start()
         self.stage.setFocus()
 
     def deactivate(self) -> None:
         """Another tab is shown: the camera is let go of."""
         self._hide()
+        self.more.stop()
         self.controller.stop()
 
     @property
     def clearance_px(self) -> int:
         """Height of the controls at the lower edge, which messages leave free."""
         film = self.film_bar.height() if self.film_bar.isVisible() else 0
-        return self.bar.height() + film + GRID_PX
+        tiles = self.tiles.height() if self.tiles.isVisible() else 0
+        return self.bar.height() + film + tiles + GRID_PX
 
     def shut_down(self) -> None:
         """The program ends."""
         self._hide()
         self._alerts.shut_down()
+        self.more.shut_down()
         self.controller.shut_down()
 
     def _hide(self) -> None:
@@ -148,6 +156,18 @@ class LiveTab(QWidget):
     def _restart(self) -> None:
         if self.controller.active and self.controller.request is not None:
             self.watch(self.controller.request.source)
+        self.more.restart()
+
+    def _on_enlarged(self) -> None:
+        """What is large now has its own name, mirror and last picture."""
+        request = self.controller.request
+        if request is not None:
+            self._stopped_by_user = False
+            self._context.preferences.last_source = request.source
+            self.bar.source.show_spec(request.source)
+        self.settings.show_mirrored()
+        self._show_state(self.controller.state)
+        self.stage.setFocus()
 
     def _ask_format(self, camera: str) -> None:
         """Size, rate and rotation of a camera; it is opened anew."""
@@ -163,7 +183,8 @@ class LiveTab(QWidget):
         self._settings_seen = now
         run = self.controller.run
         if run is not None and replace(before, blur_faces=now.blur_faces, blur_people=now.blur_people) == now:
-            run.blur(now)
+            for one in (run, *self.more.runs()):
+                one.blur(now)
         else:
             self._restart()
 
@@ -177,6 +198,7 @@ class LiveTab(QWidget):
         """Nothing of anybody stays on the screen or in memory."""
         self._service.clear_unknowns()
         self.actions_.clear_log()
+        self.more.stop()
         self.controller.stop()
         self._drop_picture()
 
@@ -188,11 +210,14 @@ class LiveTab(QWidget):
         self._show_state(self.controller.state)
 
     def _on_people_changed(self) -> None:
+        for run in self.more.runs():
+            run.check_now()
         if self.controller.run is not None:
             self.controller.run.check_now()
 
     def _on_cameras(self, cameras: tuple[CameraChoice, ...]) -> None:
-        self.bar.source.set_cameras(cameras)
+        for menu in (self.bar.source, self.bar.add):
+            menu.set_cameras(cameras)
         # The first camera of somebody who has never chosen anything begins by itself.
         idle = self.controller.state.kind == "idle" and not self._stopped_by_user
         if self._shown and idle and cameras and not self._context.preferences.last_source:
@@ -327,6 +352,7 @@ class LiveTab(QWidget):
         self.strip.float_over(self.trial.pictures)
         left.addWidget(self.trial.pictures, 1)
         left.addWidget(self.film_bar)
+        left.addWidget(self.tiles)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
@@ -355,6 +381,9 @@ class LiveTab(QWidget):
         self.no_picture.demo_wanted.connect(lambda: self.watch("demo"))
         self.no_picture.file_wanted.connect(bar.source.choose_file)
         bar.source.chosen.connect(self.watch)
+        bar.add.chosen.connect(self.more.add)
+        bar.threshold.changed.connect(self.more.use_threshold)
+        self.more.enlarged.connect(self._on_enlarged)
         bar.source.format_wanted.connect(self._ask_format)
         bar.play_wanted.connect(self._on_play)
         bar.full_screen.clicked.connect(self._on_full_screen)

@@ -143,3 +143,17 @@ def test_ordinary_names_stay_as_they_are(text: str) -> None:
 def test_quotes_commas_and_lone_surrogates_survive() -> None:
     content = csv_bytes(("name",), [['Ada, "Countess"'], ["\ud800"]]).decode("utf-8-sig")
     assert content.splitlines() == ["name", '"Ada, ""Countess"""', "?"]
+
+
+def test_each_of_several_sources_has_visitors_of_its_own(log: SightingLog) -> None:
+    log.begin("camera 1", 1)
+    log.update(result(0.0, of(ADA)), percent)
+    log.update(result(0.0, of(ADA), of(EVE)), percent, 1)
+    assert [one.identity for one in log.here()] == [ADA]
+    assert [one.identity for one in log.here(1)] == [ADA, EVE]
+    log.end(1)
+    assert [(one.source, one.left is None) for one in log.entries()] == [
+        ("camera 1", False),
+        ("camera 1", False),
+        ("camera 0", True),
+    ]

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from facecam.gui.core.preferences import Preferences
-from facecam.gui.live.bar.source_menu import SourceMenu
+from facecam.gui.live.bar.source_menu import AddSource, SourceMenu
 from facecam.gui.live.bar.threshold import ThresholdControl
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
@@ -26,7 +26,7 @@ class ControlBar(QFrame):
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bar")
-        self.source = SourceMenu(preferences)
+        self.source, self.add = SourceMenu(preferences), AddSource(preferences)
         self.play = IconButton("play", self.tr("Start"))
         self.pause = IconButton("pause", self.tr("Pause"), checkable=True)
         self.pause.setEnabled(False)
@@ -54,7 +54,7 @@ class ControlBar(QFrame):
         self.snapshot.clicked.connect(lambda: self.snapshot_wanted.emit(True))
         self.record.clicked.connect(lambda checked: self.recording_wanted.emit(checked, True))
         self._wrapped = False
-        self._left = _row(self.source, self.play, self.pause, self.detector)
+        self._left = _row(self.source, self.add, self.play, self.pause, self.detector)
         self._right = _row(self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side)
         self._grid = QGridLayout(self)
         self._add_menus()

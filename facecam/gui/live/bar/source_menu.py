@@ -15,7 +15,7 @@ from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.theme.icons import set_icon
 
-_WIDTH_PX = 176
+_WIDTH_PX, _ADD_WIDTH_PX = 176, 40
 
 
 def short_name(spec: str, cameras: Sequence[CameraChoice] = ()) -> str:
@@ -143,6 +143,24 @@ class SourceMenu(QToolButton):
         action.setChecked(spec == self._spec)
         action.triggered.connect(lambda: self.chosen.emit(spec))
         return action
+
+
+class AddSource(SourceMenu):
+    """A button that opens the same choice, for one more source beside what is watched."""
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(preferences, parent)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setProperty("kind", "")
+        self.setMinimumWidth(0)
+        self.setMaximumWidth(_ADD_WIDTH_PX)
+        set_icon(self, "plus")
+
+    def show_spec(self, spec: str) -> None:
+        """It names none."""
+        words = self.tr("Add a source: watch several at once")
+        self.setToolTip(words)
+        self.setAccessibleName(words)
 
 
 def show_folder(path: Path) -> bool:
