@@ -21,7 +21,8 @@ from facecam.engine.models import custom
 from facecam.engine.models.cohorts import CohortOptions, make_cohort
 from facecam.engine.models.export import FORMATS, export_model
 from facecam.engine.models.first_use import prepare_models_here
-from facecam.engine.models.published import PUBLISHED, compared, get_model
+from facecam.engine.models.published import compared, detectors_compared, get_model
+from facecam.engine.models.published_catalog import PUBLISHED
 from facecam.engine.models.verify import verify_models
 from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
@@ -92,7 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="liveness: side of the square it wants to see, in sides of the face's box (default: 2.7)",
     )  # fmt: skip
     getting = action(
-        "get", "fetch a published embedder by name, calibrate it and compare it with the one in use"
+        "get", "fetch a published embedder or detector by name, try it and compare it with the one in use"
     )
     getting.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
     getting.add_argument(
@@ -303,6 +304,8 @@ def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         mirror=arguments.mirror,
         on_event=printer,
     )
+    if card.task == "detection":
+        return _compare_detectors(settings, card, arguments, printer)
     reports = compared(settings, [in_use, card.name], arguments.photos, on_event=printer)
     printer.finish()
     if arguments.json:
@@ -324,6 +327,29 @@ def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         )
         say(f"  {name}{' (in use)' if name == in_use else ''}: {words}")
     say(f"  Nothing has changed yet; `python main.py models deploy {card.name}` puts it in use.")
+    return 0
+
+
+def _compare_detectors(
+    settings: Settings, card: ModelCard, arguments: argparse.Namespace, printer: Printer
+) -> int:
+    names = [settings.detector, card.name]
+    reports = detectors_compared(settings, names, arguments.photos, on_event=printer)
+    printer.finish()
+    if arguments.json:
+        figures = {
+            name: {"photos": one.photos, "with_face": one.found, "ms": round(one.ms, 1)}
+            for name, one in reports.items()
+        }
+        print_json({**_document(card, ""), "compared": figures})
+        return 0
+    say(_line(_document(card, "")))
+    for name, one in reports.items():
+        in_use = " (in use)" if name == settings.detector else ""
+        say(
+            f"  {name}{in_use}: a face in {one.found} of {counted(one.photos, 'photo')}, {one.ms:.0f} ms each"
+        )
+    say(f"  Nothing has changed yet; `--detector {card.name}` uses it.")
     return 0
 
 

@@ -95,8 +95,9 @@ class Settings:
     detector: str = setting(
         "centerface",
         help="centerface: small, turned, covered and blurred faces, from 12 px; blaze: the fastest, large faces; "
-        "hog: upright faces from 80 px, as dlib; cnn: turned ones too, slow; mtcnn: from 40 px",
-        choices=("centerface", "blaze", "hog", "cnn", "mtcnn"),
+        "hog: upright faces from 80 px, as dlib; cnn: turned ones too, slow; mtcnn: from 40 px; yunet, scrfd-500m "
+        "and scrfd-10g once they were fetched with `models get`",
+        choices=("centerface", "blaze", "hog", "cnn", "mtcnn", "yunet", "scrfd-500m", "scrfd-10g"),
     )
     model: str | None = setting(None, help="embedding model (default: the deployed one)")
     threshold: float | None = setting(

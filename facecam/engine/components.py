@@ -34,7 +34,8 @@ from facecam.vision.detect.centerface import CenterFaceDetector
 from facecam.vision.detect.cnn import CnnDetector
 from facecam.vision.detect.hog.detector import HogDetector
 from facecam.vision.detect.mtcnn.detector import MtcnnDetector
-from facecam.vision.detect.protocol import Detector, DetectorOptions
+from facecam.vision.detect.protocol import Detector, DetectorName, DetectorOptions
+from facecam.vision.detect.strided import READERS, StridedDetector
 from facecam.vision.landmarks.mesh import MeshFinder
 from facecam.vision.landmarks.model import Landmarker
 
@@ -75,9 +76,22 @@ def open_detector(settings: Settings) -> Detector:
         kept = hog_filters_file(settings)
         # Asking dlib for its filters takes half a second; set-up keeps them.
         return HogDetector(landmarker, options, filters_file=kept if kept.is_file() else None)
+    if settings.detector in READERS:
+        return _fetched_detector(settings, landmarker, options)
     if settings.detector == "cnn":
         return CnnDetector(_detector_networks(settings, CNN_MODEL)[0], landmarker, options)
     return MtcnnDetector(landmarker, _detector_networks(settings, MTCNN_MODEL), options)
+
+
+def _fetched_detector(settings: Settings, landmarker: Landmarker, options: DetectorOptions) -> Detector:
+    name = cast(DetectorName, settings.detector)
+    if not has_detector(settings, name):
+        raise WeightsError(
+            f"the detector {name} is not here yet", hint=f"Fetch it: python main.py models get {name}"
+        )
+    card, (network,) = _detector_model(settings, name, "f32")
+    size_px = (card.input.height, card.input.width) if card.input.height else None
+    return StridedDetector(name, network, landmarker, options, size_px)
 
 
 def has_detector(settings: Settings, model: str) -> bool:
@@ -94,9 +108,15 @@ def _detector_networks(
     settings: Settings, model: str, precision: Precision | None = "f32"
 ) -> Sequence[CompiledNetwork]:
     """The networks of a detector; in f32, as reduced precision blurs which of two neighbouring windows is best."""
+    return _detector_model(settings, model, precision)[1]
+
+
+def _detector_model(
+    settings: Settings, model: str, precision: Precision | None
+) -> tuple[ModelCard, Sequence[CompiledNetwork]]:
     first, *others = _detector_stores(settings)
     store = next((one for one in (first, *others) if model in one.names()), first)
-    return store.load(model, precision=precision)[1]
+    return store.load(model, precision=precision)
 
 
 def open_landmarker(settings: Settings) -> Landmarker:

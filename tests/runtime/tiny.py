@@ -13,6 +13,7 @@ from openvino import opset13 as ops
 
 from facecam.core.paths import sha256_file
 from facecam.runtime.card import InputSpec, ModelCard
+from facecam.runtime.onnx_file import OnnxGraph, OnnxNode, OnnxValue, onnx_bytes
 
 
 def save_embedder(
@@ -74,6 +75,7 @@ def onnx_embedder(
     outputs: int = 1,
     input_type: int = 1,
     flatten_to: tuple[int, int] | None = None,
+    zeros: bool = False,
 ) -> bytes:
     """An embedder that averages its picture over the sides and multiplies by a matrix of ones.
 
@@ -83,12 +85,13 @@ def onnx_embedder(
         outputs: the vector is given this often.
         input_type: ONNX element type; 1 float32, 7 int64.
         flatten_to: reshape the vectors to this at the end, as careless exports do.
+        zeros: the matrix is one of zeros.
     """
     axes = range(2, len(image_shape)) if image_shape[1] == 3 else (1, 2)
     floats = _node("Cast", [_input_name(0)], ["floats"], [_int("to", 1)])
     mean = _node("ReduceMean", ["floats"], ["mean"], [_ints("axes", axes), _int("keepdims", 0)])
     nodes = [floats, mean, _node("MatMul", ["mean", "ones"], ["vector0"])]
-    tensors = [_floats("ones", (3, dimensions))]
+    tensors = [_floats("ones", (3, dimensions), 0.0 if zeros else 1.0)]
     for index in range(1, inputs):
         nodes.append(_node("Identity", [_input_name(index)], [f"extra{index}"]))
     if flatten_to:
@@ -164,8 +167,8 @@ def _ints(name: str, values: Sequence[int]) -> bytes:
     return _field(1, name.encode()) + b"".join(_number(8, value) for value in values) + _number(20, 7)
 
 
-def _floats(name: str, shape: tuple[int, int]) -> bytes:
-    raw = np.ones(shape, "<f4").tobytes()
+def _floats(name: str, shape: tuple[int, int], value: float = 1.0) -> bytes:
+    raw = np.full(shape, value, "<f4").tobytes()
     return (
         b"".join(_number(1, side) for side in shape)
         + _number(2, 1)
@@ -185,3 +188,37 @@ def _value(name: str, shape: Sequence[int | str] | None, kind: int) -> bytes:
         sides = [_number(1, side) if isinstance(side, int) else _field(2, side.encode()) for side in shape]
         tensor += _field(2, b"".join(_field(1, side) for side in sides))
     return _field(1, name.encode()) + _field(2, _field(1, tensor))
+
+
+def onnx_grid_detector(
+    heads: Sequence[int], anchors: int = 1, *, seed: int = 0, zeros: bool = False
+) -> bytes:
+    """A detector of three grids: means of the cells times random matrices, as YuNet and SCRFD answer.
+
+    Args:
+        heads: values of each answer of a cell; those of one value are between 0 and 1.
+        anchors: answers a cell.
+        seed: of the matrices.
+        spread: of their values.
+        zeros: all of them are 0.
+    """
+    generator = np.random.default_rng(seed)
+    nodes, results, constants = [], [], dict[str, np.ndarray]()
+    for stride in (8, 16, 32):
+        window = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
+        nodes.append(OnnxNode("AveragePool", ("input",), (f"mean_{stride}",), window))
+    for head, values in enumerate(heads):
+        constants[f"shape_{head}"] = np.array([1, -1, values], np.int64)
+        for stride in (8, 16, 32):
+            name = f"{('cls', 'obj', 'bbox', 'kps')[head] if len(heads) == 4 else head}_{stride}"
+            weights = generator.normal(0, spread, (anchors * values, 3, 1, 1)).astype(np.float32)
+            constants[f"w_{name}"] = weights * (0 if zeros else 1)
+            nodes += [
+                OnnxNode("Conv", (f"mean_{stride}", f"w_{name}"), (f"c_{name}",), {"kernel_shape": [1, 1]}),
+                OnnxNode("Sigmoid" if values == 1 else "Identity", (f"c_{name}",), (f"a_{name}",)),
+                OnnxNode("Transpose", (f"a_{name}",), (f"t_{name}",), {"perm": [0, 2, 3, 1]}),
+                OnnxNode("Reshape", (f"t_{name}", f"shape_{head}"), (name,)),
+            ]
+            results.append(OnnxValue(name, (1, None, values)))
+    picture = OnnxValue("input", (1, 3, None, None))
+    return onnx_bytes(OnnxGraph("tiny", nodes, constants, (picture,), results))

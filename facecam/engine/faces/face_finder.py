@@ -22,7 +22,16 @@ _ROTATIONS = (
     (180, cv2.ROTATE_180),
 )
 #: A score that only a real face gets, by detector: needed before a rotated hit is believed.
-_CERTAIN_SCORE = {"centerface": 0.6, "blaze": 0.8, "hog": 0.5, "cnn": 0.7, "mtcnn": 0.95}
+_CERTAIN_SCORE = {
+    "centerface": 0.6,
+    "blaze": 0.8,
+    "hog": 0.5,
+    "cnn": 0.7,
+    "mtcnn": 0.95,
+    "yunet": 0.85,
+    "scrfd-500m": 0.7,
+    "scrfd-10g": 0.7,
+}
 _BEST = "centerface"
 
 

@@ -29,6 +29,7 @@ from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for
 from facecam.metrics.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, LivenessSpec, ModelCard, faults_of
+from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
 from facecam.runtime.store import WeightsStore
 
@@ -130,10 +131,24 @@ def add_model(
     """
     store = parts.open_weights(settings)
     card = _card(path, new)
+    _require_answers(path, card)
     store.add(card.name, {card.file: path}, card, replace=replace_existing)
     if card.task == "liveness":
         return card
     return calibrate_model(settings, card.name, calibrate_on, on_event=on_event, cancel=cancel)
+
+
+def _require_answers(path: Path, card: ModelCard) -> None:
+    """Two pictures must not get the same answer, as those of a network of zeros are."""
+    sides = (card.input.height, card.input.width)
+    shape = (1, 3, *sides) if card.input.layout == "NCHW" else (1, *sides, 3)
+    network, generator = CompiledNetwork(path), np.random.default_rng(0)
+    first, second = (network(generator.uniform(0, high, shape).astype(np.float32))[0] for high in (60, 255))
+    if not (np.isfinite(first).all() and np.isfinite(second).all()) or np.array_equal(first, second):
+        raise WeightsError(
+            f"{printable(path.name)} answers the same to every picture, or nothing that is a number",
+            hint="It is not the network it is said to be, or was exported wrongly; nothing has changed.",
+        )
 
 
 def calibrate_model(

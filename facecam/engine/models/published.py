@@ -1,10 +1,11 @@
-"""Published embedders by name: fetched from their publishers, checked, added, calibrated, and compared."""
+"""Published models by name: fetched from their publishers, checked, tried, calibrated, added, and compared."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import tempfile
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,108 +14,39 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import sha256_file
 from facecam.engine import components
 from facecam.engine.evaluation.open_set import self_test
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
-from facecam.engine.models.custom import NewModel, Normalization, add_model
-from facecam.runtime.card import ModelCard
-from facecam.runtime.download import ManifestEntry, download
+from facecam.engine.models.custom import NORMALIZATIONS, NewModel, add_model
+from facecam.engine.models.published_catalog import PublishedModel, published
+from facecam.engine.photos.library import PhotoLibrary
+from facecam.runtime.card import InputSpec, ModelCard
+from facecam.runtime.detector_files import export_strided
+from facecam.runtime.download import download
+from facecam.vision.detect.strided import READERS
+from facecam.vision.images.read import read_picture
 
 #: Below `weights/`: what was fetched stays, so that adding a model again fetches nothing.
 _FOLDER: Final = "published"
-_RESEARCH_ONLY: Final = "non-commercial research only (InsightFace, README of its model zoo)"
+#: Photos on which detectors are compared, at most.
+_MOST_PHOTOS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedModel:
-    """A network its publisher offers to everybody.
+class DetectorReport:
+    """What a detector found in photos of people.
 
     Attributes:
-        file: the ONNX file, or the archive it is in, with size and SHA-256 as published.
-        member: name of the file in the archive; None: it is no archive.
-        sha256: of the ONNX file.
-        normalization: which constants it was trained with, on aligned RGB chips of 112 px (ArcFace's frame).
-        free: whether everybody may use it for anything.
-        lineage: what it was trained on, as published.
-        source: where all of this is said.
+        photos: looked at.
+        found: in which there was a face.
+        ms: a photo, mean.
     """
 
-    file: ManifestEntry
-    sha256: str
-    normalization: Normalization
-    free: bool
-    lineage: str
-    source: str
-    member: str | None = None
-
-
-_INSIGHTFACE: Final = "https://github.com/deepinsight/insightface/releases/download/v0.7"
-_INSIGHTFACE_ZOO: Final = "https://github.com/deepinsight/insightface/tree/master/model_zoo"
-_OPENCV_ZOO: Final = (
-    "opencv/opencv_zoo/47534e27c9851bb1128ccc0102f1145e27f23f98/models/face_recognition_sface"
-)
-#: Sizes and hashes: of OpenCV Zoo its Git LFS pointer, of AuraFace Hugging Face's, of InsightFace the release page.
-PUBLISHED: Final[dict[str, PublishedModel]] = {
-    "sface": PublishedModel(
-        ManifestEntry(
-            name="face_recognition_sface_2021dec.onnx",
-            url=f"https://media.githubusercontent.com/media/{_OPENCV_ZOO}/face_recognition_sface_2021dec.onnx",
-            size=38_696_353,
-            sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
-            licence="Apache-2.0",
-        ),
-        sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
-        normalization="none",
-        free=True,
-        lineage="SFace (Zhong et al. 2021), MobileFaceNet trained on CASIA-WebFace, VGGFace2 and MS-Celeb-1M",
-        source="https://github.com/opencv/opencv_zoo/tree/main/models/face_recognition_sface",
-    ),
-    "auraface": PublishedModel(
-        ManifestEntry(
-            name="auraface_glintr100.onnx",
-            url="https://huggingface.co/fal/AuraFace-v1/resolve/main/glintr100.onnx",
-            size=260_694_151,
-            sha256="a7933ea5330113b01c9b60351d8f4c33003f145d8470ac5f0e52ee2effe25c60",
-            licence="Apache-2.0",
-        ),
-        sha256="a7933ea5330113b01c9b60351d8f4c33003f145d8470ac5f0e52ee2effe25c60",
-        normalization="half",
-        free=True,
-        lineage="AuraFace v1 (fal), ResNet100 with ArcFace, trained on data its publisher calls commercially usable",
-        source="https://huggingface.co/fal/AuraFace-v1",
-    ),
-    "w600k-mbf": PublishedModel(
-        ManifestEntry(
-            name="buffalo_sc.zip",
-            url=f"{_INSIGHTFACE}/buffalo_sc.zip",
-            size=14_969_382,
-            sha256="57d31b56b6ffa911c8a73cfc1707c73cab76efe7f13b675a05223bf42de47c72",
-            licence=_RESEARCH_ONLY,
-        ),
-        sha256="9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f",
-        normalization="half",
-        free=False,
-        lineage="InsightFace buffalo_sc, MobileFaceNet trained on WebFace600K",
-        source=_INSIGHTFACE_ZOO,
-        member="w600k_mbf.onnx",
-    ),
-    "w600k-r50": PublishedModel(
-        ManifestEntry(
-            name="buffalo_l.zip",
-            url=f"{_INSIGHTFACE}/buffalo_l.zip",
-            size=288_621_354,
-            sha256="80ffe37d8a5940d59a7384c201a2a38d4741f2f3c51eef46ebb28218a7b0ca2f",
-            licence=_RESEARCH_ONLY,
-        ),
-        sha256="4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43",
-        normalization="half",
-        free=False,
-        lineage="InsightFace buffalo_l, ResNet50 trained on WebFace600K",
-        source=_INSIGHTFACE_ZOO,
-        member="w600k_r50.onnx",
-    ),
-}
+    photos: int
+    found: int
+    ms: float
 
 
 def get_model(
@@ -128,7 +60,7 @@ def get_model(
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> ModelCard:
-    """Fetch a published embedder, put it into `weights/` and calibrate it. The model in use stays in use.
+    """Fetch a published model, try it, put it into `weights/`, calibrate an embedder. What is in use stays in use.
 
     Args:
         settings: where `weights/` and `data/` are, and the detector.
@@ -138,7 +70,8 @@ def get_model(
         replace_existing: a model of that name may be replaced.
         mirror: address of a folder that holds the same file.
         on_event: gets progress and notices.
-        cancel: stops within a chunk of the download, or between photos.
+        cancel: stops within a chunk of the download, or between photos; then nothing has changed, and what came
+            is resumed next time.
 
     Raises:
         ConfigError: no such model, or its terms were not accepted.
@@ -153,37 +86,106 @@ def get_model(
     store = components.open_weights(settings)
     if name in store.names() and not replace_existing:
         raise WeightsError(f"there is a model {name} already", hint="Add --replace, or use the one there.")
+    was_there = name in store.names()
     fetched = settings.weights / _FOLDER / model.file.name
     download(model.file, fetched, on_event=on_event, cancel=cancel, mirror=mirror)
-    new = NewModel(
-        name=name,
-        normalization=model.normalization,
-        chip="arcface",
-        licence=model.file.licence,
-        lineage=f"{model.lineage}; {model.source}",
-    )
     with tempfile.TemporaryDirectory(dir=fetched.parent) as folder:
         file = fetched if model.member is None else _extracted(fetched, model, Path(folder))
-        return add_model(
-            settings,
-            file,
-            new,
-            calibrate_on=photos,
-            replace_existing=replace_existing,
-            on_event=on_event,
-            cancel=cancel,
+        if model.detects:
+            return _add_detector(settings, name, model, file, Path(folder))
+        new = NewModel(
+            name=name,
+            normalization=model.normalization,
+            chip="arcface",
+            licence=model.file.licence,
+            lineage=f"{model.lineage}; {model.source}",
         )
+        try:
+            return add_model(
+                settings,
+                file,
+                new,
+                calibrate_on=photos,
+                replace_existing=replace_existing,
+                on_event=on_event,
+                cancel=cancel,
+            )
+        except BaseException:  # Stopped, or of no use: as if it had not been asked for.
+            if not was_there and name in store.names():
+                store.remove(name)
+            raise
 
 
-def published(name: str) -> PublishedModel:
-    """The entry of a name.
+def _add_detector(
+    settings: Settings, name: str, model: PublishedModel, file: Path, folder: Path
+) -> ModelCard:
+    """Try a detector, then put it into `weights/` in the runtime's own form."""
+    reader = READERS[name]  # type: ignore[index]
+    size_px = export_strided(
+        file, folder, outputs=3 * reader.heads, bgr=name == "yunet", normalised=model.normalization != "none"
+    )
+    height, width = size_px or (0, 0)
+    mean, std = NORMALIZATIONS[model.normalization]
+    files = {one: folder / one for one in ("model.xml", "model.bin")}
+    card = ModelCard(
+        name=name,
+        title=model.title,
+        task="detection",
+        files=("model.xml",),
+        input=InputSpec(
+            height=height, width=width, layout="NHWC", mean=mean, std=std, normalised_inside=True
+        ),
+        chip=None,
+        dimensions=0,
+        unit_norm_inside=False,
+        licence=model.file.licence,
+        lineage=f"{model.lineage}; {model.source}",
+        source_sha256=model.sha256,
+        sha256={one: sha256_file(path) for one, path in files.items()},
+    )
+    components.open_weights(settings).add(name, files, card, replace=True)
+    return card
 
-    Raises:
-        ConfigError: there is none.
+
+def detectors_compared(
+    settings: Settings,
+    names: Sequence[str],
+    photos: Path | None = None,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+) -> dict[str, DetectorReport]:
+    """In how many photos of people detectors find a face, and how fast; empty without photos.
+
+    Args:
+        settings: weights.
+        names: of detectors.
+        photos: folders of people; None: the user's `data/`.
+        on_event: gets progress.
+        cancel: stops between photos.
     """
-    if name not in PUBLISHED:
-        raise ConfigError(f"no published model is called {name!r}", hint=f"Names: {', '.join(PUBLISHED)}.")
-    return PUBLISHED[name]
+    people = PhotoLibrary(photos or settings.data, on_event).people()
+    paths = [path for paths in people.values() for path in paths]
+    paths = paths[:: max(1, len(paths) // _MOST_PHOTOS)][:_MOST_PHOTOS]
+    open_ = {name: components.open_detector(replace(settings, detector=name)) for name in names}
+    found, seconds, looked = dict.fromkeys(names, 0), dict.fromkeys(names, 0.0), 0
+    for count, path in enumerate(paths):
+        on_event(Progress("comparison", count, len(paths)))
+        if cancel is not None:
+            cancel.check()
+        try:
+            image = read_picture(path)
+        except DataError:
+            continue
+        looked += 1
+        for name, detector in open_.items():
+            started_s = time.perf_counter()
+            found[name] += bool(detector.detect(image))
+            seconds[name] += time.perf_counter() - started_s
+    if not looked:
+        on_event(Notice("the detectors were not compared: there are no photos of people", ""))
+        return {}
+    return {name: DetectorReport(looked, found[name], 1000 * seconds[name] / looked) for name in names}
 
 
 def compared(

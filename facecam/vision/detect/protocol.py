@@ -8,7 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from facecam.core.types import Detection, ImageArray
 
-DetectorName = Literal["centerface", "blaze", "hog", "cnn", "mtcnn"]
+DetectorName = Literal["centerface", "blaze", "hog", "cnn", "mtcnn", "yunet", "scrfd-500m", "scrfd-10g"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class DetectorOptions:
             from a size of its own in the picture it is given (`hog` and `cnn`
             80 px, `centerface` 12 px), so smaller values enlarge the picture
             and larger ones shrink it (faster). None: the detector's own (12
-            for centerface, 40 of 640 for blaze, 80 for hog and cnn, 40 for mtcnn).
+            for centerface, 40 of 640 for blaze, 80 for hog and cnn, 40 for mtcnn,
+            10 of 640 for yunet and scrfd).
         upsample: times the picture is doubled first, as in face_recognition;
             combines with `min_face_px` None only.
         min_score: faces scored below are not returned; None: the detector's own.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,15 +14,17 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.events import Event, Notice
+from facecam.core.events import Cancelled, Event, Notice
 from facecam.engine import components
+from facecam.engine.models import custom
 from facecam.engine.models import published as module
-from facecam.engine.models.published import PUBLISHED, PublishedModel, compared, get_model, published
+from facecam.engine.models.published import compared, detectors_compared, get_model
+from facecam.engine.models.published_catalog import PUBLISHED, PublishedModel, published
 from tests.engine.fixtures import Heads
 from tests.engine.models.test_custom import here
 from tests.engine.studio import mirrored, save
-from tests.runtime.tiny import card_for, onnx_embedder, save_embedder
-from tests.runtime.web import WebServer, serving, whole
+from tests.runtime.tiny import card_for, onnx_embedder, onnx_grid_detector, save_embedder
+from tests.runtime.web import WebServer, broken_off, serving, whole
 
 __all__ = ["here"]
 
@@ -143,3 +146,61 @@ def test_every_entry_can_be_meant_and_an_unknown_name_is_said() -> None:
     with pytest.raises(ConfigError) as caught:
         published("nothing")
     assert "sface" in caught.value.hint
+
+
+@pytest.fixture
+def detector(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """A stand-in for YuNet that the server gives, and the terms of another one."""
+    content = onnx_grid_detector((1, 1, 4, 10))
+    entry = replace(
+        PUBLISHED["yunet"].file, url=f"{web.url}/yunet", size=len(content), sha256=sha256(content)
+    )
+    monkeypatch.setitem(PUBLISHED, "yunet", replace(PUBLISHED["yunet"], file=entry, sha256=sha256(content)))
+    return content
+
+
+def test_a_detector_is_fetched_tried_used_and_compared(
+    settings: Settings, detector: bytes, web: WebServer, heads: Heads, tmp_path: Path
+) -> None:
+    for name, picture in heads.items():
+        save(picture, tmp_path / "people" / name / "0.png")
+    web.give(broken_off(detector, 500, ETag='"a"'), whole(detector, ETag='"a"'))
+    here = replace(settings, weights=tmp_path / "weights")
+    shutil.copytree(settings.weights, here.weights)
+    with pytest.raises(WeightsError) as caught:
+        components.open_detector(replace(here, detector="yunet"))
+    assert "not here yet" in caught.value.message and "models get yunet" in caught.value.hint
+    card = get_model(here, "yunet")
+    assert (card.task, card.licence, card.input.height) == ("detection", "MIT", 0)
+    assert web.ranges()[1] == "bytes=500-", "what had come was not fetched again"
+    assert components.open_detector(replace(here, detector="yunet")).name == "yunet"
+    reports = detectors_compared(here, ["centerface", "yunet"], tmp_path / "people")
+    assert (
+        reports["centerface"].found == reports["centerface"].photos == reports["yunet"].photos == len(heads)
+    )
+
+
+@pytest.mark.parametrize("name", ["sface", "yunet"])
+def test_a_network_of_zeros_is_refused_and_nothing_is_left_of_it(
+    here: Settings, web: WebServer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    zeros = onnx_grid_detector((1, 1, 4, 10), zeros=True) if name == "yunet" else onnx_embedder(zeros=True)
+    entry = replace(PUBLISHED[name].file, url=f"{web.url}/{name}", size=len(zeros), sha256=sha256(zeros))
+    monkeypatch.setitem(PUBLISHED, name, replace(PUBLISHED[name], file=entry, sha256=sha256(zeros)))
+    web.give(whole(zeros))
+    with pytest.raises(WeightsError) as caught:
+        get_model(here, name)
+    assert "answers the same" in caught.value.message and "nothing has changed" in caught.value.hint
+    assert not components.open_weights(here).names()
+
+
+def test_stopping_while_it_is_calibrated_leaves_nothing(
+    here: Settings, stand_in: PublishedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*given: object, **named: object) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(custom, "calibrate_model", stopped)
+    with pytest.raises(Cancelled):
+        get_model(here, "sface")
+    assert not components.open_weights(here).names()
