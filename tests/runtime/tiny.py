@@ -191,7 +191,7 @@ def _value(name: str, shape: Sequence[int | str] | None, kind: int) -> bytes:
 
 
 def onnx_grid_detector(
-    heads: Sequence[int], anchors: int = 1, *, seed: int = 0, zeros: bool = False
+    heads: Sequence[int], anchors: int = 1, *, seed: int = 0, spread: float = 0.01, zeros: bool = False
 ) -> bytes:
     """A detector of three grids: means of the cells times random matrices, as YuNet and SCRFD answer.
 
@@ -203,6 +203,8 @@ def onnx_grid_detector(
         zeros: all of them are 0.
     """
     generator = np.random.default_rng(seed)
+    # Ways to the sides of a box are not negative; YuNet gives logarithms instead.
+    kinds = {1: "Sigmoid"} if len(heads) == 4 else {1: "Sigmoid", 4: "Relu"}
     nodes, results, constants = [], [], dict[str, np.ndarray]()
     for stride in (8, 16, 32):
         window = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
@@ -215,7 +217,7 @@ def onnx_grid_detector(
             constants[f"w_{name}"] = weights * (0 if zeros else 1)
             nodes += [
                 OnnxNode("Conv", (f"mean_{stride}", f"w_{name}"), (f"c_{name}",), {"kernel_shape": [1, 1]}),
-                OnnxNode("Sigmoid" if values == 1 else "Identity", (f"c_{name}",), (f"a_{name}",)),
+                OnnxNode(kinds.get(values, "Identity"), (f"c_{name}",), (f"a_{name}",)),
                 OnnxNode("Transpose", (f"a_{name}",), (f"t_{name}",), {"perm": [0, 2, 3, 1]}),
                 OnnxNode("Reshape", (f"t_{name}", f"shape_{head}"), (name,)),
             ]

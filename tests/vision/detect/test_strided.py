@@ -48,7 +48,7 @@ def test_yunet_is_read_as_opencv_reads_it(tmp_path: Path, height: int, width: in
     image = scene(height, width)
     reader = cv2.FaceDetectorYN.create(str(tmp_path / "net.onnx"), "", (width, height), 0.51, 0.3, 100_000)
     rows = reader.detect(np.ascontiguousarray(image[..., ::-1]))[1]
-    assert rows is not None and len(rows) > 10
+    assert rows is not None and len(rows) > 2
     found = detector.faces(image)
     expected = rows[np.argsort(-rows[:, 14], kind="stable")]
     assert len(found.scores) == len(expected)
