@@ -20,7 +20,7 @@ from facecam.engine import components
 from facecam.engine.evaluation.open_set import self_test
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
 from facecam.engine.models.custom import NORMALIZATIONS, NewModel, add_model
-from facecam.engine.models.published_catalog import PublishedModel, published
+from facecam.engine.models.published_catalog import PUBLISHED, PublishedModel, published
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.runtime.card import InputSpec, ModelCard
 from facecam.runtime.detector_files import export_strided
@@ -145,6 +145,11 @@ def _add_detector(
     )
     components.open_weights(settings).add(name, files, card, replace=True)
     return card
+
+
+def fetched_file(settings: Settings, name: str) -> Path | None:
+    """Where what is fetched for a model is kept; None: it is no published one."""
+    return settings.weights / _FOLDER / PUBLISHED[name].file.name if name in PUBLISHED else None
 
 
 def detectors_compared(

@@ -95,6 +95,7 @@ class Header(QFrame):
             action.triggered.connect(lambda _=False, name=model.name: self.model_chosen.emit(name))
             menu.addAction(action)
         menu.addSeparator()
+        self._add(menu, self.tr("&More models…"), "models", "download")
         self._add(menu, self.tr("Fine-tune one on your people…"), "train", "train")
 
     def _make_tabs(self) -> QTabBar:

@@ -285,6 +285,7 @@ class MainWindow(QMainWindow):
             "about": self._show_about,
             "help": self._show_help,
             "report": self.report_wanted.emit,
+            "models": self._show_models,
             "train": lambda: self.show_tab("train"),
             "quit": self.close,
         }
@@ -294,6 +295,13 @@ class MainWindow(QMainWindow):
         from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 
         SettingsDialog(self._context, self).open()
+
+    def _show_models(self) -> None:
+        from facecam.gui.app.dialogs.models_dialog import ModelsDialog
+
+        dialog = ModelsDialog(self._context, self)
+        dialog.changed.connect(self.housekeeping.look_soon)
+        dialog.open()
 
     def _show_help(self) -> None:
         from facecam.gui.app.dialogs.help_dialog import HelpDialog

@@ -18,7 +18,7 @@ from facecam.gui.live.video.video_view import LiveStage
 
 #: A slider that is drawn sets many thresholds; the one it stays at counts.
 _SETTLE_MS = 1500
-_DETECTORS = ("centerface", "blaze", "hog", "hog+", "cnn", "mtcnn")
+_DETECTORS = ("centerface", "blaze", "hog", "hog+", "cnn", "mtcnn", "yunet", "scrfd-500m", "scrfd-10g")
 
 
 class BarSettings(QObject):

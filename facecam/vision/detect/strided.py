@@ -150,11 +150,11 @@ class StridedDetector:
     def _scale(self, image: ImageArray) -> float:
         height, width = image.shape[:2]
         if self._size_px is not None:
-            return min(self._size_px[0] / height, self._size_px[1] / width)
+            return float(min(self._size_px[0] / height, self._size_px[1] / width))
         wanted = self._options.scale(NATIVE_FACE_PX)
         if self._options.min_face_px is None:
             wanted *= min(1.0, _LONGEST_PX / max(height, width))
-        return min(wanted, math.sqrt(_MOST_PX / (height * width)))
+        return float(min(wanted, math.sqrt(_MOST_PX / (height * width))))
 
     def _padded(self, image: ImageArray) -> ImageArray:
         """The picture with black below and to the right, as large as the network takes it."""

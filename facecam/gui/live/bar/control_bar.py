@@ -77,7 +77,9 @@ class ControlBar(QFrame):
         self.pause.setAccessibleName(words)
 
     def show_detector(self, name: str) -> None:
-        """Which detector is in use: `centerface`, `blaze`, `hog`, `hog+`, `cnn` or `mtcnn`."""
+        """Which detector is in use; one that was fetched is offered from then on."""
+        if self.detector.findData(name) < 0:
+            self.detector.addItem({"yunet": "YuNet"}.get(name, name.upper()), name)
         self.detector.setCurrentIndex(max(0, self.detector.findData(name)))
 
     def show_recording(self, recording: bool) -> None:

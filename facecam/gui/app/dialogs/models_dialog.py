@@ -1,0 +1,379 @@
+"""Models: those that are here and those that can be fetched; got, compared, used, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QMessageBox,
+    QProgressBar,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
+from facecam.core.settings_file import save_settings
+from facecam.gui.core.context import AppContext
+from facecam.gui.core.file_questions import FileQuestion, Place
+from facecam.gui.core.jobs import Job
+from facecam.gui.core.marked import QT_TRANSLATE_NOOP
+from facecam.gui.core.translation import engine_text, figure, sentence
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label, set_role
+from facecam.gui.widgets.look_dialog import LookDialog
+
+if TYPE_CHECKING:
+    from facecam.engine.models.choice import ModelChoice
+
+_SIZE_PX = (860, 560)
+_BUSY = "model"
+#: What known models are good for.
+_GOOD_FOR = {
+    "dlib-resnet": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: sure and fast, the usual one"),
+    "resnet50": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: the one to train"),
+    "sface": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: small and fast"),
+    "auraface": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: large, for commercial use too"),
+    "w600k-mbf": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: small and fast"),
+    "w600k-r50": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: large, very sure"),
+    "edgeface-s": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: small and fast"),
+    "centerface": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: small, turned and covered ones too"),
+    "blazeface": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: the fastest, large ones"),
+    "yunet": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: tiny and fast, from 10 px"),
+    "scrfd-500m": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: fast"),
+    "scrfd-10g": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: slower, small and turned ones too"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What became of getting a model: how it and the one in use do on the user's people, in the engine's reports."""
+
+    name: str
+    in_use: str
+    detects: bool
+    reports: dict[str, Any]
+
+
+class ModelsDialog(LookDialog):
+    """Two clicks to a known model; what is in use stays so until *Use it*.
+
+    Args:
+        context: settings and background work.
+        parent: over which it stands.
+    """
+
+    #: What there is to choose from has changed.
+    changed = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget) -> None:
+        super().__init__("", _SIZE_PX, parent)
+        self.setWindowTitle(self.tr("Models"))
+        self._context, self._wanted = context, ""
+        self._photos: Path | None = None
+        self._job: Job | None = None
+        self._filling = False
+        self._table = QTreeWidget()
+        self._table.setRootIsDecorated(False)
+        self._table.setUniformRowHeights(True)
+        self._table.setAccessibleName(self.tr("Models"))
+        self._table.setHeaderLabels(
+            [self.tr("Model"), self.tr("Good for"), self.tr("Size"), self.tr("State"), self.tr("Licence")]
+        )
+        self._table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._table.currentItemChanged.connect(lambda *_: self._on_chosen())
+        self._about, self._result = label("", "muted", wrap=True), label("", wrap=True)
+        self._terms = QCheckBox(self.tr("I have read the licence and &keep to it"))
+        self._terms.toggled.connect(self._refresh)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._cancel = push_button(self.tr("&Cancel"), self.tr("Nothing changes; what came is kept"))
+        self._cancel.clicked.connect(self._stop)
+        self._folder = push_button(
+            self.tr("Try it on a &folder…"),
+            self.tr("Folders of photos, one per person, instead of your own people"),
+            kind="plain",
+        )
+        self._folder.clicked.connect(self._ask_folder)
+        self._get = push_button(
+            self.tr("&Get it"), self.tr("Fetched, tried and compared; nothing changes yet")
+        )
+        self._use = push_button(
+            self.tr("&Use it"), self.tr("From now on; the database is made anew if need be")
+        )
+        self._delete = push_button(
+            self.tr("&Delete this model…"), self.tr("One that is not in use, and was added"), kind="danger"
+        )
+        for button, act in (
+            (self._get, self._fetch),
+            (self._use, self._put_to_use),
+            (self._delete, self._ask),
+        ):
+            button.clicked.connect(act)
+        self._arrange()
+        self._load()
+
+    @property
+    def chosen(self) -> ModelChoice | None:
+        """The model that is marked."""
+        item = self._table.currentItem()
+        return None if item is None else item.data(0, Qt.ItemDataRole.UserRole)
+
+    def done(self, result: int) -> None:
+        """Closed: what is under way is stopped, and nothing has changed."""
+        self._stop()
+        super().done(result)
+
+    # --- the list
+
+    def _load(self) -> None:
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> tuple[ModelChoice, ...]:
+            from facecam.engine.models.choice import models_to_choose
+
+            return models_to_choose(settings)
+
+        self._context.run(work, done=self._show, owner=self, name="models")
+
+    def _show(self, models: Sequence[ModelChoice]) -> None:
+        marked = self._wanted or (self.chosen.name if self.chosen else "")
+        self._filling = True
+        self._table.clear()
+        for model in models:
+            item = QTreeWidgetItem(
+                [
+                    engine_text(model.title).partition(":")[0],
+                    self._good_for(model),
+                    QLocale().formattedDataSize(model.size, 0, QLocale.DataSizeFormat.DataSizeSIFormat),
+                    self._state(model),
+                    engine_text(model.licence),
+                ]
+            )
+            item.setData(0, Qt.ItemDataRole.UserRole, model)
+            self._table.addTopLevelItem(item)
+            if model.name == marked:
+                self._table.setCurrentItem(item)
+        if self._table.currentItem() is None:
+            self._table.setCurrentItem(self._table.topLevelItem(0))
+        self._filling, self._wanted = False, ""
+        self._tell_about()
+        self._refresh()
+
+    def _good_for(self, model: ModelChoice) -> str:
+        words = _GOOD_FOR.get(model.name, "")
+        if words:
+            return self.tr(words)
+        return self.tr("finds faces") if model.detects else self.tr("tells faces apart")
+
+    def _state(self, model: ModelChoice) -> str:
+        if model.in_use:
+            return self.tr("in use")
+        return self.tr("here") if model.here else self.tr("to be fetched")
+
+    def _on_chosen(self) -> None:
+        if self._filling:
+            return
+        self._terms.setChecked(False)
+        self._result.setText("")
+        self._tell_about()
+        self._refresh()
+
+    def _tell_about(self) -> None:
+        model = self.chosen
+        if model is not None:
+            licence = self.tr("Licence: {terms}.").format(terms=engine_text(model.licence))
+            self._about.setText(f"{engine_text(model.about)}\n{licence}")
+
+    def _refresh(self) -> None:
+        model, busy = self.chosen, self._job is not None
+        self._terms.setVisible(model is not None and not model.here and not model.free)
+        agreed = model is not None and (model.free or self._terms.isChecked())
+        self._get.setEnabled(model is not None and not busy and not model.here and agreed)
+        usable = model is not None and model.here and not model.in_use
+        # Of the shipped detectors each has its place in Settings; landmarks and the like are none.
+        self._use.setEnabled(usable and not busy and not (model.detects and model.shipped))
+        self._delete.setEnabled(model is not None and model.removable and not busy)
+        self._table.setEnabled(not busy)
+        self._folder.setEnabled(not busy)
+        for part in (self._progress, self._cancel):
+            part.setVisible(busy)
+
+    # --- what can be done
+
+    def _ask_folder(self) -> None:
+        question = FileQuestion(self._context.preferences, "calibration", Place.PicturesLocation)
+        self._photos = question.directory(self, self.tr("Folders of people, one each"))
+        if self._photos is not None:
+            self._folder.setText(self.tr("Tried on {folder}").format(folder=self._photos.name))
+
+    def _fetch(self) -> None:
+        model, settings, photos = self.chosen, self._context.settings, self._photos
+        assert model is not None, "the button is for one"
+
+        def work(on_event: EventSink, cancel: CancelToken) -> Compared:
+            from facecam.engine import components
+            from facecam.engine.models.published import compared, detectors_compared, get_model
+
+            get_model(
+                settings, model.name, accept_licence=True, photos=photos, on_event=on_event, cancel=cancel
+            )
+            used = settings.model or components.open_weights(settings).deployed()
+            used = settings.detector if model.detects else used
+            compare: Callable[..., dict[str, Any]] = detectors_compared if model.detects else compared
+            reports = compare(settings, [used, model.name], photos, on_event=on_event, cancel=cancel)
+            return Compared(model.name, used, model.detects, reports)
+
+        self._begin(work, self._on_got, self.tr("Getting a model"))
+        self._say(self.tr("Fetching…"))
+
+    def _put_to_use(self) -> None:
+        model, context = self.chosen, self._context
+        assert model is not None, "the button is for one"
+        self._wanted = model.name
+        if not model.detects:
+            context.model_wanted.emit(model.name)
+            self.accept()
+            return
+        context.set_settings(replace(context.settings, detector=model.name))
+        file = context.settings_file
+        context.run(
+            lambda on_event, cancel: save_settings(file, {"detector": model.name}),
+            done=lambda _: None,
+            name="save settings",
+        )
+        self.accept()
+
+    def _ask(self) -> None:
+        model = self.chosen
+        assert model is not None, "the button is for one"
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Delete this model?"))
+        box.setText(self.tr("{name} will be deleted.").format(name=model.name))
+        box.setInformativeText(self.tr("Its file goes for good; people and photos stay."))
+        gone = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is gone:
+            self.delete(model.name)
+
+    def delete(self, name: str) -> None:
+        """Delete a model."""
+        settings = self._context.settings
+
+        def work(on_event: EventSink, cancel: CancelToken) -> str:
+            from facecam.engine.models.choice import delete_model
+
+            delete_model(settings, name)
+            return name
+
+        self._begin(work, self._on_deleted, self.tr("Deleting a model"))
+
+    # --- while it goes on
+
+    def _begin(
+        self, work: Callable[[EventSink, CancelToken], Any], done: Callable[[Any], None], busy: str
+    ) -> None:
+        self._context.set_busy(_BUSY, busy)
+        self._progress.setRange(0, 0)
+        self._job = self._context.run(
+            work,
+            done=done,
+            failed=self._on_failed,
+            cancelled=self._on_cancelled,
+            on_event=self._on_event,
+            owner=self,
+            name=busy,
+        )
+        self._refresh()
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._context.set_busy(_BUSY, "")
+
+    def _end(self) -> None:
+        self._job = None
+        self._context.set_busy(_BUSY, "")
+        self._load()
+        self.changed.emit()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Notice):
+            self._say(f"{sentence(engine_text(event.text))}. {engine_text(event.hint)}")
+        if not isinstance(event, Progress):
+            return
+        self._progress.setRange(0, event.total)
+        self._progress.setValue(event.done)
+        if event.stage.startswith("download"):
+            sizes = (QLocale().formattedDataSize(size, 1) for size in (event.done, event.total))
+            self._say(
+                self.tr("Fetching: {done} of {total}").format(
+                    **dict(zip(("done", "total"), sizes, strict=True))
+                )
+            )
+        elif event.total:
+            self._say(
+                self.tr("Trying it on photos: {done} of {total}").format(done=event.done, total=event.total)
+            )
+
+    def _on_got(self, got: Compared) -> None:
+        self._wanted = got.name
+        self._end()
+        lines = [self._figures(got, name) for name in got.reports]
+        if not lines:
+            lines = [self.tr("Too few people and photos to compare: choose a folder, or enroll more people.")]
+        self._say("\n".join([*lines, self.tr("It is here now. Nothing has changed yet.")]))
+
+    def _figures(self, got: Compared, name: str) -> str:
+        report = got.reports[name]
+        shown = self.tr("{name} (in use)").format(name=name) if name == got.in_use else name
+        if got.detects:
+            return self.tr(
+                "{name}: a face in {found} of %n photo(s), {ms} ms each", "", report.photos
+            ).format(name=shown, found=report.found, ms=figure(report.ms, 0))
+        point = report.suggested
+        if point is None:
+            return self.tr("{name}: too few people and photos to say").format(name=shown)
+        return self.tr(
+            "{name}: {missed} % of known faces missed where {named} % of strangers get a name"
+        ).format(
+            name=shown, missed=figure(100 * point.fnir.value, 1), named=figure(100 * point.fpir.value, 1)
+        )
+
+    def _on_deleted(self, name: str) -> None:
+        self._end()
+        self._say(self.tr("{name} was deleted.").format(name=name))
+
+    def _on_failed(self, error: FacecamError) -> None:
+        self._end()
+        self._say(f"{sentence(engine_text(error.message))}.\n{engine_text(error.hint)}", fault=True)
+
+    def _on_cancelled(self) -> None:
+        self._end()
+        self._say(self.tr("Stopped. Nothing has changed."))
+
+    def _say(self, words: str, *, fault: bool = False) -> None:
+        set_role(self._result, "fault" if fault else "")
+        self._result.setText(words)
+
+    def _arrange(self) -> None:
+        self.column.setSpacing(GRID_PX)
+        self.column.addWidget(self._table, 1)
+        for part in (self._about, self._terms, self._result):
+            self.column.addWidget(part)
+        going = QHBoxLayout()
+        going.addWidget(self._progress, 1)
+        going.addWidget(self._cancel)
+        self.column.addLayout(going)
+        self.add_foot(self._folder, self._delete, self._get, self._use)
