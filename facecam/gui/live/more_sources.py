@@ -116,13 +116,13 @@ class MoreSources(QObject):
         else:
             self._look.stop()
 
-    def enlarge(self, tile: SourceTile) -> bool:
-        """Show a tile large, and what was large in its place; nothing is opened or ended. Whether it could be."""
+    def enlarge(self, tile: SourceTile) -> None:
+        """Show a tile large, and what was large in its place, unless one of them opens; nothing is opened or ended."""
         small = self._tiles[tile]
         self._exchange_pictures(tile)  # First: newer ones may wait already.
         if small.request is None or not self._large.exchange(small):
             self._exchange_pictures(tile)
-            return False
+            return
         if small.run is not None:
             small.run.try_model(None)  # A trial is seen on the large one.
         self._large.play_at(1.0)
@@ -131,7 +131,7 @@ class MoreSources(QObject):
         if small.request is None:
             self.close(tile)  # Nothing was large.
         self._remember()
-        return True
+        self.enlarged.emit()
 
     def _exchange_pictures(self, tile: SourceTile) -> None:
         shown, large = tile.stage.view, self._stage.view
@@ -147,7 +147,7 @@ class MoreSources(QObject):
         controller.view_changed.connect(tile.show_view)
         controller.paused_changed.connect(tile.show_paused)
         controller.run_changed.connect(lambda: self._make_strict(controller))
-        tile.chosen.connect(lambda: self.enlarge(tile) and self.enlarged.emit())
+        tile.chosen.connect(lambda: self.enlarge(tile))
         self._row.add(tile)
         self._watch(tile, source)
 

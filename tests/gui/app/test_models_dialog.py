@@ -87,7 +87,7 @@ class Shelf:
 
     def press(self, text: str) -> None:
         pressed = button(self.dialog, text)
-        assert pressed.isEnabled(), text
+        self.wait(pressed.isEnabled)  # The list is read anew after each change.
         pressed.click()
 
 
@@ -117,7 +117,8 @@ def test_two_clicks_fetch_try_and_compare_and_change_nothing(shelf: Shelf, web: 
     shelf.press("Get it")
     shelf.says("It is here now. Nothing has changed yet.")
     assert "Too few people and photos to compare" in words(shelf.dialog)
-    assert shelf.state("sface") == "here" and shelf.state("in-use") == "in use"
+    shelf.wait(lambda: shelf.state("sface") == "here")
+    assert shelf.state("in-use") == "in use"
     assert components.open_weights(shelf.context.settings).deployed() == "in-use"
     wanted: list[str] = []
     shelf.context.model_wanted.connect(wanted.append)
@@ -208,11 +209,11 @@ def test_a_model_that_is_not_in_use_is_deleted_with_what_was_fetched(shelf: Shel
     shelf.choose("yunet")
     shelf.press("Get it")
     shelf.says("It is here now")
-    assert button(shelf.dialog, "Delete").isEnabled()
+    shelf.wait(button(shelf.dialog, "Delete").isEnabled)
     shelf.dialog.delete("yunet")
     shelf.says("yunet was deleted.")
     shelf.wait(lambda: shelf.state("yunet") == "to be fetched")
     assert not list((settings.weights / "published").glob("*.onnx"))
     shelf.dialog.delete("in-use")
-    shelf.says("In-use is in use")
+    shelf.says("in-use is in use.")
     assert components.open_weights(settings).names() == ["in-use"]

@@ -163,8 +163,9 @@ class ModelsDialog(LookDialog):
             self._table.addTopLevelItem(item)
             if model.name == marked:
                 self._table.setCurrentItem(item)
-        if self._table.currentItem() is None:
-            self._table.setCurrentItem(self._table.topLevelItem(0))
+        first = self._table.topLevelItem(0)
+        if self._table.currentItem() is None and first is not None:
+            self._table.setCurrentItem(first)
         self._filling, self._wanted = False, ""
         self._tell_about()
         self._refresh()
@@ -199,9 +200,11 @@ class ModelsDialog(LookDialog):
         self._terms.setVisible(model is not None and not model.here and not model.free)
         agreed = model is not None and (model.free or self._terms.isChecked())
         self._get.setEnabled(model is not None and not busy and not model.here and agreed)
-        usable = model is not None and model.here and not model.in_use
-        # Of the shipped detectors each has its place in Settings; landmarks and the like are none.
-        self._use.setEnabled(usable and not busy and not (model.detects and model.shipped))
+        # Shipped detectors have their place in Settings, some with a name of its own.
+        usable = (
+            model is not None and model.here and not model.in_use and not (model.detects and model.shipped)
+        )
+        self._use.setEnabled(usable and not busy)
         self._delete.setEnabled(model is not None and model.removable and not busy)
         self._table.setEnabled(not busy)
         self._folder.setEnabled(not busy)
