@@ -77,7 +77,7 @@ def export_strided(
     if (len(model.inputs), len(model.outputs)) != (1, outputs):
         raise WeightsError(
             f"{source.name} has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not 1 and {outputs}",
-            hint="It is another network than the published one: use another --mirror.",
+            hint="It is another network than the published one; nothing has changed.",
         )
     steps = PrePostProcessor(model)
     picture = steps.input()
@@ -127,7 +127,7 @@ def _require_answers(source: Path, model: ov.Model, size_px: tuple[int, int]) ->
     ):
         raise WeightsError(
             f"{source.name} answers the same to every picture, or nothing that is a number",
-            hint="The file is not what it is said to be; nothing has changed. Use another --mirror.",
+            hint="It is not the network it is said to be, or was exported wrongly; nothing has changed.",
         )
 
 

@@ -76,6 +76,7 @@ def onnx_embedder(
     input_type: int = 1,
     flatten_to: tuple[int, int] | None = None,
     zeros: bool = False,
+    seed: int | None = None,
 ) -> bytes:
     """An embedder that averages its picture over the sides and multiplies by a matrix of ones.
 
@@ -86,12 +87,16 @@ def onnx_embedder(
         input_type: ONNX element type; 1 float32, 7 int64.
         flatten_to: reshape the vectors to this at the end, as careless exports do.
         zeros: the matrix is one of zeros.
+        seed: the matrix is a random one.
     """
+    matrix = np.full((3, dimensions), 0.0 if zeros else 1.0)
+    if seed is not None:
+        matrix = np.random.default_rng(seed).normal(size=(3, dimensions))
     axes = range(2, len(image_shape)) if image_shape[1] == 3 else (1, 2)
     floats = _node("Cast", [_input_name(0)], ["floats"], [_int("to", 1)])
     mean = _node("ReduceMean", ["floats"], ["mean"], [_ints("axes", axes), _int("keepdims", 0)])
     nodes = [floats, mean, _node("MatMul", ["mean", "ones"], ["vector0"])]
-    tensors = [_floats("ones", (3, dimensions), 0.0 if zeros else 1.0)]
+    tensors = [_floats("ones", matrix)]
     for index in range(1, inputs):
         nodes.append(_node("Identity", [_input_name(index)], [f"extra{index}"]))
     if flatten_to:
@@ -120,7 +125,7 @@ def onnx_constant() -> bytes:
     graph = (
         _field(1, _node("Identity", ["ones"], ["vector0"]))
         + _field(2, b"tiny")
-        + _field(5, _floats("ones", (1, 4)))
+        + _field(5, _floats("ones", np.ones((1, 4))))
         + _field(12, _value("vector0", None, 1))
     )
     return _number(1, 8) + _field(7, graph) + _field(8, _number(2, 13))
@@ -167,10 +172,10 @@ def _ints(name: str, values: Sequence[int]) -> bytes:
     return _field(1, name.encode()) + b"".join(_number(8, value) for value in values) + _number(20, 7)
 
 
-def _floats(name: str, shape: tuple[int, int], value: float = 1.0) -> bytes:
-    raw = np.full(shape, value, "<f4").tobytes()
+def _floats(name: str, values: np.ndarray) -> bytes:
+    raw = values.astype("<f4").tobytes()
     return (
-        b"".join(_number(1, side) for side in shape)
+        b"".join(_number(1, side) for side in values.shape)
         + _number(2, 1)
         + _field(8, name.encode())
         + _field(9, raw)

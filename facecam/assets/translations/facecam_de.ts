@@ -193,6 +193,13 @@
     </message>
 </context>
 <context>
+    <name>AddSource</name>
+    <message>
+        <source>Add a source: watch several at once</source>
+        <translation>Quelle hinzufügen: mehrere zugleich ansehen</translation>
+    </message>
+</context>
+<context>
     <name>AlertCenter</name>
     <message>
         <source>{name} is here.</source>
@@ -1551,6 +1558,10 @@
         <translation>Klicken, um ein anderes Netz zu wählen</translation>
     </message>
     <message>
+        <source>&amp;More models…</source>
+        <translation>&amp;Weitere Modelle…</translation>
+    </message>
+    <message>
         <source>Fine-tune one on your people…</source>
         <translation>Eines auf Ihre Personen abstimmen …</translation>
     </message>
@@ -2122,6 +2133,252 @@
     <message>
         <source>New: {name}</source>
         <translation>Neu: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsDialog</name>
+    <message>
+        <source>tells faces apart: sure and fast, the usual one</source>
+        <extracomment>What known models are good for.</extracomment>
+        <translation>unterscheidet Gesichter: sicher und schnell, das übliche</translation>
+    </message>
+    <message>
+        <source>tells faces apart: the one to train</source>
+        <translation>unterscheidet Gesichter: das zum Trainieren</translation>
+    </message>
+    <message>
+        <source>tells faces apart: small and fast</source>
+        <translation>unterscheidet Gesichter: klein und schnell</translation>
+    </message>
+    <message>
+        <source>tells faces apart: large, for commercial use too</source>
+        <translation>unterscheidet Gesichter: groß, auch für gewerbliche Zwecke</translation>
+    </message>
+    <message>
+        <source>tells faces apart: large, very sure</source>
+        <translation>unterscheidet Gesichter: groß, sehr sicher</translation>
+    </message>
+    <message>
+        <source>finds faces: small, turned and covered ones too</source>
+        <translation>findet Gesichter: auch kleine, gedrehte und verdeckte</translation>
+    </message>
+    <message>
+        <source>finds faces: the fastest, large ones</source>
+        <translation>findet Gesichter: das schnellste, große</translation>
+    </message>
+    <message>
+        <source>finds faces: tiny and fast, from 10 px</source>
+        <translation>findet Gesichter: winzig und schnell, ab 10 px</translation>
+    </message>
+    <message>
+        <source>finds faces: fast</source>
+        <translation>findet Gesichter: schnell</translation>
+    </message>
+    <message>
+        <source>finds faces: slower, small and turned ones too</source>
+        <translation>findet Gesichter: langsamer, auch kleine und gedrehte</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <extracomment>What there is to choose from has changed.</extracomment>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Good for</source>
+        <translation>Gut für</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>I have read the licence and &amp;keep to it</source>
+        <translation>Ich habe die Lizenz gelesen und &amp;halte sie ein</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>Nothing changes; what came is kept</source>
+        <translation>Nichts ändert sich; was gekommen ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Try it on a &amp;folder…</source>
+        <translation>An einem &amp;Ordner erproben…</translation>
+    </message>
+    <message>
+        <source>Folders of photos, one per person, instead of your own people</source>
+        <translation>Ordner mit Fotos, einer je Person, statt Ihrer eigenen Personen</translation>
+    </message>
+    <message>
+        <source>&amp;Get it</source>
+        <translation>&amp;Holen</translation>
+    </message>
+    <message>
+        <source>Fetched, tried and compared; nothing changes yet</source>
+        <translation>Geholt, erprobt und verglichen; noch ändert sich nichts</translation>
+    </message>
+    <message>
+        <source>&amp;Use it</source>
+        <translation>&amp;Verwenden</translation>
+    </message>
+    <message>
+        <source>From now on; the database is made anew if need be</source>
+        <translation>Von jetzt an; die Datenbank wird bei Bedarf neu erstellt</translation>
+    </message>
+    <message>
+        <source>&amp;Delete this model…</source>
+        <translation>Dieses Modell &amp;löschen…</translation>
+    </message>
+    <message>
+        <source>One that is not in use, and was added</source>
+        <translation>Eines, das nicht verwendet wird und hinzugefügt wurde</translation>
+    </message>
+    <message>
+        <source>finds faces</source>
+        <translation>findet Gesichter</translation>
+    </message>
+    <message>
+        <source>tells faces apart</source>
+        <translation>unterscheidet Gesichter</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation>vorhanden</translation>
+    </message>
+    <message>
+        <source>here, not calibrated</source>
+        <translation>vorhanden, nicht kalibriert</translation>
+    </message>
+    <message>
+        <source>to be fetched</source>
+        <translation>zu holen</translation>
+    </message>
+    <message>
+        <source>Licence: {terms}.</source>
+        <translation>Lizenz: {terms}.</translation>
+    </message>
+    <message>
+        <source>Folders of people, one each</source>
+        <translation>Ordner mit Personen, einer für jede</translation>
+    </message>
+    <message>
+        <source>Tried on {folder}</source>
+        <translation>Erprobt an {folder}</translation>
+    </message>
+    <message>
+        <source>Getting a model</source>
+        <translation>Ein Modell holen</translation>
+    </message>
+    <message>
+        <source>Fetching…</source>
+        <translation>Wird geholt…</translation>
+    </message>
+    <message>
+        <source>Delete this model?</source>
+        <translation>Dieses Modell löschen?</translation>
+    </message>
+    <message>
+        <source>{name} will be deleted.</source>
+        <translation>{name} wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>Its file goes for good; people and photos stay.</source>
+        <translation>Seine Datei ist dann endgültig weg; Personen und Fotos bleiben.</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>Deleting a model</source>
+        <translation>Ein Modell löschen</translation>
+    </message>
+    <message>
+        <source>Fetching: {done} of {total}</source>
+        <translation>Wird geholt: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Trying it on photos: {done} of {total}</source>
+        <translation>Wird an Fotos erprobt: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>It cannot be used before it was tried on about 15 people with 5 photos each: get it again then.</source>
+        <translation>Es kann erst verwendet werden, wenn es an etwa 15 Personen mit je 5 Fotos erprobt wurde: Holen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>It is here now. Nothing has changed yet.</source>
+        <translation>Es ist jetzt da. Noch hat sich nichts geändert.</translation>
+    </message>
+    <message>
+        <source>{name} (in use)</source>
+        <translation>{name} (in Gebrauch)</translation>
+    </message>
+    <message numerus="yes">
+        <source>{name}: a face in {found} of %n photo(s), {ms} ms each</source>
+        <translation>
+            <numerusform>{name}: in {found} von %n Foto ein Gesicht, {ms} ms</numerusform>
+            <numerusform>{name}: in {found} von %n Fotos ein Gesicht, je {ms} ms</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: too few people and photos to say</source>
+        <translation>{name}: zu wenige Personen und Fotos für eine Aussage</translation>
+    </message>
+    <message>
+        <source>{name}: {missed} % of known faces missed where {named} % of strangers get a name</source>
+        <translation>{name}: {missed} % der bekannten Gesichter verfehlt, wenn {named} % der Fremden einen Namen bekommen</translation>
+    </message>
+    <message>
+        <source>{name} was deleted.</source>
+        <translation>{name} wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing has changed.</source>
+        <translation>Angehalten. Nichts hat sich geändert.</translation>
+    </message>
+</context>
+<context>
+    <name>MoreSources</name>
+    <message>
+        <source>{name} is watched already.</source>
+        <extracomment>How often the pace of all is looked at, and how long after a change it is judged: first pictures cost more. Another source is large now.</extracomment>
+        <translation>{name} wird schon angesehen.</translation>
+    </message>
+    <message>
+        <source>Demo clip</source>
+        <translation>Demo-Film</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sources, {slowest} to {fastest} pictures a second each.</source>
+        <translation>
+            <numerusform>%n Quelle, {slowest} bis {fastest} Bilder in der Sekunde.</numerusform>
+            <numerusform>%n Quellen, je {slowest} bis {fastest} Bilder in der Sekunde.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>That is more than this computer carries: about %n at once. Close one, or choose “Large faces, fastest” below.</source>
+        <translation>
+            <numerusform>Das ist mehr, als dieser Rechner schafft: etwa %n zugleich. Schließen Sie eine, oder wählen Sie unten „Große Gesichter, am schnellsten“.</numerusform>
+            <numerusform>Das ist mehr, als dieser Rechner schafft: etwa %n zugleich. Schließen Sie eine, oder wählen Sie unten „Große Gesichter, am schnellsten“.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3629,6 +3886,18 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>mtcnn: kleine Gesichter</translation>
     </message>
     <message>
+        <source>yunet: small and fast, once fetched</source>
+        <translation>yunet: klein und schnell, wenn es geholt wurde</translation>
+    </message>
+    <message>
+        <source>scrfd-500m: fast, once fetched</source>
+        <translation>scrfd-500m: schnell, wenn es geholt wurde</translation>
+    </message>
+    <message>
+        <source>scrfd-10g: slower, once fetched</source>
+        <translation>scrfd-10g: langsamer, wenn es geholt wurde</translation>
+    </message>
+    <message>
         <source>compared like all others</source>
         <translation>werden wie alle anderen verglichen</translation>
     </message>
@@ -4194,6 +4463,42 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;Address…</source>
         <translation>A&amp;dresse …</translation>
+    </message>
+</context>
+<context>
+    <name>SourceTile</name>
+    <message>
+        <source>{source}: show it large</source>
+        <extracomment>Name and button above the picture, a line below it, the frame.</extracomment>
+        <translation>{source}: groß zeigen</translation>
+    </message>
+    <message>
+        <source>Close {source}</source>
+        <translation>{source} schließen</translation>
+    </message>
+    <message>
+        <source>{rate} pictures/s</source>
+        <translation>{rate} Bilder/s</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>Wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Lost; it comes back by itself</source>
+        <translation>Verloren; kommt von selbst wieder</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>Zu Ende</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pause</translation>
     </message>
 </context>
 <context>
@@ -5121,6 +5426,50 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>MTCNN: drei kleine Netze hintereinander</translation>
     </message>
     <message>
+        <source>YuNet: small and fast</source>
+        <translation>YuNet: klein und schnell</translation>
+    </message>
+    <message>
+        <source>SCRFD, small</source>
+        <translation>SCRFD, klein</translation>
+    </message>
+    <message>
+        <source>SCRFD, large</source>
+        <translation>SCRFD, groß</translation>
+    </message>
+    <message>
+        <source>non-commercial research only (InsightFace, README of its model zoo)</source>
+        <translation>nur nichtgewerbliche Forschung (InsightFace, README seines Modellverzeichnisses)</translation>
+    </message>
+    <message>
+        <source>CC BY-NC-SA 4.0: not for commercial use (Idiap Research Institute)</source>
+        <translation>CC BY-NC-SA 4.0: nicht für gewerbliche Zwecke (Idiap Research Institute)</translation>
+    </message>
+    <message>
+        <source>It is not the network it is said to be, or was exported wrongly; nothing has changed.</source>
+        <translation>Es ist nicht das Netz, das es sein soll, oder wurde falsch exportiert; nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>It is another network than the published one; nothing has changed.</source>
+        <translation>Es ist ein anderes Netz als das veröffentlichte; nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>Use another detector; nothing has changed.</source>
+        <translation>Nehmen Sie einen anderen Detektor; nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>It stays; use another one if you like.</source>
+        <translation>Es bleibt; verwenden Sie ein anderes, wenn Sie möchten.</translation>
+    </message>
+    <message>
+        <source>Use another one first, then delete this one.</source>
+        <translation>Verwenden Sie zuerst ein anderes, dann löschen Sie dieses.</translation>
+    </message>
+    <message>
+        <source>the detectors were not compared: there are no photos of people</source>
+        <translation>die Detektoren wurden nicht verglichen: Es gibt keine Fotos von Personen</translation>
+    </message>
+    <message>
         <source>The disk is full: free some space and repeat; what was saved before is untouched.</source>
         <translation>Der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal; was schon gespeichert war, ist unberührt.</translation>
     </message>
@@ -5607,6 +5956,26 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>The model {} is in use: train again or deploy another one first.</source>
         <translation>Das Modell {} ist im Einsatz: vorher neu trainieren oder ein anderes einsetzen.</translation>
+    </message>
+    <message>
+        <source>{} answers the same to every picture, or nothing that is a number</source>
+        <translation>{} antwortet auf jedes Bild dasselbe, oder nichts, was eine Zahl ist</translation>
+    </message>
+    <message>
+        <source>{} has {} inputs and {} outputs, not 1 and {}</source>
+        <translation>{} hat {} Eingänge und {} Ausgänge, nicht 1 und {}</translation>
+    </message>
+    <message>
+        <source>{} comes with the program</source>
+        <translation>{} gehört zum Programm</translation>
+    </message>
+    <message>
+        <source>the detector {} is not here yet</source>
+        <translation>der Detektor {} ist noch nicht da</translation>
+    </message>
+    <message>
+        <source>the models were not compared: {}</source>
+        <translation>die Modelle wurden nicht verglichen: {}</translation>
     </message>
     <message>
         <source>none of the photos of {} can be used: the vectors from before stay</source>
@@ -7361,6 +7730,14 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Train shows all of them: Earlier runs.</source>
         <translation>Trainieren zeigt sie alle: Frühere Trainings.</translation>
+    </message>
+    <message>
+        <source>Check the network connection and repeat; what came is kept.</source>
+        <translation>Prüfen Sie die Netzverbindung und wiederholen Sie es; was gekommen ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>Get it: menu of models, at the top, More models.</source>
+        <translation>Holen Sie ihn: Menü der Modelle, oben, Weitere Modelle.</translation>
     </message>
     <message>
         <source>The menu of models, at the top, shows all of them.</source>

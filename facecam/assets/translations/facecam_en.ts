@@ -235,6 +235,33 @@
     </message>
 </context>
 <context>
+    <name>ModelsDialog</name>
+    <message numerus="yes">
+        <source>{name}: a face in {found} of %n photo(s), {ms} ms each</source>
+        <translation>
+            <numerusform>{name}: a face in {found} of %n photo, {ms} ms</numerusform>
+            <numerusform>{name}: a face in {found} of %n photos, {ms} ms each</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MoreSources</name>
+    <message numerus="yes">
+        <source>%n sources, {slowest} to {fastest} pictures a second each.</source>
+        <translation>
+            <numerusform>%n source, {slowest} to {fastest} pictures a second.</numerusform>
+            <numerusform>%n sources, {slowest} to {fastest} pictures a second each.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>That is more than this computer carries: about %n at once. Close one, or choose “Large faces, fastest” below.</source>
+        <translation>
+            <numerusform>That is more than this computer carries: about %n at once. Close one, or choose “Large faces, fastest” below.</numerusform>
+            <numerusform>That is more than this computer carries: about %n at once. Close one, or choose “Large faces, fastest” below.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>NamingPage</name>
     <message numerus="yes">
         <source>Who are these %n people?</source>

@@ -33,6 +33,7 @@ class ModelChoice:
         here: whether it is in `weights/`.
         in_use: whether it is used now.
         shipped: whether it comes with the program.
+        ready: whether it could be used: not an embedder without a threshold.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ModelChoice:
     here: bool
     in_use: bool
     shipped: bool = False
+    ready: bool = True
 
     @property
     def removable(self) -> bool:
@@ -64,6 +66,7 @@ def models_to_choose(settings: Settings) -> tuple[ModelChoice, ...]:
                 found[name] = ModelChoice(
                     name, card.title, card.task == "detection", size, card.licence, True, card.lineage,
                     here=True, in_use=name in used, shipped=name in _SHIPPED,
+                    ready=card.task != "embedding" or card.threshold is not None,
                 )  # fmt: skip
     for name, model in PUBLISHED.items():
         if name not in found:

@@ -12,7 +12,7 @@ from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 
 #: What of a sentence is a command to be typed.
 _COMMAND = re.compile(
-    r"main\.py|\bpip install|\bmake setup|\bsudo |\bffmpeg |facecam\.setup|[\w-]+\[train\]"
+    r"main\.py|--mirror URL|\bpip install|\bmake setup|\bsudo |\bffmpeg |facecam\.setup|[\w-]+\[train\]"
     r"|`(?:\w+ )*(?:models|people|runs|classify|train|enroll|evaluate|recognize|bench|distil)\b[^`]*`|`-[^`]*`"
     r"|(?<![\w-])(?:models|people|runs|classify) (?:add|calibrate|check|cohort|list|merge|prepare|rebuild|remove|train"
     r"|verify|withdraw)(?![\w-])"
@@ -70,6 +70,11 @@ _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:main\.py |`)enroll ", QT_TRANSLATE_NOOP("engine", "Add photos in Enroll.")),
         (r"`--source", QT_TRANSLATE_NOOP("engine", "Choose a camera or a film as the source.")),
         (r"runs list", QT_TRANSLATE_NOOP("engine", "Train shows all of them: Earlier runs.")),
+        (
+            r"--mirror URL",
+            QT_TRANSLATE_NOOP("engine", "Check the network connection and repeat; what came is kept."),
+        ),
+        (r"models get", QT_TRANSLATE_NOOP("engine", "Get it: menu of models, at the top, More models.")),
         (r"models list", QT_TRANSLATE_NOOP("engine", "The menu of models, at the top, shows all of them.")),
         (
             r"models (?:prepare|verify)|-dw|make setup|facecam\.setup|pip install",

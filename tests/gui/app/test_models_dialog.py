@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,11 +17,11 @@ from facecam.core.config import Settings, load_settings
 from facecam.engine import components
 from facecam.engine.models import published as module
 from facecam.engine.models.published_catalog import PUBLISHED
-from facecam.gui.app.dialogs.models_dialog import ModelsDialog
+from facecam.gui.app.dialogs.models_dialog import Compared, ModelsDialog
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from tests.engine.fixtures import Heads, heads
-from tests.engine.models.test_custom import here
+from tests.engine.models.test_custom import crowd, here
 from tests.engine.models.test_published import put, sha256, zipped
 from tests.engine.studio import save
 from tests.gui.sight import button, in_sight, words
@@ -29,7 +30,7 @@ from tests.runtime.web import WebServer, broken_off, serving, whole
 
 __all__ = ["heads", "here"]
 PATIENCE_MS = 60_000
-YUNET, SFACE = onnx_grid_detector((1, 1, 4, 10)), onnx_embedder()
+YUNET, SFACE = onnx_grid_detector((1, 1, 4, 10)), onnx_embedder(seed=1)
 
 
 @pytest.fixture
@@ -116,15 +117,42 @@ def test_two_clicks_fetch_try_and_compare_and_change_nothing(shelf: Shelf, web: 
     shelf.choose("sface")
     shelf.press("Get it")
     shelf.says("It is here now. Nothing has changed yet.")
-    assert "Too few people and photos to compare" in words(shelf.dialog)
-    shelf.wait(lambda: shelf.state("sface") == "here")
-    assert shelf.state("in-use") == "in use"
+    assert "The models were not compared: " in words(shelf.dialog)
+    assert "before it was tried on about 15 people" in words(shelf.dialog)
+    shelf.wait(lambda: shelf.state("sface") == "here, not calibrated")
+    assert not button(shelf.dialog, "Use it").isEnabled() and shelf.state("in-use") == "in use"
     assert components.open_weights(shelf.context.settings).deployed() == "in-use"
+
+
+def test_calibrated_on_a_folder_it_is_put_to_use_by_a_click(
+    shelf: Shelf, web: WebServer, tmp_path: Path
+) -> None:
+    shelf.dialog._photos = crowd(tmp_path / "people", 20, 3)
+    web.give(whole(SFACE))
+    shelf.choose("sface")
+    shelf.press("Get it")
+    shelf.says("It is here now")
+    shelf.wait(lambda: shelf.state("sface") == "here")
     wanted: list[str] = []
     shelf.context.model_wanted.connect(wanted.append)
     shelf.press("Use it")
     assert wanted == ["sface"]
     shelf.wait(lambda: not shelf.window.findChildren(ModelsDialog))
+
+
+def test_what_was_compared_is_said_of_both(shelf: Shelf) -> None:
+    def report(missed: float) -> SimpleNamespace:
+        point = SimpleNamespace(fnir=SimpleNamespace(value=missed), fpir=SimpleNamespace(value=0.01))
+        return SimpleNamespace(suggested=point)
+
+    reports = {"in-use": report(0.012), "sface": report(0.025), "new": SimpleNamespace(suggested=None)}
+    shelf.dialog._on_got(Compared("sface", "in-use", False, True, reports))
+    assert shelf.dialog._result.text().splitlines() == [
+        "in-use (in use): 1.2 % of known faces missed where 1.0 % of strangers get a name",
+        "sface: 2.5 % of known faces missed where 1.0 % of strangers get a name",
+        "new: too few people and photos to say",
+        "It is here now. Nothing has changed yet.",
+    ]
 
 
 def test_terms_are_shown_and_kept_to_before_anything_is_fetched(shelf: Shelf, web: WebServer) -> None:

@@ -61,6 +61,7 @@ class Compared:
     name: str
     in_use: str
     detects: bool
+    ready: bool
     reports: dict[str, Any]
 
 
@@ -81,7 +82,7 @@ class ModelsDialog(LookDialog):
         self._context, self._wanted = context, ""
         self._photos: Path | None = None
         self._job: Job | None = None
-        self._filling = False
+        self._filling, self._told = False, ""
         self._table = QTreeWidget()
         self._table.setRootIsDecorated(False)
         self._table.setUniformRowHeights(True)
@@ -179,7 +180,9 @@ class ModelsDialog(LookDialog):
     def _state(self, model: ModelChoice) -> str:
         if model.in_use:
             return self.tr("in use")
-        return self.tr("here") if model.here else self.tr("to be fetched")
+        if model.here:
+            return self.tr("here") if model.ready else self.tr("here, not calibrated")
+        return self.tr("to be fetched")
 
     def _on_chosen(self) -> None:
         if self._filling:
@@ -199,11 +202,11 @@ class ModelsDialog(LookDialog):
         model, busy = self.chosen, self._job is not None
         self._terms.setVisible(model is not None and not model.here and not model.free)
         agreed = model is not None and (model.free or self._terms.isChecked())
-        self._get.setEnabled(model is not None and not busy and not model.here and agreed)
+        wanted = model is not None and (not model.here or (not model.ready and model.name in _GOOD_FOR))
+        self._get.setEnabled(wanted and not busy and agreed)
         # Shipped detectors have their place in Settings, some with a name of its own.
-        usable = (
-            model is not None and model.here and not model.in_use and not (model.detects and model.shipped)
-        )
+        usable = model is not None and model.here and model.ready and not model.in_use
+        usable = usable and not (model is not None and model.detects and model.shipped)
         self._use.setEnabled(usable and not busy)
         self._delete.setEnabled(model is not None and model.removable and not busy)
         self._table.setEnabled(not busy)
@@ -227,15 +230,23 @@ class ModelsDialog(LookDialog):
             from facecam.engine import components
             from facecam.engine.models.published import compared, detectors_compared, get_model
 
-            get_model(
-                settings, model.name, accept_licence=True, photos=photos, on_event=on_event, cancel=cancel
+            card = get_model(
+                settings,
+                model.name,
+                accept_licence=True,
+                photos=photos,
+                replace_existing=model.here,
+                on_event=on_event,
+                cancel=cancel,
             )
             used = settings.model or components.open_weights(settings).deployed()
             used = settings.detector if model.detects else used
             compare: Callable[..., dict[str, Any]] = detectors_compared if model.detects else compared
             reports = compare(settings, [used, model.name], photos, on_event=on_event, cancel=cancel)
-            return Compared(model.name, used, model.detects, reports)
+            ready = model.detects or card.threshold is not None
+            return Compared(model.name, used, model.detects, ready, reports)
 
+        self._told = ""
         self._begin(work, self._on_got, self.tr("Getting a model"))
         self._say(self.tr("Fetching…"))
 
@@ -313,7 +324,8 @@ class ModelsDialog(LookDialog):
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Notice):
-            self._say(f"{sentence(engine_text(event.text))}. {engine_text(event.hint)}")
+            self._told = f"{sentence(engine_text(event.text))}. {engine_text(event.hint)}".strip()
+            self._say(self._told)
         if not isinstance(event, Progress):
             return
         self._progress.setRange(0, event.total)
@@ -334,8 +346,14 @@ class ModelsDialog(LookDialog):
         self._wanted = got.name
         self._end()
         lines = [self._figures(got, name) for name in got.reports]
-        if not lines:
-            lines = [self.tr("Too few people and photos to compare: choose a folder, or enroll more people.")]
+        if not lines:  # The last thing told is why.
+            lines = [self._told]
+        if not got.ready:
+            lines.append(
+                self.tr(
+                    "It cannot be used before it was tried on about 15 people with 5 photos each: get it again then."
+                )
+            )
         self._say("\n".join([*lines, self.tr("It is here now. Nothing has changed yet.")]))
 
     def _figures(self, got: Compared, name: str) -> str:
