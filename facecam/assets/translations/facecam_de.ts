@@ -1559,7 +1559,7 @@
     </message>
     <message>
         <source>&amp;More models…</source>
-        <translation>&amp;Weitere Modelle…</translation>
+        <translation>&amp;Weitere Modelle …</translation>
     </message>
     <message>
         <source>Fine-tune one on your people…</source>
@@ -2217,7 +2217,7 @@
     </message>
     <message>
         <source>Try it on a &amp;folder…</source>
-        <translation>An einem &amp;Ordner erproben…</translation>
+        <translation>An einem &amp;Ordner erproben …</translation>
     </message>
     <message>
         <source>Folders of photos, one per person, instead of your own people</source>
@@ -2241,7 +2241,7 @@
     </message>
     <message>
         <source>&amp;Delete this model…</source>
-        <translation>Dieses Modell &amp;löschen…</translation>
+        <translation>Dieses Modell &amp;löschen …</translation>
     </message>
     <message>
         <source>One that is not in use, and was added</source>
@@ -2289,7 +2289,7 @@
     </message>
     <message>
         <source>Fetching…</source>
-        <translation>Wird geholt…</translation>
+        <translation>Wird geholt …</translation>
     </message>
     <message>
         <source>Delete this model?</source>
@@ -2364,7 +2364,7 @@
     </message>
     <message>
         <source>Demo clip</source>
-        <translation>Demo-Film</translation>
+        <translation>Demo</translation>
     </message>
     <message numerus="yes">
         <source>%n sources, {slowest} to {fastest} pictures a second each.</source>
@@ -4469,7 +4469,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SourceTile</name>
     <message>
         <source>{source}: show it large</source>
-        <extracomment>Name and button above the picture, a line below it, the frame.</extracomment>
+        <extracomment>Name and button above the picture, a line below it, the frame, a bar to scroll.</extracomment>
         <translation>{source}: groß zeigen</translation>
     </message>
     <message>
@@ -4482,7 +4482,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation>Wird geöffnet…</translation>
+        <translation>Wird geöffnet …</translation>
     </message>
     <message>
         <source>Lost; it comes back by itself</source>

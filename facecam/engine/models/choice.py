@@ -63,15 +63,16 @@ def models_to_choose(settings: Settings) -> tuple[ModelChoice, ...]:
             card = store.card(name)
             if card.task in _TASKS:
                 size = sum((store.path(name) / file).stat().st_size for file in card.sha256)
+                title = PUBLISHED[name].title if name in PUBLISHED else card.title
                 found[name] = ModelChoice(
-                    name, card.title, card.task == "detection", size, card.licence, True, card.lineage,
+                    name, title, card.task == "detection", size, card.licence, True, card.lineage,
                     here=True, in_use=name in used, shipped=name in _SHIPPED,
                     ready=card.task != "embedding" or card.threshold is not None,
                 )  # fmt: skip
     for name, model in PUBLISHED.items():
         if name not in found:
             found[name] = ModelChoice(
-                name, model.title or name, model.detects, model.file.size, model.file.licence, model.free,
+                name, model.title, model.detects, model.file.size, model.file.licence, model.free,
                 f"{model.lineage}; {model.source}", here=False, in_use=False,
             )  # fmt: skip
     return tuple(found.values())

@@ -23,9 +23,9 @@ class PublishedModel:
         free: whether everybody may use it for anything.
         lineage: what it was trained on, as published.
         source: where all of this is said.
+        title: what people read in lists.
         member: name of the file in the archive; None: it is no archive.
         detects: whether it finds faces; else it makes vectors of them.
-        title: of a detector, what people read in lists.
     """
 
     file: ManifestEntry
@@ -34,9 +34,9 @@ class PublishedModel:
     free: bool
     lineage: str
     source: str
+    title: str
     member: str | None = None
     detects: bool = False
-    title: str = ""
 
 
 _INSIGHTFACE: Final = "https://github.com/deepinsight/insightface/releases/download/v0.7"
@@ -73,6 +73,7 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
         free=True,
         lineage="SFace (Zhong et al. 2021), MobileFaceNet trained on CASIA-WebFace, VGGFace2 and MS-Celeb-1M",
         source="https://github.com/opencv/opencv_zoo/tree/main/models/face_recognition_sface",
+        title="SFace",
     ),
     "auraface": PublishedModel(
         ManifestEntry(
@@ -87,6 +88,7 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
         free=True,
         lineage="AuraFace v1 (fal), ResNet100 with ArcFace, trained on data its publisher calls commercially usable",
         source="https://huggingface.co/fal/AuraFace-v1",
+        title="AuraFace",
     ),
     "w600k-mbf": PublishedModel(
         _BUFFALO_SC,
@@ -96,6 +98,7 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
         lineage="InsightFace buffalo_sc, MobileFaceNet trained on WebFace600K",
         source=_INSIGHTFACE_ZOO,
         member="w600k_mbf.onnx",
+        title="InsightFace MobileFaceNet",
     ),
     "w600k-r50": PublishedModel(
         _BUFFALO_L,
@@ -105,6 +108,7 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
         lineage="InsightFace buffalo_l, ResNet50 trained on WebFace600K",
         source=_INSIGHTFACE_ZOO,
         member="w600k_r50.onnx",
+        title="InsightFace ResNet50",
     ),
     "edgeface-s": PublishedModel(
         ManifestEntry(
@@ -119,6 +123,7 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
         free=False,
         lineage="EdgeFace-S, gamma 0.5 (George et al. 2023, Idiap), as exported by yakhyo/edgeface-onnx",
         source="https://huggingface.co/Idiap/EdgeFace-S-GAMMA",
+        title="EdgeFace-S",
     ),
     "yunet": PublishedModel(
         ManifestEntry(

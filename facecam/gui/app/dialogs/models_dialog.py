@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -35,7 +35,7 @@ from facecam.gui.widgets.look_dialog import LookDialog
 if TYPE_CHECKING:
     from facecam.engine.models.choice import ModelChoice
 
-_SIZE_PX = (860, 560)
+_SIZE_PX, _ROW_PX = (860, 620), 28
 _BUSY = "model"
 #: What known models are good for.
 _GOOD_FOR = {
@@ -161,6 +161,7 @@ class ModelsDialog(LookDialog):
                 ]
             )
             item.setData(0, Qt.ItemDataRole.UserRole, model)
+            item.setSizeHint(4, QSize(0, _ROW_PX))  # The last one is as wide as there is room.
             self._table.addTopLevelItem(item)
             if model.name == marked:
                 self._table.setCurrentItem(item)
@@ -196,7 +197,7 @@ class ModelsDialog(LookDialog):
         model = self.chosen
         if model is not None:
             licence = self.tr("Licence: {terms}.").format(terms=engine_text(model.licence))
-            self._about.setText(f"{engine_text(model.about)}\n{licence}")
+            self._about.setText(f"{model.about}\n{licence}")
 
     def _refresh(self) -> None:
         model, busy = self.chosen, self._job is not None
@@ -208,7 +209,8 @@ class ModelsDialog(LookDialog):
         usable = model is not None and model.here and model.ready and not model.in_use
         usable = usable and not (model is not None and model.detects and model.shipped)
         self._use.setEnabled(usable and not busy)
-        self._delete.setEnabled(model is not None and model.removable and not busy)
+        self._delete.setVisible(model is not None and model.removable)
+        self._delete.setEnabled(not busy)
         self._table.setEnabled(not busy)
         self._folder.setEnabled(not busy)
         for part in (self._progress, self._cancel):

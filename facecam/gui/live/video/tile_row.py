@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView
 
 _PICTURE_PX = QSize(208, 117)
-#: Name and button above the picture, a line below it, the frame.
-_HEIGHT_PX = _PICTURE_PX.height() + 8 * GRID_PX
+#: Name and button above the picture, a line below it, the frame, a bar to scroll.
+_HEIGHT_PX = _PICTURE_PX.height() + 9 * GRID_PX
 
 
 class SourceTile(QFrame):
