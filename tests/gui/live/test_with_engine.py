@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
@@ -17,6 +19,7 @@ from facecam.core.errors import CameraError
 from facecam.core.events import EventSink
 from facecam.engine import components
 from facecam.engine.demo import Demo
+from facecam.engine.live.session import LiveSession
 from facecam.engine.live.view import SeenFace
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.gui.core.context import AppContext, Message
@@ -237,3 +240,32 @@ def test_a_film_is_searched_stepped_and_wound_and_a_face_of_a_held_picture_named
 def frame_index(tab: LiveTab) -> int:
     """The number of the frame shown; −1 before the first."""
     return tab.stage.view.frame.index if tab.stage.view is not None else -1
+
+
+def test_two_films_side_by_side_change_places_and_keep_their_own_visitors(
+    qtbot: QtBot, lively: LiveTab, demo: Demo, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.mp4"
+    shutil.copy(demo.clip, other)
+    lively.activate(source="demo")
+    wait_for_face(qtbot, lively, lambda face: True)
+    lively.bar.add.chosen.emit(str(other))
+    (tile,) = lively.more.tiles
+    qtbot.waitUntil(lambda: tile.stage.view is not None, timeout=PATIENCE_MS)
+    (run,) = lively.more.runs()
+    large = lively.controller.run
+    assert isinstance(run, LiveSession) and isinstance(large, LiveSession)
+    assert run.embedder is large.embedder and run.detector is not large.detector
+    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+    assert lively.controller.run is run and "other.mp4" in lively.bar.source.toolTip()
+    shown = lively.stage.view
+    qtbot.waitUntil(
+        lambda: lively.stage.view is not shown and run.source is not large.source, timeout=PATIENCE_MS
+    )
+    lively.controller.toggle_pause()
+    assert run.paused and not large.paused
+    seen = tile.stage.view
+    qtbot.waitUntil(lambda: tile.stage.view is not seen or large.at_end, timeout=PATIENCE_MS)
+    lively.more.close(tile)
+    qtbot.waitUntil(lambda: large.stopped, timeout=PATIENCE_MS)
+    assert lively.controller.state.kind == "playing" and not run.stopped
