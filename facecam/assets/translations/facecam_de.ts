@@ -2138,70 +2138,9 @@
 <context>
     <name>ModelsDialog</name>
     <message>
-        <source>tells faces apart: sure and fast, the usual one</source>
-        <extracomment>What known models are good for.</extracomment>
-        <translation>unterscheidet Gesichter: sicher und schnell, das übliche</translation>
-    </message>
-    <message>
-        <source>tells faces apart: the one to train</source>
-        <translation>unterscheidet Gesichter: das zum Trainieren</translation>
-    </message>
-    <message>
-        <source>tells faces apart: small and fast</source>
-        <translation>unterscheidet Gesichter: klein und schnell</translation>
-    </message>
-    <message>
-        <source>tells faces apart: large, for commercial use too</source>
-        <translation>unterscheidet Gesichter: groß, auch für gewerbliche Zwecke</translation>
-    </message>
-    <message>
-        <source>tells faces apart: large, very sure</source>
-        <translation>unterscheidet Gesichter: groß, sehr sicher</translation>
-    </message>
-    <message>
-        <source>finds faces: small, turned and covered ones too</source>
-        <translation>findet Gesichter: auch kleine, gedrehte und verdeckte</translation>
-    </message>
-    <message>
-        <source>finds faces: the fastest, large ones</source>
-        <translation>findet Gesichter: das schnellste, große</translation>
-    </message>
-    <message>
-        <source>finds faces: tiny and fast, from 10 px</source>
-        <translation>findet Gesichter: winzig und schnell, ab 10 px</translation>
-    </message>
-    <message>
-        <source>finds faces: fast</source>
-        <translation>findet Gesichter: schnell</translation>
-    </message>
-    <message>
-        <source>finds faces: slower, small and turned ones too</source>
-        <translation>findet Gesichter: langsamer, auch kleine und gedrehte</translation>
-    </message>
-    <message>
         <source>Models</source>
         <extracomment>What there is to choose from has changed.</extracomment>
         <translation>Modelle</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>Modell</translation>
-    </message>
-    <message>
-        <source>Good for</source>
-        <translation>Gut für</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>Größe</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Stand</translation>
-    </message>
-    <message>
-        <source>Licence</source>
-        <translation>Lizenz</translation>
     </message>
     <message>
         <source>I have read the licence and &amp;keep to it</source>
@@ -2246,30 +2185,6 @@
     <message>
         <source>One that is not in use, and was added</source>
         <translation>Eines, das nicht verwendet wird und hinzugefügt wurde</translation>
-    </message>
-    <message>
-        <source>finds faces</source>
-        <translation>findet Gesichter</translation>
-    </message>
-    <message>
-        <source>tells faces apart</source>
-        <translation>unterscheidet Gesichter</translation>
-    </message>
-    <message>
-        <source>in use</source>
-        <translation>in Gebrauch</translation>
-    </message>
-    <message>
-        <source>here</source>
-        <translation>vorhanden</translation>
-    </message>
-    <message>
-        <source>here, not calibrated</source>
-        <translation>vorhanden, nicht kalibriert</translation>
-    </message>
-    <message>
-        <source>to be fetched</source>
-        <translation>zu holen</translation>
     </message>
     <message>
         <source>Licence: {terms}.</source>
@@ -2353,6 +2268,99 @@
     <message>
         <source>Stopped. Nothing has changed.</source>
         <translation>Angehalten. Nichts hat sich geändert.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsTable</name>
+    <message>
+        <source>tells faces apart: sure and fast, the usual one</source>
+        <extracomment>What known models are good for.</extracomment>
+        <translation>unterscheidet Gesichter: sicher und schnell, das übliche</translation>
+    </message>
+    <message>
+        <source>tells faces apart: the one to train</source>
+        <translation>unterscheidet Gesichter: das zum Trainieren</translation>
+    </message>
+    <message>
+        <source>tells faces apart: small and fast</source>
+        <translation>unterscheidet Gesichter: klein und schnell</translation>
+    </message>
+    <message>
+        <source>tells faces apart: large, for commercial use too</source>
+        <translation>unterscheidet Gesichter: groß, auch für gewerbliche Zwecke</translation>
+    </message>
+    <message>
+        <source>tells faces apart: large, very sure</source>
+        <translation>unterscheidet Gesichter: groß, sehr sicher</translation>
+    </message>
+    <message>
+        <source>finds faces: small, turned and covered ones too</source>
+        <translation>findet Gesichter: auch kleine, gedrehte und verdeckte</translation>
+    </message>
+    <message>
+        <source>finds faces: the fastest, large ones</source>
+        <translation>findet Gesichter: das schnellste, große</translation>
+    </message>
+    <message>
+        <source>finds faces: tiny and fast, from 10 px</source>
+        <translation>findet Gesichter: winzig und schnell, ab 10 px</translation>
+    </message>
+    <message>
+        <source>finds faces: fast</source>
+        <translation>findet Gesichter: schnell</translation>
+    </message>
+    <message>
+        <source>finds faces: slower, small and turned ones too</source>
+        <translation>findet Gesichter: langsamer, auch kleine und gedrehte</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <extracomment>Another one is marked now.</extracomment>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Good for</source>
+        <translation>Gut für</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>finds faces</source>
+        <translation>findet Gesichter</translation>
+    </message>
+    <message>
+        <source>tells faces apart</source>
+        <translation>unterscheidet Gesichter</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation>vorhanden</translation>
+    </message>
+    <message>
+        <source>here, not calibrated</source>
+        <translation>vorhanden, nicht kalibriert</translation>
+    </message>
+    <message>
+        <source>to be fetched</source>
+        <translation>zu holen</translation>
     </message>
 </context>
 <context>

@@ -49,6 +49,11 @@ class ModelChoice:
     ready: bool = True
 
     @property
+    def obtainable(self) -> bool:
+        """Whether it can be got by name: it is not here, or could not be calibrated yet."""
+        return self.name in PUBLISHED and not (self.here and self.ready)
+
+    @property
     def removable(self) -> bool:
         """Whether it may be deleted."""
         return self.here and not self.in_use and not self.shipped

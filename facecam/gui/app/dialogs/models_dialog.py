@@ -7,25 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
     QMessageBox,
     QProgressBar,
-    QTreeWidget,
-    QTreeWidgetItem,
     QWidget,
 )
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
 from facecam.core.settings_file import save_settings
+from facecam.gui.app.dialogs.models_table import ModelsTable
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.core.jobs import Job
-from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.translation import engine_text, figure, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
@@ -35,23 +32,8 @@ from facecam.gui.widgets.look_dialog import LookDialog
 if TYPE_CHECKING:
     from facecam.engine.models.choice import ModelChoice
 
-_SIZE_PX, _ROW_PX = (860, 620), 28
+_SIZE_PX = (860, 620)
 _BUSY = "model"
-#: What known models are good for.
-_GOOD_FOR = {
-    "dlib-resnet": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: sure and fast, the usual one"),
-    "resnet50": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: the one to train"),
-    "sface": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: small and fast"),
-    "auraface": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: large, for commercial use too"),
-    "w600k-mbf": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: small and fast"),
-    "w600k-r50": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: large, very sure"),
-    "edgeface-s": QT_TRANSLATE_NOOP("ModelsDialog", "tells faces apart: small and fast"),
-    "centerface": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: small, turned and covered ones too"),
-    "blazeface": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: the fastest, large ones"),
-    "yunet": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: tiny and fast, from 10 px"),
-    "scrfd-500m": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: fast"),
-    "scrfd-10g": QT_TRANSLATE_NOOP("ModelsDialog", "finds faces: slower, small and turned ones too"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +64,9 @@ class ModelsDialog(LookDialog):
         self._context, self._wanted = context, ""
         self._photos: Path | None = None
         self._job: Job | None = None
-        self._filling, self._told = False, ""
-        self._table = QTreeWidget()
-        self._table.setRootIsDecorated(False)
-        self._table.setUniformRowHeights(True)
-        self._table.setAccessibleName(self.tr("Models"))
-        self._table.setHeaderLabels(
-            [self.tr("Model"), self.tr("Good for"), self.tr("Size"), self.tr("State"), self.tr("Licence")]
-        )
-        self._table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self._table.currentItemChanged.connect(lambda *_: self._on_chosen())
+        self._told = ""
+        self._table = ModelsTable()
+        self._table.marked.connect(self._on_chosen)
         self._about, self._result = label("", "muted", wrap=True), label("", wrap=True)
         self._terms = QCheckBox(self.tr("I have read the licence and &keep to it"))
         self._terms.toggled.connect(self._refresh)
@@ -123,12 +98,6 @@ class ModelsDialog(LookDialog):
         self._arrange()
         self._load()
 
-    @property
-    def chosen(self) -> ModelChoice | None:
-        """The model that is marked."""
-        item = self._table.currentItem()
-        return None if item is None else item.data(0, Qt.ItemDataRole.UserRole)
-
     def done(self, result: int) -> None:
         """Closed: what is under way is stopped, and nothing has changed."""
         self._stop()
@@ -147,64 +116,28 @@ class ModelsDialog(LookDialog):
         self._context.run(work, done=self._show, owner=self, name="models")
 
     def _show(self, models: Sequence[ModelChoice]) -> None:
-        marked = self._wanted or (self.chosen.name if self.chosen else "")
-        self._filling = True
-        self._table.clear()
-        for model in models:
-            item = QTreeWidgetItem(
-                [
-                    engine_text(model.title).partition(":")[0],
-                    self._good_for(model),
-                    QLocale().formattedDataSize(model.size, 0, QLocale.DataSizeFormat.DataSizeSIFormat),
-                    self._state(model),
-                    engine_text(model.licence),
-                ]
-            )
-            item.setData(0, Qt.ItemDataRole.UserRole, model)
-            item.setSizeHint(4, QSize(0, _ROW_PX))  # The last one is as wide as there is room.
-            self._table.addTopLevelItem(item)
-            if model.name == marked:
-                self._table.setCurrentItem(item)
-        first = self._table.topLevelItem(0)
-        if self._table.currentItem() is None and first is not None:
-            self._table.setCurrentItem(first)
-        self._filling, self._wanted = False, ""
+        self._table.show_models(models, self._wanted)
+        self._wanted = ""
         self._tell_about()
         self._refresh()
 
-    def _good_for(self, model: ModelChoice) -> str:
-        words = _GOOD_FOR.get(model.name, "")
-        if words:
-            return self.tr(words)
-        return self.tr("finds faces") if model.detects else self.tr("tells faces apart")
-
-    def _state(self, model: ModelChoice) -> str:
-        if model.in_use:
-            return self.tr("in use")
-        if model.here:
-            return self.tr("here") if model.ready else self.tr("here, not calibrated")
-        return self.tr("to be fetched")
-
     def _on_chosen(self) -> None:
-        if self._filling:
-            return
         self._terms.setChecked(False)
         self._result.setText("")
         self._tell_about()
         self._refresh()
 
     def _tell_about(self) -> None:
-        model = self.chosen
+        model = self._table.chosen
         if model is not None:
             licence = self.tr("Licence: {terms}.").format(terms=engine_text(model.licence))
             self._about.setText(f"{model.about}\n{licence}")
 
     def _refresh(self) -> None:
-        model, busy = self.chosen, self._job is not None
+        model, busy = self._table.chosen, self._job is not None
         self._terms.setVisible(model is not None and not model.here and not model.free)
         agreed = model is not None and (model.free or self._terms.isChecked())
-        wanted = model is not None and (not model.here or (not model.ready and model.name in _GOOD_FOR))
-        self._get.setEnabled(wanted and not busy and agreed)
+        self._get.setEnabled(model is not None and model.obtainable and not busy and agreed)
         # Shipped detectors have their place in Settings, some with a name of its own.
         usable = model is not None and model.here and model.ready and not model.in_use
         usable = usable and not (model is not None and model.detects and model.shipped)
@@ -225,7 +158,7 @@ class ModelsDialog(LookDialog):
             self._folder.setText(self.tr("Tried on {folder}").format(folder=self._photos.name))
 
     def _fetch(self) -> None:
-        model, settings, photos = self.chosen, self._context.settings, self._photos
+        model, settings, photos = self._table.chosen, self._context.settings, self._photos
         assert model is not None, "the button is for one"
 
         def work(on_event: EventSink, cancel: CancelToken) -> Compared:
@@ -253,7 +186,7 @@ class ModelsDialog(LookDialog):
         self._say(self.tr("Fetching…"))
 
     def _put_to_use(self) -> None:
-        model, context = self.chosen, self._context
+        model, context = self._table.chosen, self._context
         assert model is not None, "the button is for one"
         self._wanted = model.name
         if not model.detects:
@@ -270,7 +203,7 @@ class ModelsDialog(LookDialog):
         self.accept()
 
     def _ask(self) -> None:
-        model = self.chosen
+        model = self._table.chosen
         assert model is not None, "the button is for one"
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
