@@ -20,7 +20,7 @@ from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress, ignore
 from facecam.core.types import ImageArray
 from facecam.engine.evaluation.verification import EvaluateOptions, evaluate, write_plots
-from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.places import user_cache_folder
 from facecam.metrics.plots.curves import require_matplotlib
 from facecam.training.run import protocol
 from facecam.vision.images.read import read_picture

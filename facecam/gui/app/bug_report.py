@@ -9,7 +9,6 @@ import platform
 import sys
 import threading
 import traceback
-from importlib.metadata import version
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
@@ -51,6 +50,8 @@ def report_text(error: BaseException | None, log: RecentLog | None = None, findi
         log: its last lines are added.
         findings: what `doctor` says.
     """
+    from importlib.metadata import version
+
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     lines = [
         f"facecam {__version__}, Python {platform.python_version()}, Qt {qVersion()}",

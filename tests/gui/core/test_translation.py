@@ -222,3 +222,14 @@ def test_what_a_deleted_person_leaves_behind_is_said_in_whole_sentences(qapp: QA
     assert "delete" not in engine_text(left.hint) and "Das Modell quick-1 ist im Einsatz" in engine_text(
         left.hint
     )
+
+
+def test_an_update_that_replaces_the_files_leaves_the_words_of_a_running_window(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a file that was mapped, and got shorter, the next word would be a SIGBUS."""
+    file = Path(shutil.copy(FOLDER / "facecam_de.qm", tmp_path))
+    monkeypatch.setattr(translate, "FOLDER", tmp_path)
+    translate.install(qapp, "de")
+    file.write_bytes(b"")
+    assert QCoreApplication.translate("Tabs", "Enroll") == "Aufnehmen"
