@@ -1239,14 +1239,6 @@
         <translation>Das gewählte Gesicht verwenden (Eingabe)</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Do not use this photo (Esc)</source>
-        <translation>Dieses Foto nicht verwenden (Esc)</translation>
-    </message>
-    <message>
         <source>Which of these is %1?</source>
         <translation>Wer davon ist %1?</translation>
     </message>
@@ -2033,13 +2025,6 @@
     </message>
 </context>
 <context>
-    <name>LookDialog</name>
-    <message>
-        <source>&amp;Close</source>
-        <translation>S&amp;chließen</translation>
-    </message>
-</context>
-<context>
     <name>MainWindow</name>
     <message>
         <source>One moment…</source>
@@ -2491,14 +2476,6 @@
         <translation>Umbenennen</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Close without doing anything (Esc)</source>
-        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -2869,17 +2846,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>For research, and for training from the beginning</source>
         <translation>Für die Forschung und für das Training von Grund auf</translation>
-    </message>
-</context>
-<context>
-    <name>Question</name>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Close without doing anything (Esc)</source>
-        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
     </message>
 </context>
 <context>
@@ -3606,6 +3572,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SettingEditor</name>
     <message>
         <source>automatic</source>
+        <extracomment>Units, and what a number means that is not given.</extracomment>
         <translation>automatisch</translation>
     </message>
     <message>
@@ -3665,12 +3632,157 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>f32: genau</translation>
     </message>
     <message>
+        <source>the network itself</source>
+        <extracomment>What can be chosen, by setting, in words; a test compares with the declarations.</extracomment>
+        <translation>das Netz selbst</translation>
+    </message>
+    <message>
+        <source>a small layer</source>
+        <translation>eine kleine Schicht</translation>
+    </message>
+    <message>
+        <source>ResNet8 on parts of the face</source>
+        <translation>ResNet8 auf Teilen des Gesichts</translation>
+    </message>
+    <message>
+        <source>tiny, for trying out</source>
+        <translation>tiny, zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>all but the last stage</source>
+        <translation>alles bis auf die letzte Stufe</translation>
+    </message>
+    <message>
+        <source>all but the embedding layer</source>
+        <translation>alles bis auf die Einbettung</translation>
+    </message>
+    <message>
+        <source>keeps its statistics</source>
+        <translation>behält ihre Statistik</translation>
+    </message>
+    <message>
+        <source>learns</source>
+        <translation>lernt</translation>
+    </message>
+    <message>
+        <source>some photos of everybody</source>
+        <translation>einige Fotos von allen</translation>
+    </message>
+    <message>
+        <source>all photos of some people</source>
+        <translation>alle Fotos einiger Personen</translation>
+    </message>
+    <message>
+        <source>keep them</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>leave them out</source>
+        <translation>weglassen</translation>
+    </message>
+    <message>
+        <source>in the batch</source>
+        <translation>im Stapel</translation>
+    </message>
+    <message>
+        <source>in several batches</source>
+        <translation>in mehreren Stapeln</translation>
+    </message>
+    <message>
+        <source>in the whole set</source>
+        <translation>in allen Fotos</translation>
+    </message>
+    <message>
+        <source>triplet</source>
+        <translation>Tripel</translation>
+    </message>
+    <message>
+        <source>all (batch all)</source>
+        <translation>alle (batch all)</translation>
+    </message>
+    <message>
+        <source>the hardest (batch hard)</source>
+        <translation>schwerste (batch hard)</translation>
+    </message>
+    <message>
+        <source>semi-hard</source>
+        <translation>halbschwere (semi-hard)</translation>
+    </message>
+    <message>
+        <source>at random (batch random)</source>
+        <translation>zufällige (batch random)</translation>
+    </message>
+    <message>
+        <source>adaptive</source>
+        <translation>anpassend (adaptive)</translation>
+    </message>
+    <message>
+        <source>squared</source>
+        <translation>quadriert</translation>
+    </message>
+    <message>
+        <source>not squared</source>
+        <translation>nicht quadriert</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>gleichbleibend</translation>
+    </message>
+    <message>
+        <source>exponential</source>
+        <translation>exponentiell</translation>
+    </message>
+    <message>
+        <source>in steps</source>
+        <translation>in Stufen</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>one cycle</source>
+        <translation>ein Zyklus</translation>
+    </message>
+    <message>
+        <source>on plateaus</source>
+        <translation>bei Stillstand</translation>
+    </message>
+    <message>
+        <source>from a file</source>
+        <translation>aus einer Datei</translation>
+    </message>
+    <message>
+        <source>if it is better</source>
+        <translation>wenn es besser ist</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
         <source>bf16: faster where the processor has it</source>
         <translation>bf16: schneller, wo der Prozessor es kann</translation>
     </message>
     <message>
         <source>f16: faster where the processor has it</source>
         <translation>f16: schneller, wo der Prozessor es kann</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
     </message>
     <message>
         <source>about 1 in {0}</source>
@@ -4222,14 +4334,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;One person: it is right</source>
         <translation>&amp;Eine Person: es stimmt</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Close without doing anything (Esc)</source>
-        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
     </message>
     <message>
         <source>&amp;Split</source>
@@ -6298,6 +6402,66 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Python 3.11 bis 3.13</translation>
     </message>
     <message>
+        <source>AUC {}</source>
+        <translation>AUC {}</translation>
+    </message>
+    <message>
+        <source>EER {} at {}</source>
+        <translation>EER {} bei {}</translation>
+    </message>
+    <message>
+        <source>{}: FAR {}, TAR {}</source>
+        <translation>{}: FAR {}, TAR {}</translation>
+    </message>
+    <message>
+        <source>same person ({} pairs)</source>
+        <translation>dieselbe Person ({} Paare)</translation>
+    </message>
+    <message>
+        <source>different people ({} pairs)</source>
+        <translation>verschiedene Personen ({} Paare)</translation>
+    </message>
+    <message>
+        <source>in use: {}</source>
+        <translation>eingesetzt: {}</translation>
+    </message>
+    <message>
+        <source>best accuracy: {}</source>
+        <translation>beste Genauigkeit: {}</translation>
+    </message>
+    <message>
+        <source>Same person, rejected at {} {} ({}): 1 pair</source>
+        <translation>Dieselbe Person, nicht erkannt bei {} {} ({}): 1 Paar</translation>
+    </message>
+    <message>
+        <source>Same person, rejected at {} {} ({}): {} pairs</source>
+        <translation>Dieselbe Person, nicht erkannt bei {} {} ({}): {} Paare</translation>
+    </message>
+    <message>
+        <source>Same person, rejected at {} {} ({}): {} worst of {} pairs</source>
+        <translation>Dieselbe Person, nicht erkannt bei {} {} ({}): die {} schlimmsten von {} Paaren</translation>
+    </message>
+    <message>
+        <source>Different people, accepted at {} {} ({}): 1 pair</source>
+        <translation>Verschiedene für eine Person gehalten bei {} {} ({}): 1 Paar</translation>
+    </message>
+    <message>
+        <source>Different people, accepted at {} {} ({}): {} pairs</source>
+        <translation>Verschiedene für eine Person gehalten bei {} {} ({}): {} Paare</translation>
+    </message>
+    <message>
+        <source>Different people, accepted at {} {} ({}): {} worst of {} pairs</source>
+        <translation>Verschiedene für eine Person gehalten bei {} {} ({}): die {} schlimmsten von {} Paaren</translation>
+    </message>
+    <message>
+        <source>{}: {} photos of {} people; each dot a photo, each colour a person</source>
+        <translation>{}: {} Fotos von {} Personen; jeder Punkt ein Foto, jede Farbe eine Person</translation>
+    </message>
+    <message>
+        <source>{}: {} photos of the {} most photographed of {} people; each dot a photo, each colour a person</source>
+        <translation>{}: {} Fotos der {} meistfotografierten von {} Personen; jeder Punkt ein Foto, jede Farbe eine Person</translation>
+    </message>
+    <message>
         <source>Method</source>
         <translation>Verfahren</translation>
     </message>
@@ -6668,6 +6832,74 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Made for 350 grey photos of 35 people (AT&amp;T): five ResNet8 from random weights; it trains on your people.</source>
         <translation>Gemacht für 350 graue Fotos von 35 Personen (AT&amp;T): fünf ResNet8 aus Zufallsgewichten; trainiert wird mit Ihren Personen.</translation>
+    </message>
+    <message>
+        <source>ROC: true accepts over false accepts</source>
+        <translation>ROC: richtig Erkannte über falsch Erkannten</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>Zufall</translation>
+    </message>
+    <message>
+        <source>false accept rate (FAR); the left edge stands for 0</source>
+        <translation>Anteil falsch Erkannter (FAR); der linke Rand steht für 0</translation>
+    </message>
+    <message>
+        <source>true accept rate (TAR)</source>
+        <translation>Anteil richtig Erkannter (TAR)</translation>
+    </message>
+    <message>
+        <source>Errors over the threshold</source>
+        <translation>Fehler über der Schwelle</translation>
+    </message>
+    <message>
+        <source>FAR: different people accepted</source>
+        <translation>FAR: Verschiedene für eine Person gehalten</translation>
+    </message>
+    <message>
+        <source>FRR: same person rejected</source>
+        <translation>FRR: dieselbe Person nicht erkannt</translation>
+    </message>
+    <message>
+        <source>threshold (squared_l2)</source>
+        <translation>Schwelle (squared_l2)</translation>
+    </message>
+    <message>
+        <source>share of pairs</source>
+        <translation>Anteil der Paare</translation>
+    </message>
+    <message>
+        <source>Distances of the pairs</source>
+        <translation>Abstände der Paare</translation>
+    </message>
+    <message>
+        <source>distance (squared_l2)</source>
+        <translation>Abstand (squared_l2)</translation>
+    </message>
+    <message>
+        <source>share of the pairs of its kind</source>
+        <translation>Anteil an den Paaren seiner Art</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>eingesetzt</translation>
+    </message>
+    <message>
+        <source>best accuracy</source>
+        <translation>beste Genauigkeit</translation>
+    </message>
+    <message>
+        <source>best Youden&apos;s J</source>
+        <translation>bestes Youden-J</translation>
+    </message>
+    <message>
+        <source>equal error</source>
+        <translation>gleicher Fehler</translation>
     </message>
     <message>
         <source>AT&amp;T from nothing</source>

@@ -22,6 +22,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.look_dialog import show
 
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("facecam.qt")
@@ -158,7 +159,7 @@ class BugReporter:
         self._seen.add("".join(where))
         self._dialog = BugDialog(text, self._window)
         self._dialog.finished.connect(self._on_closed)
-        self._dialog.open()
+        show(self._dialog)
 
     def ask(self) -> None:
         """The user wants to tell of a problem: the same report, with what doctor finds."""
@@ -178,7 +179,7 @@ class BugReporter:
         if self._dialog is None and self._window.isVisible():
             self._dialog = BugDialog(report_text(None, self._log, findings), self._window, fault=False)
             self._dialog.finished.connect(self._on_closed)
-            self._dialog.open()
+            show(self._dialog)
 
     def _on_closed(self) -> None:
         self._dialog = None

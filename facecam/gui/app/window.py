@@ -22,6 +22,7 @@ from facecam.gui.theme.stylesheet import ICON_FOLDER
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.overview import Overview
@@ -278,7 +279,7 @@ class MainWindow(QMainWindow):
     def _on_command(self, command: str) -> None:
         actions: dict[str, Callable[[], object]] = {
             "settings": self._show_settings,
-            "shortcuts": lambda: shortcuts.ShortcutSheet(self).open(),
+            "shortcuts": lambda: show(shortcuts.ShortcutSheet(self)),
             "fullscreen": self.toggle_full_screen,
             "photos": self._open_photos,
             "demo": self.demo.enter,
@@ -293,17 +294,17 @@ class MainWindow(QMainWindow):
     def _show_settings(self) -> None:
         from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 
-        SettingsDialog(self._context, self).open()
+        show(SettingsDialog(self._context, self))
 
     def _show_help(self) -> None:
         from facecam.gui.app.dialogs.help_dialog import HelpDialog
 
-        HelpDialog(self).open()
+        show(HelpDialog(self))
 
     def _show_about(self) -> None:
         from facecam.gui.app.dialogs.about import AboutDialog
 
-        AboutDialog(self._context, self).open()
+        show(AboutDialog(self._context, self))
 
     def _open_photos(self) -> None:
         folder = self._context.settings.data

@@ -14,7 +14,6 @@ from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
-from facecam.gui.enroll.changes import show
 from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.enrolling import Enrolling
@@ -27,6 +26,7 @@ from facecam.gui.enroll.pages.guide_page import POSES, GuidePage
 from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.pages.result_page import ResultPage
 from facecam.gui.enroll.service import EnrollRequest, EnrollService
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide_session import GuidedView, Shot

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
@@ -24,6 +24,7 @@ from facecam.gui.enroll.dialogs.questions import (
 )
 from facecam.gui.enroll.lists.people_model import key_of
 from facecam.gui.enroll.service import EnrollOutcome, EnrollService, Undo
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -320,11 +321,3 @@ class Changes(QObject):
 
 def _key_of(step: _Step) -> str:
     return f"step {id(step)}"
-
-
-def show(dialog: QDialog) -> None:
-    """Open a dialog that is gone when it is closed."""
-    from PySide6.QtCore import Qt
-
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()

@@ -14,12 +14,12 @@ from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Box
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
-from facecam.gui.enroll.changes import show
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_model import VerdictRow
 from facecam.gui.enroll.pages.result_page import ResultPage
 from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService, FaceChoices
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide_session import Shot

@@ -23,7 +23,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths, is_film
 from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.add_pane import AddPane
-from facecam.gui.enroll.changes import Changes, show
+from facecam.gui.enroll.changes import Changes
 from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
 from facecam.gui.enroll.lists.face_loader import FaceCache
@@ -34,6 +34,7 @@ from facecam.gui.enroll.pages.person_pane import PersonPane
 from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.people.list import RosterEntry

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
+
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, Metrics
 from facecam.core.types import ImageArray
@@ -143,7 +145,8 @@ class EngineTrainService:
         """Curves, wrong pairs and maps of the photos in `data/`, by name."""
         from facecam.engine.evaluation.verification_plots import own_plots
 
-        return own_plots(self._settings(), on_event=on_event, cancel=cancel)
+        artist = ("facecam.gui.train.results.plots_process", QLocale().name()[:2])
+        return own_plots(self._settings(), on_event=on_event, cancel=cancel, artist=artist)
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""

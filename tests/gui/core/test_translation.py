@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from facecam.engine.places import ROOT
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.core import engine_messages, training_terms, training_titles
 from facecam.gui.core import translation as translate
-from facecam.gui.core.training_titles import option_title
+from facecam.gui.core.training_titles import option_title, option_value
 from facecam.gui.core.translation import FOLDER, engine_text, language_for, sentence
 
 _HOLE = re.compile(r"\{[a-z_]*(?::[^}]*)?\}|%n")
@@ -133,6 +134,22 @@ def test_the_settings_of_a_training_have_german_names(qapp: QApplication) -> Non
     assert {option_title(name) for name in names} & {
         name.replace("_", " ").capitalize() for name in names
     } <= same
+
+
+@pytest.mark.parametrize("declared", ["training.config.options.TrainOptions", "core.config.Settings"])
+def test_what_can_be_chosen_has_words_in_both_languages(qapp: QApplication, declared: str) -> None:
+    module, _, kind = f"facecam.{declared}".rpartition(".")
+    fields = dataclasses.fields(getattr(importlib.import_module(module), kind))
+    chosen = {one.name: set(one.metadata["choices"]) for one in fields if one.metadata["choices"]}
+    assert {name: set(training_titles.VALUES[name]) for name in chosen} == chosen
+    translate.install(qapp, "de")
+    said = [words for name in chosen for words in training_titles.VALUES[name].values()]
+    german = {words: QCoreApplication.translate("SettingEditor", words) for words in said}
+    # What is the same in both is a name: of a network, a method, a format of numbers.
+    assert [one for one, other in german.items() if one == other and re.search("^[a-z]+ |^[a-z]{4,}$", one)] == []
+    assert option_value("wrong_labels", '"leave_out"') == "weglassen"
+    assert option_value("refine: mining", "semi_hard") == "halbschwere (semi-hard)"
+    assert (option_value("augment", "true"), option_value("margin", "0.2")) == ("ja", "0.2")
 
 
 def test_of_two_patterns_that_fit_the_one_with_more_words_is_taken(qapp: QApplication) -> None:

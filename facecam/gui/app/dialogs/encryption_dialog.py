@@ -18,6 +18,7 @@ from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.look_dialog import show
 
 _BUSY_KEY = "encryption"
 _WIDTH_PX = 56 * GRID_PX
@@ -93,10 +94,8 @@ class EncryptionDialog(QDialog):
             "Without the passphrase nobody can read what is encrypted, you neither. Write it down somewhere safe."
         )
         dialog = PassphraseDialog(self.tr("Passphrase"), warning, self)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(lambda: then(Lock(dialog.passphrase)))
-        dialog.setModal(True)
-        dialog.show()
+        show(dialog)
 
     def _ask_off(self) -> None:
         box = QMessageBox(self)
@@ -105,10 +104,8 @@ class EncryptionDialog(QDialog):
         box.setInformativeText(self.tr("Whoever has the disk can read it then."))
         decrypt = box.addButton(self.tr("&Decrypt"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
-        box.finished.connect(box.deleteLater)
         box.buttonClicked.connect(lambda chosen: self._turn_off() if chosen is decrypt else None)
-        box.setModal(True)
-        box.show()
+        show(box)
 
     def _turn_on(self, lock: Lock) -> None:
         settings = self._context.settings

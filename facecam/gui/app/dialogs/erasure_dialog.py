@@ -32,6 +32,7 @@ class ErasureDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self._planned: Erasure | None = None
+        self._erasing = False
         self.setWindowTitle(self.tr("Erase everything of mine"))
         self.words = label(self.tr("Looking at what there is…"), wrap=True)
         self.words.setMinimumWidth(_WIDTH_PX)
@@ -111,6 +112,7 @@ class ErasureDialog(QDialog):
         planned = self._planned
         if planned is None or not self._confirmed():
             return
+        self._erasing = True
         self.erase.setEnabled(False)
         settings = self._context.settings
 
@@ -150,11 +152,14 @@ class ErasureDialog(QDialog):
         self._context.show_error(error)
         self.reject()
 
+    def reject(self) -> None:
+        """Not while it erases: what became of it is told here."""
+        if not self._erasing:
+            super().reject()
+
     def _tell_changed(self) -> None:
-        planned = self._planned
-        if planned is None:
-            return
-        if not self.erase.isEnabled():  # it was begun
+        planned, begun, self._erasing = self._planned, self._erasing, False
+        if planned is not None and begun:
             self._context.erased.emit()
             self._context.people_changed.emit()
             if planned.in_use:

@@ -13,6 +13,7 @@ from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.tools.restore import RestoreReport
@@ -64,10 +65,8 @@ class RestoreAction(ArchiveAction):
         if file is None:
             return
         dialog = RestoreDialog(file, self._window)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(lambda: self.restore(file, dialog.line.text()))
-        dialog.setModal(True)
-        dialog.show()
+        show(dialog)
 
     def restore(self, file: Path, passphrase: str) -> None:
         """Do it."""

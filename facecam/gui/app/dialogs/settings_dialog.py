@@ -35,6 +35,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.look_dialog import show
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
 _RECOGNITION = {
@@ -219,12 +220,12 @@ class SettingsDialog(QDialog):
             self.tr("En&cryption…"),
             self.tr("Of what is kept of people, with a passphrase or the system's keyring"),
         )
-        self.encrypt.clicked.connect(lambda: EncryptionDialog(self._context, self).open())
+        self.encrypt.clicked.connect(lambda: show(EncryptionDialog(self._context, self)))
         form.addRow("", self.encrypt)
         self.erase = push_button(
             self.tr("Erase &everything of mine…"), self.tr("Says what would go, and asks twice")
         )
-        self.erase.clicked.connect(lambda: ErasureDialog(self._context, self).open())
+        self.erase.clicked.connect(lambda: show(ErasureDialog(self._context, self)))
         form.addRow("", self.erase)
         form.addRow(
             label(

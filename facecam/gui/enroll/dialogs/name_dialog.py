@@ -8,13 +8,14 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from facecam.gallery.names import alike, name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.namesake_line import NamesakeLine
 from facecam.gui.widgets.people_list import PeopleList
 
@@ -64,7 +65,6 @@ class PersonNameDialog(QDialog):
         self.accept_button = push_button("", kind="primary")
         self.new_button = push_button("", kind="plain")
         self.new_button.clicked.connect(self._on_new)
-        self.cancel_button = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
         self._set_up()
         self._arrange()
         self._look()
@@ -114,16 +114,8 @@ class PersonNameDialog(QDialog):
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._look)
         self.accept_button.setDefault(True)
-        self.accept_button.clicked.connect(self.accept)
-        self.cancel_button.clicked.connect(self.reject)
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
-        buttons.addStretch()
-        buttons.addWidget(self.new_button)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.accept_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
@@ -134,7 +126,7 @@ class PersonNameDialog(QDialog):
         column.addWidget(self.namesake)
         column.addWidget(self.consent)
         column.addWidget(self.remark)
-        column.addLayout(buttons)
+        column.addWidget(button_box(self, self.accept_button, self.new_button))
         self.remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.setMinimumWidth(380)
 

@@ -26,6 +26,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX, _GROUP_PX, _MOST_SHOWN = 72, 250, 24
@@ -61,7 +62,6 @@ class SplitDialog(QDialog):
         self.setWindowTitle(self.tr("Several people?"))
         tip = self.tr("All of these show %1; do not ask again").replace("%1", short(name))
         self.right = push_button(self.tr("&One person: it is right"), tip)
-        self.cancel = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
         self.accept_button = push_button(
             self.tr("&Split"), self.tr("Give each group to the person named"), kind="primary"
         )
@@ -94,12 +94,6 @@ class SplitDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
-        buttons.addWidget(self.right)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.accept_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
@@ -113,10 +107,8 @@ class SplitDialog(QDialog):
             )
         )
         column.addWidget(scroll, 1)
-        column.addLayout(buttons)
+        column.addWidget(button_box(self, self.accept_button, self.right))
         self.accept_button.setDefault(True)
-        self.accept_button.clicked.connect(self.accept)
-        self.cancel.clicked.connect(self.reject)
         self.right.clicked.connect(self._on_right)
         self.resize(min(1100, 80 + len(self._groups) * (_GROUP_PX + GRID_PX)), 520)
 

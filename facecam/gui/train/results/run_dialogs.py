@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHeaderView, QTabWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from facecam.core.events import Metrics
-from facecam.gui.core.training_titles import option_title
+from facecam.gui.core.training_titles import option_title, option_value
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.results.chart import Chart, Series
 from facecam.gui.train.results.curves import Curves
@@ -52,7 +52,7 @@ class RunDialog(LookDialog):
             _table([self.tr("Setting"), self.tr("Value")]),
         )
         for name, value in options.items():
-            self.settings.addTopLevelItem(QTreeWidgetItem([option_title(name), value]))
+            self.settings.addTopLevelItem(QTreeWidgetItem([option_title(name), option_value(name, value)]))
         if told:
             self.curves.show_past(told)
             self.pages.addTab(_padded(self.curves), self.tr("Curves"))
@@ -85,7 +85,10 @@ class CompareDialog(LookDialog):
             (self.tr("Then in use"), [model_figure(run.gate.deployed) if run.gate else "–" for run in runs]),
             (self.tr("Photos"), [str(run.photos or "–") for run in runs]),
             (self.tr("Took"), [duration_words(run.seconds) if run.seconds else "–" for run in runs]),
-            *((option_title(name), list(values)) for name, values in compared.differing.items()),
+            *(
+                (option_title(name), [option_value(name, value) for value in values])
+                for name, values in compared.differing.items()
+            ),
         ):
             self.table.addTopLevelItem(QTreeWidgetItem([words, *(value or "–" for value in values)]))
         self.column.addWidget(self.table, 1)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
-from facecam.gui.core.training_titles import option_title
+from facecam.gui.core.training_titles import option_title, option_value
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
@@ -81,7 +81,7 @@ class OptionField(QObject):
             box = QComboBox()
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             for choice in self._choices:
-                box.addItem(engine_text(choice), choice)
+                box.addItem(option_value(self.name, choice), choice)
             box.currentIndexChanged.connect(self.changed)
             return box
         if self._kind is bool:
