@@ -681,7 +681,7 @@
         <translation>Einwilligung</translation>
     </message>
     <message>
-        <source>What this person agreed to be recognized for; it is kept with today&apos;s date and the person</source>
+        <source>What this person agreed to be recognised for; it is kept with today&apos;s date and the person</source>
         <translation>Wozu diese Person zugestimmt hat, erkannt zu werden; es wird mit dem heutigen Datum bei der Person aufbewahrt</translation>
     </message>
 </context>
@@ -6670,7 +6670,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
     </message>
     <message>
-        <source>Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. It learns from all photos; hundreds give blurred faces, and nobody is recognized better by it.</source>
+        <source>Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. It learns from all photos; hundreds give blurred faces, and nobody is recognised better by it.</source>
         <translation>Zeichnet Gesichter: `generate` stellt sie wieder her, geht vom einen zum anderen, fügt ein Lächeln oder eine Brille hinzu. Es lernt aus allen Fotos; Hunderte ergeben verschwommene Gesichter, und niemand wird damit besser erkannt.</translation>
     </message>
     <message>

@@ -69,7 +69,7 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP(
         "engine",
         "Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. "
-        "It learns from all photos; hundreds give blurred faces, and nobody is recognized better by it.",
+        "It learns from all photos; hundreds give blurred faces, and nobody is recognised better by it.",
     ),
     QT_TRANSLATE_NOOP("engine", "Variational auto-encoder"),
     QT_TRANSLATE_NOOP(

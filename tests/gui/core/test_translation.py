@@ -62,6 +62,13 @@ def test_translations_keep_the_places_to_be_filled_and_the_line_breaks() -> None
             assert source.count("\n") == text.count("\n"), f"{context}: {source!r}"
 
 
+def test_texts_are_spelt_as_in_britain() -> None:
+    """The catalog's language is en_GB; names in code, and commands, are American."""
+    american = re.compile(r"\b(recogniz|normaliz|optimiz|minimiz|colors?\b|gray\b|neighbor)", re.IGNORECASE)
+    found = [source for _, source in sources(FOLDER / "facecam_de.ts") if american.search(re.sub("`.*?`", "", source))]
+    assert found == []
+
+
 def test_every_text_of_the_code_is_in_the_catalog(tmp_path: Path) -> None:
     """`make translations` was run after the last change of a text."""
     tool = Path(sys.executable).with_name("pyside6-lupdate")
