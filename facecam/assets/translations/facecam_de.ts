@@ -3207,8 +3207,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Die Fotos ausblenden, die verwendet werden oder schon da sind</translation>
     </message>
     <message>
-        <source>One person with %1 % probability. Recognition may confuse them.</source>
-        <translation>Mit %1 % Wahrscheinlichkeit eine Person. Die Erkennung kann sie verwechseln.</translation>
+        <source>%1 % alike: recognition may confuse them.</source>
+        <translation>Zu %1 % ähnlich: Die Erkennung kann sie verwechseln.</translation>
     </message>
     <message>
         <source>Add &amp;more…</source>
@@ -7665,6 +7665,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
             <numerusform>%n Foto</numerusform>
             <numerusform>%n Fotos</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Of a hundred pairs of photos as like one another as the nearest two of theirs, so many show one person.</source>
+        <translation>Von hundert Paaren von Fotos, die einander so ähnlich sind wie die zwei nächsten von ihnen, zeigen so viele dieselbe Person.</translation>
     </message>
     <message>
         <source>not enrolled yet</source>

@@ -390,9 +390,7 @@ class EngineEnrollService:
 def _resemblance(enroller: Enroller, report: EnrollReport) -> Resemblance | None:
     if (alike := report.look_alike) is None:
         return None
-    pair = enroller.embedder.card.percent(alike.squared_l2)
-    percent = pair if alike.probability is None else 100 * alike.probability
-    return Resemblance(alike.identity, alike.squared_l2, percent)
+    return Resemblance(alike.identity, enroller.embedder.card.percent(alike.squared_l2))
 
 
 def _unheard(verdict: object) -> None:

@@ -40,10 +40,9 @@ class EnrollRequest:
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """Somebody known already whom the new person looks like; `percent` is their similarity."""
+    """Somebody known already whom the new person looks like; `percent`: how alike, as on the person's page."""
 
     identity: Identity
-    squared_l2: float
     percent: float
 
 

@@ -139,7 +139,7 @@ def test_nothing_new(stage: Stage) -> None:
 
 
 def test_somebody_who_looks_like_somebody_known_is_merged(stage: Stage) -> None:
-    stage.service.resembles = Resemblance(Identity("id-Ada", "Ada"), 0.11, 74.0)
+    stage.service.resembles = Resemblance(Identity("id-Ada", "Ada"), 74.0)
     drop(stage, "/p/good-1.jpg")
     dialog = stage.dialog(PersonNameDialog)
     dialog.line.setText("Ada L.")  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facecam.gui.enroll.dialogs.questions import short
+from facecam.gui.enroll.words import alike_tip
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
@@ -59,6 +60,7 @@ class AlikeCard(Card):
                 text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
             text = text.replace("%1", short(self._other.identity.name))
             self.text.setText(text if percent is None else text.replace("%2", f"{percent:.0f}"))
+            self.text.setToolTip("" if percent is None else alike_tip())
             self.show_faces()
 
     def show_faces(self) -> None:

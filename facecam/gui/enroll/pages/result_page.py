@@ -14,7 +14,7 @@ from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_list import VerdictList
 from facecam.gui.enroll.lists.verdict_model import VerdictModel, VerdictRow
 from facecam.gui.enroll.pages.mixed_card import MixedCard
-from facecam.gui.enroll.words import photos_in_words, reason_word
+from facecam.gui.enroll.words import alike_tip, photos_in_words, reason_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
@@ -228,8 +228,9 @@ class ResultPage(QWidget):
         self._alike_text.setText(
             text.replace("%1", short(outcome.name)).replace("%2", short(known.identity.name))
         )
-        numbers = self.tr("One person with %1 % probability. Recognition may confuse them.")
+        numbers = self.tr("%1 % alike: recognition may confuse them.")
         self._alike_help.setText(numbers.replace("%1", f"{known.percent:.0f}"))
+        self._alike_help.setToolTip(alike_tip())
 
     def _on_undo(self) -> None:
         self.undo.hide()
