@@ -591,6 +591,17 @@
         <translation>%1 und %2 sind zwei Personen</translation>
     </message>
     <message>
+        <source>A face may be taken for %1 again</source>
+        <translation>Ein Gesicht darf wieder für %1 gehalten werden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n faces may be taken for %1 again</source>
+        <translation>
+            <numerusform>%n Gesicht darf wieder für %1 gehalten werden</numerusform>
+            <numerusform>%n Gesichter dürfen wieder für %1 gehalten werden</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>%1 has another portrait</source>
         <translation>%1 hat ein anderes Porträt</translation>
     </message>
@@ -2849,19 +2860,58 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
+    <name>RejectedCard</name>
+    <message>
+        <source>Take &amp;all back</source>
+        <extracomment>Pictures (`list[Path]`) of faces that may be the person after all.</extracomment>
+        <translation>&amp;Alle zurücknehmen</translation>
+    </message>
+    <message>
+        <source>No longer rule out any of them</source>
+        <translation>Keines davon länger ausschließen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n faces were said not to be this person. A click takes one back.</source>
+        <translation>
+            <numerusform>Von %n Gesicht hieß es, es sei nicht diese Person. Ein Klick nimmt das zurück.</numerusform>
+            <numerusform>Von %n Gesichtern hieß es, sie seien nicht diese Person. Ein Klick nimmt eines zurück.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>One face was said not to be this person. A click takes that back.</source>
+        <translation>Von einem Gesicht hieß es, es sei nicht diese Person. Ein Klick nimmt das zurück.</translation>
+    </message>
+    <message>
+        <source>It may be this person after all: no longer rule it out</source>
+        <translation>Es kann doch diese Person sein: nicht länger ausschließen</translation>
+    </message>
+    <message>
+        <source>Rejected face</source>
+        <translation>Abgelehntes Gesicht</translation>
+    </message>
+</context>
+<context>
     <name>Rejecting</name>
     <message>
-        <source>This face will not be taken for {name} again.</source>
-        <extracomment>Looks of a rejected face that are remembered at most when it has left: the more, the surer it is known again. A face that was out of sight for this long has left.</extracomment>
-        <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
-    </message>
-    <message>
-        <source>While this is watched, {name} must look clearly more like their own photos than like this face: one in five to eight of their own appearances may get no name.</source>
-        <translation>Solange dies läuft, muss {name} den eigenen Fotos deutlich ähnlicher sehen als diesem Gesicht: Jeder fünfte bis achte eigene Auftritt kann ohne Namen bleiben.</translation>
-    </message>
-    <message>
         <source>&amp;Undo</source>
+        <extracomment>Looks of a rejected face that are remembered at most when it has left: the more, the surer it is known again. A face that was out of sight for this long has left.</extracomment>
         <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Until this is stopped, this face will not be taken for {name} again.</source>
+        <translation>Bis dies angehalten wird, gilt dieses Gesicht nicht mehr als {name}.</translation>
+    </message>
+    <message>
+        <source>Until then one in five to eight of {name}&apos;s own appearances may get no name; afterwards only looks like these are told apart, or that would go on for good. To take it back later, see the page of {name}.</source>
+        <translation>So lange bleibt vielleicht einer von fünf bis acht eigenen Auftritten von {name} ohne Namen; danach werden nur noch solche Anblicke unterschieden, sonst bliebe es für immer dabei. Zurücknehmen können Sie es auch später, auf der Seite von {name}.</translation>
+    </message>
+    <message>
+        <source>In this film, this face will not be taken for {name} again.</source>
+        <translation>In diesem Film gilt dieses Gesicht nicht mehr als {name}.</translation>
+    </message>
+    <message>
+        <source>Also when it is played again: there one in five to eight of {name}&apos;s own appearances may get no name. To take it back later, see the page of {name}.</source>
+        <translation>Auch wenn er wieder läuft: Dort bleibt vielleicht einer von fünf bis acht eigenen Auftritten von {name} ohne Namen. Zurücknehmen können Sie es auch später, auf der Seite von {name}.</translation>
     </message>
 </context>
 <context>

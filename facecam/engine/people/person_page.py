@@ -81,6 +81,7 @@ class PersonPage:
         alike: other people whom they may be taken for, the likeliest first.
         from_films: how many of the photos were taken out of a film or camera picture when a face was named there.
         visits: when they were seen, where a log is kept: oldest first.
+        rejected: pictures of faces that somebody said are not this person, oldest first.
     """
 
     identity: Identity
@@ -91,6 +92,7 @@ class PersonPage:
     alike: tuple[LikePerson, ...] = ()
     from_films: int = 0
     visits: tuple[Sighting, ...] = ()
+    rejected: tuple[Path, ...] = ()
 
     @property
     def in_use(self) -> int:
@@ -154,6 +156,7 @@ class PersonPageBuilder:
             (*self._spelled_alike(gallery, identity), *self._alike(gallery, enrolled)),
             sum(photo.name.startswith(FROM_FILMS) for photo in photos),
             self._seen(identity, on_event),
+            tuple(self._library.rejected_of(identity.name)),
         )
 
     def confirm(self, identity: Identity, photos: Sequence[Path]) -> Callable[[], Identity]:

@@ -217,6 +217,14 @@ class Changes(QObject):
         text = text.replace("%2", short(other.name))
         self._do(lambda: self._service.say_two(one, other), text, one)
 
+    def accept_faces(self, entry: RosterEntry, pictures: Sequence[Path]) -> None:
+        """Faces may be taken for their person again."""
+        text = self.tr("A face may be taken for %1 again")
+        if len(pictures) > 1:
+            text = self.tr("%n faces may be taken for %1 again", "", len(pictures))
+        text = text.replace("%1", short(entry.name))
+        self._do(lambda: self._service.accept_faces(entry.identity, pictures), text, entry.identity)
+
     def set_portrait(self, entry: RosterEntry, photo: Path) -> None:
         """Have a photo stand for its person."""
         text = self.tr("%1 has another portrait").replace("%1", short(entry.name))

@@ -296,6 +296,12 @@ class EngineEnrollService:
 
         return take_back
 
+    def accept_faces(self, identity: Identity, pictures: Sequence[Path]) -> Undo:
+        """Faces that were said not to be the person may be them again."""
+        from facecam.engine.enrollment.rejections import accept_pictures
+
+        return accept_pictures(self._settings(), identity, pictures)
+
     def say_two(self, one: Identity, other: Identity) -> Undo:
         """Remember that two people only look alike."""
         from facecam.engine.people.resemblances import TwoPeople

@@ -247,6 +247,10 @@ class EnrollService(Protocol):
         """Have the face of a photo stand for the person in lists."""
         ...
 
+    def accept_faces(self, identity: Identity, pictures: Sequence[Path]) -> Undo:
+        """Faces that were said not to be the person may be them again, by their kept pictures."""
+        ...
+
     def say_two(self, one: Identity, other: Identity) -> Undo:
         """Remember that two people only look alike."""
         ...

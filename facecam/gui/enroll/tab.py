@@ -60,12 +60,15 @@ class EnrollTab(QWidget):
         self._entry: RosterEntry | None = None
         self._new_name, self._wanted_key = "", ""
         self._loading, self._stale, self._page_job = False, False, None
-        self._recovered = False
+        self._recovered = self._page_is_old = False
         self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
         self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
         self.people = PeoplePane(PeopleModel(self._faces, self))
         self.adding = AddPane(context, service, self._names)
-        self.person = PersonPane(PhotoModel(self._photo_faces, self))
+        self._rejected_faces: FaceCache[Path] = FaceCache(context, service.small_picture, self)
+        self.person = PersonPane(
+            PhotoModel(self._photo_faces, self), lambda path: self._rejected_faces.get(path, path)
+        )
         self.changes = Changes(context, service, lambda: self.people.model.everybody, self)
         self._arrange()
         self._connect()
@@ -184,8 +187,8 @@ class EnrollTab(QWidget):
 
     def _choose(self, entry: RosterEntry | None) -> None:
         same = entry is not None and self._entry is not None and key_of(entry) == key_of(self._entry)
-        unchanged = same and entry == self._entry
-        self._entry = entry
+        unchanged = same and entry == self._entry and not self._page_is_old
+        self._entry, self._page_is_old = entry, False
         if entry is not None:
             self._new_name = ""
         self.people.choose(key_of(entry) if entry else "")
@@ -285,6 +288,7 @@ class EnrollTab(QWidget):
             self._entry = None
         else:
             self._wanted_key = identity.id or identity.name
+        self._page_is_old = True  # What the list says of the person may be the same.
         self._context.people_changed.emit()
 
     def _on_recorded(self, outcomes: Sequence[EnrollOutcome], say: bool) -> None:
@@ -466,6 +470,10 @@ class EnrollTab(QWidget):
         person.alike.two_wanted.connect(
             lambda other: self._with_entry(lambda entry: changes.say_two(entry.identity, other))
         )
+        person.rejected.accept_wanted.connect(
+            lambda pictures: self._with_entry(lambda entry: changes.accept_faces(entry, pictures))
+        )
+        self._rejected_faces.ready.connect(person.rejected.show_faces)
         self.adding.recorded.connect(self._on_recorded)
         self.adding.split_wanted.connect(self._on_outcome_mixed)
         self.adding.undo_wanted.connect(changes.undo_enrollment)

@@ -41,13 +41,14 @@ def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton
 
     Args:
         dialog: what they end.
-        accept: does it, beside *Cancel*; None: there is *Close* alone.
+        accept: does it, beside *Cancel*, and with Return; None: there is *Close* alone.
         others: do something else.
     """
     kinds, roles = QDialogButtonBox.StandardButton, QDialogButtonBox.ButtonRole
-    box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel)
+    box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel, dialog)
     if accept is not None:
         box.addButton(accept, roles.AcceptRole)
+        accept.setDefault(True)
     for button in others:
         box.addButton(button, roles.ActionRole)
     box.accepted.connect(dialog.accept)

@@ -19,7 +19,7 @@ from facecam.engine.people.person_page import FACE_PX, PersonPageBuilder
 from facecam.engine.people.resemblances import TwoPeople
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
 from facecam.vision.images.crop import around, shrunk
-from tests.engine.fixtures import Heads
+from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, blurred, mirrored, nobody, save
 
 

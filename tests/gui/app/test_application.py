@@ -90,6 +90,11 @@ def test_the_first_paint_waits_for_no_numpy_and_no_database(tmp_path: Path) -> N
     folders = {"XDG_CONFIG_HOME": str(tmp_path), "FACECAM_HOME": str(tmp_path)}
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), **folders}
     answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert (answer.returncode, answer.stdout) == (0, "[]\n"), answer.stderr

@@ -65,7 +65,11 @@ def test_translations_keep_the_places_to_be_filled_and_the_line_breaks() -> None
 def test_texts_are_spelt_as_in_britain() -> None:
     """The catalog's language is en_GB; names in code, and commands, are American."""
     american = re.compile(r"\b(recogniz|normaliz|optimiz|minimiz|colors?\b|gray\b|neighbor)", re.IGNORECASE)
-    found = [source for _, source in sources(FOLDER / "facecam_de.ts") if american.search(re.sub("`.*?`", "", source))]
+    found = [
+        source
+        for _, source in sources(FOLDER / "facecam_de.ts")
+        if american.search(re.sub("`.*?`", "", source))
+    ]
     assert found == []
 
 
@@ -153,7 +157,9 @@ def test_what_can_be_chosen_has_words_in_both_languages(qapp: QApplication, decl
     said = [words for name in chosen for words in training_titles.VALUES[name].values()]
     german = {words: QCoreApplication.translate("SettingEditor", words) for words in said}
     # What is the same in both is a name: of a network, a method, a format of numbers.
-    assert [one for one, other in german.items() if one == other and re.search("^[a-z]+ |^[a-z]{4,}$", one)] == []
+    assert [
+        one for one, other in german.items() if one == other and re.search("^[a-z]+ |^[a-z]{4,}$", one)
+    ] == []
     assert option_value("wrong_labels", '"leave_out"') == "weglassen"
     assert option_value("refine: mining", "semi_hard") == "halbschwere (semi-hard)"
     assert (option_value("augment", "true"), option_value("margin", "0.2")) == ("ja", "0.2")

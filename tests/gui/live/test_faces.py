@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -344,6 +345,19 @@ def test_not_this_person_is_remembered_and_can_be_undone(live: LiveStudio) -> No
     told.action[1]()
     live.qtbot.waitUntil(lambda: live.service.done[-1] == ("undo rejection", "Ada"))
     assert run.accepted == [("Ada", 2)]
+
+
+def test_for_how_long_a_rejection_holds_is_said(live: LiveStudio, tmp_path: Path) -> None:
+    """A film is known again, a camera is not."""
+    live.watch()
+    pick(live.tab.actions_.face_menu(known(samples=2)), "&Not Ada")
+    told = live.told()
+    assert told.text.startswith("Until this is stopped") and "afterwards only looks like these" in told.hint
+    film = tmp_path / "a.mp4"
+    film.write_bytes(b"film")
+    text, hint = live.tab.actions_.rejecting.promise(str(film), "Ada")
+    assert text == "In this film, this face will not be taken for Ada again." and "played again" in hint
+    assert "the page of Ada" in hint and "the page of Ada" in told.hint
 
 
 def rejected_and_seen_again(live: LiveStudio, *then: SeenFace) -> FakeRun:

@@ -40,6 +40,8 @@ from tests.gui.live.fakes import sample
 
 Make = Callable[[AppContext, QWidget, Path], QDialog]
 _PICTURE = np.zeros((60, 80, 3), np.uint8)
+#: Return closes these: what they do cannot be taken back, or only while the window is open.
+_CAUTIOUS = {"removal", "erasure"}
 _FACES = FaceChoices(Path("/x/a.jpg"), _PICTURE, (Box(1, 1, 20, 20), Box(30, 1, 50, 20)), 1.0)
 
 
@@ -90,6 +92,9 @@ def test_what_ends_a_dialog_stands_where_the_desktop_has_it(
     words = {"cancel", "close", "ok", "save", ends[0].text().replace("&", "").lower()}
     others = {button for button in dialog.findChildren(QPushButton) if button not in box.buttons()}
     assert [one.text() for one in others if one.text().replace("&", "").lower() in words] == []
+    default = [one for one in dialog.findChildren(QPushButton) if one.isDefault()]
+    does = [one for one in box.buttons() if box.buttonRole(one) == roles.AcceptRole]
+    assert name in _CAUTIOUS or default == (does or default), "Return does it"
     ends[0].click()
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
 

@@ -122,7 +122,6 @@ class FaceDialog(QDialog):
         column.addWidget(label(self.tr("Which of these is %1?").replace("%1", name), "heading"))
         column.addWidget(self.picture, 1)
         column.addLayout(buttons)
-        self.accept_button.setDefault(True)
         self.resize(760, 580)
 
     # ------------------------------------------------------------------ choosing

@@ -113,7 +113,6 @@ class PersonNameDialog(QDialog):
         self.namesake.changed.connect(self._look)
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._look)
-        self.accept_button.setDefault(True)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

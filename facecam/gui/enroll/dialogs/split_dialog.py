@@ -108,7 +108,6 @@ class SplitDialog(QDialog):
         )
         column.addWidget(scroll, 1)
         column.addWidget(button_box(self, self.accept_button, self.right))
-        self.accept_button.setDefault(True)
         self.right.clicked.connect(self._on_right)
         self.resize(min(1100, 80 + len(self._groups) * (_GROUP_PX + GRID_PX)), 520)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
@@ -14,6 +15,7 @@ from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_l
 from facecam.gui.enroll.pages.alike_card import AlikeCard
 from facecam.gui.enroll.pages.mixed_card import MixedCard
 from facecam.gui.enroll.pages.pose_row import PoseRow
+from facecam.gui.enroll.pages.rejected_card import RejectedCard
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
@@ -33,6 +35,7 @@ class PersonPane(QWidget):
 
     Args:
         photos: the model of the grid.
+        rejected: gives the kept picture of a rejected face.
         parent: owner.
     """
 
@@ -46,7 +49,12 @@ class PersonPane(QWidget):
     #: The groups of photos that look like several people.
     split_wanted = Signal(object)
 
-    def __init__(self, photos: PhotoModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        photos: PhotoModel,
+        rejected: Callable[[Path], QPixmap | None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.photos = photos
         self.face = Thumbnail(_FACE_PX, round=True)
@@ -59,6 +67,7 @@ class PersonPane(QWidget):
         self._make_buttons()
         self.mixed = MixedCard()
         self.alike = AlikeCard()
+        self.rejected = RejectedCard(rejected)
         self.facts = label(role="muted", wrap=True)
         self._connect()
         self._stack = QStackedWidget()
@@ -100,8 +109,8 @@ class PersonPane(QWidget):
         """
         self._stack.setCurrentIndex(1)
         self.mixed.show_groups(())
-        self.alike.hide()
-        self.facts.hide()
+        for part in (self.alike, self.rejected, self.facts):
+            part.hide()
         self.name.setText(" ".join(entry.name.split()))
         self.name.setAccessibleName(entry.name)
         words = [photos_in_words(len(entry.photos)), standing_word(entry.standing)]
@@ -138,6 +147,7 @@ class PersonPane(QWidget):
         self.photos.set_cards(page.photos)
         self.poses.show_poses(page.poses)
         self.mixed.show_groups(page.groups)
+        self.rejected.show_pictures(page.rejected)
         self.facts.setText("\n".join(filter(None, (self._in_use(page), self._seen(page)))))
         self.facts.setVisible(bool(self.facts.text()))
         if page.groups:
@@ -230,6 +240,7 @@ class PersonPane(QWidget):
         column.addWidget(self.mixed)
         column.addWidget(self.alike)
         column.addWidget(self.grid, 1)
+        column.addWidget(self.rejected)
         chosen = QHBoxLayout()
         chosen.setSpacing(GRID_PX)
         chosen.addWidget(self.detail, 1)
