@@ -127,6 +127,8 @@ class Banner(QFrame):
         if around is None or not self._messages:
             return
         width = max(1, min(_WIDTH_PX, around.width() - 2 * GRID_PX))
+        for card in self._cards:
+            card.layout().invalidate()  # A label says in the next turn of the event loop only that its text is new.
         self._column.activate()
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
         height = max(height, self._column.minimumSize().height())
