@@ -128,7 +128,9 @@ class Banner(QFrame):
             return
         width = max(1, min(_WIDTH_PX, around.width() - 2 * GRID_PX))
         for card in self._cards:
-            card.layout().invalidate()  # A label says in the next turn of the event loop only that its text is new.
+            # What a card's labels take now; by itself it would find out in the next turn of the event loop.
+            card.layout().invalidate()
+            card.layout().activate()
         self._column.activate()
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
         height = max(height, self._column.minimumSize().height())
