@@ -6473,7 +6473,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
     <message>
         <source>in use: {}</source>
-        <translation>eingesetzt: {}</translation>
+        <translation>im Einsatz: {}</translation>
     </message>
     <message>
         <source>best accuracy: {}</source>
@@ -6937,7 +6937,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
     <message>
         <source>in use</source>
-        <translation>eingesetzt</translation>
+        <translation>im Einsatz</translation>
     </message>
     <message>
         <source>best accuracy</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from facecam.core.encryption.sealing import LEAST_LETTERS
@@ -52,7 +53,13 @@ class PassphraseDialog(QDialog):
         typed, again = self.first.text(), self.second.text()
         fault = ""
         if len(typed) < LEAST_LETTERS:
-            fault = self.tr("At least %n letter(s); four or five words are better.", "", LEAST_LETTERS)
+            # `tr` of a class below this one would fill in the number, and then find no such text here.
+            fault = QCoreApplication.translate(
+                "PassphraseDialog",
+                "At least %n letter(s); four or five words are better.",
+                "",
+                LEAST_LETTERS,
+            )
         elif typed != again:
             fault = self.tr("Type the same in both lines.")
         self.remark.setText(fault)
