@@ -1304,36 +1304,8 @@
 <context>
     <name>FaceNameDialog</name>
     <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Who is this?</source>
-        <translation>Wer ist das?</translation>
-    </message>
-    <message>
-        <source>Somebody &amp;new</source>
-        <translation>Jemand &amp;Neues</translation>
-    </message>
-    <message>
-        <source>Somebody else, who is called exactly as it is typed</source>
-        <translation>Jemand anderes, der genau so heißt wie eingegeben</translation>
-    </message>
-    <message>
-        <source>Say what tells the two apart.</source>
-        <translation>Sagen Sie, was die beiden unterscheidet.</translation>
-    </message>
-    <message>
-        <source>Choose somebody or type a new name.</source>
-        <translation>Wählen Sie jemanden, oder geben Sie einen neuen Namen ein.</translation>
-    </message>
-    <message>
-        <source>These pictures are added to {name}.</source>
-        <translation>Diese Bilder kommen zu {name}.</translation>
-    </message>
-    <message>
-        <source>{name} is new and will be enrolled.</source>
-        <translation>{name} ist neu und wird aufgenommen.</translation>
+        <source>&amp;Enroll</source>
+        <translation>&amp;Aufnehmen</translation>
     </message>
 </context>
 <context>
@@ -2512,6 +2484,7 @@
     </message>
     <message>
         <source>&amp;Next</source>
+        <extracomment>On the button, for a name nobody has.</extracomment>
         <translation>&amp;Weiter</translation>
     </message>
     <message>
@@ -3683,7 +3656,6 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>the network itself</source>
-        <extracomment>What can be chosen, by setting, in words; a test compares with the declarations.</extracomment>
         <translation>das Netz selbst</translation>
     </message>
     <message>

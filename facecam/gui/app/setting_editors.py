@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from facecam.core.config import MOST_DAYS, TIMES, Settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
-from facecam.gui.core.training_titles import option_value
+from facecam.gui.core.option_values import option_value
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import (
     KeptQuestion,
     MergeQuestion,
@@ -22,9 +21,11 @@ from facecam.gui.enroll.dialogs.questions import (
     short,
     what_stays,
 )
+from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.lists.people_model import key_of
-from facecam.gui.enroll.service import EnrollOutcome, EnrollService, Undo
+from facecam.gui.enroll.service import EnrollOutcome, Undo
 from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ class Changes(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: EnrollService,
+        service: EngineEnrollService,
         everybody: Callable[[], Sequence[RosterEntry]],
         window: QWidget,
     ) -> None:

@@ -26,12 +26,13 @@ from facecam.gui.enroll.add_pane import AddPane
 from facecam.gui.enroll.changes import Changes
 from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
+from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
 from facecam.gui.enroll.lists.photo_grid import PhotoModel
 from facecam.gui.enroll.pages.people_pane import PeoplePane
 from facecam.gui.enroll.pages.person_pane import PersonPane
-from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService
+from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.look_dialog import show
@@ -39,7 +40,7 @@ from facecam.gui.widgets.look_dialog import show
 if TYPE_CHECKING:
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage, PhotoCard
-    from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
+    from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100
@@ -54,7 +55,9 @@ class EnrollTab(QWidget):
         parent: owner.
     """
 
-    def __init__(self, context: AppContext, service: EnrollService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: AppContext, service: EngineEnrollService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
         self._entry: RosterEntry | None = None

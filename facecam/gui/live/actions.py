@@ -134,7 +134,7 @@ class LiveActions(QObject):
 
         people.portraits_wanted.connect(load)
         show(dialog)
-        dialog.edit.setFocus()
+        dialog.line.setFocus()
 
     def no_face(self, view: LiveView, face: SeenFace) -> None:
         """Remember that a face shown is none."""

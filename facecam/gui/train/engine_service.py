@@ -1,4 +1,4 @@
-"""Training service over the real engine. What is heavy is imported by the first job, not by the window."""
+"""Training service: the tab's only door to the engine. What is heavy is imported by the first job."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SMALL_PX = 192
 
 
 class EngineTrainService:
-    """Implements `TrainService`.
+    """Everything the tab asks of the engine; may take long: called in jobs only, never in the GUI thread.
 
     Args:
         settings: gives the settings in force.

@@ -11,12 +11,12 @@ from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.controller import TrainController, TrainingPace
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.results.run_view import RunView
 from facecam.gui.train.results.runs_controller import RunsController
 from facecam.gui.train.results.runs_page import RunsPage
 from facecam.gui.train.results.self_test_controller import Tester
 from facecam.gui.train.results.training_page import TrainingPage
-from facecam.gui.train.service import TrainService
 from facecam.gui.train.setup.planner import Planner
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
 from facecam.gui.widgets.icon_button import push_button
@@ -36,7 +36,9 @@ class TrainTab(QWidget):
         parent: owner.
     """
 
-    def __init__(self, context: AppContext, service: TrainService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: AppContext, service: EngineTrainService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
         self.controller = TrainController(context, service, self)

@@ -129,8 +129,8 @@ class Banner(QFrame):
         width = max(1, min(_WIDTH_PX, around.width() - 2 * GRID_PX))
         for card in self._cards:
             # What a card's labels take now; by itself it would find out in the next turn of the event loop.
-            card.layout().invalidate()
-            card.layout().activate()
+            card.row.invalidate()
+            card.row.activate()
         self._column.activate()
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
         height = max(height, self._column.minimumSize().height())
@@ -206,7 +206,7 @@ class _MessageCard(QFrame):
         words.setSpacing(0)
         words.addWidget(self._text)
         words.addWidget(self._hint)
-        row = QHBoxLayout(self)
+        self.row = row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         row.setSpacing(GRID_PX)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)

@@ -28,7 +28,7 @@ class LookDialog(QDialog):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
 
-    def add_foot(self, note: QWidget | None = None, *buttons: QWidget) -> None:
+    def add_foot(self, note: QWidget | None = None, *buttons: QPushButton) -> None:
         """The last row: a note on the left, buttons, *Close*. To be called last: so the Tab key goes, too."""
         foot = QHBoxLayout()
         foot.addWidget(note or QWidget())

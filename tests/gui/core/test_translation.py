@@ -20,7 +20,8 @@ from facecam.engine.places import ROOT
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.core import engine_messages, training_terms, training_titles
 from facecam.gui.core import translation as translate
-from facecam.gui.core.training_titles import option_title, option_value
+from facecam.gui.core.option_values import VALUES, option_value
+from facecam.gui.core.training_titles import option_title
 from facecam.gui.core.translation import FOLDER, engine_text, language_for, sentence
 
 _HOLE = re.compile(r"\{[a-z_]*(?::[^}]*)?\}|%n")
@@ -152,9 +153,9 @@ def test_what_can_be_chosen_has_words_in_both_languages(qapp: QApplication, decl
     module, _, kind = f"facecam.{declared}".rpartition(".")
     fields = dataclasses.fields(getattr(importlib.import_module(module), kind))
     chosen = {one.name: set(one.metadata["choices"]) for one in fields if one.metadata["choices"]}
-    assert {name: set(training_titles.VALUES[name]) for name in chosen} == chosen
+    assert {name: set(VALUES[name]) for name in chosen} == chosen
     translate.install(qapp, "de")
-    said = [words for name in chosen for words in training_titles.VALUES[name].values()]
+    said = [words for name in chosen for words in VALUES[name].values()]
     german = {words: QCoreApplication.translate("SettingEditor", words) for words in said}
     # What is the same in both is a name: of a network, a method, a format of numbers.
     assert [

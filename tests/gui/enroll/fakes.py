@@ -29,8 +29,8 @@ from facecam.engine.photos.quality import PhotoVerdict, Reason
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.engine.tools.face_groups import FacesToName
 from facecam.engine.visits.log import Sighting
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.enroll.service import (
-    CameraChoice,
     EnrollOutcome,
     EnrollRequest,
     FaceChoices,

@@ -14,11 +14,11 @@ from facecam.core.types import Box, Identity
 from facecam.engine.faces.photo_embeddings import PhotoFace
 from facecam.engine.tools.face_groups import FaceGroupToName, FacesToName
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.lists.verdict_list import button_rect
 from facecam.gui.enroll.lists.verdict_model import headline
 from facecam.gui.enroll.service import Resemblance
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import BOX
 

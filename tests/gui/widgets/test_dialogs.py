@@ -26,7 +26,6 @@ from facecam.gui.app.dialogs.restore_dialog import RestoreDialog
 from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion, KeptQuestion, MergeQuestion, removal_question
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
 from facecam.gui.enroll.lists.face_loader import FaceCache
@@ -34,6 +33,7 @@ from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.live.bar.camera_dialog import CameraDialog
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.widgets.look_dialog import LookDialog, show
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from facecam.gui.widgets.shortcuts import ShortcutSheet
 from tests.gui.enroll.fakes import entry
 from tests.gui.live.fakes import sample

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gallery.names import name_key
-from facecam.gui.enroll.dialogs.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words
@@ -27,6 +26,7 @@ from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.look_dialog import button_box
+from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX, _GROUP_PX, _MOST_SHOWN = 72, 250, 24

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gallery.names import alike, only_match
-from facecam.gui.enroll.dialogs.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words
@@ -29,6 +28,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:

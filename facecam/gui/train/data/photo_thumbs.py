@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext
-from facecam.gui.train.service import TrainService
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.labels import ElidedLabel
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -33,7 +33,7 @@ class PhotoThumbs(QWidget):
         for photo in photos:
             self._flow.addWidget(self._made(photo))
 
-    def load(self, context: AppContext, service: TrainService) -> None:
+    def load(self, context: AppContext, service: EngineTrainService) -> None:
         """Read the pictures in the background."""
         load(context, service, self.thumbs, self)
 
@@ -54,7 +54,7 @@ class PhotoThumbs(QWidget):
 
 
 def load(
-    context: AppContext, service: TrainService, thumbs: Sequence[tuple[Path, Thumbnail]], owner: QWidget
+    context: AppContext, service: EngineTrainService, thumbs: Sequence[tuple[Path, Thumbnail]], owner: QWidget
 ) -> None:
     """Read the pictures of all `thumbs` in one job."""
     photos = [photo for photo, _ in thumbs]

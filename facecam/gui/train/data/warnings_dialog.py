@@ -14,7 +14,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.data.photo_thumbs import PhotoThumbs, load
 from facecam.gui.train.data.warning_cures import Offer, offers, warning_hint, warning_words
-from facecam.gui.train.service import TrainService
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
@@ -41,7 +41,11 @@ class WarningsDialog(LookDialog):
     """
 
     def __init__(
-        self, context: AppContext, service: TrainService, warnings: Sequence[DataWarning], parent: QWidget
+        self,
+        context: AppContext,
+        service: EngineTrainService,
+        warnings: Sequence[DataWarning],
+        parent: QWidget,
     ) -> None:
         kind = warnings[0].kind if warnings else ""
         super().__init__(f"{len(warnings)} × {kind_words(kind)}", (760, 560), parent)

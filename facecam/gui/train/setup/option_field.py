@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
-from facecam.gui.core.training_titles import option_title, option_value
+from facecam.gui.core.option_values import option_value
+from facecam.gui.core.training_titles import option_title
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton

@@ -1,4 +1,4 @@
-"""Name dialog: of somebody new, or another one."""
+"""Name dialog: of somebody known or new, or another one."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ class PersonNameDialog(QDialog):
         text: what stands in the line at first.
         parent: owner.
         ask_consent: whether somebody new is also asked what they agree to.
+
+    Attributes:
+        column: what it is made of, one below the other.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class PersonNameDialog(QDialog):
         self.accept_button = push_button("", kind="primary")
         self.new_button = push_button("", kind="plain")
         self.new_button.clicked.connect(self._on_new)
+        #: On the button, for a name nobody has.
+        self.new_words = self.tr("&Next")
         self._set_up()
         self._arrange()
         self._look()
@@ -115,7 +120,7 @@ class PersonNameDialog(QDialog):
         self.line.textChanged.connect(self._look)
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(GRID_PX)
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
@@ -143,7 +148,7 @@ class PersonNameDialog(QDialog):
         words = self.tr("&Rename")
         if self._purpose == "new":
             known = self.is_known and not self.namesake.is_asked
-            words = self.tr("&Add to this person") if known else self.tr("&Next")
+            words = self.tr("&Add to this person") if known else self.new_words
             if match := self._match:
                 words = self.tr("&Add to %1").replace("%1", _short(match))
         self.new_button.setText(self.tr("Somebody &new"))
