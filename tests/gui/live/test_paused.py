@@ -142,7 +142,7 @@ def test_less_sure_is_said(live: LiveStudio) -> None:
     live.service.less_sure = UNSURE
     drag(live.qtbot, live.tab.stage, Box(100, 60, 180, 150))
     dialog = name_dialog(live)
-    assert "less sure" in dialog.remark.text() and dialog.remark.isVisible()
+    assert "less sure" in dialog.note.text() and dialog.note.isVisible()
     assert live.tab.stage._searched is None
     dialog.reject()
 
