@@ -13,7 +13,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from facecam import __version__
 from facecam.core.errors import FacecamError
@@ -22,6 +22,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
 from facecam.gui.widgets.look_dialog import show
 
 _log = logging.getLogger(__name__)
@@ -100,9 +101,7 @@ class BugDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         heading = self.tr("That is a fault in facecam, not in what you did.")
         words = self.tr(
             "Your people and photos are as they were. The window goes on working. "

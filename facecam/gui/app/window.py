@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.demo_profile import DemoProfile
@@ -22,6 +22,7 @@ from facecam.gui.theme.stylesheet import ICON_FOLDER
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
@@ -157,9 +158,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(body, margins=0, spacing=0)
         column.addWidget(self._header)
         column.addWidget(self._stack, 1)
         column.addWidget(self._status)

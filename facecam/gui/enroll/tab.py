@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
@@ -35,6 +35,7 @@ from facecam.gui.enroll.pages.person_pane import PersonPane
 from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
@@ -426,8 +427,7 @@ class EnrollTab(QWidget):
         state = self._context.preferences.state(_SPLITTER_KEY)
         self._moved = not state.isEmpty() and self._splitter.restoreState(state)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addWidget(self._splitter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

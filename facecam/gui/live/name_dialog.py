@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -39,8 +40,7 @@ class FaceNameDialog(PersonNameDialog):
         ask_consent: bool = False,
     ) -> None:
         super().__init__("new", names, "", parent, ask_consent=ask_consent)
-        faces = QHBoxLayout()
-        faces.setSpacing(GRID_PX)
+        faces = horizontal(spacing=GRID_PX)
         for sample in samples:
             thumb = Thumbnail(_SIDE_PX)
             thumb.set_image(sample.picture)

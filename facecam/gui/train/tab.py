@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
@@ -20,6 +20,7 @@ from facecam.gui.train.results.training_page import TrainingPage
 from facecam.gui.train.setup.planner import Planner
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
 from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import DataSummary, RunSummary, TrainRequest
@@ -148,14 +149,10 @@ class TrainTab(QWidget):
     # ------------------------------------------------------------------ arranging
 
     def _arrange(self) -> None:
-        right = QVBoxLayout()
-        right.setContentsMargins(GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        right.setSpacing(GRID_PX)
+        right = vertical(margins=(GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX), spacing=GRID_PX)
         right.addLayout(self._made_switch())
         right.addWidget(self._pages, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = horizontal(self, margins=0, spacing=0)
         row.addWidget(self.side)
         row.addLayout(right, 1)
 

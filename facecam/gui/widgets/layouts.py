@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from facecam.gui.theme.theme import GRID_PX
+
 #: px: one for all sides, or left, top, right, bottom.
 Margins = int | tuple[int, int, int, int]
+#: Of most dialogs.
+IN_DIALOG: Margins = (3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
 
 
 def vertical(

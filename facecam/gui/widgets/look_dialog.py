@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.layouts import vertical
 
 
 class LookDialog(QDialog):
@@ -25,8 +26,7 @@ class LookDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.resize(*size_px)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        self.column = vertical(self, margins=2 * GRID_PX)
 
     def add_foot(self, note: QWidget | None = None, *buttons: QPushButton) -> None:
         """The last row: a note on the left, buttons, *Close*. To be called last: so the Tab key goes, too."""

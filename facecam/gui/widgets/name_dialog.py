@@ -8,13 +8,14 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from facecam.gallery.names import alike, name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.namesake_line import NamesakeLine
 from facecam.gui.widgets.people_list import PeopleList
@@ -120,9 +121,7 @@ class PersonNameDialog(QDialog):
         self.line.textChanged.connect(self._look)
 
     def _arrange(self) -> None:
-        self.column = column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        self.column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
         column.addWidget(label(question, "heading"))
         column.addWidget(self.line)

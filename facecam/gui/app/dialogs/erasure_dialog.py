@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.people.erasure import Erasure
@@ -44,9 +45,7 @@ class ErasureDialog(QDialog):
         self.erase.clicked.connect(self._on_erase)
         buttons.rejected.connect(self.reject)
         buttons.button(kinds.Cancel).setFocus()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(2 * GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
         column.addWidget(label(self.tr("This cannot be taken back."), "heading"))
         column.addWidget(self.words)
         column.addWidget(buttons)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -35,6 +34,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import show
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
@@ -149,9 +149,7 @@ class SettingsDialog(QDialog):
         self._buttons.button(button.Ok).setProperty("kind", "primary")
         self._buttons.accepted.connect(self._on_ok)
         self._buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (pages, self._fault, self._buttons):
             column.addWidget(part)
 

@@ -21,6 +21,7 @@ from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.search_line import SearchLine
 
@@ -53,9 +54,7 @@ class Question(QDialog):
         self.accept_button = push_button(action, lines[0] if lines else "", kind=kind)
         buttons = button_box(self, self.accept_button)
         self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         column.addWidget(label(title, "heading", wrap=True))
         for line in lines:
             column.addWidget(label(line, wrap=True))

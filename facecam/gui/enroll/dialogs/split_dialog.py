@@ -9,10 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCompleter,
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -84,8 +83,7 @@ class SplitDialog(QDialog):
         return self._known.get(name_key(typed), typed)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
+        row = horizontal(spacing=GRID_PX)
         for number, group in enumerate(self._groups):
             row.addWidget(self._column(number, group))
         row.addStretch(1)
@@ -94,9 +92,7 @@ class SplitDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
         column.addWidget(label(title.replace("%1", short(self._name)), "heading", wrap=True))
         column.addWidget(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import alike_tip
@@ -16,6 +16,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ class AlikeCard(Card):
             answer.emit(self._other.identity)  # type: ignore[attr-defined]
 
     def _arrange(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(GRID_PX)
+        above = horizontal(spacing=GRID_PX)
         for face in self.faces:
             above.addWidget(face)
         above.addWidget(self.text, 1)
@@ -87,8 +87,7 @@ class AlikeCard(Card):
         row = FlowLayout(buttons, spacing_px=4)
         row.addWidget(self.merge)
         row.addWidget(self.two)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = vertical(spacing=4)
         column.addLayout(above)
         column.addWidget(buttons)
         self.body.addLayout(column)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
@@ -21,6 +21,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class PersonPane(QWidget):
         )
         self._stack.addWidget(self._nobody)
         self._stack.addWidget(self._page())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addWidget(self._stack)
 
     def show_nobody(self, new_name: str = "") -> None:
@@ -225,12 +225,9 @@ class PersonPane(QWidget):
 
     def _page(self) -> QWidget:
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(page, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addLayout(self._head())
-        agreed = QHBoxLayout()
-        agreed.setSpacing(4)
+        agreed = horizontal(spacing=4)
         agreed.addWidget(self.consent, 1)
         agreed.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(agreed)
@@ -241,16 +238,14 @@ class PersonPane(QWidget):
         column.addWidget(self.alike)
         column.addWidget(self.grid, 1)
         column.addWidget(self.rejected)
-        chosen = QHBoxLayout()
-        chosen.setSpacing(GRID_PX)
+        chosen = horizontal(spacing=GRID_PX)
         chosen.addWidget(self.detail, 1)
         chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
-        self._bottom = QHBoxLayout()
-        self._bottom.setSpacing(GRID_PX)
+        self._bottom = horizontal(spacing=GRID_PX)
         self._bottom.addWidget(self.merge)
         self._bottom.addStretch()
         self._bottom.addWidget(self.delete)
@@ -258,18 +253,15 @@ class PersonPane(QWidget):
         return page
 
     def _head(self) -> QHBoxLayout:
-        name = QHBoxLayout()
-        name.setSpacing(4)
+        name = horizontal(spacing=4)
         name.addWidget(self.name, 1)
         name.addWidget(self.edit)
-        words = QVBoxLayout()
-        words.setSpacing(0)
+        words = vertical(spacing=0)
         words.addStretch()
         words.addLayout(name)
         words.addWidget(self.summary)
         words.addStretch()
-        head = QHBoxLayout()
-        head.setSpacing(12)
+        head = horizontal(spacing=12)
         head.addWidget(self.face)
         head.addLayout(words, 1)
         return head

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import ImageArray
@@ -15,6 +15,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.labels import ElidedLabel
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SIDE_PX = 96
@@ -45,9 +46,7 @@ class PhotoThumbs(QWidget):
         self.thumbs.append((photo, thumb))
         holder = QWidget()
         holder.setFixedWidth(_SIDE_PX)
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column = vertical(holder, margins=0, spacing=2)
         column.addWidget(thumb)
         column.addWidget(ElidedLabel(photo.name, "small"))
         return holder

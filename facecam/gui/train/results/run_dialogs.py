@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHeaderView, QTabWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTabWidget, QTreeWidget, QTreeWidgetItem, QWidget
 
 from facecam.core.events import Metrics
 from facecam.gui.core.option_values import option_value
@@ -16,6 +16,7 @@ from facecam.gui.train.results.curves import Curves
 from facecam.gui.train.results.map_view import BeforeAfter
 from facecam.gui.train.words import duration_words, model_figure, state_words
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import LookDialog
 
 if TYPE_CHECKING:
@@ -140,7 +141,6 @@ def _table(titles: list[str]) -> QTreeWidget:
 
 def _padded(inside: QWidget) -> QWidget:
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+    column = vertical(holder, margins=GRID_PX)
     column.addWidget(inside)
     return holder

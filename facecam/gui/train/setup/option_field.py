@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
 from facecam.gui.core.option_values import option_value
@@ -16,6 +16,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import horizontal
 
 _NAME_WIDTH_PX = 144
 
@@ -97,9 +98,7 @@ class OptionField(QObject):
 
     def _arranged(self, parent: QWidget) -> QWidget:
         holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX)
+        row = horizontal(holder, margins=0, spacing=GRID_PX)
         row.addWidget(self._label)
         row.addWidget(self.editor, 1)
         if self._unit:
