@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--consent",
         metavar="TEXT",
-        help="what the person agreed to be recognized for; kept with today's date",
+        help="what the person agreed to be recognised for; kept with today's date",
     )
     parser.add_argument(
         "--id", action="store_true", help="NAME is the id of somebody known, where two share a name"

@@ -10,7 +10,7 @@ from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
 from facecam.engine.evaluation import identification_plots, open_set, verification
-from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.places import user_cache_folder
 from facecam.metrics.plots.curves import require_matplotlib
 
 #: What each kind of measuring draws.

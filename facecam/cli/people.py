@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     action("list", "everybody in the database and in data/")
     showing = action("show", "what is kept about somebody, and what they agreed to")
     somebody(showing, ("name", "NAME", None))
-    consenting = action("consent", "note what somebody agreed to be recognized for, with today's date")
+    consenting = action("consent", "note what somebody agreed to be recognised for, with today's date")
     somebody(consenting, ("name", "NAME", None))
     consenting.add_argument("text", metavar="TEXT", help="the purpose, in your words")
     withdrawing = action(

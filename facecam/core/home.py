@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import os
 import re
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ HOME_VARIABLE = "FACECAM_HOME"
 #: The folder that holds the package `facecam`: a checkout, or the site-packages of an installation.
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
 #: What the package brings along: icons, translations, the manifest of the models.
-ASSETS = Path(str(importlib.resources.files("facecam"))) / "assets"
+ASSETS = PROGRAM_FOLDER / "facecam" / "assets"
 
 
 def is_checkout(folder: Path) -> bool:

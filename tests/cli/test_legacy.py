@@ -160,10 +160,10 @@ def test_after_training_it_says_which_model_recognizes(
     outcome = TrainOutcome(Path("run"), "fine-tune-1", None, False, False, caution="Nobody has tried it.")
     monkeypatch.setattr(legacy_train, "train", lambda *_, **__: outcome)
     printed = run("-t", "True", "-wc", "True")
-    assert printed.out.splitlines() == ["recognizing with dlib-resnet, the model in use"]
+    assert printed.out.splitlines() == ["recognising with dlib-resnet, the model in use"]
     assert asked.live is not None and asked.settings is not None and asked.settings.model is None
     printed = run("-t", "True", "-wc", "True", "--json")
-    assert printed.out == "" and "recognizing with dlib-resnet" in printed.err
+    assert printed.out == "" and "recognising with dlib-resnet" in printed.err
     monkeypatch.setattr(legacy_train, "train", lambda *_, **__: replace(outcome, stopped=True))
     assert run("-t", "True", "-wc", "True").out == ""
 

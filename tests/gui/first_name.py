@@ -13,8 +13,8 @@ from typing import Any
 from PySide6.QtWidgets import QPushButton
 
 from facecam.gui.app.welcome import WelcomePage
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.live.name_dialog import FaceNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.hand import Hand, Steps, dialog, say
 from tests.gui.visits import CLIP, PORTRAITS, looks, seen_in
 
@@ -60,7 +60,7 @@ def film(window: Any, folder: Path, hand: Hand) -> Steps:
     yield "somebody unknown in the film", rows
     hand.click(rows()[0]._name)
     yield "asked who is in the film", lambda: dialog(FaceNameDialog)
-    hand.type(dialog(FaceNameDialog).edit, _WHO.name)
+    hand.type(dialog(FaceNameDialog).line, _WHO.name)
     yield "a right name in a film", lambda: _WHO.name in seen_in(window)
 
 

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER
 from facecam.gui.core.images import to_qimage
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
 from facecam.gui.live.name_dialog import FaceNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.conftest import SHARED_DATA
 from tests.gui.hand import Hand, Steps, dialog, say
 
@@ -130,7 +130,7 @@ def _name_in_a_paused_film(window: Any, hand: Hand) -> Steps:
     naming = menu.actions()[0]
     hand.click(menu, menu.actionGeometry(naming).center())
     yield "asked whose face it is", lambda: dialog(FaceNameDialog)
-    hand.type(dialog(FaceNameDialog).edit, who)
+    hand.type(dialog(FaceNameDialog).line, who)
     yield (
         "the face of the paused film has its name",
         lambda: any(one.identity is not None and one.identity.name == who for one in _faces(tab)),

@@ -598,6 +598,17 @@
         <translation>%1 und %2 sind zwei Personen</translation>
     </message>
     <message>
+        <source>A face may be taken for %1 again</source>
+        <translation>Ein Gesicht darf wieder für %1 gehalten werden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n faces may be taken for %1 again</source>
+        <translation>
+            <numerusform>%n Gesicht darf wieder für %1 gehalten werden</numerusform>
+            <numerusform>%n Gesichter dürfen wieder für %1 gehalten werden</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>%1 has another portrait</source>
         <translation>%1 hat ein anderes Porträt</translation>
     </message>
@@ -688,7 +699,7 @@
         <translation>Einwilligung</translation>
     </message>
     <message>
-        <source>What this person agreed to be recognized for; it is kept with today&apos;s date and the person</source>
+        <source>What this person agreed to be recognised for; it is kept with today&apos;s date and the person</source>
         <translation>Wozu diese Person zugestimmt hat, erkannt zu werden; es wird mit dem heutigen Datum bei der Person aufbewahrt</translation>
     </message>
 </context>
@@ -1246,14 +1257,6 @@
         <translation>Das gewählte Gesicht verwenden (Eingabe)</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Do not use this photo (Esc)</source>
-        <translation>Dieses Foto nicht verwenden (Esc)</translation>
-    </message>
-    <message>
         <source>Which of these is %1?</source>
         <translation>Wer davon ist %1?</translation>
     </message>
@@ -1308,36 +1311,8 @@
 <context>
     <name>FaceNameDialog</name>
     <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Who is this?</source>
-        <translation>Wer ist das?</translation>
-    </message>
-    <message>
-        <source>Somebody &amp;new</source>
-        <translation>Jemand &amp;Neues</translation>
-    </message>
-    <message>
-        <source>Somebody else, who is called exactly as it is typed</source>
-        <translation>Jemand anderes, der genau so heißt wie eingegeben</translation>
-    </message>
-    <message>
-        <source>Say what tells the two apart.</source>
-        <translation>Sagen Sie, was die beiden unterscheidet.</translation>
-    </message>
-    <message>
-        <source>Choose somebody or type a new name.</source>
-        <translation>Wählen Sie jemanden, oder geben Sie einen neuen Namen ein.</translation>
-    </message>
-    <message>
-        <source>These pictures are added to {name}.</source>
-        <translation>Diese Bilder kommen zu {name}.</translation>
-    </message>
-    <message>
-        <source>{name} is new and will be enrolled.</source>
-        <translation>{name} ist neu und wird aufgenommen.</translation>
+        <source>&amp;Enroll</source>
+        <translation>&amp;Aufnehmen</translation>
     </message>
 </context>
 <context>
@@ -2041,13 +2016,6 @@
     <message>
         <source>&amp;Keep a log</source>
         <translation>Protokoll &amp;führen</translation>
-    </message>
-</context>
-<context>
-    <name>LookDialog</name>
-    <message>
-        <source>&amp;Close</source>
-        <translation>S&amp;chließen</translation>
     </message>
 </context>
 <context>
@@ -2756,14 +2724,6 @@
         <translation>Umbenennen</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Close without doing anything (Esc)</source>
-        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -2789,6 +2749,7 @@
     </message>
     <message>
         <source>&amp;Next</source>
+        <extracomment>On the button, for a name nobody has.</extracomment>
         <translation>&amp;Weiter</translation>
     </message>
     <message>
@@ -3137,30 +3098,58 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
-    <name>Question</name>
+    <name>RejectedCard</name>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
+        <source>Take &amp;all back</source>
+        <extracomment>Pictures (`list[Path]`) of faces that may be the person after all.</extracomment>
+        <translation>&amp;Alle zurücknehmen</translation>
     </message>
     <message>
-        <source>Close without doing anything (Esc)</source>
-        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
+        <source>No longer rule out any of them</source>
+        <translation>Keines davon länger ausschließen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n faces were said not to be this person. A click takes one back.</source>
+        <translation>
+            <numerusform>Von %n Gesicht hieß es, es sei nicht diese Person. Ein Klick nimmt das zurück.</numerusform>
+            <numerusform>Von %n Gesichtern hieß es, sie seien nicht diese Person. Ein Klick nimmt eines zurück.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>One face was said not to be this person. A click takes that back.</source>
+        <translation>Von einem Gesicht hieß es, es sei nicht diese Person. Ein Klick nimmt das zurück.</translation>
+    </message>
+    <message>
+        <source>It may be this person after all: no longer rule it out</source>
+        <translation>Es kann doch diese Person sein: nicht länger ausschließen</translation>
+    </message>
+    <message>
+        <source>Rejected face</source>
+        <translation>Abgelehntes Gesicht</translation>
     </message>
 </context>
 <context>
     <name>Rejecting</name>
     <message>
-        <source>This face will not be taken for {name} again.</source>
-        <extracomment>Looks of a rejected face that are remembered at most when it has left: the more, the surer it is known again. A face that was out of sight for this long has left.</extracomment>
-        <translation>Dieses Gesicht wird nicht mehr für {name} gehalten.</translation>
-    </message>
-    <message>
-        <source>While this is watched, {name} must look clearly more like their own photos than like this face: one in five to eight of their own appearances may get no name.</source>
-        <translation>Solange dies läuft, muss {name} den eigenen Fotos deutlich ähnlicher sehen als diesem Gesicht: Jeder fünfte bis achte eigene Auftritt kann ohne Namen bleiben.</translation>
-    </message>
-    <message>
         <source>&amp;Undo</source>
+        <extracomment>Looks of a rejected face that are remembered at most when it has left: the more, the surer it is known again. A face that was out of sight for this long has left.</extracomment>
         <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Until this is stopped, this face will not be taken for {name} again.</source>
+        <translation>Bis dies angehalten wird, gilt dieses Gesicht nicht mehr als {name}.</translation>
+    </message>
+    <message>
+        <source>Until then one in five to eight of {name}&apos;s own appearances may get no name; afterwards only looks like these are told apart, or that would go on for good. To take it back later, see the page of {name}.</source>
+        <translation>So lange bleibt vielleicht einer von fünf bis acht eigenen Auftritten von {name} ohne Namen; danach werden nur noch solche Anblicke unterschieden, sonst bliebe es für immer dabei. Zurücknehmen können Sie es auch später, auf der Seite von {name}.</translation>
+    </message>
+    <message>
+        <source>In this film, this face will not be taken for {name} again.</source>
+        <translation>In diesem Film gilt dieses Gesicht nicht mehr als {name}.</translation>
+    </message>
+    <message>
+        <source>Also when it is played again: there one in five to eight of {name}&apos;s own appearances may get no name. To take it back later, see the page of {name}.</source>
+        <translation>Auch wenn er wieder läuft: Dort bleibt vielleicht einer von fünf bis acht eigenen Auftritten von {name} ohne Namen. Zurücknehmen können Sie es auch später, auf der Seite von {name}.</translation>
     </message>
 </context>
 <context>
@@ -3506,8 +3495,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Die Fotos ausblenden, die verwendet werden oder schon da sind</translation>
     </message>
     <message>
-        <source>One person with %1 % probability. Recognition may confuse them.</source>
-        <translation>Mit %1 % Wahrscheinlichkeit eine Person. Die Erkennung kann sie verwechseln.</translation>
+        <source>%1 % alike: recognition may confuse them.</source>
+        <translation>Zu %1 % ähnlich: Die Erkennung kann sie verwechseln.</translation>
     </message>
     <message>
         <source>Add &amp;more…</source>
@@ -3871,6 +3860,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SettingEditor</name>
     <message>
         <source>automatic</source>
+        <extracomment>Units, and what a number means that is not given.</extracomment>
         <translation>automatisch</translation>
     </message>
     <message>
@@ -3942,12 +3932,156 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>f32: genau</translation>
     </message>
     <message>
+        <source>the network itself</source>
+        <translation>das Netz selbst</translation>
+    </message>
+    <message>
+        <source>a small layer</source>
+        <translation>eine kleine Schicht</translation>
+    </message>
+    <message>
+        <source>ResNet8 on parts of the face</source>
+        <translation>ResNet8 auf Teilen des Gesichts</translation>
+    </message>
+    <message>
+        <source>tiny, for trying out</source>
+        <translation>tiny, zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>all but the last stage</source>
+        <translation>alles bis auf die letzte Stufe</translation>
+    </message>
+    <message>
+        <source>all but the embedding layer</source>
+        <translation>alles bis auf die Einbettung</translation>
+    </message>
+    <message>
+        <source>keeps its statistics</source>
+        <translation>behält ihre Statistik</translation>
+    </message>
+    <message>
+        <source>learns</source>
+        <translation>lernt</translation>
+    </message>
+    <message>
+        <source>some photos of everybody</source>
+        <translation>einige Fotos von allen</translation>
+    </message>
+    <message>
+        <source>all photos of some people</source>
+        <translation>alle Fotos einiger Personen</translation>
+    </message>
+    <message>
+        <source>keep them</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>leave them out</source>
+        <translation>weglassen</translation>
+    </message>
+    <message>
+        <source>in the batch</source>
+        <translation>im Stapel</translation>
+    </message>
+    <message>
+        <source>in several batches</source>
+        <translation>in mehreren Stapeln</translation>
+    </message>
+    <message>
+        <source>in the whole set</source>
+        <translation>in allen Fotos</translation>
+    </message>
+    <message>
+        <source>triplet</source>
+        <translation>Tripel</translation>
+    </message>
+    <message>
+        <source>all (batch all)</source>
+        <translation>alle (batch all)</translation>
+    </message>
+    <message>
+        <source>the hardest (batch hard)</source>
+        <translation>schwerste (batch hard)</translation>
+    </message>
+    <message>
+        <source>semi-hard</source>
+        <translation>halbschwere (semi-hard)</translation>
+    </message>
+    <message>
+        <source>at random (batch random)</source>
+        <translation>zufällige (batch random)</translation>
+    </message>
+    <message>
+        <source>adaptive</source>
+        <translation>anpassend (adaptive)</translation>
+    </message>
+    <message>
+        <source>squared</source>
+        <translation>quadriert</translation>
+    </message>
+    <message>
+        <source>not squared</source>
+        <translation>nicht quadriert</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>gleichbleibend</translation>
+    </message>
+    <message>
+        <source>exponential</source>
+        <translation>exponentiell</translation>
+    </message>
+    <message>
+        <source>in steps</source>
+        <translation>in Stufen</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>one cycle</source>
+        <translation>ein Zyklus</translation>
+    </message>
+    <message>
+        <source>on plateaus</source>
+        <translation>bei Stillstand</translation>
+    </message>
+    <message>
+        <source>from a file</source>
+        <translation>aus einer Datei</translation>
+    </message>
+    <message>
+        <source>if it is better</source>
+        <translation>wenn es besser ist</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
         <source>bf16: faster where the processor has it</source>
         <translation>bf16: schneller, wo der Prozessor es kann</translation>
     </message>
     <message>
         <source>f16: faster where the processor has it</source>
         <translation>f16: schneller, wo der Prozessor es kann</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
     </message>
     <message>
         <source>about 1 in {0}</source>
@@ -4535,14 +4669,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;One person: it is right</source>
         <translation>&amp;Eine Person: es stimmt</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Close without doing anything (Esc)</source>
-        <translation>Schließen, ohne etwas zu tun (Esc)</translation>
     </message>
     <message>
         <source>&amp;Split</source>
@@ -6675,6 +6801,66 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Python 3.11 bis 3.13</translation>
     </message>
     <message>
+        <source>AUC {}</source>
+        <translation>AUC {}</translation>
+    </message>
+    <message>
+        <source>EER {} at {}</source>
+        <translation>EER {} bei {}</translation>
+    </message>
+    <message>
+        <source>{}: FAR {}, TAR {}</source>
+        <translation>{}: FAR {}, TAR {}</translation>
+    </message>
+    <message>
+        <source>same person ({} pairs)</source>
+        <translation>dieselbe Person ({} Paare)</translation>
+    </message>
+    <message>
+        <source>different people ({} pairs)</source>
+        <translation>verschiedene Personen ({} Paare)</translation>
+    </message>
+    <message>
+        <source>in use: {}</source>
+        <translation>im Einsatz: {}</translation>
+    </message>
+    <message>
+        <source>best accuracy: {}</source>
+        <translation>beste Genauigkeit: {}</translation>
+    </message>
+    <message>
+        <source>Same person, rejected at {} {} ({}): 1 pair</source>
+        <translation>Dieselbe Person, nicht erkannt bei {} {} ({}): 1 Paar</translation>
+    </message>
+    <message>
+        <source>Same person, rejected at {} {} ({}): {} pairs</source>
+        <translation>Dieselbe Person, nicht erkannt bei {} {} ({}): {} Paare</translation>
+    </message>
+    <message>
+        <source>Same person, rejected at {} {} ({}): {} worst of {} pairs</source>
+        <translation>Dieselbe Person, nicht erkannt bei {} {} ({}): die {} schlimmsten von {} Paaren</translation>
+    </message>
+    <message>
+        <source>Different people, accepted at {} {} ({}): 1 pair</source>
+        <translation>Verschiedene für eine Person gehalten bei {} {} ({}): 1 Paar</translation>
+    </message>
+    <message>
+        <source>Different people, accepted at {} {} ({}): {} pairs</source>
+        <translation>Verschiedene für eine Person gehalten bei {} {} ({}): {} Paare</translation>
+    </message>
+    <message>
+        <source>Different people, accepted at {} {} ({}): {} worst of {} pairs</source>
+        <translation>Verschiedene für eine Person gehalten bei {} {} ({}): die {} schlimmsten von {} Paaren</translation>
+    </message>
+    <message>
+        <source>{}: {} photos of {} people; each dot a photo, each colour a person</source>
+        <translation>{}: {} Fotos von {} Personen; jeder Punkt ein Foto, jede Farbe eine Person</translation>
+    </message>
+    <message>
+        <source>{}: {} photos of the {} most photographed of {} people; each dot a photo, each colour a person</source>
+        <translation>{}: {} Fotos der {} meistfotografierten von {} Personen; jeder Punkt ein Foto, jede Farbe eine Person</translation>
+    </message>
+    <message>
         <source>Method</source>
         <translation>Verfahren</translation>
     </message>
@@ -6883,7 +7069,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Gewicht λ des zweiten Glieds bei „adaptive“, einer Summe über die Personen eines Stapels: große Gewichte ziehen alles in einen Punkt</translation>
     </message>
     <message>
-        <source>Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. It learns from all photos; hundreds give blurred faces, and nobody is recognized better by it.</source>
+        <source>Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. It learns from all photos; hundreds give blurred faces, and nobody is recognised better by it.</source>
         <translation>Zeichnet Gesichter: `generate` stellt sie wieder her, geht vom einen zum anderen, fügt ein Lächeln oder eine Brille hinzu. Es lernt aus allen Fotos; Hunderte ergeben verschwommene Gesichter, und niemand wird damit besser erkannt.</translation>
     </message>
     <message>
@@ -7045,6 +7231,74 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Made for 350 grey photos of 35 people (AT&amp;T): five ResNet8 from random weights; it trains on your people.</source>
         <translation>Gemacht für 350 graue Fotos von 35 Personen (AT&amp;T): fünf ResNet8 aus Zufallsgewichten; trainiert wird mit Ihren Personen.</translation>
+    </message>
+    <message>
+        <source>ROC: true accepts over false accepts</source>
+        <translation>ROC: richtig Erkannte über falsch Erkannten</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>Zufall</translation>
+    </message>
+    <message>
+        <source>false accept rate (FAR); the left edge stands for 0</source>
+        <translation>Anteil falsch Erkannter (FAR); der linke Rand steht für 0</translation>
+    </message>
+    <message>
+        <source>true accept rate (TAR)</source>
+        <translation>Anteil richtig Erkannter (TAR)</translation>
+    </message>
+    <message>
+        <source>Errors over the threshold</source>
+        <translation>Fehler über der Schwelle</translation>
+    </message>
+    <message>
+        <source>FAR: different people accepted</source>
+        <translation>FAR: Verschiedene für eine Person gehalten</translation>
+    </message>
+    <message>
+        <source>FRR: same person rejected</source>
+        <translation>FRR: dieselbe Person nicht erkannt</translation>
+    </message>
+    <message>
+        <source>threshold (squared_l2)</source>
+        <translation>Schwelle (squared_l2)</translation>
+    </message>
+    <message>
+        <source>share of pairs</source>
+        <translation>Anteil der Paare</translation>
+    </message>
+    <message>
+        <source>Distances of the pairs</source>
+        <translation>Abstände der Paare</translation>
+    </message>
+    <message>
+        <source>distance (squared_l2)</source>
+        <translation>Abstand (squared_l2)</translation>
+    </message>
+    <message>
+        <source>share of the pairs of its kind</source>
+        <translation>Anteil an den Paaren seiner Art</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>im Einsatz</translation>
+    </message>
+    <message>
+        <source>best accuracy</source>
+        <translation>beste Genauigkeit</translation>
+    </message>
+    <message>
+        <source>best Youden&apos;s J</source>
+        <translation>bestes Youden-J</translation>
+    </message>
+    <message>
+        <source>equal error</source>
+        <translation>gleicher Fehler</translation>
     </message>
     <message>
         <source>AT&amp;T from nothing</source>
@@ -7818,6 +8072,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
             <numerusform>%n Foto</numerusform>
             <numerusform>%n Fotos</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Of a hundred pairs of photos as like one another as the nearest two of theirs, so many show one person.</source>
+        <translation>Von hundert Paaren von Fotos, die einander so ähnlich sind wie die zwei nächsten von ihnen, zeigen so viele dieselbe Person.</translation>
     </message>
     <message>
         <source>not enrolled yet</source>

@@ -66,6 +66,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n faces may be taken for %1 again</source>
+        <translation>
+            <numerusform>%n face may be taken for %1 again</numerusform>
+            <numerusform>%n faces may be taken for %1 again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n people were enrolled</source>
         <translation>
             <numerusform>%n person was enrolled</numerusform>
@@ -385,6 +392,16 @@
         <translation>
             <numerusform>%n photo</numerusform>
             <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RejectedCard</name>
+    <message numerus="yes">
+        <source>%n faces were said not to be this person. A click takes one back.</source>
+        <translation>
+            <numerusform>%n face was said not to be this person. A click takes it back.</numerusform>
+            <numerusform>%n faces were said not to be this person. A click takes one back.</numerusform>
         </translation>
     </message>
 </context>

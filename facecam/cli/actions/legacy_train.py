@@ -37,7 +37,7 @@ def train_as_before(settings: Settings, arguments: argparse.Namespace) -> TrainO
     words_to = sys.stderr if arguments.json == "-" else sys.stdout
     outcome = train(settings, request, to=words_to)
     if not outcome.stopped:
-        say(f"recognizing with {open_weights(settings).deployed()}, the model in use", words_to)
+        say(f"recognising with {open_weights(settings).deployed()}, the model in use", words_to)
     return outcome
 
 

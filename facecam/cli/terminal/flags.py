@@ -7,13 +7,15 @@ import dataclasses
 import difflib
 import re
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from facecam.core.config import Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
 from facecam.core.paths import printable
-from facecam.core.types import Box
+
+if TYPE_CHECKING:
+    from facecam.core.types import Box
 
 #: No picture is that large; what float32 cannot hold would end up at infinity.
 _FARTHEST_PX = 1e6
@@ -69,6 +71,8 @@ def positive(text: str) -> int:
 
 def box(text: str) -> Box:
     """Four numbers of pixels: left, top, right, bottom."""
+    from facecam.core.types import Box  # With numpy, which the window's first paint does not wait for.
+
     try:
         left, top, right, bottom = (float(part) for part in text.split(","))
         if not max(abs(side) for side in (left, top, right, bottom)) <= _FARTHEST_PX:

@@ -18,13 +18,10 @@ from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.home import HOME
 from facecam.core.private import is_open_to_others, make_private, make_private_alone
-from facecam.core.words import counted
 from facecam.engine.photos.copies import is_our_copy
-from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.places import user_cache_folder
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import REMOVED_FOLDER
-from facecam.gallery.storage.store import DERIVED
-from facecam.training.distil.plan import PLAN_FILE
 
 _README = "README.md"
 #: What we keep in a database folder.
@@ -36,13 +33,11 @@ _IN_DATABASE = (
     "*.jsonl",
     "*.json",
     "*.lock",
-    *DERIVED,
     "faces_emb_reference.npy",
     "names_reference.txt",
     "consent_reference.csv",
     _README,
 )
-_RUN_FILES = ("job.json", "data.json", PLAN_FILE)
 
 
 def mend_rights(settings: Settings, on_event: EventSink = ignore, *, photos: bool = True) -> int:
@@ -55,6 +50,7 @@ def mend_rights(settings: Settings, on_event: EventSink = ignore, *, photos: boo
         on_event: gets a notice if something was mended.
         photos: also look through the folders of people in `data/`, where that is open.
     """
+    # Much is imported where it is needed only: this runs before the window opens.
     _close_empty_folders(settings)
     count = sum(_mend_database(settings.database)) + sum(map(_mended, _runs(settings)))
     count += sum(_mended(folder) for folder in _caches())
@@ -62,6 +58,8 @@ def mend_rights(settings: Settings, on_event: EventSink = ignore, *, photos: boo
     if photos:
         count += _mend_photos(settings.data)
     if count:
+        from facecam.core.words import counted
+
         what = counted(count, "file or folder of people's faces", "files and folders of people's faces")
         on_event(Notice(f"{what} could be read by other users of this computer: now only you can", ""))
     return count
@@ -94,8 +92,10 @@ def _mended(place: Path) -> int:
 def _mend_database(folder: Path) -> Iterator[int]:
     if not is_open_to_others(folder):
         return
-    names = _names_in(folder)
-    known = [name for name in names if any(fnmatch(name, pattern) for pattern in _IN_DATABASE)]
+    from facecam.gallery.storage.store import DERIVED
+
+    names, ours = _names_in(folder), (*_IN_DATABASE, *DERIVED)
+    known = [name for name in names if any(fnmatch(name, pattern) for pattern in ours)]
     if not any(name == "CURRENT" or name.startswith("gen-") for name in names):
         return  # Nothing was saved there yet, or it is no database.
     for name in known:
@@ -112,11 +112,12 @@ def _mend_home_of_runs(folder: Path) -> int:
 
 
 def _runs(settings: Settings) -> list[Path]:
-    return [
-        folder
-        for folder in _folders_in(runs_folder(settings))
-        if any((folder / name).is_file() for name in _RUN_FILES)
-    ]
+    if not (folders := _folders_in(runs_folder(settings))):
+        return []
+    from facecam.training.distil.plan import PLAN_FILE
+
+    files = ("job.json", "data.json", PLAN_FILE)
+    return [folder for folder in folders if any((folder / name).is_file() for name in files)]
 
 
 def _caches() -> list[Path]:

@@ -73,13 +73,11 @@ class LookAlike:
 
     Attributes:
         identity: of the known person.
-        squared_l2: of the nearest photo.
-        probability: that they are one, see `Match.probability`; None where nobody measured it.
+        squared_l2: of the two looks nearest to one another.
     """
 
     identity: Identity
     squared_l2: float
-    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,16 +402,12 @@ class Enroller:
         if name in {one.name for one in gallery.identities} or not len(gallery):
             return None
         matcher = components.open_matcher(self._settings, gallery, self.embedder.card)
-        scores = matcher.scores(embeddings.vectors)
-        nearest = np.unravel_index(int(scores.argmin()), scores.shape)
+        scores = matcher.scores(embeddings.vectors).min(axis=0)
+        nearest = int(scores.argmin())
         if not scores[nearest] < matcher.limit:
             return None
-        vector = embeddings.vectors[nearest[0], None]
-        return LookAlike(
-            gallery.identities[int(nearest[1])],
-            float(matcher.distances(vector)[0, nearest[1]]),
-            matcher.match(vector)[0].probability,
-        )
+        squared_l2 = matcher.distances(embeddings.vectors)[:, nearest].min()
+        return LookAlike(gallery.identities[nearest], float(squared_l2))
 
 
 def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:

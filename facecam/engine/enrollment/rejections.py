@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable
@@ -31,6 +32,8 @@ from facecam.vision.images.save import png_bytes
 #: How a rejected face is kept: upright and in its place, so that no detector has to find it again.
 #: The room is more than a network's chip needs unless it was trained with --chip-padding above 0.6.
 _KEPT = ChipSpec(side_px=256, frame="dlib", padding=0.6)
+#: A kept picture and the vector that was made of it differ by rounding only.
+_SAME_CHIP_SQUARED_L2 = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +124,39 @@ def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = igno
         journal.store.update(lambda current: _some(current).accept(who, rejected.vectors, 1e-6))
 
     journal.carry_out(planned, accept)
+
+
+def accept_pictures(
+    settings: Settings, who: Who, pictures: Sequence[Path], *, on_event: EventSink = ignore
+) -> Callable[[], Identity]:
+    """Faces that were rejected, by their kept pictures, may be the person again; returns what takes that back.
+
+    Raises:
+        GalleryError: the person is gone, or the database is unreadable or another model's.
+        DataError: a picture cannot be read or deleted.
+    """
+    recover(settings, on_event)
+    embedder, store = components.open_embedder(settings), components.open_store(settings, on_event)
+    gallery = components.load_gallery(store, embedder.card)
+    person = gallery.find(who).identity
+    contents = {path: at_rest.read_bytes(path) for path in pictures}
+    chips = _embedded(embedder, [read_picture(path) for path in pictures])
+    held = gallery.rejected_of(person)
+    rows = rows_of(held, ~unheld(held.vectors, chips.vectors, _SAME_CHIP_SQUARED_L2))
+    take_back(settings, Rejected(person, tuple(pictures), rows.vectors), on_event)
+
+    def change(current: Gallery | None) -> Gallery:
+        present = _some(current)
+        new = rows_of(rows, unheld(rows.vectors, present.rejections_of(person)))
+        return present.reject(person, new) if len(new) else present
+
+    def undo() -> Identity:
+        keep_with_vectors(
+            settings, person.name, lambda: contents, "rejections", rows.vectors, change, on_event=on_event
+        )
+        return person
+
+    return undo
 
 
 def reject_photos(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,19 @@ MAPS: Final = ("people-pca.png", "people-tsne.png")
 _METHODS: Final = {"pca": "PCA", "tsne": "t-SNE"}
 
 
-def write_maps(faces: MapOfPeople, folder: Path, on_event: EventSink = ignore) -> list[Path]:
+def write_maps(
+    faces: MapOfPeople,
+    folder: Path,
+    on_event: EventSink = ignore,
+    words: Callable[[str], str] | None = None,
+) -> list[Path]:
     """Draw people by PCA and t-SNE, each photo a dot, each person a colour; returns the files.
 
     Args:
         faces: see `most_photographed`.
         folder: exists.
         on_event: hears why a map is missing.
+        words: see `curves.save`.
 
     Raises:
         DataError: the folder cannot be written.
@@ -39,7 +46,7 @@ def write_maps(faces: MapOfPeople, folder: Path, on_event: EventSink = ignore) -
         except DependencyError as error:
             on_event(Notice(f"no t-SNE map: {error.message}", error.hint))
             continue
-        curves.save(draw_people(points, faces.people, _title(faces, kind)), folder / name)
+        curves.save(draw_people(points, faces.people, _title(faces, kind)), folder / name, words=words)
         files.append(folder / name)
     return files
 

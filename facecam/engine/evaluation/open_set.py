@@ -33,7 +33,14 @@ from facecam.gallery.matching.match import DEFAULT_MIN_GAP
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.metrics.leave_one_out import distances_left_out, shifts_left_out
 from facecam.metrics.neighbors import Rows
-from facecam.metrics.open_set import Trials, open_set_curve, open_set_point, threshold_for_fpir
+from facecam.metrics.open_set import (
+    FEWEST_PEOPLE,
+    FEWEST_PHOTOS,
+    Trials,
+    open_set_curve,
+    open_set_point,
+    threshold_for_fpir,
+)
 from facecam.metrics.plots import curves
 from facecam.metrics.plots.people_map import most_photographed
 
@@ -103,13 +110,15 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
 
 
 def _keep_for_live(settings: Settings, report: SelfTestReport, on_event: EventSink) -> None:
-    """Live says of each threshold what this test says, while the people are these."""
+    """Live says of each threshold what this test says, while the people are these, and enough to say something."""
     gallery = components.open_store(settings, on_event).load()
     now, curve = report.in_use, report.plain_curve
     if gallery is None or curve is None or gallery.model_id != report.model_id:
         return
     if report.people != len(gallery):
         return  # People without photos were not tested.
+    if report.people < FEWEST_PEOPLE or report.photos < FEWEST_PHOTOS:
+        return  # No stranger named in eleven photos is no "under 0.1 %".
     points = zip(curve.thresholds.tolist(), curve.fpir.tolist(), curve.fnir.tolist(), strict=True)
     test = OwnTest(people_key(gallery), (now.threshold, now.fpir.value, now.fnir.value), tuple(points))
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -298,8 +298,15 @@ def _score_of(
 # ---------------------------------------------------------------------- pictures of the result
 
 
-def write_plots(report: EvaluationReport, folder: Path, on_event: EventSink = ignore) -> list[Path]:
+def write_plots(
+    report: EvaluationReport,
+    folder: Path,
+    on_event: EventSink = ignore,
+    words: Callable[[str], str] | None = None,
+) -> list[Path]:
     """Draw ROC, error rates, histograms, the pairs judged wrongly and maps of the people, as PNG; returns the files.
+
+    `words` says each text of them in another language.
 
     Raises:
         DependencyError: matplotlib is not installed.
@@ -316,8 +323,8 @@ def write_plots(report: EvaluationReport, folder: Path, on_event: EventSink = ig
     )
     files = [folder / name for name in _CURVES]
     for file, figure in zip(files, figures, strict=True):
-        curves.save(figure, file)
-    return [*files, *write_maps(report.faces, folder, on_event)]
+        curves.save(figure, file, words=words)
+    return [*files, *write_maps(report.faces, folder, on_event, words)]
 
 
 def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[curves.PicturePair]]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress, ignore
 from facecam.core.types import ImageArray
 from facecam.engine.evaluation.verification import EvaluateOptions, evaluate, write_plots
-from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.places import user_cache_folder
 from facecam.metrics.plots.curves import require_matplotlib
 from facecam.training.run import protocol
 from facecam.vision.images.read import read_picture
@@ -31,7 +32,11 @@ _POLL_S = 0.1
 
 
 def own_plots(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings,
+    *,
+    on_event: EventSink = ignore,
+    cancel: CancelToken | None = None,
+    artist: Sequence[str] = (),
 ) -> tuple[tuple[str, ImageArray], ...]:
     """What `evaluate --pairs all --images DATA --plots DIR` draws of the photos in `data/`.
 
@@ -39,6 +44,7 @@ def own_plots(
         settings: model, and the folder of photos.
         on_event: gets `Progress("photos", …)`, `Progress("plots", 0, 0)`, and hears why a map is missing.
         cancel: ends the process within a moment.
+        artist: another module that draws, and what it is told beside the folder: it calls `main` with words of its own.
 
     Returns:
         (name of the plot, uint8 (H, W, 3) RGB) in the order of `engine.evaluate.PLOTS`.
@@ -52,13 +58,13 @@ def own_plots(
     with tempfile.TemporaryDirectory(prefix="facecam-") as name:
         folder = Path(name)
         (folder / _SETTINGS_FILE).write_bytes(pickle.dumps(settings))
-        files = _drawn(folder, on_event, cancel or CancelToken())
+        files = _drawn(folder, artist or (_MODULE,), on_event, cancel or CancelToken())
         return tuple((file.stem, read_picture(file)) for file in files)
 
 
-def _drawn(folder: Path, on_event: EventSink, cancel: CancelToken) -> list[Path]:
+def _drawn(folder: Path, artist: Sequence[str], on_event: EventSink, cancel: CancelToken) -> list[Path]:
     process = subprocess.Popen(
-        command_of(_MODULE, str(folder)),
+        command_of(artist[0], str(folder), *artist[1:]),
         stdout=subprocess.PIPE,
         env=environment_for(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8"),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -97,8 +103,8 @@ def _drawn(folder: Path, on_event: EventSink, cancel: CancelToken) -> list[Path]
         process.stdout.close()
 
 
-def main(folder: Path) -> int:
-    """What the process does: draws into a folder that holds the settings."""
+def main(folder: Path, words: Callable[[str], str] | None = None) -> int:
+    """What the process does: draws into a folder that holds the settings; `words` says texts in another language."""
 
     def on_event(event: Event) -> None:
         sys.stdout.write(f"{protocol.event_to_line(event)}\n")
@@ -108,7 +114,7 @@ def main(folder: Path) -> int:
         options = EvaluateOptions(None, settings.data, cache=user_cache_folder())
         report = evaluate(settings, options, on_event=on_event)
         on_event(Progress("plots", 0, 0))
-        files = write_plots(report, folder, on_event)
+        files = write_plots(report, folder, on_event, words)
     except FacecamError as error:
         sys.stdout.write(f"{protocol.error_to_line(error)}\n")
         return 2

@@ -17,9 +17,9 @@ from facecam.engine import components
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
 from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.chosen_faces import key_of_digest
-from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.places import user_cache_folder
 from facecam.training.data.chips import ChipStore, forget_chips, sweep_chips
 from facecam.training.data.split import Sample
 from facecam.vision.images.align import DLIB_CHIP, ChipSpec, face_chip

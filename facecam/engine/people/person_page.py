@@ -41,6 +41,8 @@ from facecam.vision.images.read import read_picture
 FACE_PX = 160
 #: Photos that are looked at to say whom they are like.
 _MOST_LIKELY = 3
+#: Photos of which the best face stands for somebody.
+_MOST_FOR_PORTRAIT = 3
 #: How the names of pictures begin that were saved when a face was named in Live.
 FROM_FILMS = "live-"
 #: A vector this near to the photo's own is the one that was made from it.
@@ -79,6 +81,7 @@ class PersonPage:
         alike: other people whom they may be taken for, the likeliest first.
         from_films: how many of the photos were taken out of a film or camera picture when a face was named there.
         visits: when they were seen, where a log is kept: oldest first.
+        rejected: pictures of faces that somebody said are not this person, oldest first.
     """
 
     identity: Identity
@@ -89,6 +92,7 @@ class PersonPage:
     alike: tuple[LikePerson, ...] = ()
     from_films: int = 0
     visits: tuple[Sighting, ...] = ()
+    rejected: tuple[Path, ...] = ()
 
     @property
     def in_use(self) -> int:
@@ -152,6 +156,7 @@ class PersonPageBuilder:
             (*self._spelled_alike(gallery, identity), *self._alike(gallery, enrolled)),
             sum(photo.name.startswith(FROM_FILMS) for photo in photos),
             self._seen(identity, on_event),
+            tuple(self._library.rejected_of(identity.name)),
         )
 
     def confirm(self, identity: Identity, photos: Sequence[Path]) -> Callable[[], Identity]:
@@ -194,19 +199,20 @@ class PersonPageBuilder:
         return lambda: portrait.choose(before)
 
     def face_of_person(self, photos: Sequence[Path]) -> ImageArray | None:
-        """A small picture of the portrait somebody chose, of the best face looked at, or of the first that has one."""
+        """A small picture of the portrait somebody chose, or of the best face of the first photos.
+
+        The same photos give the same portrait: it does not matter which of them somebody has looked at since.
+        """
         chosen = next(filter(self._is_portrait, photos), None)
         if chosen is not None and (face := self.face_of_photo(chosen)) is not None:
             return face
         best: tuple[float, ImageArray] | None = None
-        for photo in photos:
-            book = NoteBook(self._folder_of(photo))
-            key = _key_or_none(self._keys, photo)
-            note = book.note_of(key) if key else None
-            if key and note and note.box and (best is None or note.overall > best[0] + 0.02):
-                face = book.face_of(key)
-                best = (note.overall, face) if face is not None else best
-        return best[1] if best else next(filter(_is_there, map(self.face_of_photo, photos[:3])), None)
+        for photo in sorted(photos)[:_MOST_FOR_PORTRAIT]:
+            if (face := self.face_of_photo(photo)) is not None:
+                note = NoteBook(self._folder_of(photo)).note_of(_key_or_none(self._keys, photo) or "")
+                quality = note.overall if note is not None and note.box else -1.0
+                best = max(best or (quality, face), (quality, face), key=lambda one: one[0])
+        return best[1] if best else None
 
     def face_of_photo(self, photo: Path) -> ImageArray | None:
         """A small picture of the face in a photo of the library, or of the photo if it has none.
@@ -428,7 +434,3 @@ def _key_or_none(keys: PhotoKeys, photo: Path) -> str | None:
 
 def _is_readable(photo: Path) -> bool:
     return photo.is_file()
-
-
-def _is_there(face: ImageArray | None) -> bool:
-    return face is not None

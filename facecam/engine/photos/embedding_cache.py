@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
@@ -24,28 +22,6 @@ from facecam.core.types import FloatArray
 _log = logging.getLogger(__name__)
 
 _SAVE_EVERY = 256
-
-
-def user_cache_folder() -> Path:
-    """Where this user's programs keep what can be computed again, with our name added; a place of its own for each key.
-
-    Raises:
-        ConfigError: the user has no home folder, or the key file is damaged.
-    """
-    own = at_rest.cache_part()
-    try:
-        if sys.platform == "win32":
-            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-            return base / "facecam" / "Cache" / own / "evaluate"
-        if sys.platform == "darwin":
-            return Path.home() / "Library" / "Caches" / "facecam" / own / "evaluate"
-        # A relative XDG_CACHE_HOME is to be ignored. (XDG Base Directory Specification)
-        wanted = Path(os.environ.get("XDG_CACHE_HOME", ""))
-        return (wanted if wanted.is_absolute() else Path.home() / ".cache") / "facecam" / own / "evaluate"
-    except RuntimeError as error:
-        raise ConfigError(
-            "there is no home folder to keep the cache in", hint="Name a folder with --cache."
-        ) from error
 
 
 #: Bytes of the digest something is remembered under that are always the photo's own.

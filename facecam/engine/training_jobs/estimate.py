@@ -20,7 +20,7 @@ from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import CancelToken, Event, Metrics
 from facecam.core.extras import why_no_card
 from facecam.core.private import make_private_folder
-from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.places import user_cache_folder
 from facecam.engine.training_jobs.request import DataSummary, TimeEstimate
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.runtime.compiled import processor_name, processor_precisions

@@ -37,7 +37,6 @@ from facecam.core.paths import (
 )
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine.photos.copies import digits_in, is_our_copy
-from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.photos.library import (
     NOTES_FOLDER,
     PERSON_FILE,
@@ -48,6 +47,7 @@ from facecam.engine.photos.library import (
     free_path,
     owner_text,
 )
+from facecam.engine.places import user_cache_folder
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import RECORD

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from facecam.engine.live.alert_actions import AlertTargets
 from facecam.gui.app.form import choice, form_page, form_row
 from facecam.gui.core.preferences import ALERT_MINUTES, Preferences
+from facecam.gui.widgets.layouts import vertical
 
 
 class AlertPage(QWidget):
@@ -20,8 +21,7 @@ class AlertPage(QWidget):
         super().__init__()
         self._preferences = preferences
         page, form = form_page()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addWidget(page)
         self.people = QLineEdit(preferences.text("alerts.people", ""))
         self.command = QLineEdit(preferences.text("alerts.command", ""))

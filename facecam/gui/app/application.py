@@ -15,8 +15,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest
 from facecam.gui.app.bug_report import BugReporter, install_qt_messages
-from facecam.gui.app.dialogs.encryption_dialog import unlocked
 from facecam.gui.app.first_paint import FirstPaint
 from facecam.gui.app.window import MainWindow
 from facecam.gui.core import translation
@@ -49,7 +49,7 @@ def run_window(
     context = AppContext(settings, settings_file=settings_file)
     translation.install(application, context.preferences.language)
     theme().apply(context.preferences.theme)
-    if not unlocked(settings.database):
+    if not _unlocked(settings.database):
         return 0
     window = MainWindow(context)
     reporter = BugReporter(context, window)
@@ -72,6 +72,14 @@ def run_window(
         first.deleteLater()
         quitter.close()
         reporter.remove()
+
+
+def _unlocked(database: Path) -> bool:
+    if not (database / at_rest.KEY_FILE).exists():
+        return True  # Most people's: the question and its cryptography are not even loaded.
+    from facecam.gui.app.dialogs.encryption_dialog import unlocked
+
+    return unlocked(database)
 
 
 def make_application() -> QApplication:

@@ -9,12 +9,11 @@ import platform
 import sys
 import threading
 import traceback
-from importlib.metadata import version
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from facecam import __version__
 from facecam.core.errors import FacecamError
@@ -23,6 +22,8 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.look_dialog import show
 
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("facecam.qt")
@@ -51,6 +52,8 @@ def report_text(error: BaseException | None, log: RecentLog | None = None, findi
         log: its last lines are added.
         findings: what `doctor` says.
     """
+    from importlib.metadata import version
+
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     lines = [
         f"facecam {__version__}, Python {platform.python_version()}, Qt {qVersion()}",
@@ -98,9 +101,7 @@ class BugDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         heading = self.tr("That is a fault in facecam, not in what you did.")
         words = self.tr(
             "Your people and photos are as they were. The window goes on working. "
@@ -157,7 +158,7 @@ class BugReporter:
         self._seen.add("".join(where))
         self._dialog = BugDialog(text, self._window)
         self._dialog.finished.connect(self._on_closed)
-        self._dialog.open()
+        show(self._dialog)
 
     def ask(self) -> None:
         """The user wants to tell of a problem: the same report, with what doctor finds."""
@@ -177,7 +178,7 @@ class BugReporter:
         if self._dialog is None and self._window.isVisible():
             self._dialog = BugDialog(report_text(None, self._log, findings), self._window, fault=False)
             self._dialog.finished.connect(self._on_closed)
-            self._dialog.open()
+            show(self._dialog)
 
     def _on_closed(self) -> None:
         self._dialog = None

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTabBar, QToolButton, QWidget
 
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.layouts import horizontal
 from facecam.gui.widgets.shortcuts import with_key
 
 if TYPE_CHECKING:
@@ -133,9 +134,7 @@ class Header(QFrame):
         menu.addAction(action)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
-        row.setSpacing(GRID_PX // 2)
+        row = horizontal(self, margins=(GRID_PX, 0, GRID_PX, 0), spacing=GRID_PX // 2)
         self.setFixedHeight(6 * GRID_PX)
         row.addWidget(self.tabs)
         row.addStretch()

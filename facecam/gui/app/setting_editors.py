@@ -21,32 +21,15 @@ from PySide6.QtWidgets import (
 from facecam.core.config import MOST_DAYS, TIMES, Settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
+from facecam.gui.core.option_values import option_value
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 
+#: Units, and what a number means that is not given.
 _WORDS = {
     "auto": QT_TRANSLATE_NOOP("SettingEditor", "automatic"),
-    "centerface": QT_TRANSLATE_NOOP("SettingEditor", "All faces: small, turned, covered ones too"),
-    "blaze": QT_TRANSLATE_NOOP("SettingEditor", "blaze: the fastest, for large faces"),
-    "hog": QT_TRANSLATE_NOOP("SettingEditor", "hog: upright faces"),
-    "cnn": QT_TRANSLATE_NOOP("SettingEditor", "cnn: turned faces too, slower"),
-    "mtcnn": QT_TRANSLATE_NOOP("SettingEditor", "mtcnn: small faces"),
-    "yunet": QT_TRANSLATE_NOOP("SettingEditor", "yunet: small and fast, once fetched"),
-    "scrfd-500m": QT_TRANSLATE_NOOP("SettingEditor", "scrfd-500m: fast, once fetched"),
-    "scrfd-10g": QT_TRANSLATE_NOOP("SettingEditor", "scrfd-10g: slower, once fetched"),
-    "off": QT_TRANSLATE_NOOP("SettingEditor", "compared like all others"),
     "always": QT_TRANSLATE_NOOP("SettingEditor", "always"),
     "days": QT_TRANSLATE_NOOP("SettingEditor", "days"),
-    "nobody": QT_TRANSLATE_NOOP("SettingEditor", "nobody"),
-    "strangers": QT_TRANSLATE_NOOP("SettingEditor", "strangers: all without a name"),
-    "all": QT_TRANSLATE_NOOP("SettingEditor", "everybody"),
-    "all-but": QT_TRANSLATE_NOOP("SettingEditor", "everybody but the chosen people"),
-    "only": QT_TRANSLATE_NOOP("SettingEditor", "only the chosen people"),
-    "cpu": "CPU",
-    "gpu": "GPU",
-    "f32": QT_TRANSLATE_NOOP("SettingEditor", "f32: exact"),
-    "bf16": QT_TRANSLATE_NOOP("SettingEditor", "bf16: faster where the processor has it"),
-    "f16": QT_TRANSLATE_NOOP("SettingEditor", "f16: faster where the processor has it"),
 }
 #: Shares of strangers offered.
 _SHARES = (0.001, 0.01, 0.03, 0.1)
@@ -83,7 +66,7 @@ def editor_for(field: dataclasses.Field[Any], value: Any, parent: QWidget) -> Ed
     if kind is Path:
         return _FolderEditor(value, parent)
     if field.metadata["choices"]:
-        return _ChoiceEditor(field.metadata["choices"], value)
+        return _ChoiceEditor(field.name, field.metadata["choices"], value)
     if field.name == "strangers":
         return _ShareEditor(value)
     if field.name == "strangers_expected":
@@ -101,12 +84,12 @@ def _word(key: str) -> str:
 
 
 class _ChoiceEditor:
-    def __init__(self, choices: tuple[str, ...], value: str) -> None:
+    def __init__(self, name: str, choices: tuple[str, ...], value: str) -> None:
         self.widget: QWidget = QComboBox()
         self._box = self.widget
         assert isinstance(self._box, QComboBox)
         for choice in choices:
-            self._box.addItem(_word(choice), choice)
+            self._box.addItem(option_value(name, choice), choice)
         self._box.setCurrentIndex(max(self._box.findData(value), 0))
 
     def value(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import Role, label, set_role
+from facecam.gui.widgets.layouts import horizontal
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.overview import Overview
@@ -85,9 +86,7 @@ class StatusLine(QFrame):
         return "", "muted"
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID_PX, 0, 2 * GRID_PX, 0)
-        row.setSpacing(GRID_PX // 2)
+        row = horizontal(self, margins=(2 * GRID_PX, 0, 2 * GRID_PX, 0), spacing=GRID_PX // 2)
         self.setFixedHeight(4 * GRID_PX)
         row.addWidget(self._people)
         row.addWidget(self._gallery)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 _LOGO_PX = 72
 _STEP_PX = 28
@@ -44,8 +45,7 @@ class WelcomePage(QWidget):
     def _arrange(self, *buttons: QWidget) -> None:
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH_PX)
-        column = QVBoxLayout(inner)
-        column.setSpacing(2 * GRID_PX)
+        column = vertical(inner, spacing=2 * GRID_PX)
         column.addStretch(2)
         column.addWidget(self._picture("facecam", _LOGO_PX), 0, Qt.AlignmentFlag.AlignHCenter)
         for text, role in (
@@ -71,8 +71,7 @@ class WelcomePage(QWidget):
         outer.addStretch(1)
 
     def _steps(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(2 * GRID_PX)
+        row = horizontal(spacing=2 * GRID_PX)
         for icon, title, text in self._step_words():
             # What looks as if it could be clicked, can be.
             card = ChoiceCard(title)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.demo_profile import DemoProfile
@@ -22,6 +22,8 @@ from facecam.gui.theme.stylesheet import ICON_FOLDER
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.overview import Overview
@@ -156,9 +158,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(body, margins=0, spacing=0)
         column.addWidget(self._header)
         column.addWidget(self._stack, 1)
         column.addWidget(self._status)
@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
     def _on_command(self, command: str) -> None:
         actions: dict[str, Callable[[], object]] = {
             "settings": self._show_settings,
-            "shortcuts": lambda: shortcuts.ShortcutSheet(self).open(),
+            "shortcuts": lambda: show(shortcuts.ShortcutSheet(self)),
             "fullscreen": self.toggle_full_screen,
             "photos": self._open_photos,
             "demo": self.demo.enter,
@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
     def _show_settings(self) -> None:
         from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 
-        SettingsDialog(self._context, self).open()
+        show(SettingsDialog(self._context, self))
 
     def _show_models(self) -> None:
         from facecam.gui.app.dialogs.models_dialog import ModelsDialog
@@ -306,12 +306,12 @@ class MainWindow(QMainWindow):
     def _show_help(self) -> None:
         from facecam.gui.app.dialogs.help_dialog import HelpDialog
 
-        HelpDialog(self).open()
+        show(HelpDialog(self))
 
     def _show_about(self) -> None:
         from facecam.gui.app.dialogs.about import AboutDialog
 
-        AboutDialog(self._context, self).open()
+        show(AboutDialog(self._context, self))
 
     def _open_photos(self) -> None:
         folder = self._context.settings.data

@@ -116,4 +116,23 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "going on with this training needs TensorFlow, which is not installed"),
     QT_TRANSLATE_NOOP("engine", "TensorFlow does not start: {}"),
     QT_TRANSLATE_NOOP("engine", "Python 3.11 to 3.13"),
+    # --- plots
+    QT_TRANSLATE_NOOP("engine", "AUC {}"),
+    QT_TRANSLATE_NOOP("engine", "EER {} at {}"),
+    QT_TRANSLATE_NOOP("engine", "{}: FAR {}, TAR {}"),
+    QT_TRANSLATE_NOOP("engine", "same person ({} pairs)"),
+    QT_TRANSLATE_NOOP("engine", "different people ({} pairs)"),
+    QT_TRANSLATE_NOOP("engine", "in use: {}"),
+    QT_TRANSLATE_NOOP("engine", "best accuracy: {}"),
+    QT_TRANSLATE_NOOP("engine", "Same person, rejected at {} {} ({}): 1 pair"),
+    QT_TRANSLATE_NOOP("engine", "Same person, rejected at {} {} ({}): {} pairs"),
+    QT_TRANSLATE_NOOP("engine", "Same person, rejected at {} {} ({}): {} worst of {} pairs"),
+    QT_TRANSLATE_NOOP("engine", "Different people, accepted at {} {} ({}): 1 pair"),
+    QT_TRANSLATE_NOOP("engine", "Different people, accepted at {} {} ({}): {} pairs"),
+    QT_TRANSLATE_NOOP("engine", "Different people, accepted at {} {} ({}): {} worst of {} pairs"),
+    QT_TRANSLATE_NOOP("engine", "{}: {} photos of {} people; each dot a photo, each colour a person"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{}: {} photos of the {} most photographed of {} people; each dot a photo, each colour a person",
+    ),
 )

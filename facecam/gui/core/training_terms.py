@@ -69,7 +69,7 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP(
         "engine",
         "Draws faces: `generate` reconstructs them, goes from one to another, adds a smile or glasses. "
-        "It learns from all photos; hundreds give blurred faces, and nobody is recognized better by it.",
+        "It learns from all photos; hundreds give blurred faces, and nobody is recognised better by it.",
     ),
     QT_TRANSLATE_NOOP("engine", "Variational auto-encoder"),
     QT_TRANSLATE_NOOP(
@@ -230,4 +230,22 @@ FIXED: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "MobileFaceNet, CosFace then batch-random triplets (MassFace)"),
     QT_TRANSLATE_NOOP("engine", "MobileFaceNet, CosFace then min-max triplets (MassFace)"),
     QT_TRANSLATE_NOOP("engine", "MobileFaceNet, CosFace then min-min triplets (MassFace)"),
+    # --- plots
+    QT_TRANSLATE_NOOP("engine", "ROC: true accepts over false accepts"),
+    QT_TRANSLATE_NOOP("engine", "chance"),
+    QT_TRANSLATE_NOOP("engine", "false accept rate (FAR); the left edge stands for 0"),
+    QT_TRANSLATE_NOOP("engine", "true accept rate (TAR)"),
+    QT_TRANSLATE_NOOP("engine", "Errors over the threshold"),
+    QT_TRANSLATE_NOOP("engine", "FAR: different people accepted"),
+    QT_TRANSLATE_NOOP("engine", "FRR: same person rejected"),
+    QT_TRANSLATE_NOOP("engine", "threshold (squared_l2)"),
+    QT_TRANSLATE_NOOP("engine", "share of pairs"),
+    QT_TRANSLATE_NOOP("engine", "Distances of the pairs"),
+    QT_TRANSLATE_NOOP("engine", "distance (squared_l2)"),
+    QT_TRANSLATE_NOOP("engine", "share of the pairs of its kind"),
+    QT_TRANSLATE_NOOP("engine", "none"),
+    QT_TRANSLATE_NOOP("engine", "in use"),
+    QT_TRANSLATE_NOOP("engine", "best accuracy"),
+    QT_TRANSLATE_NOOP("engine", "best Youden's J"),
+    QT_TRANSLATE_NOOP("engine", "equal error"),
 )

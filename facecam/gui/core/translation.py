@@ -110,8 +110,19 @@ def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _load(application: QCoreApplication, name: str, folder: Path) -> None:
-    translator = QTranslator(application)
-    if translator.load(name, str(folder)):
+    """From memory: of a file Qt shows pages of it, and an update that replaces the file would end the program."""
+    file = folder / f"{name}.qm"
+    if not file.is_file():
+        return
+    translator = _Translator(application, file.read_bytes())
+    if not translator.isEmpty():
         application.installTranslator(translator)
-    else:
-        translator.deleteLater()
+
+
+class _Translator(QTranslator):
+    """Keeps its bytes, which Qt does not copy."""
+
+    def __init__(self, parent: QCoreApplication, data: bytes) -> None:
+        super().__init__(parent)
+        self._data = data
+        self.load(data)

@@ -14,9 +14,8 @@ from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
-from facecam.gui.enroll.changes import show
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
+from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.enrolling import Enrolling
 from facecam.gui.enroll.guide_runner import GuideRunner
 from facecam.gui.enroll.lists.face_loader import FaceCache
@@ -26,7 +25,9 @@ from facecam.gui.enroll.pages.add_page import AddPage
 from facecam.gui.enroll.pages.guide_page import POSES, GuidePage
 from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.pages.result_page import ResultPage
-from facecam.gui.enroll.service import EnrollRequest, EnrollService
+from facecam.gui.enroll.service import EnrollRequest
+from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide_session import GuidedView, Shot
@@ -61,7 +62,7 @@ class AddPane(QStackedWidget):
     def __init__(
         self,
         context: AppContext,
-        service: EnrollService,
+        service: EngineEnrollService,
         names: Callable[[], Iterable[str]],
         parent: QWidget | None = None,
     ) -> None:

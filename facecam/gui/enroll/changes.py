@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
 from facecam.gui.core.context import AppContext
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import (
     KeptQuestion,
     MergeQuestion,
@@ -22,8 +21,11 @@ from facecam.gui.enroll.dialogs.questions import (
     short,
     what_stays,
 )
+from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.lists.people_model import key_of
-from facecam.gui.enroll.service import EnrollOutcome, EnrollService, Undo
+from facecam.gui.enroll.service import EnrollOutcome, Undo
+from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +60,7 @@ class Changes(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: EnrollService,
+        service: EngineEnrollService,
         everybody: Callable[[], Sequence[RosterEntry]],
         window: QWidget,
     ) -> None:
@@ -216,6 +218,14 @@ class Changes(QObject):
         text = text.replace("%2", short(other.name))
         self._do(lambda: self._service.say_two(one, other), text, one)
 
+    def accept_faces(self, entry: RosterEntry, pictures: Sequence[Path]) -> None:
+        """Faces may be taken for their person again."""
+        text = self.tr("A face may be taken for %1 again")
+        if len(pictures) > 1:
+            text = self.tr("%n faces may be taken for %1 again", "", len(pictures))
+        text = text.replace("%1", short(entry.name))
+        self._do(lambda: self._service.accept_faces(entry.identity, pictures), text, entry.identity)
+
     def set_portrait(self, entry: RosterEntry, photo: Path) -> None:
         """Have a photo stand for its person."""
         text = self.tr("%1 has another portrait").replace("%1", short(entry.name))
@@ -320,11 +330,3 @@ class Changes(QObject):
 
 def _key_of(step: _Step) -> str:
     return f"step {id(step)}"
-
-
-def show(dialog: QDialog) -> None:
-    """Open a dialog that is gone when it is closed."""
-    from PySide6.QtCore import Qt
-
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()

@@ -1,4 +1,4 @@
-"""Enrollment service over the real engine. What is heavy is imported by the first job, not by the window."""
+"""Enrollment service: the tab's only door to the engine. What is heavy is imported by the first job."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from facecam.gui.enroll.service import (
     EnrollOutcome,
     EnrollRequest,
     FaceChoices,
-    GuideHandle,
     PhotoSink,
     Resemblance,
     Undo,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from facecam.engine.enrollment.addition import Addition
     from facecam.engine.enrollment.enroller import Enroller, EnrollReport
     from facecam.engine.enrollment.guide import Pose
-    from facecam.engine.enrollment.guide_session import Shot
+    from facecam.engine.enrollment.guide_session import GuidedSession, Shot
     from facecam.engine.faces.photo_embeddings import PhotoFace
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.editor import PeopleEditor
@@ -43,7 +42,7 @@ _SMALL_PX = 160
 
 
 class EngineEnrollService:
-    """Implements `EnrollService`. Models stay open between jobs.
+    """Everything the tab asks of the engine, all but `close` from worker threads. Models stay open between jobs.
 
     Args:
         settings: gives the settings in force.
@@ -233,7 +232,7 @@ class EngineEnrollService:
         poses: Sequence[Pose],
         notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None],
-    ) -> GuideHandle:
+    ) -> GuidedSession:
         """Open a source for guided photos."""
         from facecam.engine import components
         from facecam.engine.demo import Demo
@@ -295,6 +294,12 @@ class EngineEnrollService:
             return identity
 
         return take_back
+
+    def accept_faces(self, identity: Identity, pictures: Sequence[Path]) -> Undo:
+        """Faces that were said not to be the person may be them again."""
+        from facecam.engine.enrollment.rejections import accept_pictures
+
+        return accept_pictures(self._settings(), identity, pictures)
 
     def say_two(self, one: Identity, other: Identity) -> Undo:
         """Remember that two people only look alike."""
@@ -390,9 +395,7 @@ class EngineEnrollService:
 def _resemblance(enroller: Enroller, report: EnrollReport) -> Resemblance | None:
     if (alike := report.look_alike) is None:
         return None
-    pair = enroller.embedder.card.percent(alike.squared_l2)
-    percent = pair if alike.probability is None else 100 * alike.probability
-    return Resemblance(alike.identity, alike.squared_l2, percent)
+    return Resemblance(alike.identity, enroller.embedder.card.percent(alike.squared_l2))
 
 
 def _unheard(verdict: object) -> None:

@@ -14,12 +14,13 @@ from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Box
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
-from facecam.gui.enroll.changes import show
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.questions import short
+from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.lists.verdict_model import VerdictRow
 from facecam.gui.enroll.pages.result_page import ResultPage
-from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService, FaceChoices
+from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, FaceChoices
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide_session import Shot
@@ -49,7 +50,11 @@ class Enrolling(QObject):
     recorded = Signal(object, bool)
 
     def __init__(
-        self, context: AppContext, service: EnrollService, result: ResultPage, parent: QObject | None = None
+        self,
+        context: AppContext,
+        service: EngineEnrollService,
+        result: ResultPage,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
@@ -260,7 +265,7 @@ class Enrolling(QObject):
 
 
 def _enroll_all(
-    service: EnrollService,
+    service: EngineEnrollService,
     requests: Sequence[EnrollRequest],
     outcomes: list[EnrollOutcome],
     seen: _Seen,

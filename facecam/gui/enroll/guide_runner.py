@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
-from facecam.gui.enroll.service import EnrollService, GuideHandle
+from facecam.gui.enroll.engine_service import EngineEnrollService
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide import Pose
+    from facecam.engine.enrollment.guide_session import GuidedSession
 
 
 class GuideRunner(QObject):
@@ -32,10 +33,12 @@ class GuideRunner(QObject):
     _rang = Signal(int)
     _finished = Signal(int, object)
 
-    def __init__(self, context: AppContext, service: EnrollService, parent: QObject | None = None) -> None:
+    def __init__(
+        self, context: AppContext, service: EngineEnrollService, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
-        self._handle: GuideHandle | None = None
+        self._handle: GuidedSession | None = None
         self._number = 0
         self._opening = False
         self._rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
@@ -52,7 +55,7 @@ class GuideRunner(QObject):
         self._number += 1
         number, self._opening = self._number, True
 
-        def work(on_event: EventSink, cancel: CancelToken) -> GuideHandle:
+        def work(on_event: EventSink, cancel: CancelToken) -> GuidedSession:
             handle = self._service.open_guide(
                 spec, poses, lambda: self._rang.emit(number), lambda error: self._finished.emit(number, error)
             )
@@ -102,7 +105,7 @@ class GuideRunner(QObject):
         if handle is not None:
             handle.stop(timeout_s=2.0)
 
-    def _on_open(self, handle: GuideHandle, number: int) -> None:
+    def _on_open(self, handle: GuidedSession, number: int) -> None:
         if number != self._number:
             self._context.run(lambda on_event, cancel: handle.stop(), done=lambda ended: None, owner=self)
             return

@@ -12,8 +12,9 @@ from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
+from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.pages.naming_page import NamingPage
-from facecam.gui.enroll.service import EnrollRequest, EnrollService
+from facecam.gui.enroll.service import EnrollRequest
 
 if TYPE_CHECKING:
     from facecam.engine.tools.face_groups import FacesToName
@@ -38,7 +39,11 @@ class Naming(QObject):
     enroll_wanted = Signal(object)
 
     def __init__(
-        self, context: AppContext, service: EnrollService, page: NamingPage, parent: QObject | None = None
+        self,
+        context: AppContext,
+        service: EngineEnrollService,
+        page: NamingPage,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self.page = context, service, page

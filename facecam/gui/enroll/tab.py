@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
@@ -23,22 +23,25 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths, is_film
 from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.add_pane import AddPane
-from facecam.gui.enroll.changes import Changes, show
+from facecam.gui.enroll.changes import Changes
 from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
+from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
 from facecam.gui.enroll.lists.photo_grid import PhotoModel
 from facecam.gui.enroll.pages.people_pane import PeoplePane
 from facecam.gui.enroll.pages.person_pane import PersonPane
-from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest, EnrollService
+from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.people.list import RosterEntry
     from facecam.engine.people.person_page import PersonPage, PhotoCard
-    from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
+    from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100
@@ -53,18 +56,23 @@ class EnrollTab(QWidget):
         parent: owner.
     """
 
-    def __init__(self, context: AppContext, service: EnrollService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: AppContext, service: EngineEnrollService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
         self._entry: RosterEntry | None = None
         self._new_name, self._wanted_key = "", ""
         self._loading, self._stale, self._page_job = False, False, None
-        self._recovered = False
+        self._recovered = self._page_is_old = False
         self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
         self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
         self.people = PeoplePane(PeopleModel(self._faces, self))
         self.adding = AddPane(context, service, self._names)
-        self.person = PersonPane(PhotoModel(self._photo_faces, self))
+        self._rejected_faces: FaceCache[Path] = FaceCache(context, service.small_picture, self)
+        self.person = PersonPane(
+            PhotoModel(self._photo_faces, self), lambda path: self._rejected_faces.get(path, path)
+        )
         self.changes = Changes(context, service, lambda: self.people.model.everybody, self)
         self._arrange()
         self._connect()
@@ -183,8 +191,8 @@ class EnrollTab(QWidget):
 
     def _choose(self, entry: RosterEntry | None) -> None:
         same = entry is not None and self._entry is not None and key_of(entry) == key_of(self._entry)
-        unchanged = same and entry == self._entry
-        self._entry = entry
+        unchanged = same and entry == self._entry and not self._page_is_old
+        self._entry, self._page_is_old = entry, False
         if entry is not None:
             self._new_name = ""
         self.people.choose(key_of(entry) if entry else "")
@@ -284,6 +292,7 @@ class EnrollTab(QWidget):
             self._entry = None
         else:
             self._wanted_key = identity.id or identity.name
+        self._page_is_old = True  # What the list says of the person may be the same.
         self._context.people_changed.emit()
 
     def _on_recorded(self, outcomes: Sequence[EnrollOutcome], say: bool) -> None:
@@ -418,8 +427,7 @@ class EnrollTab(QWidget):
         state = self._context.preferences.state(_SPLITTER_KEY)
         self._moved = not state.isEmpty() and self._splitter.restoreState(state)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addWidget(self._splitter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -465,6 +473,10 @@ class EnrollTab(QWidget):
         person.alike.two_wanted.connect(
             lambda other: self._with_entry(lambda entry: changes.say_two(entry.identity, other))
         )
+        person.rejected.accept_wanted.connect(
+            lambda pictures: self._with_entry(lambda entry: changes.accept_faces(entry, pictures))
+        )
+        self._rejected_faces.ready.connect(person.rejected.show_faces)
         self.adding.recorded.connect(self._on_recorded)
         self.adding.split_wanted.connect(self._on_outcome_mixed)
         self.adding.undo_wanted.connect(changes.undo_enrollment)

@@ -21,6 +21,14 @@ def photos_in_words(count: int) -> str:
     return translate("enroll", "1 photo") if count == 1 else translate("enroll", "%n photos", "", count)
 
 
+def alike_tip() -> str:
+    """What is meant by how much two people are alike."""
+    return translate(
+        "enroll",
+        "Of a hundred pairs of photos as like one another as the nearest two of theirs, so many show one person.",
+    )
+
+
 def standing_word(standing: Standing) -> str:
     """How well somebody is known."""
     words: Mapping[Standing, str] = {

@@ -28,6 +28,7 @@ from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.service import LiveService
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.face_painter import life_word
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.live.actions import DrawnLook, Named
@@ -132,10 +133,8 @@ class LiveActions(QObject):
             )
 
         people.portraits_wanted.connect(load)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(True)
-        dialog.show()
-        dialog.edit.setFocus()
+        show(dialog)
+        dialog.line.setFocus()
 
     def no_face(self, view: LiveView, face: SeenFace) -> None:
         """Remember that a face shown is none."""

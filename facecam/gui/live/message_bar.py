@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import horizontal
 
 _WIDTH_PX = 640
 
@@ -23,8 +24,7 @@ class MessageBar(QFrame):
         self._text = label(wrap=True)
         self.button = push_button(" ")
         self.button.clicked.connect(self._on_clicked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        row = horizontal(self, margins=(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2))
         row.addWidget(self._text, 1)
         row.addWidget(self.button)
         self._around: QWidget | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,17 +94,15 @@ class Rejecting(QObject):
         """Remember that a face is not somebody, its looks to come included."""
         run, request = self._controller.run, self._controller.request
         source = "" if request is None else request.source
+        text, hint = self.promise(source, who.name)
         followed = _Followed(who, face.track_id, run, source, list(face.samples), list(face.samples))
 
         def done(rejected: Rejected) -> None:
             followed.rejected.append(rejected)
             self._changed()
             self._context.show_notice(
-                self.tr("This face will not be taken for {name} again.").format(name=who.name),
-                self.tr(
-                    "While this is watched, {name} must look clearly more like their own photos than like this "
-                    "face: one in five to eight of their own appearances may get no name."
-                ).format(name=who.name),
+                text,
+                hint,
                 (self.tr("&Undo"), lambda: self._undo(followed)),
             )
 
@@ -115,6 +114,21 @@ class Rejecting(QObject):
             done=done,
             owner=self,
         )
+
+    def promise(self, source: str, name: str) -> tuple[str, str]:
+        """What holds for how long, and what it costs, in words; films are known again, cameras are not."""
+        text = self.tr("Until this is stopped, this face will not be taken for {name} again.")
+        hint = self.tr(
+            "Until then one in five to eight of {name}'s own appearances may get no name; afterwards only looks like "
+            "these are told apart, or that would go on for good. To take it back later, see the page of {name}."
+        )
+        if Path(source).expanduser().is_file():
+            text = self.tr("In this film, this face will not be taken for {name} again.")
+            hint = self.tr(
+                "Also when it is played again: there one in five to eight of {name}'s own appearances may get no name. "
+                "To take it back later, see the page of {name}."
+            )
+        return text.format(name=name), hint.format(name=name)
 
     def _undo(self, followed: _Followed) -> None:
         self._forget(followed)

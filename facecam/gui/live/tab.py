@@ -38,6 +38,7 @@ from facecam.gui.live.video.tile_row import TileRow
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView
@@ -172,10 +173,8 @@ class LiveTab(QWidget):
     def _ask_format(self, camera: str) -> None:
         """Size, rate and rotation of a camera; it is opened anew."""
         dialog = CameraDialog(self._context.preferences, camera, self)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(self._restart)
-        dialog.setModal(True)
-        dialog.show()
+        show(dialog)
 
     def _on_settings(self) -> None:
         """Whom to blur is changed while it plays; the rest begins anew."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
@@ -18,6 +18,7 @@ from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal
 
 if TYPE_CHECKING:
     from facecam.engine.live.trial import TrialModel
@@ -38,8 +39,7 @@ class TrialBar(QFrame):
             self.tr("&Deploy"), self.tr("Use the new model from now on; the gallery is made anew")
         )
         self.end = push_button(self.tr("&End the trial"), self.tr("The model in use stays"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        row = horizontal(self, margins=(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2))
         row.addWidget(self.words, 1)
         for widget in (self.progress, self.deploy, self.end):
             row.addWidget(widget)
@@ -170,9 +170,7 @@ class ModelTrial(QObject):
 
     def _arranged(self, pages: QWidget) -> QWidget:
         self._side, both = QWidget(), QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX)
+        row = horizontal(both, margins=0, spacing=GRID_PX)
         left, right = QVBoxLayout(), QVBoxLayout(self._side)
         for column, title, picture in ((left, self._old, pages), (right, self._new, self.stage)):
             column.setContentsMargins(0, 0, 0, 0)

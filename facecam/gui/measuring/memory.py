@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from facecam.benchmark.live_memory import LoopedClip, MemoryLog, SoakReport
 from facecam.core.config import Settings
-from facecam.core.events import CancelToken, ignore
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER
-from facecam.gui.app.application import make_application
-from facecam.gui.app.demo_profile import fill_demo_profile
 from facecam.gui.app.tabs import PLANS, TabPlan
-from facecam.gui.app.window import MainWindow
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.preferences import Preferences
-from facecam.gui.measuring.response import pass_time, wait_ready
-from facecam.gui.theme.theme import theme
+from facecam.gui.measuring.response import demo_window, pass_time
 
 _BETWEEN_S = 0.2
 
@@ -40,20 +32,10 @@ def soak_window(
         DependencyError: the window did not get ready.
         FacecamError: the demo material or a model is missing.
     """
-    make_application()
-    theme().apply("light")
     film = LoopedClip(Demo(DEMO_FOLDER).clip, film_minutes * 60)
-    with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
-        own = fill_demo_profile(settings, Path(folder), ignore, CancelToken())
-        context = AppContext(own, Preferences(Path(folder) / "window.ini"))
-        window = MainWindow(context, _plans_over(film))
-        window.show()
-        window.warm_up()
-        wait_ready(window)
+    with demo_window(settings, _plans_over(film)) as window:
         window.show_tab("live", {"source": "demo"})
-        report = _watch(film, on_look)
-        window.close()
-    return report
+        return _watch(film, on_look)
 
 
 def _plans_over(film: LoopedClip) -> tuple[TabPlan, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -13,6 +15,7 @@ from facecam.core.errors import DependencyError
 from facecam.core.events import CancelToken, ignore
 from facecam.gui.app.application import make_application
 from facecam.gui.app.demo_profile import fill_demo_profile
+from facecam.gui.app.tabs import PLANS, TabPlan
 from facecam.gui.app.window import MainWindow
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
@@ -30,23 +33,33 @@ def measure_live(settings: Settings, seconds: float) -> HeartbeatReport:
     Raises:
         DependencyError: the window did not get ready.
     """
-    make_application()
-    theme().apply("light")
-    with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
-        own = fill_demo_profile(settings, Path(folder), ignore, CancelToken())
-        context = AppContext(own, Preferences(Path(folder) / "window.ini"))
-        window = MainWindow(context)
-        window.show()
-        window.warm_up()
-        wait_ready(window)
+    with demo_window(settings) as window:
         window.show_tab("live", {"source": "demo"})
         pass_time(_SETTLE_S)
         heartbeat = Heartbeat()
         heartbeat.start()
         pass_time(seconds)
-        report = heartbeat.stop()
+        return heartbeat.stop()
+
+
+@contextmanager
+def demo_window(settings: Settings, plans: tuple[TabPlan, ...] = PLANS) -> Iterator[MainWindow]:
+    """The window on a profile of its own with the demo people, ready; closed in the end.
+
+    Raises:
+        DependencyError: it did not get ready.
+        FacecamError: the demo material or a model is missing.
+    """
+    make_application()
+    theme().apply("light")
+    with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
+        own = fill_demo_profile(settings, Path(folder), ignore, CancelToken())
+        window = MainWindow(AppContext(own, Preferences(Path(folder) / "window.ini")), plans)
+        window.show()
+        window.warm_up()
+        wait_ready(window)
+        yield window
         window.close()
-    return report
 
 
 def pass_time(seconds: float) -> None:

@@ -14,7 +14,7 @@ from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
-from facecam.gui.train.service import TrainService
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.words import duration_words
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class TrainController(QObject):
     progress_changed = Signal(str, int, int)
     deployed = Signal(object)
 
-    def __init__(self, context: AppContext, service: TrainService, parent: QObject | None = None) -> None:
+    def __init__(
+        self, context: AppContext, service: EngineTrainService, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
         self._state: State = "idle"

@@ -1,4 +1,4 @@
-"""Training service over the real engine. What is heavy is imported by the first job, not by the window."""
+"""Training service: the tab's only door to the engine. What is heavy is imported by the first job."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink, Metrics
@@ -31,7 +33,7 @@ _SMALL_PX = 192
 
 
 class EngineTrainService:
-    """Implements `TrainService`.
+    """Everything the tab asks of the engine; may take long: called in jobs only, never in the GUI thread.
 
     Args:
         settings: gives the settings in force.
@@ -143,7 +145,8 @@ class EngineTrainService:
         """Curves, wrong pairs and maps of the photos in `data/`, by name."""
         from facecam.engine.evaluation.verification_plots import own_plots
 
-        return own_plots(self._settings(), on_event=on_event, cancel=cancel)
+        artist = ("facecam.gui.train.results.plots_process", QLocale().name()[:2])
+        return own_plots(self._settings(), on_event=on_event, cancel=cancel, artist=artist)
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""

@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.controller import TrainController, TrainingPace
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.results.run_view import RunView
 from facecam.gui.train.results.runs_controller import RunsController
 from facecam.gui.train.results.runs_page import RunsPage
 from facecam.gui.train.results.self_test_controller import Tester
 from facecam.gui.train.results.training_page import TrainingPage
-from facecam.gui.train.service import TrainService
 from facecam.gui.train.setup.planner import Planner
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
 from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import DataSummary, RunSummary, TrainRequest
@@ -36,7 +37,9 @@ class TrainTab(QWidget):
         parent: owner.
     """
 
-    def __init__(self, context: AppContext, service: TrainService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: AppContext, service: EngineTrainService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
         self.controller = TrainController(context, service, self)
@@ -146,14 +149,10 @@ class TrainTab(QWidget):
     # ------------------------------------------------------------------ arranging
 
     def _arrange(self) -> None:
-        right = QVBoxLayout()
-        right.setContentsMargins(GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        right.setSpacing(GRID_PX)
+        right = vertical(margins=(GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX), spacing=GRID_PX)
         right.addLayout(self._made_switch())
         right.addWidget(self._pages, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = horizontal(self, margins=0, spacing=0)
         row.addWidget(self.side)
         row.addLayout(right, 1)
 

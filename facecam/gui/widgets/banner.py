@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from facecam.gui.core.context import Message
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 _ICON_PX = 20
 _LOOKS = {"info": ("info", "accent"), "warning": ("warning", "unknown"), "fault": ("fault", "fault")}
@@ -37,9 +38,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self._messages: list[Message] = []
         self._floor_px: Callable[[], int] = int
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GRID_PX // 2)
+        self._column = vertical(self, margins=0, spacing=GRID_PX // 2)
         self._cards = [_MessageCard(self) for _ in range(_AT_ONCE)]
         for card in self._cards:
             card.closed.connect(self._on_closed)
@@ -127,6 +126,10 @@ class Banner(QFrame):
         if around is None or not self._messages:
             return
         width = max(1, min(_WIDTH_PX, around.width() - 2 * GRID_PX))
+        for card in self._cards:
+            # What a card's labels take now; by itself it would find out in the next turn of the event loop.
+            card.row.invalidate()
+            card.row.activate()
         self._column.activate()
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
         height = max(height, self._column.minimumSize().height())
@@ -198,13 +201,10 @@ class _MessageCard(QFrame):
             self._going.start(_OFFER_MS if self._message.action else _NEWS_MS)
 
     def _arrange(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(0)
+        words = vertical(spacing=0)
         words.addWidget(self._text)
         words.addWidget(self._hint)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
-        row.setSpacing(GRID_PX)
+        self.row = row = horizontal(self, margins=(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX), spacing=GRID_PX)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self._count)

@@ -24,7 +24,7 @@ class ConsentLine(QLineEdit):
         self.setAccessibleName(self.tr("Consent"))
         self.setToolTip(
             self.tr(
-                "What this person agreed to be recognized for; it is kept with today's date and the person"
+                "What this person agreed to be recognised for; it is kept with today's date and the person"
             )
         )
         if not asked:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 _ICON_PX = 56
 _TEXT_WIDTH_PX = 440
@@ -72,15 +73,12 @@ class EmptyState(QWidget):
         self._draw_icon()
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
+        buttons = horizontal(spacing=GRID_PX)
         buttons.addStretch()
         buttons.addWidget(self.button)
         buttons.addWidget(self.second_button)
         buttons.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=3 * GRID_PX, spacing=GRID_PX)
         column.addStretch(2)
         for part in (self._icon, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

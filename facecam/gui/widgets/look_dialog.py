@@ -1,12 +1,12 @@
-"""Look-only dialog, in which nothing is changed."""
+"""What dialogs have in common: how they are shown, their row of buttons; and the one in which nothing is changed."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.layouts import vertical
 
 
 class LookDialog(QDialog):
@@ -26,17 +26,37 @@ class LookDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.resize(*size_px)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        self.column = vertical(self, margins=2 * GRID_PX)
 
-    def add_foot(self, note: QWidget | None = None, *buttons: QWidget) -> None:
+    def add_foot(self, note: QWidget | None = None, *buttons: QPushButton) -> None:
         """The last row: a note on the left, buttons, *Close*. To be called last: so the Tab key goes, too."""
         foot = QHBoxLayout()
-        if note is not None:
-            foot.addWidget(note)
-        foot.addStretch(1)
-        close = push_button(self.tr("&Close"), kind="primary")
-        close.clicked.connect(self.accept)
-        for button in (*buttons, close):
-            foot.addWidget(button)
+        foot.addWidget(note or QWidget())
+        foot.addWidget(button_box(self, None, *buttons), 1)
         self.column.addLayout(foot)
+
+
+def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton) -> QDialogButtonBox:
+    """Buttons of a dialog, each at the place and in the order of the desktop.
+
+    Args:
+        dialog: what they end.
+        accept: does it, beside *Cancel*, and with Return; None: there is *Close* alone.
+        others: do something else.
+    """
+    kinds, roles = QDialogButtonBox.StandardButton, QDialogButtonBox.ButtonRole
+    box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel, dialog)
+    if accept is not None:
+        box.addButton(accept, roles.AcceptRole)
+        accept.setDefault(True)
+    for button in others:
+        box.addButton(button, roles.ActionRole)
+    box.accepted.connect(dialog.accept)
+    box.rejected.connect(dialog.reject)
+    return box
+
+
+def show(dialog: QDialog) -> None:
+    """Open a dialog over its window; when it is closed it is gone, or each opening would cost memory for good."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

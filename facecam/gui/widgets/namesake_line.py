@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.layouts import vertical
 
 #: As much as fits below a name.
 _MOST_LETTERS = 60
@@ -33,8 +34,7 @@ class NamesakeLine(QWidget):
         self.line.setAccessibleName(self.tr("What tells them apart"))
         self.line.setToolTip(self.tr("Stands below the name in lists, and in brackets behind it elsewhere"))
         self.line.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addWidget(self.button)
         column.addWidget(self.line)
         self.button.clicked.connect(self._on_button)

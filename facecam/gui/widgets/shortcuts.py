@@ -12,11 +12,12 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
 
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, horizontal, vertical
 
 Where = Literal["window", "enroll", "train", "live"]
 
@@ -153,16 +154,12 @@ class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(2 * GRID_PX)
-        groups = QHBoxLayout()
-        groups.setSpacing(5 * GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
+        groups = horizontal(spacing=5 * GRID_PX)
         titles = dict(self._titles())
         places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
         for wheres in places:
-            below = QVBoxLayout()
-            below.setSpacing(3 * GRID_PX)
+            below = vertical(spacing=3 * GRID_PX)
             for where in wheres:
                 entries = [(entry.keys, entry.text) for entry in ENTRIES if entry.where == where]
                 entries += [(keys, text) for keys, text, place in OTHERS if place == where]

@@ -11,7 +11,7 @@ import io
 import logging
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -189,14 +189,26 @@ def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
     return figure
 
 
-def save(figure: Figure, path: Path, *, private: bool = False) -> None:
-    """Write a figure as PNG, whole or not at all; `private`: for this user's eyes only, see `core.private`.
+def save(
+    figure: Figure, path: Path, *, private: bool = False, words: Callable[[str], str] | None = None
+) -> None:
+    """Write a figure as PNG, whole or not at all.
+
+    Args:
+        figure: drawn; used up.
+        path: of the PNG.
+        private: for this user's eyes only, see `core.private`.
+        words: says each text of it in another language.
 
     Raises:
         DataError: disk full or no permission.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
 
+    for text in figure.findobj(Text) if words is not None else ():
+        assert isinstance(text, Text) and words is not None
+        text.set_text(words(text.get_text()))
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # Names in scripts the built-in font lacks are drawn as boxes; no reason to alarm anybody.

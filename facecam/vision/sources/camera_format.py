@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -88,10 +89,13 @@ def _expose(capture: Capture, place: Callable[[int, float], object], exposure: s
         return
     now, steps = capture.get(cv2.CAP_PROP_EXPOSURE), int(exposure)
     place(cv2.CAP_PROP_AUTO_EXPOSURE, manual)
-    if linux and now > 0:
-        place(cv2.CAP_PROP_EXPOSURE, now * 2.0**steps)  # In tenths of a millisecond.
-    elif not linux:
-        place(cv2.CAP_PROP_EXPOSURE, now + steps)  # As a power of two.
+    # Beyond its range a camera refuses: as near as it goes, and what cannot be fixed at all is automatic again.
+    for nearer in range(abs(steps), -1, -1):
+        step = math.copysign(nearer, steps)
+        value = now * 2.0**step if linux else now + step  # In tenths of a millisecond; as a power of two.
+        if math.isfinite(value) and (value > 0 or not linux) and place(cv2.CAP_PROP_EXPOSURE, value):
+            return
+    place(cv2.CAP_PROP_AUTO_EXPOSURE, automatic)
 
 
 class _TurnedCapture:

@@ -17,8 +17,8 @@ from facecam.core.types import Identity
 from facecam.engine.diagnostics import rights
 from facecam.engine.diagnostics.rights import mend_rights, open_folders
 from facecam.engine.enrollment.enroller import Enroller
-from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.photos.no_faces import NoFaces
+from facecam.engine.places import user_cache_folder
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from tests.engine.fixtures import Heads

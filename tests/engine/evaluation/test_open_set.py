@@ -11,6 +11,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, GalleryError
 from facecam.engine import components
 from facecam.engine.enrollment.rebuild import rebuild
+from facecam.engine.evaluation import open_set
 from facecam.engine.evaluation.open_set import apply_threshold, report_on, self_test, write_self_test_plots
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
 from facecam.engine.recognition.threshold_prices import OwnTest
@@ -101,7 +102,9 @@ def test_the_rule_is_the_matchers(settings: Settings) -> None:
     assert components.spread_of(card) == pytest.approx(0.085, abs=0.002)
 
 
-def test_real_photos_and_the_plot(settings: Settings, heads: Heads, tmp_path: Path) -> None:
+def test_real_photos_and_the_plot(
+    settings: Settings, heads: Heads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in (EILEEN, BARACK, JOE):
         save(heads[name], settings.data / name / "a.png")
         save(mirrored(heads[name]), settings.data / name / "b.png")
@@ -116,6 +119,10 @@ def test_real_photos_and_the_plot(settings: Settings, heads: Heads, tmp_path: Pa
     assert report.in_use.fnir.value == 0 and report.in_use.fpir.value == 0
     gallery, _ = rebuild(settings)
     assert OwnTest.of(settings.database, gallery) is None
+    self_test(settings)
+    assert OwnTest.of(settings.database, gallery) is None, "three people say nothing about strangers"
+    monkeypatch.setattr(open_set, "FEWEST_PEOPLE", 3)
+    monkeypatch.setattr(open_set, "FEWEST_PHOTOS", 7)
     again = self_test(settings).in_use
     kept = OwnTest.of(settings.database, gallery)
     assert kept is not None and kept.in_use == (again.threshold, again.fpir.value, again.fnir.value)

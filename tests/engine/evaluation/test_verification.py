@@ -39,7 +39,8 @@ from facecam.engine.faces import photo_batches, thread_map
 from facecam.engine.faces.face_finder import FoundFaces
 from facecam.engine.faces.photo_batches import FIRST_ATTEMPT, NO_FACE, center_box
 from facecam.engine.photos import embedding_cache
-from facecam.engine.photos.embedding_cache import VectorCache, user_cache_folder
+from facecam.engine.photos.embedding_cache import VectorCache
+from facecam.engine.places import user_cache_folder
 from facecam.vision.images.align import ChipSpec
 from tests.gallery.factories import on_circle, random_units, squared_l2
 

@@ -13,7 +13,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import EnrollmentError, GalleryError
 from facecam.core.types import Frame, ImageArray
 from facecam.engine import components
-from facecam.engine.enrollment.rejections import reject_photos, take_back
+from facecam.engine.enrollment.rejections import accept_pictures, reject_photos, take_back
 from facecam.engine.live.actions import name_face, not_this_person, undo_naming
 from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
@@ -218,6 +218,23 @@ def test_undoing_a_naming_brings_back_what_it_contradicted(settings: Settings, l
     assert len(loaded(settings).vectors_of(BARACK)) == 1
     rebuilt, _ = directory.rebuild(settings)
     assert len(rebuilt.rejections_of(BARACK)) == 2
+
+
+def test_after_a_restart_a_rejection_is_taken_back_by_its_picture_and_said_anew(
+    settings: Settings, looks: Looks
+) -> None:
+    named = name_face(settings, BARACK, looks(BARACK))
+    not_this_person(settings, named.identity, looks(BARACK, lambda picture: exposed(picture, 0.8)))
+    not_this_person(settings, named.identity, looks(JOE))
+    before, library = loaded(settings).rejections_of(BARACK), PhotoLibrary(settings.data)
+    pictures = library.rejected_of(BARACK)
+    contents = [path.read_bytes() for path in pictures]
+    undo = accept_pictures(settings, named.identity, pictures[:1])
+    assert library.rejected_of(BARACK) == pictures[1:] and len(loaded(settings).rejections_of(BARACK)) == 1
+    assert undo() == named.identity
+    after = loaded(settings).rejections_of(BARACK)
+    assert sorted(row.tobytes() for row in after) == sorted(row.tobytes() for row in before)
+    assert [path.read_bytes() for path in library.rejected_of(BARACK)] == contents
 
 
 def test_merging_brings_the_rejected_faces_together(settings: Settings, looks: Looks) -> None:

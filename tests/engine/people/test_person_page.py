@@ -19,7 +19,7 @@ from facecam.engine.people.person_page import FACE_PX, PersonPageBuilder
 from facecam.engine.people.resemblances import TwoPeople
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
 from facecam.vision.images.crop import around, shrunk
-from tests.engine.fixtures import Heads
+from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, blurred, mirrored, nobody, save
 
 
@@ -156,3 +156,33 @@ def test_who_is_called_the_same_but_for_case_is_asked_about(
     assert [one.identity for one in builder.page(folder).alike] == [enrolled]
     TwoPeople(settings.database).say(enrolled, folder)
     assert builder.page(enrolled).alike == builder.page(folder).alike == ()
+
+
+def test_the_portrait_is_the_same_whatever_was_looked_at_since(
+    settings: Settings, heads: Heads, portraitist: PersonPageBuilder
+) -> None:
+    """A poor photo first, the best one last; in a new process the page makes notes of all."""
+    folder = settings.data / BARACK
+    for name, blur_px in (("a", 3), ("b", 2), ("c", 2)):
+        save(blurred(mirrored(heads[BARACK]), blur_px), folder / f"{name}.png")
+    save(heads[BARACK], folder / "d.png")
+    photos = sorted(folder.glob("*.png"))
+    before = portraitist.face_of_person(photos)
+    portraitist.page(Identity("", BARACK))
+    again = PersonPageBuilder(settings, components.open_embedder(settings))
+    after = again.face_of_person(list(reversed(photos)))
+    assert before is not None and after is not None and before.shape == after.shape
+    assert np.abs(before.astype(int) - after).mean() < 3, "but for how it was compressed"
+
+
+def test_two_people_are_as_alike_on_the_page_as_when_one_was_enrolled(
+    settings: Settings, heads: Heads, studio: Path, enrolled: Enrol
+) -> None:
+    enrolled("The President", vectors_of=BARACK)
+    enroller = Enroller(settings)
+    photos = [save(heads[BARACK], studio / "a.png"), save(blurred(heads[BARACK], 2), studio / "b.png")]
+    report = enroller.enroll("Barack", photos)
+    assert report.look_alike is not None
+    page = PersonPageBuilder(settings, enroller.embedder).page(report.identity)
+    said = enroller.embedder.card.percent(report.look_alike.squared_l2)
+    assert [one.percent for one in page.alike] == [pytest.approx(said, abs=0.01)]

@@ -73,3 +73,28 @@ def test_it_opens_with_qt_first_too_and_ctrl_c_closes_it_unasked(tmp_path: Path,
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 0 and err == ""
+
+
+def test_the_first_paint_waits_for_no_numpy_and_no_database(tmp_path: Path) -> None:
+    """As `python main.py` goes up to it: what is slow to load comes afterwards, in a thread."""
+    code = (
+        "import os, sys, pathlib, facecam.cli.main as main\n"
+        "from facecam.gui.app import application\n"
+        "def painted(window):\n"
+        "    print(sorted(set(sys.modules) & {'numpy', 'filelock', 'facecam.gallery.storage.store', 'email'}))\n"
+        "    window.close()\n"
+        "run = application.run_window\n"
+        "application.run_window = lambda *a, **k: run(*a, **{**k, 'on_first_paint': painted})\n"
+        "sys.exit(main.main(['window']))\n"
+    )
+    folders = {"XDG_CONFIG_HOME": str(tmp_path), "FACECAM_HOME": str(tmp_path)}
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), **folders}
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (answer.returncode, answer.stdout) == (0, "[]\n"), answer.stderr

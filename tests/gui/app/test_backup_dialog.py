@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
@@ -15,6 +15,7 @@ from facecam.engine.tools.backup import back_up
 from facecam.engine.tools.restore import restore
 from facecam.gui.app.dialogs.backup_dialog import BackupAction, BackupPassphraseDialog
 from facecam.gui.app.dialogs.restore_dialog import RestoreAction, RestoreDialog
+from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext, Message
 
 PHRASE = "four words nobody guesses"
@@ -43,6 +44,13 @@ def test_the_passphrase_is_typed_twice(qtbot: QtBot) -> None:
     dialog.second.setText(PHRASE)
     assert save.isEnabled() and dialog.passphrase == PHRASE and dialog.remark.text() == ""
     assert dialog.first.echoMode() == dialog.first.EchoMode.Password
+
+
+def test_it_asks_in_german_too(qtbot: QtBot, qapp: QApplication) -> None:
+    translation.install(qapp, "de")
+    dialog = BackupPassphraseDialog()
+    qtbot.addWidget(dialog)
+    assert dialog.remark.text().startswith("Mindestens 8 Zeichen")
 
 
 def test_a_backup_is_made_and_said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from facecam.engine.places import ROOT
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.core import engine_messages, training_terms, training_titles
 from facecam.gui.core import translation as translate
+from facecam.gui.core.option_values import VALUES, option_value
 from facecam.gui.core.training_titles import option_title
 from facecam.gui.core.translation import FOLDER, engine_text, language_for, sentence
 
@@ -59,6 +61,17 @@ def test_translations_keep_the_places_to_be_filled_and_the_line_breaks() -> None
             # "1 Person" need not say %n.
             assert got <= wanted and wanted - got <= {"%n"}, f"{context}: {source!r} → {text!r}"
             assert source.count("\n") == text.count("\n"), f"{context}: {source!r}"
+
+
+def test_texts_are_spelt_as_in_britain() -> None:
+    """The catalog's language is en_GB; names in code, and commands, are American."""
+    american = re.compile(r"\b(recogniz|normaliz|optimiz|minimiz|colors?\b|gray\b|neighbor)", re.IGNORECASE)
+    found = [
+        source
+        for _, source in sources(FOLDER / "facecam_de.ts")
+        if american.search(re.sub("`.*?`", "", source))
+    ]
+    assert found == []
 
 
 def test_every_text_of_the_code_is_in_the_catalog(tmp_path: Path) -> None:
@@ -133,6 +146,24 @@ def test_the_settings_of_a_training_have_german_names(qapp: QApplication) -> Non
     assert {option_title(name) for name in names} & {
         name.replace("_", " ").capitalize() for name in names
     } <= same
+
+
+@pytest.mark.parametrize("declared", ["training.config.options.TrainOptions", "core.config.Settings"])
+def test_what_can_be_chosen_has_words_in_both_languages(qapp: QApplication, declared: str) -> None:
+    module, _, kind = f"facecam.{declared}".rpartition(".")
+    fields = dataclasses.fields(getattr(importlib.import_module(module), kind))
+    chosen = {one.name: set(one.metadata["choices"]) for one in fields if one.metadata["choices"]}
+    assert {name: set(VALUES[name]) for name in chosen} == chosen
+    translate.install(qapp, "de")
+    said = [words for name in chosen for words in VALUES[name].values()]
+    german = {words: QCoreApplication.translate("SettingEditor", words) for words in said}
+    # What is the same in both is a name: of a network, a method, a format of numbers.
+    assert [
+        one for one, other in german.items() if one == other and re.search("^[a-z]+ |^[a-z]{4,}$", one)
+    ] == []
+    assert option_value("wrong_labels", '"leave_out"') == "weglassen"
+    assert option_value("refine: mining", "semi_hard") == "halbschwere (semi-hard)"
+    assert (option_value("augment", "true"), option_value("margin", "0.2")) == ("ja", "0.2")
 
 
 def test_of_two_patterns_that_fit_the_one_with_more_words_is_taken(qapp: QApplication) -> None:
@@ -222,3 +253,14 @@ def test_what_a_deleted_person_leaves_behind_is_said_in_whole_sentences(qapp: QA
     assert "delete" not in engine_text(left.hint) and "Das Modell quick-1 ist im Einsatz" in engine_text(
         left.hint
     )
+
+
+def test_an_update_that_replaces_the_files_leaves_the_words_of_a_running_window(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a file that was mapped, and got shorter, the next word would be a SIGBUS."""
+    file = Path(shutil.copy(FOLDER / "facecam_de.qm", tmp_path))
+    monkeypatch.setattr(translate, "FOLDER", tmp_path)
+    translate.install(qapp, "de")
+    file.write_bytes(b"")
+    assert QCoreApplication.translate("Tabs", "Enroll") == "Aufnehmen"

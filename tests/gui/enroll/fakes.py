@@ -29,8 +29,8 @@ from facecam.engine.photos.quality import PhotoVerdict, Reason
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.engine.tools.face_groups import FacesToName
 from facecam.engine.visits.log import Sighting
+from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.enroll.service import (
-    CameraChoice,
     EnrollOutcome,
     EnrollRequest,
     FaceChoices,
@@ -121,6 +121,7 @@ class FakeService:
         self.mixed: tuple[tuple[Path, ...], ...] = ()
         self.alike: tuple[LikePerson, ...] = ()
         self.from_films = 0
+        self.rejected: tuple[Path, ...] = ()
         self.visits: tuple[Sighting, ...] = ()
         self.closed = self.recovered = 0
         self.no_faces: list[Box] = []
@@ -152,7 +153,15 @@ class FakeService:
         poses = frozenset({"front"} if cards else ())
         alike = tuple(one for one in self.alike if one.identity != identity)
         return PersonPage(
-            identity, cards, who.vectors, poses, self.mixed, alike, self.from_films, self.visits
+            identity,
+            cards,
+            who.vectors,
+            poses,
+            self.mixed,
+            alike,
+            self.from_films,
+            self.visits,
+            self.rejected,
         )
 
     def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
@@ -300,6 +309,10 @@ class FakeService:
 
     def choose_portrait(self, identity: Identity, photo: Path) -> Undo:
         return self._change("portrait", identity, list(self.people), photo.name)
+
+    def accept_faces(self, identity: Identity, pictures: Sequence[Path]) -> Undo:
+        self.rejected = tuple(one for one in self.rejected if one not in pictures)
+        return self._change("accept", identity, list(self.people), [picture.name for picture in pictures])
 
     def say_two(self, one: Identity, other: Identity) -> Undo:
         self.alike = ()

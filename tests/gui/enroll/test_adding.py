@@ -14,11 +14,11 @@ from facecam.core.types import Box, Identity
 from facecam.engine.faces.photo_embeddings import PhotoFace
 from facecam.engine.tools.face_groups import FaceGroupToName, FacesToName
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.lists.verdict_list import button_rect
 from facecam.gui.enroll.lists.verdict_model import headline
 from facecam.gui.enroll.service import Resemblance
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import BOX
 
@@ -139,7 +139,7 @@ def test_nothing_new(stage: Stage) -> None:
 
 
 def test_somebody_who_looks_like_somebody_known_is_merged(stage: Stage) -> None:
-    stage.service.resembles = Resemblance(Identity("id-Ada", "Ada"), 0.11, 74.0)
+    stage.service.resembles = Resemblance(Identity("id-Ada", "Ada"), 74.0)
     drop(stage, "/p/good-1.jpg")
     dialog = stage.dialog(PersonNameDialog)
     dialog.line.setText("Ada L.")  # type: ignore[attr-defined]

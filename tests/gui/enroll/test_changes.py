@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel
 from facecam.core.errors import DataError
 from facecam.core.types import Identity
 from facecam.engine.runs.trained_on import TrainedOn
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.questions import MergeQuestion, Question
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 
 

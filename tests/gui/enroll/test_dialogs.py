@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.types import Box
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog, Purpose
 from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.live.name_dialog import FaceNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog, Purpose
 from tests.gui.enroll.fakes import PICTURE
 
 
@@ -85,12 +85,12 @@ def test_live_tells_two_people_of_one_name_apart_too(qtbot: QtBot) -> None:
     dialog = FaceNameDialog([], ["Ada", "Zoë"])
     qtbot.addWidget(dialog)
     dialog.show()
-    save = dialog._buttons.button(dialog._buttons.StandardButton.Save)
-    dialog.edit.setText("Ada")
+    save = dialog.accept_button
+    dialog.line.setText("Ada")
     dialog.namesake.button.click()
     assert not save.isEnabled()
     dialog.namesake.line.setText("the lab")
-    assert save.isEnabled() and dialog.name == "Ada (the lab)" and "is new" in dialog._hint.text()
+    assert save.isEnabled() and dialog.name == "Ada (the lab)" and save.text() == "&Enroll"
 
 
 @pytest.fixture

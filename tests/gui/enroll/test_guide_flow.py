@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from facecam.core.errors import CameraError
 from facecam.engine.enrollment.guide_session import Shot
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import PICTURE, FakeGuide
 

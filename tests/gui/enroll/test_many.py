@@ -9,12 +9,12 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
 from facecam.gui.enroll.dialogs.questions import KeptQuestion, Question
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
 from facecam.gui.enroll.lists.photo_grid import photos_in
 from facecam.gui.enroll.service import EnrollRequest
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 from tests.gui.enroll.fakes import entry
 

@@ -13,10 +13,10 @@ from facecam.core.types import Box
 from facecam.engine.faces.photo_embeddings import PhotoFace
 from facecam.engine.tools.face_groups import FaceGroupToName, FacesToName, Likeness
 from facecam.gallery.names import only_match
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
 from facecam.gui.enroll.naming import MOST_PHOTOS
 from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.live.name_dialog import FaceNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 
 
@@ -137,9 +137,9 @@ def test_return_makes_no_twin(qtbot: QtBot) -> None:
 def test_return_makes_no_twin_in_live(qtbot: QtBot) -> None:
     dialog = FaceNameDialog([], ["Barack Obama", "Joe Biden"])
     qtbot.addWidget(dialog)
-    dialog.edit.setText("barack")
-    assert dialog.name == "Barack Obama" and not dialog.new.isHidden()
-    dialog.new.click()
+    dialog.line.setText("barack")
+    assert dialog.name == "Barack Obama" and not dialog.new_button.isHidden()
+    dialog.new_button.click()
     assert dialog.name == "barack"
 
 

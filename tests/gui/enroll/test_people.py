@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -254,3 +255,20 @@ def test_names_that_look_the_same_are_asked_about(stage: Stage) -> None:
     stage.service.alike = (LikePerson(bea, None),)
     stage.choose("Ada")
     assert "“Bea”, whose name looks the same" in stage.tab.person.alike.text.text()
+
+
+def test_faces_that_were_rejected_are_shown_and_taken_back_on_the_page(stage: Stage) -> None:
+    """Whatever was said while watching, also before the last restart."""
+    kept = tuple(Path(f"/data/Ada/.not-this-person/not-{number}.png") for number in (1, 2))
+    stage.service.rejected = kept
+    stage.choose("Ada")
+    card = stage.tab.person.rejected
+    stage.until(lambda: card.isVisible() and card.all.isVisible())
+    assert list(card.faces) == [kept[1], kept[0]] and "2 faces" in card.text.text()
+    stage.qtbot.mouseClick(card.faces[kept[0]], Qt.MouseButton.LeftButton)
+    stage.until(lambda: stage.service.calls[-1] == ("accept", "Ada", ["not-1.png"]))
+    stage.until(lambda: list(card.faces) == [kept[1]] and not card.all.isVisible())
+    assert "taken for Ada again" in stage.tab.people.undo.toolTip()
+    stage.service.rejected = ()
+    stage.choose("Bea")
+    assert not card.isVisible()

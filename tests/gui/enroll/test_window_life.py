@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from facecam.engine.transactions.trash import FOLDER, Trash
 from facecam.gui.app.maintenance import Housekeeping
 from facecam.gui.core.context import AppContext
-from facecam.gui.enroll.dialogs.name_dialog import PersonNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 from tests.gui.enroll.conftest import Stage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

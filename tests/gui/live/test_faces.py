@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -236,8 +237,8 @@ def test_a_new_name_enrolls_and_can_be_undone(live: LiveStudio) -> None:
     live.context.people_changed.connect(lambda: changed.append(True))
     pick(live.tab.actions_.face_menu(face("unknown", samples=3)), "&This is…")
     asked = dialog(live)
-    asked.edit.setText("  Zoë ")
-    assert "Zoë is new" in asked._hint.text()
+    asked.line.setText("  Zoë ")
+    assert asked.accept_button.text() == "&Enroll"
     asked.accept()
     told = live.told()
     assert live.service.done == [("name", "Zoë", 3)]
@@ -252,8 +253,8 @@ def test_a_known_name_is_found_in_any_spelling_of_case(live: LiveStudio) -> None
     live.watch()
     live.tab.actions_.ask_name([sample()])
     asked = dialog(live)
-    asked.edit.setText("ada")
-    assert asked.name == "Ada" and "added to Ada" in asked._hint.text()
+    asked.line.setText("ada")
+    assert asked.name == "Ada" and "added to them" in asked.remark.text()
     asked.accept()
     assert live.told().text.startswith("Added to Ada")
     assert live.service.done == [("name", "Ada", 1)]
@@ -264,9 +265,9 @@ def test_somebody_can_be_picked_from_the_list_by_keyboard(live: LiveStudio) -> N
     live.tab.actions_.ask_name([sample()])
     asked = dialog(live)
     assert asked.people.model().rowCount() == 2
-    asked.edit.setText("ev")
+    asked.line.setText("ev")
     assert asked.people.model().rowCount() == 1
-    live.qtbot.keyClick(asked.edit, Qt.Key.Key_Down)
+    live.qtbot.keyClick(asked.line, Qt.Key.Key_Down)
     live.qtbot.keyClick(asked.people, Qt.Key.Key_Return)
     live.qtbot.waitUntil(lambda: live.service.done == [("name", "Eve", 1)])
 
@@ -285,11 +286,11 @@ def test_nothing_happens_without_a_name_or_when_cancelled(live: LiveStudio) -> N
     live.watch()
     live.tab.actions_.ask_name([sample()])
     asked = dialog(live)
-    save = asked._buttons.button(asked._buttons.StandardButton.Save)
+    save = asked.accept_button
     assert not save.isEnabled()
-    asked.edit.setText("   ")
+    asked.line.setText("   ")
     assert not save.isEnabled()
-    asked.edit.setText("Zoë")
+    asked.line.setText("Zoë")
     asked.reject()
     assert asked.result() == QDialog.DialogCode.Rejected
     live.qtbot.wait(30)
@@ -300,9 +301,9 @@ def test_whom_live_makes_known_is_asked_what_they_agree_to(live: LiveStudio) -> 
     live.watch()
     pick(live.tab.actions_.face_menu(face("unknown", samples=2)), "&This is…")
     asked = dialog(live)
-    asked.edit.setText("Ada")
+    asked.line.setText("Ada")
     assert not asked.consent.isVisible(), "known already"
-    asked.edit.setText("Zoë")
+    asked.line.setText("Zoë")
     asked.consent.setText("the door")
     asked.accept()
     live.told()
@@ -327,7 +328,7 @@ def test_what_cannot_be_enrolled_says_why(live: LiveStudio) -> None:
 def test_five_hundred_people_can_be_searched(live: LiveStudio) -> None:
     asked = FaceNameDialog([sample()], [f"Person {number:03}" for number in range(500)])
     live.qtbot.addWidget(asked)
-    asked.edit.setText("person 49")
+    asked.line.setText("person 49")
     assert asked.people.model().rowCount() == 10
 
 
@@ -344,6 +345,19 @@ def test_not_this_person_is_remembered_and_can_be_undone(live: LiveStudio) -> No
     told.action[1]()
     live.qtbot.waitUntil(lambda: live.service.done[-1] == ("undo rejection", "Ada"))
     assert run.accepted == [("Ada", 2)]
+
+
+def test_for_how_long_a_rejection_holds_is_said(live: LiveStudio, tmp_path: Path) -> None:
+    """A film is known again, a camera is not."""
+    live.watch()
+    pick(live.tab.actions_.face_menu(known(samples=2)), "&Not Ada")
+    told = live.told()
+    assert told.text.startswith("Until this is stopped") and "afterwards only looks like these" in told.hint
+    film = tmp_path / "a.mp4"
+    film.write_bytes(b"film")
+    text, hint = live.tab.actions_.rejecting.promise(str(film), "Ada")
+    assert text == "In this film, this face will not be taken for Ada again." and "played again" in hint
+    assert "the page of Ada" in hint and "the page of Ada" in told.hint
 
 
 def rejected_and_seen_again(live: LiveStudio, *then: SeenFace) -> FakeRun:
@@ -418,7 +432,7 @@ def test_a_hand_over_a_face_says_that_it_can_be_clicked(live: LiveStudio) -> Non
 def test_a_name_that_looks_like_a_known_one_is_that_one(live: LiveStudio) -> None:
     asked = FaceNameDialog([sample()], ["Ada", "Zoë"])
     live.qtbot.addWidget(asked)
-    asked.edit.setText("ADA\u200b")
+    asked.line.setText("ADA\u200b")
     assert asked.name == "Ada"
-    asked.edit.setText("Zoë")
+    asked.line.setText("Zoë")
     assert asked.name == "Zoë"

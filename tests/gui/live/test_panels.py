@@ -142,7 +142,7 @@ def test_unknown_faces_are_one_click_away_from_a_name(live: LiveStudio) -> None:
     rows_of(live, "Name…", 2)[0].click()
     live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(FaceNameDialog)))
     (asked,) = live.tab.findChildren(FaceNameDialog)
-    asked.edit.setText("Zoë")
+    asked.line.setText("Zoë")
     asked.accept()
     live.qtbot.waitUntil(lambda: ("forget", 4) in live.service.done)
     assert ("name", "Zoë", 3) in live.service.done

@@ -98,7 +98,7 @@ def test_a_box_drawn_on_a_held_picture_is_named_and_marked(live: LiveStudio) -> 
     looked = live.service.done[0]
     assert looked[0] == "look"
     assert looked[1] == pytest.approx((300, 100, 380, 200), abs=2) or live.context.preferences.mirror
-    dialog.edit.setText("Grace")
+    dialog.line.setText("Grace")
     dialog.accept()
     live.qtbot.waitUntil(lambda: ("name", "Grace", 1) in live.service.done)
     live.qtbot.waitUntil(lambda: [name for _, name in live.tab.stage._named] == ["Grace"])
@@ -117,7 +117,7 @@ def test_several_boxes_are_named_one_after_the_other_and_go_with_the_picture(liv
     for number, name in enumerate(("Grace", "Hedy")):
         drag(live.qtbot, live.tab.stage, Box(100 + 200 * number, 100, 180 + 200 * number, 200))
         dialog = name_dialog(live)
-        dialog.edit.setText(name)
+        dialog.line.setText(name)
         dialog.accept()
         live.qtbot.waitUntil(lambda count=number + 1: len(live.tab.stage._named) == count)  # type: ignore[misc]
     live.tab.bar.pause.click()
@@ -142,7 +142,7 @@ def test_less_sure_is_said(live: LiveStudio) -> None:
     live.service.less_sure = UNSURE
     drag(live.qtbot, live.tab.stage, Box(100, 60, 180, 150))
     dialog = name_dialog(live)
-    assert "less sure" in dialog.remark.text() and dialog.remark.isVisible()
+    assert "less sure" in dialog.note.text() and dialog.note.isVisible()
     assert live.tab.stage._searched is None
     dialog.reject()
 

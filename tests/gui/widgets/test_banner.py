@@ -153,3 +153,12 @@ def test_a_flood_does_not_grow_for_ever_and_loses_no_fault(banner: Banner) -> No
         banner.show_message(Message(f"message {number}"))
     assert "17 more" in words(banner) and texts(banner)[0] == "disk full"
     assert banner.accessibleName() == "message 499"
+
+
+def test_a_longer_text_in_the_place_of_a_shorter_one_is_not_cut(qtbot: QtBot, banner: Banner) -> None:
+    banner.show_message(Message("short", "hint", key="one"))
+    qtbot.wait(20)
+    banner.show_message(Message("Words that take more than one line of the message. " * 3, "hint", key="one"))
+    qtbot.wait(20)
+    shown = [one for one in banner.findChildren(QLabel) if one.text() and one.isVisibleTo(banner)]
+    assert shown and all(one.height() >= one.heightForWidth(one.width()) for one in shown)

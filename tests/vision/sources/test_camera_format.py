@@ -93,6 +93,39 @@ def test_exposure_is_fixed_from_where_it_is_or_automatic(
     assert fake.wanted == wanted
 
 
+@pytest.mark.parametrize(
+    ("system", "now", "most", "asked", "wanted"),
+    [
+        ("linux", 30.0, 70.0, "e+2", {cv2.CAP_PROP_AUTO_EXPOSURE: 1, cv2.CAP_PROP_EXPOSURE: 60.0}),
+        ("linux", 0.0, 70.0, "e+1", {cv2.CAP_PROP_AUTO_EXPOSURE: 3}),
+        ("linux", float("nan"), 70.0, "e0", {cv2.CAP_PROP_AUTO_EXPOSURE: 3}),
+        ("win32", -6.0, -5.0, "e+4", {cv2.CAP_PROP_AUTO_EXPOSURE: 0, cv2.CAP_PROP_EXPOSURE: -5.0}),
+        ("win32", -1.0, -100.0, "e-1", {cv2.CAP_PROP_AUTO_EXPOSURE: 1}),
+    ],
+)
+def test_a_camera_that_refuses_gets_the_nearest_it_takes_or_stays_automatic(
+    system: str,
+    now: float,
+    most: float,
+    asked: str,
+    wanted: dict[int, float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(camera_format.sys, "platform", system)
+
+    class Stubborn(FakeCamera):
+        def get(self, property_id: int) -> float:
+            return now
+
+        def set(self, property_id: int, value: float) -> bool:
+            taken = property_id != cv2.CAP_PROP_EXPOSURE or value <= most
+            return taken and super().set(property_id, value)
+
+    fake = Stubborn()
+    CameraFormat.parse(asked).applied(fake)
+    assert fake.wanted == wanted
+
+
 def test_the_opener_of_a_camera_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[FakeCamera] = []
 

@@ -10,11 +10,9 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QLabel,
     QTabWidget,
     QTextBrowser,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.licences import Package
@@ -59,12 +58,10 @@ class AboutDialog(QDialog):
         pixmap = QPixmap(icon_pixmap("facecam", colors().accent, round(_LOGO_PX * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         logo.setPixmap(pixmap)
-        words = QVBoxLayout()
-        words.setSpacing(0)
+        words = vertical(spacing=0)
         words.addWidget(label(f"facecam {__version__}", "title"))
         words.addWidget(label(self.tr("Recognises the people you enroll, on this computer only."), "muted"))
-        top = QHBoxLayout()
-        top.setSpacing(2 * GRID_PX)
+        top = horizontal(spacing=2 * GRID_PX)
         top.addWidget(logo)
         top.addLayout(words, 1)
         pages = QTabWidget()
@@ -72,9 +69,7 @@ class AboutDialog(QDialog):
         pages.addTab(self._packages, self.tr("&Packages"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(2 * GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
         column.addLayout(top)
         column.addWidget(label(self.tr("facecam itself: MIT licence. Its icons were drawn for it."), "muted"))
         column.addWidget(pages, 1)

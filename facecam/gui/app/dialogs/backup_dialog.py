@@ -12,6 +12,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
 from facecam.gui.core.file_questions import FileQuestion, Place
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.tools.backup import BackupReport
@@ -51,14 +52,12 @@ class BackupAction(ArchiveAction):
         if file is None:
             return
         dialog = BackupPassphraseDialog(self._window)
-        dialog.finished.connect(dialog.deleteLater)
 
         def accepted() -> None:
             self.back_up(file, dialog.passphrase, runs=dialog.runs.isChecked())
 
         dialog.accepted.connect(accepted)
-        dialog.setModal(True)
-        dialog.show()
+        show(dialog)
 
     def back_up(self, file: Path, passphrase: str, *, runs: bool) -> None:
         """Do it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
 
 from facecam.core.encryption import at_rest, vault
 from facecam.core.encryption.vault import Lock
@@ -18,6 +18,8 @@ from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.look_dialog import show
 
 _BUSY_KEY = "encryption"
 _WIDTH_PX = 56 * GRID_PX
@@ -53,9 +55,7 @@ class EncryptionDialog(QDialog):
         self.off.clicked.connect(self._ask_off)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         for part in (self.words, self.with_passphrase, self.with_keyring, self.change, self.off, buttons):
             column.addWidget(part)
         self._look()
@@ -93,10 +93,8 @@ class EncryptionDialog(QDialog):
             "Without the passphrase nobody can read what is encrypted, you neither. Write it down somewhere safe."
         )
         dialog = PassphraseDialog(self.tr("Passphrase"), warning, self)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(lambda: then(Lock(dialog.passphrase)))
-        dialog.setModal(True)
-        dialog.show()
+        show(dialog)
 
     def _ask_off(self) -> None:
         box = QMessageBox(self)
@@ -105,10 +103,8 @@ class EncryptionDialog(QDialog):
         box.setInformativeText(self.tr("Whoever has the disk can read it then."))
         decrypt = box.addButton(self.tr("&Decrypt"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
-        box.finished.connect(box.deleteLater)
         box.buttonClicked.connect(lambda chosen: self._turn_off() if chosen is decrypt else None)
-        box.setModal(True)
-        box.show()
+        show(box)
 
     def _turn_on(self, lock: Lock) -> None:
         settings = self._context.settings
@@ -193,9 +189,7 @@ class UnlockDialog(QDialog):
         self.buttons = QDialogButtonBox(button.Ok | button.Cancel)
         self.buttons.accepted.connect(self._try)
         self.buttons.rejected.connect(self.reject)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        self._column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         words = label(self.tr("Your people are encrypted. Which passphrase opens them?"), wrap=True)
         for part in (words, self.line, self.fault, self.buttons):
             column.addWidget(part)

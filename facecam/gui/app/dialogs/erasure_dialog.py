@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.people.erasure import Erasure
@@ -32,6 +33,7 @@ class ErasureDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self._planned: Erasure | None = None
+        self._erasing = False
         self.setWindowTitle(self.tr("Erase everything of mine"))
         self.words = label(self.tr("Looking at what there is…"), wrap=True)
         self.words.setMinimumWidth(_WIDTH_PX)
@@ -43,9 +45,7 @@ class ErasureDialog(QDialog):
         self.erase.clicked.connect(self._on_erase)
         buttons.rejected.connect(self.reject)
         buttons.button(kinds.Cancel).setFocus()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(2 * GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
         column.addWidget(label(self.tr("This cannot be taken back."), "heading"))
         column.addWidget(self.words)
         column.addWidget(buttons)
@@ -111,6 +111,7 @@ class ErasureDialog(QDialog):
         planned = self._planned
         if planned is None or not self._confirmed():
             return
+        self._erasing = True
         self.erase.setEnabled(False)
         settings = self._context.settings
 
@@ -150,11 +151,14 @@ class ErasureDialog(QDialog):
         self._context.show_error(error)
         self.reject()
 
+    def reject(self) -> None:
+        """Not while it erases: what became of it is told here."""
+        if not self._erasing:
+            super().reject()
+
     def _tell_changed(self) -> None:
-        planned = self._planned
-        if planned is None:
-            return
-        if not self.erase.isEnabled():  # it was begun
+        planned, begun, self._erasing = self._planned, self._erasing, False
+        if planned is not None and begun:
             self._context.erased.emit()
             self._context.people_changed.emit()
             if planned.in_use:

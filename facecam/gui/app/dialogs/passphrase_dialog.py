@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QWidget
 
 from facecam.core.encryption.sealing import LEAST_LETTERS
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 
 
 class PassphraseDialog(QDialog):
@@ -30,9 +32,7 @@ class PassphraseDialog(QDialog):
         self.buttons = QDialogButtonBox(button.Save | button.Cancel)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        self.column.setSpacing(GRID_PX)
+        self.column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (label(warning, wrap=True), self.first, self.second, self.remark, self.buttons):
             self.column.addWidget(part)
         self.setMinimumWidth(380)
@@ -52,7 +52,13 @@ class PassphraseDialog(QDialog):
         typed, again = self.first.text(), self.second.text()
         fault = ""
         if len(typed) < LEAST_LETTERS:
-            fault = self.tr("At least %n letter(s); four or five words are better.", "", LEAST_LETTERS)
+            # `tr` of a class below this one would fill in the number, and then find no such text here.
+            fault = QCoreApplication.translate(
+                "PassphraseDialog",
+                "At least %n letter(s); four or five words are better.",
+                "",
+                LEAST_LETTERS,
+            )
         elif typed != again:
             fault = self.tr("Type the same in both lines.")
         self.remark.setText(fault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.dialogs.archive_action import ArchiveAction
@@ -13,6 +13,8 @@ from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.tools.restore import RestoreReport
@@ -40,9 +42,7 @@ class RestoreDialog(QDialog):
             "People, photos, trainings and settings that are here now go, and those of {name} take their place. "
             "This cannot be taken back: back up what is here first, if you may want it."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         for part in (label(words.format(name=file.name), wrap=True), self.line, self.buttons):
             column.addWidget(part)
         self.setMinimumWidth(_WIDTH_PX)
@@ -64,10 +64,8 @@ class RestoreAction(ArchiveAction):
         if file is None:
             return
         dialog = RestoreDialog(file, self._window)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(lambda: self.restore(file, dialog.line.text()))
-        dialog.setModal(True)
-        dialog.show()
+        show(dialog)
 
     def restore(self, file: Path, passphrase: str) -> None:
         """Do it."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -35,6 +34,8 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.look_dialog import show
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
 _RECOGNITION = {
@@ -148,9 +149,7 @@ class SettingsDialog(QDialog):
         self._buttons.button(button.Ok).setProperty("kind", "primary")
         self._buttons.accepted.connect(self._on_ok)
         self._buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (pages, self._fault, self._buttons):
             column.addWidget(part)
 
@@ -219,12 +218,12 @@ class SettingsDialog(QDialog):
             self.tr("En&cryption…"),
             self.tr("Of what is kept of people, with a passphrase or the system's keyring"),
         )
-        self.encrypt.clicked.connect(lambda: EncryptionDialog(self._context, self).open())
+        self.encrypt.clicked.connect(lambda: show(EncryptionDialog(self._context, self)))
         form.addRow("", self.encrypt)
         self.erase = push_button(
             self.tr("Erase &everything of mine…"), self.tr("Says what would go, and asks twice")
         )
-        self.erase.clicked.connect(lambda: ErasureDialog(self._context, self).open())
+        self.erase.clicked.connect(lambda: show(ErasureDialog(self._context, self)))
         form.addRow("", self.erase)
         form.addRow(
             label(

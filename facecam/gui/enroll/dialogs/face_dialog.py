@@ -7,13 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from facecam.core.types import Box
 from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
+from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.picture_view import PictureView
 from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_no_face
 
@@ -56,7 +58,6 @@ class FaceDialog(QDialog):
         self.accept_button = push_button(
             self.tr("&This face"), self.tr("Use the chosen face (Return)"), kind="primary"
         )
-        self.cancel_button = push_button(self.tr("Cancel"), self.tr("Do not use this photo (Esc)"))
         self.no_face_button = push_button(" ")
         self.no_face_button.clicked.connect(self._on_no_face)
 
@@ -112,20 +113,13 @@ class FaceDialog(QDialog):
         if len(name) > 40:
             name = f"{name[:39]}…"
         self._words = label("", "muted", wrap=True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
+        buttons = horizontal(spacing=GRID_PX)
         buttons.addWidget(self._words, 1)
-        for button in (self.no_face_button, self.cancel_button, self.accept_button):
-            buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        buttons.addWidget(button_box(self, self.accept_button, self.no_face_button))
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(label(self.tr("Which of these is %1?").replace("%1", name), "heading"))
         column.addWidget(self.picture, 1)
         column.addLayout(buttons)
-        self.accept_button.setDefault(True)
-        self.accept_button.clicked.connect(self.accept)
-        self.cancel_button.clicked.connect(self.reject)
         self.resize(760, 580)
 
     # ------------------------------------------------------------------ choosing

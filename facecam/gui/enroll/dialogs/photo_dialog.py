@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.dialogs.questions import short
-from facecam.gui.enroll.service import EnrollService, FaceChoices
+from facecam.gui.enroll.engine_service import EngineEnrollService
+from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.theme.theme import color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
@@ -38,7 +39,7 @@ class PhotoDialog(LookDialog):
     def __init__(
         self,
         context: AppContext,
-        service: EnrollService,
+        service: EngineEnrollService,
         name: str,
         photos: Sequence[Path],
         first: Path,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
+    QDialogButtonBox,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -21,6 +21,8 @@ from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
@@ -50,27 +52,18 @@ class Question(QDialog):
         super().__init__(parent)
         self.setWindowTitle("facecam")
         self.accept_button = push_button(action, lines[0] if lines else "", kind=kind)
-        self.cancel_button = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        buttons = button_box(self, self.accept_button)
+        self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         column.addWidget(label(title, "heading", wrap=True))
         for line in lines:
             column.addWidget(label(line, wrap=True))
         column.addSpacing(GRID_PX)
         self.body = QVBoxLayout()
         column.addLayout(self.body)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
-        buttons.addStretch()
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.accept_button)
-        column.addLayout(buttons)
+        column.addWidget(buttons)
         self.setMinimumWidth(420)
-        self.accept_button.clicked.connect(self.accept)
-        self.cancel_button.clicked.connect(self.reject)
         self.cancel_button.setDefault(True)
-        self.setTabOrder(self.cancel_button, self.accept_button)
         self.cancel_button.setFocus()
 
 

@@ -9,15 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCompleter,
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from facecam.gallery.names import name_key
-from facecam.gui.enroll.dialogs.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words
@@ -26,6 +23,9 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.look_dialog import button_box
+from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX, _GROUP_PX, _MOST_SHOWN = 72, 250, 24
@@ -61,7 +61,6 @@ class SplitDialog(QDialog):
         self.setWindowTitle(self.tr("Several people?"))
         tip = self.tr("All of these show %1; do not ask again").replace("%1", short(name))
         self.right = push_button(self.tr("&One person: it is right"), tip)
-        self.cancel = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
         self.accept_button = push_button(
             self.tr("&Split"), self.tr("Give each group to the person named"), kind="primary"
         )
@@ -84,8 +83,7 @@ class SplitDialog(QDialog):
         return self._known.get(name_key(typed), typed)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
+        row = horizontal(spacing=GRID_PX)
         for number, group in enumerate(self._groups):
             row.addWidget(self._column(number, group))
         row.addStretch(1)
@@ -94,15 +92,7 @@ class SplitDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
-        buttons.addWidget(self.right)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.accept_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
         column.addWidget(label(title.replace("%1", short(self._name)), "heading", wrap=True))
         column.addWidget(
@@ -113,10 +103,7 @@ class SplitDialog(QDialog):
             )
         )
         column.addWidget(scroll, 1)
-        column.addLayout(buttons)
-        self.accept_button.setDefault(True)
-        self.accept_button.clicked.connect(self.accept)
-        self.cancel.clicked.connect(self.reject)
+        column.addWidget(button_box(self, self.accept_button, self.right))
         self.right.clicked.connect(self._on_right)
         self.resize(min(1100, 80 + len(self._groups) * (_GROUP_PX + GRID_PX)), 520)
 

@@ -13,6 +13,7 @@ from facecam.gui.theme.icons import icon_pixmap, set_icon
 from facecam.gui.theme.theme import GRID_PX, color, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 _ICON_PX = 56
 #: What the chooser's last entries stand for.
@@ -187,8 +188,7 @@ class AddPage(QWidget):
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(self.no_camera)
         inner.addStretch(3)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX)
         column.addWidget(self.frame)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -226,8 +226,7 @@ class AddPage(QWidget):
 
 
 def _centered(*parts: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(GRID_PX)
+    row = horizontal(spacing=GRID_PX)
     row.addStretch()
     for part in parts:
         row.addWidget(part)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.enroll.dialogs.questions import short
+from facecam.gui.enroll.words import alike_tip
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class AlikeCard(Card):
                 text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
             text = text.replace("%1", short(self._other.identity.name))
             self.text.setText(text if percent is None else text.replace("%2", f"{percent:.0f}"))
+            self.text.setToolTip("" if percent is None else alike_tip())
             self.show_faces()
 
     def show_faces(self) -> None:
@@ -76,8 +79,7 @@ class AlikeCard(Card):
             answer.emit(self._other.identity)  # type: ignore[attr-defined]
 
     def _arrange(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(GRID_PX)
+        above = horizontal(spacing=GRID_PX)
         for face in self.faces:
             above.addWidget(face)
         above.addWidget(self.text, 1)
@@ -85,8 +87,7 @@ class AlikeCard(Card):
         row = FlowLayout(buttons, spacing_px=4)
         row.addWidget(self.merge)
         row.addWidget(self.two)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = vertical(spacing=4)
         column.addLayout(above)
         column.addWidget(buttons)
         self.body.addLayout(column)

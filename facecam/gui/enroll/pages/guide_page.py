@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QResizeEvent, QTransform
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from facecam.gui.enroll.pages.pose_row import PoseRow
 from facecam.gui.enroll.words import hint_words
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
@@ -94,15 +95,12 @@ class GuidePage(QWidget):
             button.clicked.connect(signal)
 
     def _arrange(self) -> None:
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(GRID_PX)
+        self._buttons = horizontal(spacing=GRID_PX)
         self._buttons.addWidget(self.cancel)
         self._buttons.addStretch()
         for button in (self.redo, self.skip, self.finish):
             self._buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(self.title)
         column.addWidget(self.picture, 1)
         column.addWidget(self.hint)

@@ -10,17 +10,14 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QCompleter,
-    QHBoxLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from facecam.gallery.names import alike, only_match
-from facecam.gui.enroll.dialogs.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words
@@ -29,6 +26,8 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -93,8 +92,7 @@ class GroupRow(Card):
         self.line.setCompleter(completer)
 
     def _arrange(self) -> None:
-        faces = QHBoxLayout()
-        faces.setSpacing(4)
+        faces = horizontal(spacing=4)
         for face in self.group.faces[:_FACES_SHOWN]:
             thumb = Thumbnail(_FACE_PX)
             thumb.setToolTip(face.path.name)
@@ -102,8 +100,7 @@ class GroupRow(Card):
             faces.addWidget(thumb)
         faces.addStretch(1)
         faces.addWidget(label(photos_in_words(len(self.group.faces)), "muted"))
-        below = QHBoxLayout()
-        below.setSpacing(GRID_PX)
+        below = horizontal(spacing=GRID_PX)
         below.addWidget(self.line, 1)
         below.addWidget(self.yes)
         self.body.addLayout(faces)
@@ -188,8 +185,7 @@ class NamingPage(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Photos looked at"))
         self._make_buttons()
-        self._list = QVBoxLayout()
-        self._list.setSpacing(GRID_PX)
+        self._list = vertical(spacing=GRID_PX)
         self._arrange()
         faces.ready.connect(self._on_face)
 
@@ -251,8 +247,7 @@ class NamingPage(QWidget):
 
     def _arrange(self) -> None:
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, GRID_PX, 0)
+        column = vertical(inside, margins=(0, 0, GRID_PX, 0))
         column.addLayout(self._list)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeading)
         column.addStretch(1)
@@ -260,19 +255,15 @@ class NamingPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
-        answers = QHBoxLayout()
-        answers.setSpacing(GRID_PX)
+        answers = horizontal(spacing=GRID_PX)
         answers.addWidget(self.all_yes)
         answers.addWidget(self.all_no)
         answers.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
+        buttons = horizontal(spacing=GRID_PX)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.enroll)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        page.setSpacing(GRID_PX)
+        page = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (self.title, self.summary, self.progress):
             page.addWidget(part)
         page.addLayout(answers)

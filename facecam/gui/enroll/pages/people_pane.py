@@ -22,7 +22,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QWidget
 
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
@@ -32,6 +32,7 @@ from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
@@ -223,17 +224,13 @@ class PeoplePane(QWidget):
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
+        row = horizontal(spacing=GRID_PX)
         row.addWidget(self.count, 1)
         row.addWidget(self.order)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(GRID_PX)
+        bottom = horizontal(spacing=GRID_PX)
         bottom.addWidget(self.new, 1)
         bottom.addWidget(self.undo)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(self.search)
         column.addLayout(row)
         column.addWidget(self.enroll_all)

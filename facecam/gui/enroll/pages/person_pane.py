@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
 from facecam.gui.enroll.pages.alike_card import AlikeCard
 from facecam.gui.enroll.pages.mixed_card import MixedCard
 from facecam.gui.enroll.pages.pose_row import PoseRow
+from facecam.gui.enroll.pages.rejected_card import RejectedCard
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ class PersonPane(QWidget):
 
     Args:
         photos: the model of the grid.
+        rejected: gives the kept picture of a rejected face.
         parent: owner.
     """
 
@@ -46,7 +50,12 @@ class PersonPane(QWidget):
     #: The groups of photos that look like several people.
     split_wanted = Signal(object)
 
-    def __init__(self, photos: PhotoModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        photos: PhotoModel,
+        rejected: Callable[[Path], QPixmap | None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.photos = photos
         self.face = Thumbnail(_FACE_PX, round=True)
@@ -59,6 +68,7 @@ class PersonPane(QWidget):
         self._make_buttons()
         self.mixed = MixedCard()
         self.alike = AlikeCard()
+        self.rejected = RejectedCard(rejected)
         self.facts = label(role="muted", wrap=True)
         self._connect()
         self._stack = QStackedWidget()
@@ -67,8 +77,7 @@ class PersonPane(QWidget):
         )
         self._stack.addWidget(self._nobody)
         self._stack.addWidget(self._page())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addWidget(self._stack)
 
     def show_nobody(self, new_name: str = "") -> None:
@@ -100,8 +109,8 @@ class PersonPane(QWidget):
         """
         self._stack.setCurrentIndex(1)
         self.mixed.show_groups(())
-        self.alike.hide()
-        self.facts.hide()
+        for part in (self.alike, self.rejected, self.facts):
+            part.hide()
         self.name.setText(" ".join(entry.name.split()))
         self.name.setAccessibleName(entry.name)
         words = [photos_in_words(len(entry.photos)), standing_word(entry.standing)]
@@ -138,6 +147,7 @@ class PersonPane(QWidget):
         self.photos.set_cards(page.photos)
         self.poses.show_poses(page.poses)
         self.mixed.show_groups(page.groups)
+        self.rejected.show_pictures(page.rejected)
         self.facts.setText("\n".join(filter(None, (self._in_use(page), self._seen(page)))))
         self.facts.setVisible(bool(self.facts.text()))
         if page.groups:
@@ -215,12 +225,9 @@ class PersonPane(QWidget):
 
     def _page(self) -> QWidget:
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(page, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addLayout(self._head())
-        agreed = QHBoxLayout()
-        agreed.setSpacing(4)
+        agreed = horizontal(spacing=4)
         agreed.addWidget(self.consent, 1)
         agreed.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(agreed)
@@ -230,16 +237,15 @@ class PersonPane(QWidget):
         column.addWidget(self.mixed)
         column.addWidget(self.alike)
         column.addWidget(self.grid, 1)
-        chosen = QHBoxLayout()
-        chosen.setSpacing(GRID_PX)
+        column.addWidget(self.rejected)
+        chosen = horizontal(spacing=GRID_PX)
         chosen.addWidget(self.detail, 1)
         chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
-        self._bottom = QHBoxLayout()
-        self._bottom.setSpacing(GRID_PX)
+        self._bottom = horizontal(spacing=GRID_PX)
         self._bottom.addWidget(self.merge)
         self._bottom.addStretch()
         self._bottom.addWidget(self.delete)
@@ -247,18 +253,15 @@ class PersonPane(QWidget):
         return page
 
     def _head(self) -> QHBoxLayout:
-        name = QHBoxLayout()
-        name.setSpacing(4)
+        name = horizontal(spacing=4)
         name.addWidget(self.name, 1)
         name.addWidget(self.edit)
-        words = QVBoxLayout()
-        words.setSpacing(0)
+        words = vertical(spacing=0)
         words.addStretch()
         words.addLayout(name)
         words.addWidget(self.summary)
         words.addStretch()
-        head = QHBoxLayout()
-        head.setSpacing(12)
+        head = horizontal(spacing=12)
         head.addWidget(self.face)
         head.addLayout(words, 1)
         return head

@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
 
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_list import VerdictList
 from facecam.gui.enroll.lists.verdict_model import VerdictModel, VerdictRow
 from facecam.gui.enroll.pages.mixed_card import MixedCard
-from facecam.gui.enroll.words import photos_in_words, reason_word
+from facecam.gui.enroll.words import alike_tip, photos_in_words, reason_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.gui.enroll.service import EnrollOutcome
@@ -156,8 +157,7 @@ class ResultPage(QWidget):
         self.different = push_button(
             self.tr("&Two people"), self.tr("They only look alike: keep both"), kind="plain"
         )
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
+        row = horizontal(spacing=GRID_PX)
         row.addWidget(self.same)
         row.addWidget(self.different)
         row.addStretch()
@@ -186,16 +186,13 @@ class ResultPage(QWidget):
         self.done.clicked.connect(self.done_wanted)
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
+        buttons = horizontal(spacing=GRID_PX)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.undo)
         buttons.addStretch()
         buttons.addWidget(self.more)
         buttons.addWidget(self.done)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (
             self.title,
             self.summary,
@@ -228,8 +225,9 @@ class ResultPage(QWidget):
         self._alike_text.setText(
             text.replace("%1", short(outcome.name)).replace("%2", short(known.identity.name))
         )
-        numbers = self.tr("One person with %1 % probability. Recognition may confuse them.")
+        numbers = self.tr("%1 % alike: recognition may confuse them.")
         self._alike_help.setText(numbers.replace("%1", f"{known.percent:.0f}"))
+        self._alike_help.setToolTip(alike_tip())
 
     def _on_undo(self) -> None:
         self.undo.hide()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
 
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 
 _SIZES = ("", "640x480", "800x600", "1280x720", "1920x1080", "2560x1440")
 _RATES = ("", "@10", "@15", "@30", "@60")
@@ -75,9 +76,7 @@ class CameraDialog(QDialog):
         buttons = QDialogButtonBox(button.Ok | button.Cancel)
         buttons.accepted.connect(self._keep)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(2 * GRID_PX)
+        column = vertical(self, margins=2 * GRID_PX, spacing=2 * GRID_PX)
         column.addWidget(label(name, "heading", wrap=True))
         column.addLayout(form)
         column.addWidget(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
 from facecam.gui.core.translation import figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import ElidedLabel, label
+from facecam.gui.widgets.layouts import horizontal
 
 if TYPE_CHECKING:
     from facecam.engine.recognition.threshold_prices import Prices
@@ -83,9 +84,7 @@ class ThresholdControl(QWidget):
         self.reset = IconButton("undo", self.tr("Back to the recommended strictness"))
         self.reset.clicked.connect(self._on_reset)
         self.slider.valueChanged.connect(self._on_moved)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX)
+        row = horizontal(self, margins=0, spacing=GRID_PX)
         row.addWidget(label(self.tr("strict"), "muted"))
         row.addWidget(self.slider, 2)
         row.addWidget(label(self.tr("lenient"), "muted"))

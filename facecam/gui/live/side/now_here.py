@@ -6,11 +6,12 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.live.times import clock
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import ElidedLabel, label
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -28,13 +29,10 @@ class _Row(QWidget):
         self._name = ElidedLabel("", "heading")
         self._detail = label(role="muted")
         self._pictured_at_s = float("-inf")
-        words = QVBoxLayout()
-        words.setSpacing(0)
+        words = vertical(spacing=0)
         words.addWidget(self._name)
         words.addWidget(self._detail)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX)
+        row = horizontal(self, margins=0, spacing=GRID_PX)
         row.addWidget(self._picture)
         row.addLayout(words, 1)
 
@@ -59,9 +57,7 @@ class NowHere(QWidget):
         super().__init__(parent)
         self._rows: dict[str, _Row] = {}
         self._nobody = label(self.tr("Nobody is in the picture."), "muted", wrap=True)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GRID_PX)
+        self._column = vertical(self, margins=0, spacing=GRID_PX)
         self._column.addWidget(self._nobody)
         self.setAccessibleName(self.tr("Now here"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QWidget
 
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.side.log_view import LogView
@@ -11,6 +11,7 @@ from facecam.gui.live.side.now_here import NowHere
 from facecam.gui.live.side.tray import UnknownTrayView
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 
 _WIDTH_PX = 304
 
@@ -30,9 +31,7 @@ class LiveSidePanel(QFrame):
         self._tabs.addTab(_padded(self.log), self.tr("Lo&g"))
         self._tabs.setTabToolTip(0, self.tr("Unknown faces seen lately"))
         self._tabs.setTabToolTip(1, self.tr("Who was seen when"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, GRID_PX), spacing=GRID_PX)
         column.addWidget(label(self.tr("Now here"), "heading"))
         column.addWidget(_scrolled(self.here), 2)
         column.addWidget(self._tabs, 3)
@@ -59,8 +58,7 @@ def _scrolled(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, GRID_PX, GRID_PX + 4, 0)
+    column = vertical(holder, margins=(0, GRID_PX, GRID_PX + 4, 0))
     column.addWidget(content)
     column.addStretch(1)
     area.setWidget(holder)
@@ -71,7 +69,6 @@ def _scrolled(content: QWidget) -> QScrollArea:
 
 def _padded(content: QWidget) -> QWidget:
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, GRID_PX, 0, 0)
+    column = vertical(holder, margins=(0, GRID_PX, 0, 0))
     column.addWidget(content)
     return holder

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
 from facecam.gui.live.times import minutes_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ class _GroupRow(QWidget):
         self._dismiss = IconButton("close", self.tr("Forget this face"), role="muted")
         self._name.clicked.connect(lambda: self.named.emit(number))
         self._dismiss.clicked.connect(lambda: self.dismissed.emit(number))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX // 2)
+        row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         for thumb in self._thumbs:
             row.addWidget(thumb)
         row.addStretch(1)
@@ -111,15 +110,12 @@ class UnknownTrayView(QWidget):
         return row
 
     def _arrange(self) -> None:
-        self._groups = QVBoxLayout()
-        self._groups.setSpacing(GRID_PX // 2)
+        self._groups = vertical(spacing=GRID_PX // 2)
         kept = QHBoxLayout()
         kept.addWidget(label(self.tr("Keep for"), "muted"))
         kept.addWidget(self._minutes, 1)
         kept.addWidget(self._clear)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX)
+        column = vertical(self, margins=0, spacing=GRID_PX)
         column.addWidget(self._empty)
         column.addLayout(self._groups)
         column.addLayout(kept)

@@ -15,6 +15,7 @@ from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import DataSummary, DataWarning
@@ -129,8 +130,7 @@ class DataCard(Card):
         self.body.addLayout(head)
         self.body.addWidget(self._progress)
         self.body.addWidget(self._detail)
-        found = QHBoxLayout()
-        found.setSpacing(0)
+        found = horizontal(spacing=0)
         found.addWidget(self._warning)
         found.addWidget(self._others)
         found.addStretch()

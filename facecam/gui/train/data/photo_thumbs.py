@@ -7,14 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext
-from facecam.gui.train.service import TrainService
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.labels import ElidedLabel
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SIDE_PX = 96
@@ -33,7 +34,7 @@ class PhotoThumbs(QWidget):
         for photo in photos:
             self._flow.addWidget(self._made(photo))
 
-    def load(self, context: AppContext, service: TrainService) -> None:
+    def load(self, context: AppContext, service: EngineTrainService) -> None:
         """Read the pictures in the background."""
         load(context, service, self.thumbs, self)
 
@@ -45,16 +46,14 @@ class PhotoThumbs(QWidget):
         self.thumbs.append((photo, thumb))
         holder = QWidget()
         holder.setFixedWidth(_SIDE_PX)
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column = vertical(holder, margins=0, spacing=2)
         column.addWidget(thumb)
         column.addWidget(ElidedLabel(photo.name, "small"))
         return holder
 
 
 def load(
-    context: AppContext, service: TrainService, thumbs: Sequence[tuple[Path, Thumbnail]], owner: QWidget
+    context: AppContext, service: EngineTrainService, thumbs: Sequence[tuple[Path, Thumbnail]], owner: QWidget
 ) -> None:
     """Read the pictures of all `thumbs` in one job."""
     photos = [photo for photo, _ in thumbs]

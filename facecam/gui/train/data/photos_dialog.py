@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.data.photo_thumbs import PhotoThumbs
-from facecam.gui.train.service import TrainService
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.look_dialog import LookDialog
 
@@ -28,7 +28,12 @@ class PhotosDialog(LookDialog):
     """
 
     def __init__(
-        self, context: AppContext, service: TrainService, title: str, photos: Sequence[Path], parent: QWidget
+        self,
+        context: AppContext,
+        service: EngineTrainService,
+        title: str,
+        photos: Sequence[Path],
+        parent: QWidget,
     ) -> None:
         super().__init__(title, (680, 420), parent)
         scroll = QScrollArea()

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.data.photo_thumbs import PhotoThumbs, load
 from facecam.gui.train.data.warning_cures import Offer, offers, warning_hint, warning_words
-from facecam.gui.train.service import TrainService
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -41,7 +42,11 @@ class WarningsDialog(LookDialog):
     """
 
     def __init__(
-        self, context: AppContext, service: TrainService, warnings: Sequence[DataWarning], parent: QWidget
+        self,
+        context: AppContext,
+        service: EngineTrainService,
+        warnings: Sequence[DataWarning],
+        parent: QWidget,
     ) -> None:
         kind = warnings[0].kind if warnings else ""
         super().__init__(f"{len(warnings)} × {kind_words(kind)}", (760, 560), parent)
@@ -49,8 +54,7 @@ class WarningsDialog(LookDialog):
         self._waiting = list(warnings)
         self._changed = False
         self.cards: list[WarningCard] = []
-        self._list = QVBoxLayout()
-        self._list.setSpacing(GRID_PX)
+        self._list = vertical(spacing=GRID_PX)
         self._list.addStretch(1)
         self._more = push_button(self.tr("Show &more"))
         self._more.clicked.connect(self._show_some)
@@ -60,8 +64,7 @@ class WarningsDialog(LookDialog):
 
     def _arrange(self) -> None:
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, GRID_PX, 0)
+        column = vertical(inside, margins=(0, 0, GRID_PX, 0))
         column.addLayout(self._list)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -154,8 +157,7 @@ class WarningCard(Card):
             row.add(group[:_PHOTOS_SHOWN])
             self.thumbs.extend(row.thumbs)
             self.body.addWidget(row)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(GRID_PX)
+        self._row = horizontal(spacing=GRID_PX)
         self.body.addLayout(self._row)
         self.show_offers()
 

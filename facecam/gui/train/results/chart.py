@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX, color, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
 from facecam.gui.widgets.labels import Role, label
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 _LINE_PX, _DOT_PX = 2, 6
 #: Painting four charts anew takes 30 ms, most of it their axes: not at every step of a fast training.
@@ -158,16 +159,13 @@ class Chart(QWidget):
         self._items[key].setSymbolPen(None)
 
     def _arrange(self, title: str) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GRID_PX)
+        head = horizontal(spacing=GRID_PX)
         head.addWidget(label(title, "heading"))
         head.addStretch(1)
         for one in self._series:
             head.addWidget(self._values[one.key])
             self._draw(one.key)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(self, margins=0, spacing=0)
         column.addLayout(head)
         column.addWidget(self._plot.widget, 1)
 

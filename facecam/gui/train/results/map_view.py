@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
 from facecam.gui.widgets.labels import ElidedLabel, label
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import Projection
@@ -38,9 +39,7 @@ class MapView(QWidget):
         self._plot.view.addItem(self._dots)
         self._plot.view.setAspectLocked(True)
         self._dots.sigHovered.connect(self._on_hovered)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(self, margins=0, spacing=0)
         column.addWidget(label(title, "muted"))
         column.addWidget(self._plot.widget, 1)
         self.setAccessibleName(title)
@@ -102,13 +101,11 @@ class BeforeAfter(QWidget):
         head = QHBoxLayout()
         head.addWidget(label(self.tr("Map of the photos"), "heading"))
         head.addWidget(self._name, 1)
-        maps = QHBoxLayout()
-        maps.setSpacing(GRID_PX)
+        maps = horizontal(spacing=GRID_PX)
         for one in (self.before, self.after):
             one.hovered.connect(self._on_hovered)
             maps.addWidget(one)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addLayout(head)
         column.addLayout(maps, 1)
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.translation import engine_text
@@ -14,6 +14,7 @@ from facecam.gui.train.words import decimal, percent
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import TrainOutcome
@@ -246,13 +247,11 @@ class ResultCard(Card):
         self.close_button.setVisible(close)
 
     def _arrange(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(GRID_PX // 2)
+        words = vertical(spacing=GRID_PX // 2)
         for part in (self._title, self._text, self._hint):
             words.addWidget(part)
         words.addWidget(self.meaning)
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
+        row = horizontal(spacing=GRID_PX)
         row.addWidget(self.explain_button)
         row.addStretch(1)
         for button in (self.try_button, self.keep_button, self.close_button, self.deploy_button):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHeaderView, QTabWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTabWidget, QTreeWidget, QTreeWidgetItem, QWidget
 
 from facecam.core.events import Metrics
+from facecam.gui.core.option_values import option_value
 from facecam.gui.core.training_titles import option_title
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.results.chart import Chart, Series
@@ -15,6 +16,7 @@ from facecam.gui.train.results.curves import Curves
 from facecam.gui.train.results.map_view import BeforeAfter
 from facecam.gui.train.words import duration_words, model_figure, state_words
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import LookDialog
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class RunDialog(LookDialog):
             _table([self.tr("Setting"), self.tr("Value")]),
         )
         for name, value in options.items():
-            self.settings.addTopLevelItem(QTreeWidgetItem([option_title(name), value]))
+            self.settings.addTopLevelItem(QTreeWidgetItem([option_title(name), option_value(name, value)]))
         if told:
             self.curves.show_past(told)
             self.pages.addTab(_padded(self.curves), self.tr("Curves"))
@@ -85,7 +87,10 @@ class CompareDialog(LookDialog):
             (self.tr("Then in use"), [model_figure(run.gate.deployed) if run.gate else "–" for run in runs]),
             (self.tr("Photos"), [str(run.photos or "–") for run in runs]),
             (self.tr("Took"), [duration_words(run.seconds) if run.seconds else "–" for run in runs]),
-            *((option_title(name), list(values)) for name, values in compared.differing.items()),
+            *(
+                (option_title(name), [option_value(name, value) for value in values])
+                for name, values in compared.differing.items()
+            ),
         ):
             self.table.addTopLevelItem(QTreeWidgetItem([words, *(value or "–" for value in values)]))
         self.column.addWidget(self.table, 1)
@@ -136,7 +141,6 @@ def _table(titles: list[str]) -> QTreeWidget:
 
 def _padded(inside: QWidget) -> QWidget:
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+    column = vertical(holder, margins=GRID_PX)
     column.addWidget(inside)
     return holder

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +30,7 @@ from facecam.gui.train.results.result_card import ResultCard
 from facecam.gui.train.words import duration_words, stage_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, Projection, TrainOutcome
@@ -182,14 +182,11 @@ class RunView(QWidget):
         log_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         log_card.body.addWidget(label(self.tr("Log"), "heading"))
         log_card.body.addWidget(self.log, 1)
-        lower = QHBoxLayout()
-        lower.setSpacing(GRID_PX)
+        lower = horizontal(spacing=GRID_PX)
         lower.addWidget(log_card, 2)
         lower.addWidget(self._map_card, 3)
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX)
+        column = vertical(inside, margins=0, spacing=GRID_PX)
         column.addWidget(self._progress)
         column.addWidget(self.result)
         column.addWidget(self._curve_card, 3)
@@ -198,6 +195,5 @@ class RunView(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        outer = vertical(self, margins=0)
         outer.addWidget(scroll)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QMessageBox
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.results.run_dialogs import CompareDialog, RunDialog
 from facecam.gui.train.results.runs_page import RunsPage
-from facecam.gui.train.service import TrainService
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary
@@ -30,7 +30,7 @@ class RunsController(QObject):
 
     loaded = Signal(object, str)
 
-    def __init__(self, context: AppContext, service: TrainService, page: RunsPage) -> None:
+    def __init__(self, context: AppContext, service: EngineTrainService, page: RunsPage) -> None:
         super().__init__(page)
         self._context, self._service, self._page = context, service, page
         page.show_wanted.connect(self.show)

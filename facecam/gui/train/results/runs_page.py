@@ -20,6 +20,7 @@ from facecam.gui.train.words import duration_words, model_figure, preset_words, 
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.layouts import vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary
@@ -172,8 +173,7 @@ class RunsPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        outer = vertical(self, margins=0)
         outer.addWidget(self._stack)
 
 

@@ -16,9 +16,9 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.core.translation import figure
 from facecam.gui.train.data.photos_dialog import PhotosDialog
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.results.plots_dialog import PlotsDialog
 from facecam.gui.train.results.self_test_page import SelfTestPage
-from facecam.gui.train.service import TrainService
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
@@ -36,7 +36,7 @@ class Tester(QObject):
         service: the engine.
     """
 
-    def __init__(self, context: AppContext, service: TrainService) -> None:
+    def __init__(self, context: AppContext, service: EngineTrainService) -> None:
         super().__init__()
         self._context, self._service = context, service
         self._job: Job | None = None

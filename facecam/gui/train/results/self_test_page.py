@@ -29,6 +29,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_look
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
@@ -70,8 +71,7 @@ class SelfTestPage(QWidget):
         self._stack = QStackedWidget()
         for page in (self._empty, self._waiting):
             self._stack.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, margins=0)
         column.addWidget(self._stack)
 
     @property
@@ -224,15 +224,13 @@ class SelfTestPage(QWidget):
         return made
 
     def _laid_out(self) -> QWidget:
-        figures = QHBoxLayout()
-        figures.setSpacing(GRID_PX)
+        figures = horizontal(spacing=GRID_PX)
         for one in (self._known_now, self._strangers_now, self._suggested):
             figures.addWidget(one, 1)
         chart_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         chart_card.body.addWidget(self._chart)
         chart_card.setMinimumHeight(_LEAST_CHART_PX)
-        lists = QHBoxLayout()
-        lists.setSpacing(GRID_PX)
+        lists = horizontal(spacing=GRID_PX)
         for title, widget in (
             (self.tr("Who is confused with whom"), self._confusions),
             (self.tr("Photos that do harm"), self._hurting),
@@ -242,9 +240,7 @@ class SelfTestPage(QWidget):
             column.addWidget(widget, 1)
             lists.addLayout(column, 1)
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX)
+        column = vertical(inside, margins=0, spacing=GRID_PX)
         column.addLayout(self._made_head())
         column.addLayout(figures)
         column.addWidget(self._words)
@@ -274,8 +270,7 @@ class SelfTestPage(QWidget):
             "", self.tr("Store it with the database; Live uses it at once"), kind="primary"
         )
         self._apply_button.clicked.connect(self._on_apply)
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
+        row = horizontal(spacing=GRID_PX)
         row.addWidget(self._targets)
         row.addWidget(ElidedLabel(self.tr("of strangers may get a name")), 1)
         row.addWidget(self._again)
@@ -323,8 +318,7 @@ class _Waiting(QWidget):
         self._bar.setFixedWidth(320)
         self._bar.setAccessibleName(self.tr("Progress of the test"))
         self.stop = push_button(self.tr("St&op"))
-        column = QVBoxLayout(self)
-        column.setSpacing(2 * GRID_PX)
+        column = vertical(self, spacing=2 * GRID_PX)
         column.addStretch(2)
         for part in (self._text, self._bar, self.stop):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)

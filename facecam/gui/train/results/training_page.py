@@ -13,8 +13,8 @@ from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.train.controller import TrainController
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.results.run_view import RunView
-from facecam.gui.train.service import TrainService
 from facecam.gui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class TrainingPage(QStackedWidget):
     def __init__(
         self,
         context: AppContext,
-        service: TrainService,
+        service: EngineTrainService,
         controller: TrainController,
         parent: QWidget | None = None,
     ) -> None:

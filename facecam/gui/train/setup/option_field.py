@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
+from facecam.gui.core.option_values import option_value
 from facecam.gui.core.training_titles import option_title
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import horizontal
 
 _NAME_WIDTH_PX = 144
 
@@ -81,7 +83,7 @@ class OptionField(QObject):
             box = QComboBox()
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             for choice in self._choices:
-                box.addItem(engine_text(choice), choice)
+                box.addItem(option_value(self.name, choice), choice)
             box.currentIndexChanged.connect(self.changed)
             return box
         if self._kind is bool:
@@ -96,9 +98,7 @@ class OptionField(QObject):
 
     def _arranged(self, parent: QWidget) -> QWidget:
         holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX)
+        row = horizontal(holder, margins=0, spacing=GRID_PX)
         row.addWidget(self._label)
         row.addWidget(self.editor, 1)
         if self._unit:

@@ -15,6 +15,7 @@ from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.setup.option_field import OptionField
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 
 if TYPE_CHECKING:
     from facecam.training.config.options import TrainOptions
@@ -107,9 +108,7 @@ class OptionsForm(QWidget):
         return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX // 2)
+        column = vertical(self, margins=0, spacing=GRID_PX // 2)
         column.addWidget(self._complaint)
         column.addWidget(self._help)
         self._places = [QVBoxLayout(), QVBoxLayout()]
@@ -179,9 +178,7 @@ class _Section(QWidget):
         self._column = QVBoxLayout(self._rows)
         self._column.setContentsMargins(GRID_PX, 0, 0, GRID_PX)
         self._column.setSpacing(GRID_PX // 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX // 2)
+        column = vertical(self, margins=0, spacing=GRID_PX // 2)
         column.addWidget(self._head)
         column.addWidget(self._rows)
         self._on_toggled(open_)

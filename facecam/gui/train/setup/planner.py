@@ -14,7 +14,7 @@ from facecam.gui.core.jobs import Job
 from facecam.gui.core.translation import engine_text
 from facecam.gui.train.controller import TrainingPace
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
-from facecam.gui.train.service import TrainService
+from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Planner(QObject):
     summary_taken = Signal(object)
 
     def __init__(
-        self, context: AppContext, service: TrainService, side: TrainingSidePanel, parent: QObject
+        self, context: AppContext, service: EngineTrainService, side: TrainingSidePanel, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self._side = context, service, side

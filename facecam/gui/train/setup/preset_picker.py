@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 
 if TYPE_CHECKING:
     from facecam.training.config.preset import Preset
@@ -38,9 +39,7 @@ class PresetPicker(QWidget):
         self._recipe_box.setMinimumContentsLength(_LETTERS)
         self._recipe_words = label(role="muted", wrap=True)
         self._whose = label(role="muted", wrap=True)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GRID_PX)
+        self._column = vertical(self, margins=0, spacing=GRID_PX)
 
     @property
     def preset(self) -> Preset | None:

@@ -15,6 +15,7 @@ from facecam.gui.train.setup.preset_picker import PresetPicker
 from facecam.gui.train.setup.start_bar import StartBar
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import vertical
 
 if TYPE_CHECKING:
     from facecam.training.config.options import TrainOptions
@@ -125,9 +126,9 @@ class TrainingSidePanel(QWidget):
 
     def _arrange(self) -> None:
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2, GRID_PX)
-        column.setSpacing(GRID_PX)
+        column = vertical(
+            inside, margins=(2 * GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2, GRID_PX), spacing=GRID_PX
+        )
         column.addWidget(label(self.tr("Your photos"), "muted"))
         column.addWidget(self.data)
         column.addSpacing(GRID_PX)
@@ -146,12 +147,9 @@ class TrainingSidePanel(QWidget):
         self._scroll.setWidget(inside)
         foot = QFrame()
         foot.setProperty("kind", "bar")
-        foot_column = QVBoxLayout(foot)
-        foot_column.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2)
+        foot_column = vertical(foot, margins=(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2))
         foot_column.addWidget(self.start)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
+        outer = vertical(self, margins=0, spacing=0)
         outer.addWidget(self._scroll, 1)
         outer.addWidget(foot)
         self.use_width(0)

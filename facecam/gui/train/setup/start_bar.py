@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.words import duration_words
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary, TimeEstimate
@@ -113,13 +114,10 @@ class StartBar(QWidget):
             self.resume_wanted.emit(self._run)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
+        row = horizontal(spacing=GRID_PX)
         row.addWidget(self.start_button, 1)
         row.addWidget(self.stop_button, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX // 2)
+        column = vertical(self, margins=0, spacing=GRID_PX // 2)
         column.addLayout(row)
         column.addWidget(self.resume_button)
         column.addWidget(self._why)

@@ -1,4 +1,4 @@
-"""Name dialog: of somebody new, or another one."""
+"""Name dialog: of somebody known or new, or another one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from facecam.gallery.names import alike, name_key, only_match
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.namesake_line import NamesakeLine
 from facecam.gui.widgets.people_list import PeopleList
 
@@ -39,6 +41,9 @@ class PersonNameDialog(QDialog):
         text: what stands in the line at first.
         parent: owner.
         ask_consent: whether somebody new is also asked what they agree to.
+
+    Attributes:
+        column: what it is made of, one below the other.
     """
 
     def __init__(
@@ -64,7 +69,8 @@ class PersonNameDialog(QDialog):
         self.accept_button = push_button("", kind="primary")
         self.new_button = push_button("", kind="plain")
         self.new_button.clicked.connect(self._on_new)
-        self.cancel_button = push_button(self.tr("Cancel"), self.tr("Close without doing anything (Esc)"))
+        #: On the button, for a name nobody has.
+        self.new_words = self.tr("&Next")
         self._set_up()
         self._arrange()
         self._look()
@@ -113,20 +119,9 @@ class PersonNameDialog(QDialog):
         self.namesake.changed.connect(self._look)
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._look)
-        self.accept_button.setDefault(True)
-        self.accept_button.clicked.connect(self.accept)
-        self.cancel_button.clicked.connect(self.reject)
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID_PX)
-        buttons.addStretch()
-        buttons.addWidget(self.new_button)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.accept_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
+        self.column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
         column.addWidget(label(question, "heading"))
         column.addWidget(self.line)
@@ -134,7 +129,7 @@ class PersonNameDialog(QDialog):
         column.addWidget(self.namesake)
         column.addWidget(self.consent)
         column.addWidget(self.remark)
-        column.addLayout(buttons)
+        column.addWidget(button_box(self, self.accept_button, self.new_button))
         self.remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.setMinimumWidth(380)
 
@@ -152,7 +147,7 @@ class PersonNameDialog(QDialog):
         words = self.tr("&Rename")
         if self._purpose == "new":
             known = self.is_known and not self.namesake.is_asked
-            words = self.tr("&Add to this person") if known else self.tr("&Next")
+            words = self.tr("&Add to this person") if known else self.new_words
             if match := self._match:
                 words = self.tr("&Add to %1").replace("%1", _short(match))
         self.new_button.setText(self.tr("Somebody &new"))

@@ -1,0 +1,69 @@
+"""Rejected faces of a person: what was said not to be them, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.flow_layout import FlowLayout
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.thumbnail import Thumbnail
+
+_FACE_PX = 40
+_MOST_SHOWN = 12
+
+
+class RejectedCard(Card):
+    """The pictures; each is a button."""
+
+    #: Pictures (`list[Path]`) of faces that may be the person after all.
+    accept_wanted = Signal(object)
+
+    def __init__(self, picture_of: Callable[[Path], QPixmap | None], parent: QWidget | None = None) -> None:
+        super().__init__(margin_px=GRID_PX, parent=parent)
+        self._picture_of = picture_of
+        self._pictures: tuple[Path, ...] = ()
+        self.faces: dict[Path, Thumbnail] = {}
+        self.text = label(role="muted", wrap=True)
+        self.all = push_button(
+            self.tr("Take &all back"), self.tr("No longer rule out any of them"), kind="plain"
+        )
+        self.all.clicked.connect(lambda: self.accept_wanted.emit(list(self._pictures)))
+        self._holder = QWidget()
+        self._flow = FlowLayout(self._holder, spacing_px=4)
+        for part in (self.text, self._holder, self.all):
+            self.body.addWidget(part)
+        self.hide()
+
+    def show_pictures(self, pictures: Sequence[Path]) -> None:
+        """Show the newest of them; without one there is no card."""
+        self._pictures = tuple(pictures)
+        self._flow.clear()
+        self.faces = {}
+        count = len(pictures)
+        text = self.tr("%n faces were said not to be this person. A click takes one back.", "", count)
+        if count == 1:
+            text = self.tr("One face was said not to be this person. A click takes that back.")
+        self.text.setText(text)
+        for picture in self._pictures[: -_MOST_SHOWN - 1 : -1]:
+            face = self.faces[picture] = Thumbnail(_FACE_PX, clickable=True)
+            face.setToolTip(self.tr("It may be this person after all: no longer rule it out"))
+            face.setAccessibleName(self.tr("Rejected face"))
+            face.clicked.connect(lambda picture=picture: self.accept_wanted.emit([picture]))
+            self._flow.addWidget(face)
+        self.all.setVisible(count > 1)
+        self.setVisible(count > 0)
+        self.show_faces()
+
+    def show_faces(self) -> None:
+        """The pictures, as far as they have come."""
+        for picture, face in self.faces.items():
+            pixmap = self._picture_of(picture)
+            face.set_picture(QImage() if pixmap is None else pixmap.toImage())
