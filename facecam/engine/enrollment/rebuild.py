@@ -25,7 +25,7 @@ from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.storage.audit_trail import note_in_trail
-from facecam.gallery.storage.store import GalleryStore
+from facecam.gallery.storage.home import GalleryHome
 
 #: Two embeddings of one photo by one model are at most this far apart.
 _SAME_VECTOR_SQUARED_L2 = 1e-5
@@ -207,7 +207,7 @@ def _ids(gallery: Gallery) -> Iterator[str]:
     return (identity.id for identity in gallery.identities)
 
 
-def _previous(store: GalleryStore) -> Gallery:
+def _previous(store: GalleryHome) -> Gallery:
     try:
         gallery = store.load()
     except (GalleryError, DataError):
