@@ -27,7 +27,7 @@ _Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Rows of one kind and model: ids (none where they are to be written), persons, uint8 alignments, vectors (N, D)."""
+    """Rows of one kind and model, N: ids (none yet where they are to be written), persons, vectors (N, D)."""
 
     persons: NDArray[np.int64]
     alignments: AlignmentCodes
@@ -230,9 +230,7 @@ def _write_people(connection: Connection, before: Held, gallery: Gallery) -> tup
 
 def _write_rows(connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None) -> None:
     """Of the rows held stay those that are wanted, in their order; what else is wanted comes behind them."""
-    if held is None or not len(held.ids):
-        stay, taken = np.zeros(0, np.int64), 0
-    elif wanted is None:
+    if held is None or not len(held.ids) or wanted is None:
         stay, taken = np.zeros(0, np.int64), 0
     else:
         stay = _staying(held, wanted)

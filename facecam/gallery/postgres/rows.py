@@ -38,8 +38,8 @@ def fetch(
     Raises:
         GalleryError: a row is not what belongs there.
     """
-    statement = f"COPY (SELECT {', '.join(columns)} FROM facecam.face WHERE {where} ORDER BY id) TO STDOUT (FORMAT binary)"
-    with connection.cursor().copy(statement.encode(), values) as copy:
+    chosen = f"SELECT {', '.join(columns)} FROM facecam.face WHERE {where} ORDER BY id"
+    with connection.cursor().copy(f"COPY ({chosen}) TO STDOUT (FORMAT binary)".encode(), values) as copy:
         content = b"".join(copy)
     record = _record(columns, dimensions)
     body = content[len(_HEADER) : len(content) - len(_TRAILER)]

@@ -22,16 +22,21 @@ from facecam.engine.transactions import journal as people_journal
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import LOCK_FILE, PeopleJournal, recover, recover_if_possible
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE
-from facecam.gallery.storage.store import GalleryStore
+from facecam.gallery.storage.home import GalleryHome
 from tests.gallery.factories import circle_gallery
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Settings:
+def here(tmp_path: Path, home: str) -> Settings:
     """Ada and Bea are enrolled and have a photo each. No model is needed."""
     settings = replace(
-        Settings(), data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights"
+        Settings(),
+        data=tmp_path / "data",
+        database=tmp_path / "database",
+        weights=tmp_path / "weights",
+        server=home,
     )
+    settings.database.mkdir()
     components.open_store(settings).update(lambda _: circle_gallery({"Ada": (0, 5), "Bea": (90, 95)}))
     for name in ("Ada", "Bea"):
         (tmp_path / f"{name}.jpg").write_bytes(name.encode())
@@ -50,15 +55,16 @@ class Killed(BaseException):
 
 def cut_off(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, saved: bool) -> None:
     """Rename Ada to Eve, cut off before or after the database is saved."""
-    update = GalleryStore.update
+    store = type(components.open_store(settings))
+    update = store.update
 
-    def dying(self: GalleryStore, *arguments: object, **options: object) -> object:
+    def dying(self: GalleryHome, *arguments: object, **options: object) -> object:
         if saved:
             update(self, *arguments, **options)  # type: ignore[arg-type]
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(GalleryStore, "update", dying)
+        patch.setattr(store, "update", dying)
         patch.setattr(PeopleJournal, "_end_of_failure", lambda *_: None)
         with pytest.raises(Killed):
             directory.rename_person(settings, "Ada", "Eve")
