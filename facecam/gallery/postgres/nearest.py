@@ -73,9 +73,10 @@ class ServerNeighbors:
 
     def _people(self, vector: FloatArray) -> list[int] | None:
         """Who has a face near; None: the server does not tell."""
+        if not self.is_open:
+            return None
         with self._lock:
-            if self._connection is None or self._connection.closed:
-                return None
+            assert self._connection is not None
             try:
                 words = "[" + ",".join(map(repr, vector.tolist())) + "]"
                 found = self._connection.execute(self._query.encode(), [words], prepare=True).fetchall()
@@ -84,6 +85,12 @@ class ServerNeighbors:
                 self._connection.close()
                 return None
         return [self._places[id_] for (text,) in found if (id_ := plain(text)) in self._places]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server's index is used."""
+        with self._lock:
+            return self._connection is not None and not self._connection.closed
 
     def open(self) -> None:
         """Use the index from now on, or have it built in the background where there is none."""

@@ -54,16 +54,18 @@ def version_of(connection: Connection) -> int:
     Raises:
         GalleryError: half of one, or a newer facecam made it.
     """
-    row = connection.execute(
-        "SELECT to_regclass('facecam.schema_version') IS NOT NULL, to_regclass('facecam.person') IS NOT NULL"
-    ).fetchone()
-    there, half = row or (False, False)
+    # From the catalog: names that were looked up before are remembered, and somebody may just have made them.
+    tables = connection.execute(
+        "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+        " WHERE nspname = 'facecam' AND relname IN ('schema_version', 'person')"
+    ).fetchall()
+    there = ("schema_version",) in tables
     found = (
         connection.execute("SELECT max(version) FROM facecam.schema_version").fetchone() if there else None
     )
     version = None if found is None else found[0]
     if version is None:
-        if there or half:
+        if tables:
             raise GalleryError(
                 f"the schema facecam in {_name(connection)} is incomplete: a restoration was cut off",
                 hint="Restore it again from its pg_dump, or drop it there: DROP SCHEMA facecam CASCADE",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: In the folder: the revision of the last deletion that was followed here.
 FOLLOWED_FILE: Final = ".followed"
+LOCK_TIMEOUT = "10s"
 _REMEMBERED: Final = "90 days"
 
 
@@ -146,7 +147,7 @@ class PostgresStore(GalleryHome):
 
     def _lock(self, connection: Connection) -> None:
         schema.ensure(connection)
-        connection.execute("SET LOCAL lock_timeout = '10s'")
+        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'".encode())
         connection.execute("SELECT FROM facecam.gallery FOR UPDATE")
 
     def _loaded(self, connection: Connection) -> Gallery | None:
