@@ -127,8 +127,7 @@ def transaction(address: str, on_event: EventSink = ignore, *, reading: bool = F
     connection = connect(address, on_event)
     with translated(address), connection:
         if reading:
-            connection.isolation_level = driver().IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield connection
 
 

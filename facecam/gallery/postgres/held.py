@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,7 @@ def read(connection: Connection, before: Held) -> Held:
     nothing = Rows(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros((0, dimensions), np.float32))
     own, rejected = (rows.get((kind, model), nothing) for kind in (VECTORS, REJECTIONS))
     kept = tuple(
-        KeptVectors(Embeddings(one.vectors, name, one.alignments), places[one.persons])
+        KeptVectors(Embeddings(one.vectors, plain(name), one.alignments), places[one.persons])
         for kind, number, name, _ in groups
         if kind == KEPT and (one := rows[kind, number])
     )
@@ -115,7 +115,7 @@ def read(connection: Connection, before: Held) -> Held:
         else NO_REJECTIONS
     )
     gallery = Gallery(
-        model_id,
+        plain(model_id),
         people,
         own.vectors,
         places[own.persons],
@@ -137,12 +137,11 @@ def _rows(connection: Connection, kind: int, model: int, dimensions: int, known:
     if known is None:
         known = Rows(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros((0, dimensions), np.float32))
     there = np.isin(known.ids, ids, assume_unique=True)
-    newest = int(known.ids.max(initial=0))
     new = fetch(
         connection,
         ("id", "alignment", "embedding"),
         f"{where} AND id > %s",
-        [*values, newest],
+        [*values, int(known.ids.max(initial=0))],
         dimensions,
     )
     alignments = np.concatenate([known.alignments[there], new["alignment"].astype(np.uint8)])
@@ -291,8 +290,10 @@ def _model_number(connection: Connection, model_id: str, dimensions: int) -> int
     return int(number)
 
 
-def _one(connection: Connection, statement: str, values: object = None) -> tuple[object, ...]:
-    row = connection.execute(statement.encode(), values).fetchone()  # type: ignore[arg-type]
+def _one(
+    connection: Connection, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = connection.execute(statement.encode(), values).fetchone()
     assert row is not None
     return row
 
