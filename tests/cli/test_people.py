@@ -284,3 +284,11 @@ def test_an_address_with_a_password_is_refused_in_two_lines(run: Run, enrolled: 
     for command in (["people", "list", "--database", address], ["people", "move", "--to", address]):
         what, cure = run(*command, own_folders=True).two_lines()
         assert "password" in what and "hush" not in what + cure and "pgpass" in cure
+
+
+def test_a_server_that_is_away_is_not_made_anew(run: Run, settings: Settings, heads: Heads) -> None:
+    Path("facecam.toml").write_text(f'database = "{settings.database}"\n')
+    save(heads[BARACK], settings.data / BARACK / "1.png")
+    address = "postgresql://nobody@127.0.0.1:1/none"
+    what, _ = run("people", "rebuild", "--database", address, own_folders=True).two_lines()
+    assert "does not answer" in what

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.core.errors import DependencyError, FacecamError
+from facecam.core.errors import DependencyError, FacecamError, GalleryError
 from facecam.core.events import Event, Notice
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
@@ -221,6 +221,18 @@ def test_what_the_server_refuses_is_said_and_changes_nothing(
     ]
 
 
+def test_what_makes_no_sense_is_not_started_over(
+    store: PostgresStore, address: str, database_server: OwnServer
+) -> None:
+    saved(store, circle_gallery({"Ada": [0], "Bea": [90]}))
+    database_server.run("UPDATE facecam.person SET name = '' WHERE name = 'Ada'", address=address)
+    other = PostgresStore(address, store.folder)
+    with pytest.raises(GalleryError, match="makes no sense|empty") as caught:
+        other.update(lambda _: circle_gallery({}), start_over=True)
+    assert caught.value.hint
+    assert database_server.run("SELECT count(*) FROM facecam.person", address=address) == [(2,)]
+
+
 def test_somebody_who_writes_for_long_is_said(
     store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,6 +345,32 @@ def test_nobody_loads_psycopg_who_has_no_server() -> None:
     code = "import sys, facecam.cli.people, facecam.engine.people.editor; print('psycopg' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ))
     assert done.stdout.strip() == "False", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "connection failed: server does not support SSL, but SSL was required",
+            "in the way the address asks for",
+        ),
+        (
+            'connection failed: FATAL:  no pg_hba.conf entry for host "10.0.0.1"',
+            "in the way the address asks for",
+        ),
+        ('connection failed: server certificate for "a" does not match host name', "in the way the address"),
+        (
+            "connection failed: connection timeout expired\nMultiple attempts failed",
+            "answer: connection timeout",
+        ),
+    ],
+)
+def test_what_libpq_says_becomes_two_lines(said: str, words: str) -> None:
+    import psycopg
+
+    with pytest.raises(ServerError) as caught, connections.translated("postgresql://db.example/faces"):
+        raise psycopg.OperationalError(said)
+    assert words in caught.value.message and caught.value.hint and "\n" not in caught.value.message
 
 
 # ---------------------------------------------------------------------- very large galleries

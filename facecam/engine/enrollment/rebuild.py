@@ -24,6 +24,7 @@ from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
 from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.postgres.connection import ServerError
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.home import GalleryHome
 
@@ -210,6 +211,8 @@ def _ids(gallery: Gallery) -> Iterator[str]:
 def _previous(store: GalleryHome) -> Gallery:
     try:
         gallery = store.load()
+    except ServerError:
+        raise  # A server that is away has people of other stations.
     except (GalleryError, DataError):
         gallery = None  # Unreadable is why somebody rebuilds; new ids are then all there is.
     return gallery or Gallery.empty("", 1)

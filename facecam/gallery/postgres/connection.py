@@ -146,7 +146,8 @@ def _refusal(error: Any, address: str) -> ServerError:
     for pattern, what, hint in _REFUSALS:
         if re.search(pattern, words):
             return ServerError(what.format(address), hint=hint)
-    reason = words.splitlines()[-1].strip() if words else type(error).__name__
+    # The first line: the following ones guess, or name every address of a host.
+    reason = words.splitlines()[0].removeprefix("connection failed: ") if words else type(error).__name__
     if isinstance(error, driver().OperationalError):
         return ServerError(
             f"the database server {address} does not answer: {reason}",

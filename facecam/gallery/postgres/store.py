@@ -78,6 +78,8 @@ class PostgresStore(GalleryHome):
     ) -> Gallery:
         """Save `change(newest gallery)` in one transaction; see `GalleryStore.update`.
 
+        What cannot be read is never started over: it is not this station's alone.
+
         Raises:
             GalleryError: what is there cannot be used, or a newer facecam made it.
             ServerError: another station is writing for longer than the timeout, the disk there is full, the
@@ -85,7 +87,7 @@ class PostgresStore(GalleryHome):
         """
         with transaction(self.address, self._on_event) as connection:
             self._lock(connection)
-            before = self._before(connection, start_over=start_over)
+            before = self._read(connection)
             gallery = change(before.gallery)
             if forget:
                 self._local.drop_derived()
@@ -158,15 +160,6 @@ class PostgresStore(GalleryHome):
             found = connection.execute("SELECT person FROM facecam.deleted").fetchall()
             self._follow_deletion(self._held.forgotten, {id_ for (id_,) in found})
         return self._held.gallery
-
-    def _before(self, connection: Connection, *, start_over: bool) -> Held:
-        try:
-            return self._read(connection)
-        except GalleryError:
-            if not start_over:
-                raise
-        connection.execute("DELETE FROM facecam.person")
-        return Held()
 
     def _read(self, connection: Connection) -> Held:
         try:
