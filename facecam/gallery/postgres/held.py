@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,14 @@ from facecam.gallery.storage.document import threshold_rule, threshold_score, us
 if TYPE_CHECKING:
     from psycopg import Connection
 
+#: Kinds of row and models there are rows of, by their first row: models of kept vectors have an order.
+_GROUPS: Final = """
+SELECT kind, number, model_id, dimensions FROM (
+    SELECT kind, model.*, (
+        SELECT min(id) FROM facecam.face WHERE face.kind = kinds.kind AND model = number) AS first
+    FROM facecam.model, unnest(ARRAY[0, 1, 2]::smallint[]) AS kinds(kind)) AS each
+WHERE first IS NOT NULL ORDER BY first
+"""
 #: Kind of row and number of the model.
 _Key = tuple[int, int]
 
@@ -78,64 +86,72 @@ def read(connection: Connection, before: Held) -> Held:
         return before
     if model is None:
         return Held(revision, forgotten)
-    if (
-        revision < before.revision
-    ):  # Another database, or an older copy of this one: numbers mean something else.
+    if revision < before.revision:  # An older copy of this database: numbers mean something else.
         before = Held()
+    numbers, people = _people(connection)
+    found = {
+        (kind, number): (name, _rows(connection, kind, number, values, before.rows.get((kind, number))))
+        for kind, number, name, values in connection.execute(_GROUPS.encode()).fetchall()
+    }
+    gallery = _assembled(plain(model_id), model, dimensions, numbers, people, found)
+    usable = usable_threshold(threshold, rule)
+    gallery = replace(gallery, alignment=cast(Alignment, alignment)).with_threshold(
+        usable, threshold_score(rule)
+    )
+    rows = {key: one for key, (_, one) in found.items()}
+    return Held(revision, forgotten, gallery, numbers, rows, None if usable is not None else threshold)
+
+
+def _people(connection: Connection) -> tuple[tuple[int, ...], tuple[Person, ...]]:
+    """Their numbers, and they themselves, in their order."""
     found = connection.execute(
         "SELECT number, id, name, created, consent FROM facecam.person ORDER BY place"
     ).fetchall()
-    numbers = tuple(number for number, *_ in found)
-    people = tuple(
+    people = (
         Person(Identity(plain(id_), plain(name)), created, None if consent is None else plain(consent))
         for _, id_, name, created, consent in found
     )
+    return tuple(number for number, *_ in found), tuple(people)
+
+
+def _assembled(
+    model_id: str,
+    model: int,
+    dimensions: int,
+    numbers: tuple[int, ...],
+    people: tuple[Person, ...],
+    found: Mapping[_Key, tuple[str, Rows]],
+) -> Gallery:
     places = np.full(max(numbers, default=0) + 1, -1, np.int32)
     places[list(numbers)] = np.arange(len(numbers))
-    groups = connection.execute(
-        "SELECT kind, number, model_id, dimensions FROM (SELECT kind, model.*, (SELECT min(id) FROM facecam.face"
-        " WHERE face.kind = kinds.kind AND model = number) AS first"
-        " FROM facecam.model, unnest(ARRAY[0, 1, 2]::smallint[]) AS kinds(kind)) AS each"
-        " WHERE first IS NOT NULL ORDER BY first"
-    ).fetchall()
-    rows = {
-        (kind, number): _rows(connection, kind, number, values, before.rows.get((kind, number)))
-        for kind, number, _, values in groups
-    }
-    nothing = Rows(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros((0, dimensions), np.float32))
-    own, rejected = (rows.get((kind, model), nothing) for kind in (VECTORS, REJECTIONS))
+    _, own = found.get((VECTORS, model), ("", _no_rows(dimensions)))
+    _, rejected = found.get((REJECTIONS, model), ("", _no_rows(dimensions)))
+    rejections = Rejections(rejected.vectors, places[rejected.persons], rejected.alignments)
     kept = tuple(
-        KeptVectors(Embeddings(one.vectors, plain(name), one.alignments), places[one.persons])
-        for kind, number, name, _ in groups
-        if kind == KEPT and (one := rows[kind, number])
+        KeptVectors(Embeddings(rows.vectors, plain(name), rows.alignments), places[rows.persons])
+        for (kind, _), (name, rows) in found.items()
+        if kind == KEPT
     )
-    rejections = (
-        Rejections(rejected.vectors, places[rejected.persons], rejected.alignments)
-        if len(rejected.ids)
-        else NO_REJECTIONS
-    )
-    gallery = Gallery(
-        plain(model_id),
+    return Gallery(
+        model_id,
         people,
         own.vectors,
         places[own.persons],
-        None,
-        rejections,
-        own.alignments,
-        cast(Alignment, alignment),
-        kept,
+        rejections=rejections if len(rejections) else NO_REJECTIONS,
+        alignments=own.alignments,
+        kept=kept,
     )
-    usable = usable_threshold(threshold, rule)
-    gallery = gallery.with_threshold(usable, threshold_score(rule))
-    return Held(revision, forgotten, gallery, numbers, rows, None if usable is not None else threshold)
+
+
+def _no_rows(dimensions: int) -> Rows:
+    return Rows(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros((0, dimensions), np.float32))
 
 
 def _rows(connection: Connection, kind: int, model: int, dimensions: int, known: Rows | None) -> Rows:
     where, values = "kind = %s AND model = %s", [kind, model]
     heads = fetch(connection, ("id", "person"), where, values, dimensions)
     ids = heads["id"].astype(np.int64)
-    if known is None:
-        known = Rows(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros((0, dimensions), np.float32))
+    known = known or _no_rows(dimensions)
     there = np.isin(known.ids, ids, assume_unique=True)
     new = fetch(
         connection,
@@ -229,32 +245,21 @@ def _write_people(connection: Connection, before: Held, gallery: Gallery) -> tup
 
 def _write_rows(connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None) -> None:
     """Of the rows held stay those that are wanted, in their order; what else is wanted comes behind them."""
-    if held is None or not len(held.ids) or wanted is None:
-        stay, taken = np.zeros(0, np.int64), 0
-    else:
-        stay = _staying(held, wanted)
-        taken = len(stay)
-    if held is not None and len(stay) < len(held.ids):
-        gone = np.delete(held.ids, stay)
-        connection.execute("DELETE FROM facecam.face WHERE id = ANY(%s)", [gone.tolist()])
+    stay = np.zeros(0, np.int64) if held is None or wanted is None else _staying(held, wanted)
+    taken = len(stay)
+    if held is not None and taken < len(held.ids):
+        gone = np.delete(held.ids, stay).tolist()
+        connection.execute("DELETE FROM facecam.face WHERE id = ANY(%s)", [gone])
     if wanted is None:
         return
-    if held is not None and taken:
+    if held is not None:
         moved = np.flatnonzero(held.persons[stay] != wanted.persons[:taken])
-        if len(moved):
-            connection.execute(
-                "UPDATE facecam.face SET person = new.person"
-                " FROM unnest(%s::bigint[], %s::int[]) AS new(id, person) WHERE face.id = new.id",
-                [held.ids[stay[moved]].tolist(), wanted.persons[moved].tolist()],
-            )
-    if taken < len(wanted.vectors):
-        send(
-            connection,
-            wanted.persons[taken:],
-            wanted.alignments[taken:],
-            wanted.vectors[taken:],
-            *key,
+        connection.execute(
+            "UPDATE facecam.face SET person = new.person"
+            " FROM unnest(%s::bigint[], %s::int[]) AS new(id, person) WHERE face.id = new.id",
+            [held.ids[stay[moved]].tolist(), wanted.persons[moved].tolist()],
         )
+    send(connection, wanted.persons[taken:], wanted.alignments[taken:], wanted.vectors[taken:], *key)
 
 
 def _staying(held: Rows, wanted: Rows) -> NDArray[np.int64]:
