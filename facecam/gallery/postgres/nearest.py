@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _ASKED: Final = 2 * CANDIDATES
 #: How widely the graph is searched: see docs/BENCHMARKS.md.
-SEARCHED: Final = 400
+SEARCHED: Final = 300
 #: pgvector indexes no longer vectors of half precision.
 _MOST_DIMENSIONS: Final = 4000
 _BUILDING: Final = 0x66616366
