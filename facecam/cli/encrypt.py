@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         encryption.change_lock(settings, lock, printer)
         status = encryption.status(settings)
     printer.finish()
-    _tell(status, as_json=arguments.json)
+    _tell(status, settings.server, as_json=arguments.json)
     if action == "change-passphrase" and not arguments.json:
         say("  The key is kept in another way now; backups have passphrases of their own.")
     return 0
@@ -96,7 +96,7 @@ def _unlock(settings: Settings) -> None:
     vault.unlock(settings.database / at_rest.KEY_FILE)
 
 
-def _tell(status: EncryptionStatus, *, as_json: bool) -> None:
+def _tell(status: EncryptionStatus, server: str, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -106,6 +106,7 @@ def _tell(status: EncryptionStatus, *, as_json: bool) -> None:
                 "encrypted_files": status.sealed,
                 "plain_files": status.plain,
                 "photos_of_yours": status.of_the_user,
+                "server": server or None,
             }
         )
         return
@@ -119,6 +120,8 @@ def _tell(status: EncryptionStatus, *, as_json: bool) -> None:
         say(f"  {counted(status.plain, 'file')} still plain: python main.py encrypt on")
     if status.lock and status.of_the_user:
         say(f"  {counted(status.of_the_user, 'photo')} that you put there yourself stay as they are.")
+    if server:
+        say(f"  People, vectors and visits are on {server}: encrypted there if its disk is.")
     if status.state == "on":
         say(
             "  Without the key nobody can read them, you neither: keep a backup (python main.py backup FILE)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.paths import printable, resolved
+from facecam.core.server_address import folder_or_address
 from facecam.core.words import counted
 from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
+from facecam.engine.people.home_move import move_people
 from facecam.gallery.names import fresh_name, namesakes, told_apart
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
@@ -76,6 +79,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     somebody(rejecting, ("name", "NAME", "who the photos do not show"))
     rejecting.add_argument("photos", metavar="PHOTO", type=Path, nargs="+", help="photos of somebody else")
     action("rebuild", "make the database anew from the photos in data/")
+    moving = action("move", "take everybody and their visits to another database: a folder, or a server")
+    moving.add_argument(
+        "--to",
+        type=folder_or_address,
+        required=True,
+        metavar="URL|FOLDER",
+        help="postgresql://NAME@HOST/DATABASE, or a folder; nobody may be there yet, unless it is a repetition",
+    )
+    moving.add_argument(
+        "--remove-source", action="store_true", help="once all was compared, delete them where they are now"
+    )
     checking = action(
         "check", "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed"
     )
@@ -212,6 +226,18 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
     return 1 if left_out else 0
 
 
+def _move(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
+    moved = move_people(settings, arguments.to, remove_source=arguments.remove_source, on_event=printer)
+    words = (
+        f"{counted(moved.people, 'person')}, {counted(moved.vectors, 'vector')} and "
+        f"{counted(moved.visits, 'visit')} are in {moved.to}, compared number by number.\n"
+        f'Use it from now on: --database {moved.to}, or in facecam.toml: database = "{moved.to}".'
+    )
+    if not arguments.remove_source:
+        words += f"\nThe copy in {moved.source} stays: delete it when all is well (--remove-source)."
+    return _done(arguments, dataclasses.asdict(moved), words)
+
+
 def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (arguments.npy is None) == (arguments.encodings is None):
         raise ConfigError("name what to import", hint=f"Give either --npy {_LEGACY_NPY} or --encodings FILE.")
@@ -270,5 +296,6 @@ _ACTIONS = {
     "rebuild": _rebuild,
     "check": check_people,
     "import": _import,
+    "move": _move,
     "export": _export,
 }

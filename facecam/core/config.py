@@ -21,6 +21,7 @@ from facecam.core.errors import ConfigError
 from facecam.core.home import HOME
 from facecam.core.parameter_file import float_in, path_in, read_parameters
 from facecam.core.paths import printable, resolved
+from facecam.core.server_address import is_address, require_usable
 
 #: Read where no other is named and it is there.
 _FILE = Path("facecam.toml")
@@ -29,6 +30,8 @@ _FLAG = re.compile(r"--([a-z][a-z-]*[a-z])")
 MOST_DAYS = 36_500
 #: The fields of `Settings` that say how long something is kept.
 TIMES = ("keep_visits_days", "keep_unknown_days", "keep_recordings_days", "keep_runs_days")
+#: No flag and no key of its own: it stands where the folder of the database would.
+SERVER = "server"
 
 
 def setting(
@@ -90,7 +93,11 @@ class Settings:
     """What every command shares."""
 
     data: Path = setting(HOME / "data", help="folder of photos, one folder per person")
-    database: Path = setting(HOME / "database", help="folder of the saved .npy database")
+    database: Path = setting(
+        HOME / "database",
+        help="folder of the saved .npy database, or the address of a PostgreSQL server that stations share: "
+        "postgresql://NAME@HOST/DATABASE",
+    )
     weights: Path = setting(HOME / "weights", help="folder of the models")
     detector: str = setting(
         "centerface",
@@ -170,7 +177,13 @@ class Settings:
         "", help="names for --blur-faces all-but and only, with semicolons: 'Ada; Eve'"
     )
 
+    server: str = setting(
+        "", help="address of the server that has the people; empty: the database folder has"
+    )
+
     def __post_init__(self) -> None:
+        if self.server:
+            require_usable(self.server)
         if not 0 <= self.upsample <= 3:
             raise ConfigError(f"--upsample is {self.upsample}", hint="Give a whole number from 0 to 3.")
         if self.min_face_px is not None and not 10 <= self.min_face_px <= 2000:
@@ -236,9 +249,19 @@ def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Setting
     values = _from_toml(file)
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**{**values, **given})
+        return Settings(**with_server({**values, **given}, values))
     except ConfigError as error:
         raise _blamed_on_file(error, file or _FILE, set(values) - set(given)) from error
+
+
+def with_server(wanted: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of fields, where `database` may be an address: then it is the `server`, and the folder is as before."""
+    if isinstance(wanted.get("database"), str):
+        folder = {"database": before["database"]} if isinstance(before.get("database"), Path) else {}
+        return {**{name: value for name, value in wanted.items() if name != "database"}, **folder} | {
+            SERVER: wanted["database"]
+        }
+    return wanted
 
 
 def _blamed_on_file(error: ConfigError, file: Path, keys: set[str]) -> ConfigError:
@@ -259,7 +282,9 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
 
 
 def _checked(path: Path, key: str, value: Any) -> Any:
-    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    fields = {field.name: field for field in dataclasses.fields(Settings) if field.name != SERVER}
+    if key == "database" and is_address(str(value)):
+        return value
     if key not in fields:
         close = difflib.get_close_matches(key, fields, n=1)
         hint = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(fields)}."

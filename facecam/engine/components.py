@@ -22,8 +22,9 @@ from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import RULE_IN_USE
 from facecam.gallery.matching.match import Matcher
 from facecam.gallery.matching.naming_odds import USUAL_STRANGERS, NamingOdds
-from facecam.gallery.matching.neighbors import EXACT_UP_TO, NeighborIndex, open_index
+from facecam.gallery.matching.neighbors import EXACT_UP_TO, NearRows, open_index
 from facecam.gallery.matching.offsets import person_offsets
+from facecam.gallery.storage.home import GalleryHome
 from facecam.gallery.storage.store import GalleryStore
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork, Precision
@@ -183,12 +184,22 @@ def embedder_of(settings: Settings, card: ModelCard, network: CompiledNetwork) -
     return Embedder(card, network, _SecondLandmarks(settings))
 
 
-def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryStore:
-    """The saved database of the settings."""
+def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryHome:
+    """The saved database of the settings: the folder, or the server where one is named.
+
+    Raises:
+        DependencyError: a server is named, and psycopg is not installed.
+    """
+    if settings.server:
+        from facecam.gallery.postgres.connection import driver
+        from facecam.gallery.postgres.store import PostgresStore
+
+        driver()
+        return PostgresStore(settings.server, settings.database, on_event=on_event)
     return GalleryStore(settings.database, on_event=on_event)
 
 
-def load_gallery(store: GalleryStore, card: ModelCard) -> Gallery:
+def load_gallery(store: GalleryHome, card: ModelCard) -> Gallery:
     """The saved gallery, or an empty one; never one of another model.
 
     Raises:
@@ -284,8 +295,18 @@ def open_matcher(
             )
         )
     large = len(gallery.vectors) > EXACT_UP_TO
-    index = open_index(settings.database, gallery.vectors, on_event=on_event) if large else None
+    index = _index(settings, gallery, on_event) if large else None
     return matcher_of(gallery, limit, card, cohort, index, strangers=settings.strangers_expected)
+
+
+def _index(settings: Settings, gallery: Gallery, on_event: EventSink) -> NearRows:
+    if not settings.server:
+        return open_index(settings.database, gallery.vectors, on_event=on_event)
+    from facecam.gallery.postgres.nearest import ServerNeighbors
+
+    neighbors = ServerNeighbors(settings.server, gallery, on_event)
+    neighbors.open()
+    return neighbors
 
 
 def matcher_of(
@@ -293,7 +314,7 @@ def matcher_of(
     limit: Limit | float,
     card: ModelCard,
     cohort: Cohort | None = None,
-    index: NeighborIndex | None = None,
+    index: NearRows | None = None,
     *,
     as_given: bool = False,
     strangers: float = USUAL_STRANGERS,

@@ -13,6 +13,7 @@ from facecam.engine.tools import restoring
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, save
+from tests.servers import OwnServer
 
 PHRASE = "four words nobody guesses"
 
@@ -131,3 +132,15 @@ def test_any_command_finishes_a_restoration_that_was_cut_off(
     monkeypatch.undo()
     outcome = run("people", "list", "--json")
     assert [one["name"] for one in outcome.json()] == [EILEEN] and "finished now" in outcome.err
+
+
+def test_what_is_on_a_server_is_said_not_to_be_in_it(
+    run: Run, phrase: Path, tmp_path: Path, settings: Settings, database_server: OwnServer
+) -> None:
+    Path("facecam.toml").write_text(f'database = "{settings.database}"\n')
+    (settings.data / "Ada").mkdir(parents=True)
+    (settings.data / "Ada" / "a.jpg").write_bytes(b"a photo")
+    address = database_server.new_database()
+    command = ["backup", tmp_path / "mine", "--passphrase-file", phrase, "--database", address]
+    done = run(*command, own_folders=True)
+    assert done.code == 0 and "are not in this backup" in done.err and "pg_dump" in done.err

@@ -19,6 +19,7 @@ from facecam.engine.runs.trained_on import TrainedOn
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
+from tests.servers import OwnServer
 
 
 def names(run: Run) -> list[str]:
@@ -261,3 +262,33 @@ def test_check_shows_the_groups_of_photos_of_several_people(
     assert "several people: Somebody: these look like 2 people: 1 and 1 photos\n  1: " in outcome.out
     [finding] = [one for one in run("people", "check", "--json").json()["findings"] if one["groups"]]
     assert sorted(Path(path).name for group in finding["groups"] for path in group) == ["a.png", "b.png"]
+
+
+def test_everybody_moves_to_a_server_and_stays_there(
+    run: Run, enrolled: Enrol, settings: Settings, database_server: OwnServer
+) -> None:
+    enrolled(BARACK)
+    address = database_server.new_database()
+    Path("facecam.toml").write_text(f'database = "{settings.database}"\n')  # What is local stays there.
+    moved = run("people", "move", "--to", address)
+    assert moved.code == 0 and f'database = "{address}"' in moved.out and "1 person" in moved.out
+    listed = run("people", "list", "--json", "--database", address, own_folders=True).json()
+    assert [one["name"] for one in listed] == [BARACK]
+    told = run("encrypt", "status", "--database", address, own_folders=True)
+    assert told.code == 0 and address in told.out and "encrypted there" in told.out
+
+
+def test_an_address_with_a_password_is_refused_in_two_lines(run: Run, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    address = "postgresql://ada:hush@db.example/faces"
+    for command in (["people", "list", "--database", address], ["people", "move", "--to", address]):
+        what, cure = run(*command, own_folders=True).two_lines()
+        assert "password" in what and "hush" not in what + cure and "pgpass" in cure
+
+
+def test_a_server_that_is_away_is_not_made_anew(run: Run, settings: Settings, heads: Heads) -> None:
+    Path("facecam.toml").write_text(f'database = "{settings.database}"\n')
+    save(heads[BARACK], settings.data / BARACK / "1.png")
+    address = "postgresql://nobody@127.0.0.1:1/none"
+    what, _ = run("people", "rebuild", "--database", address, own_folders=True).two_lines()
+    assert "does not answer" in what

@@ -130,3 +130,36 @@ def test_a_flag_is_blamed_where_a_flag_was_given(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_settings({"upsample": 8}, toml(tmp_path, "upsample = 9"))
     assert caught.value.message == "--upsample is 8"
+
+
+def test_a_database_may_be_the_address_of_a_server(tmp_path: Path) -> None:
+    file, address = tmp_path / "facecam.toml", "postgresql://ada@db.example/faces?sslmode=verify-full"
+    file.write_text(f'database = "{address}"\n')
+    settings = load_settings({}, file)
+    assert settings.server == address and settings.database == Settings().database
+    folder = load_settings({"database": tmp_path / "own"}, file)
+    assert folder.server == "" and folder.database == tmp_path / "own"
+    file.write_text(f'database = "{tmp_path / "own"}"\n')
+    both = load_settings({"database": address}, file)
+    assert both.server == address and both.database == tmp_path / "own"
+    file.write_text('server = "postgresql://db"\n')
+    with pytest.raises(ConfigError, match="unknown setting server"):
+        load_settings({}, file)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://ada:secret@db.example/faces",
+        "postgres://db.example/faces?user=ada&password=secret",
+        "postgresql://db.example/faces?sslpassword=secret",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path, address: str) -> None:
+    file = tmp_path / "facecam.toml"
+    file.write_text(f'database = "{address}"\n')
+    for given, said in (({"database": address}, "--database"), ({}, "facecam.toml: database")):
+        with pytest.raises(ConfigError) as caught:
+            load_settings(given, file)
+        error = caught.value
+        assert said in error.message and "secret" not in error.message + error.hint and "pgpass" in error.hint

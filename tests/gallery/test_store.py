@@ -7,17 +7,21 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
-from facecam.core.events import Event, Notice
+from facecam.core.events import Event, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
+from facecam.engine import components
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.distances import RULE_IN_USE
 from facecam.gallery.storage.document import _checksum
+from facecam.gallery.storage.home import GalleryHome
 from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import (
     MODEL,
@@ -43,27 +47,31 @@ def _adding(name: str, vectors: FloatArray) -> Callable[[Gallery | None], Galler
     return lambda before: (before or empty).add(name, embeddings(vectors))
 
 
-def test_nothing_saved_yet(tmp_path: Path) -> None:
-    store = GalleryStore(tmp_path / "database")
+def _opened(folder: Path, home: str, on_event: EventSink = ignore) -> GalleryHome:
+    return components.open_store(replace(Settings(), database=folder, server=home), on_event)
+
+
+def test_nothing_saved_yet(tmp_path: Path, home: str) -> None:
+    store = _opened(tmp_path / "database", home)
     assert store.load() is None
     assert store.version() == ""
     assert not (tmp_path / "database").exists()
 
 
-def test_round_trip(tmp_path: Path) -> None:
+def test_round_trip(tmp_path: Path, home: str) -> None:
     gallery = (
         random_gallery([2, 0, 3], dimensions=128).with_threshold(0.21).with_consent("p1", "2026, by mail")
     )
     events: list[Event] = []
-    store = GalleryStore(tmp_path / "a" / "database", on_event=events.append)
+    store = _opened(tmp_path / "a" / "database", home, events.append)
     assert store.update(lambda before: gallery) is gallery
     loaded = store.load()
     assert loaded is not None and same(loaded, gallery)
     assert not events
 
 
-def test_an_empty_gallery_and_people_without_vectors(tmp_path: Path) -> None:
-    store = GalleryStore(tmp_path)
+def test_an_empty_gallery_and_people_without_vectors(tmp_path: Path, home: str) -> None:
+    store = _opened(tmp_path, home)
     none = embeddings(np.empty((0, 7), np.float32))
     store.update(lambda before: Gallery.empty(MODEL, 7))
     loaded = store.load()
@@ -138,8 +146,8 @@ def test_generations_follow_each_other_and_only_one_older_is_kept(tmp_path: Path
         '"; --',
     ],
 )
-def test_any_name_survives(tmp_path: Path, name: str) -> None:
-    store = GalleryStore(tmp_path)
+def test_any_name_survives(tmp_path: Path, home: str, name: str) -> None:
+    store = _opened(tmp_path, home)
     store.update(lambda before: circle_gallery({name: [0]}).with_consent(name, "half \udcff a byte"))
     loaded = store.load()
     assert loaded is not None

@@ -6409,8 +6409,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Namen mit Strichpunkten dazwischen: Ada; Eve</translation>
     </message>
     <message>
-        <source>where the vectors of people&apos;s faces are kept</source>
-        <translation>wo die Vektoren der Gesichter liegen</translation>
+        <source>where the vectors of people&apos;s faces are kept: a folder, or the address of a server that stations share</source>
+        <translation>wo die Vektoren der Gesichter liegen: ein Ordner, oder die Adresse eines Servers, den sich Stationen teilen</translation>
     </message>
     <message>
         <source>where the networks are kept</source>
@@ -7473,6 +7473,50 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Nehmen Sie sie aus einer Sicherung oder löschen Sie sie; nichts wurde überschrieben.</translation>
     </message>
     <message>
+        <source>Check the address, and that the server runs.</source>
+        <translation>Prüfen Sie die Adresse, und ob der Server läuft.</translation>
+    </message>
+    <message>
+        <source>Check the name, and the password in ~/.pgpass (mode 600), PGPASSFILE or the keyring.</source>
+        <translation>Prüfen Sie den Namen und das Kennwort in ~/.pgpass (Modus 600), PGPASSFILE oder im Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>Check the address, or have the database made: see docs/POSTGRES.md.</source>
+        <translation>Prüfen Sie die Adresse, oder lassen Sie die Datenbank anlegen: siehe docs/POSTGRES.md.</translation>
+    </message>
+    <message>
+        <source>Make room there, then repeat.</source>
+        <translation>Schaffen Sie dort Platz, und wiederholen Sie es.</translation>
+    </message>
+    <message>
+        <source>Wait until it has finished, then repeat.</source>
+        <translation>Warten Sie, bis sie fertig ist, und wiederholen Sie es.</translation>
+    </message>
+    <message>
+        <source>Have it granted: see docs/POSTGRES.md.</source>
+        <translation>Lassen Sie es gewähren: siehe docs/POSTGRES.md.</translation>
+    </message>
+    <message>
+        <source>It is tried again all the time; see whether the server runs.</source>
+        <translation>Es wird immer wieder versucht; sehen Sie nach, ob der Server läuft.</translation>
+    </message>
+    <message>
+        <source>--database holds a password</source>
+        <translation>die Adresse des Servers enthält ein Kennwort</translation>
+    </message>
+    <message>
+        <source>Take it out: it belongs into ~/.pgpass, the file that PGPASSFILE names, or the keyring.</source>
+        <translation>Nehmen Sie es heraus: Es gehört in ~/.pgpass, die Datei, die PGPASSFILE nennt, oder den Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>Add ?sslmode=verify-full to the address, once the server has a certificate.</source>
+        <translation>Hängen Sie ?sslmode=verify-full an die Adresse, sobald der Server ein Zertifikat hat.</translation>
+    </message>
+    <message>
+        <source>Back them up there, too: pg_dump --schema=facecam</source>
+        <translation>Sichern Sie sie auch dort: pg_dump --schema=facecam</translation>
+    </message>
+    <message>
         <source>{} could be read by other users of this computer: now only you can</source>
         <translation>{} waren für andere Benutzer dieses Rechners lesbar: jetzt nur noch für Sie</translation>
     </message>
@@ -7579,6 +7623,50 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Give a number of days from {} to {}, or leave it out to keep everything.</source>
         <translation>Geben Sie eine Zahl von Tagen von {} bis {} an, oder lassen Sie sie weg, um alles zu behalten.</translation>
+    </message>
+    <message>
+        <source>the database server {} does not answer: {}</source>
+        <translation>Der Datenbankserver {} antwortet nicht: {}</translation>
+    </message>
+    <message>
+        <source>the database server {} refuses the name or the password</source>
+        <translation>Der Datenbankserver {} lehnt den Namen oder das Kennwort ab</translation>
+    </message>
+    <message>
+        <source>there is no such database: {}</source>
+        <translation>Diese Datenbank gibt es nicht: {}</translation>
+    </message>
+    <message>
+        <source>the disk of the database server {} is full: nothing was changed</source>
+        <translation>Die Platte des Datenbankservers {} ist voll: Nichts wurde geändert</translation>
+    </message>
+    <message>
+        <source>the database server {} is read-only now: nothing was changed</source>
+        <translation>Der Datenbankserver {} ist gerade schreibgeschützt: Nichts wurde geändert</translation>
+    </message>
+    <message>
+        <source>another station is writing to {} for longer than 10 seconds</source>
+        <translation>Eine andere Station schreibt seit über 10 Sekunden in {}</translation>
+    </message>
+    <message>
+        <source>the role of the address has no right to do that: {}</source>
+        <translation>Die Rolle der Adresse hat dazu kein Recht: {}</translation>
+    </message>
+    <message>
+        <source>the connection to {} is lost: recognition goes on with the people it knows</source>
+        <translation>Die Verbindung zu {} ist abgerissen: Die Erkennung geht mit den Menschen weiter, die sie kennt</translation>
+    </message>
+    <message>
+        <source>the connection to {} is back</source>
+        <translation>Die Verbindung zu {} ist wieder da</translation>
+    </message>
+    <message>
+        <source>the connection to {} is not encrypted: faces travel as they are</source>
+        <translation>Die Verbindung zu {} ist nicht verschlüsselt: Gesichter reisen offen</translation>
+    </message>
+    <message>
+        <source>the people and visits on {} are not in this backup</source>
+        <translation>Die Menschen und Besuche auf {} sind nicht in dieser Sicherung</translation>
     </message>
     <message>
         <source>Backbone</source>

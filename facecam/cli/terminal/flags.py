@@ -9,10 +9,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from facecam.core.config import Settings, load_settings, value_type
+from facecam.core.config import SERVER, Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
 from facecam.core.paths import printable
+from facecam.core.server_address import folder_or_address
 
 if TYPE_CHECKING:
     from facecam.core.types import Box
@@ -106,6 +107,8 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     """One flag per field of `Settings`, and `--config`."""
     group = parser.add_argument_group("shared options")
     for field in dataclasses.fields(Settings):
+        if field.name == SERVER:
+            continue
         unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
         shown = field.default.name + "/" if isinstance(field.default, Path) else field.default
         default = "" if shown is None or shown is False else f" (default: {shown})"
@@ -117,7 +120,7 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
             continue
         group.add_argument(
             flag,
-            type=kind,
+            type=folder_or_address if field.name == "database" else kind,
             choices=field.metadata["choices"] or None,
             metavar=None if field.metadata["choices"] else field.name.upper(),
             help=words,

@@ -22,7 +22,7 @@ from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.words import counted
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.removal import delete_run
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 
 #: How often somebody who runs for long looks whether a day has passed, s.
 LOOK_EVERY_S: Final = 600.0
@@ -115,7 +115,7 @@ def enforce_retention(
     cutoffs = Cutoffs.of(settings, now())
     visits, unknown, films, runs = 0, 0, 0, 0
     with _said(on_event):
-        visits, unknown = SightingFile(settings.database).expire(cutoffs.visits, cutoffs.unknown)
+        visits, unknown = open_visits(settings).expire(cutoffs.visits, cutoffs.unknown)
     if cutoffs.recordings is not None:
         films = sum(_deleted(path, on_event) for path in _old(_made_in(recordings), cutoffs.recordings))
     if cutoffs.runs is not None:

@@ -24,8 +24,9 @@ from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
 from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.postgres.connection import ServerError
 from facecam.gallery.storage.audit_trail import note_in_trail
-from facecam.gallery.storage.store import GalleryStore
+from facecam.gallery.storage.home import GalleryHome
 
 #: Two embeddings of one photo by one model are at most this far apart.
 _SAME_VECTOR_SQUARED_L2 = 1e-5
@@ -207,9 +208,11 @@ def _ids(gallery: Gallery) -> Iterator[str]:
     return (identity.id for identity in gallery.identities)
 
 
-def _previous(store: GalleryStore) -> Gallery:
+def _previous(store: GalleryHome) -> Gallery:
     try:
         gallery = store.load()
+    except ServerError:
+        raise  # A server that is away has people of other stations.
     except (GalleryError, DataError):
         gallery = None  # Unreadable is why somebody rebuilds; new ids are then all there is.
     return gallery or Gallery.empty("", 1)

@@ -30,8 +30,8 @@ from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.names import alike, clean_name, fresh_name, namesakes, spelled, told_apart
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.encodings import import_encodings as read_encodings
+from facecam.gallery.storage.home import GalleryHome
 from facecam.gallery.storage.legacy import export_pair, import_pair
-from facecam.gallery.storage.store import GalleryStore
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -315,11 +315,11 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
     return [updated.find(name).identity for name in dict.fromkeys(settled)]
 
 
-def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryStore, PhotoLibrary]:
+def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryHome, PhotoLibrary]:
     return components.open_store(settings, on_event), PhotoLibrary(settings.data, on_event)
 
 
-def _existing(store: GalleryStore) -> Gallery:
+def _existing(store: GalleryHome) -> Gallery:
     return _some(store.load())
 
 

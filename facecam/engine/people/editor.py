@@ -30,7 +30,7 @@ from facecam.engine.transactions.person_snapshot import PersonSnapshot, has, som
 from facecam.engine.transactions.restoration import Restoration, unheld
 from facecam.engine.transactions.trash import Trash, origins
 from facecam.engine.transactions.trash_notes import Note
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import fresh_name
 
@@ -61,7 +61,7 @@ class PeopleEditor:
         self._library = PhotoLibrary(settings.data, on_event)
         self._journal = PeopleJournal(settings, on_event)
         self._trash = Trash(settings.data)
-        self._visits = SightingFile(settings.database)
+        self._visits = open_visits(settings)
 
     def recover(self) -> tuple[Finished, ...]:
         """Finish what a crashed session left, or take it back; what it had removed is deleted.

@@ -19,7 +19,7 @@ from facecam.engine.photos.no_faces import NoFaces
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.removal import delete_run, find_run_folder
 from facecam.engine.runs.trained_on import photo_digests, trained_on
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         _runs(settings),
         tuple(sorted({model for one in learnt for model in one.models})),
         next((one.in_use for one in learnt if one.in_use), ""),
-        len(SightingFile(settings.database).read()),
+        len(open_visits(settings).read()),
         len(NoFaces(settings.database).all()),
         tuple(folder for folder in folders if folder.is_symlink()),
     )
@@ -96,7 +96,7 @@ def erase_everything(
         *(lambda run=run: delete_run(settings, run) for run in planned.runs),
         *(lambda who=who: editor.delete_for_good(who) for who in planned.people),
         lambda: _remove_models(settings, planned),
-        SightingFile(settings.database).clear,
+        open_visits(settings).clear,
         lambda: NoFaces(settings.database).remove(NoFaces(settings.database).all()),
     ]
     for number, step in enumerate(steps, start=1):

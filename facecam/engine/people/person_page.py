@@ -30,7 +30,7 @@ from facecam.engine.photos.portrait import Portrait
 from facecam.engine.photos.quality import judge
 from facecam.engine.recognition.likeness import likely_people
 from facecam.engine.visits.log import Sighting
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import name_key
 from facecam.vision.images.crop import around, shrunk
@@ -115,7 +115,7 @@ class PersonPageBuilder:
         self._looker = PhotoReader(settings, marks=self._marks)
         self._library = PhotoLibrary(settings.data, on_event)
         self._store = components.open_store(settings, on_event)
-        self._visits = SightingFile(settings.database)
+        self._visits = open_visits(settings)
         self._keys = PhotoKeys()
         self._looks = LooksOfPeople.of(settings, embedder.card)
         self._lock = threading.Lock()

@@ -16,7 +16,7 @@ from facecam.engine.people.deletion_plan import DeletionPlan, plan_deletion
 from facecam.engine.people.directory import delete_person, find_person, finished_deletion
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.trained_on import TrainedOn
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 from facecam.gallery.storage.audit_trail import mark_of
 
 #: What exports are called that `people export` of older versions left in the database folder.
@@ -98,7 +98,7 @@ def withdraw(
     if (gone := finished_deletion(settings, name, on_event)) is not None:
         return Receipt(gone, now(), 0, 0, 0, 0, TrainedOn(gone.name), exports, resumed=True)
     plan = plan_for(settings, name, on_event)
-    visits = SightingFile(settings.database).count(plan.identity)
+    visits = open_visits(settings).count(plan.identity)
     _, photos = delete_person(settings, name, on_event)
     return Receipt(plan.identity, now(), photos, plan.other_files, plan.vectors, visits, plan.stays, exports)
 

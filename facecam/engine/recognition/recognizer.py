@@ -35,7 +35,7 @@ from facecam.engine.recognition.life.life_watch import LifeWatch, open_life_watc
 from facecam.engine.recognition.rejected_tracks import RejectedTracks, rejected_in
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.matching.match import Matcher
-from facecam.gallery.storage.store import GalleryStore
+from facecam.gallery.storage.home import GalleryHome
 from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.vision.detect.protocol import Detector, RegionDetector
 from facecam.vision.images.quality import assess
@@ -442,7 +442,7 @@ class GalleryWatch:
 
     def __init__(self, settings: Settings, embedder: Embedder, on_event: EventSink = ignore) -> None:
         self._settings, self._embedder = settings, embedder
-        self._store: GalleryStore = components.open_store(settings, on_event)
+        self._store: GalleryHome = components.open_store(settings, on_event)
         self._on_event = on_event
         self._version = ""
         self._looked_at_s = float("-inf")
@@ -495,7 +495,7 @@ class GalleryWatch:
             GalleryError: the changed database is unreadable or stale; tried again at the next look.
         """
         now_s = time.monotonic()
-        if now_s - self._looked_at_s < pause_s:
+        if now_s - self._looked_at_s < min(pause_s, self._store.pause_s):
             return None
         self._looked_at_s = now_s
         return self.load() if self._store.version() != self._version else None

@@ -25,7 +25,7 @@ from facecam.engine.tools.backup_places import DATA, DATABASE, BackupPlace, plac
 from facecam.engine.tools.sealed_file import SealedWriter
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.gallery.storage.audit_trail import note_in_trail
-from facecam.gallery.storage.store import CURRENT_FILE
+from facecam.gallery.storage.store import CURRENT_FILE, GalleryStore
 
 #: First and last entry of the archive.
 MANIFEST: Final = "manifest.json"
@@ -93,9 +93,10 @@ def back_up(
     _refuse_inside(file, places)
     journal = PeopleJournal(settings, on_event)
     with journal.alone(), readable_os_errors("back up to", file):
-        gallery = journal.store.load()
+        local = GalleryStore(settings.database, on_event=on_event)
+        gallery = local.load()
         people = 0 if gallery is None else len(gallery)
-        held = _Held.look(places, journal.store.version())
+        held = _Held.look(places, local.version())
         links = tuple(link for place in places for link in place.links())
         with noted(settings, file), atomic_file(file, "write", private=True) as target:
             sealed = SealedWriter(target, passphrase)
@@ -107,6 +108,13 @@ def back_up(
             Notice(
                 f"{counted(len(links), 'link')} left out, such as {printable(str(links[0]))}",
                 "A backup holds files, not links: what they lead to is not in it.",
+            )
+        )
+    if settings.server:
+        on_event(
+            Notice(
+                f"the people and visits on {settings.server} are not in this backup",
+                "Back them up there, too: pg_dump --schema=facecam",
             )
         )
     note_in_trail(settings.database, "backup", on_event=on_event, count=people)

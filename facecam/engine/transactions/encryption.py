@@ -63,7 +63,7 @@ _COPY_BYTES: Final = 1 << 20
 #: Nobody in them, or random; and what has to be read before there is a key.
 _PLAIN_NAMES: Final = (
     *(KEY_FILE, POINTER_FILE, "README.md", "*.lock", "*.tmp"),
-    *(store.CURRENT_FILE, store.RESERVE_FILE, ".backing-up.json", ".gitignore", ".gitkeep"),
+    *(store.CURRENT_FILE, store.RESERVE_FILE, ".backing-up.json", ".followed", ".gitignore", ".gitkeep"),
 )
 #: Of a run: networks and plain numbers hold no names, and are read by other programs.
 _PLAIN_IN_RUNS: Final = ("metrics.csv", "curves.png", "weights.npz", "model.*", "teacher.dat", "start.npz")

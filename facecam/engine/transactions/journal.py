@@ -12,6 +12,7 @@ import errno
 import json
 import logging
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Identity
+from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
 from facecam.engine.transactions import trash
@@ -34,10 +36,10 @@ from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, may_be_cut_off
 from facecam.engine.transactions.trash_notes import each_note
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
-from facecam.gallery.storage.store import GalleryStore
+from facecam.gallery.storage.home import making, taken_back
 
 LOCK_FILE = ".people.lock"
 _FORMAT = 2
@@ -82,11 +84,12 @@ class PeopleJournal:
 
     def __init__(self, settings: Settings, on_event: EventSink = ignore) -> None:
         self._settings, self._on_event = settings, on_event
-        self.store = GalleryStore(settings.database, on_event=on_event)
+        self.store = components.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
-        self._visits = SightingFile(settings.database)
+        self._visits = open_visits(settings)
         self._path = settings.database / JOURNAL_FILE
         self._turn, self._is_alone = threading.RLock(), False
+        self._id = ""  # Of the change under way, for a database that other stations change too.
 
     def carry_out(
         self,
@@ -111,6 +114,7 @@ class PeopleJournal:
         """
         with self.alone():
             self.store.keep_reserve()
+            self._id = uuid.uuid4().hex
 
             def attempt() -> None:
                 self._attempt(change, commit, prepare, uncommit)
@@ -191,7 +195,8 @@ class PeopleJournal:
         try:
             prepare()
             change.claim(self._library)
-            commit()
+            with making(self._id):
+                commit()
         except BaseException:
             self._end_of_failure(change)
             raise
@@ -234,6 +239,9 @@ class PeopleJournal:
         return [Finished(change.kind, one, change.other) for one in change.people]
 
     def _is_done(self, change: PeopleChange) -> bool:
+        known = self.store.was_committed(self._id) if self._id and not change.done.is_told_by_note else None
+        if known is not None:
+            return known
         try:
             return change.done.is_so(self.store.load())
         except GalleryError as error:
@@ -247,7 +255,8 @@ class PeopleJournal:
             self.in_room_made(lambda: change.finish(self._library, self._visits))
         except FacecamError:
             if uncommit is not None:
-                uncommit()
+                with making(taken_back(self._id)):
+                    uncommit()
                 change.take_back(self._library)
                 self._end()
             raise
@@ -303,7 +312,8 @@ class PeopleJournal:
     # ------------------------------------------------------------------ the file
 
     def _write(self, change: PeopleChange) -> None:
-        document = {"format": _FORMAT, **change.to_json(self._settings.data)}
+        about = {"format": _FORMAT, "id": self._id, "server": self._settings.server}
+        document = {**about, **change.to_json(self._settings.data)}
         atomic_write(self._path, json.dumps(document).encode("utf-8", "surrogatepass"), private=True)
 
     def _read(self) -> PeopleChange | None:
@@ -318,7 +328,8 @@ class PeopleJournal:
                     f"{printable(str(self._path))} was written by a newer facecam",
                     hint="Update facecam: it finishes what was cut off.",
                 )
-            return PeopleChange.from_json(document, self._settings.data)
+            change = PeopleChange.from_json(document, self._settings.data)
+            home, self._id = str(document.get("server", "")), str(document.get("id", ""))
         except (ValueError, KeyError, TypeError, DataError) as error:
             _log.warning("%s: %s", self._path, error)
             self._on_event(
@@ -330,6 +341,12 @@ class PeopleJournal:
             with readable_os_errors("rename", self._path):
                 self._path.replace(self._path.with_name(DAMAGED_JOURNAL_FILE))
             return None
+        if home != self._settings.server:
+            raise GalleryError(
+                "a change of people that was cut off belongs to another database",
+                hint=f"It is finished there: python main.py people list --database {home or self._settings.database}",
+            )
+        return change
 
     def _end(self) -> None:
         with readable_os_errors("delete", self._path):

@@ -31,11 +31,12 @@ class SightingFile:
 
     Args:
         folder: the database.
+        name: of the file.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / LOG_FILE
-        self._lock = FileLock(folder / f".{LOG_FILE}.lock", _LOCK_TIMEOUT_S, FILE_MODE)
+    def __init__(self, folder: Path, name: str = LOG_FILE) -> None:
+        self.path = folder / name
+        self._lock = FileLock(folder / f".{name}.lock", _LOCK_TIMEOUT_S, FILE_MODE)
 
     def append(self, visit: Sighting) -> None:
         """Add a visit that is over.
@@ -46,7 +47,7 @@ class SightingFile:
         with readable_os_errors("write", self.path):
             make_private_folder(self.path.parent)
             with self._lock:
-                append(self.path, f"{json.dumps(_plain(visit), ensure_ascii=True)}\n".encode())
+                append(self.path, f"{json.dumps(plain_entry(visit), ensure_ascii=True)}\n".encode())
 
     def read(self) -> tuple[Sighting, ...]:
         """The last visits, numbered from 1, oldest first; lines that make no sense are passed over.
@@ -54,7 +55,7 @@ class SightingFile:
         Raises:
             DataError: it cannot be read.
         """
-        visits = [visit for line in self._lines()[-_MOST_READ:] if (visit := _visit(line)) is not None]
+        visits = [visit for line in self.lines()[-_MOST_READ:] if (visit := _visit(line)) is not None]
         return tuple(_numbered(visits))
 
     def count(self, identity: Identity) -> int:
@@ -63,7 +64,7 @@ class SightingFile:
         Raises:
             DataError: it cannot be read.
         """
-        entries = map(_entry, self._lines())
+        entries = map(entry_of, self.lines())
         return (
             sum(entry is not None and entry.get("id") == identity.id for entry in entries)
             if identity.id
@@ -76,7 +77,7 @@ class SightingFile:
         Raises:
             DataError: it cannot be read.
         """
-        return tuple(line for line in self._lines() if (_entry(line) or {}).get("id") == identity.id)
+        return tuple(line for line in self.lines() if (entry_of(line) or {}).get("id") == identity.id)
 
     def put_back(self, lines: Iterable[str]) -> None:
         """Lines that were forgotten, in the order in which people came; those that are there are not doubled.
@@ -84,15 +85,15 @@ class SightingFile:
         Raises:
             DataError: disk full or no permission.
         """
-        back = [entry for line in lines if (entry := _entry(line)) is not None]
+        back = [entry for line in lines if (entry := entry_of(line)) is not None]
         if not back:
             return
         with readable_os_errors("write", self.path):
             make_private_folder(self.path.parent)
             with self._lock:
-                there = [entry for line in self._lines() if (entry := _entry(line)) is not None]
+                there = [entry for line in self.lines() if (entry := entry_of(line)) is not None]
                 new = [entry for entry in back if entry not in there]
-                entries = sorted([*there, *new], key=lambda entry: _moment(entry.get("came")) or _LONG_AGO)
+                entries = sorted([*there, *new], key=lambda entry: moment_of(entry.get("came")) or _LONG_AGO)
                 text = "".join(f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries)
                 atomic_write(self.path, text.encode(), private=True)
 
@@ -102,7 +103,7 @@ class SightingFile:
         Raises:
             DataError: it cannot be written; the old lines are still there.
         """
-        self._rewrite(lambda entry: None if entry.get("id") == identity.id else entry)
+        self.rewrite(lambda entry: None if entry.get("id") == identity.id else entry)
 
     def expire(self, known_before: datetime | None, unknown_before: datetime | None) -> tuple[int, int]:
         """Remove visits that ended before; returns how many of people and how many of unknown faces.
@@ -118,7 +119,7 @@ class SightingFile:
         gone = {True: 0, False: 0}
 
         def kept(entry: dict[str, object]) -> dict[str, object] | None:
-            is_known, left = bool(entry.get("id")), _moment(entry.get("left"))
+            is_known, left = bool(entry.get("id")), moment_of(entry.get("left"))
             before = limits[is_known]
             if before is None or left is None or left >= before:
                 return entry
@@ -128,9 +129,9 @@ class SightingFile:
         if known_before is None and unknown_before is None:
             return 0, 0
         # Looked through first: the file is written anew only where something goes.
-        if any(kept(entry) is None for entry in map(_entry, self._lines()) if entry is not None):
+        if any(kept(entry) is None for entry in map(entry_of, self.lines()) if entry is not None):
             gone.update({True: 0, False: 0})
-            self._rewrite(kept)
+            self.rewrite(kept)
         return gone[True], gone[False]
 
     def hand_over(self, gone: Identity, kept: Identity) -> None:
@@ -146,7 +147,7 @@ class SightingFile:
             before = [*_bearers(entry), [entry.get("id"), entry.get("name")]]
             return {**entry, "id": kept.id, "name": kept.name, _WAS: before}
 
-        self._rewrite(handed)
+        self.rewrite(handed)
 
     def give_back(self, gone: Identity) -> None:
         """They are two after all: `hand_over` undone.
@@ -163,7 +164,7 @@ class SightingFile:
             back = {**entry, "id": last[0], "name": last[1], _WAS: earlier}
             return back if earlier else {key: value for key, value in back.items() if key != _WAS}
 
-        self._rewrite(given)
+        self.rewrite(given)
 
     def clear(self) -> None:
         """Remove the file.
@@ -174,15 +175,25 @@ class SightingFile:
         with readable_os_errors("delete", self.path):
             self.path.unlink(missing_ok=True)
 
-    def _rewrite(self, change: Callable[[dict[str, object]], dict[str, object] | None]) -> None:
+    def rewrite(self, change: Callable[[dict[str, object]], dict[str, object] | None]) -> None:
+        """Put `change(entry)` in the place of every entry; None: it goes.
+
+        Raises:
+            DataError: it cannot be written; the old lines are still there.
+        """
         if not self.path.exists():
             return
         with readable_os_errors("write", self.path), self._lock:
-            entries = [change(entry) for line in self._lines() if (entry := _entry(line)) is not None]
+            entries = [change(entry) for line in self.lines() if (entry := entry_of(line)) is not None]
             lines = [f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries if entry is not None]
             atomic_write(self.path, "".join(lines).encode(), private=True)
 
-    def _lines(self) -> list[str]:
+    def lines(self) -> list[str]:
+        """All of them, oldest first.
+
+        Raises:
+            DataError: it cannot be read.
+        """
         with readable_os_errors("read", self.path):
             try:
                 return at_rest.read_text(self.path, "replace").splitlines()
@@ -190,7 +201,8 @@ class SightingFile:
                 return []
 
 
-def _plain(visit: Sighting) -> dict[str, object]:
+def plain_entry(visit: Sighting) -> dict[str, object]:
+    """A visit as JSON keeps it."""
     return {
         "id": visit.identity.id if visit.identity else None,
         "name": visit.identity.name if visit.identity else None,
@@ -201,7 +213,8 @@ def _plain(visit: Sighting) -> dict[str, object]:
     }
 
 
-def _entry(line: str) -> dict[str, object] | None:
+def entry_of(line: str) -> dict[str, object] | None:
+    """What a line says; None where it makes no sense."""
     try:
         entry = parse_json(line)
     except ValueError:
@@ -216,7 +229,7 @@ def _bearers(entry: dict[str, object]) -> list[list[object]]:
     return [one for one in found if isinstance(one, list) and len(one) == 2]
 
 
-def _moment(text: object) -> datetime | None:
+def moment_of(text: object) -> datetime | None:
     """A moment of the file, with zone; None where it makes no sense."""
     try:
         return datetime.fromisoformat(str(text)).astimezone()
@@ -225,7 +238,7 @@ def _moment(text: object) -> datetime | None:
 
 
 def _visit(line: str) -> Sighting | None:
-    entry = _entry(line)
+    entry = entry_of(line)
     if entry is None:
         return None
     try:

@@ -12,7 +12,7 @@ from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
 from facecam.gallery.matching.centers import LOOK_MARGIN, SPREAD, Centers, CentersNear, normalized
-from facecam.gallery.matching.neighbors import NearPeople, NeighborIndex
+from facecam.gallery.matching.neighbors import NearPeople, NearRows
 from facecam.gallery.matching.rows import RowsByOwner
 
 MatchRule = Literal["nearest", "k_nearest", "centre", "counted_centre"]
@@ -41,7 +41,7 @@ class PersonDistances(Protocol):
 
 
 def person_distances(
-    gallery: Gallery, rule: MatchRule, spread: float = SPREAD, index: NeighborIndex | None = None
+    gallery: Gallery, rule: MatchRule, spread: float = SPREAD, index: NearRows | None = None
 ) -> PersonDistances:
     """What finds the distances to the people of a gallery.
 

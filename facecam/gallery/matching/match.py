@@ -17,7 +17,7 @@ from facecam.gallery.matching.centers import SPREAD, normalized
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import MatchRule, person_distances
 from facecam.gallery.matching.naming_odds import NamingOdds
-from facecam.gallery.matching.neighbors import NeighborIndex
+from facecam.gallery.matching.neighbors import NearRows
 from facecam.gallery.matching.templates import Templates
 
 #: squared_l2 by which the best person must beat the second best, when both are below the threshold.
@@ -98,7 +98,7 @@ class Matcher:
         threshold: float,
         rule: MatchRule = "nearest",
         min_gap: float = DEFAULT_MIN_GAP,
-        index: NeighborIndex | None = None,
+        index: NearRows | None = None,
         spread: float = SPREAD,
         offsets: FloatArray | None = None,
         cohort: Cohort | None = None,

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,14 @@ class _About:
     vectors: str
     index: str
     parameters: dict[str, Any]
+
+
+class NearRows(Protocol):
+    """Finds rows of a gallery near a face."""
+
+    def near(self, vector: FloatArray) -> NDArray[np.int64]:
+        """Rows near one of float32 (D,), unit length, at most `CANDIDATES`, nearest first."""
+        ...
 
 
 class NeighborIndex:
@@ -111,7 +119,7 @@ class NeighborIndex:
 class NearPeople:
     """The people with a vector among the near ones of a face."""
 
-    def __init__(self, index: NeighborIndex, owners: NDArray[np.int32]) -> None:
+    def __init__(self, index: NearRows, owners: NDArray[np.int32]) -> None:
         self._index, self._owners, self._rows = index, owners, RowsByOwner(owners)
 
     def people(self, query: FloatArray) -> NDArray[np.int64]:

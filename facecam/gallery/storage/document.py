@@ -88,13 +88,31 @@ class Document:
     @property
     def usable_threshold(self) -> float | None:
         """The threshold, unless it was found with another rule: there it means something else."""
-        rule = (self.threshold_rule or "").partition(_OF)[0]
-        return self.threshold if rule == RULE_IN_USE else None
+        return usable_threshold(self.threshold, self.threshold_rule)
 
     @property
     def threshold_score(self) -> str:
         """What the threshold is one of: `squared_l2`, or the name of a `Cohort`."""
-        return (self.threshold_rule or "").partition(_OF)[2] or PLAIN_SCORE
+        return threshold_score(self.threshold_rule)
+
+
+def usable_threshold(threshold: float | None, stored: str | None) -> float | None:
+    """A stored threshold, unless its rule is another than the one in use."""
+    rule = (stored or "").partition(_OF)[0]
+    return threshold if rule == RULE_IN_USE else None
+
+
+def threshold_score(stored: str | None) -> str:
+    """What a threshold is one of, by what was stored as its rule."""
+    return (stored or "").partition(_OF)[2] or PLAIN_SCORE
+
+
+def threshold_rule(gallery: Gallery) -> str | None:
+    """What is stored beside the threshold of a gallery; None without one."""
+    if gallery.threshold is None:
+        return None
+    plain = gallery.threshold_score == PLAIN_SCORE
+    return RULE_IN_USE if plain else f"{RULE_IN_USE}{_OF}{gallery.threshold_score}"
 
 
 def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_older: bool) -> bytes:
@@ -120,8 +138,7 @@ def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_ol
             for one in gallery.kept
         ]
     if gallery.threshold is not None:
-        plain = gallery.threshold_score == PLAIN_SCORE
-        document[_RULE_KEY] = RULE_IN_USE if plain else f"{RULE_IN_USE}{_OF}{gallery.threshold_score}"
+        document[_RULE_KEY] = threshold_rule(gallery)
     document[_CHECKSUM_KEY] = _checksum(document)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "surrogatepass")  # a consent typed in another encoding must not stop saving

@@ -59,6 +59,19 @@ def write_generation(folder: Path, gallery: Gallery, *, forgets_older: bool) -> 
     Raises:
         OSError: as the system says; the folder is then incomplete.
     """
+    files = _files(gallery, forgets_older=forgets_older)
+    make_private_folder(folder)
+    for name, content in files.items():
+        _write_synced(folder / name, content)
+    fsync_folder(folder)
+
+
+def digest(gallery: Gallery) -> str:
+    """SHA-256 in hex of everything a gallery holds, wherever it is kept."""
+    return hashlib.sha256(_files(gallery, forgets_older=False)[DOCUMENT_FILE]).hexdigest()
+
+
+def _files(gallery: Gallery, *, forgets_older: bool) -> dict[str, bytes]:
     arrays = {
         EMBEDDINGS_FILE: npy_bytes(np.ascontiguousarray(gallery.vectors, "<f4")),
         OWNERS_FILE: npy_bytes(np.ascontiguousarray(gallery.owners, "<i4")),
@@ -70,11 +83,8 @@ def write_generation(folder: Path, gallery: Gallery, *, forgets_older: bool) -> 
         arrays[kept_file(number)] = npy_bytes(np.ascontiguousarray(kept.embeddings.vectors, "<f4"))
         arrays[kept_owners_file(number)] = npy_bytes(np.ascontiguousarray(kept.owners, "<i4"))
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in arrays.items()}
-    document = document_bytes(gallery, checksums, forgets_older=forgets_older)
-    make_private_folder(folder)
-    for name, content in {**arrays, DOCUMENT_FILE: document}.items():
-        _write_synced(folder / name, content)
-    fsync_folder(folder)
+    # The document last: it vouches for the rest.
+    return {**arrays, DOCUMENT_FILE: document_bytes(gallery, checksums, forgets_older=forgets_older)}
 
 
 def read_generation(folder: Path) -> tuple[Gallery, Document]:

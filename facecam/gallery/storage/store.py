@@ -35,6 +35,7 @@ from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
 from facecam.gallery.storage.generation import Damaged, read_generation, write_generation
+from facecam.gallery.storage.home import GalleryHome
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class _Found:
         return not self.damaged and self.name == self.current
 
 
-class GalleryStore:
+class GalleryStore(GalleryHome):
     """Loads and saves the gallery in `folder`, safely among processes and crashes.
 
     Args:
@@ -161,7 +162,7 @@ class GalleryStore:
             gallery = change(found.gallery)
             if forget:
                 # First: what is derived can be made again, and a crash must not leave it behind.
-                self._drop_derived()
+                self.drop_derived()
             name = self._save_in_room_made(gallery, found.name) if forget else self._save(gallery, forget)
             if forget:
                 self._forget_all_but(name)
@@ -181,7 +182,7 @@ class GalleryStore:
         with self._lock():
             found = self._look()
             before = self._listing()
-            self._drop_derived()
+            self.drop_derived()
             with readable_os_errors("delete", self.folder / RESERVE_FILE):
                 (self.folder / RESERVE_FILE).unlink(missing_ok=True)
             if found.in_order:
@@ -274,8 +275,7 @@ class GalleryStore:
             )
             self._on_event(Notice(text, hint="Check the list of people; the next change repairs the file."))
         if found.outdated_threshold is not None:
-            text = f"The threshold {found.outdated_threshold:.3f} was found by another rule of matching: not used."
-            self._on_event(Notice(text, hint="Find one again: python main.py evaluate --own --apply"))
+            self._on_event(of_another_rule(found.outdated_threshold))
 
     # ------------------------------------------------------------------ writing
 
@@ -356,7 +356,7 @@ class GalleryStore:
                 hint="Delete these folders by hand: they may hold the face vectors of people you deleted.",
             )
 
-    def _drop_derived(self) -> None:
+    def drop_derived(self) -> None:
         """Remove what was made from the vectors of all people and holds copies of them.
 
         Raises:
@@ -435,6 +435,12 @@ class GalleryStore:
             make_private_folder(self.folder)
             with contextlib.suppress(OSError):  # we may enter the parent without being allowed to list it
                 fsync_folder(self.folder.parent)
+
+
+def of_another_rule(threshold: float) -> Notice:
+    """That a threshold which was stored is not used."""
+    text = f"The threshold {threshold:.3f} was found by another rule of matching: not used."
+    return Notice(text, hint="Find one again: python main.py evaluate --own --apply")
 
 
 def _number(name: str) -> int:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from facecam.core.config import MOST_DAYS, TIMES, Settings, value_type
 from facecam.core.errors import ConfigError
+from facecam.core.server_address import is_address
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.option_values import option_value
 from facecam.gui.theme.theme import GRID_PX
@@ -64,7 +65,7 @@ def editor_for(field: dataclasses.Field[Any], value: Any, parent: QWidget) -> Ed
     """The editor for a field of `Settings`."""
     kind = value_type(Settings, field.name)
     if kind is Path:
-        return _FolderEditor(value, parent)
+        return _FolderEditor(value, parent, takes_address=field.name == "database")
     if field.metadata["choices"]:
         return _ChoiceEditor(field.name, field.metadata["choices"], value)
     if field.name == "strangers":
@@ -180,8 +181,8 @@ class _NumberEditor:
 
 
 class _FolderEditor:
-    def __init__(self, value: Path, parent: QWidget) -> None:
-        self._parent = parent
+    def __init__(self, value: Path | str, parent: QWidget, *, takes_address: bool) -> None:
+        self._parent, self._takes_address = parent, takes_address
         self._line = QLineEdit(str(value))
         browse = IconButton("folder", QCoreApplication.translate("SettingEditor", "Choose a folder"))
         browse.clicked.connect(self._on_browse)
@@ -193,11 +194,11 @@ class _FolderEditor:
         row.addWidget(self._line, 1)
         row.addWidget(browse)
 
-    def value(self) -> Path:
+    def value(self) -> Path | str:
         text = self._line.text().strip()
         if not text or "\0" in text:
             raise ConfigError("a folder is missing", hint="Choose a folder for each of the three.")
-        return Path(text).expanduser()
+        return text if self._takes_address and is_address(text) else Path(text).expanduser()
 
     def _on_browse(self) -> None:
         title = QCoreApplication.translate("SettingEditor", "Choose a folder")

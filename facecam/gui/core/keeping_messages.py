@@ -40,6 +40,23 @@ FIXED: tuple[str, ...] = (
         "engine", "Put back the key file from a backup of the folder; nothing was overwritten."
     ),
     QT_TRANSLATE_NOOP("engine", "Take it from a backup, or delete it; nothing was overwritten."),
+    QT_TRANSLATE_NOOP("engine", "Check the address, and that the server runs."),
+    QT_TRANSLATE_NOOP(
+        "engine", "Check the name, and the password in ~/.pgpass (mode 600), PGPASSFILE or the keyring."
+    ),
+    QT_TRANSLATE_NOOP("engine", "Check the address, or have the database made: see docs/POSTGRES.md."),
+    QT_TRANSLATE_NOOP("engine", "Make room there, then repeat."),
+    QT_TRANSLATE_NOOP("engine", "Wait until it has finished, then repeat."),
+    QT_TRANSLATE_NOOP("engine", "Have it granted: see docs/POSTGRES.md."),
+    QT_TRANSLATE_NOOP("engine", "It is tried again all the time; see whether the server runs."),
+    QT_TRANSLATE_NOOP("engine", "--database holds a password"),
+    QT_TRANSLATE_NOOP(
+        "engine", "Take it out: it belongs into ~/.pgpass, the file that PGPASSFILE names, or the keyring."
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine", "Add ?sslmode=verify-full to the address, once the server has a certificate."
+    ),
+    QT_TRANSLATE_NOOP("engine", "Back them up there, too: pg_dump --schema=facecam"),
 )
 PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "{} could be read by other users of this computer: now only you can"),
@@ -69,4 +86,15 @@ PATTERNS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("engine", "the key file {} is damaged, or was changed by somebody"),
     QT_TRANSLATE_NOOP("engine", "encryption is half turned on or off: {}"),
     QT_TRANSLATE_NOOP("engine", "Give a number of days from {} to {}, or leave it out to keep everything."),
+    QT_TRANSLATE_NOOP("engine", "the database server {} does not answer: {}"),
+    QT_TRANSLATE_NOOP("engine", "the database server {} refuses the name or the password"),
+    QT_TRANSLATE_NOOP("engine", "there is no such database: {}"),
+    QT_TRANSLATE_NOOP("engine", "the disk of the database server {} is full: nothing was changed"),
+    QT_TRANSLATE_NOOP("engine", "the database server {} is read-only now: nothing was changed"),
+    QT_TRANSLATE_NOOP("engine", "another station is writing to {} for longer than 10 seconds"),
+    QT_TRANSLATE_NOOP("engine", "the role of the address has no right to do that: {}"),
+    QT_TRANSLATE_NOOP("engine", "the connection to {} is lost: recognition goes on with the people it knows"),
+    QT_TRANSLATE_NOOP("engine", "the connection to {} is back"),
+    QT_TRANSLATE_NOOP("engine", "the connection to {} is not encrypted: faces travel as they are"),
+    QT_TRANSLATE_NOOP("engine", "the people and visits on {} are not in this backup"),
 )

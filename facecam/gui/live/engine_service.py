@@ -41,7 +41,7 @@ from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.recognition.several import carried
 from facecam.engine.visits.log import Sighting, export_log
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.service import LiveRequest, RunHandle, RunListener
@@ -237,7 +237,7 @@ class EngineLiveService:
         if not self._log_kept:
             self._desk.log.clear()  # What was seen while no log was to be kept is not part of one.
             self._log_kept = True
-        file = SightingFile(self._settings().database)
+        file = open_visits(self._settings())
         self._desk.log.keep(file.append, file.read())
 
     @property
@@ -248,7 +248,7 @@ class EngineLiveService:
     def clear_log(self) -> None:
         """Empty the log."""
         self._desk.log.clear()
-        SightingFile(self._settings().database).clear()
+        open_visits(self._settings()).clear()
 
     def watch_for(
         self,

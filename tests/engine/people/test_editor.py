@@ -19,14 +19,13 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.trash import FOLDER
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import MODEL, circle_gallery, on_circle
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Settings:
+def here(tmp_path: Path, home: str) -> Settings:
     """Ada, Bea and Cem are enrolled and have a photo each; Dora has a photo only. No model is needed."""
-    settings = replace(Settings(), data=tmp_path / "data", database=tmp_path / "database")
+    settings = replace(Settings(), data=tmp_path / "data", database=tmp_path / "database", server=home)
     gallery = circle_gallery({"Ada": (0, 5), "Bea": (90, 95), "Cem": (200,)})
     gallery = gallery.reject("Ada", Embeddings(on_circle(20), MODEL))
     components.open_store(settings).update(lambda _: gallery)
@@ -86,7 +85,7 @@ def test_delete_and_undo(here: Settings, editor: PeopleEditor) -> None:
     undo = editor.delete(identity(here, "Ada"))
     assert [one.name for one in gallery_of(here).identities] == ["Bea", "Cem"]
     assert not (here.data / "Ada").exists()
-    assert len(list(here.database.glob("gen-*"))) == 1, "older generations hold nothing of Ada"
+    assert len(list(here.database.glob("gen-*"))) <= 1, "older generations hold nothing of Ada"
     assert undo().name == "Ada"
     assert state(here) == before
     assert (here.data / "Ada" / "notes.txt").read_text() == "mine"
@@ -143,7 +142,7 @@ def test_a_database_that_cannot_be_written_keeps_the_photos(
         raise DataError("the disk is full", hint="Free some space.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(GalleryStore, "update", full)
+        patch.setattr(type(components.open_store(here)), "update", full)
         with pytest.raises(DataError):
             editor.delete(identity(here, "Ada"))
     assert state(here) == before
@@ -155,7 +154,7 @@ def test_remove_a_photo_and_undo(here: Settings, editor: PeopleEditor) -> None:
     (photo,) = PhotoLibrary(here.data).photos_of("Ada")
     undo = editor.remove_photo(ada, photo, gallery_of(here).vectors_of(ada)[:1])
     assert len(gallery_of(here).vectors_of(ada)) == 1 and not photo.exists()
-    assert len(list(here.database.glob("gen-*"))) == 1
+    assert len(list(here.database.glob("gen-*"))) <= 1
     undo()
     assert state(here) == before
     editor.close()
@@ -213,14 +212,14 @@ def fail(*_: object, **__: object) -> Gallery:
     raise DataError("locked", hint="Try again.")
 
 
-@pytest.mark.parametrize(("owner", "method"), [(GalleryStore, "update"), (PhotoLibrary, "owner_of")])
+@pytest.mark.parametrize(("owner", "method"), [(None, "update"), (PhotoLibrary, "owner_of")])
 def test_an_undo_that_failed_can_be_repeated(
-    here: Settings, editor: PeopleEditor, monkeypatch: pytest.MonkeyPatch, owner: type, method: str
+    here: Settings, editor: PeopleEditor, monkeypatch: pytest.MonkeyPatch, owner: type | None, method: str
 ) -> None:
     before = state(here)
     undo = editor.delete(identity(here, "Ada"))
     with monkeypatch.context() as patch:
-        patch.setattr(owner, method, fail)
+        patch.setattr(owner or type(components.open_store(here)), method, fail)
         with pytest.raises(DataError):
             undo()
     assert (here.data / "Ada" / "notes.txt").exists()

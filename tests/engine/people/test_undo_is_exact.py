@@ -28,7 +28,7 @@ from facecam.engine.photos.portrait import Portrait
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.engine.transactions.trash import FOLDER
 from facecam.engine.visits.log import Sighting
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
 from facecam.gallery.gallery import Gallery
 from tests.gallery.factories import MODEL, random_units
 
@@ -41,8 +41,8 @@ _STEPS = 7
 class World:
     """People with photos, vectors, rejections, chosen faces and portraits, and what can be done to them."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.settings = replace(Settings(), data=folder / "data", database=folder / "database")
+    def __init__(self, folder: Path, seed: int, server: str) -> None:
+        self.settings = replace(Settings(), data=folder / "data", database=folder / "database", server=server)
         self.random, self.originals = random.Random(seed), folder
         self.store = components.open_store(self.settings)
         self.library = PhotoLibrary(self.settings.data)
@@ -51,7 +51,7 @@ class World:
             self.enroll(name, self.random.sample(range(24), 3))
             self.reject(name, self.random.randrange(24))
             who, came = self.gallery().find(name).identity, datetime(2026, 1, day, tzinfo=UTC)
-            SightingFile(self.settings.database).append(Sighting(1, who, came, came, 90.0, "camera 0"))
+            open_visits(self.settings).append(Sighting(1, who, came, came, 90.0, "camera 0"))
         self.library.add("Dora", self.photo(5))
         for name in ("Ada", "Bea"):
             self.choose(self.random.choice(self.library.photos_of(name)))
@@ -86,7 +86,7 @@ class World:
         notes = {folder.name: (dict(ChosenFaces(folder).all()), Portrait(folder).key) for folder in folders}
         two = self.settings.database / TWO_PEOPLE
         pairs = json.loads(two.read_text())["pairs"] if two.is_file() else []
-        visits = [(one.came, one.identity) for one in SightingFile(self.settings.database).read()]
+        visits = [(one.came, one.identity) for one in open_visits(self.settings).read()]
         return people, files, notes, pairs, visits
 
     def everybody(self) -> list[Identity]:
@@ -237,12 +237,18 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
-    made = World(tmp_path, request.param)
+    kind, seed = request.param
+    server = request.getfixturevalue("database_server").new_database() if kind == "server" else ""
+    made = World(tmp_path, seed, server)
     yield made
     made.editor.close()
 
 
-@pytest.mark.parametrize("world", range(40), indirect=True)
+@pytest.mark.parametrize(
+    "world",
+    [*(("folder", seed) for seed in range(40)), *(("server", seed) for seed in range(100, 108))],
+    indirect=True,
+)
 def test_taking_back_gives_exactly_what_was(world: World) -> None:
     """A sequence of changes, each of which starts from what the ones before have left, taken back from the last on."""
     steps: list[tuple[str, Callable[[], object], tuple[object, ...]]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.store import GalleryStore
 from tests.engine.fakes import Actor, FakeSource, Stage
 from tests.gallery.factories import circle_gallery
+from tests.servers import OwnServer
 
 
 @pytest.fixture
@@ -53,6 +55,27 @@ def test_a_change_is_reported_once(here: Settings, store: GalleryStore) -> None:
     save(store, {"Ada": [0]})
     matcher = watch.changed(pause_s=0)
     assert matcher is not None and [one.name for one in matcher.gallery.identities] == ["Ada"]
+    assert watch.changed(pause_s=0) is None
+
+
+def test_a_change_of_another_station_comes_without_asking_the_server(
+    here: Settings, database_server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = replace(here, server=database_server.new_database())
+    watch = watching(here, Stage())
+    watch.load()
+    other = components.open_store(replace(here, database=tmp_path / "other"))
+    save(other, {"Ada": [0]})
+    until = time.monotonic() + 10
+    while (matcher := watch.changed()) is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert matcher is not None and [one.name for one in matcher.gallery.identities] == ["Ada"]
+
+    def asked(*_: object, **__: object) -> None:
+        raise AssertionError("a look asks the server")
+
+    monkeypatch.setattr("facecam.gallery.postgres.connection.connect", asked)
+    monkeypatch.setattr("facecam.gallery.postgres.following.connect", asked)
     assert watch.changed(pause_s=0) is None
 
 

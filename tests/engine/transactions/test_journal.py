@@ -22,16 +22,22 @@ from facecam.engine.transactions import journal as people_journal
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import LOCK_FILE, PeopleJournal, recover, recover_if_possible
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE
-from facecam.gallery.storage.store import GalleryStore
+from facecam.gallery.storage.home import GalleryHome
 from tests.gallery.factories import circle_gallery
+from tests.servers import OwnServer
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Settings:
+def here(tmp_path: Path, home: str) -> Settings:
     """Ada and Bea are enrolled and have a photo each. No model is needed."""
     settings = replace(
-        Settings(), data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights"
+        Settings(),
+        data=tmp_path / "data",
+        database=tmp_path / "database",
+        weights=tmp_path / "weights",
+        server=home,
     )
+    settings.database.mkdir()
     components.open_store(settings).update(lambda _: circle_gallery({"Ada": (0, 5), "Bea": (90, 95)}))
     for name in ("Ada", "Bea"):
         (tmp_path / f"{name}.jpg").write_bytes(name.encode())
@@ -50,15 +56,16 @@ class Killed(BaseException):
 
 def cut_off(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, saved: bool) -> None:
     """Rename Ada to Eve, cut off before or after the database is saved."""
-    update = GalleryStore.update
+    store = type(components.open_store(settings))
+    update = store.update
 
-    def dying(self: GalleryStore, *arguments: object, **options: object) -> object:
+    def dying(self: GalleryHome, *arguments: object, **options: object) -> object:
         if saved:
             update(self, *arguments, **options)  # type: ignore[arg-type]
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(GalleryStore, "update", dying)
+        patch.setattr(store, "update", dying)
         patch.setattr(PeopleJournal, "_end_of_failure", lambda *_: None)
         with pytest.raises(Killed):
             directory.rename_person(settings, "Ada", "Eve")
@@ -83,6 +90,56 @@ def test_the_same_command_again_works(here: Settings, monkeypatch: pytest.Monkey
     cut_off(here, monkeypatch, saved=saved)
     assert directory.rename_person(here, "Ada", "Eve").name == "Eve"
     assert names(here) == {"Eve": (2, 1), "Bea": (2, 1)}
+
+
+@pytest.fixture
+def shared(here: Settings, database_server: OwnServer) -> Settings:
+    """Ada and Bea are on a server of one's own."""
+    settings = replace(here, server=database_server.new_database())
+    components.open_store(settings).update(lambda _: circle_gallery({"Ada": (0, 5), "Bea": (90, 95)}))
+    return settings
+
+
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
+def test_the_server_tells_what_counted_whatever_other_stations_did_since(
+    shared: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(shared, monkeypatch, saved=True)
+    components.open_store(shared).update(lambda gallery: gallery.rename("Eve", "Eva"))  # type: ignore[union-attr]
+    events: list[Event] = []
+    recover(shared, events.append)
+    assert "finished" in str(events) and PhotoLibrary(shared.data).photos_of("Eve")
+
+
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
+def test_while_the_server_does_not_answer_nothing_is_taken_back(
+    shared: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(shared, monkeypatch, saved=True)
+    store = type(components.open_store(shared))
+
+    def away(*_: object) -> bool:
+        raise DataError("the server does not answer", hint="See whether it runs.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "was_committed", away)
+        events: list[Event] = []
+        assert recover_if_possible(shared, events.append) == () and "does not answer" in str(events)
+    assert (shared.database / JOURNAL_FILE).exists()
+    recover(shared)
+    assert names(shared) == {"Eve": (2, 1), "Bea": (2, 1)}
+
+
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
+def test_a_change_is_finished_in_the_database_it_was_begun_in(
+    here: Settings, shared: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(shared, monkeypatch, saved=True)
+    with pytest.raises(GalleryError, match="another database") as caught:
+        recover(here)
+    assert shared.server in caught.value.hint
+    recover(shared)
+    assert names(shared) == {"Eve": (2, 1), "Bea": (2, 1)}
 
 
 def test_a_rename_that_cannot_reach_the_photos_changes_nothing(

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.types import Identity
+from facecam.core.types import Embeddings, Identity
+from facecam.engine import components
 from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.visits.log import Sighting, SightingLog
 from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.table import open_visits
+from facecam.gallery.gallery import Gallery
 from tests.engine.fixtures import Enrol
 from tests.engine.studio import BARACK, EILEEN
 from tests.engine.visits.test_presence import ADA, EVE, UNKNOWN, of, result
+from tests.gallery.factories import MODEL
 
 START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -30,9 +36,44 @@ def who(file: SightingFile) -> list[str | None]:
     return [one.identity.name if one.identity else None for one in file.read()]
 
 
-def test_visits_come_back_as_they_were(tmp_path: Path) -> None:
-    file = SightingFile(tmp_path / "database")
+def visits(folder: Path, home: str, *people: Identity) -> SightingFile:
+    """Where the visits of enrolled people are: a table takes those of nobody else."""
+    settings = replace(Settings(), database=folder, server=home)
+    if home:
+        known = Gallery.empty(MODEL, 2)
+        for one in people:
+            known = known.add(
+                Identity(one.id, f"person {one.id}"), Embeddings(np.zeros((0, 2), np.float32), MODEL)
+            )
+        components.open_store(settings).update(lambda _: known)
+    return open_visits(settings)
+
+
+def test_visits_are_counted_expired_handed_over_and_given_back(tmp_path: Path, home: str) -> None:
+    file = visits(tmp_path, home, ADA, EVE)
+    for one in (visit(ADA), visit(None), visit(EVE)):
+        file.append(one)
+    file.hand_over(ADA, EVE)
+    assert who(file) == ["Eve", None, "Eve"] and file.count(EVE) == 2 and not file.count(ADA)
+    file.give_back(ADA)
+    assert who(file) == ["Ada", None, "Eve"]
+    lines = file.lines_of(EVE)
+    file.forget(EVE)
+    assert who(file) == ["Ada", None]
+    file.put_back(lines)
+    file.put_back(lines)
+    assert sorted(map(str, who(file))) == ["Ada", "Eve", "None"]
+    late = START + timedelta(days=1)
+    assert file.expire(None, late) == (0, 1) and file.expire(late, None) == (2, 0)
+    assert who(file) == []
+    file.append(visit(ADA))
+    file.clear()
+    assert who(file) == []
+
+
+def test_visits_come_back_as_they_were(tmp_path: Path, home: str) -> None:
     odd = Identity("3", "Zoë\u202e\n李")
+    file = visits(tmp_path / "database", home, ADA, odd)
     for one in (visit(ADA), visit(None), visit(odd)):
         file.append(one)
     first, second, third = file.read()
@@ -44,7 +85,7 @@ def test_visits_come_back_as_they_were(tmp_path: Path) -> None:
     )
     assert second.identity is None and third.identity == odd
     assert [first.number, second.number, third.number] == [1, 2, 3]
-    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert home or stat.S_IMODE(file.path.stat().st_mode) == 0o600
 
 
 def test_lines_that_make_no_sense_are_passed_over(tmp_path: Path) -> None:

@@ -211,3 +211,25 @@ def test_times_are_days_or_always(dialog: SettingsDialog, context: AppContext) -
     assert box.text() == "30 days"
     press_ok(dialog)
     assert context.settings.keep_visits_days == 30 and context.settings.keep_runs_days is None
+
+
+def test_the_gallery_may_be_on_a_server(dialog: SettingsDialog, context: AppContext, qtbot: QtBot) -> None:
+    line = dialog._editors["database"].widget.findChild(QLineEdit)
+    assert line is not None
+    folder, address = context.settings.database, "postgresql://ada@db.example/faces"
+    line.setText("postgresql://ada:secret@db.example/faces")
+    press_ok(dialog)
+    assert "password" in dialog._fault.text() and "secret" not in dialog._fault.text() and dialog.isVisible()
+    line.setText(address)
+    press_ok(dialog)
+    assert context.settings.server == address and context.settings.database == folder
+    qtbot.waitUntil(context.settings_file.exists)
+    again = load_settings({}, context.settings_file)
+    assert again.server == address
+    shown = SettingsDialog(context)
+    qtbot.addWidget(shown)
+    assert shown.wanted_settings() == context.settings
+    line = shown._editors["database"].widget.findChild(QLineEdit)
+    assert line is not None and line.text() == address
+    line.setText(str(folder))
+    assert shown.wanted_settings().server == "" and shown.wanted_settings().database == folder

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facecam.core.config import Settings
+from facecam.core.config import SERVER, Settings, with_server
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
@@ -117,7 +117,10 @@ _HELP = {
         "in recordings, saved pictures and the live picture; faces to be named stay clear at the right",
     ),
     "blur_people": QT_TRANSLATE_NOOP("engine", "names with semicolons between them: Ada; Eve"),
-    "database": QT_TRANSLATE_NOOP("engine", "where the vectors of people's faces are kept"),
+    "database": QT_TRANSLATE_NOOP(
+        "engine",
+        "where the vectors of people's faces are kept: a folder, or the address of a server that stations share",
+    ),
     "weights": QT_TRANSLATE_NOOP("engine", "where the networks are kept"),
 }
 
@@ -165,7 +168,10 @@ class SettingsDialog(QDialog):
                 self.tr("Nobody is chosen whose face is to be blurred."),
                 hint=self.tr("Write names beside Chosen people, or choose another kind."),
             )
-        return dataclasses.replace(self._context.settings, **values)
+        settings = self._context.settings
+        return dataclasses.replace(
+            settings, **with_server({**values, SERVER: ""}, {"database": settings.database})
+        )
 
     def _window_page(self) -> QWidget:
         page, form = form_page()
@@ -252,7 +258,10 @@ class SettingsDialog(QDialog):
     def _add_declared(self, form: QFormLayout, names: dict[str, str]) -> None:
         fields = {field.name: field for field in dataclasses.fields(Settings)}
         for name, title in names.items():
-            editor = editor_for(fields[name], getattr(self._context.settings, name), self)
+            value = getattr(self._context.settings, name)
+            if name == "database":
+                value = self._context.settings.server or value
+            editor = editor_for(fields[name], value, self)
             self._editors[name] = editor
             help_text = engine_text(_HELP.get(name, fields[name].metadata["help"]))
             words = help_text[:1].upper() + help_text[1:]
@@ -278,6 +287,8 @@ class SettingsDialog(QDialog):
             for field in dataclasses.fields(Settings)
             if getattr(wanted, field.name) != getattr(before, field.name)
         }
+        if SERVER in changed:
+            changed["database"] = changed.pop(SERVER) or wanted.database
         file, context = self._context.settings_file, self._context
         context.set_settings(wanted)
 

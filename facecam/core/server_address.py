@@ -1,0 +1,43 @@
+"""Address of a database server: `postgresql://…` where else the folder of the database is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from facecam.core.errors import ConfigError
+
+_SCHEMES = ("postgresql://", "postgres://")
+
+
+def is_address(text: str) -> bool:
+    """Whether it names a server, and no folder."""
+    return text.lower().startswith(_SCHEMES)
+
+
+def folder_or_address(text: str) -> Path | str:
+    """What `--database` names: an address stays text."""
+    return text if is_address(text) else Path(text)
+
+
+def require_usable(address: str) -> None:
+    """Refuse what is no address, or holds a secret: arguments and settings are read by others.
+
+    Raises:
+        ConfigError: the message does not repeat the address.
+    """
+    try:
+        parts = urlsplit(address)
+        secrets = [name for name in parse_qs(parts.query) if "password" in name.lower()]
+    except ValueError:
+        secrets, parts = [], urlsplit("")
+    if not is_address(address) or parts.scheme == "" or not address.isprintable():
+        raise ConfigError(
+            "--database is no address of a server",
+            hint="Write it as postgresql://NAME@HOST/DATABASE?sslmode=verify-full.",
+        )
+    if parts.password or secrets:
+        raise ConfigError(
+            "--database holds a password",
+            hint="Take it out: it belongs into ~/.pgpass, the file that PGPASSFILE names, or the keyring.",
+        )

@@ -1,0 +1,113 @@
+"""Move of everybody from one home of the gallery to another: folder and server, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, GalleryError
+from facecam.core.events import EventSink, ignore
+from facecam.core.paths import printable, resolved
+from facecam.engine import components
+from facecam.engine.transactions.journal import PeopleJournal
+from facecam.engine.visits.store import entry_of
+from facecam.engine.visits.table import open_visits
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.storage.generation import digest
+from facecam.gallery.storage.home import GalleryHome
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What is at the new place, counted there; `source` and `to` as they are named on the command line."""
+
+    source: str
+    to: str
+    people: int
+    vectors: int
+    visits: int
+
+
+def move_people(
+    settings: Settings, to: str | Path, *, remove_source: bool = False, on_event: EventSink = ignore
+) -> Moved:
+    """Copy everybody and their visits to another home, all or nothing, and compare what is there with what is here.
+
+    Photos, choices and everything else in the folders stay where they are. A repetition finds itself done.
+
+    Args:
+        settings: where people are now.
+        to: the address of a server, or a folder.
+        remove_source: once all was compared, nobody stays at the source.
+        on_event: gets notices.
+
+    Raises:
+        ConfigError: it is the same place, or no address.
+        GalleryError: nobody is enrolled, other people are there already, or the source changed meanwhile.
+        DataError: it cannot be written; what was there before is there again.
+    """
+    wanted = (
+        replace(settings, server=to) if isinstance(to, str) else replace(settings, server="", database=to)
+    )
+    same_folder = resolved(wanted.database) == resolved(settings.database)
+    if wanted.server == settings.server and (wanted.server or same_folder):
+        raise ConfigError(
+            f"the people are in {_named(settings)} already", hint="Name another place with --to."
+        )
+    store = components.open_store(wanted, on_event)
+    with PeopleJournal(settings, on_event).alone():
+        source = components.open_store(settings, on_event)
+        gallery = source.load()
+        if gallery is None:
+            raise GalleryError(f"nobody is enrolled in {_named(settings)}", hint="There is nothing to move.")
+        lines = open_visits(settings).lines()
+        was = store.load()
+        store.update(lambda there: _only(there, gallery, _named(wanted)))
+        try:
+            visits = open_visits(wanted)
+            visits.put_back(lines)
+            _compare(gallery, source, "the source changed meanwhile")
+            _compare(gallery, store, f"{_named(wanted)} gave back something else")
+            count = _compare_visits(lines, visits.lines(), gallery)
+        except BaseException:
+            if was is None or not len(was):
+                store.update(_nobody(gallery), forget=not wanted.server)
+            raise
+        if remove_source:
+            source.update(_nobody(gallery), forget=not settings.server)
+            open_visits(settings).clear()
+    return Moved(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
+
+
+def _named(settings: Settings) -> str:
+    return settings.server or printable(str(settings.database))
+
+
+def _only(there: Gallery | None, gallery: Gallery, name: str) -> Gallery:
+    if there is not None and len(there) and digest(there) != digest(gallery):
+        raise GalleryError(
+            f"other people are in {name} already", hint="Name an empty place with --to; nothing was changed."
+        )
+    return gallery
+
+
+def _nobody(gallery: Gallery) -> Callable[[Gallery | None], Gallery]:
+    return lambda _: Gallery.empty(gallery.model_id, gallery.dimensions, gallery.alignment)
+
+
+def _compare(gallery: Gallery, home: GalleryHome, what: str) -> None:
+    now = home.load()
+    if now is None or digest(now) != digest(gallery):
+        raise GalleryError(what, hint="Nothing was moved: repeat it.")
+
+
+def _compare_visits(here: list[str], there: list[str], gallery: Gallery) -> int:
+    """How many there are; those of people who are not enrolled any more stay behind."""
+    known = {None, *(one.id for one in gallery.identities)}
+    wanted = [entry for line in here if (entry := entry_of(line)) is not None and entry.get("id") in known]
+    found = [entry for line in there if (entry := entry_of(line)) is not None]
+    if any(entry not in found for entry in wanted):
+        raise GalleryError("not all visits arrived", hint="Nothing was moved: repeat it.")
+    return len(found)

@@ -1,0 +1,182 @@
+"""Connections to the database server, and its refusals in two lines."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from facecam.core.encryption.vault import open_keyring
+from facecam.core.errors import DataError, DependencyError, FacecamError
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.extras import how_to_add
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+#: Under which a password stands in the keyring; its account is the address.
+KEYRING_SERVICE: Final = "facecam"
+#: A server that says nothing is given up after so long; a cable that was pulled is noticed in about that time.
+PATIENCE_S: Final = 5
+_OPTIONS: Final = {
+    "application_name": "facecam",
+    "connect_timeout": PATIENCE_S,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 1000 * PATIENCE_S,
+}
+#: What the server says, as SQLSTATE or in words: what that means, and what to do. `{}` is the address.
+_REFUSALS: Final = (
+    (
+        r"28P01|28000|password authentication failed|no password supplied|role \".*\" does not exist",
+        "the database server {} refuses the name or the password",
+        "Check the name, and the password in ~/.pgpass (mode 600), PGPASSFILE or the keyring.",
+    ),
+    (
+        r"3D000|database \".*\" does not exist",
+        "there is no such database: {}",
+        "Check the address, or have the database made: see docs/POSTGRES.md.",
+    ),
+    (
+        r"SSL|certificate|pg_hba",
+        "there is no connection to {} in the way the address asks for",
+        "Check its sslmode and sslrootcert, and pg_hba.conf of the server.",
+    ),
+    (
+        r"53100",
+        "the disk of the database server {} is full: nothing was changed",
+        "Make room there, then repeat.",
+    ),
+    (
+        r"25006",
+        "the database server {} is read-only now: nothing was changed",
+        "Write to the primary server, or wait until it may be written again.",
+    ),
+    (
+        r"55P03",
+        "another station is writing to {} for longer than 10 seconds",
+        "Wait until it has finished, then repeat.",
+    ),
+    (
+        r"42501",
+        "the role of the address has no right to do that: {}",
+        "Have it granted: see docs/POSTGRES.md.",
+    ),
+    (
+        r"58P01|0A000",
+        "the database server {} has no pgvector",
+        "Have it installed there: see docs/POSTGRES.md.",
+    ),
+)
+_told_plain: set[str] = set()
+
+
+class ServerError(DataError):
+    """A database server that does not answer, or refuses."""
+
+
+def driver(flag: str = "--database postgresql://") -> Any:
+    """The package psycopg, loaded when it is needed.
+
+    Raises:
+        DependencyError: it is not installed.
+    """
+    try:
+        import psycopg
+    except ImportError as error:
+        raise DependencyError(
+            f"{flag} needs the package psycopg, which is not installed", hint=f"{how_to_add('postgres')}."
+        ) from error
+    return psycopg
+
+
+def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = False) -> Connection:
+    """A connection; where the server asks for a password that no file has, the one in the keyring.
+
+    Raises:
+        ServerError: there is none to be had.
+        DependencyError: psycopg is not installed.
+    """
+    psycopg = driver()
+    with translated(address):
+        try:
+            connection: Connection = psycopg.connect(address, autocommit=autocommit, **_OPTIONS)
+        except psycopg.OperationalError as error:
+            secret = _from_keyring(address) if "no password supplied" in str(error) else None
+            if secret is None:
+                raise
+            connection = psycopg.connect(address, autocommit=autocommit, password=secret, **_OPTIONS)
+    _warn_of_plain(connection, address, on_event)
+    return connection
+
+
+@contextlib.contextmanager
+def transaction(address: str, on_event: EventSink = ignore, *, reading: bool = False) -> Iterator[Connection]:
+    """A connection with one transaction: it counts when the block ends, and nothing of it where it raises.
+
+    Args:
+        address: of the server.
+        on_event: gets a notice of a plain connection.
+        reading: nothing is written, and all is read as it was at one moment.
+
+    Raises:
+        ServerError: it does not answer, or refuses.
+    """
+    connection = connect(address, on_event)
+    with translated(address), connection:
+        if reading:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield connection
+
+
+@contextlib.contextmanager
+def translated(address: str) -> Iterator[None]:
+    """What the driver raises becomes a `ServerError`; libpq never repeats passwords, and no address holds one."""
+    psycopg = driver()
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _refusal(error, address) from error
+
+
+def _refusal(error: Any, address: str) -> ServerError:
+    words = f"{error.sqlstate or ''} {error}".strip()
+    for pattern, what, hint in _REFUSALS:
+        if re.search(pattern, words):
+            return ServerError(what.format(address), hint=hint)
+    # The first line: the following ones guess, or name every address of a host.
+    reason = words.splitlines()[0].removeprefix("connection failed: ") if words else type(error).__name__
+    if isinstance(error, driver().OperationalError):
+        return ServerError(
+            f"the database server {address} does not answer: {reason}",
+            hint="Check the address, and that the server runs.",
+        )
+    return ServerError(
+        f"the database server {address} refuses: {reason}", hint="See docs/POSTGRES.md, and the server's log."
+    )
+
+
+def _from_keyring(address: str) -> str | None:
+    with contextlib.suppress(FacecamError):
+        return open_keyring().get_password(KEYRING_SERVICE, address)
+    return None
+
+
+def _warn_of_plain(connection: Connection, address: str, on_event: EventSink) -> None:
+    """Once: whoever listens on the way to another computer reads the vectors along."""
+    info = connection.info
+    if goes_elsewhere(info.host) and not connection.pgconn.ssl_in_use and address not in _told_plain:
+        _told_plain.add(address)
+        on_event(
+            Notice(
+                f"the connection to {address} is not encrypted: faces travel as they are",
+                "Add ?sslmode=verify-full to the address, once the server has a certificate.",
+            )
+        )
+
+
+def goes_elsewhere(host: str) -> bool:
+    """Whether a host is another computer: neither a socket nor the loopback."""
+    return not (host in ("", "localhost", "::1") or host.startswith(("/", "@", "127.")))

@@ -1,0 +1,117 @@
+"""Following what other stations change: one connection per server that hears its notifications."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from typing import TYPE_CHECKING, Final, Protocol
+
+from facecam.core.errors import FacecamError
+from facecam.core.events import Notice
+from facecam.gallery.postgres.connection import connect, driver, translated
+from facecam.gallery.postgres.schema import version_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+CHANNEL: Final = "facecam_gallery"
+_AGAIN_S: Final = 0.5
+_LOOK_UP_S: Final = 2.0
+_all: dict[str, Following] = {}
+_all_lock = threading.Lock()
+
+
+class Hearer(Protocol):
+    """Who is told of a connection that is lost, or back."""
+
+    def tell(self, notice: Notice) -> None:
+        """Called from another thread."""
+
+
+def following(address: str) -> Following:
+    """The one of this process for a server."""
+    with _all_lock:
+        return _all.setdefault(address, Following(address))
+
+
+class Following:
+    """Knows the revision of a server's gallery without asking for it, as long as somebody wants to know."""
+
+    def __init__(self, address: str) -> None:
+        self._address, self._version = address, ""
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._hearers: weakref.WeakSet[Hearer] = weakref.WeakSet()
+
+    def version(self, hearer: Hearer) -> str:
+        """The revision as last heard; empty before the first change.
+
+        Raises:
+            ServerError: nothing was heard yet, and the server does not answer.
+            GalleryError: its schema cannot be used.
+        """
+        self._hearers.add(hearer)
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                connection = self._opened()
+                self._thread = threading.Thread(
+                    target=self._follow, args=(connection,), name="follow the server", daemon=True
+                )
+                self._thread.start()
+        return self._version
+
+    def saw(self, revision: int) -> None:
+        """What was changed here is known here at once."""
+        self._version = str(revision)
+
+    def _opened(self) -> Connection:
+        connection = connect(self._address, self._tell, autocommit=True)
+        try:
+            with translated(self._address):
+                connection.execute(f"LISTEN {CHANNEL}".encode())
+                self._version = _revision(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _follow(self, connection: Connection) -> None:
+        while self._hearers:
+            try:
+                for heard in connection.notifies(timeout=_LOOK_UP_S):
+                    self._version = heard.payload
+            except driver().Error:
+                connection.close()
+                self._tell(
+                    Notice(
+                        f"the connection to {self._address} is lost: recognition goes on with the people it knows",
+                        "It is tried again all the time; see whether the server runs.",
+                    )
+                )
+                if (again := self._opened_again()) is None:
+                    return
+                connection = again
+                self._tell(Notice(f"the connection to {self._address} is back", ""))
+        connection.close()
+
+    def _opened_again(self) -> Connection | None:
+        while self._hearers:
+            time.sleep(_AGAIN_S)
+            try:
+                return self._opened()
+            except FacecamError:
+                continue
+        return None
+
+    def _tell(self, event: object) -> None:
+        if isinstance(event, Notice):
+            for hearer in list(self._hearers):
+                hearer.tell(event)
+
+
+def _revision(connection: Connection) -> str:
+    if version_of(connection) == 0:
+        return ""
+    row = connection.execute("SELECT revision FROM facecam.gallery").fetchone()
+    return str(row[0]) if row and row[0] else ""

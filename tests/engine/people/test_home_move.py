@@ -1,0 +1,138 @@
+"""Everybody and their visits from one home of the gallery to another, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError, DataError, GalleryError
+from facecam.core.types import Identity
+from facecam.engine import components
+from facecam.engine.people.home_move import move_people
+from facecam.engine.visits.log import Sighting
+from facecam.engine.visits.table import SightingTable, open_visits
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.storage.generation import digest
+from tests.gallery.factories import circle_gallery, embeddings, on_circle
+from tests.servers import OwnServer
+
+_NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Settings:
+    """Ada and Bea in a folder, each with a visit, and a stranger's."""
+    settings = replace(Settings(), data=tmp_path / "data", database=tmp_path / "database")
+    gallery = circle_gallery({"Ada": (0, 5), "Bea": (90,)}).reject("Ada", embeddings(on_circle(20)))
+    components.open_store(settings).update(
+        lambda _: gallery.with_threshold(0.2).with_consent("Bea", "by mail")
+    )
+    for who in (*gallery.identities, None):
+        open_visits(settings).append(Sighting(1, who, _NOON, _NOON, 90.0, "camera 0"))
+    return settings
+
+
+@pytest.fixture
+def there(here: Settings, database_server: OwnServer) -> Settings:
+    return replace(here, server=database_server.new_database())
+
+
+def held(settings: Settings) -> tuple[str, list[Identity | None]]:
+    gallery = components.open_store(settings).load()
+    return "" if gallery is None else digest(gallery), [one.identity for one in open_visits(settings).read()]
+
+
+def test_there_and_back_nothing_is_lost(here: Settings, there: Settings, tmp_path: Path) -> None:
+    before = held(here)
+    for _ in range(2):  # A repetition finds itself done.
+        moved = move_people(here, there.server)
+        assert (moved.people, moved.vectors, moved.visits) == (2, 3, 3)
+    assert held(there) == held(here) == before
+    back = replace(here, database=tmp_path / "back")
+    move_people(there, back.database, remove_source=True)
+    assert held(back) == before
+    gone = components.open_store(there).load()
+    assert gone is not None and not len(gone) and not open_visits(there).read()
+    assert held(here) == before, "the first copy is nobody's business"
+
+
+def test_the_source_in_the_stations_own_folder_goes_when_asked(here: Settings, there: Settings) -> None:
+    before = held(here)
+    move_people(here, there.server, remove_source=True)
+    assert held(there) == before and held(here)[1] == []
+    left = components.open_store(here).load()
+    assert left is not None and not len(left) and len(list(here.database.glob("gen-*"))) == 1
+    move_people(there, here.database, remove_source=True)
+    assert held(here) == before
+
+
+def test_other_people_are_never_replaced(here: Settings, there: Settings) -> None:
+    components.open_store(there).update(lambda _: circle_gallery({"Eve": [1]}))
+    before = held(there)
+    with pytest.raises(GalleryError, match="other people"):
+        move_people(here, there.server)
+    assert held(there) == before
+    with pytest.raises(ConfigError, match="already"):
+        move_people(here, here.database)
+
+
+def test_one_that_fails_leaves_nobody_there(
+    here: Settings, there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = held(here)
+
+    def full(*_: object) -> None:
+        raise DataError("the disk is full", hint="Free some space.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SightingTable, "put_back", full)
+        with pytest.raises(DataError):
+            move_people(here, there.server, remove_source=True)
+    assert held(here) == before
+    nobody = components.open_store(there).load()
+    assert nobody is not None and not len(nobody)
+    move_people(here, there.server)
+    assert held(there) == before
+
+
+def test_a_source_that_changes_meanwhile_is_not_taken_for_moved(
+    here: Settings, there: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_people(here, there.server)
+    put_back = type(open_visits(here)).put_back
+
+    def meanwhile(self: object, lines: object) -> None:
+        put_back(self, lines)  # type: ignore[arg-type]
+        components.open_store(there).update(_with_eve)
+
+    monkeypatch.setattr(type(open_visits(here)), "put_back", meanwhile)
+    with pytest.raises(GalleryError, match="changed meanwhile"):
+        move_people(there, tmp_path / "elsewhere", remove_source=True)
+    gallery = components.open_store(there).load()
+    assert gallery is not None and len(gallery) == 3
+
+
+def _with_eve(gallery: Gallery | None) -> Gallery:
+    assert gallery is not None
+    return gallery.add("Eve", embeddings(on_circle(3)))
+
+
+def test_visits_wait_here_while_the_server_does_not_answer(here: Settings, there: Settings) -> None:
+    move_people(here, there.server)
+    away, visits = (
+        open_visits(replace(there, server="postgresql://nobody@127.0.0.1:1/none")),
+        open_visits(there),
+    )
+    before = len(visits.read())
+    away.append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 1"))
+    assert len(visits.read()) == before
+    visits.append(Sighting(1, Identity("gone", "Gone"), _NOON, _NOON, 50.0, "camera 0"))
+    assert len(visits.read()) == before + 1, (
+        "what waited is sent; of somebody who is not there nothing is kept"
+    )
+    visits.append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 2"))
+    assert len(visits.read()) == before + 2
