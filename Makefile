@@ -3,7 +3,7 @@ PYTHON ?= python3
 # --cpu: without the libraries for an NVIDIA card, from now on; --gpu takes that back.
 FLAGS ?=
 
-.PHONY: run test check setup bench coverage docs faults translations screenshots animation e2e desktop sbom licences
+.PHONY: run test check setup bundle bench coverage docs faults translations screenshots animation e2e desktop sbom licences
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -12,6 +12,9 @@ check:
 	@$(PYTHON) -m facecam.setup check
 setup:
 	@$(PYTHON) -m facecam.setup prepare $(FLAGS)
+# One folder for people without Python: build/bundle/facecam.
+bundle:
+	@$(PYTHON) -m facecam.setup bundle
 bench: setup
 	@.venv/bin/python main.py bench
 

