@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -23,6 +24,11 @@ def window() -> int:
 def bundled() -> None:
     """What a bundle starts: the command line; the window, by its name; a module for `children.command_of`."""
     multiprocessing.freeze_support()
+    # The bundle's libraries are for the bundle: other programs, such as a browser or an alert's command, have their own.
+    if (own := os.environ.pop("LD_LIBRARY_PATH_ORIG", None)) is not None:
+        os.environ["LD_LIBRARY_PATH"] = own
+    else:
+        os.environ.pop("LD_LIBRARY_PATH", None)
     if sys.argv[1:2] == ["-m"]:
         del sys.argv[:2]
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

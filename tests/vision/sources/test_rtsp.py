@@ -92,7 +92,11 @@ def test_a_camera_that_takes_connections_and_says_nothing_does_not_answer() -> N
 
 def test_a_camera_that_says_nothing_does_not_hold_up_another() -> None:
     """OpenCV opens one address after the other."""
-    with RtspCamera() as device, socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as pool:
+    with (
+        RtspCamera() as device,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        ThreadPoolExecutor(1) as pool,
+    ):
         waiting = pool.submit(camera.address_opener(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/live"))
         held, _ = silent.accept()
         camera.address_opener(device.address)().release()
