@@ -24,7 +24,7 @@ def window() -> int:
 def bundled() -> None:
     """What a bundle starts: the command line; the window, by its name; a module for `children.command_of`."""
     multiprocessing.freeze_support()
-    # The bundle's libraries are for the bundle: other programs, such as a browser or an alert's command, have their own.
+    # The bundle's libraries are its own: a browser or an alert's command is not to be given them.
     if (own := os.environ.pop("LD_LIBRARY_PATH_ORIG", None)) is not None:
         os.environ["LD_LIBRARY_PATH"] = own
     else:
