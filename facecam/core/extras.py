@@ -86,7 +86,9 @@ def require_package(module: str, flag: str, package: str) -> Any:
         what = f"'{package}'" if "[" in package and not IN_CHECKOUT else module
         raise DependencyError(
             f"{flag} needs the package {module}, which is not installed",
-            hint=f"Install it with `python -m pip install {what}`, or leave {flag} out.",
+            hint=f"The bundle is without it: leave {flag} out."
+            if FROZEN
+            else f"Install it with `python -m pip install {what}`, or leave {flag} out.",
         ) from error
 
 
