@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import importlib
 import os
@@ -123,6 +124,7 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
+    _look_at_folders(parsed)
     waits = hasattr(parsed, "database") and _unlock(parsed, prog)
     if hasattr(parsed, "database"):
         _finish_restoring(parsed)
@@ -137,6 +139,14 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS and not lists:
         _prepare(parsed)
     return int(module.run(parsed))
+
+
+def _look_at_folders(parsed: argparse.Namespace) -> None:
+    """Raise `OSError` where one cannot even be looked at: to pathlib of Python 3.14 it would only be absent."""
+    for name in ("data", "database", "weights"):
+        if (folder := getattr(parsed, name, None)) is not None:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                os.stat(folder)
 
 
 def _unlock(parsed: argparse.Namespace, prog: str) -> bool:

@@ -105,7 +105,14 @@ def test_a_bundle_is_asked_for_a_module_as_python_would_be(monkeypatch: pytest.M
     monkeypatch.setattr(children, "FROZEN", True)
     assert command_of("facecam", "--version") == [sys.executable, "-m", "facecam", "--version"]
     done = subprocess.run(
-        [sys.executable, "-c", "from facecam.__main__ import bundled; bundled()", "-m", "facecam", "--version"],
+        [
+            sys.executable,
+            "-c",
+            "from facecam.__main__ import bundled; bundled()",
+            "-m",
+            "facecam",
+            "--version",
+        ],
         env=environment_for(LD_LIBRARY_PATH="/bundle", LD_LIBRARY_PATH_ORIG="/mine"),
         capture_output=True,
         text=True,
@@ -115,7 +122,9 @@ def test_a_bundle_is_asked_for_a_module_as_python_would_be(monkeypatch: pytest.M
 
 def test_openvino_tells_nobody_of_its_use() -> None:
     program = "import facecam.runtime.compiled, sys; print(sys.modules['openvino_telemetry'])"
-    done = subprocess.run([sys.executable, "-c", program], env=environment_for(), capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment_for(), capture_output=True, text=True
+    )
     assert done.stdout == "None\n", done.stderr
 
 

@@ -91,9 +91,12 @@ def _refuse_other_schemes(scheme: str) -> None:
 
 def _exists(path: Path) -> bool:
     try:
-        return path.exists()
+        path.stat()  # `exists` says of Python 3.14 on that what one may not look at is not there.
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
     except OSError:
-        return True  # there, but not for us: reading it says why
+        pass  # there, but not for us: reading it says why
+    return True
 
 
 def _open_path(path: Path, on_event: EventSink) -> FrameSource:
