@@ -14,6 +14,7 @@ from types import ModuleType
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, print_error, say
+from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
@@ -124,7 +125,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
-    _look_at_folders(parsed)
+    if hasattr(parsed, "database"):
+        _look_at_folders(settings_from(parsed))
     waits = hasattr(parsed, "database") and _unlock(parsed, prog)
     if hasattr(parsed, "database"):
         _finish_restoring(parsed)
@@ -141,12 +143,11 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     return int(module.run(parsed))
 
 
-def _look_at_folders(parsed: argparse.Namespace) -> None:
+def _look_at_folders(settings: Settings) -> None:
     """Raise `OSError` where one cannot even be looked at: to pathlib of Python 3.14 it would only be absent."""
-    for name in ("data", "database", "weights"):
-        if (folder := getattr(parsed, name, None)) is not None:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                os.stat(folder)
+    for folder in (settings.data, settings.database, settings.weights):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            folder.stat()
 
 
 def _unlock(parsed: argparse.Namespace, prog: str) -> bool:
