@@ -3,7 +3,7 @@ PYTHON ?= python3
 # --cpu: without the libraries for an NVIDIA card, from now on; --gpu takes that back.
 FLAGS ?=
 
-.PHONY: run test check setup bench coverage docs faults translations screenshots animation e2e desktop sbom licences
+.PHONY: run test check setup bundle bench coverage docs faults translations screenshots animation e2e desktop sbom hooks licences
 run:
 	@$(PYTHON) -m facecam.setup run
 test:
@@ -12,6 +12,9 @@ check:
 	@$(PYTHON) -m facecam.setup check
 setup:
 	@$(PYTHON) -m facecam.setup prepare $(FLAGS)
+# One folder for people without Python: build/bundle/facecam.
+bundle:
+	@$(PYTHON) -m facecam.setup bundle
 bench: setup
 	@.venv/bin/python main.py bench
 
@@ -30,6 +33,11 @@ sbom: setup
 	@.venv/sbom/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
 	@.venv/sbom/bin/cyclonedx-py requirements --output-reproducible --output-format JSON --output-file sbom.json requirements.txt
 	@echo "written: sbom.json"
+# The quick half of the checks before each commit, from now on; its tool has an environment of its own.
+hooks: setup
+	@.venv/bin/python -m venv .venv/pre-commit
+	@.venv/pre-commit/bin/python -m pip install --quiet pre-commit==4.7.0
+	@.venv/pre-commit/bin/pre-commit install
 licences: setup
 	@.venv/bin/python main.py doctor --licences > docs/LICENCES.md
 

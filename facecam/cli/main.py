@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import importlib
 import os
@@ -13,6 +14,7 @@ from types import ModuleType
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, print_error, say
+from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
@@ -123,6 +125,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parser = Parser(prog=prog, description=module.__doc__, allow_abbrev=False)
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
+    if hasattr(parsed, "database"):
+        _look_at_folders(settings_from(parsed))
     waits = hasattr(parsed, "database") and _unlock(parsed, prog)
     if hasattr(parsed, "database"):
         _finish_restoring(parsed)
@@ -137,6 +141,13 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS and not lists:
         _prepare(parsed)
     return int(module.run(parsed))
+
+
+def _look_at_folders(settings: Settings) -> None:
+    """Raise `OSError` where one cannot even be looked at: to pathlib of Python 3.14 it would only be absent."""
+    for folder in (settings.data, settings.database, settings.weights):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            folder.stat()
 
 
 def _unlock(parsed: argparse.Namespace, prog: str) -> bool:

@@ -13,6 +13,7 @@ from facecam.core.errors import DependencyError
 from facecam.core.extras import how_to_add
 from facecam.core.home import HOME
 from facecam.core.paths import printable
+from facecam.vision.sources.open import require_source
 
 if TYPE_CHECKING:
     from facecam.serving.mqtt import Broker
@@ -68,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise DependencyError(
             f"`serve` needs the package {error.name}, which is not installed", hint=how_to_add("serve")
         ) from error
+    for source in arguments.source:
+        require_source(source)
 
     def tell(listening: Listening) -> None:
         if arguments.json:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from facecam.core.children import FROZEN
 from facecam.core.errors import DependencyError
 from facecam.core.home import IN_CHECKOUT
 
@@ -31,6 +32,8 @@ def how_to_add_tensorflow() -> str:
     """What to do where TensorFlow is missing: a sentence without its full stop."""
     if IN_CHECKOUT:
         return f"Run `make setup` with {_PYTHONS}"
+    if FROZEN:
+        return f"The bundle is without it; install the package beside it with {_PYTHONS}: pip install 'facecam[train]'"
     return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
 
 
@@ -83,7 +86,9 @@ def require_package(module: str, flag: str, package: str) -> Any:
         what = f"'{package}'" if "[" in package and not IN_CHECKOUT else module
         raise DependencyError(
             f"{flag} needs the package {module}, which is not installed",
-            hint=f"Install it with `python -m pip install {what}`, or leave {flag} out.",
+            hint=f"The bundle is without it: leave {flag} out."
+            if FROZEN
+            else f"Install it with `python -m pip install {what}`, or leave {flag} out.",
         ) from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -42,6 +43,21 @@ IN_CHECKOUT = is_checkout(PROGRAM_FOLDER)
 HOME_IS_CHOSEN = bool(os.environ.get(HOME_VARIABLE, "").strip())
 #: `data/`, `database/`, `weights/`, `runs/` and the original files of the models are in it.
 HOME = choose_home(PROGRAM_FOLDER, os.environ)
+
+
+def window_file() -> Path:
+    """Where the window keeps what it remembers: in a home that was chosen, else where the platform keeps settings."""
+    return HOME / "window.ini" if HOME_IS_CHOSEN else shared_window_file()
+
+
+def shared_window_file() -> Path:
+    """That of all homes that nobody chose: Qt's place for an `.ini` of ours."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    else:
+        wanted = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+        base = wanted if wanted.is_absolute() else Path.home() / ".config"
+    return base / "facecam" / "facecam.ini"
 
 
 def as_typed(text: str) -> str:

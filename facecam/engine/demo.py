@@ -8,7 +8,6 @@ distribution of face-recognition. Nothing of it is kept in the repository.
 from __future__ import annotations
 
 import math
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, sha256_file
 from facecam.core.types import Box, ImageArray
-from facecam.runtime.package_fetch import download_package, fetch_packages, pinned
+from facecam.runtime.package_fetch import fetch_packages, pinned
 from facecam.runtime.package_files import package_folders
 from facecam.vision.draw.video_writer import VideoRecorder
 from facecam.vision.images.read import read_picture
@@ -49,11 +48,12 @@ class DemoPortrait:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """A portrait as it comes: SHA-256 of the file and where it lies in its package."""
+    """A portrait as it comes: SHA-256 of the file, its package, and where it lies below the folder of that."""
 
     name: str
     file: str
     sha256: str
+    package: str
     inside: str
     face: Box
     enrolled: bool
@@ -64,6 +64,7 @@ _ORIGINS = (
         "Eileen Collins",
         "eileen-collins.png",
         "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
+        "scikit-image",
         "data/astronaut.png",
         Box(179, 83, 267, 171),
         True,
@@ -72,7 +73,8 @@ _ORIGINS = (
         "Barack Obama",
         "barack-obama.jpg",
         "0930e3aa8cae5920329c0c8cbc6a2ab70f47b0e67b432875beaa95cbf7e741f6",
-        "tests/test_images/obama.jpg",
+        "face-recognition",
+        "test_images/obama.jpg",
         Box(366, 136, 625, 395),
         True,
     ),
@@ -80,7 +82,8 @@ _ORIGINS = (
         "Joe Biden",
         "joe-biden.jpg",
         "3c17508bb91554c637a2eabddfae790e5bb1caba93130814fc2ac50be9760c4c",
-        "tests/test_images/biden.jpg",
+        "face-recognition",
+        "test_images/biden.jpg",
         Box(439, 233, 750, 543),
         False,
     ),
@@ -149,36 +152,13 @@ class Demo:
 
 
 def _original(origin: _Origin, scratch: Path) -> Path:
-    if origin.inside.startswith("data/"):
-        installed = [folder / origin.inside for folder in package_folders("skimage")]
-        whole = (path for path in installed if path.is_file() and sha256_file(path) == origin.sha256)
-        if (found := next(whole, None)) is not None:
-            return found
-        fetch_packages([pinned("scikit-image")], scratch)
-        return scratch / "skimage" / origin.inside
-    unpacked = scratch / "unpacked"
-    if not unpacked.is_dir():
-        _unpack(_source_distribution(scratch), unpacked)
-    original = next(unpacked.glob(f"*/{origin.inside}"), None)
-    if original is None:
-        raise DependencyError(
-            f"face-recognition came without the portrait of {origin.name}", hint="Repeat `models prepare`."
-        )
-    return original
-
-
-def _source_distribution(scratch: Path) -> Path:
-    return download_package(pinned("face-recognition"), scratch / "face-recognition")
-
-
-def _unpack(archive: Path, target: Path) -> None:
-    try:
-        with tarfile.open(archive) as file:
-            file.extractall(target, filter="data")
-    except (tarfile.TarError, OSError) as error:
-        raise DependencyError(
-            f"{archive.name} cannot be unpacked: {error}", hint="Repeat `models prepare`."
-        ) from error
+    package = pinned(origin.package)
+    for folder in (*package_folders(package.module), scratch / package.module):
+        path = folder / origin.inside
+        if path.is_file() and sha256_file(path) == origin.sha256:
+            return path
+    fetch_packages([package], scratch)
+    return scratch / package.module / origin.inside
 
 
 def make_clip(portraits: list[DemoPortrait], path: Path, on_event: EventSink = ignore) -> None:

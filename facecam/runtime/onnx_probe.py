@@ -15,7 +15,7 @@ from facecam.runtime.compiled import read_network
 MIN_SIDE_PX = 16
 MAX_SIDE_PX = 4096
 
-_EXPORT_HINT = "Export it again as an embedder: one RGB image in, one vector per image out."
+_EXPORT_HINT = "Export it again: one RGB image in, one vector per image out."
 #: Without these two no network can be read; the second is the last thing most exporters write.
 _GRAPH_FIELD, _OPSET_FIELD = 7, 8
 _LAST_FIELD = 2**29
@@ -194,7 +194,7 @@ def _check_container(path: Path) -> None:
     except OSError as error:
         raise _refusal(path, f"cannot be read: {error.strerror}", "Check that you may read it.") from error
     if whole is None or head[:1] != b"\x08":
-        raise _refusal(path, f"is not an ONNX file{_guess(head)}", "Give the .onnx file of an embedder.")
+        raise _refusal(path, f"is not an ONNX file{_guess(head)}", "Give the .onnx file of a network.")
     if not whole:
         raise _refusal(path, f"breaks off after {size} bytes", "Copy or download it again.")
 

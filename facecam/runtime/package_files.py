@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.errors import WeightsError
-from facecam.core.home import HOME
+from facecam.core.home import ASSETS, HOME
 from facecam.core.paths import sha256_file
 
 #: The cure for whatever the packages bring that is missing or another one.
 SET_UP_AGAIN = "Run set-up again: python3 -m facecam.setup prepare"
 #: Files of packages that were fetched and not installed, see `package_fetch`: `<module>/<file>`.
 ORIGINALS = HOME / "originals"
+#: The same, as a bundle brings them along.
+_BUNDLED = ASSETS / "originals"
 
 
 def package_folders(module: str) -> list[Path]:
-    """Where a package's files may be: where they were fetched to, and where it is installed."""
+    """Where a package's files may be: where they were fetched to, in the bundle, and where it is installed."""
     # find_spec runs nothing of the package.
     spec = importlib.util.find_spec(module)
     installed = list(spec.submodule_search_locations or ()) if spec is not None else []
-    return [folder for folder in (ORIGINALS / module, *map(Path, installed[:1])) if folder.is_dir()]
+    return [
+        folder
+        for folder in (ORIGINALS / module, _BUNDLED / module, *map(Path, installed[:1]))
+        if folder.is_dir()
+    ]
 
 
 def find_in_package(module: str, path: str) -> Path:

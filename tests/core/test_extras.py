@@ -40,5 +40,10 @@ def test_the_cure_is_that_of_a_checkout_or_of_an_installed_package(
     monkeypatch.setattr(extras, "IN_CHECKOUT", False)
     assert "pip install 'facecam[train]'" in how_to_add_tensorflow()
     assert "pip install 'facecam[gui]'" in how_to_add("gui")
+    monkeypatch.setattr(extras, "FROZEN", True)
+    assert "bundle" in how_to_add_tensorflow()
+    with pytest.raises(DependencyError, match="--sweep needs") as caught:
+        extras.require_package("no_such_module", "--sweep", "no_such_module")
+    assert "pip" not in caught.value.hint and "bundle" in caught.value.hint
     monkeypatch.setattr(extras, "IN_CHECKOUT", True)
     assert "make setup" in how_to_add_tensorflow() and "make setup" in how_to_add("gui")

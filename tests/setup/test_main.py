@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from facecam.setup import __main__ as module
-from facecam.setup import environment
+from facecam.setup import bundle, environment
 from facecam.setup.system import SetupError
 
 #: What set-up was told of the libraries for an NVIDIA card.
@@ -68,13 +68,46 @@ def test_the_libraries_for_a_card_can_be_declined_and_wanted_again(called: list[
     assert chosen == [None, False, True] and called == []
 
 
+class Making:
+    """Stands in for the process that makes the bundle."""
+
+    def __init__(self, code: int = 0) -> None:
+        self.code, self.killed = code, False
+
+    def wait(self) -> int:
+        return self.code
+
+    def kill(self) -> None:
+        self.killed = True
+
+
 def test_check_stops_at_the_first_fault(called: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    making = Making()
+    monkeypatch.setattr(bundle, "begin", lambda: making)
     assert module.main(["check"]) == 0
     assert [" ".join(command[:3]) for command in called][:2] == ["-m ruff check", "-m ruff format"]
     assert called[-1][:2] == ["-m", "pytest"]
     called.clear()
+    making.code = 4
+    assert module.main(["check"]) == module.main(["bundle"]) == 4 and "pytest" not in str(called)
     monkeypatch.setattr("facecam.setup.__main__.subprocess.call", lambda command, cwd: 3)
-    assert module.main(["check"]) == 3
+    making.killed = False
+    assert module.main(["check"]) == 3 and making.killed
+
+
+def test_the_bundle_is_made_by_a_pyinstaller_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(bundle, "_TOOL", tmp_path / "tool")
+    monkeypatch.setattr(bundle.subprocess, "call", lambda command: asked.append(command) or 0)
+    monkeypatch.setattr(bundle.subprocess, "Popen", lambda command, **how: (command, how))
+    command, how = bundle.begin()
+    assert asked[0][-1].startswith("pyinstaller-hooks-contrib==") and command[1:3] == ["-m", "PyInstaller"]
+    assert how["env"]["PYTHONPATH"] == str(tmp_path / "tool") and Path(command[-1]).is_file()
+    monkeypatch.setattr(bundle.subprocess, "call", lambda command: 1)
+    with pytest.raises(SetupError, match="PyInstaller"):
+        bundle.begin()
 
 
 def test_the_exit_code_is_the_programs(called: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ from facecam.engine.recognition.several import SETTLED_AFTER_S, Station, Station
 from facecam.engine.visits.presence import Presence
 from facecam.vision.draw.preview import PreviewWindow
 from facecam.vision.draw.tiles import tiled
-from facecam.vision.sources.open import open_source
+from facecam.vision.sources.open import open_sources
 
 _WINDOW = "facecam - press q to end"
 
@@ -50,11 +50,8 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
     check_targets(options)
     printer, cancel = Printer(), CancelToken()
     with contextlib.ExitStack() as stack:
-        clip = Demo(DEMO_FOLDER).clip
-        opened = [
-            (name, stack.enter_context(open_source(name, on_event=printer, demo_clip=clip)))
-            for name in sources
-        ]
+        frames = open_sources(sources, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip)
+        opened = [(name, stack.enter_context(one)) for name, one in zip(sources, frames, strict=True)]
         wall = _Wall(settings, sources, options, cancel, stack, stdout)
         # Open already: what cannot be played is said before anything is.
         stations = Stations(

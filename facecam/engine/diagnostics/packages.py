@@ -1,4 +1,4 @@
-"""The packages facecam asks for: all of the lock in a checkout, its own dependencies where it is installed."""
+"""The packages facecam asks for: all of the lock in a checkout, its own dependencies installed, what a bundle has."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from facecam.core.children import FROZEN
 from facecam.core.home import IN_CHECKOUT, PROGRAM_FOLDER
 
 #: A line of the lock or of a package's metadata: name, then the version where it is pinned.
@@ -35,6 +36,8 @@ def _locked(lock: Path) -> Iterator[tuple[str, str | None]]:
 
 
 def _declared() -> Iterator[tuple[str, str | None]]:
+    if FROZEN:
+        return ((one.name, one.version) for one in importlib.metadata.distributions())
     # What an extra would add may be left out, and what follows from these was pip's to see to.
     asked = importlib.metadata.requires("facecam") or []
     return ((name, None) for name, _ in _named(line for line in asked if "extra ==" not in line))

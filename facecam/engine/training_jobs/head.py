@@ -62,7 +62,7 @@ def make_head(
         Cancelled: stopped.
     """
     options, chosen = run.read_config().options, run.read_split()
-    base = base_of(settings, options.start)
+    base = base_of(settings, (settings.model or "auto") if options.start == "auto" else options.start)
     embedder = components.open_embedder(replace(settings, model=base))
     learned = chosen.train + chosen.validate
     samples = (*learned, *chosen.held)

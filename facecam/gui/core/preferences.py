@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from facecam.core.home import shared_window_file, window_file
 from facecam.core.private import make_private, make_private_folder, private_opener
 from facecam.gui.theme.theme import ThemeName
 
@@ -32,15 +33,18 @@ class Preferences(QObject):
 
     def __init__(self, file: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        if file is None:
-            form, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope
-            self._store = QSettings(form, scope, "facecam", "facecam", self)
-        else:
-            self._store = QSettings(str(file), QSettings.Format.IniFormat, self)
+        self._store = QSettings(str(file or window_file()), QSettings.Format.IniFormat, self)
         self._keep_private()
+        if file is None and not self._store.allKeys():
+            self._take_over(QSettings(str(shared_window_file()), QSettings.Format.IniFormat))
         if self._store.status() != QSettings.Status.NoError:
             _log.warning("the remembered window settings are damaged; starting with the defaults")
             self._store.clear()
+
+    def _take_over(self, earlier: QSettings) -> None:
+        """Once: a home that was chosen had none of its own in older versions."""
+        for key in earlier.allKeys():
+            self._store.setValue(key, earlier.value(key))
 
     def _keep_private(self) -> None:
         """Qt makes the file with the rights all programs give, and keeps those it has."""

@@ -218,8 +218,8 @@ def address_opener(address: str) -> Callable[[], Capture]:
     def open_it() -> Capture:
         nonlocal late
         patience_s, again = _OPEN_TIMEOUT_S, bool(took_s)
+        _await_answer(address, _ANSWER_TIMEOUT_S if again else _OPEN_TIMEOUT_S)
         if again:
-            _await_answer(address)
             late += 1
             if late % _PATIENT_EVERY:
                 extra_s = _LATE_S if late % _LATER_EVERY else _LATER_S
@@ -256,11 +256,12 @@ def _no_answer(address: str) -> CameraError:
     )
 
 
-def _await_answer(address: str) -> None:
-    """Knock at the device's port before OpenCV does, which would wait longer for a lost packet.
+def _await_answer(address: str, patience_s: float) -> None:
+    """Knock at the device's port before OpenCV does, which would wait longer for a lost packet and opens nothing else
+    meanwhile.
 
     Raises:
-        CameraError: nobody answers within a second.
+        CameraError: nobody answers in time.
     """
     try:
         parts = urlsplit(address)
@@ -270,7 +271,7 @@ def _await_answer(address: str) -> None:
     if host is None or (parts.scheme.lower().startswith("http") and getproxies()):
         return  # a proxy stands between
     try:
-        with socket.create_connection((host, port), _ANSWER_TIMEOUT_S) as device:
+        with socket.create_connection((host, port), patience_s) as device:
             if parts.scheme.lower() == "rtsp":  # It may hang, and take connections all the same.
                 device.sendall(f"OPTIONS rtsp://{host}:{port}/ RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
                 device.recv(1)

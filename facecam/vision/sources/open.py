@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facecam.core.errors import CameraError, DataError
+from facecam.core.errors import CameraError, DataError, FacecamError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.vision.sources.protocol import FrameSource
@@ -21,7 +23,7 @@ VIDEO_ENDINGS = frozenset({
 })
 # fmt: on
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
-_V4L_DEVICE = re.compile(r"/dev/video(\d+)")
+_NUMBER = re.compile(r"(?:/dev/video)?([0-9]+)")
 
 
 def open_source(
@@ -57,10 +59,8 @@ def open_source(
     word = spec.strip()
     if word == "demo":
         return _open_demo(demo_clip, on_event)
-    if device := _V4L_DEVICE.fullmatch(word):
-        word = device[1]
-    if word.isascii() and word.isdigit():
-        return camera.open_camera(int(word), wanted=wanted, on_event=on_event)
+    if number := _NUMBER.fullmatch(word):
+        return camera.open_camera(int(number[1]), wanted=wanted, on_event=on_event)
     if address := _ADDRESS.match(word):
         _refuse_other_schemes(address[1])
         return camera.open_address(word, on_event=on_event)
@@ -91,9 +91,12 @@ def _refuse_other_schemes(scheme: str) -> None:
 
 def _exists(path: Path) -> bool:
     try:
-        return path.exists()
+        path.stat()  # `exists` says of Python 3.14 on that what one may not look at is not there.
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
     except OSError:
-        return True  # there, but not for us: reading it says why
+        pass  # there, but not for us: reading it says why
+    return True
 
 
 def _open_path(path: Path, on_event: EventSink) -> FrameSource:
@@ -112,10 +115,39 @@ def _open_path(path: Path, on_event: EventSink) -> FrameSource:
     return open_video(path, on_event=on_event)
 
 
+def require_source(spec: str) -> None:
+    """Raise as `open_source` does for what names nothing; nothing is opened, and a camera's number or address is taken
+    at its word."""
+    word, path = spec.strip(), Path(spec).expanduser()
+    if address := _ADDRESS.match(word):
+        _refuse_other_schemes(address[1])
+    elif word != "demo" and not _NUMBER.fullmatch(word) and not (word and _exists(path)):
+        _camera_named(word, path)
+
+
+def open_sources(
+    specs: Sequence[str], *, on_event: EventSink = ignore, demo_clip: Path | None = None
+) -> list[FrameSource]:
+    """Open several as `open_source` does, all at the same time: one that is slow to answer does not hold the others.
+
+    Raises:
+        CameraError, DataError: one cannot be opened; the others are closed again.
+    """
+    with ThreadPoolExecutor(len(specs)) as pool:
+        opening = [pool.submit(open_source, one, on_event=on_event, demo_clip=demo_clip) for one in specs]
+    try:
+        return [one.result() for one in opening]
+    except FacecamError:
+        for one in opening:
+            if one.exception() is None:
+                one.result().close()
+        raise
+
+
 def names_missing_file(spec: str) -> bool:
     """Whether this source can only be a file or folder, which is not there: a camera may be plugged in later."""
     path = Path(spec).expanduser()
-    if _ADDRESS.match(spec.strip()) or _V4L_DEVICE.fullmatch(spec.strip()):
+    if _ADDRESS.match(spec.strip()) or _NUMBER.fullmatch(spec.strip()):
         return False
     return _looks_like_path(spec, path) and not _exists(path)
 

@@ -503,6 +503,21 @@ def test_a_head_is_put_in_use_when_it_surely_gains_and_strangers_fare_no_worse(
     assert written["strangers"]["candidate"]["named"]["value"] == judged[0].strangers.candidate.named.value
 
 
+def test_a_head_is_put_on_the_model_that_is_named(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def base_of(_: Settings, start: str) -> str:
+        asked.append(start)
+        raise TrainingError("enough", hint="")
+
+    monkeypatch.setattr("facecam.engine.training_jobs.head.base_of", base_of)
+    for model, start in (("mine", "auto"), ("mine", "named"), (None, "auto")):
+        request = replace(QUICK, options=replace(QUICK.options, start=start))
+        with pytest.raises(TrainingError, match="enough"):
+            train.run_training(replace(own, model=model), request)
+    assert asked == ["mine", "named", "auto"]
+
+
 def test_a_head_on_a_network_that_is_not_in_use_is_no_safer_than_that_network(
     own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QByteArray
 from pytestqt.qtbot import QtBot
 
+from facecam.core import home
 from facecam.gui.core.preferences import Preferences
 
 
@@ -81,3 +82,25 @@ def test_the_file_is_for_this_users_eyes_only_also_one_of_an_older_version(tmp_p
         preferences.put("language", "de")
         preferences.save()
         assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_home_that_was_chosen_has_its_own_and_takes_over_once_what_was_there_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "config"))
+    shared = Preferences()
+    shared.theme = "dark"
+    shared.save()
+    assert (tmp_path / "config" / "facecam" / "facecam.ini").is_file()
+    monkeypatch.setattr(home, "HOME", tmp_path / "mine")
+    monkeypatch.setattr(home, "HOME_IS_CHOSEN", True)
+    own = Preferences()
+    assert own.theme == "dark"
+    own.theme = "light"
+    own.save()
+    shared.language = "de"
+    shared.save()
+    again = Preferences()
+    assert (again.theme, again.language, shared.theme) == ("light", "system", "dark")
+    assert (tmp_path / "mine" / "window.ini").is_file()

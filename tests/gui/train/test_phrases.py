@@ -58,12 +58,13 @@ def test_why_nothing_was_compared_can_be_translated(owners: list[int]) -> None:
     assert known(raised.value.message)
 
 
-@pytest.mark.parametrize("in_checkout", [True, False])
+@pytest.mark.parametrize(("in_checkout", "bundle"), [(True, False), (False, False), (False, True)])
 def test_what_is_said_without_tensorflow_can_be_translated(
-    in_checkout: bool, monkeypatch: pytest.MonkeyPatch
+    in_checkout: bool, bundle: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extras, "has_tensorflow", lambda: False)
     monkeypatch.setattr(extras, "IN_CHECKOUT", in_checkout)
+    monkeypatch.setattr(extras, "FROZEN", bundle)
     for purpose, otherwise in (
         ("training a network", plan._QUICK),
         ("going on with this training", ""),

@@ -25,7 +25,7 @@ from facecam.vision.sources.camera import CameraInfo, list_cameras, open_address
 from facecam.vision.sources.capture import Capture, openable, rgb_of
 from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.live import STREAM_TIMINGS, CameraTimings, LiveSource, await_release
-from facecam.vision.sources.open import open_source
+from facecam.vision.sources.open import open_source, open_sources, require_source
 from facecam.vision.sources.protocol import FrameSource
 from facecam.vision.sources.still_watch import StillWatch
 from facecam.vision.sources.video import VideoSource
@@ -834,6 +834,26 @@ def server(tmp_path: Path) -> Iterator[str]:
     thread.join(2)
 
 
+def test_several_are_opened_at_once_and_none_stays_open_where_one_cannot_be(
+    server: str, tmp_path: Path
+) -> None:
+    film = write_clip(tmp_path / "a.avi")
+    first, second = open_sources([f"{server}/live", str(film)])
+    assert first.live and not second.live
+    first.close()
+    second.close()
+    with pytest.raises(DataError, match=r"nowhere\.mp4"):
+        open_sources([f"{server}/live", str(tmp_path / "nowhere.mp4")])
+
+
+def test_what_names_nothing_is_refused_without_opening_anything(tmp_path: Path) -> None:
+    for fitting in ("demo", "7", "/dev/video7", str(tmp_path), "rtsp://127.0.0.1:1/live"):
+        require_source(fitting)
+    for wrong in ("nope", "", "nope.mp4", "ftp://127.0.0.1/x"):
+        with pytest.raises(FacecamError):
+            require_source(wrong)
+
+
 def test_a_video_file_behind_http_plays_like_a_file(server: str) -> None:
     with open_source(f"{server}/clip.avi") as opened:
         assert not opened.live and opened.frame_count == 30
@@ -877,7 +897,7 @@ def test_a_program_may_end_while_a_stream_blocks(server: str) -> None:
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
-def test_a_reconnection_asks_for_an_answer_before_opencv_waits_for_one(
+def test_an_answer_is_asked_for_before_opencv_waits_for_one(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where packets are lost, OpenCV takes five seconds to say so."""
@@ -889,15 +909,15 @@ def test_a_reconnection_asks_for_an_answer_before_opencv_waits_for_one(
 
     monkeypatch.setattr(camera.socket, "create_connection", silent)
     opener = camera.address_opener(f"{server}/live")
-    opener().release()
-    assert asked == [], "the first opening is OpenCV's alone"
     with pytest.raises(CameraError, match="does not answer"):
         opener()
-    ((host, port), timeout_s) = asked[0]
-    assert (host, port) == ("127.0.0.1", int(server.rpartition(":")[2])) and timeout_s <= 1.0
     monkeypatch.setattr(camera, "getproxies", lambda: {"http": "http://proxy:3128"})
     opener().release()
-    assert len(asked) == 1, "behind a proxy the device itself need not answer"
+    monkeypatch.setattr(camera, "getproxies", dict)
+    with pytest.raises(CameraError, match="does not answer"):
+        opener()
+    place = "127.0.0.1", int(server.rpartition(":")[2])
+    assert asked == [(place, 5.0), (place, 1.0)], "behind a proxy the device itself need not answer"
 
 
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_an_opening_again_is_given_up_when_it_is_late_and_some_take_their_time(
     Opened.takes, Opened.patience, Opened.now = 0.5, [], 0.0
     monkeypatch.setattr(camera.cv2, "VideoCapture", Opened)
     monkeypatch.setattr(camera.time, "monotonic", lambda: Opened.now)
-    monkeypatch.setattr(camera, "_await_answer", lambda _address: None)
+    monkeypatch.setattr(camera, "_await_answer", lambda _address, _patience_s: None)
     opener = camera.address_opener("rtsp://10.0.0.5/live")
     opener()
     Opened.takes = 4.0
@@ -81,12 +82,25 @@ def test_an_opening_again_is_given_up_when_it_is_late_and_some_take_their_time(
     assert Opened.patience == [5000, *([*[900] * 7, 1500] * 8)[:63], 5000, 4400]
 
 
-def test_a_camera_that_takes_connections_and_says_nothing_does_not_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(camera, "_ANSWER_TIMEOUT_S", 0.1)
+def test_a_camera_that_takes_connections_and_says_nothing_does_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        camera._await_answer(f"http://127.0.0.1:{port}/live")
+        camera._await_answer(f"http://127.0.0.1:{port}/live", 0.1)
         with pytest.raises(CameraError, match="does not answer"):
-            camera._await_answer(f"rtsp://ada:s3cret@127.0.0.1:{port}/live")
+            camera._await_answer(f"rtsp://ada:s3cret@127.0.0.1:{port}/live", 0.1)
+
+
+def test_a_camera_that_says_nothing_does_not_hold_up_another() -> None:
+    """OpenCV opens one address after the other."""
+    with (
+        RtspCamera() as device,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(camera.address_opener(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/live"))
+        held, _ = silent.accept()
+        camera.address_opener(device.address)().release()
+        assert not waiting.done()
+        held.close()
+        with pytest.raises(CameraError):
+            waiting.result()
