@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from facecam.metrics.label_errors import AlikePeople, LabelDoubt, alike_people, label_doubts
-from facecam.metrics.neighbors import distances_to_people, nearest_own
+from facecam.metrics.label_errors import AlikePeople, LabelDoubt, Looks, alike_people, label_doubts
+from facecam.metrics.neighbors import nearest_own
 from tests.gallery.factories import on_circle
 
 _THRESHOLD = 0.2
@@ -13,14 +13,13 @@ _THRESHOLD = 0.2
 
 def doubts(*angles_of_people: list[float]) -> list[LabelDoubt]:
     vectors, owners = faces(angles_of_people)
-    distances = distances_to_people(vectors, owners, len(angles_of_people))
-    return label_doubts(distances, nearest_own(vectors, owners), owners, _THRESHOLD)
+    looks = Looks.of(vectors, owners, len(angles_of_people), _THRESHOLD)
+    return label_doubts(looks, nearest_own(vectors, owners), owners, _THRESHOLD)
 
 
 def alike(*angles_of_people: list[float]) -> list[AlikePeople]:
     vectors, owners = faces(angles_of_people)
-    people = len(angles_of_people)
-    return alike_people(distances_to_people(vectors, owners, people), owners, people, _THRESHOLD)
+    return alike_people(Looks.of(vectors, owners, len(angles_of_people), _THRESHOLD), _THRESHOLD)
 
 
 def faces(angles_of_people: tuple[list[float], ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -153,7 +153,8 @@ class Printer:
         rest = "" if left_s is None or finished else f", about {time_words(left_s)} left"
         if sys.stderr.isatty():
             share = event.done / event.total if event.total else 0.0
-            bar = f"{event.stage} [{'#' * round(share * _BAR_WIDTH):<{_BAR_WIDTH}}] {event.done}/{event.total or '?'}{rest}"
+            bar = f"{'#' * round(share * _BAR_WIDTH):<{_BAR_WIDTH}}"
+            bar = f"{event.stage} [{bar}] {event.done}/{event.total or '?'}{rest}"
             self._width = max(self._width, len(bar))
             print(f"\r{bar:<{self._width}}", end="", file=sys.stderr)
             self._open = True

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,7 +59,8 @@ class FaceShards:
         cancel: CancelToken | None = None,
     ) -> None:
         self._looker = PhotoLooker(settings, embedder, every_face=every_face)
-        self._card, self._folder, self._on_event = embedder.card, folder, on_event
+        self.folder = folder
+        self._card, self._on_event = embedder.card, on_event
         self._cancel = cancel or CancelToken()
         key = {
             "program": __version__,
@@ -103,7 +104,7 @@ class FaceShards:
 
     def load(self, name: str, shard: Sequence[Path]) -> PhotoFaces | None:
         """What a file says of its photos; None where it is missing or damaged."""
-        file = self._folder / name
+        file = self.folder / name
         try:
             content = at_rest.read_bytes(file)
             return _unpacked(content, shard, self._card.model_id, self._card.dimensions)
@@ -111,7 +112,9 @@ class FaceShards:
             return None
         except (OSError, ValueError, LookupError, TypeError) as error:
             _log.info("shard %s: %s", file, error)
-            self._on_event(Notice(f"a damaged file was passed over: {file}", "Its photos are looked at again."))
+            self._on_event(
+                Notice(f"a damaged file was passed over: {file}", "Its photos are looked at again.")
+            )
             return None
 
     def remove(self) -> None:
@@ -120,20 +123,20 @@ class FaceShards:
         Raises:
             DataError: they cannot be deleted.
         """
-        if not self._folder.is_dir():
+        if not self.folder.is_dir():
             return
-        sweep_temporary(self._folder)
-        with readable_os_errors("delete", self._folder):
-            for file in self._folder.glob(f"*{_ENDING}"):
+        sweep_temporary(self.folder)
+        with readable_os_errors("delete", self.folder):
+            for file in self.folder.glob(f"*{_ENDING}"):
                 file.unlink()
-            self._folder.rmdir()
+            self.folder.rmdir()
 
     def _known(self, shards: Sequence[Sequence[Path]]) -> dict[int, PhotoFaces]:
         """Shards that are there already, by their place; photos are read for it only where there are any."""
         known: dict[int, PhotoFaces] = {}
-        if not self._folder.is_dir():
+        if not self.folder.is_dir():
             return known
-        there = {file.name for file in self._folder.glob(f"*{_ENDING}")}
+        there = {file.name for file in self.folder.glob(f"*{_ENDING}")}
         for place, shard in enumerate(shards) if there else ():
             self._cancel.check()
             name = self._name(self._looker.digest(photo) for photo in shard)
@@ -148,11 +151,11 @@ class FaceShards:
         return f"{hashlib.sha256(text.encode()).hexdigest()}{_ENDING}"
 
     def _save(self, shard: Sequence[Path], digests: Sequence[str], part: PhotoFaces) -> str:
-        with readable_os_errors("make the folder", self._folder):
+        with readable_os_errors("make the folder", self.folder):
             # Vectors of faces are personal data: for this user's eyes only.
-            make_private_folder(self._folder)
+            make_private_folder(self.folder)
         name = self._name(digests)
-        atomic_write(self._folder / name, _packed(part, shard), private=True)
+        atomic_write(self.folder / name, _packed(part, shard), private=True)
         return name
 
 
@@ -167,9 +170,7 @@ def _packed(part: PhotoFaces, shard: Sequence[Path]) -> bytes:
     place = {path: number for number, path in enumerate(shard)}
     about = {
         "faces": [
-            [place[one.path], one.face, one.faces, *map(float, (one.box.left, one.box.top))]
-            + [float(one.box.right), float(one.box.bottom)]
-            for one in part.faces
+            [place[one.path], one.face, one.faces, *map(float, astuple(one.box))] for one in part.faces
         ],
         "without_face": [place[path] for path in part.without_face],
         "faults": [[place[path], fault.message, fault.hint] for path, fault in part.faults],

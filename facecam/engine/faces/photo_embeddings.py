@@ -65,7 +65,6 @@ class PhotoFaces:
     without_face: tuple[Path, ...]
     faults: tuple[tuple[Path, DataError], ...]
 
-
     @classmethod
     def joined(cls, parts: Sequence[PhotoFaces]) -> PhotoFaces:
         """One of several, at least one."""

@@ -16,6 +16,7 @@ from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards
 from facecam.engine.faces.photo_embeddings import PhotoFaces
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.tools.shard_workers import read_on_workers
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.npy import npy_bytes
 
@@ -46,6 +47,8 @@ def embed(
     photos: Path,
     target: Path,
     *,
+    scheduler: str | None = None,
+    workers: int = 0,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> EmbedReport:
@@ -62,6 +65,7 @@ def embed(
         settings: model and detector.
         photos: the folder.
         target: made when missing; files of these names there are replaced.
+        scheduler, workers: of a cluster, see `read_on_workers`; neither: this process does it.
         on_event: gets progress and notices.
         cancel: asked between photos; nothing is written after a stop.
 
@@ -80,7 +84,18 @@ def embed(
     shards = FaceShards(
         settings, embedder, target / PARTS, every_face=False, on_event=on_event, cancel=cancel
     )
-    found = shards.read(list(owner_of))
+    if scheduler is None and not workers:
+        found = shards.read([*owner_of])
+    else:
+        found = read_on_workers(
+            settings,
+            shards,
+            [*owner_of],
+            scheduler=scheduler,
+            workers=workers,
+            on_event=on_event,
+            cancel=cancel,
+        )
     if not found.faces:
         raise DataError(
             f"no face was found in {counted(len(owner_of), 'photo')}",
