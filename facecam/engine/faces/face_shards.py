@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -128,8 +129,9 @@ class FaceShards:
         sweep_temporary(self.folder)
         with readable_os_errors("delete", self.folder):
             for file in self.folder.glob(f"*{_ENDING}"):
-                file.unlink()
-            self.folder.rmdir()
+                file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Somebody put something into it.
+                self.folder.rmdir()
 
     def _known(self, shards: Sequence[Sequence[Path]]) -> dict[int, PhotoFaces]:
         """Shards that are there already, by their place; photos are read for it only where there are any."""
