@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TextIO
 
 from facecam.core.errors import DependencyError, FacecamError, TrainingError
-from facecam.core.events import CancelToken, Event, EventSink
+from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.core.extras import how_to_add_tensorflow
+from facecam.core.words import counted
 from facecam.training.run import protocol
 from facecam.training.run.folder import RunFolder
 from facecam.training.run.job import read_job
@@ -65,6 +66,9 @@ def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[st
             f"TensorFlow does not start: {error}", hint=f"{how_to_add_tensorflow()}."
         ) from error
     require_possible(job)
+    if machines() > 1 and not is_follower():
+        others = f"Waiting for {counted(machines() - 1, 'other machine')}."
+        on_event(Notice(others, f"There: python -m facecam.training.worker {run.path}"))
     with kept_apart(job) if is_follower() else contextlib.nullcontext(job) as own, _all_together():
         device = choose_device(job.device, job.options)
         from facecam.training.trainer.trainer import Trainer

@@ -55,8 +55,11 @@ def both(run: RunFolder) -> tuple[subprocess.Popen[str], subprocess.Popen[str]]:
 
 
 def last(process: subprocess.Popen[str]) -> dict[str, Any]:
-    said = process.communicate(timeout=240)[0]
-    return dict(json.loads(said.splitlines()[-1]))
+    """The last line; standard input stays open, whose end is a wish to stop."""
+    assert process.stdout is not None
+    (*_, line) = process.stdout
+    process.wait(60)
+    return dict(json.loads(line))
 
 
 @pytest.mark.slow
