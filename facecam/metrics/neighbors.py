@@ -69,7 +69,8 @@ def blocks_of_people(owners: Rows, people: int) -> Iterator[Rows]:
 
     All of a person's are in one block.
     """
-    most, block = max(1, _BLOCK_VALUES // max(1, people)), []
+    most = max(1, _BLOCK_VALUES // max(1, people))
+    block: list[Rows] = []
     for rows in rows_of_people(owners, people):
         if block and sum(map(len, block)) + len(rows) > most:
             yield np.concatenate(block)

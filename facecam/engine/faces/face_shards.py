@@ -139,13 +139,15 @@ class FaceShards:
         if not self.folder.is_dir():
             return known
         there = {file.name for file in self.folder.glob(f"*{_ENDING}")}
+        looked_up, photos = 0, sum(map(len, shards))
         for place, shard in enumerate(shards) if there else ():
             self._cancel.check()
             name = self._name(self._looker.digest(photo) for photo in shard)
             part = self.load(name, shard) if name in there else None
             if part is not None:
                 known[place] = part
-            self._on_event(Progress("photos known", place + 1, len(shards)))
+            looked_up += len(shard)
+            self._on_event(Progress("photos known", looked_up, photos))
         return known
 
     def _name(self, digests: Iterable[str]) -> str:
