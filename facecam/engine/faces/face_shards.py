@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,8 @@ from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, PhotoLo
 
 #: So much is looked at again, at most, after a crash; and no set this small leaves files.
 SHARD_PHOTOS: Final = 256
+#: Files read at once where each is only hashed: disks and networks answer several sooner than one after the other.
+_READERS: Final = 8
 _ENDING: Final = ".faces"
 _DIGEST_DIGITS = 64
 _log = logging.getLogger(__name__)
@@ -140,14 +143,15 @@ class FaceShards:
             return known
         there = {file.name for file in self.folder.glob(f"*{_ENDING}")}
         looked_up, photos = 0, sum(map(len, shards))
-        for place, shard in enumerate(shards) if there else ():
-            self._cancel.check()
-            name = self._name(self._looker.digest(photo) for photo in shard)
-            part = self.load(name, shard) if name in there else None
-            if part is not None:
-                known[place] = part
-            looked_up += len(shard)
-            self._on_event(Progress("photos known", looked_up, photos))
+        with ThreadPoolExecutor(_READERS, thread_name_prefix="photos known") as pool:
+            for place, shard in enumerate(shards) if there else ():
+                self._cancel.check()
+                name = self._name(pool.map(self._looker.digest, shard))
+                part = self.load(name, shard) if name in there else None
+                if part is not None:
+                    known[place] = part
+                looked_up += len(shard)
+                self._on_event(Progress("photos known", looked_up, photos))
         return known
 
     def _name(self, digests: Iterable[str]) -> str:

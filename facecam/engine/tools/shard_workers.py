@@ -8,7 +8,7 @@ import functools
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
@@ -103,10 +103,11 @@ def _of_worker(settings: Settings, folder: Path) -> FaceShards:
 
 def _everywhere(settings: Settings) -> Settings:
     """The same for processes that work in another folder."""
-    paths = {one.name: getattr(settings, one.name) for one in dataclasses.fields(settings)}
-    return dataclasses.replace(
-        settings, **{name: path.absolute() for name, path in paths.items() if isinstance(path, Path)}
-    )
+    values = {one.name: getattr(settings, one.name) for one in dataclasses.fields(settings)}
+    paths: dict[str, Any] = {
+        name: value.absolute() for name, value in values.items() if isinstance(value, Path)
+    }
+    return dataclasses.replace(settings, **paths)
 
 
 def _absolute(shard: Sequence[Path]) -> list[Path]:
