@@ -21,7 +21,7 @@ from facecam.training.run.machines import is_follower, machines, require_possibl
 from facecam.training.trainer.checkpoints import CheckpointFolder
 from tests.training.making import plan, tiny
 
-_EPOCHS = 12
+_EPOCHS = 8
 
 
 def told(index: int, *addresses: str) -> str:
