@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
@@ -27,6 +27,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"folder for {', '.join(FILES)} (default: embeddings)",
     )
     add_overwrite_flag(parser)
+    several = parser.add_mutually_exclusive_group()
+    several.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="have the workers of a Dask cluster do it, such as tcp://10.0.0.1:8786; DIR and --output are to be there "
+        "on every computer",
+    )
+    several.add_argument(
+        "--workers",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="have N processes of this computer do it, by Dask",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     add_shared_flags(parser)
 
@@ -38,7 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
     require_path(folder)
     files = [arguments.output / name for name in FILES]
     require_free("--output", files, overwrite=arguments.overwrite)
-    report = embed(settings, folder, arguments.output, on_event=printer)
+    report = embed(
+        settings,
+        folder,
+        arguments.output,
+        scheduler=arguments.scheduler,
+        workers=arguments.workers,
+        on_event=printer,
+    )
     printer.finish()
     where = printable(str(report.folder))
     if arguments.json:

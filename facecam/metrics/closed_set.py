@@ -28,6 +28,8 @@ from facecam.metrics.open_set import Answers
 from facecam.metrics.rates import Estimate, wilson
 
 LEAST_PEOPLE = 2
+#: Scores worked on at once, 32 MB of float32.
+_BLOCK_VALUES = 8_000_000
 #: Ranks of the curve of cumulative matches.
 _RANKS = 20
 
@@ -178,11 +180,16 @@ def _drawn(
 
 
 def _looked_up(faces: LabeledEmbeddings, chosen: Rows, rows: Rows, matcher: Matcher) -> _Drawing:
-    scores = matcher.scores(faces.vectors[rows])
-    own = scores[np.arange(len(rows)), np.searchsorted(chosen, faces.owners[rows])]
-    ranks = 1 + (scores < own[:, None]).sum(axis=1)
-    answers = Answers.of(scores)
-    return _Drawing(rows, ranks, answers, chosen[answers.nearest])
+    ranks, answers = [], []
+    step = max(1, _BLOCK_VALUES // len(chosen))
+    for start in range(0, len(rows), step):
+        block = rows[start : start + step]
+        scores = matcher.scores(faces.vectors[block])
+        own = scores[np.arange(len(block)), np.searchsorted(chosen, faces.owners[block])]
+        ranks.append(1 + (scores < own[:, None]).sum(axis=1))
+        answers.append(Answers.of(scores))
+    joined = Answers.joined(answers)
+    return _Drawing(rows, np.concatenate(ranks), joined, chosen[joined.nearest])
 
 
 def _result(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from facecam.core.types import FloatArray
-from facecam.metrics.neighbors import Rows
+from facecam.metrics.neighbors import Rows, blocks_of_people, distances_to_people
 
 #: A photo this many thresholds from the person's nearest other photos hardly shows them.
 UNLIKE_FACTOR = 1.6
@@ -52,9 +53,49 @@ class AlikePeople:
     squared_l2: float
 
 
-def label_doubts(
-    squared_l2: FloatArray, own_nearest: FloatArray, owners: Rows, threshold: float
-) -> list[LabelDoubt]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Looks:
+    """Whom photos and people look like; what is worth keeping of (N, P) distances, which 100,000 photos make too many.
+
+    Attributes:
+        own: squared_l2 of each photo to its person, float32 (N,).
+        other: to the nearest other person, float32 (N,).
+        nearest: who that is, int (N,).
+        own_medians: of each person's photos to the person, float64 (P,); inf without any.
+        near: (first, second) → the median from the photos of the first to the second, where it is small.
+    """
+
+    own: FloatArray
+    other: FloatArray
+    nearest: Rows
+    own_medians: np.ndarray
+    near: Mapping[tuple[int, int], float]
+
+    @classmethod
+    def of(
+        cls, vectors: FloatArray, owners: Rows, people: int, threshold: float, pictures: Rows | None = None
+    ) -> Looks:
+        """Look at all photos.
+
+        Args:
+            vectors, owners, people, pictures: see `distances_to_people`.
+            threshold: below which a face is accepted.
+        """
+        own, other = (np.full(len(owners), np.inf, np.float32) for _ in range(2))
+        nearest, medians = np.zeros(len(owners), np.intp), np.full(people, np.inf)
+        near: dict[tuple[int, int], float] = {}
+        for rows in blocks_of_people(owners, people):
+            squared_l2 = distances_to_people(vectors, owners, people, pictures, asked=rows)
+            for person in np.unique(owners[rows]).tolist():
+                typical = np.median(squared_l2[owners[rows] == person], axis=0)
+                medians[person] = typical[person]
+                alike = np.flatnonzero(typical < _ALIKE * threshold).tolist()
+                near.update({(person, one): float(typical[one]) for one in alike if one != person})
+            own[rows], other[rows], nearest[rows] = own_and_nearest(squared_l2, owners[rows])
+        return cls(own, other, nearest, medians, near)
+
+
+def label_doubts(looks: Looks, own_nearest: FloatArray, owners: Rows, threshold: float) -> list[LabelDoubt]:
     """Photos nearer to somebody else than to their own person, and photos unlike their person; worst first.
 
     A photo is doubted when somebody else is clearly nearer than its own
@@ -63,14 +104,14 @@ def label_doubts(
     properties of nearest neighbor rules using edited data, IEEE SMC-2:408)
 
     Args:
-        squared_l2: float32 (N, P), of `distances_to_people`.
+        looks: at the photos.
         own_nearest: float32 (N,), of `nearest_own`. Here the nearest counts alone: in a mean over three, one
             wrong photo would make the right ones look doubtful.
         owners: (N,), the person each photo is said to show.
         threshold: below which a face is accepted.
     """
-    own, other, nearest = own_and_nearest(squared_l2, owners)
-    counts = np.bincount(owners, minlength=squared_l2.shape[1])
+    own, other, nearest = looks.own, looks.other, looks.nearest
+    counts = np.bincount(owners, minlength=len(looks.own_medians))
     looks_like_another = (other * _NEARER_FACTOR < own) & (own > _NOT_NEAR * threshold) & (other < threshold)
     alone = ~np.isfinite(own_nearest) | (counts[owners] <= _LEAST_OTHERS)
     unlike = (own_nearest > UNLIKE_FACTOR * threshold) & ~alone
@@ -89,36 +130,38 @@ def label_doubts(
 
 
 def own_and_nearest(squared_l2: FloatArray, owners: Rows) -> tuple[FloatArray, FloatArray, Rows]:
-    """Distance to the own person, to the nearest other one, and who that is, (N,) each."""
+    """Distance to the own person, to the nearest other one, and who that is, (N,) each; the own are written over."""
     rows = np.arange(len(owners))
-    others = squared_l2.copy()
-    others[rows, owners] = np.inf
-    nearest = others.argmin(axis=1)
-    return squared_l2[rows, owners], others[rows, nearest], nearest
+    own = squared_l2[rows, owners]
+    squared_l2[rows, owners] = np.inf
+    nearest = squared_l2.argmin(axis=1)
+    return own, squared_l2[rows, nearest], nearest
 
 
-def alike_people(squared_l2: FloatArray, owners: Rows, people: int, threshold: float) -> list[AlikePeople]:
+def alike_people(looks: Looks, threshold: float) -> list[AlikePeople]:
     """Pairs of people whose photos are as near to the other one as to their own; nearest first.
 
     Medians are compared, so a few mislabelled photos join nobody.
 
     Args:
-        squared_l2: float32 (N, P), of `distances_to_people`.
-        owners: (N,), in [0, P).
-        people: P.
+        looks: at their photos.
         threshold: below which a face is accepted.
     """
-    medians = np.full((people, people), np.inf, np.float64)
-    for person in np.unique(owners):
-        medians[person] = np.median(squared_l2[owners == person], axis=0)
-    both_ways = np.maximum(medians, medians.T)
-    own = _usual_own(np.diagonal(medians), threshold)
-    limits = np.minimum(_ALIKE * threshold, _ALIKE_BY_OWN * np.sqrt(own[:, None] * own[None, :]))
-    firsts, seconds = np.nonzero(np.triu(both_ways < limits, k=1))
+    own = _usual_own(looks.own_medians, threshold)
     found = [
-        AlikePeople(int(a), int(b), float(both_ways[a, b])) for a, b in zip(firsts, seconds, strict=True)
+        AlikePeople(first, second, max(median, back))
+        for (first, second), median in looks.near.items()
+        if first < second and (back := looks.near.get((second, first))) is not None
     ]
-    return sorted(found, key=lambda one: one.squared_l2)
+    limit = _ALIKE * threshold
+    return sorted(
+        (
+            one
+            for one in found
+            if one.squared_l2 < min(limit, _ALIKE_BY_OWN * np.sqrt(own[one.first] * own[one.second]))
+        ),
+        key=lambda one: (one.squared_l2, one.first, one.second),
+    )
 
 
 def _usual_own(own: np.ndarray, threshold: float) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ def distances_to_people(
     people: int,
     pictures: Rows | None = None,
     enrolled: NDArray[np.bool_] | None = None,
+    *,
+    asked: Rows | None = None,
 ) -> FloatArray:
     """squared_l2 from each photo to each person: the mean of the three nearest of that person's other photos.
 
@@ -35,23 +37,47 @@ def distances_to_people(
         pictures: (N,), equal numbers for copies of one picture. A copy says
             nothing about a photo and is left out like the photo itself.
         enrolled: bool (N,), which photos people are known by; None: all.
+        asked: int (M,), the rows that are asked about, for who cannot hold all (N, P); None: all.
 
     Returns:
-        float32 (N, P); of fewer than three photos the mean of all, inf without any.
+        float32 (M, P); of fewer than three photos the mean of all, inf without any.
     """
+    asked = np.arange(len(vectors)) if asked is None else asked
     pictures = np.arange(len(vectors)) if pictures is None else pictures
     enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
-    columns = [np.flatnonzero((owners == person) & enrolled) for person in range(people)]
-    result = np.full((len(vectors), people), np.inf, np.float32)
+    columns = rows_of_people(np.where(enrolled, owners, people), people)
+    result = np.full((len(asked), people), np.inf, np.float32)
     rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
-    for start in range(0, len(vectors), rows):
-        block = slice(start, start + rows)
+    for start in range(0, len(asked), rows):
+        block = asked[start : start + rows]
         squared_l2 = np.clip(unit_squared_l2(vectors[block], vectors), 0, 4)
         squared_l2[pictures[block, None] == pictures[None, :]] = np.inf
         for person, theirs in enumerate(columns):
             if len(theirs):
-                result[block, person] = _mean_of_nearest(squared_l2[:, theirs])
+                result[start : start + rows, person] = _mean_of_nearest(squared_l2[:, theirs])
     return result
+
+
+def rows_of_people(owners: Rows, people: int) -> list[Rows]:
+    """The rows of each person in [0, `people`), in their order; owners beyond belong to nobody."""
+    order = np.argsort(owners, kind="stable")
+    return np.split(order, np.searchsorted(owners[order], np.arange(1, people + 1)))[:people]
+
+
+def blocks_of_people(owners: Rows, people: int) -> Iterator[Rows]:
+    """The rows of several people after another, such that what is to be held for (rows, `people`) is bounded.
+
+    All of a person's are in one block.
+    """
+    most = max(1, _BLOCK_VALUES // max(1, people))
+    block: list[Rows] = []
+    for rows in rows_of_people(owners, people):
+        if block and sum(map(len, block)) + len(rows) > most:
+            yield np.concatenate(block)
+            block = []
+        block.append(rows)
+    if block:
+        yield np.concatenate(block)
 
 
 def nearest_own(vectors: FloatArray, owners: Rows, pictures: Rows | None = None) -> FloatArray:

@@ -16,6 +16,7 @@ Ngan and Hanaoka, NIST FRVT Part 2: Identification, section 3)
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -58,6 +59,15 @@ class Answers:
         others = squared_l2.copy()
         others[rows, nearest] = np.inf
         return cls(nearest, first, others.min(axis=1))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Answers]) -> Answers:
+        """Those of photos looked up one part after the other, at least one."""
+        return cls(
+            np.concatenate([part.nearest for part in parts]),
+            np.concatenate([part.first for part in parts]),
+            np.concatenate([part.second for part in parts]),
+        )
 
     def named(self, threshold: float, min_gap: float) -> NDArray[np.bool_]:
         """Which photos get a name, bool (N,): by the rule of the matcher, ambiguous ones do not."""

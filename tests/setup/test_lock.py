@@ -76,7 +76,7 @@ def test_what_an_installation_asks_for_is_what_was_tested(
     asked: list[str] = [*project["dependencies"]]  # type: ignore[misc]
     asked += [
         line
-        for name in ("gui", "postgres", "serve", "sweep", "train", "dev")
+        for name in ("cluster", "gui", "postgres", "serve", "sweep", "train", "dev")
         for line in extras[name]
         if "facecam[" not in line
     ]

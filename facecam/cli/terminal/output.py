@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from facecam.cli.terminal.time_left import TimeLeft, time_words
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Notice, Progress
 from facecam.core.home import as_typed
@@ -17,6 +18,8 @@ from facecam.core.paths import printable, readable_os_errors
 
 #: Progress is shown once a stage has taken this long, s.
 _PATIENCE_S = 1.0
+#: In a log a line now and then will do, s.
+_LINE_EVERY_S = 60.0
 _BAR_WIDTH = 28
 #: Of a person's name in a line or table, characters.
 MOST_OF_A_NAME = 40
@@ -115,7 +118,9 @@ class Printer:
         self._stage = ""
         self._since_s = 0.0
         self._open = False
-        self._drawn_s = 0.0
+        self._drawn_s = self._said_s = 0.0
+        self._left = TimeLeft()
+        self._width = 0
 
     def __call__(self, event: Event) -> None:
         """Take an event."""
@@ -132,30 +137,31 @@ class Printer:
         """End an open bar."""
         if self._open:
             print(file=sys.stderr, flush=True)
-            self._open = False
+            self._open, self._width = False, 0
 
     def _progress(self, event: Progress) -> None:
         now_s = time.monotonic()
         if event.stage != self._stage:
             self.finish()
-            self._stage, self._since_s = event.stage, now_s
+            self._stage, self._since_s, self._left = event.stage, now_s, TimeLeft()
+            self._said_s = now_s
+        left_s = self._left.take(now_s, event.done, event.total)
         finished = bool(event.total) and event.done >= event.total
         if now_s - self._since_s < _PATIENCE_S or (now_s - self._drawn_s < 0.1 and not finished):
             return
         self._drawn_s = now_s
+        rest = "" if left_s is None or finished else f", about {time_words(left_s)} left"
         if sys.stderr.isatty():
             share = event.done / event.total if event.total else 0.0
-            bar = "#" * round(share * _BAR_WIDTH)
-            print(
-                f"\r{event.stage} [{bar:<{_BAR_WIDTH}}] {event.done}/{event.total or '?'}",
-                end="",
-                file=sys.stderr,
-            )
+            bar = f"{'#' * round(share * _BAR_WIDTH):<{_BAR_WIDTH}}"
+            bar = f"{event.stage} [{bar}] {event.done}/{event.total or '?'}{rest}"
+            self._width = max(self._width, len(bar))
+            print(f"\r{bar:<{self._width}}", end="", file=sys.stderr)
             self._open = True
+        elif finished:
+            say(f"{event.stage}: {event.done} of {event.total} in {now_s - self._since_s:.0f} s", sys.stderr)
+        elif event.total and now_s - self._said_s >= _LINE_EVERY_S:
+            self._said_s = now_s
+            say(f"{event.stage}: {event.done} of {event.total}{rest}", sys.stderr)
         if finished:
-            if not sys.stderr.isatty():
-                say(
-                    f"{event.stage}: {event.done} of {event.total} in {now_s - self._since_s:.0f} s",
-                    sys.stderr,
-                )
             self.finish()

@@ -14,8 +14,8 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import printable
 from facecam.engine.faces.library_scan import LibraryPhoto, LibraryPhotos, look_at_library
 from facecam.engine.photos.quality import Reason, judge
-from facecam.metrics.label_errors import LabelDoubt, alike_people, label_doubts
-from facecam.metrics.neighbors import Rows, distances_to_people, nearest_own, picture_groups
+from facecam.metrics.label_errors import LabelDoubt, Looks, alike_people, label_doubts
+from facecam.metrics.neighbors import Rows, nearest_own, picture_groups, rows_of_people
 from facecam.vision.images.fingerprint import SAME_PICTURE_BITS
 
 FindingKind = Literal[
@@ -188,9 +188,9 @@ def _photo_fault(photo: LibraryPhoto) -> tuple[FindingKind, str, str] | None:
 
 
 def _duplicates(library: LibraryPhotos, pictures: Rows) -> Iterator[Finding]:
-    numbers, counts = np.unique(pictures, return_counts=True)
-    for number in numbers[counts > 1]:
-        rows = np.flatnonzero(pictures == number)
+    for rows in rows_of_people(pictures, len(pictures)):
+        if len(rows) < 2:
+            continue
         for copies in _by_person(library, rows).values():
             if len(copies) > 1:
                 names = ", ".join(printable(library.photos[row].path.name) for row in copies[:4])
@@ -223,12 +223,12 @@ def _people_findings(library: LibraryPhotos, pictures: Rows) -> Iterator[Finding
         return
     vectors, owners, groups = library.vectors[rows], library.owners[rows], pictures[rows]
     people, threshold = len(library.people), library.threshold
-    distances = distances_to_people(vectors, owners, people, groups)
-    doubts = label_doubts(distances, nearest_own(vectors, owners, groups), owners, threshold)
+    looks = Looks.of(vectors, owners, people, threshold, groups)
+    doubts = label_doubts(looks, nearest_own(vectors, owners, groups), owners, threshold)
     trusted = np.ones(len(rows), np.bool_)
     trusted[[doubt.row for doubt in doubts]] = False
     # Two names of one person make each other's photos doubtful: they are compared with these among them.
-    alike = alike_people(distances, owners, people, threshold)
+    alike = alike_people(looks, threshold)
     one_person = {frozenset((pair.first, pair.second)) for pair in alike}
     for pair in alike:
         examples = [
@@ -246,11 +246,9 @@ def _people_findings(library: LibraryPhotos, pictures: Rows) -> Iterator[Finding
 
 def _mixed_people(library: LibraryPhotos) -> Iterator[Finding]:
     """People whose photos look like several people."""
-    rows = library.with_face
-    for person in range(len(library.people)):
-        photos_of = [int(row) for row in rows if library.photos[row].person == person]
+    for person, rows in enumerate(rows_of_people(library.owners, len(library.people))):
         # A blurred face is like nobody's.
-        own = [row for row in photos_of if is_usable(library.photos[row])]
+        own = [int(row) for row in rows if library.photos[row].has_face and is_usable(library.photos[row])]
         paths = [library.photos[row].path for row in own]
         groups = library.looks.groups(library.vectors[own], [path in library.certain for path in paths])
         if not groups:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,12 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.paths import sha256_file
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
 from facecam.engine.faces.thread_map import ordered_photo_map
+from facecam.engine.photos.chosen_faces import key_of_digest
 
 _EMBED_TOGETHER = 64
 
@@ -62,11 +65,23 @@ class PhotoFaces:
     without_face: tuple[Path, ...]
     faults: tuple[tuple[Path, DataError], ...]
 
+    @classmethod
+    def joined(cls, parts: Sequence[PhotoFaces]) -> PhotoFaces:
+        """One of several, at least one."""
+        return cls(
+            tuple(face for part in parts for face in part.faces),
+            np.concatenate([part.vectors for part in parts]),
+            parts[0].model_id,
+            tuple(path for part in parts for path in part.without_face),
+            tuple(fault for part in parts for fault in part.faults),
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PhotoChips:
-    faces: Sequence[PhotoFace]
-    chips: Sequence[ImageArray]
+    digest: str
+    faces: Sequence[PhotoFace] = ()
+    chips: Sequence[ImageArray] = ()
 
 
 def read_faces(
@@ -88,56 +103,105 @@ def read_faces(
         on_event: gets `Progress("photos", …)`.
         cancel: asked between photos.
     """
-    faces: list[PhotoFace] = []
-    chips: list[ImageArray] = []
-    vectors: list[FloatArray] = [np.zeros((0, embedder.card.dimensions), np.float32)]
-    without, faults = [], []
-    with closing(_looks(settings, embedder, photos, every_face, cancel or CancelToken())) as looks:
-        for done, (path, look) in enumerate(looks, start=1):
-            on_event(Progress("photos", done, len(photos)))
-            if isinstance(look, DataError):
-                faults.append((path, look))
-            elif not look.faces:
-                without.append(path)
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        on_event(Progress("photos", done, len(photos)))
+
+    looker = PhotoLooker(settings, embedder, every_face=every_face)
+    return PhotoFaces.joined([part for _, part in looker.read([photos], count, cancel or CancelToken())])
+
+
+class PhotoLooker:
+    """Finds and embeds the faces of photos on all cores, some hundred photos after the other.
+
+    Args:
+        settings: which detector.
+        embedder: the model.
+        every_face: all faces of a photo, not only the main one.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder, *, every_face: bool) -> None:
+        self._settings, self._embedder, self._every_face = settings, embedder, every_face
+        # A detector is made for one call at a time: every thread has its own.
+        self._per_thread = threading.local()
+        self._marks, self._people = Marks(settings), OwnFaces(settings)
+
+    def digest(self, photo: Path) -> str:
+        """Under which a photo is remembered, 64 hex digits, see `Marks`; "" where it cannot be read."""
+        try:
+            return self._marks.digest_seen(photo, sha256_file(photo))
+        except DataError:
+            return ""
+
+    def read(
+        self, parts: Sequence[Sequence[Path]], count: Callable[[], None], cancel: CancelToken
+    ) -> Generator[tuple[list[str], PhotoFaces]]:
+        """For each part its photos' digests, see `digest`, and faces, in order.
+
+        Vectors are made in batches of one part: they come out the same wherever the others are made.
+
+        Args:
+            parts: photos; one that cannot be read is reported, the rest goes on.
+            count: called after each photo.
+            cancel: asked between photos.
+        """
+        flat = (path for part in parts for path in part)
+        with closing(ordered_photo_map(self._look, flat, cancel, lambda path: path)) as looks:
+            for part in parts:
+                yield self._gathered(itertools.islice(looks, len(part)), count)
+
+    def _gathered(
+        self, looks: Iterable[tuple[Path, _PhotoChips | tuple[str, DataError]]], count: Callable[[], None]
+    ) -> tuple[list[str], PhotoFaces]:
+        digests: list[str] = []
+        faces: list[PhotoFace] = []
+        chips: list[ImageArray] = []
+        vectors: list[FloatArray] = []
+        without, faults = [], []
+        for path, look in looks:
+            if isinstance(look, tuple):
+                digests.append(look[0])
+                faults.append((path, look[1]))
             else:
+                digests.append(look.digest)
                 faces.extend(look.faces)
                 chips.extend(look.chips)
+                if not look.faces:
+                    without.append(path)
             if len(chips) >= _EMBED_TOGETHER:
-                vectors.append(embedder.embed(chips, mirror=True).vectors)
+                vectors.append(self._embedder.embed(chips, mirror=True).vectors)
                 chips = []
-    vectors.append(embedder.embed(chips, mirror=True).vectors)
-    return PhotoFaces(
-        tuple(faces), np.concatenate(vectors), embedder.card.model_id, tuple(without), tuple(faults)
-    )
+            count()
+        vectors.append(self._embedder.embed(chips, mirror=True).vectors)
+        model_id = self._embedder.card.model_id
+        found = PhotoFaces(tuple(faces), np.concatenate(vectors), model_id, tuple(without), tuple(faults))
+        return digests, found
 
-
-def _looks(
-    settings: Settings, embedder: Embedder, photos: Iterable[Path], every_face: bool, cancel: CancelToken
-) -> Generator[tuple[Path, _PhotoChips | DataError]]:
-    """Each photo with what is in it, in order, looked at by a pool of threads."""
-    # A detector is made for one call at a time: every thread has its own.
-    own = threading.local()
-    marks, people = Marks(settings), OwnFaces(settings)
-
-    def look(path: Path) -> _PhotoChips | DataError:
-        if not hasattr(own, "looker"):
-            own.looker = PhotoReader(settings, marks=marks, own=people)
+    def _look(self, path: Path) -> _PhotoChips | tuple[str, DataError]:
+        digest = ""
         try:
-            return _look(own.looker, embedder, path, every_face)
+            own = sha256_file(path)
+            digest = self._marks.digest_seen(path, own)
+            return self._faces(path, digest, key_of_digest(own))
         except DataError as fault:
-            return fault
+            return digest, fault
 
-    return ordered_photo_map(look, photos, cancel, lambda path: path)
-
-
-def _look(looker: PhotoReader, embedder: Embedder, path: Path, every_face: bool) -> _PhotoChips:
-    seen = looker.look(path)
-    found = seen.found
-    if not found.detections:
-        return _PhotoChips((), ())
-    chosen = list(found.detections) if every_face else [looker.main(path, seen)]
-    chosen.sort(key=lambda detection: detection.box.left)
-    faces = [
-        PhotoFace(path, detection.box, number, len(chosen)) for number, detection in enumerate(chosen, 1)
-    ]
-    return _PhotoChips(faces, [embedder.views(found.image, detection) for detection in chosen])
+    def _faces(self, path: Path, digest: str, key: str) -> _PhotoChips:
+        if not hasattr(self._per_thread, "reader"):
+            self._per_thread.reader = PhotoReader(self._settings, marks=self._marks, own=self._people)
+        reader: PhotoReader = self._per_thread.reader
+        seen = reader.look(path, key=key)
+        found = seen.found
+        if not found.detections:
+            return _PhotoChips(digest)
+        chosen = list(found.detections) if self._every_face else [reader.main(path, seen)]
+        chosen.sort(key=lambda detection: detection.box.left)
+        faces = [
+            PhotoFace(path, detection.box, number, len(chosen)) for number, detection in enumerate(chosen, 1)
+        ]
+        return _PhotoChips(
+            digest, faces, [self._embedder.views(found.image, detection) for detection in chosen]
+        )

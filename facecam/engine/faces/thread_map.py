@@ -21,8 +21,10 @@ Answer = TypeVar("Answer")
 #: For all photos being looked at, as `working_bytes` counts: one of 12 megapixels and one of 4, or four of 4. Models
 #: and what finding faces takes, whatever the photo, are 450 MB: altogether below 700.
 _BUDGET_BYTES: Final = 200_000_000
-#: Photos in the hands of the pool: enough to keep it busy; what is waiting is small.
-_IN_WORK: Final = 16
+#: Threads at most: a processor may have more cores than the budget lets photos through.
+_MOST_THREADS: Final = 16
+#: Photos in the hands of the pool: enough to keep it busy while a batch is embedded; what is waiting is small.
+_IN_WORK: Final = 32
 _TRIM_FROM_BYTES: Final = 16_000_000
 
 
@@ -58,7 +60,7 @@ _BUDGET = ByteBudget(_BUDGET_BYTES)
 def ordered_photo_map(
     work: Callable[[Item], Answer], items: Iterable[Item], cancel: CancelToken, photo: Callable[[Item], Path]
 ) -> Generator[tuple[Item, Answer]]:
-    """Each item with what `work` makes of its photo, in order, from up to four threads; close it to end early.
+    """Each item with what `work` makes of its photo, in order, from a thread for each core; close it to end early.
 
     Args:
         work: called in the threads of the pool; what it raises is raised here.
@@ -76,7 +78,7 @@ def ordered_photo_map(
                 if size > _TRIM_FROM_BYTES:
                     trim_heap()
 
-    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="photos")
+    pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="photos")
     waiting: deque[tuple[Item, Future[Answer]]] = deque()
     try:
         for item in items:

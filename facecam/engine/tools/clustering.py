@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,9 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
-from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, read_faces
+from facecam.engine.faces.face_shards import FaceShards
+from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
+from facecam.engine.photos.embedding_cache import user_cache_folder
 from facecam.engine.scoring import Limit, distance_of_groups, open_cohort
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.linkage import average_linkage
@@ -117,7 +120,9 @@ def cluster(
     # What is missing is said before the photos are read.
     _limit(settings, embedder.card, method, squared_l2, 0, on_event)
     photos = expand(paths, on_event)
-    found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
+    unfinished = user_cache_folder().parent / "cluster" / _run_name(photos)
+    shards = FaceShards(settings, embedder, unfinished, every_face=True, on_event=on_event, cancel=cancel)
+    found = shards.read(photos)
     if not found.faces:
         raise DataError(
             f"no face was found in {counted(len(photos), 'photo')}",
@@ -134,7 +139,15 @@ def cluster(
         for number, (rows, name) in enumerate(zip(groups, names, strict=True), 1)
     )
     alone = tuple(np.flatnonzero(labels < 0).tolist())
+    shards.remove()
     return Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
+
+
+def _run_name(photos: Sequence[Path]) -> str:
+    """Of the folder for what is found before all is."""
+    return hashlib.sha256(
+        "\n".join(str(photo.absolute()) for photo in photos).encode(errors="surrogateescape")
+    ).hexdigest()[:16]
 
 
 def group(

@@ -13,12 +13,16 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.words import counted
 from facecam.engine import components
-from facecam.engine.faces.photo_embeddings import PhotoFaces, read_faces
+from facecam.engine.faces.face_shards import FaceShards
+from facecam.engine.faces.photo_embeddings import PhotoFaces
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.tools.shard_workers import read_on_workers
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.npy import npy_bytes
 
 FILES = ("embeddings.npy", "labels.npy", "label_strings.npy", "photos.npy")
+#: Folder in the target of what is found so far, until all is.
+PARTS = ".parts"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +47,8 @@ def embed(
     photos: Path,
     target: Path,
     *,
+    scheduler: str | None = None,
+    workers: int = 0,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> EmbedReport:
@@ -51,12 +57,15 @@ def embed(
     Files: `embeddings.npy` float32 (N, D), unit rows, mirrored chip added;
     `labels.npy` int32 (N,), the person of each row from 0; `label_strings.npy`
     text (N,), their names; `photos.npy` text (N,), the paths below `photos`.
-    None holds Python objects: `numpy.load` opens them as they are.
+    None holds Python objects: `numpy.load` opens them as they are. What is
+    found is kept in `.parts` there until all is: a run that is broken off is
+    gone on with.
 
     Args:
         settings: model and detector.
         photos: the folder.
         target: made when missing; files of these names there are replaced.
+        scheduler, workers: of a cluster, see `read_on_workers`; neither: this process does it.
         on_event: gets progress and notices.
         cancel: asked between photos; nothing is written after a stop.
 
@@ -72,7 +81,21 @@ def embed(
             hint="It should have one folder per person with their photos in it.",
         )
     embedder = components.open_embedder(settings)
-    found = read_faces(settings, embedder, list(owner_of), on_event=on_event, cancel=cancel)
+    shards = FaceShards(
+        settings, embedder, target / PARTS, every_face=False, on_event=on_event, cancel=cancel
+    )
+    if scheduler is None and not workers:
+        found = shards.read([*owner_of])
+    else:
+        found = read_on_workers(
+            settings,
+            shards,
+            [*owner_of],
+            scheduler=scheduler,
+            workers=workers,
+            on_event=on_event,
+            cancel=cancel,
+        )
     if not found.faces:
         raise DataError(
             f"no face was found in {counted(len(owner_of), 'photo')}",
@@ -86,6 +109,7 @@ def embed(
         target.mkdir(parents=True, exist_ok=True)
     for name, array in zip(FILES, arrays, strict=True):
         atomic_write(target / name, npy_bytes(array))
+    shards.remove()
     note_in_trail(settings.database, "export", on_event=on_event, kind="embeddings", count=len(names))
     return EmbedReport(target, len(labels), names, found)
 

@@ -14,8 +14,8 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import ChipReader
-from facecam.metrics.label_errors import label_doubts
-from facecam.metrics.neighbors import distances_to_people, nearest_own
+from facecam.metrics.label_errors import Looks, label_doubts
+from facecam.metrics.neighbors import nearest_own
 from facecam.training.data.split import Sample
 from facecam.vision.images.align import ChipSpec
 
@@ -62,8 +62,8 @@ def doubtful_photos(
     names = list(people)
     owners = np.repeat(np.arange(len(names)), [len(photos) for photos in people.values()])
     vectors = ChipReader(settings, embedder, chip).vectors(samples, "labels", on_event, cancel)
-    distances = distances_to_people(vectors, owners, len(names))
-    doubts = label_doubts(distances, nearest_own(vectors, owners), owners, embedder.card.threshold)
+    looks = Looks.of(vectors, owners, len(names), embedder.card.threshold)
+    doubts = label_doubts(looks, nearest_own(vectors, owners), owners, embedder.card.threshold)
     return tuple(
         DoubtfulPhoto(samples[one.row], None if one.likely is None else names[one.likely]) for one in doubts
     )

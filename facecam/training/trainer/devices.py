@@ -12,6 +12,7 @@ import tensorflow as tf
 from facecam.core.errors import ConfigError
 from facecam.core.extras import how_to_add_cuda, why_no_card
 from facecam.training.config.options import TrainOptions
+from facecam.training.run.machines import machines
 from facecam.training.trainer.arithmetic_trial import bfloat16_is_faster
 
 _DEPTHWISE = ("mobilefacenet",)
@@ -73,6 +74,8 @@ def choose_device(wanted: str, options: TrainOptions) -> Device:
 
 
 def _strategy(gpus: Sequence[Any]) -> Any:
+    if machines() > 1:
+        return tf.distribute.MultiWorkerMirroredStrategy()
     # Two logical processors stand for two cards where there are none: the same code, tried without hardware.
     logical = int(os.environ.get("FACECAM_LOGICAL_CPUS", "1"))
     if logical > 1 and not gpus:
@@ -93,6 +96,8 @@ def _words(gpus: Sequence[Any], wanted: str) -> tuple[str, str]:
 def _policy(gpus: Sequence[Any], options: TrainOptions) -> str:
     if options.arithmetic != "auto":
         return options.arithmetic
+    if machines() > 1:
+        return "float32"  # Each would try for itself, and all have to compute in the same.
     gains = cards_gain(gpus) if gpus else bfloat16_is_faster(depthwise=options.backbone in _DEPTHWISE)
     return "mixed_bfloat16" if gains else "float32"
 

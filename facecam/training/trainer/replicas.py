@@ -37,7 +37,11 @@ def gather_global(embeddings: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, 
         return embeddings, labels
     context = tf.distribute.get_replica_context()
     own = tf.shape(embeddings)[:1]
-    everything, people, sizes = context.all_gather([tf.stop_gradient(embeddings), labels, own], axis=0)
+    # Between computers of one device each TensorFlow asks where a tensor is, and knows it of one that was put there.
+    devices = tf.distribute.get_strategy().extended.worker_devices
+    with tf.device(devices[0] if len(devices) == 1 else None):
+        parts = [tf.identity(one) for one in (tf.stop_gradient(embeddings), labels, own)]
+    everything, people, sizes = context.all_gather(parts, axis=0)
     before = tf.reduce_sum(tf.where(tf.range(tf.size(sizes)) < context.replica_id_in_sync_group, sizes, 0))
     after = tf.shape(everything)[0] - before - own[0]
     # 0 in value, and where the gradient passes.

@@ -9,7 +9,9 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.engine.tools.export_embeddings import FILES, embed
+from facecam.core.events import Event, Progress
+from facecam.engine.faces import face_shards
+from facecam.engine.tools.export_embeddings import FILES, PARTS, embed
 from tests.engine.fixtures import Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, nobody, save
 
@@ -37,3 +39,23 @@ def test_nothing_to_export_is_said(settings: Settings, studio: Path, tmp_path: P
         embed(settings, studio, tmp_path / "out")
     assert "--upsample" in refused.value.hint and "cnn" not in refused.value.hint  # The default sees more.
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_that_is_broken_off_leaves_no_arrays_and_is_gone_on_with(
+    settings: Settings, heads: Heads, studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_shards, "SHARD_PHOTOS", 1)
+    for name in (BARACK, EILEEN):
+        save(heads[name], studio / name / "1.png")
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Progress) and event.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        embed(settings, studio, tmp_path / "out", on_event=stop)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [PARTS]
+    said: list[Event] = []
+    embed(settings, studio, tmp_path / "out", on_event=said.append)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FILES)
+    assert [event.done for event in said if isinstance(event, Progress) and event.stage == "photos"] == [2]

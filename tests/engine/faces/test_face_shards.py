@@ -1,0 +1,160 @@
+"""Large sets of photos: gone on with after a crash, each photo looked at once; shared out to workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facecam.core.config import Settings
+from facecam.core.errors import ConfigError
+from facecam.core.events import Event, Notice, Progress, ignore
+from facecam.engine import components
+from facecam.engine.faces import face_shards
+from facecam.engine.faces.face_shards import FaceShards
+from facecam.engine.faces.photo_embeddings import PhotoFaces
+from facecam.engine.faces.photo_reader import PhotoReader
+from facecam.engine.tools.shard_workers import read_on_workers
+from tests.engine.fixtures import Heads
+from tests.engine.studio import BARACK, EILEEN, mirrored, nobody, save, side_by_side
+
+Open = Callable[..., FaceShards]
+
+
+@pytest.fixture
+def photos(heads: Heads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Seven in shards of two: faces, two of them, none, and one that is no picture."""
+    monkeypatch.setattr(face_shards, "SHARD_PHOTOS", 2)
+    both = side_by_side(heads[EILEEN], heads[BARACK])
+    pictures = [heads[EILEEN], nobody(), both, heads[BARACK], mirrored(heads[EILEEN]), both]
+    paths = [save(picture, tmp_path / f"{place}.png") for place, picture in enumerate(pictures)]
+    (tmp_path / "6.png").write_bytes(b"no picture")
+    return [*paths, tmp_path / "6.png"]
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+    look = PhotoReader.look
+
+    def noting(self: PhotoReader, photo: Path, *rest: object, **more: object) -> object:
+        names.append(photo.name)
+        return look(self, photo, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(PhotoReader, "look", noting)
+    return names
+
+
+@pytest.fixture
+def shards(settings: Settings, tmp_path: Path) -> Open:
+    def open_shards(on_event: Callable[[Event], None] = ignore, *, every_face: bool = True) -> FaceShards:
+        embedder = components.open_embedder(settings)
+        return FaceShards(settings, embedder, tmp_path / "parts", every_face=every_face, on_event=on_event)
+
+    return open_shards
+
+
+def broken_off_after(photos: int) -> Callable[[Event], None]:
+    def on_event(event: Event) -> None:
+        if isinstance(event, Progress) and event.done == photos:
+            raise KeyboardInterrupt
+
+    return on_event
+
+
+def same(first: PhotoFaces, second: PhotoFaces) -> bool:
+    return (
+        first.faces == second.faces
+        and np.array_equal(first.vectors, second.vectors)
+        and first.without_face == second.without_face
+        and [(path, str(fault)) for path, fault in first.faults]
+        == [(path, str(fault)) for path, fault in second.faults]
+    )
+
+
+def test_a_run_that_is_broken_off_is_gone_on_with(
+    shards: Open, photos: list[Path], looked_at: list[str], tmp_path: Path
+) -> None:
+    whole = shards().read(photos)
+    assert [(face.path.name, face.face, face.faces) for face in whole.faces][1:3] == [
+        ("2.png", 1, 2),
+        ("2.png", 2, 2),
+    ]
+    shards().remove()
+    assert not (tmp_path / "parts").exists()
+    with pytest.raises(KeyboardInterrupt):
+        shards(broken_off_after(5)).read(photos)
+    looked_at.clear()
+    said: list[Event] = []
+    again = shards(said.append).read(photos)
+    assert same(again, whole)
+    assert sorted(looked_at) == ["4.png", "5.png", "6.png"]
+    assert [event.text for event in said if isinstance(event, Notice)] == [
+        "4 photos are known from a run that was broken off"
+    ]
+    counts = [event.done for event in said if isinstance(event, Progress) and event.stage == "photos"]
+    assert counts == [5, 6, 7]
+
+
+def test_what_changed_or_was_damaged_is_looked_at_again(
+    shards: Open, photos: list[Path], heads: Heads, looked_at: list[str], tmp_path: Path
+) -> None:
+    whole = shards().read(photos)
+    save(heads[BARACK], photos[0])
+    for file in (tmp_path / "parts").iterdir():
+        content = file.read_bytes()
+        if b"no picture" not in content and len(whole.faces) and content.count(b"[") == 5:
+            file.write_bytes(content[:-4] + b"\0\0\0\0")
+    looked_at.clear()
+    changed = shards().read(photos)
+    assert {"0.png", "1.png"} <= set(looked_at)
+    assert np.array_equal(changed.vectors[0], whole.vectors[-1]) is False
+    assert np.array_equal(changed.vectors[1:], whole.vectors[1:])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that nobody survives")
+def test_two_workers_find_the_same_though_one_is_killed(
+    settings: Settings, shards: Open, photos: list[Path], tmp_path: Path
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    alone = shards(every_face=False).read(photos)
+    shards(every_face=False).remove()
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        (victim, *_) = client.run(os.getpid).values()
+        killed: list[int] = []
+
+        def kill_once(event: Event) -> None:
+            if isinstance(event, Progress) and not killed:
+                killed.append(victim)
+                os.kill(victim, signal.SIGKILL)
+
+        found = read_on_workers(
+            settings,
+            shards(every_face=False),
+            photos,
+            scheduler=cluster.scheduler_address,
+            workers=0,
+            on_event=kill_once,
+        )
+        assert killed and victim not in client.run(os.getpid).values()
+    assert same(found, alone)
+
+
+def test_a_scheduler_that_does_not_answer_is_said(
+    settings: Settings, shards: Open, photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(ConfigError, match="answers at tcp://127.0.0.1:9") as refused:
+        read_on_workers(settings, shards(), photos, scheduler="tcp://127.0.0.1:9", workers=0, on_event=ignore)
+    assert "dask scheduler" in refused.value.hint
