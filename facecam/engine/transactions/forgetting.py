@@ -37,7 +37,7 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
             forget_for_good(settings, {**one, "each": None}, on_event)
         return
     name, digests = str(note.get("name", "")), note.get("digests")
-    known = {one for one in map(str, digests) if _is_digest(one)} if isinstance(digests, list) else set()
+    known = {one for one in map(str, digests) if is_digest(one)} if isinstance(digests, list) else set()
     with contextlib.suppress(GalleryError):  # Somebody wrote a name into the note that nobody can have.
         if PhotoLibrary(settings.data).folders_of(name):
             name = ""  # Somebody else has it since: only the photos that were removed are forgotten.
@@ -61,5 +61,6 @@ def _forget_choices(settings: Settings, folder: Path, digests: set[str]) -> None
             forget_choices([folder], key_of_digest(digest))
 
 
-def _is_digest(text: str) -> bool:
+def is_digest(text: str) -> bool:
+    """Whether this is a SHA-256 as 64 hex digits."""
     return len(text) == 64 and all(char in "0123456789abcdef" for char in text)
