@@ -25,6 +25,7 @@ from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.import_marks import ImportMarks
 from facecam.gallery.storage.store import GalleryStore
 
 #: Two embeddings of one photo by one model are at most this far apart.
@@ -39,6 +40,7 @@ def rebuild(
     Known people keep their ids. Those without usable photos keep the vectors they
     have, if these are the model's; else they stay as people without vectors, and
     what another model made of them is kept for the day that model is used again.
+    So are imported vectors of those with photos.
     Whoever has no vectors afterwards is named in the second value; photos stay.
 
     Raises:
@@ -73,7 +75,11 @@ def rebuild(
     rebuilt = empty.add_all((ids.get(name) or Person.new(name), one) for name, one in found.items())
     tell_twins([*found, *(person.identity.name for person in staying)], on_event)
     for person in staying:
-        rebuilt = _taken_along(old, rebuilt, person)
+        rebuilt = _taken_along(rebuilt, person, (old.embeddings_of(person), *old.kept_of(person)))
+    marks = ImportMarks(settings.database)
+    for name in ids.keys() & found.keys():
+        rebuilt = _with_imported(marks, old, rebuilt, ids[name])
+    marks.save()
     known_still = {person.identity.name for person in staying if len(rebuilt.vectors_of(person))}
     left_out = [name for name in left_out if name not in known_still]
     for person in staying:
@@ -215,9 +221,20 @@ def _previous(store: GalleryStore) -> Gallery:
     return gallery or Gallery.empty("", 1)
 
 
-def _taken_along(old: Gallery, rebuilt: Gallery, person: Person) -> Gallery:
-    """`rebuilt` with somebody who could not be enrolled from photos, and all vectors there are of them."""
-    everything = (old.embeddings_of(person), *old.kept_of(person))
+def _with_imported(marks: ImportMarks, old: Gallery, rebuilt: Gallery, person: Person) -> Gallery:
+    """`rebuilt` with those vectors of somebody with photos that no photo made."""
+    photos = rebuilt.embeddings_of(person)
+    everything = [marks.among(old.embeddings_of(person)), *old.kept_of(person)]
+    everything = [
+        one if one.model_id != photos.model_id else _far_from(one, photos.vectors) for one in everything
+    ]
+    for embeddings in everything:
+        marks.add(embeddings.vectors)
+    return _taken_along(rebuilt, person, everything) if any(map(len, everything)) else rebuilt
+
+
+def _taken_along(rebuilt: Gallery, person: Person, everything: Sequence[Embeddings]) -> Gallery:
+    """`rebuilt` with vectors of somebody which were not made from photos, whatever model made them."""
     own = next((one for one in everything if one.model_id == rebuilt.model_id), _no_embeddings(rebuilt))
     rebuilt = rebuilt.add(person, own)
     for embeddings in everything:
