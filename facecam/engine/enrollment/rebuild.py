@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
@@ -23,6 +22,8 @@ from facecam.engine.photos.names import tell_twins
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
+from facecam.engine.transactions.person_snapshot import with_all_of, without
+from facecam.engine.transactions.restoration import unheld
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.import_marks import ImportMarks
@@ -75,7 +76,7 @@ def rebuild(
     rebuilt = empty.add_all((ids.get(name) or Person.new(name), one) for name, one in found.items())
     tell_twins([*found, *(person.identity.name for person in staying)], on_event)
     for person in staying:
-        rebuilt = _taken_along(rebuilt, person, (old.embeddings_of(person), *old.kept_of(person)))
+        rebuilt = with_all_of(rebuilt, person, (old.embeddings_of(person), *old.kept_of(person)))
     marks = ImportMarks(settings.database)
     for name in ids.keys() & found.keys():
         rebuilt = _with_imported(marks, old, rebuilt, ids[name])
@@ -142,7 +143,7 @@ def _with_changes_since(old: Gallery, current: Gallery | None, rebuilt: Gallery)
             )
         return gallery
     for person, added, rejected in news:
-        gallery = gallery.add(person, _no_embeddings(gallery))
+        gallery = gallery.add(person, added.rows(np.zeros(len(added), bool)))
         # Their photos may have been seen already: then the same vector is there.
         gallery = gallery.add(person, _far_from(added, gallery.vectors_of(person)))
         gallery = gallery.accept(person, rejected.vectors, _SAME_VECTOR_SQUARED_L2)
@@ -190,23 +191,11 @@ def _fresh(old: Gallery | None, current: Gallery, person: Person) -> tuple[Embed
     own, rejected = current.embeddings_of(person), current.rejected_of(person)
     if old is None:
         return own, rejected
-    return _not_among(own, old.vectors_of(person)), _not_among(rejected, old.rejections_of(person))
-
-
-def _no_embeddings(gallery: Gallery) -> Embeddings:
-    return Embeddings(np.empty((0, gallery.dimensions), np.float32), gallery.model_id)
-
-
-def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
-    seen = {row.tobytes() for row in known}
-    return embeddings.rows(np.array([row.tobytes() not in seen for row in embeddings.vectors], bool))
+    return without(own, old.vectors_of(person)), without(rejected, old.rejections_of(person))
 
 
 def _far_from(embeddings: Embeddings, known: FloatArray) -> Embeddings:
-    if not len(embeddings) or not len(known):
-        return embeddings
-    distances = unit_squared_l2(embeddings.vectors, known)
-    return embeddings.rows(distances.min(axis=1) >= _SAME_VECTOR_SQUARED_L2)
+    return embeddings.rows(unheld(embeddings.vectors, known, _SAME_VECTOR_SQUARED_L2))
 
 
 def _ids(gallery: Gallery) -> Iterator[str]:
@@ -230,17 +219,7 @@ def _with_imported(marks: ImportMarks, old: Gallery, rebuilt: Gallery, person: P
     ]
     for embeddings in everything:
         marks.add(embeddings.vectors)
-    return _taken_along(rebuilt, person, everything) if any(map(len, everything)) else rebuilt
-
-
-def _taken_along(rebuilt: Gallery, person: Person, everything: Sequence[Embeddings]) -> Gallery:
-    """`rebuilt` with vectors of somebody which were not made from photos, whatever model made them."""
-    own = next((one for one in everything if one.model_id == rebuilt.model_id), _no_embeddings(rebuilt))
-    rebuilt = rebuilt.add(person, own)
-    for embeddings in everything:
-        if embeddings.model_id != rebuilt.model_id and len(embeddings):
-            rebuilt = rebuilt.keep(person, embeddings)
-    return rebuilt
+    return with_all_of(rebuilt, person, everything) if any(map(len, everything)) else rebuilt
 
 
 def _told(

@@ -12,6 +12,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -592,36 +593,32 @@ def _refuse_other_key(settings: Settings) -> None:
             )
 
 
-@contextlib.contextmanager
-def _alone(settings: Settings, timeout_s: float = _LOCK_TIMEOUT_S) -> Iterator[None]:
+def _alone(settings: Settings, timeout_s: float = _LOCK_TIMEOUT_S) -> AbstractContextManager[None]:
     """Nobody else turns encryption on or off while the block runs.
 
     Raises:
         ConfigError: somebody does.
     """
-    with readable_os_errors("write to the folder", settings.database):
-        make_private_folder(settings.database)
-        lock = FileLock(settings.database / _LOCK_FILE, timeout_s, FILE_MODE)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise ConfigError(
-                "another facecam is turning encryption on or off", hint="Wait until it has finished."
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    busy = ConfigError("another facecam is turning encryption on or off", hint="Wait until it has finished.")
+    return _held(settings.database, (_LOCK_FILE,), busy, timeout_s)
+
+
+def _locks(database: Path) -> AbstractContextManager[None]:
+    """Nobody writes the gallery, the visits or the audit trail while the block runs."""
+    busy = DataError(f"another facecam is writing in {database}", hint=_GO_ON)
+    return _held(database, (store.LOCK_FILE, f".{LOG_FILE}.lock", audit_trail.LOCK_FILE), busy)
 
 
 @contextlib.contextmanager
-def _locks(database: Path) -> Iterator[None]:
-    """Nobody writes the gallery, the visits or the audit trail while the block runs."""
+def _held(
+    folder: Path, names: Sequence[str], busy: FacecamError, timeout_s: float = _LOCK_TIMEOUT_S
+) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
-        for name in (store.LOCK_FILE, f".{LOG_FILE}.lock", audit_trail.LOCK_FILE):
-            with readable_os_errors("write to the folder", database):
+        for name in names:
+            with readable_os_errors("write to the folder", folder):
+                make_private_folder(folder)
                 try:
-                    stack.enter_context(FileLock(database / name, _LOCK_TIMEOUT_S, FILE_MODE))
+                    stack.enter_context(FileLock(folder / name, timeout_s, FILE_MODE))
                 except Timeout as error:
-                    raise DataError(f"another facecam is writing in {database}", hint=_GO_ON) from error
+                    raise busy from error
         yield
