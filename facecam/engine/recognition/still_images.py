@@ -107,9 +107,12 @@ class PictureRecognizer:
         for path in paths:
             if cancel is not None:
                 cancel.check()
-            try:
-                image = read_picture(path)
-            except DataError as fault:
-                yield PictureResult(path, None, (), fault)
-                continue
-            yield PictureResult(path, image, self.recognize(image, path))
+            yield self._result(path)
+
+    def _result(self, path: Path) -> PictureResult:
+        # A call of its own: while the next picture is read, nothing here holds the one before.
+        try:
+            image = read_picture(path)
+        except DataError as fault:
+            return PictureResult(path, None, (), fault)
+        return PictureResult(path, image, self.recognize(image, path))
