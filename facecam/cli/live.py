@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 
 from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
-from facecam.cli.terminal.playback import PlaybackOptions, play
 from facecam.cli.terminal.targets import add_overwrite_flag
-from facecam.cli.terminal.wall import play_several
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Play and recognise."""
+    # Here: where folders are encrypted, their key is made from the passphrase while these load.
+    from facecam.cli.terminal.playback import PlaybackOptions, play
+    from facecam.cli.terminal.wall import play_several
+
     sources = arguments.source or ["0"]
     options = PlaybackOptions(
         source=sources[0],

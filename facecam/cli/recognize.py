@@ -85,15 +85,17 @@ def recognize_paths(
     for doubt in doubts_about(settings, (one.name for one in recognizer.matcher.gallery.identities)):
         printer(doubt)
     copies = _Copies(output, pictures, recognizer.card, blur_rule(settings)) if output is not None else None
-    faults = 0
+    done = faults = 0
     with contextlib.ExitStack() as stack:
         write = json_writer(stack, json_to)
-        for index, result in enumerate(recognizer.recognize_files(pictures)):
-            printer(Progress("pictures", index + 1, len(pictures)))
+        for result in recognizer.recognize_files(pictures):
+            done += 1
+            printer(Progress("pictures", done, len(pictures)))
             faults += result.fault is not None
             _print(result, recognizer, write, words_of or _words)
             if copies is not None:
                 copies.write(result)
+            del result  # Some are large, and the next one is read first.
     printer.finish()
     if json_to != "-":
         say(f"{len(pictures) - faults} of {counted(len(pictures), 'picture')} read", sys.stderr)

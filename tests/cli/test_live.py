@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -16,6 +18,7 @@ from facecam.core.types import Embeddings
 from facecam.engine import components
 from facecam.engine.demo import Demo
 from facecam.engine.models.shipped_cohort import RESNET_COHORT
+from facecam.engine.places import ROOT
 from facecam.engine.recognition.recognizer import GalleryWatch
 from facecam.gallery.gallery import Gallery
 from tests.cli.conftest import Run
@@ -230,3 +233,9 @@ def test_a_recording_of_a_folder_shows_each_picture_for_a_second_and_strangers_c
 def test_whom_to_blur_needs_names(run: Run) -> None:
     message, hint = run(*DEMO, "--blur-faces", "only").two_lines()
     assert "--blur-faces only" in message and "--blur-people" in hint
+
+
+def test_nothing_that_takes_long_is_loaded_before_a_key_can_be_made_beside_it() -> None:
+    asked = "import sys, facecam.cli.main, facecam.cli.live; print('openvino' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "False"

@@ -138,12 +138,27 @@ def test_the_keyring_keeps_it_and_forgets_it(tmp_path: Path, ring: FakeKeyring) 
 
 def test_what_the_keyring_lost_is_said(tmp_path: Path, ring: FakeKeyring) -> None:
     vault.create(tmp_path, [tmp_path], Lock())
-    for kept, word in (({}, "no longer"), (dict.fromkeys(ring.kept, "bm90IHRoZSBrZXk="), "damaged")):
+    for kept, word in (({}, "no longer"), (dict.fromkeys(ring.kept, "bm90IHRoZSBrZXk="), "does not fit")):
         _start_anew()
         ring.kept = dict(kept)
         with pytest.raises(ConfigError) as raised:
             vault.unlock(_file(tmp_path))
         assert word in raised.value.message and raised.value.hint
+
+
+def test_a_keyring_that_is_locked_says_how_to_read_what_is_encrypted(
+    tmp_path: Path, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.create(tmp_path, [tmp_path], Lock())
+    _start_anew()
+
+    def refuse(*_: str) -> str:
+        raise RuntimeError("Failed to unlock the collection!")
+
+    monkeypatch.setattr(ring, "get_password", refuse)
+    with pytest.raises(ConfigError) as raised:
+        vault.unlock(_file(tmp_path))
+    assert "Failed to unlock" in raised.value.message and "unlock the keyring" in raised.value.hint
 
 
 def test_without_a_keyring_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

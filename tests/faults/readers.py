@@ -32,6 +32,7 @@ from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.storage.encodings import import_encodings
+from facecam.gallery.storage.import_marks import MARKS_FILE, ImportMarks
 from facecam.gallery.storage.store import GalleryStore
 from facecam.metrics.detection.voc import read_voc
 from facecam.metrics.detection.wider import read_wider
@@ -110,6 +111,10 @@ def _database(settings: Settings) -> Iterator[Reader]:
     yield Reader("journal", journal, lambda: PeopleJournal(settings).recover())
     marks = NoFaces(settings.database)
     marks.add(in_source("film.mp4"), Box(0.1, 0.2, 0.3, 0.4), np.zeros((24, 24), np.float32))
+    imported = ImportMarks(settings.database)
+    imported.add(np.eye(4, 128, dtype=np.float32))
+    imported.save()
+    yield Reader("imports", settings.database / MARKS_FILE, lambda: ImportMarks(settings.database))
     yield Reader("no faces", settings.database / "no-faces.json", lambda: NoFaces(settings.database).all())
     visits = SightingFile(settings.database)
     for number in range(3):

@@ -157,9 +157,14 @@ def measured_detectors(settings: Settings, names: Sequence[str] = ()) -> dict[st
 
 
 def open_detectors(
-    settings: Settings, names: Sequence[str] = (), *, min_score: float | None = None
+    settings: Settings, names: Sequence[str] = (), *, there: Mapping[str, Detector] | None = None
 ) -> dict[str, Detector]:
     """Detectors by name, with their own defaults; without names all that are prepared.
+
+    Args:
+        settings: where their models are.
+        names: which.
+        there: detectors that are open already, and are not opened again.
 
     Raises:
         ConfigError: there is no such detector.
@@ -175,7 +180,9 @@ def open_detectors(
     missing: WeightsError | None = None
     for name in dict.fromkeys(names or known):
         try:
-            opened[name] = components.open_detector(replace(settings, detector=name))
+            opened[name] = (there or {}).get(name) or components.open_detector(
+                replace(settings, detector=name)
+            )
         except WeightsError as fault:
             if names:
                 raise
@@ -208,7 +215,7 @@ def measure_detection(
     conditions = CONDITIONS if conditions is None else conditions
     detectors = measured_detectors(settings, options.detectors)
     backgrounds = Backgrounds(options.backgrounds, options.seed, on_event)
-    judges = open_detectors(settings)
+    judges = open_detectors(settings, there=detectors)
     faces = choose_faces(
         settings, options.photos, judges, options.count, seed=options.seed, on_event=on_event, cancel=cancel
     )

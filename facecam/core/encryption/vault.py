@@ -337,7 +337,13 @@ def _unwrapped(key_file: Path, about: Mapping[str, Any]) -> bytes:
 
 
 def _by_keyring(key_file: Path, about: Mapping[str, Any]) -> bytes:
-    ring = open_keyring()
+    try:
+        ring = open_keyring()
+    except ConfigError as error:  # Another way to keep the key is of no use now.
+        raise ConfigError(
+            error.message,
+            hint="Log in to the desktop and unlock the keyring, then repeat; nothing was changed.",
+        ) from error
     try:
         text = ring.get_password(_SERVICE, str(about["wrap"]["account"]))
     except Exception as error:  # As in `open_keyring`.
@@ -350,7 +356,13 @@ def _by_keyring(key_file: Path, about: Mapping[str, Any]) -> bytes:
             f"the key of {printable(str(key_file.parent))} is no longer in the system's keyring",
             hint="Log in as the user who turned encryption on, or restore a backup: without it nobody can read this.",
         )
-    return _opened(key_file, about, _bytes(text))
+    try:
+        return _opened(key_file, about, _bytes(text))
+    except ConfigError as error:
+        raise ConfigError(
+            f"the key in the system's keyring does not fit {printable(str(key_file))}: one of them was changed",
+            hint="Put the keyring or the key file back from a backup; nothing was overwritten.",
+        ) from error
 
 
 def _by_passphrase(key_file: Path, about: Mapping[str, Any], passphrase: str) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest, vault
 from facecam.core.errors import FacecamError
 from facecam.core.extras import has_tensorflow, how_to_add_cuda, how_to_add_tensorflow, why_no_card
 from facecam.core.home import IN_CHECKOUT
@@ -26,6 +27,7 @@ from facecam.engine.models.catalog import RECIPES
 from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.gallery_alignment import OUTDATED, outdated
 from facecam.engine.scoring import cohort_of
+from facecam.engine.transactions.encryption import status
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import processor_name, processor_precisions
 from facecam.runtime.dlib_files import KNOWN_SHA256, find_dlib_file
@@ -75,6 +77,7 @@ def examine(settings: Settings, *, ask_tensorflow: bool = True) -> Iterator[Chec
     yield from _processor(settings)
     yield _people(settings)
     yield _rights(settings)
+    yield _encryption(settings)
     yield _cameras()
     yield _display()
     yield _demo()
@@ -222,6 +225,29 @@ def _rights(settings: Settings) -> Check:
     return Check(
         "rights", "note", f"other users of this computer may look into {names}{more}", printable(cure)
     )
+
+
+def _encryption(settings: Settings) -> Check:
+    """Whether it is on as a whole, and the key can be had."""
+    subject, turn_on = "encryption", "python main.py encrypt on"
+    try:
+        about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
+        if about is None:
+            return Check(
+                subject, "note", "off: whoever has the disk can look at what is kept of people", turn_on
+            )
+        vault.unlock(settings.database / at_rest.KEY_FILE)
+        how = status(settings)
+    except FacecamError as error:
+        return Check(subject, "missing", error.message, error.hint)
+    source = "from a passphrase" if how.lock == "passphrase" else "in the system's keyring"
+    if how.state != "on":
+        cure = "python main.py encrypt off" if how.state == "turning off" else turn_on
+        return Check(subject, "note", f"{how.state} was cut off; the key {source} is there", cure)
+    if how.plain:
+        detail = f"on, but {counted(how.plain, 'file')} of {how.sealed + how.plain} not sealed yet"
+        return Check(subject, "note", detail, turn_on)
+    return Check(subject, "ok", f"on, {counted(how.sealed, 'file')} sealed; the key {source} is there")
 
 
 def _cameras() -> Check:

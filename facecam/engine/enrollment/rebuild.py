@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
@@ -23,10 +22,13 @@ from facecam.engine.photos.names import tell_twins
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
+from facecam.engine.transactions.person_snapshot import with_all_of, without
+from facecam.engine.transactions.restoration import unheld
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.postgres.connection import ServerError
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.home import GalleryHome
+from facecam.gallery.storage.import_marks import ImportMarks
 
 #: Two embeddings of one photo by one model are at most this far apart.
 _SAME_VECTOR_SQUARED_L2 = 1e-5
@@ -40,6 +42,7 @@ def rebuild(
     Known people keep their ids. Those without usable photos keep the vectors they
     have, if these are the model's; else they stay as people without vectors, and
     what another model made of them is kept for the day that model is used again.
+    So are imported vectors of those with photos.
     Whoever has no vectors afterwards is named in the second value; photos stay.
 
     Raises:
@@ -74,7 +77,11 @@ def rebuild(
     rebuilt = empty.add_all((ids.get(name) or Person.new(name), one) for name, one in found.items())
     tell_twins([*found, *(person.identity.name for person in staying)], on_event)
     for person in staying:
-        rebuilt = _taken_along(old, rebuilt, person)
+        rebuilt = with_all_of(rebuilt, person, (old.embeddings_of(person), *old.kept_of(person)))
+    marks = ImportMarks(settings.database)
+    for name in ids.keys() & found.keys():
+        rebuilt = _with_imported(marks, old, rebuilt, ids[name])
+    marks.save()
     known_still = {person.identity.name for person in staying if len(rebuilt.vectors_of(person))}
     left_out = [name for name in left_out if name not in known_still]
     for person in staying:
@@ -137,7 +144,7 @@ def _with_changes_since(old: Gallery, current: Gallery | None, rebuilt: Gallery)
             )
         return gallery
     for person, added, rejected in news:
-        gallery = gallery.add(person, _no_embeddings(gallery))
+        gallery = gallery.add(person, added.rows(np.zeros(len(added), bool)))
         # Their photos may have been seen already: then the same vector is there.
         gallery = gallery.add(person, _far_from(added, gallery.vectors_of(person)))
         gallery = gallery.accept(person, rejected.vectors, _SAME_VECTOR_SQUARED_L2)
@@ -185,23 +192,11 @@ def _fresh(old: Gallery | None, current: Gallery, person: Person) -> tuple[Embed
     own, rejected = current.embeddings_of(person), current.rejected_of(person)
     if old is None:
         return own, rejected
-    return _not_among(own, old.vectors_of(person)), _not_among(rejected, old.rejections_of(person))
-
-
-def _no_embeddings(gallery: Gallery) -> Embeddings:
-    return Embeddings(np.empty((0, gallery.dimensions), np.float32), gallery.model_id)
-
-
-def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
-    seen = {row.tobytes() for row in known}
-    return embeddings.rows(np.array([row.tobytes() not in seen for row in embeddings.vectors], bool))
+    return without(own, old.vectors_of(person)), without(rejected, old.rejections_of(person))
 
 
 def _far_from(embeddings: Embeddings, known: FloatArray) -> Embeddings:
-    if not len(embeddings) or not len(known):
-        return embeddings
-    distances = unit_squared_l2(embeddings.vectors, known)
-    return embeddings.rows(distances.min(axis=1) >= _SAME_VECTOR_SQUARED_L2)
+    return embeddings.rows(unheld(embeddings.vectors, known, _SAME_VECTOR_SQUARED_L2))
 
 
 def _ids(gallery: Gallery) -> Iterator[str]:
@@ -218,15 +213,16 @@ def _previous(store: GalleryHome) -> Gallery:
     return gallery or Gallery.empty("", 1)
 
 
-def _taken_along(old: Gallery, rebuilt: Gallery, person: Person) -> Gallery:
-    """`rebuilt` with somebody who could not be enrolled from photos, and all vectors there are of them."""
-    everything = (old.embeddings_of(person), *old.kept_of(person))
-    own = next((one for one in everything if one.model_id == rebuilt.model_id), _no_embeddings(rebuilt))
-    rebuilt = rebuilt.add(person, own)
+def _with_imported(marks: ImportMarks, old: Gallery, rebuilt: Gallery, person: Person) -> Gallery:
+    """`rebuilt` with those vectors of somebody with photos that no photo made."""
+    photos = rebuilt.embeddings_of(person)
+    everything = [marks.among(old.embeddings_of(person)), *old.kept_of(person)]
+    everything = [
+        one if one.model_id != photos.model_id else _far_from(one, photos.vectors) for one in everything
+    ]
     for embeddings in everything:
-        if embeddings.model_id != rebuilt.model_id and len(embeddings):
-            rebuilt = rebuilt.keep(person, embeddings)
-    return rebuilt
+        marks.add(embeddings.vectors)
+    return with_all_of(rebuilt, person, everything) if any(map(len, everything)) else rebuilt
 
 
 def _told(

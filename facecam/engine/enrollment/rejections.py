@@ -23,7 +23,7 @@ from facecam.engine.recognition.rejected_tracks import source_mark
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover
 from facecam.engine.transactions.photo_copies import keep_with_vectors
-from facecam.engine.transactions.restoration import rows_of, unheld
+from facecam.engine.transactions.restoration import unheld
 from facecam.gallery.gallery import Gallery, Who
 from facecam.vision.images.align import ChipSpec, face_chip
 from facecam.vision.images.read import read_picture
@@ -95,7 +95,7 @@ def reject_faces(
 
     def change(current: Gallery | None) -> Gallery:
         gallery = _some(current)
-        new = rows_of(embeddings, unheld(embeddings.vectors, gallery.rejections_of(person)))
+        new = embeddings.rows(unheld(embeddings.vectors, gallery.rejections_of(person)))
         added[:] = [new.vectors]
         return gallery.reject(person, new)
 

@@ -25,7 +25,7 @@ from facecam.training.data.split import Sample
 from facecam.vision.images.align import DLIB_CHIP, ChipSpec, face_chip
 from facecam.vision.images.read import read_picture
 
-_DIGESTS_FILE = "digests.json"
+DIGESTS_FILE = "digests.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +123,29 @@ def chips_of_faces(
     return chips
 
 
-def forget_prepared(digests: Iterable[str]) -> int:
+def forget_prepared(digests: Iterable[str], folder: Path | None = None) -> int:
     """Delete the chips of photos by their SHA-256, as when their person is deleted; returns how many there were.
 
     Their paths, which hold the person's name, are forgotten too.
 
+    Args:
+        digests: 64 hex digits each.
+        folder: of the chips; None: the one in use.
+
     Raises:
         DataError: one cannot be deleted.
     """
-    gone = set(digests)
-    sweep_chips(_chips_folder())
-    remembered = PhotoDigests(_chips_folder() / _DIGESTS_FILE)
+    gone, folder = set(digests), folder or _chips_folder()
+    sweep_chips(folder)
+    remembered = PhotoDigests(folder / DIGESTS_FILE)
     remembered.forget(gone)
     remembered.save()
-    return forget_chips(_chips_folder(), gone)
+    return forget_chips(folder, gone)
 
 
 def prepared_once(folders: Iterable[Path]) -> frozenset[str]:
     """SHA-256 of photos that a training looked at in these folders, and that somebody deleted since."""
-    return PhotoDigests(_chips_folder() / _DIGESTS_FILE).once_in(folders)
+    return PhotoDigests(_chips_folder() / DIGESTS_FILE).once_in(folders)
 
 
 def _chips_folder() -> Path:
@@ -154,7 +158,7 @@ class _ChipMaker:
     def __init__(self, settings: Settings, chip: ChipSpec) -> None:
         self._settings, self._spec = settings, chip
         self.store = chip_store(settings, chip)
-        self._digests = PhotoDigests(self.store.folder.parent / _DIGESTS_FILE)
+        self._digests = PhotoDigests(self.store.folder.parent / DIGESTS_FILE)
         # A detector is made for one call at a time: every thread has its own.
         self._own = threading.local()
         self._marks, self._people = Marks(settings), OwnFaces(settings)

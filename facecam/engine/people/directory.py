@@ -31,6 +31,7 @@ from facecam.gallery.names import alike, clean_name, fresh_name, namesakes, spel
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.encodings import import_encodings as read_encodings
 from facecam.gallery.storage.home import GalleryHome
+from facecam.gallery.storage.import_marks import ImportMarks
 from facecam.gallery.storage.legacy import export_pair, import_pair
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -310,6 +311,10 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
         return gallery
 
     store, library = _open(settings, on_event)
+    marks = ImportMarks(settings.database)
+    for vectors in people.values():
+        marks.add(vectors)
+    marks.save()
     updated = store.update(change)
     note_in_trail(settings.database, "import", on_event=on_event, count=len(people))
     return [updated.find(name).identity for name in dict.fromkeys(settled)]

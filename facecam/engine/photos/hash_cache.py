@@ -68,6 +68,11 @@ class PhotoDigests:
         }
         return frozenset(found - elsewhere)
 
+    def below(self, folder: Path) -> frozenset[str]:
+        """Digests of all photos that were looked at in a folder or below."""
+        above = folder.absolute()
+        return frozenset(str(entry[3]) for path, entry in self._known.items() if above in Path(path).parents)
+
     def forget(self, digests: Iterable[str]) -> None:
         """Remember nothing of these photos, whose paths hold names; `save` makes it last."""
         gone = set(digests)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
@@ -17,8 +18,12 @@ from facecam.engine.recognition.duplicates import named_once
 from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.runtime.card import ModelCard
+from facecam.runtime.store import release_memory
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
+
+#: Bytes of a picture from which on it is worth to give back what searching it took: 25 megapixels.
+_LARGE: Final = 75_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,9 +112,15 @@ class PictureRecognizer:
         for path in paths:
             if cancel is not None:
                 cancel.check()
-            try:
-                image = read_picture(path)
-            except DataError as fault:
-                yield PictureResult(path, None, (), fault)
-                continue
-            yield PictureResult(path, image, self.recognize(image, path))
+            yield self._result(path)
+
+    def _result(self, path: Path) -> PictureResult:
+        # A call of its own: while the next picture is read, nothing here holds the one before.
+        try:
+            image = read_picture(path)
+        except DataError as fault:
+            return PictureResult(path, None, (), fault)
+        faces = self.recognize(image, path)
+        if image.size > _LARGE:
+            release_memory()  # What the networks keep for this size; nobody else runs one meanwhile.
+        return PictureResult(path, image, faces)

@@ -268,10 +268,12 @@ class _Run:
         for report in (gate, outcome.strangers):
             if report is not None:
                 self.on_event(Notice(report.text, ""))
+        if wish == "never":
+            return False  # As asked; what can be done with it, its outcome says, if it is kept at all.
         if caution:
             cure = f"Try it on photos of other people: models calibrate {card.name} --photos DIR"
             self.on_event(Notice(caution, cure))
-        if wish == "never" or (wish == "better" and (gate is None or not gate.passes or caution)):
+        if wish == "better" and (gate is None or not gate.passes or caution):
             how = f"python main.py models deploy {card.name}, then people rebuild"
             stays = components.open_weights(self.settings).deployed()
             self.on_event(

@@ -116,7 +116,7 @@ class PeopleChange:
         folders: folders that go again where nothing of the user's is in them, each with the name of its person;
             where something comes back, the folders that do.
         taken: the bin with what it takes away.
-        note: for that bin, see `Trash.settle`.
+        note: for that bin, see `trash.settle`.
         discard: files that go once the database is changed.
         written: files that come then, with their content.
         visits: "forget" those of `who`, "hand over" to `other`, or "give back" those that were handed over by `who`.
@@ -180,17 +180,13 @@ class PeopleChange:
             DataError: something cannot be written or deleted.
         """
         self.claim(library)
-        if self.visits == "forget":
-            for one in self.people:
-                if one.id:
+        for one in filter(lambda one: one.id, self.people):
+            match self.visits:
+                case "forget":
                     visits.forget(one)
-        elif self.visits == "hand over":
-            for one in self.people:
-                if one.id:
+                case "hand over":
                     visits.hand_over(one, self.other)
-        elif self.visits == "give back":
-            for one in self.people:
-                if one.id:
+                case "give back":
                     visits.give_back(one)
         for path in self.discard:
             _delete(path)

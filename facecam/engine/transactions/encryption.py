@@ -12,6 +12,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -33,10 +34,14 @@ from facecam.core.paths import (
     fsync_folder,
     printable,
     readable_os_errors,
+    sha256_file,
     sweep_temporary,
 )
 from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.engine.faces.chip_cache import DIGESTS_FILE, forget_prepared
 from facecam.engine.photos.copies import digits_in, is_our_copy
+from facecam.engine.photos.embedding_cache import forget
+from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import (
     NOTES_FOLDER,
     PERSON_FILE,
@@ -50,7 +55,8 @@ from facecam.engine.photos.library import (
 from facecam.engine.places import user_cache_folder
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
-from facecam.engine.runs.people import RECORD
+from facecam.engine.runs.people import RECORD, document_of, samples_in
+from facecam.engine.transactions.forgetting import is_digest
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.layout import REMOVED_FOLDER
 from facecam.engine.visits.store import LOG_FILE
@@ -268,9 +274,9 @@ def _seal_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
     with _locks(settings.database):
         _sweep(settings)
         _rewrite_all([path for path in _ours(settings) if not _is_sealed(path)], on_event, cancel)
+    _forget_in_plain_caches(settings)  # Before the folders get other names: some is found by these.
     _veil(settings)
     _mend_records(settings)
-    _forget_plain_caches()
     vault.set_state(settings.database, "on")
     if count := sum(1 for _ in _of_the_user(settings)):
         what = f"photos of yours in {printable(str(settings.data))} stayed as they are: {count:,}"
@@ -347,9 +353,7 @@ def _unveil(settings: Settings) -> None:
     library = PhotoLibrary(settings.data)
     for folder in _people_folders(settings.data):
         if folder.name.startswith(VEILED_PREFIX) and (folder / PERSON_FILE).is_file():
-            wanted = settings.data / folder_name_for(library.owner_of(folder))
-            if not os.path.lexists(wanted):
-                _rename(folder, wanted)
+            _rename(folder, settings.data / folder_name_for(library.owner_of(folder)))
     for folder in _people_folders(settings.data):
         # A folder that is called as its person needs nothing to say so.
         if (folder / PERSON_FILE).is_file() and library.owner_of(folder) == folder.name:
@@ -362,14 +366,15 @@ def _rename(path: Path, wanted: Path) -> None:
         fsync_folder(path.parent)
 
 
+def _recorded_runs(settings: Settings) -> list[Path]:
+    return [path for path in _folders_in(runs_folder(settings)) if (path / RECORD).is_file()]
+
+
 def _mend_records(settings: Settings) -> None:
     """Trainings find their photos under the new names, and chips in the cache in use."""
-    runs = [path for path in _folders_in(runs_folder(settings)) if (path / RECORD).is_file()]
-    if not runs:
-        return
     copies = {digits_in(one.name): one for one in _all_copies(settings.data)}
     now = user_cache_folder().parent / "chips"
-    for run in runs:
+    for run in _recorded_runs(settings):
         with contextlib.suppress(DataError):  # A damaged record finds nothing before and after.
             document = read_json(run / RECORD)
             mended = _mended(document, copies, now)
@@ -548,11 +553,19 @@ def _caches() -> Path:
     return folder.parent if folder.name.startswith(CACHE_PREFIX) else folder
 
 
-def _forget_plain_caches() -> None:
-    """They are made again."""
-    for folder in _folders_in(_caches()):
-        if not folder.name.startswith(CACHE_PREFIX):
-            _delete_folder(folder)
+def _forget_in_plain_caches(settings: Settings) -> None:
+    """Whatever was made of the photos here, which is made again when needed; that of other homes' photos stays."""
+    chips, vectors = _caches() / "chips", _caches() / "evaluate"
+    photos = [photo for photos in PhotoLibrary(settings.data).people().values() for photo in photos]
+    digests = set(PhotoDigests(chips / DIGESTS_FILE).below(settings.data))
+    for photo in (*photos, *_files_in(settings.data / REMOVED_FOLDER)):
+        with contextlib.suppress(DataError):  # Nothing was made of what cannot be read.
+            digests.add(sha256_file(photo))
+    for run in _recorded_runs(settings):
+        digests.update(str(one.get("sha256")) for one in samples_in(document_of(run / RECORD)))
+    digests = set(filter(is_digest, digests))
+    forget_prepared(digests, chips)
+    forget(vectors, set(map(bytes.fromhex, digests)))
 
 
 def _delete_folder(folder: Path) -> None:
@@ -581,36 +594,32 @@ def _refuse_other_key(settings: Settings) -> None:
             )
 
 
-@contextlib.contextmanager
-def _alone(settings: Settings, timeout_s: float = _LOCK_TIMEOUT_S) -> Iterator[None]:
+def _alone(settings: Settings, timeout_s: float = _LOCK_TIMEOUT_S) -> AbstractContextManager[None]:
     """Nobody else turns encryption on or off while the block runs.
 
     Raises:
         ConfigError: somebody does.
     """
-    with readable_os_errors("write to the folder", settings.database):
-        make_private_folder(settings.database)
-        lock = FileLock(settings.database / _LOCK_FILE, timeout_s, FILE_MODE)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise ConfigError(
-                "another facecam is turning encryption on or off", hint="Wait until it has finished."
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    busy = ConfigError("another facecam is turning encryption on or off", hint="Wait until it has finished.")
+    return _held(settings.database, (_LOCK_FILE,), busy, timeout_s)
+
+
+def _locks(database: Path) -> AbstractContextManager[None]:
+    """Nobody writes the gallery, the visits or the audit trail while the block runs."""
+    busy = DataError(f"another facecam is writing in {database}", hint=_GO_ON)
+    return _held(database, (store.LOCK_FILE, f".{LOG_FILE}.lock", audit_trail.LOCK_FILE), busy)
 
 
 @contextlib.contextmanager
-def _locks(database: Path) -> Iterator[None]:
-    """Nobody writes the gallery, the visits or the audit trail while the block runs."""
+def _held(
+    folder: Path, names: Sequence[str], busy: FacecamError, timeout_s: float = _LOCK_TIMEOUT_S
+) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
-        for name in (store.LOCK_FILE, f".{LOG_FILE}.lock", audit_trail.LOCK_FILE):
-            with readable_os_errors("write to the folder", database):
+        for name in names:
+            with readable_os_errors("write to the folder", folder):
+                make_private_folder(folder)
                 try:
-                    stack.enter_context(FileLock(database / name, _LOCK_TIMEOUT_S, FILE_MODE))
+                    stack.enter_context(FileLock(folder / name, timeout_s, FILE_MODE))
                 except Timeout as error:
-                    raise DataError(f"another facecam is writing in {database}", hint=_GO_ON) from error
+                    raise busy from error
         yield

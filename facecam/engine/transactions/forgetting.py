@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.config import Settings
-from facecam.core.errors import GalleryError
+from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import readable_os_errors
+from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.photo_reader import forget_marks
 from facecam.engine.photos.chosen_faces import folder_in, forget_choices, key_of_digest
@@ -18,6 +19,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.people import forget_in_runs
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE
 from facecam.engine.transactions.trash_notes import each_note
+from facecam.gallery.storage.import_marks import MARKS_FILE, ImportMarks
 
 
 def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: EventSink = ignore) -> None:
@@ -37,7 +39,7 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
             forget_for_good(settings, {**one, "each": None}, on_event)
         return
     name, digests = str(note.get("name", "")), note.get("digests")
-    known = {one for one in map(str, digests) if _is_digest(one)} if isinstance(digests, list) else set()
+    known = {one for one in map(str, digests) if is_digest(one)} if isinstance(digests, list) else set()
     with contextlib.suppress(GalleryError):  # Somebody wrote a name into the note that nobody can have.
         if PhotoLibrary(settings.data).folders_of(name):
             name = ""  # Somebody else has it since: only the photos that were removed are forgotten.
@@ -48,9 +50,24 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
         _forget_choices(settings, Path(folder), known)
     else:
         forget_in_runs(settings, name, known, on_event)
+        _forget_imports(settings)
         damaged = settings.database / DAMAGED_JOURNAL_FILE
         with readable_os_errors("delete", damaged):
             damaged.unlink(missing_ok=True)
+
+
+def _forget_imports(settings: Settings) -> None:
+    try:
+        marks = ImportMarks(settings.database)
+    except DataError:  # Nobody knows whose they are.
+        with readable_os_errors("delete", settings.database / MARKS_FILE):
+            (settings.database / MARKS_FILE).unlink()
+        return
+    if not len(marks):
+        return
+    with contextlib.suppress(GalleryError):  # It says itself what is the matter.
+        marks.keep_those_in(components.open_store(settings).load())
+        marks.save()
 
 
 def _forget_choices(settings: Settings, folder: Path, digests: set[str]) -> None:
@@ -61,5 +78,6 @@ def _forget_choices(settings: Settings, folder: Path, digests: set[str]) -> None
             forget_choices([folder], key_of_digest(digest))
 
 
-def _is_digest(text: str) -> bool:
+def is_digest(text: str) -> bool:
+    """Whether this is a SHA-256 as 64 hex digits."""
     return len(text) == 64 and all(char in "0123456789abcdef" for char in text)

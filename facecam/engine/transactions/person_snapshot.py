@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,12 +66,8 @@ class PersonSnapshot:
             return gallery
         if gallery is None:
             gallery = Gallery.empty(self.model_id, self.vectors.shape[1])
-        nothing = Embeddings(np.zeros((0, gallery.dimensions), np.float32), gallery.model_id)
         person = self._with_free_name(gallery)
-        everything = {one.model_id: one for one in (self.own, *self.kept)}
-        gallery = gallery.add(person, everything.pop(gallery.model_id, nothing))
-        for embeddings in everything.values():
-            gallery = gallery.keep(person, embeddings)
+        gallery = with_all_of(gallery, person, (self.own, *self.kept))
         if self.model_id == gallery.model_id and len(self.rejected):
             gallery = gallery.reject(person, self.rejected)
         return gallery
@@ -87,15 +84,25 @@ def has(gallery: Gallery, identity: Identity) -> bool:
     return any(one.id == identity.id for one in gallery.identities)
 
 
+def with_all_of(gallery: Gallery, person: Person, everything: Iterable[Embeddings]) -> Gallery:
+    """`gallery` with vectors of somebody, one entry a model; those by other models than its own are kept aside."""
+    by_model = {one.model_id: one for one in everything}
+    nothing = Embeddings(np.zeros((0, gallery.dimensions), np.float32), gallery.model_id)
+    gallery = gallery.add(person, by_model.pop(gallery.model_id, nothing))
+    for embeddings in by_model.values():
+        gallery = gallery.keep(person, embeddings)
+    return gallery
+
+
 def parted(gallery: Gallery, who: Who, gone: PersonSnapshot, before: PersonSnapshot | None) -> Gallery:
     """`gallery` without what `gone` brought to a person, who is as they were `before` but for what came since."""
     model_id, name = gallery.model_id, gallery.find(who).identity.name
     known = before if before is not None and before.model_id == model_id else None
     own = _as_before(gallery.embeddings_of(who), gone.own, None if known is None else known.own)
-    rejected = _without(gallery.rejected_of(who), gone.rejections)
+    rejected = without(gallery.rejected_of(who), gone.rejections)
     if known is not None:
         # Some were given up when the two became one person.
-        rejected = _joined(known.rejected, _without(rejected, known.rejections))
+        rejected = _joined(known.rejected, without(rejected, known.rejections))
     # By other models nothing came since.
     kept_aside = () if before is None else before.kept
     gallery = gallery.remove(who)
@@ -125,7 +132,8 @@ def _as_before(now: Embeddings, gone: Embeddings, before: Embeddings | None) -> 
     return now.rows(kept)
 
 
-def _without(embeddings: Embeddings, gone: FloatArray) -> Embeddings:
+def without(embeddings: Embeddings, gone: FloatArray) -> Embeddings:
+    """Those rows that are not exactly among `gone`, float32 (n, D)."""
     taken = {row.tobytes() for row in gone}
     return embeddings.rows(np.array([row.tobytes() not in taken for row in embeddings.vectors], bool))
 

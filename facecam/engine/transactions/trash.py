@@ -89,29 +89,9 @@ class Trash:
                 with readable_os_errors("move away", source):
                     os.rename(source, target)
         except FacecamError:
-            self.put_back(taken)
+            put_back(folder)
             raise
         return taken
-
-    def settle(self, taken: Bin, note: Note | None = None) -> None:
-        """Say that the removal is complete: a crash from now on empties the bin.
-
-        Args:
-            taken: the bin.
-            note: what `close`, or `sweep` after a crash, hands over before it empties the bin.
-
-        Raises:
-            DataError: this cannot be written.
-        """
-        settle(taken.folder, note)
-
-    def put_back(self, taken: Bin) -> list[Path]:
-        """Move everything to where it came from, or beside it if something is there now; returns where.
-
-        Raises:
-            DataError: something cannot be moved; it stays in the bin.
-        """
-        return put_back(taken.folder)
 
     def close(self, forget: Forget) -> None:
         """Delete all bins of this session; what was not settled is put back.
@@ -143,7 +123,11 @@ class Trash:
 
 
 def settle(folder: Path, note: Note | None = None) -> None:
-    """Say that what is in a bin is not to be put back; see `Trash.settle`.
+    """Say that a removal is complete: a crash from now on empties the bin.
+
+    Args:
+        folder: the bin.
+        note: what `Trash.close`, or `sweep` after a crash, hands over before it empties the bin.
 
     Raises:
         DataError: this cannot be written.
@@ -154,7 +138,7 @@ def settle(folder: Path, note: Note | None = None) -> None:
 
 
 def put_back(folder: Path) -> list[Path]:
-    """Move everything in a bin to where it came from; see `Trash.put_back`.
+    """Move everything in a bin to where it came from, or beside it if something is there now; returns where.
 
     Raises:
         DataError: something cannot be moved; it stays in the bin.

@@ -63,7 +63,9 @@ def agreed_by_hog(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where faces are is said by `hog` alone: the others take their time and are not what is tested."""
     real = benchmark.open_detectors
     monkeypatch.setattr(
-        benchmark, "open_detectors", lambda settings, names=(): real(settings, names or ("hog",))
+        benchmark,
+        "open_detectors",
+        lambda settings, names=(), **there: real(settings, names or ("hog",), **there),
     )
 
 
@@ -103,7 +105,7 @@ def test_boxes_elsewhere_and_of_the_wrong_size_are_no_faces(
     monkeypatch.setattr(benchmark, "_MADE_FRAMES", 4)
     real = open_detectors(settings, ["hog"])
     wrong: Mapping[str, Detector] = {"hog": Fixed(lambda image: [Box(0, 0, 640, 480), Box(1, 1, 9, 9)])}
-    monkeypatch.setattr(benchmark, "open_detectors", lambda _, names=(): wrong if names else real)
+    monkeypatch.setattr(benchmark, "open_detectors", lambda _, names=(), **__: wrong if names else real)
     report = measure_detection(
         settings, DetectionOptions(people, detectors=("hog",), count=2), conditions=SOME
     )
@@ -258,3 +260,21 @@ def test_a_picture_that_would_be_reduced_is_passed_over(
     save(np.zeros((1, 4097, 3), np.uint8), tmp_path / "pictures" / "gone.jpg")
     (fault,) = measure_boxes(settings, BoxOptions(marked, detectors=("hog",))).faults
     assert "larger than 4096 px" in fault.message
+
+
+def test_no_detector_is_opened_twice(
+    settings: Settings, people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five of them at once are most of the memory a run takes."""
+    opened: list[str] = []
+    hog = open_detectors(settings, ["hog"])["hog"]
+
+    def opening(one: Settings) -> Detector:
+        opened.append(one.detector)
+        return hog
+
+    monkeypatch.setattr(components, "open_detector", opening)
+    monkeypatch.setattr(benchmark, "_MADE_FRAMES", 1)
+    detectors = tuple(get_args(DetectorName))
+    measure_detection(settings, DetectionOptions(people, detectors=detectors, count=1), conditions=SOME[:1])
+    assert sorted(opened) == sorted(detectors)

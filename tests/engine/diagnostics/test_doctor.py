@@ -15,10 +15,13 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
+from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.encryption.vault import Lock
 from facecam.core.types import Embeddings
 from facecam.engine import components
 from facecam.engine.diagnostics import doctor
 from facecam.engine.diagnostics.doctor import Check, examine
+from facecam.engine.transactions.encryption import turn_on
 from facecam.gallery.gallery import Gallery
 from facecam.runtime.dlib_files import KNOWN_SHA256
 from facecam.vision.sources.camera import CameraInfo
@@ -35,6 +38,7 @@ SUBJECTS = {
     "model in use",
     "processor",
     "people",
+    "encryption",
     "cameras",
     "display",
     "demo",
@@ -60,7 +64,8 @@ def test_a_sound_installation(settings: Settings, enrolled: Enrol) -> None:
     enrolled(BARACK)
     checks = table(settings)
     assert set(checks) >= SUBJECTS | {"precision"}
-    for subject in SUBJECTS - {"people", "cameras", "display", "smallest face", "packages"}:
+    assert checks["encryption"].state == "note" and checks["encryption"].cure.endswith("encrypt on")
+    for subject in SUBJECTS - {"people", "cameras", "display", "smallest face", "packages", "encryption"}:
         assert checks[subject].state == "ok", checks[subject]
     assert checks["people"].detail == "1 person, 1 vector"
     assert "1 in 200" in checks["model dlib-resnet"].detail
@@ -190,3 +195,28 @@ def test_without_tensorflow_all_but_training_works(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(doctor, "has_tensorflow", lambda: False)
     check = doctor._gpu()
     assert check.state == "note" and "everything else works" in check.detail and "setup" in check.cure
+
+
+def test_encryption_is_looked_at_and_its_key(
+    settings: Settings, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    enrolled(BARACK)
+    (tmp_path / "weights").symlink_to(settings.weights)  # Beside them is `runs/`, which is encrypted, too.
+    settings = replace(settings, weights=tmp_path / "weights")
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
+    turn_on(settings, Lock("four words nobody guesses"))
+    row = table(settings)["encryption"]
+    assert row.state == "ok" and "sealed; the key from a passphrase is there" in row.detail
+    plain = settings.database / "plain.json"
+    plain.write_text("{}")
+    assert "1 file of " in table(settings)["encryption"].detail
+    plain.unlink()
+    vault.set_state(settings.database, "turning off")
+    assert table(settings)["encryption"].cure.endswith("encrypt off")
+    vault.set_state(settings.database, "on")
+    at_rest.forget_keys()
+    row = table(settings)["encryption"]
+    assert row.state == "missing" and "there is no passphrase" in row.detail and row.cure
+    (settings.database / at_rest.KEY_FILE).write_text("{}")
+    assert table(settings)["encryption"].state == "missing"

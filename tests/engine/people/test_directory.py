@@ -536,3 +536,39 @@ def test_photos_of_the_library_are_found_under_the_true_name(settings: Settings,
     put(settings, "Ada", heads[EILEEN])
     people_found = PhotoLibrary(settings.data).people()
     assert [path.name for path in people_found["Ada"]] == ["a.png"]
+
+
+def test_no_rebuild_drops_what_was_imported_for_somebody_with_photos(
+    settings: Settings, heads: Heads, tmp_path: Path
+) -> None:
+    put(settings, BARACK, heads[BARACK])
+    people.rebuild(settings)
+    imported = np.eye(2, 128, dtype=np.float32)
+    np.savez(tmp_path / "more.npz", **{BARACK: imported})
+    people.import_encodings(settings, tmp_path / "more.npz")
+    assert known(settings) == {BARACK: (3, 1)}
+    people.rename_person(settings, BARACK, "Quite Another")
+    for _ in range(2):
+        people.rebuild(settings)
+        assert known(settings) == {"Quite Another": (3, 1)}
+    other = replace(gallery_of(settings), model_id="stranger@abc")
+    components.open_store(settings).update(lambda _: other)  # As after a time with another model.
+    people.rebuild(settings)
+    kept = gallery_of(settings).kept_of("Quite Another")
+    assert [one.model_id for one in kept] == ["stranger@abc"] and np.array_equal(kept[0].vectors, imported)
+    assert len(gallery_of(settings).vectors_of("Quite Another")) == 1
+    people.delete_person(settings, "Quite Another")
+    assert np.load(settings.database / "imported.npy").tolist() == []
+
+
+def test_a_damaged_list_of_imports_is_said_and_nothing_is_dropped(
+    settings: Settings, heads: Heads, tmp_path: Path
+) -> None:
+    put(settings, BARACK, heads[BARACK])
+    people.rebuild(settings)
+    (settings.database / "imported.npy").write_bytes(b"broken")
+    with pytest.raises(DataError, match="damaged") as caught:
+        people.rebuild(settings)
+    assert caught.value.hint.startswith("Delete it")
+    people.delete_person(settings, BARACK)
+    assert not (settings.database / "imported.npy").exists() and known(settings) == {}

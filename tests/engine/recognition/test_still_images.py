@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,3 +147,13 @@ def test_that_pictures_are_never_alive_is_said(settings: Settings, enrolled: Enr
     assert [one.text.split(":")[0] for one in events if isinstance(one, Notice)] == [
         "--require-live is for cameras"
     ]
+
+
+def test_a_picture_is_not_held_while_the_next_is_read(settings: Settings, tmp_path: Path) -> None:
+    paths = [save(nobody(), tmp_path / name) for name in ("a.png", "b.png")]
+    results = PictureRecognizer(settings).recognize_files(paths)
+    result = next(results)
+    assert result.image is not None
+    held = weakref.ref(result.image)
+    del result
+    assert held() is None and next(results).image is not None

@@ -14,9 +14,11 @@ from facecam.core.encryption import at_rest, sealing, vault
 from facecam.core.encryption.vault import Lock
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress, ignore
+from facecam.core.paths import sha256_file
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store
 from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.library import PERSON_FILE, PhotoLibrary
 from facecam.engine.runs.lock import held
 from facecam.engine.tools.backup import back_up
@@ -311,3 +313,41 @@ def test_a_restoration_into_an_encrypted_home_is_encrypted(
     restore(*words, replace=True)
     assert state_of(world) == before and found_in(world, needles) == []
     assert encryption.status(world.settings).state == "on"
+
+
+def test_a_cache_that_several_homes_share_keeps_what_is_of_the_others(
+    world: World, needles: list[bytes]
+) -> None:
+    caches = world.root / "cache" / "facecam"
+    others = {
+        "chip": caches / "chips" / "160" / "ab" / f"ab{'0' * 62}.png",
+        "pace": caches / "training-pace.json",
+    }
+    for path in others.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"of another home")
+    photo = PhotoLibrary(world.settings.data).photos_of(PEOPLE[0])[0]
+    cache = VectorCache(caches / "evaluate", {"key": 1}, 2)
+    digest = sha256_file(photo)
+    for entry in (bytes.fromhex(digest), bytes(32)):
+        cache.add(entry, "hog", np.array([1.0, 0.0], np.float32))
+    cache.save()
+    on(world)
+    assert found_in(world, needles) == []
+    assert all(path.read_bytes() == b"of another home" for path in others.values())
+    left = VectorCache(caches / "evaluate", {"key": 1}, 2)
+    assert bytes(32) in left and bytes.fromhex(digest) not in left
+
+
+def test_both_folders_of_a_person_are_called_so_again(world: World) -> None:
+    library, name = PhotoLibrary(world.settings.data), PEOPLE[0]
+    second = world.settings.data / "by hand"
+    second.mkdir()
+    library.claim(second, name)
+    shutil.move(library.photos_of(name)[0], second)
+    assert len(library.folders_of(name)) == 2
+    before = state_of(world)
+    on(world)
+    turn_off(world.settings)
+    assert {path.name for path in library.folders_of(name)} == {name, f"{name}~2"}
+    assert state_of(world) == before
