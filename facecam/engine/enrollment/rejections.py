@@ -142,12 +142,12 @@ def accept_pictures(
     contents = {path: at_rest.read_bytes(path) for path in pictures}
     chips = _embedded(embedder, [read_picture(path) for path in pictures])
     held = gallery.rejected_of(person)
-    rows = rows_of(held, ~unheld(held.vectors, chips.vectors, _SAME_CHIP_SQUARED_L2))
+    rows = held.rows(~unheld(held.vectors, chips.vectors, _SAME_CHIP_SQUARED_L2))
     take_back(settings, Rejected(person, tuple(pictures), rows.vectors), on_event)
 
     def change(current: Gallery | None) -> Gallery:
         present = _some(current)
-        new = rows_of(rows, unheld(rows.vectors, present.rejections_of(person)))
+        new = rows.rows(unheld(rows.vectors, present.rejections_of(person)))
         return present.reject(person, new) if len(new) else present
 
     def undo() -> Identity:

@@ -21,7 +21,7 @@ from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.face_shards import FaceShards
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
-from facecam.engine.photos.embedding_cache import user_cache_folder
+from facecam.engine.places import user_cache_folder
 from facecam.engine.scoring import Limit, distance_of_groups, open_cohort
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.linkage import average_linkage
