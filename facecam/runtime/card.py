@@ -212,7 +212,7 @@ class ModelCard:
     task: Literal["embedding", "detection", "landmarks", "liveness"]
     files: tuple[str, ...]
     input: InputSpec
-    chip: Literal["dlib", "arcface"] | None
+    chip: Literal["dlib", "arcface"] | None = None
     chip_padding: float = field(default=0.25, metadata=_OPTIONAL)
     chip_size_px: int = field(default=150, metadata=_OPTIONAL)
     dimensions: int

@@ -103,6 +103,7 @@ def test_it_holds_the_program_and_nothing_of_the_checks(wheel: Path) -> None:
         "__init__.pyi",
         "__main__.py",
         "assets/models/manifest.json",
+        "assets/models/cards.toml",
         "assets/models/packages.toml",
     )
     needed += (
