@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import require_folder
@@ -14,15 +13,11 @@ from facecam.core.words import counted
 from facecam.engine.tools.crop_faces import AlignOptions, align
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `align`."""
-    parser.add_argument(
-        "source", type=Path, metavar="DIR", help="folder of photos, one folder per person in it"
-    )
-    parser.add_argument("target", type=Path, metavar="TARGET", help="folder for the crops")
-    parser.add_argument(
-        "--size", type=positive, default=182, metavar="PX", help="side of a crop (default: 182)"
-    )
+    parser.path("source", "DIR", "folder of photos, one folder per person in it")
+    parser.path("target", "TARGET", "folder for the crops")
+    parser.count("--size", "side of a crop", 182, metavar="PX")
     parser.add_argument(
         "--margin",
         type=int,
@@ -36,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="box",
         help="box: upright box with margin; chip: turned upright by the eyes, as facecam recognises (default: box)",
     )
-    parser.add_argument("--every-face", action="store_true", help="all faces of a photo, numbered")
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--every-face", "all faces of a photo, numbered")
+    parser.json()
     add_shared_flags(parser)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
@@ -13,17 +13,13 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `backup`."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="the backup, such as mine.facecam")
+    parser.path("file", "FILE", "the backup, such as mine.facecam")
     add_passphrase_flag(parser)
-    parser.add_argument(
-        "--no-runs",
-        action="store_true",
-        help="leave out records and checkpoints of trainings, which may be large",
-    )
+    parser.switch("--no-runs", "leave out records and checkpoints of trainings, which may be large")
     add_overwrite_flag(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.json()
     add_shared_flags(parser)
 
 

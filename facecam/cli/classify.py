@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
@@ -26,42 +26,22 @@ _FILE_HELP = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The sub-commands of `classify`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     training = actions.add_parser(
         "train", help="train on a folder with one folder per person", allow_abbrev=False
     )
-    training.add_argument(
-        "photos",
-        nargs="?",
-        type=Path,
-        metavar="DIR",
-        help="the folder (default: the photos of enrolled people)",
-    )
-    training.add_argument(
-        "--min-photos",
-        type=positive,
-        default=20,
-        metavar="N",
-        help="leave out people with fewer (default: 20)",
-    )
-    training.add_argument(
-        "--train-photos",
-        type=positive,
-        default=10,
-        metavar="N",
-        help="of each person, the rest tests (default: 10)",
-    )
+    training.path("photos", "DIR", "the folder (default: the photos of enrolled people)", nargs="?")
+    training.count("--min-photos", "leave out people with fewer", 20)
+    training.count("--train-photos", "of each person, the rest tests", 10)
     training.add_argument("--seed", type=int, default=0, help="which photos these are (default: 0)")
     add_overwrite_flag(training)
     predicting = actions.add_parser("predict", help="name the faces of photos", allow_abbrev=False)
-    predicting.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos"
-    )
+    predicting.path("paths", "PATH", "photos, or folders of photos", nargs="+")
     for sub in (training, predicting):
-        sub.add_argument("--classifier", type=Path, metavar="FILE", help=_FILE_HELP)
-        sub.add_argument("--json", action="store_true", help="one JSON document")
+        sub.path("--classifier", "FILE", _FILE_HELP)
+        sub.json()
         add_shared_flags(sub)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, similarity
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.core.paths import printable
@@ -17,13 +16,11 @@ from facecam.engine.tools.compare import Comparison, compare
 _WIDEST_TABLE = 12
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `compare`."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
-    parser.add_argument(
-        "--every-face", action="store_true", help="all faces of a photo, not only the main one"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
+    parser.switch("--every-face", "all faces of a photo, not only the main one")
+    parser.json()
     add_shared_flags(parser)
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, given, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
-from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Event, Metrics
 from facecam.core.paths import printable
@@ -22,15 +21,14 @@ from facecam.training.distil.options import DistilOptions
 _NEWEST = "newest"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Images, how to start, and one flag per field of `DistilOptions`."""
-    parser.add_argument(
+    parser.path(
         "--images",
-        type=Path,
-        nargs="+",
-        metavar="PATH",
-        help="folders, zip files, TFRecord files and pictures; pictures of 150x150 px are taken for face chips as "
+        "PATH",
+        "folders, zip files, TFRecord files and pictures; pictures of 150x150 px are taken for face chips as "
         "they are",
+        nargs="+",
     )
     parser.add_argument(
         "--start",
@@ -45,22 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="go on with a run that was stopped or broke off (default: the newest)",
     )
-    parser.add_argument(
+    parser.switch(
         "--prepare",
-        action="store_true",
-        help="make a folder with all that the training needs, to be carried to a machine with a graphics card",
+        "make a folder with all that the training needs, to be carried to a machine with a graphics card",
     )
     for field in dataclasses.fields(DistilOptions):
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        default = f" (default: {field.default})" if field.default not in (None, "") else ""
-        parser.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=value_type(DistilOptions, field.name),
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=f"{field.metadata['help']}{unit}{default}".replace("%", "%%"),
-        )
-    parser.add_argument("--json", action="store_true", help="one JSON document at the end")
+        parser.option(DistilOptions, field, field.default)
+    parser.switch("--json", "one JSON document at the end")
     add_shared_flags(parser)
 
 
@@ -85,14 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _request(arguments: argparse.Namespace) -> DistilRequest:
     if not arguments.images:
         raise ConfigError("there is nothing to learn from", hint="Name folders or zip files: --images PATH")
-    given = {
-        field.name: value
-        for field in dataclasses.fields(DistilOptions)
-        if (value := getattr(arguments, field.name, None)) is not None
-    }
     return DistilRequest(
         tuple(arguments.images),
-        DistilOptions(**given),
+        DistilOptions(**given(DistilOptions, arguments)),
         arguments.start,
         arguments.name,
         prepare_only=arguments.prepare,

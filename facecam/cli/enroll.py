@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.actions.people_consent import consent_document
-from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, box, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, short
 from facecam.core.errors import ConfigError, EnrollmentError
 from facecam.core.paths import printable
@@ -21,10 +21,10 @@ from facecam.engine.people.directory import find_person, the_one_meant
 from facecam.engine.photos.quality import PhotoVerdict
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `enroll`."""
     parser.add_argument("name", metavar="NAME", help="the person's name, any script; quote names with blanks")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
     parser.add_argument(
         "--face",
         type=box,
@@ -37,10 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="what the person agreed to be recognized for; kept with today's date",
     )
-    parser.add_argument(
-        "--id", action="store_true", help="NAME is the id of somebody known, where two share a name"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--id", "NAME is the id of somebody known, where two share a name")
+    parser.json()
     add_shared_flags(parser)
 
 

@@ -6,7 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
@@ -26,34 +26,20 @@ _ENDINGS = (".png", ".jpg", ".jpeg")
 _KINDS = ("reconstruct", "interpolate", "attribute")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `generate`."""
     parser.add_argument("kind", choices=_KINDS, help="what is drawn")
     parser.add_argument("generator", metavar="MODEL", help="a model of `train --preset dfc-vae`")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
-    parser.add_argument(
-        "--with",
-        dest="having",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="attribute: photos of faces that have it",
-    )
-    parser.add_argument(
-        "--without",
-        dest="lacking",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="attribute: photos of faces without it",
-    )
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
+    parser.path("--with", "PATH", "attribute: photos of faces that have it", dest="having", nargs="+")
+    parser.path("--without", "PATH", "attribute: photos of faces without it", dest="lacking", nargs="+")
     parser.add_argument(
         "--strength", type=float, default=1.5, help="attribute: how much of it at the end (1.5)"
     )
     parser.add_argument("--steps", type=positive, default=7, help="drawings from one end to the other (7)")
     parser.add_argument("--output", type=Path, default=Path("faces.png"), help="the picture (faces.png)")
     add_overwrite_flag(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.json()
     add_shared_flags(parser)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
 from facecam.cli.terminal.output import JsonProgress, Printer, print_json, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_folder
 from facecam.core.config import Settings
@@ -27,21 +27,21 @@ from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The sub-commands of `models`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, text: str, *, names_model: bool = False) -> argparse.ArgumentParser:
+    def action(name: str, text: str, *, names_model: bool = False) -> Parser:
         sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         if names_model:
             sub.add_argument("name", metavar="NAME", help="a model of `models list`")
-        sub.add_argument("--json", action="store_true", help="one JSON document")
+        sub.json()
         add_shared_flags(sub)
         return sub
 
     action("list", "the models in weights/")
     preparing = action("prepare", "convert the shipped models, choose the precision, make the demo material")
-    preparing.add_argument("--events", action="store_true", help="progress as JSON lines on stdout")
+    preparing.switch("--events", "progress as JSON lines on stdout")
     action("verify", "read every file of every model and compare its checksum")
     adding = action(
         "add", "bring your own .onnx embedder, or anti-spoofing network: one RGB image in, one vector out"
@@ -62,10 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--licence", default="unknown", help="terms of the weights")
     adding.add_argument("--lineage", default=custom.UNKNOWN_LINEAGE, help="where they come from")
     adding.add_argument("--input-size", metavar="HxW", help="for networks that leave it open")
-    adding.add_argument(
-        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
-    )
-    adding.add_argument("--replace", action="store_true", help="replace a model of that name")
+    adding.path("--photos", "DIR", "folders of people to calibrate on (default: data/)")
+    adding.switch("--replace", "replace a model of that name")
     adding.add_argument(
         "--task", choices=("embedding", "liveness"), default="embedding",
         help="liveness: tells live faces from photos; used with `live --require-live --liveness-model NAME`",
@@ -95,52 +93,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "get", "fetch a published embedder by name, calibrate it and compare it with the one in use"
     )
     getting.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
-    getting.add_argument(
-        "--accept-licence", action="store_true", help="keep to the terms of a model that is not free"
-    )
+    getting.switch("--accept-licence", "keep to the terms of a model that is not free")
     getting.add_argument("--mirror", metavar="URL", help="folder on the web that holds the same file")
-    getting.add_argument(
-        "--photos",
-        type=Path,
-        metavar="DIR",
-        help="folders of people to calibrate and compare on (default: data/)",
-    )
-    getting.add_argument("--replace", action="store_true", help="replace a model of that name")
+    getting.path("--photos", "DIR", "folders of people to calibrate and compare on (default: data/)")
+    getting.switch("--replace", "replace a model of that name")
     calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
-    calibrating.add_argument("--photos", type=Path, metavar="DIR", help="folders of people (default: data/)")
+    calibrating.path("--photos", "DIR", "folders of people (default: data/)")
     making = action(
         "cohort", "fit a model's cohort, by which scores are normalized, to many faces", names_model=True
     )
-    making.add_argument(
-        "--faces", type=Path, nargs="+", required=True, metavar="PATH",
-        help="folders, zip files or pictures of many different people, 12,000 of them if you can",
-    )  # fmt: skip
+    making.path(
+        "--faces",
+        "PATH",
+        "folders, zip files or pictures of many different people, 12,000 of them if you can",
+        nargs="+",
+        required=True,
+    )
     making.add_argument("--fitted-to", default="", metavar="TEXT", help="what these faces are, for the card")
     making.add_argument("--terms", default="unknown", metavar="TEXT", help="on which terms they were given")
     making.add_argument(
         "--components", type=positive, help="Gaussians (default: as many as the faces support)"
     )
-    making.add_argument(
-        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
-    )
+    making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)")
     exporting = action("export", "write an embedder as one file for other programs", names_model=True)
     exporting.add_argument("--format", choices=tuple(FORMATS), default="onnx", help="default: %(default)s")
-    exporting.add_argument(
-        "--output", type=Path, metavar="FILE", help="default: NAME with the format's ending"
-    )
+    exporting.path("--output", "FILE", "default: NAME with the format's ending")
     add_overwrite_flag(exporting, "--replace")
     action("deploy", "use this embedding model from now on", names_model=True)
     fetching = action("strangers", "fetch portraits of strangers, whom trained models are then tried on")
-    fetching.add_argument(
-        "--output", type=Path, default=STRANGERS_FOLDER, metavar="DIR",
-        help="where trainings find them unless told otherwise: %(default)s",
-    )  # fmt: skip
-    fetching.add_argument(
-        "--count", type=positive, metavar="N", help="people at most (default: all, some 540)"
-    )
+    told = "where trainings find them unless told otherwise: %(default)s"
+    fetching.path("--output", "DIR", told, default=STRANGERS_FOLDER)
+    fetching.count("--count", "people at most (default: all, some 540)")
     fetching.add_argument("--site", metavar="URL", help="another server of the same files")
     removing = action("remove", "delete a model and its checkpoints", names_model=True)
-    removing.add_argument("--yes", action="store_true", help="do not ask")
+    removing.switch("--yes", "do not ask")
 
 
 def run(arguments: argparse.Namespace) -> int:

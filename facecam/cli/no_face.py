@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, box, require_path, settings_from
 from facecam.cli.terminal.output import print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -16,11 +16,9 @@ from facecam.engine.faces.false_alarms import mark_no_face, marked_places, unmar
 from facecam.engine.photos.no_faces import NoFaces
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `no-face`."""
-    parser.add_argument(
-        "photo", nargs="?", type=Path, metavar="PHOTO", help="a photo; without one all marks are counted"
-    )
+    parser.path("photo", "PHOTO", "a photo; without one all marks are counted", nargs="?")
     parser.add_argument(
         "--box",
         type=box,
@@ -28,13 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LEFT,TOP,RIGHT,BOTTOM",
         help="what is no face, px as `recognize --json` says; may be given several times; without it: list",
     )
-    parser.add_argument(
-        "--undo", action="store_true", help="it is a face after all: --box, or all of the photo"
-    )
-    parser.add_argument(
-        "--forget-all", action="store_true", help="forget all marks, of photos, cameras and films"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--undo", "it is a face after all: --box, or all of the photo")
+    parser.switch("--forget-all", "forget all marks, of photos, cameras and films")
+    parser.json()
     add_shared_flags(parser)
 
 

@@ -16,7 +16,7 @@ from facecam.cli.actions.people_consent import (
     withdraw_consent,
 )
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, short
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
@@ -31,20 +31,20 @@ _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 _CONSENTS = "consent_reference.csv"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The sub-commands of `people`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, text: str) -> argparse.ArgumentParser:
+    def action(name: str, text: str) -> Parser:
         sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
-        sub.add_argument("--json", action="store_true", help="one JSON document")
+        sub.json()
         add_shared_flags(sub)
         return sub
 
-    def somebody(sub: argparse.ArgumentParser, *names: tuple[str, str, str | None]) -> None:
+    def somebody(sub: Parser, *names: tuple[str, str, str | None]) -> None:
         for name, metavar, text in names:
             sub.add_argument(name, metavar=metavar, help=text)
-        sub.add_argument("--id", action="store_true", help=f"{names[0][1]} is an id, where two share a name")
+        sub.switch("--id", f"{names[0][1]} is an id, where two share a name")
 
     action("list", "everybody in the database and in data/")
     showing = action("show", "what is kept about somebody, and what they agreed to")
@@ -56,8 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "withdraw", "somebody takes their consent back: delete them for good, with a receipt"
     )
     somebody(withdrawing, ("name", "NAME", None))
-    withdrawing.add_argument("--yes", action="store_true", help="do not ask")
-    withdrawing.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt, as JSON")
+    withdrawing.switch("--yes", "do not ask")
+    withdrawing.path("--receipt", "FILE", "also write the receipt, as JSON")
     add_overwrite_flag(withdrawing)
     action("audit", "who enrolled, exported, deleted people or set a threshold, and when; it holds no names")
     renaming = action("rename", "give somebody another name")
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     renaming.add_argument("new", metavar="NEW_NAME")
     deletion = action("delete", "remove somebody: photos and vectors, also from the previous generation")
     somebody(deletion, ("name", "NAME", None))
-    deletion.add_argument("--yes", action="store_true", help="do not ask")
+    deletion.switch("--yes", "do not ask")
     merging = action("merge", "give the photos and vectors of one person to another")
     somebody(
         merging,
@@ -74,26 +74,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     rejecting = action("reject", "remember that photos do not show somebody they look like")
     somebody(rejecting, ("name", "NAME", "who the photos do not show"))
-    rejecting.add_argument("photos", metavar="PHOTO", type=Path, nargs="+", help="photos of somebody else")
+    rejecting.path("photos", "PHOTO", "photos of somebody else", nargs="+")
     action("rebuild", "make the database anew from the photos in data/")
     checking = action(
         "check", "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed"
     )
-    checking.add_argument(
-        "--contact-sheet", type=Path, metavar="FILE", help="show what was found as .jpg, .png or .html"
-    )
+    checking.path("--contact-sheet", "FILE", "show what was found as .jpg, .png or .html")
     add_overwrite_flag(checking)
-    checking.add_argument("--no-cache", action="store_true", help="remember nothing for the next check")
+    checking.switch("--no-cache", "remember nothing for the next check")
     taking = action("import", "take over an older database or encodings of face_recognition")
     taking.add_argument("--npy", type=Path, help=f"the older {_LEGACY_NPY}")
     taking.add_argument("--names", type=Path, help=f"the older {_LEGACY_NAMES} (default: beside the .npy)")
-    taking.add_argument(
-        "--encodings", type=Path, metavar="FILE", help="FILE.npy, .npz or .json of face_recognition"
-    )
+    taking.path("--encodings", "FILE", "FILE.npy, .npz or .json of face_recognition")
     giving = action(
         "export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program, and who agreed to what"
     )
-    giving.add_argument("folder", type=Path, metavar="DIR", help="where to; what lies there is yours")
+    giving.path("folder", "DIR", "where to; what lies there is yours")
     add_overwrite_flag(giving)
 
 

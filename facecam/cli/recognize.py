@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
 from facecam.cli.terminal.output import Printer, json_writer, print_error, say, similarity
 from facecam.cli.terminal.targets import JSON_ENDINGS, require_folder, require_free
 from facecam.core.config import Settings
@@ -32,15 +32,11 @@ from facecam.vision.images.save import write_picture
 JsonWriter = Callable[[Any], None]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `recognize`."""
-    parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON line per picture")
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="write annotated copies into this folder, under free names"
-    )
+    parser.path("paths", "PATH", "a picture, or a folder of pictures", nargs="+")
+    parser.switch("--json", "one JSON line per picture")
+    parser.path("--output", "DIR", "write annotated copies into this folder, under free names")
     add_shared_flags(parser)
 
 

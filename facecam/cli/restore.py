@@ -5,23 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
 from facecam.core.paths import printable
 from facecam.core.words import counted
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `restore`."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a backup")
+    parser.path("file", "FILE", "a backup")
     add_passphrase_flag(parser)
-    parser.add_argument(
-        "--replace",
-        action="store_true",
-        help="what is there may go; without it nothing that is there is touched",
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--replace", "what is there may go; without it nothing that is there is touched")
+    parser.json()
     add_shared_flags(parser)
 
 

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
@@ -23,7 +23,7 @@ from facecam.training.gate.verification import DECISIVE_RATE
 from facecam.training.run.folder import RunFolder
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The actions."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, text in (
@@ -37,10 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name in ("show", "keep", "delete"):
             action.add_argument("run", help="name of the run's folder, or its path")
         if name == "delete":
-            action.add_argument("--yes", action="store_true", help="do not ask")
+            action.switch("--yes", "do not ask")
         if name == "compare":
             action.add_argument("run", nargs="+", help="names of the runs' folders")
-        action.add_argument("--json", action="store_true", help="one JSON document on stdout")
+        action.switch("--json", "one JSON document on stdout")
         add_shared_flags(action)
 
 

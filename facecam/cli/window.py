@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facecam.cli.terminal.display import has_display
-from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import print_json, say
 from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
@@ -31,18 +31,13 @@ _COMMAND: tuple[str, ...] = ("start",)
 _FIRST_PAINT_VARIABLE = "FACECAM_FIRST_PAINT_FILE"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `window`."""
-    parser.add_argument(
-        "--measure", type=positive, metavar="N", help="open it N times, play the demo once, and report"
+    parser.count("--measure", "open it N times, play the demo once, and report")
+    parser.count(
+        "--soak", "play this much film as fast as it goes, and report whether memory grows", metavar="MINUTES"
     )
-    parser.add_argument(
-        "--soak",
-        type=positive,
-        metavar="MINUTES",
-        help="play this much film as fast as it goes, and report whether memory grows",
-    )
-    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    parser.switch("--json", "the report as JSON")
     add_shared_flags(parser)
 
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from facecam.benchmark.detection.benchmark import (
@@ -21,7 +20,7 @@ from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, meas
 from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import estimate_document
 from facecam.cli.evaluation.photos import MOST_LISTED
-from facecam.cli.terminal.flags import positive, require_path
+from facecam.cli.terminal.flags import Parser, require_path
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -36,31 +35,27 @@ _OF_BOXES = ("images", "label", "iou", "min_box_px")
 _OWN = ("photos", "boxes", "detectors", "seed", *_OF_PHOTOS, *_OF_BOXES)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `bench detect`, in a group of their own."""
-    group = parser.add_argument_group(
+    group = parser.group(
         "options of `bench detect`",
         "Give --photos for known faces put into scenes, or --boxes for pictures whose faces are marked.",
     )
-    group.add_argument("--photos", type=Path, metavar="DIR", help="photos of people, one clear face each")
-    group.add_argument(
-        "--backgrounds", type=Path, metavar="DIR", help="pictures without any face (default: made up)"
-    )
-    group.add_argument(
+    group.path("--photos", "DIR", "photos of people, one clear face each")
+    group.path("--backgrounds", "DIR", "pictures without any face (default: made up)")
+    group.path(
         "--without-faces",
-        type=Path,
+        "PATH",
+        "folders or films without any face, for false alarms (default: --backgrounds, else made up)",
         nargs="+",
-        metavar="PATH",
-        help="folders or films without any face, for false alarms (default: --backgrounds, else made up)",
     )
-    group.add_argument("--faces", type=positive, metavar="N", help="faces at most (default: 60)")
-    group.add_argument(
+    group.count("--faces", "faces at most (default: 60)")
+    group.path(
         "--boxes",
-        type=Path,
-        metavar="FILE|DIR",
-        help="marked faces: text as WIDER FACE has it, or a file or folder of Pascal VOC xml",
+        "FILE|DIR",
+        "marked faces: text as WIDER FACE has it, or a file or folder of Pascal VOC xml",
     )
-    group.add_argument("--images", type=Path, metavar="DIR", help="folder of the pictures of --boxes")
+    group.path("--images", "DIR", "folder of the pictures of --boxes")
     group.add_argument("--label", help="name of the objects of --boxes that are faces (VOC; default: face)")
     group.add_argument(
         "--iou",
@@ -68,9 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help=f"overlap with --boxes that is enough (default: {PUBLISHED_IOU})",
     )
-    group.add_argument(
-        "--min-box-px", type=positive, metavar="PX", help="ignore faces of --boxes that are narrower"
-    )
+    group.count("--min-box-px", "ignore faces of --boxes that are narrower", metavar="PX")
     group.add_argument(
         "--detectors",
         type=_names,

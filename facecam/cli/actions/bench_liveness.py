@@ -6,12 +6,11 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
 from facecam.cli.evaluation.documents import estimate_document
-from facecam.cli.terminal.flags import positive, require_path
+from facecam.cli.terminal.flags import Parser, require_path
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -24,28 +23,16 @@ _TRIALS, _CAMERAS = 300, 2
 _WIDTH: Final = 44
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `bench liveness`, in a group of their own; it shares --photos and --seed with `bench detect`."""
-    group = parser.add_argument_group(
+    group = parser.group(
         "options of `bench liveness`",
         "Photos of --photos are held to a simulated camera; people in --films stand before the same camera.",
     )
-    group.add_argument(
-        "--films", type=Path, nargs="+", metavar="PATH", help="films of people, or folders of them"
-    )
-    group.add_argument("--trials", type=positive, metavar="N", help=f"held photos (default: {_TRIALS})")
-    group.add_argument(
-        "--cameras",
-        type=positive,
-        metavar="N",
-        help=f"cameras that see each 3 s of a film (default: {_CAMERAS})",
-    )
-    group.add_argument(
-        "--seconds",
-        type=positive,
-        metavar="S",
-        help=f"for how long each is before the camera (default: {SECONDS:.0f})",
-    )
+    group.path("--films", "PATH", "films of people, or folders of them", nargs="+")
+    group.count("--trials", f"held photos (default: {_TRIALS})")
+    group.count("--cameras", f"cameras that see each 3 s of a film (default: {_CAMERAS})")
+    group.count("--seconds", f"for how long each is before the camera (default: {SECONDS:.0f})", metavar="S")
 
 
 def refuse_without_liveness(arguments: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any, NoReturn
 
-from facecam.core.config import Settings, load_settings, value_type
+from facecam.core.config import Settings, flag, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
 from facecam.core.paths import printable
@@ -19,8 +19,51 @@ from facecam.core.types import Box
 _FARTHEST_PX = 1e6
 
 
-class Parser(argparse.ArgumentParser):
+class _Flags(argparse._ActionsContainer):
+    """The kinds of flags there are, in a line each."""
+
+    def switch(self, name: str, words: str, **more: Any) -> None:
+        """A flag without a value."""
+        self.add_argument(name, action="store_true", help=words, **more)
+
+    def path(self, name: str, metavar: str, words: str, **more: Any) -> None:
+        """A file or folder."""
+        self.add_argument(name, type=Path, metavar=metavar, help=words, **more)
+
+    def count(
+        self, name: str, words: str, default: int | None = None, *, metavar: str = "N", **more: Any
+    ) -> None:
+        """A whole number from 1; its default is told where it has one."""
+        told = words if default is None else f"{words} (default: {default})"
+        self.add_argument(name, type=positive, default=default, metavar=metavar, help=told, **more)
+
+    def json(self) -> None:
+        """`--json`, of commands that print one document."""
+        self.switch("--json", "one JSON document")
+
+    def option(self, owner: type, field: dataclasses.Field[Any], told: object = None, **more: Any) -> None:
+        """The flag of a field that was declared by `setting`; `told`: its default, where the help is to say it."""
+        facts = field.metadata
+        unit = f" [{facts['unit']}]" if facts["unit"] else ""
+        default = "" if told is None or told is False or told == "" else f" (default: {told})"
+        words = f"{facts['help']}{unit}{default}".replace("%", "%%")
+        if "action" not in more:
+            metavar = None if facts["choices"] else field.name.upper()
+            more = {"type": value_type(owner, field.name), "metavar": metavar, **more}
+            more["choices"] = facts["choices"] or None
+        self.add_argument(flag(field.name), help=words, **more)
+
+
+class _Group(argparse._ArgumentGroup, _Flags):
+    """Flags under a title of their own."""
+
+
+class Parser(argparse.ArgumentParser, _Flags):
     """An `ArgumentParser` whose complaints are `ConfigError`s: what, and what to do."""
+
+    def group(self, title: str, description: str | None = None) -> _Group:
+        """Flags under a title of their own."""
+        return _group_of(self, title, description)
 
     def format_help(self) -> str:
         """The help, with the program called as it is called here."""
@@ -44,6 +87,12 @@ class Parser(argparse.ArgumentParser):
         """This parser and those of its sub-commands, whose unknown flags end up here."""
         nested = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
         return [self, *(parser for action in nested for parser in action.choices.values())]
+
+
+def _group_of(parser: argparse.ArgumentParser, title: str, description: str | None = None) -> _Group:
+    group = _Group(parser, title, description)
+    parser._action_groups.append(group)
+    return group
 
 
 def boolean(text: str) -> bool:
@@ -100,24 +149,11 @@ def require_photos(settings: Settings) -> None:
 
 def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     """One flag per field of `Settings`, and `--config`."""
-    group = parser.add_argument_group("shared options")
+    group = _group_of(parser, "shared options")
     for field in dataclasses.fields(Settings):
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        shown = field.default.name + "/" if isinstance(field.default, Path) else field.default
-        default = "" if shown is None or shown is False else f" (default: {shown})"
-        flag = f"--{field.name.replace('_', '-')}"
-        words = f"{field.metadata['help']}{unit}{default}".replace("%", "%%")
-        kind = value_type(Settings, field.name)
-        if kind is bool:
-            group.add_argument(flag, action=argparse.BooleanOptionalAction, help=words)
-            continue
-        group.add_argument(
-            flag,
-            type=kind,
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=words,
-        )
+        told = field.default.name + "/" if isinstance(field.default, Path) else field.default
+        is_bool = value_type(Settings, field.name) is bool
+        group.option(Settings, field, told, **({"action": argparse.BooleanOptionalAction} if is_bool else {}))
     group.add_argument(
         "--config",
         type=Path,
@@ -136,6 +172,10 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """The settings in force: defaults < file < flags."""
-    names = {field.name for field in dataclasses.fields(Settings)}
-    flags: dict[str, Any] = {name: getattr(arguments, name, None) for name in names}
-    return load_settings(flags, getattr(arguments, "config", None))
+    return load_settings(given(Settings, arguments), getattr(arguments, "config", None))
+
+
+def given(owner: type, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Of the flags that the fields of a dataclass have, those that were given."""
+    found = {field.name: getattr(arguments, field.name, None) for field in dataclasses.fields(owner)}
+    return {name: value for name, value in found.items() if value is not None}
