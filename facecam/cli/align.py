@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import require_folder
 from facecam.core.paths import printable
@@ -43,12 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     options = AlignOptions(arguments.size, arguments.margin, arguments.frame, arguments.every_face)
     printer = Printer()
     report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)
-    printer.finish()
     listing = printable(str(report.listing))
-    if arguments.json:
-        document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
-        print_json({**document, **unused_document(report.without_face, report.faults)})
-    else:
-        done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"
-        say(f"{done}; the boxes are in {listing}")
+    document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
+    document |= unused_document(report.without_face, report.faults)
+    done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"
+    answer(arguments.json, document, f"{done}; the boxes are in {listing}")
     return tell_unused(report.without_face, report.faults)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
@@ -49,9 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train or predict; 1 if a photo could not be read or somebody had too few photos."""
     settings, printer = settings_from(arguments), Printer()
     file = arguments.classifier or settings.database / "classifier.zip"
-    code = (_train if arguments.action == "train" else _predict)(settings, file, arguments, printer)
-    printer.finish()
-    return code
+    return (_train if arguments.action == "train" else _predict)(settings, file, arguments, printer)
 
 
 def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -61,17 +59,14 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
         require_free("--classifier", [file], overwrite=arguments.overwrite, endings=(".zip",))
     options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
     report = train_classifier(settings, folder, file, options, on_event=printer)
-    if arguments.json:
-        print_json(_trained_document(report))
-    else:
-        say(
-            f"{len(report.people)} people, trained on {counted(report.trained_on, 'photo')}: {printable(str(file))}"
+    trained_on = counted(report.trained_on, "photo")
+    lines = [f"{len(report.people)} people, trained on {trained_on}: {printable(str(file))}"]
+    if report.accuracy is not None and report.taken_for_strangers is not None:
+        lines.append(
+            f"On {counted(report.tested_on, 'other photo')} of them: accuracy {report.accuracy:.3f}; "
+            f"{report.taken_for_strangers:.1%} were taken for strangers."
         )
-        if report.accuracy is not None and report.taken_for_strangers is not None:
-            say(
-                f"On {counted(report.tested_on, 'other photo')} of them: accuracy {report.accuracy:.3f}; "
-                f"{report.taken_for_strangers:.1%} were taken for strangers."
-            )
+    answer(arguments.json, _trained_document(report), *lines)
     return tell_unused(report.found.without_face, report.found.faults) or int(bool(report.left_out))
 
 
@@ -92,12 +87,7 @@ def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, prin
 def _trained_document(report: ClassifierReport) -> dict[str, Any]:
     return {
         "classifier": printable(str(report.file)),
-        "people": list(report.people),
-        "trained_on": report.trained_on,
-        "tested_on": report.tested_on,
-        "accuracy": report.accuracy,
-        "taken_for_strangers": report.taken_for_strangers,
-        "left_out": list(report.left_out),
+        **plain(report, "people", "trained_on", "tested_on", "accuracy", "taken_for_strangers", "left_out"),
         **unused_document(report.found.without_face, report.found.faults),
     }
 

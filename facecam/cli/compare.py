@@ -32,7 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
     result = compare(
         settings_from(arguments), arguments.paths, every_face=arguments.every_face, on_event=printer
     )
-    printer.finish()
     if arguments.json:
         print_json(_document(result))
     else:

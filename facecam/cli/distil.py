@@ -66,7 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
             outcome = distil(settings, _request(arguments), on_event=show, cancel=cancel)
     finally:
         signal.signal(signal.SIGINT, before)
-    show.printer.finish()
     _print(outcome, as_json=arguments.json, prepared=arguments.prepare and arguments.resume is None)
     return 0
 
@@ -104,7 +103,6 @@ class _Lines:
         if not isinstance(event, Metrics):
             self.printer(event)
         elif event.stage == "validate":
-            self.printer.finish()
             values = event.values
             say(
                 f"step {event.step}: squared_l2 to the teacher {values['squared_l2']:.4f}, "

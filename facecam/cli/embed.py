@@ -39,7 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
     files = [arguments.output / name for name in FILES]
     require_free("--output", files, overwrite=arguments.overwrite)
     report = embed(settings, folder, arguments.output, on_event=printer)
-    printer.finish()
     where = printable(str(report.folder))
     if arguments.json:
         document = {"folder": where, "photos": report.photos, "people": list(report.people)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from facecam.cli.actions.people_consent import consent_document
 from facecam.cli.terminal.flags import Parser, add_shared_flags, box, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.output import Printer, plain, print_json, say, short
 from facecam.core.errors import ConfigError, EnrollmentError
 from facecam.core.paths import printable
 from facecam.core.types import Box
@@ -64,7 +64,6 @@ def run(arguments: argparse.Namespace) -> int:
                 hint="Give the box of a face, as `recognize --json` tells it, or draw it in the window.",
             )
     report = enroller.enroll(name, arguments.paths, chosen_faces=chosen, consent=arguments.consent)
-    printer.finish()
     if arguments.json:
         print_json(_document(report))
     else:
@@ -123,10 +122,8 @@ def _say_groups(report: EnrollReport) -> None:
 def _document(report: EnrollReport) -> dict[str, Any]:
     alike = report.look_alike
     return {
-        "id": report.identity.id,
-        "name": report.identity.name,
-        "used": report.used,
-        "vectors": report.vectors,
+        **plain(report.identity, "id", "name"),
+        **plain(report, "used", "vectors"),
         "consent": consent_document(report.consent),
         "photos": [_photo(verdict) for verdict in report.verdicts],
         "look_alike": {"name": alike.identity.name, "squared_l2": round(alike.squared_l2, 5)}
@@ -139,9 +136,7 @@ def _document(report: EnrollReport) -> dict[str, Any]:
 def _photo(verdict: PhotoVerdict) -> dict[str, Any]:
     return {
         "path": printable(str(verdict.path)),
-        "used": verdict.used,
-        "reason": verdict.reason,
-        "detail": verdict.detail,
+        **plain(verdict, "used", "reason", "detail"),
         "box": list(verdict.box.as_ints()) if verdict.box else None,
         "quality": round(verdict.quality.overall, 3) if verdict.quality else None,
     }

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -50,12 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     generator = FaceGenerator(settings_from(arguments), arguments.generator, printer)
     drawn = _drawn(arguments, generator)
     write_picture(sheet(drawn), arguments.output)
-    printer.finish()
-    if arguments.json:
-        print_json({"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)})
-    else:
-        say(f"{printable(str(arguments.output))}: {len(drawn)} rows of {drawn.shape[1]} faces")
-    return 0
+    document = {"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)}
+    words = f"{printable(str(arguments.output))}: {len(drawn)} rows of {drawn.shape[1]} faces"
+    return answer(arguments.json, document, words)
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
-from facecam.cli.terminal.output import Printer, print_error, say
+from facecam.cli.terminal.output import Printer, end_bar, print_error, say
 from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
         print_error(error)
         return 2
     except (KeyboardInterrupt, Cancelled):
-        print("stopped", file=sys.stderr)
+        say("stopped", sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python would complain again at exit.
@@ -80,6 +80,8 @@ def main(arguments: Sequence[str]) -> int:
         what = f"{error.filename}: " if error.filename else ""
         print_error(DataError(f"{what}{error.strerror or error}", hint=cure_of(error)))
         return 2
+    finally:
+        end_bar()
 
 
 def _open_closed_streams() -> None:
@@ -218,9 +220,7 @@ def _prepare(parsed: argparse.Namespace) -> None:
     if models_absent(settings):
         from facecam.engine.models.first_use import prepare_at_first_use
 
-        printer = Printer()
-        prepare_at_first_use(settings, on_event=printer)
-        printer.finish()
+        prepare_at_first_use(settings, on_event=Printer())
 
 
 def _overview() -> str:

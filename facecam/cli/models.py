@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import JsonProgress, Printer, print_json, say
+from facecam.cli.terminal.output import JsonProgress, Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_folder
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
@@ -151,46 +152,25 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
         except FacecamError as error:
             faults += 1
             rows.append({"name": name, "error": error.message, "hint": error.hint})
-    if arguments.json:
-        print_json(rows)
-    else:
-        for row in rows:
-            say(_line(row))
-        if not rows:
-            say("No models yet: python main.py models prepare")
+    answer(arguments.json, rows, *map(_line, rows))
+    if not rows and not arguments.json:
+        say("No models yet: python main.py models prepare")
     return 1 if faults else 0
 
 
 def _document(card: ModelCard, deployed: str) -> dict[str, Any]:
+    known = plain(card, "name", "title", "task", "model_id", "dimensions", "threshold", "false_accept_rate")
     return {
-        "name": card.name,
-        "title": card.title,
-        "task": card.task,
+        **known,
         "deployed": card.name == deployed,
-        "model_id": card.model_id,
-        "dimensions": card.dimensions,
-        "threshold": card.threshold,
-        "false_accept_rate": card.false_accept_rate,
-        "calibrated_on": card.calibrated_on,
         "cohort": None if card.cohort is None else _cohort_document(card.cohort),
-        "licence": card.licence,
-        "lineage": card.lineage,
+        **plain(card, "calibrated_on", "licence", "lineage"),
     }
 
 
 def _cohort_document(spec: CohortSpec) -> dict[str, Any]:
-    return {
-        "file": spec.file,
-        "components": spec.components,
-        "size": spec.size,
-        "nearest": spec.nearest,
-        "weight": spec.weight,
-        "match_threshold": spec.threshold,
-        "false_accept_rate": spec.false_accept_rate,
-        "calibrated_on": spec.calibrated_on,
-        "fitted_to": spec.fitted_to,
-        "licence": spec.licence,
-    }
+    names = ("file", "components", "size", "nearest", "weight", "false_accept_rate", "calibrated_on")
+    return {**plain(spec, *names, "fitted_to", "licence"), "match_threshold": spec.threshold}
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -212,7 +192,6 @@ def _line(row: dict[str, Any]) -> str:
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     prepare_models_here(settings, on_event=JsonProgress(printer) if arguments.events else printer)
-    printer.finish()
     return _list(settings, arguments, printer) if arguments.json else 0
 
 
@@ -223,36 +202,19 @@ def _strangers(settings: Settings, arguments: argparse.Namespace, printer: Print
     require_folder("--output", arguments.output)
     site = arguments.site or SITE
     found = fetch_portraits(settings, arguments.output, count=arguments.count, site=site, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json({"folder": str(found.folder), "people": found.people, "refused": found.refused})
-    else:
-        say(
-            f"{counted(found.people, 'person')} in {printable(str(found.folder))}, {found.fetched} of them new; "
-            f"{len(found.refused)} without a portrait that shows one face"
-        )
-    return 0
+    return answer(
+        arguments.json,
+        {"folder": str(found.folder), "people": found.people, "refused": found.refused},
+        f"{counted(found.people, 'person')} in {printable(str(found.folder))}, {found.fetched} of them new; "
+        f"{len(found.refused)} without a portrait that shows one face",
+    )
 
 
 def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     verdicts = verify_models(settings)
-    if arguments.json:
-        print_json(
-            [
-                {
-                    "name": one.name,
-                    "status": one.status,
-                    "file": one.file,
-                    "message": one.message,
-                    "hint": one.hint,
-                }
-                for one in verdicts
-            ]
-        )
-    else:
-        for one in verdicts:
-            say(f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}")
+    lines = (f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}" for one in verdicts)
+    answer(arguments.json, [asdict(one) for one in verdicts], *lines)
     return 0 if all(one.ok for one in verdicts) else 1
 
 
@@ -274,7 +236,6 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         replace_existing=arguments.replace,
         on_event=printer,
     )
-    printer.finish()
     return _show(card, arguments)
 
 
@@ -290,32 +251,22 @@ def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         on_event=printer,
     )
     reports = compared(settings, [in_use, card.name], arguments.photos, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        figures = {
-            name: None
-            if (point := report.suggested) is None
-            else {"missed": point.fnir.value, "strangers_named": point.fpir.value}
-            for name, report in reports.items()
-        }
-        print_json({**_document(card, ""), "compared": figures})
-        return 0
-    say(_line(_document(card, "")))
+    figures: dict[str, dict[str, float] | None] = {}
+    lines = []
     for name, report in reports.items():
-        point = report.suggested
-        words = (
-            "too few people and photos to say"
-            if point is None
-            else f"{point.fnir.value:.1%} of known faces missed where {point.fpir.value:.1%} of strangers get a name"
-        )
-        say(f"  {name}{' (in use)' if name == in_use else ''}: {words}")
-    say(f"  Nothing has changed yet; `python main.py models deploy {card.name}` puts it in use.")
-    return 0
+        figures[name], words = None, "too few people and photos to say"
+        if (point := report.suggested) is not None:
+            missed, named = point.fnir.value, point.fpir.value
+            figures[name] = {"missed": missed, "strangers_named": named}
+            words = f"{missed:.1%} of known faces missed where {named:.1%} of strangers get a name"
+        lines.append(f"  {name}{' (in use)' if name == in_use else ''}: {words}")
+    lines.append(f"  Nothing has changed yet; `python main.py models deploy {card.name}` puts it in use.")
+    document = _document(card, "")
+    return answer(arguments.json, {**document, "compared": figures}, _line(document), *lines)
 
 
 def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
-    printer.finish()
     return _show(card, arguments)
 
 
@@ -328,7 +279,6 @@ def _cohort(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     )
     make_cohort(settings, arguments.name, options, on_event=printer)
     card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
-    printer.finish()
     return _show(card, arguments)
 
 
@@ -341,29 +291,22 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         replace=arguments.overwrite,
         on_event=printer,
     )
-    printer.finish()
-    document = {
-        "name": arguments.name,
-        "format": arguments.format,
-        "file": str(done.path),
-        "side_px": done.side_px,
-        "dimensions": done.dimensions,
-        "difference": done.difference,
-    }
+    document = {"name": arguments.name, "format": arguments.format, "file": str(done.path)}
+    document |= plain(done, "side_px", "dimensions", "difference")
     count = "1" if arguments.format == "litert" else "N"
     words = (
         f"{printable(str(done.path))}: face chips ({count}, {done.side_px}, {done.side_px}, 3), RGB 0-255, "
         f"float32 in; unit vectors ({count}, {done.dimensions}) out, "
         f"equal to the model's within {done.difference:.1e}"
     )
-    return _done(arguments, document, words)
+    return answer(arguments.json, document, words)
 
 
 def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     card = custom.deploy(settings, arguments.name)
     words = f"{card.name} is used from now on; `python main.py people rebuild` makes the database with it."
-    return _done(arguments, {"name": card.name, "deployed": True}, words)
+    return answer(arguments.json, {"name": card.name, "deployed": True}, words)
 
 
 def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -372,26 +315,15 @@ def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     # What is not there is complained about, not asked about.
     ask = store.path(arguments.name).is_dir() and not arguments.yes
     if ask and not confirmed(f"Delete the model {arguments.name}, its checkpoints included?"):
-        return _done(arguments, {"name": arguments.name, "removed": False}, "Nothing was removed.")
+        return answer(arguments.json, {"name": arguments.name, "removed": False}, "Nothing was removed.")
     store.remove(arguments.name)
-    return _done(arguments, {"name": arguments.name, "removed": True}, f"{arguments.name} was removed.")
-
-
-def _done(arguments: argparse.Namespace, document: dict[str, object], words: str) -> int:
-    if arguments.json:
-        print_json(document)
-    else:
-        say(words)
-    return 0
+    gone = {"name": arguments.name, "removed": True}
+    return answer(arguments.json, gone, f"{arguments.name} was removed.")
 
 
 def _show(card: ModelCard, arguments: argparse.Namespace) -> int:
     document = _document(card, "")
-    if arguments.json:
-        print_json(document)
-    else:
-        say(_line(document))
-    return 0
+    return answer(arguments.json, document, _line(document))
 
 
 def _liveness(arguments: argparse.Namespace) -> custom.LivenessWish | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, box, require_path, settings_from
-from facecam.cli.terminal.output import print_json, say
+from facecam.cli.terminal.output import answer
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -66,21 +65,16 @@ def _all(settings: Settings, *, forget: bool, as_json: bool) -> int:
         marks.remove(known)
     photos = {mark.where for mark in known if mark.look is None}
     sources = {mark.where for mark in known if mark.look is not None}
-    if as_json:
-        print_json({"marks": len(known), "photos": len(photos), "sources": len(sources), "forgotten": forget})
-    else:
-        done = "forgotten" if forget else "marked as no face"
-        where = f"{counted(len(photos), 'photo')} and {counted(len(sources), 'camera or film', 'cameras or films')}"
-        say(f"{counted(len(known), 'place')} {done}, in {where}")
-    return 0
+    document = {"marks": len(known), "photos": len(photos), "sources": len(sources), "forgotten": forget}
+    done = "forgotten" if forget else "marked as no face"
+    where = (
+        f"{counted(len(photos), 'photo')} and {counted(len(sources), 'camera or film', 'cameras or films')}"
+    )
+    return answer(as_json, document, f"{counted(len(known), 'place')} {done}, in {where}")
 
 
 def _tell(arguments: argparse.Namespace, text: str, settings: Settings) -> None:
     places = marked_places(settings, arguments.photo)
-    if arguments.json:
-        document: dict[str, Any] = {"path": printable(str(arguments.photo))}
-        print_json({**document, "no_faces": [list(place.box.as_ints()) for place in places]})
-        return
-    say(text)
-    for place in places:
-        say("  {},{},{},{}".format(*place.box.as_ints()))
+    boxes = [place.box.as_ints() for place in places]
+    document = {"path": printable(str(arguments.photo)), "no_faces": boxes}
+    answer(arguments.json, document, text, *("  {},{},{},{}".format(*box) for box in boxes))

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from facecam.cli.actions.people_check import check_people
 from facecam.cli.actions.people_consent import (
-    consent_document,
     consent_words,
     note_consent,
+    person_document,
     show_audit,
     show_person,
     withdraw_consent,
 )
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.output import Printer, answer, plain, print_json, say, short
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
@@ -106,21 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     rows = directory.list_people(settings, printer)
     if arguments.json:
-        print_json(
-            [
-                {
-                    "id": one.identity.id,
-                    "name": one.identity.name,
-                    "vectors": one.vectors,
-                    "photos": one.photos,
-                    "created": one.created,
-                    "alignments": dict(one.alignments),
-                    "kept": one.kept,
-                    "consent": consent_document(one.consent),
-                }
-                for one in rows
-            ]
-        )
+        print_json([{**person_document(one), "alignments": dict(one.alignments)} for one in rows])
         return 0
     everybody = [one.identity.name for one in rows]
     for one in rows:
@@ -156,26 +142,25 @@ def _not_enrolled(name: str) -> str:
 
 def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     identity = directory.rename_person(settings, arguments.old, arguments.new, printer)
-    return _done(
-        arguments, {"id": identity.id, "name": identity.name}, f"{arguments.old} is now {identity.name}."
-    )
+    return answer(arguments.json, plain(identity, "id", "name"), f"{arguments.old} is now {identity.name}.")
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
         finished = {"id": gone.id, "name": gone.name, "photos": 0, "models": [], "runs": []}
-        return _done(arguments, finished, f"{gone.name} was deleted: what had been cut off is finished.")
+        words = f"{gone.name} was deleted: what had been cut off is finished."
+        return answer(arguments.json, finished, words)
     stays = directory.what_stays_of(settings, arguments.name, printer)
     if not arguments.yes:
         if stays.text:
             say(printable(stays.text), sys.stderr)
         if not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
-            return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
+            kept = {"name": arguments.name, "deleted": False}
+            return answer(arguments.json, kept, "Nothing was deleted.")
     identity, photos = directory.delete_person(settings, arguments.name, printer)
     what = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
-    words = f"{identity.name} was deleted: {what}."
-    document = {"id": identity.id, "name": identity.name, "photos": photos}
-    _done(arguments, {**document, "models": list(stays.models), "runs": list(stays.runs)}, words)
+    document = {**plain(identity, "id", "name"), "photos": photos, **plain(stays, "models", "runs")}
+    answer(arguments.json, document, f"{identity.name} was deleted: {what}.")
     if stays.text:
         say(printable(f"{stays.text} {stays.hint}"), sys.stderr)
     return 0
@@ -184,15 +169,14 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     identity = directory.merge_people(settings, arguments.source, arguments.target, printer)
     words = f"{arguments.source} is now part of {identity.name}."
-    return _done(arguments, {"id": identity.id, "name": identity.name}, words)
+    return answer(arguments.json, plain(identity, "id", "name"), words)
 
 
 def _reject(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     rejected = reject_photos(settings, arguments.name, arguments.photos, on_event=printer)
-    count, name = rejected.faces, rejected.identity.name
-    document = {"id": rejected.identity.id, "name": name, "faces": count}
-    words = f"{counted(count, 'face')} will not be taken for {name} again."
-    _done(arguments, document, words)
+    count = rejected.faces
+    words = f"{counted(count, 'face')} will not be taken for {rejected.identity.name} again."
+    answer(arguments.json, {**plain(rejected.identity, "id", "name"), "faces": count}, words)
     return 0 if count == len(arguments.photos) else 1
 
 
@@ -204,7 +188,8 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
     )
     if left_out:
         words += f" Left out for lack of usable photos: {', '.join(map(short, left_out))}."
-    _done(arguments, {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}, words)
+    document = {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}
+    answer(arguments.json, document, words)
     return 1 if left_out else 0
 
 
@@ -217,11 +202,8 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     else:
         identities = directory.import_encodings(settings, arguments.encodings, on_event=printer)
     names_taken = [one.name for one in identities]
-    return _done(
-        arguments,
-        {"imported": names_taken},
-        f"{counted(len(names_taken), 'person')} imported: {', '.join(map(short, names_taken))}",
-    )
+    words = f"{counted(len(names_taken), 'person')} imported: {', '.join(map(short, names_taken))}"
+    return answer(arguments.json, {"imported": names_taken}, words)
 
 
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -235,22 +217,11 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     npy, names, consents = folder / _LEGACY_NPY, folder / _LEGACY_NAMES, folder / _CONSENTS
     require_free("the export", (npy, names, consents), overwrite=arguments.overwrite)
     left_out = directory.export_legacy(settings, npy, names, consents, printer)
-    words = f"{npy}, {names} and {consents} are written." + (
-        f" Without vectors: {', '.join(left_out)}." if left_out else ""
-    )
-    return _done(
-        arguments,
-        {"npy": str(npy), "names": str(names), "consents": str(consents), "left_out": left_out},
-        words,
-    )
-
-
-def _done(arguments: argparse.Namespace, document: dict[str, object], words: str) -> int:
-    if arguments.json:
-        print_json(document)
-    else:
-        say(words)
-    return 0
+    words = f"{npy}, {names} and {consents} are written."
+    if left_out:
+        words += f" Without vectors: {', '.join(left_out)}."
+    document = {"npy": str(npy), "names": str(names), "consents": str(consents), "left_out": left_out}
+    return answer(arguments.json, document, words)
 
 
 _ACTIONS = {

@@ -90,7 +90,6 @@ def recognize_paths(
             _print(result, recognizer, write, words_of or _words)
             if copies is not None:
                 copies.write(result)
-    printer.finish()
     if json_to != "-":
         say(f"{len(pictures) - faults} of {counted(len(pictures), 'picture')} read", sys.stderr)
     return 1 if faults else 0

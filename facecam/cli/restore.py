@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -36,23 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
         replace=arguments.replace,
         on_event=printer,
     )
-    printer.finish()
-    if arguments.json:
-        print_json(
-            {
-                "made": report.made,
-                "files": report.files,
-                "people": report.people,
-                "places": list(report.places),
-                "replaced": list(report.replaced),
-                "back": list(report.back),
-            }
-        )
-        return 0
-    say(
+    lines = [
         f"Restored, as of {printable(report.made)}: {counted(report.files, 'file')}, "
         f"{counted(report.people, 'person')}: {', '.join(map(printable, report.places))}."
-    )
+    ]
     if report.replaced:
-        say(f"  What was there is gone: {', '.join(map(printable, report.replaced))}.")
-    return 0
+        lines.append(f"  What was there is gone: {', '.join(map(printable, report.replaced))}.")
+    document = plain(report, "made", "files", "people", "places", "replaced", "back")
+    return answer(arguments.json, document, *lines)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, boolean, given, require_photos, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.cli.terminal.train_report import JsonLines, Lines
 from facecam.core.config import Settings, value_type
@@ -123,14 +123,11 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> int:
     require_free("--export-tfrecords", files, overwrite=arguments.overwrite)
     options = options_from(arguments, find_preset(preset_name(arguments)))
     train_count, val_count = export_tfrecords(settings, folder, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json({"folder": str(folder), "train_num": train_count, "val_num": val_count})
-    else:
-        say(
-            f"{counted(train_count, 'picture')} to train and {val_count} to validate on in {printable(str(folder))}"
-        )
-    return 0
+    return answer(
+        arguments.json,
+        {"folder": str(folder), "train_num": train_count, "val_num": val_count},
+        f"{counted(train_count, 'picture')} to train and {val_count} to validate on in {printable(str(folder))}",
+    )
 
 
 def preset_name(arguments: argparse.Namespace) -> str:
@@ -191,11 +188,6 @@ def train(
 
 
 def _list_presets(as_json: bool) -> int:
-    if as_json:
-        print_json(
-            [{"name": one.name, "title": one.title, "description": one.description} for one in presets()]
-        )
-        return 0
-    for one in presets():
-        say(f"{one.name:<28} {one.title}: {one.description}")
-    return 0
+    documents = [plain(one, "name", "title", "description") for one in presets()]
+    lines = (f"{one.name:<28} {one.title}: {one.description}" for one in presets())
+    return answer(as_json, documents, *lines)

@@ -21,7 +21,7 @@ from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import estimate_document
 from facecam.cli.evaluation.photos import MOST_LISTED
 from facecam.cli.terminal.flags import Parser, require_path
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -121,12 +121,7 @@ def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
         seed=arguments.seed or 0,
     )
     report = measure_detection(settings, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json(_photos_document(options, report))
-    else:
-        for line in _photos_text(options, report):
-            say(line)
+    answer(arguments.json, _photos_document(options, report), *_photos_text(options, report))
     return 1 if report.faces.passed_over.get("unreadable") else 0
 
 
@@ -142,12 +137,7 @@ def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
         seed=arguments.seed or 0,
     )
     report = measure_boxes(settings, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json(_boxes_document(options, report))
-    else:
-        for line in _boxes_text(options, report):
-            say(line)
+    answer(arguments.json, _boxes_document(options, report), *_boxes_text(options, report))
     for fault in report.faults[:MOST_LISTED]:
         say(f"left out: {printable(fault.message)}", sys.stderr)
     if len(report.faults) > MOST_LISTED:
@@ -287,10 +277,7 @@ def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
 def _figures_document(figures: DetectionFigures) -> dict[str, Any]:
     estimates = {name: getattr(figures, name) for name in ("precision", "recall", "average_precision")}
     return {
-        "pictures": figures.pictures,
-        "faces": figures.faces,
-        "hits": figures.hits,
-        "false_alarms": figures.false_alarms,
+        **plain(figures, "pictures", "faces", "hits", "false_alarms"),
         **{name: None if one is None else estimate_document(one) for name, one in estimates.items()},
     }
 

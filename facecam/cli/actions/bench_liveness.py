@@ -11,7 +11,7 @@ from typing import Any, Final
 from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
 from facecam.cli.evaluation.documents import estimate_document
 from facecam.cli.terminal.flags import Parser, require_path
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -58,13 +58,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         seed=arguments.seed or 0,
     )
     report = measure_liveness(settings, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json(document(options, report))
-    else:
-        for line in lines(options, report):
-            say(line)
-    return 0
+    return answer(arguments.json, document(options, report), *lines(options, report))
 
 
 def lines(options: LivenessOptions, report: LivenessReport) -> Iterator[str]:

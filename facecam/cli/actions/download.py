@@ -14,4 +14,3 @@ def download_weights(settings: Settings, mirror: str | None, stream: TextIO | No
     printer = Printer()
     for path in fetch_weights(settings, mirror=mirror, on_event=printer):
         say(f"{path} is there and verified", stream)
-    printer.finish()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from facecam.cli.terminal.flags import require_photos
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.output import Printer, plain, print_json, say, short
 from facecam.cli.terminal.targets import require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -34,7 +34,6 @@ def check_people(settings: Settings, arguments: argparse.Namespace, printer: Pri
         require_free("--contact-sheet", [arguments.contact_sheet], overwrite=arguments.overwrite)
     require_photos(settings)
     health = check_data(settings, remember=not arguments.no_cache, on_event=printer)
-    printer.finish()
     sheet = arguments.contact_sheet
     if sheet is not None:
         write_contact_sheet(health, sheet)
@@ -72,7 +71,7 @@ def _say_sheet(health: DataHealth, sheet: Path) -> None:
 
 def _health_document(health: DataHealth) -> dict[str, object]:
     return {
-        "people": [{"name": one.name, "photos": one.photos, "usable": one.usable} for one in health.people],
+        "people": [plain(one, "name", "photos", "usable") for one in health.people],
         "findings": [_finding_document(finding) for finding in health.findings],
         "photos_looked_at": health.looked_at,
         "photos_remembered": health.remembered,
@@ -81,11 +80,7 @@ def _health_document(health: DataHealth) -> dict[str, object]:
 
 def _finding_document(finding: Finding) -> dict[str, object]:
     return {
-        "kind": finding.kind,
-        "person": finding.person,
-        "other": finding.other,
+        **plain(finding, "kind", "person", "other", "text", "hint"),
         "photos": [printable(str(photo)) for photo in finding.photos],
-        "text": finding.text,
-        "hint": finding.hint,
         "groups": [[printable(str(photo)) for photo in group] for group in finding.groups],
     }

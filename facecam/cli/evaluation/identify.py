@@ -71,7 +71,6 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     printer = Printer()
     wanted = None if arguments.groups is None else read_groups(arguments.groups)
     report = identify(settings, options, on_event=printer)
-    printer.finish()
     files = [] if arguments.plots is None else write_identify_plots(report, arguments.plots, printer)
     by_group = [
         (one.photos, fairness_of_identification(report, wanted, index))

@@ -56,7 +56,6 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
     options = LimitsOptions(arguments.limits, limit=arguments.limit, flip=not arguments.no_flip)
     report = measure_limits(settings, options, on_event=printer)
-    printer.finish()
     if arguments.json:
         print_json(_document(report))
     else:

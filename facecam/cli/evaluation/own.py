@@ -57,7 +57,6 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
     wanted = None if arguments.groups is None else read_groups(arguments.groups)
     report = self_test(settings, options, on_event=printer)
-    printer.finish()
     files = [] if arguments.plots is None else write_self_test_plots(report, arguments.plots, printer)
     applied = _apply(settings, report, printer) if arguments.apply else None
     fairness = None if wanted is None else fairness_of_own(report, wanted)

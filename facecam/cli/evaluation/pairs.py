@@ -62,7 +62,6 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
         cache=cache,
     )
     report = evaluate(settings, options, on_event=printer)
-    printer.finish()
     files = write_plots(report, arguments.plots, printer) if arguments.plots is not None else []
     fairness = None if wanted is None else fairness_of_pairs(report, wanted)
     if arguments.json:
