@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     options = AlignOptions(arguments.size, arguments.margin, arguments.frame, arguments.every_face)
     printer = Printer()
     report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)
-    listing = printable(str(report.listing))
+    listing = printable(report.listing)
     document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
     document |= unused_document(report.without_face, report.faults)
     done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"

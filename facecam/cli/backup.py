@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     return answer(
         arguments.json,
         {"file": str(report.path), "bytes": report.size, **plain(report, "files", "people", "places")},
-        f"{printable(str(report.path))}: {counted(report.files, 'file')}, {counted(report.people, 'person')}, "
+        f"{printable(report.path)}: {counted(report.files, 'file')}, {counted(report.people, 'person')}, "
         f"{report.size / 1e6:,.1f} MB: {', '.join(map(printable, report.places))}.",
         "  Without the passphrase nobody can open it, you neither. Recordings and exports are not in it.",
     )

@@ -60,7 +60,7 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
     options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
     report = train_classifier(settings, folder, file, options, on_event=printer)
     trained_on = counted(report.trained_on, "photo")
-    lines = [f"{len(report.people)} people, trained on {trained_on}: {printable(str(file))}"]
+    lines = [f"{len(report.people)} people, trained on {trained_on}: {printable(file)}"]
     if report.accuracy is not None and report.taken_for_strangers is not None:
         lines.append(
             f"On {counted(report.tested_on, 'other photo')} of them: accuracy {report.accuracy:.3f}; "
@@ -86,7 +86,7 @@ def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, prin
 
 def _trained_document(report: ClassifierReport) -> dict[str, Any]:
     return {
-        "classifier": printable(str(report.file)),
+        "classifier": printable(report.file),
         **plain(report, "people", "trained_on", "tested_on", "accuracy", "taken_for_strangers", "left_out"),
         **unused_document(report.found.without_face, report.found.faults),
     }
@@ -95,7 +95,7 @@ def _trained_document(report: ClassifierReport) -> dict[str, Any]:
 def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
     faces = [
         {
-            "path": printable(str(face.path)),
+            "path": printable(face.path),
             "box": list(face.box.as_ints()),
             "name": said.name,
             "best": said.best,

@@ -77,7 +77,7 @@ def _document(result: Comparison) -> dict[str, Any]:
     scores = result.squared_l2 if result.match_score is None else result.match_score
     return {
         "faces": [
-            {"path": printable(str(face.path)), "face": face.face, "box": list(face.box.as_ints())}
+            {"path": printable(face.path), "face": face.face, "box": list(face.box.as_ints())}
             for face in result.found.faces
         ],
         "squared_l2": [[round(float(value), 5) for value in row] for row in result.squared_l2],

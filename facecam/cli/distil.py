@@ -116,11 +116,11 @@ def _print(outcome: DistilOutcome, *, as_json: bool, prepared: bool) -> None:
         print_json({**dataclasses.asdict(outcome), "run": str(outcome.run)})
     elif prepared:
         say(
-            f"{printable(str(outcome.run))} is prepared. Train it here (python main.py distil --resume) or on another "
+            f"{printable(outcome.run)} is prepared. Train it here (python main.py distil --resume) or on another "
             "machine (docs/TRAINING.md, Distillation)"
         )
     elif outcome.stopped:
-        say(f"stopped; python main.py distil --resume goes on. Run: {printable(str(outcome.run))}")
+        say(f"stopped; python main.py distil --resume goes on. Run: {printable(outcome.run)}")
     else:
         judged = "" if outcome.explained is None else f" ({outcome.explained:.1%} of the teacher's variance)"
         say(

@@ -129,13 +129,13 @@ def _document(report: EnrollReport) -> dict[str, Any]:
         "look_alike": {"name": alike.identity.name, "squared_l2": round(alike.squared_l2, 5)}
         if alike
         else None,
-        "groups": [[printable(str(photo)) for photo in group] for group in report.groups],
+        "groups": [[printable(photo) for photo in group] for group in report.groups],
     }
 
 
 def _photo(verdict: PhotoVerdict) -> dict[str, Any]:
     return {
-        "path": printable(str(verdict.path)),
+        "path": printable(verdict.path),
         **plain(verdict, "used", "reason", "detail"),
         "box": list(verdict.box.as_ints()) if verdict.box else None,
         "quality": round(verdict.quality.overall, 3) if verdict.quality else None,

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     drawn = _drawn(arguments, generator)
     write_picture(sheet(drawn), arguments.output)
     document = {"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)}
-    words = f"{printable(str(arguments.output))}: {len(drawn)} rows of {drawn.shape[1]} faces"
+    words = f"{printable(arguments.output)}: {len(drawn)} rows of {drawn.shape[1]} faces"
     return answer(arguments.json, document, words)
 
 
@@ -65,9 +65,7 @@ def _check(arguments: argparse.Namespace) -> None:
             hint="Such as: generate attribute MODEL me.jpg --with smiling/ --without serious/",
         )
     if arguments.output.suffix.lower() not in _ENDINGS:
-        raise ConfigError(
-            f"--output {printable(str(arguments.output))} is no picture", hint="Let it end in .png."
-        )
+        raise ConfigError(f"--output {printable(arguments.output)} is no picture", hint="Let it end in .png.")
     if not math.isfinite(arguments.strength):
         raise ConfigError(f"--strength is {arguments.strength}", hint="Give a number such as 1.5 or -1.")
     for path in (*arguments.paths, *(arguments.having or ()), *(arguments.lacking or ())):

@@ -205,7 +205,7 @@ def _strangers(settings: Settings, arguments: argparse.Namespace, printer: Print
     return answer(
         arguments.json,
         {"folder": str(found.folder), "people": found.people, "refused": found.refused},
-        f"{counted(found.people, 'person')} in {printable(str(found.folder))}, {found.fetched} of them new; "
+        f"{counted(found.people, 'person')} in {printable(found.folder)}, {found.fetched} of them new; "
         f"{len(found.refused)} without a portrait that shows one face",
     )
 
@@ -295,7 +295,7 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     document |= plain(done, "side_px", "dimensions", "difference")
     count = "1" if arguments.format == "litert" else "N"
     words = (
-        f"{printable(str(done.path))}: face chips ({count}, {done.side_px}, {done.side_px}, 3), RGB 0-255, "
+        f"{printable(done.path)}: face chips ({count}, {done.side_px}, {done.side_px}, 3), RGB 0-255, "
         f"float32 in; unit vectors ({count}, {done.dimensions}) out, "
         f"equal to the model's within {done.difference:.1e}"
     )

@@ -42,12 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.undo:
         boxes = arguments.box or [None]
         gone = sum(unmark(settings, photo, one) for one in boxes)
-        _tell(arguments, f"{counted(gone, 'mark')} taken back in {printable(str(photo))}", settings)
+        _tell(arguments, f"{counted(gone, 'mark')} taken back in {printable(photo)}", settings)
         return 0 if gone else 1
     for one in arguments.box or ():
         mark_no_face(settings, photo, one)
     count = len(marked_places(settings, photo))
-    _tell(arguments, f"{counted(count, 'place')} marked as no face in {printable(str(photo))}", settings)
+    _tell(arguments, f"{counted(count, 'place')} marked as no face in {printable(photo)}", settings)
     return 0
 
 
@@ -76,5 +76,5 @@ def _all(settings: Settings, *, forget: bool, as_json: bool) -> int:
 def _tell(arguments: argparse.Namespace, text: str, settings: Settings) -> None:
     places = marked_places(settings, arguments.photo)
     boxes = [place.box.as_ints() for place in places]
-    document = {"path": printable(str(arguments.photo)), "no_faces": boxes}
+    document = {"path": printable(arguments.photo), "no_faces": boxes}
     answer(arguments.json, document, text, *("  {},{},{},{}".format(*box) for box in boxes))

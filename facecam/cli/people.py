@@ -211,7 +211,7 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     for own in (settings.database, settings.data, settings.weights):
         if resolved(folder) == resolved(own):
             raise ConfigError(
-                f"{printable(str(folder))} is a folder of facecam's own",
+                f"{printable(folder)} is a folder of facecam's own",
                 hint="Choose another: whoever is deleted later would stay in what is written there.",
             )
     npy, names, consents = folder / _LEGACY_NPY, folder / _LEGACY_NAMES, folder / _CONSENTS

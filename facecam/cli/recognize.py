@@ -109,7 +109,7 @@ def _print(
         return
     names = ", ".join(words_of(face, recognizer.card) for face in result.faces)
     names = names or " ".join(filter(None, ("no face", _more_pages(result))))
-    say(f"{printable(str(result.path))}: {names}")
+    say(f"{printable(result.path)}: {names}")
 
 
 def _more_pages(result: PictureResult) -> str:
@@ -118,7 +118,7 @@ def _more_pages(result: PictureResult) -> str:
 
 
 def _document(result: PictureResult, matcher: Matcher) -> dict[str, Any]:
-    document: dict[str, Any] = {"path": printable(str(result.path)), "faces": []}
+    document: dict[str, Any] = {"path": printable(result.path), "faces": []}
     if result.fault is not None:
         return {**document, "error": result.fault.message, "hint": result.fault.hint}
     return {**document, "faces": [face_report(face, *limits_of(matcher)) for face in result.faces]}
@@ -152,7 +152,7 @@ class _Copies:
     def __init__(self, folder: Path, originals: list[Path], card: ModelCard, blur: BlurRule) -> None:
         if any(resolved(path).parent == resolved(folder) for path in originals):
             raise ConfigError(
-                f"--output {printable(str(folder))} is where the pictures themselves are",
+                f"--output {printable(folder)} is where the pictures themselves are",
                 hint="Name another folder for the annotated copies.",
             )
         self._folder, self._card, self._blur = folder, card, blur

@@ -74,7 +74,7 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
         lines += [f"  {one.gate.text}", better]
     if one.resumable:
         lines.append(f"  continue with: python main.py train --resume {one.folder.name}")
-    return answer(arguments.json, run_document(one), *lines, f"  {printable(str(one.folder))}")
+    return answer(arguments.json, run_document(one), *lines, f"  {printable(one.folder)}")
 
 
 def _compare(settings: Settings, arguments: argparse.Namespace) -> int:

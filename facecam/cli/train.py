@@ -126,7 +126,7 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> int:
     return answer(
         arguments.json,
         {"folder": str(folder), "train_num": train_count, "val_num": val_count},
-        f"{counted(train_count, 'picture')} to train and {val_count} to validate on in {printable(str(folder))}",
+        f"{counted(train_count, 'picture')} to train and {val_count} to validate on in {printable(folder)}",
     )
 
 

@@ -44,7 +44,7 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(
-            f"could not {action} {printable(str(path))}: {error.strerror or error}", hint=cure_of(error)
+            f"could not {action} {printable(path)}: {error.strerror or error}", hint=cure_of(error)
         ) from error
 
 
@@ -209,7 +209,7 @@ def sha256_file(path: Path) -> str:
     """
     with readable_os_errors("read", path):
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DataError(f"{printable(str(path))} is not a plain file", hint="Save it to a file first.")
+            raise DataError(f"{printable(path)} is not a plain file", hint="Save it to a file first.")
     with readable_os_errors("read", path), at_rest.foreign_as_unreadable(), at_rest.open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
@@ -249,11 +249,11 @@ def _is_forbidden(char: str) -> bool:
     return char in _FORBIDDEN_ANYWHERE or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
 
 
-def printable(text: str) -> str:
-    """`text` fit for one line of a terminal: controls, also of direction, line breaks and surrogates escaped."""
+def printable(text: str | Path) -> str:
+    """A text or path for one line of a terminal: controls, also of direction, line breaks and surrogates escaped."""
     return "".join(
         char.encode("unicode_escape").decode()
         if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in DIRECTION_CONTROLS
         else char
-        for char in text
+        for char in str(text)
     )

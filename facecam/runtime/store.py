@@ -215,6 +215,16 @@ class WeightsStore:
             with readable_os_errors("save the model in", folder):
                 self._swap_in(self._stage(name, files, card), folder)
 
+    def renew_card(self, card: ModelCard) -> None:
+        """Another card for a model whose files stay.
+
+        Raises:
+            WeightsError: its files are not there, or not what the card says.
+            DataError: disk full or no permission.
+        """
+        files = {file: self.path(card.name) / file for file in card.sha256}
+        self.add(card.name, files, card, replace=True)
+
     def remove(self, name: str) -> None:
         """Delete a model's folder, its training checkpoints included.
 

@@ -151,13 +151,13 @@ def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
 def _photos_text(options: DetectionOptions, report: DetectionReport) -> Iterator[str]:
     faces, names = report.faces, tuple(report.paces)
     used, looked_at = counted(len(faces.faces), "face"), counted(faces.looked_at, "photo")
-    yield f"{used} from {printable(str(options.photos))}, {looked_at} looked at, seed {options.seed}"
+    yield f"{used} from {printable(options.photos)}, {looked_at} looked at, seed {options.seed}"
     if faces.passed_over:
         reasons = ", ".join(f"{number} {reason}" for reason, number in faces.passed_over.items())
         yield f"passed over: {reasons}"
     yield f"where a face is was agreed on by {', '.join(faces.agreed_by)}; found: IoU of {FOUND_IOU} or more with that"
     yield "backgrounds " + (
-        "made up" if options.backgrounds is None else f"from {printable(str(options.backgrounds))}"
+        "made up" if options.backgrounds is None else f"from {printable(options.backgrounds)}"
     )
     yield ""
     yield _row("share of faces found (95 %)", names)
@@ -183,7 +183,7 @@ def _boxes_text(options: BoxOptions, report: BoxReport) -> Iterator[str]:
     one = report.figures[names[0]]
     least = f", narrower than {options.min_px:.0f} px" if options.min_px else ""
     yield (
-        f"{counted(one.pictures, 'picture')} of {printable(str(options.boxes))}: {counted(one.faces, 'face')}, "
+        f"{counted(one.pictures, 'picture')} of {printable(options.boxes)}: {counted(one.faces, 'face')}, "
         f"{report.ignored:,} more ignored (marked so{least}); found: IoU of {options.iou} or more"
     )
     if report.faults:
@@ -224,13 +224,13 @@ def _photos_document(options: DetectionOptions, report: DetectionReport) -> dict
     return {
         "machine": machine(),
         "photos": {
-            "folder": printable(str(options.photos)),
+            "folder": printable(options.photos),
             "looked_at": report.faces.looked_at,
             "used": [printable(face.name) for face in report.faces.faces],
             "passed_over": dict(report.faces.passed_over),
             "agreed_by": list(report.faces.agreed_by),
         },
-        "backgrounds": None if options.backgrounds is None else printable(str(options.backgrounds)),
+        "backgrounds": None if options.backgrounds is None else printable(options.backgrounds),
         "seed": options.seed,
         "iou": FOUND_IOU,
         "conditions": [
@@ -258,7 +258,7 @@ def _photos_document(options: DetectionOptions, report: DetectionReport) -> dict
 
 def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
     return {
-        "boxes": printable(str(options.boxes)),
+        "boxes": printable(options.boxes),
         "pictures": {
             "listed": report.listed,
             "left_out": [

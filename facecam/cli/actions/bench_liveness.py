@@ -64,7 +64,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 def lines(options: LivenessOptions, report: LivenessReport) -> Iterator[str]:
     """For people."""
     photos, people, films = (report.of(what) for what in ("photo", "person", "film"))
-    yield f"{counted(report.photos_used, 'photo')} of {printable(str(options.photos))}, seed {options.seed}"
+    yield f"{counted(report.photos_used, 'photo')} of {printable(options.photos)}, seed {options.seed}"
     yield f"{options.seconds:.0f} s before a simulated camera each; 95 % intervals of Clopper and Pearson"
     yield ""
     yield _row("held photos taken for a person", report.alive("photo"), len(photos))
@@ -99,7 +99,7 @@ def document(options: LivenessOptions, report: LivenessReport) -> dict[str, Any]
         "films_taken_for_a_person": report.alive("film"),
     }
     return {
-        "photos": printable(str(options.photos)),
+        "photos": printable(options.photos),
         "photos_used": report.photos_used,
         "passed_over": dict(report.passed_over),
         "seconds": options.seconds,

@@ -66,7 +66,7 @@ def _names_of(photos: Sequence[Path]) -> str:
 def _say_sheet(health: DataHealth, sheet: Path) -> None:
     left_out = 0 if is_page(sheet) else max(0, len(health.findings) - MOST_SHOWN)
     more = f" ({left_out} more in a sheet that ends in .html)" if left_out else ""
-    say(f"shown in {printable(str(sheet))}{more}", sys.stderr)
+    say(f"shown in {printable(sheet)}{more}", sys.stderr)
 
 
 def _health_document(health: DataHealth) -> dict[str, object]:
@@ -81,6 +81,6 @@ def _health_document(health: DataHealth) -> dict[str, object]:
 def _finding_document(finding: Finding) -> dict[str, object]:
     return {
         **plain(finding, "kind", "person", "other", "text", "hint"),
-        "photos": [printable(str(photo)) for photo in finding.photos],
-        "groups": [[printable(str(photo)) for photo in group] for group in finding.groups],
+        "photos": [printable(photo) for photo in finding.photos],
+        "groups": [[printable(photo) for photo in group] for group in finding.groups],
     }

@@ -29,7 +29,7 @@ def show_noise(settings: Settings, percentile: float, *, as_json: bool) -> int:
         as_json,
         {**document, "left_out": left_out},
         *(
-            f"{one.squared_l2:.3f}  {printable(one.sample.person)}: {printable(str(one.sample.photo))}"
+            f"{one.squared_l2:.3f}  {printable(one.sample.person)}: {printable(one.sample.photo)}"
             for one in preview.noisy
         ),
         f"{len(preview.noisy)} of {counted(preview.photos, 'photo')} lie farther than {preview.limit:.3f} "

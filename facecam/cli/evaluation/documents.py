@@ -47,7 +47,7 @@ def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[
         ],
         "photos": photos_document(report.photos),
         "speed": speed_document(report.speed),
-        "plots": [printable(str(file)) for file in plots or []],
+        "plots": [printable(file) for file in plots or []],
     }
 
 

@@ -80,7 +80,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     if arguments.json:
         plain = [{"enrolled": photos, **groups.fairness_document(one)} for photos, one in by_group]
         extra = {"groups": plain} if wanted is not None else {}
-        print_json({**document(report), "plots": [printable(str(file)) for file in files], **extra})
+        print_json({**document(report), "plots": [printable(file) for file in files], **extra})
     else:
         for line in _text(report):
             say(line)
@@ -88,7 +88,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
             for line in groups.lines(one, f", {_enrolled(photos)}"):
                 say(line)
         for file in files:
-            say(f"drawn: {printable(str(file))}", sys.stderr)
+            say(f"drawn: {printable(file)}", sys.stderr)
     list_photos(report.photos, "The others of its person count. Mend the photo, or take it away")
     return 1 if report.photos.faults else 0
 

@@ -62,14 +62,14 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     fairness = None if wanted is None else fairness_of_own(report, wanted)
     if arguments.json:
         by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
-        plots = [printable(str(one)) for one in files]
+        plots = [printable(one) for one in files]
         print_json({**document(report), "applied": applied, "plots": plots, **by_group})
     else:
         _say(report, applied)
         for line in () if fairness is None else groups.lines(fairness, ", at the threshold in use"):
             say(line)
         for file in files:
-            say(f"drawn: {printable(str(file))}", sys.stderr)
+            say(f"drawn: {printable(file)}", sys.stderr)
     return 0
 
 
@@ -137,7 +137,7 @@ def document(report: SelfTestReport) -> dict[str, Any]:
         "hurting": [
             {
                 "person": one.person,
-                "photo": printable(str(one.path)),
+                "photo": printable(one.path),
                 "text": one.text,
                 "attracts": one.attracts,
             }
@@ -160,4 +160,4 @@ def _estimate(one: Estimate) -> dict[str, Any]:
 
 
 def _names(photos: tuple[Path, ...]) -> list[str]:
-    return [printable(str(photo)) for photo in photos]
+    return [printable(photo) for photo in photos]

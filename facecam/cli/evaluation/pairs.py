@@ -73,7 +73,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
         for line in () if fairness is None else groups.lines(fairness, f", {_at_words(report)}"):
             say(line)
         for file in files:
-            say(f"drawn: {printable(str(file))}", sys.stderr)
+            say(f"drawn: {printable(file)}", sys.stderr)
     list_photos(
         report.photos, "Every pair with a photo that is left out is left out too. Put the photos there"
     )

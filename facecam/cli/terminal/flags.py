@@ -136,7 +136,7 @@ def require_path(path: Path) -> None:
     except (OSError, ValueError):
         there = False
     if not there:
-        raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
+        raise ConfigError(f"{printable(path)} does not exist", hint="Check the spelling of the path.")
 
 
 def require_photos(settings: Settings) -> None:
@@ -144,7 +144,7 @@ def require_photos(settings: Settings) -> None:
     require_path(settings.data)
     if not settings.data.is_dir():
         hint = "Name the folder that has one folder per person."
-        raise ConfigError(f"{printable(str(settings.data))} is not a folder", hint=hint)
+        raise ConfigError(f"{printable(settings.data)} is not a folder", hint=hint)
 
 
 def add_shared_flags(parser: argparse.ArgumentParser) -> None:

@@ -73,7 +73,7 @@ def metrics_line(event: Metrics) -> str:
 
 def outcome_lines(outcome: TrainOutcome) -> list[str]:
     """What became of a training, for people."""
-    run = printable(str(outcome.run))
+    run = printable(outcome.run)
     if outcome.stopped:
         return [f"stopped; continue with: python main.py train --resume {outcome.run.name}", f"run: {run}"]
     if outcome.model is None:

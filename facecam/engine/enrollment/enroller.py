@@ -428,7 +428,7 @@ def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:
         for photo in list_pictures(path, recursive=True, on_event=on_event) if _is_folder(path) else [path]:
             photos[photo] = None
     if not photos:
-        where = ", ".join(printable(str(path)) for path in given) or "nothing given"
+        where = ", ".join(printable(path) for path in given) or "nothing given"
         raise EnrollmentError(
             f"there are no pictures to look at ({where})", hint="Name photos or a folder with photos."
         )

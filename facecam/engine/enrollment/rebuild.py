@@ -62,7 +62,7 @@ def rebuild(
     on_event(Progress("people", len(people), len(people)))
     if not found:
         raise EnrollmentError(
-            f"no usable photos in {printable(str(settings.data))}",
+            f"no usable photos in {printable(settings.data)}",
             hint="Put photos into data/<person>/ or use `enroll NAME PHOTO…`.",
         )
     card = enroller.embedder.card
@@ -184,16 +184,11 @@ def _fresh(old: Gallery | None, current: Gallery, person: Person) -> tuple[Embed
     own, rejected = current.embeddings_of(person), current.rejected_of(person)
     if old is None:
         return own, rejected
-    return _not_among(own, old.vectors_of(person)), _not_among(rejected, old.rejections_of(person))
+    return own.without(old.vectors_of(person)), rejected.without(old.rejections_of(person))
 
 
 def _no_embeddings(gallery: Gallery) -> Embeddings:
     return Embeddings(np.empty((0, gallery.dimensions), np.float32), gallery.model_id)
-
-
-def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
-    seen = {row.tobytes() for row in known}
-    return embeddings.rows(np.array([row.tobytes() not in seen for row in embeddings.vectors], bool))
 
 
 def _far_from(embeddings: Embeddings, known: FloatArray) -> Embeddings:

@@ -156,7 +156,6 @@ def calibrate_model(
     Raises:
         WeightsError: no such model, or it does not run.
     """
-    store = parts.open_weights(settings)
     folder = photos or settings.data
     embedder = parts.open_embedder(replace(settings, model=name))
     vectors, owners = _vectors(settings, embedder, folder, on_event, cancel or CancelToken())
@@ -188,8 +187,7 @@ def calibrate_model(
         card = replace(card, cohort=spec)
     else:
         card = _with_own_cohort(settings, card, vectors, owners, folder, described, on_event)
-    files = {file: store.path(name) / file for file in card.sha256}
-    store.add(name, files, card, replace=True)
+    parts.open_weights(settings).renew_card(card)
     note_in_trail(settings.database, "threshold", on_event=on_event, value=point[1], kind="model")
     return card
 
@@ -227,7 +225,7 @@ def _with_own_cohort(
 def _too_few(card: ModelCard, pairs: int, folder: Path) -> Notice:
     kept = "has no threshold" if card.threshold is None else f"keeps its threshold {card.threshold:g}"
     return Notice(
-        f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(str(folder))} has too few",
+        f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(folder)} has too few",
         "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
     )
 

@@ -144,7 +144,7 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
     for link, target in deleted.links:
         on_event(
             Notice(
-                f"{printable(str(link))} was a link: the photos in {printable(str(target))} are yours and stay",
+                f"{printable(link)} was a link: the photos in {printable(target)} are yours and stay",
                 "Delete them there if they should go, too.",
             )
         )
@@ -320,10 +320,7 @@ def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryStore, PhotoL
 
 
 def _existing(store: GalleryStore) -> Gallery:
-    return _some(store.load())
-
-
-def _some(gallery: Gallery | None) -> Gallery:
+    gallery = store.load()
     if gallery is None or not len(gallery):
         raise GalleryError(
             "nobody is enrolled yet", hint="Enroll somebody: python main.py enroll NAME PHOTO…"

@@ -106,7 +106,7 @@ def list_sources(paths: Sequence[Path], on_event: EventSink = ignore) -> list[Fa
     unique = list(dict.fromkeys(sources))
     if not unique:
         raise DataError(
-            f"no pictures in {', '.join(printable(str(path)) for path in paths)}",
+            f"no pictures in {', '.join(printable(path) for path in paths)}",
             hint="Name folders, TFRecord files or zip files with jpg, png, webp, bmp, pgm or heic files in them.",
         )
     return unique
@@ -118,7 +118,7 @@ def _sources_of(path: Path, on_event: EventSink) -> list[FaceSource]:
     except (OSError, ValueError):
         there = False
     if not there:
-        raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
+        raise ConfigError(f"{printable(path)} does not exist", hint="Check the spelling of the path.")
     if path.is_dir():
         pictures = [_plain(picture) for picture in list_pictures(path, recursive=True, on_event=on_event)]
         return pictures + [source for file in record_files(path) for source in _records(file)]
@@ -164,5 +164,5 @@ def _open_zip(path: Path) -> zipfile.ZipFile:
             return zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise DataError(
-                f"{printable(str(path))} is not a readable zip file: {error}", hint="Make it again."
+                f"{printable(path)} is not a readable zip file: {error}", hint="Make it again."
             ) from error

@@ -198,7 +198,7 @@ class PhotoLibrary:
             if file not in self._told:
                 self._on_event(
                     Notice(
-                        f"{printable(str(file))} is not readable ({error}); the folder's name is used instead",
+                        f"{printable(file)} is not readable ({error}); the folder's name is used instead",
                         'It should hold {"name": "…"}.',
                     )
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -49,11 +49,11 @@ class Restoration:
             return None
         for identity, rows in self.rejections:
             if _fits(gallery, identity, rows):
-                new = rows_of(rows, unheld(rows.vectors, gallery.rejections_of(identity)))
+                new = rows.rows(unheld(rows.vectors, gallery.rejections_of(identity)))
                 gallery = gallery.reject(identity, new) if len(new) else gallery
         for identity, rows in self.vectors:
             if _fits(gallery, identity, rows):
-                new = rows_of(rows, unheld(rows.vectors, gallery.vectors_of(identity)))
+                new = rows.rows(unheld(rows.vectors, gallery.vectors_of(identity)))
                 gallery = gallery.add(identity, new)
         return gallery
 
@@ -82,15 +82,6 @@ def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> 
     if not len(vectors) or not len(known):
         return np.ones(len(vectors), bool)
     return np.asarray(unit_squared_l2(vectors, known).min(axis=1) >= squared_l2)
-
-
-def rows_of(embeddings: Embeddings, mask: NDArray[np.bool_]) -> Embeddings:
-    """Some of the rows, with all that is known of each."""
-    values = {field.name: getattr(embeddings, field.name) for field in fields(embeddings)}
-    rows: dict[str, Any] = {
-        name: value[mask] for name, value in values.items() if isinstance(value, np.ndarray)
-    }
-    return replace(embeddings, **rows)
 
 
 def _fits(gallery: Gallery, identity: Identity, rows: Embeddings) -> bool:

@@ -89,7 +89,7 @@ class VideoRecorder(Closable):
         if not writer.isOpened():
             self._part.unlink(missing_ok=True)
             raise DataError(
-                f"no encoder can write {printable(str(self.path))} at {self._size[0]}×{self._size[1]} px",
+                f"no encoder can write {printable(self.path)} at {self._size[0]}×{self._size[1]} px",
                 hint="Record to an .avi file, or a smaller picture.",
             )
         return writer
@@ -121,7 +121,7 @@ class VideoRecorder(Closable):
             else "nothing was saved"
         )
         raise DataError(
-            f"recording {printable(str(self.path))} stopped because the disk is nearly full; {kept}",
+            f"recording {printable(self.path)} stopped because the disk is nearly full; {kept}",
             hint="Free some space, or record to another disk.",
         )
 
@@ -162,7 +162,7 @@ class VideoRecorder(Closable):
             self._part.unlink(missing_ok=True)
             outcome = "nothing could be saved"
         return DataError(
-            f"{printable(str(self.path))} could not be completed; {outcome}",
+            f"{printable(self.path)} could not be completed; {outcome}",
             hint="The disk may be full: free some space, or record to another disk.",
         )
 
@@ -171,14 +171,14 @@ def _codec_for(path: Path) -> str:
     codec = CODECS.get(path.suffix.lower())
     if codec is None:
         raise DataError(
-            f"cannot tell the video format of {printable(str(path))} from its ending",
+            f"cannot tell the video format of {printable(path)} from its ending",
             hint=f"Use a name that ends in {', '.join(CODECS)}.",
         )
     return codec
 
 
 def _check_target(path: Path, input_path: Path | None, overwrite: bool) -> None:
-    name = printable(str(path))
+    name = printable(path)
     if path.is_dir():
         raise DataError(f"{name} is a folder, not a video", hint="Name a file inside it.")
     if input_path is not None and path.exists() and input_path.exists() and path.samefile(input_path):

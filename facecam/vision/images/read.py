@@ -198,7 +198,7 @@ def working_bytes(path: Path, max_side_px: int = 4096) -> int:
             refuse_costly(picture, file, max_side_px)
             return limits.working_bytes(picture)
     except Exception as error:  # As `_read`: whatever it is, reading it says so.
-        _log.debug("no size of %s: %s", printable(str(path)), error)
+        _log.debug("no size of %s: %s", printable(path), error)
         return 0
 
 
@@ -228,7 +228,7 @@ def _open_regular(path: Path) -> BinaryIO:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError as error:  # a NUL in the name
         raise DataError(
-            f"{printable(str(path))} is not a file name", hint="Check the spelling of the path."
+            f"{printable(path)} is not a file name", hint="Check the spelling of the path."
         ) from error
     file = os.fdopen(descriptor, "rb")
     try:
@@ -245,21 +245,19 @@ def _open_regular(path: Path) -> BinaryIO:
 
 def _refuse_special(mode: int, path: Path) -> None:
     if stat.S_ISDIR(mode):
-        raise DataError(f"{printable(str(path))} is a folder, not a picture", hint="Name a file inside it.")
+        raise DataError(f"{printable(path)} is a folder, not a picture", hint="Name a file inside it.")
     if not stat.S_ISREG(mode):
         raise DataError(
-            f"{printable(str(path))} is a pipe or device, not a picture",
+            f"{printable(path)} is a pipe or device, not a picture",
             hint="Save the picture to a file first.",
         )
 
 
 def _not_a_picture(path: Path, file: BinaryIO) -> DataError:
     if file.seek(0, os.SEEK_END) == 0:
-        return DataError(
-            f"{printable(str(path))} is empty", hint="Copy the picture again from where it came."
-        )
+        return DataError(f"{printable(path)} is empty", hint="Copy the picture again from where it came.")
     return DataError(
-        f"{printable(str(path))} is not a picture facecam can read",
+        f"{printable(path)} is not a picture facecam can read",
         hint="Use jpg, png, bmp, webp, pgm, tiff, gif, avif or heic.",
     )
 
@@ -314,7 +312,7 @@ _ENDINGS: dict[Decoder, str] = {
 
 
 def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> ImageArray:
-    name = printable(str(path))
+    name = printable(path)
     try:
         return _decode(decoder(file), file, max_side_px)
     except DataError as error:

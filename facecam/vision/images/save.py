@@ -43,7 +43,7 @@ def write_picture(image: ImageArray, path: Path, *, private: bool = False) -> No
     except OSError as error:
         size = f"{image.shape[1]}×{image.shape[0]} px"
         raise DataError(
-            f"{printable(str(path))}: a picture of {size} does not fit the format",
+            f"{printable(path)}: a picture of {size} does not fit the format",
             hint="Save it as .png instead.",
         ) from error
     with readable_os_errors("make the folder of", path):
