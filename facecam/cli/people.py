@@ -25,6 +25,7 @@ from facecam.core.paths import printable, resolved
 from facecam.core.words import counted
 from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
+from facecam.engine.people.list import RosterEntry
 from facecam.gallery.names import fresh_name, namesakes, told_apart
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
@@ -113,17 +114,17 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
         sharing = namesakes(told_apart(one.identity.name)[0], everybody)
         shared = len(sharing) > 1 and any(told_apart(name)[1] for name in sharing)
         mark = f" [id {one.identity.id}]" if shared and one.identity.id else ""
-        say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {_state(one)}{mark}")
+        say(f"{short(one.identity.name)}: {counted(len(one.photos), 'photo')}, {_state(one)}{mark}")
     if not rows:
         say("Nobody is enrolled yet. Enroll somebody: python main.py enroll NAME PHOTO…")
     return 0
 
 
-def _state(one: directory.PersonSummary) -> str:
+def _state(one: RosterEntry) -> str:
     if not one.identity.id:
         return _not_enrolled(one.identity.name)
     state = counted(one.vectors, "vector")
-    if one.apart:
+    if one.standing == "other alignment":
         state += (
             " (made with another detector: matched with a threshold of their own; add photos to better them)"
         )

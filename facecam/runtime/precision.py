@@ -89,8 +89,6 @@ def choose_precision(
     *,
     unit_vectors: bool,
     heat_above: float | None = None,
-    fingerprint: str | None = None,
-    threads: int | None = None,
 ) -> PrecisionReport:
     """Choose the arithmetic for a network by trying it, once per processor, runtime and file.
 
@@ -108,8 +106,6 @@ def choose_precision(
             absolute difference; else the difference relative to f32's largest value.
         heat_above: for networks whose first output is a heat map, (N, 1, H, W), beside maps that mean something
             where it is high: compared there alone, absolute, up to 0.05 (0.05 of a cell of 4 px, or of a face).
-        fingerprint: `network_fingerprint(path)` where it is known already.
-        threads: processor threads to use.
 
     Raises:
         WeightsError: the network is missing or does not run in f32.
@@ -117,12 +113,12 @@ def choose_precision(
     processor, candidates = processor_name(), processor_precisions()
     if not candidates or not probes:
         return PrecisionReport(processor, "f32", {}, {}, checked=False)
-    fingerprint = fingerprint or network_fingerprint(path)
+    fingerprint = network_fingerprint(path)
     record = _recorded(path, fingerprint)
     if record is None or record.unit_vectors != unit_vectors:
         compare = _unit_difference if unit_vectors else _relative_difference
         largest = MAX_DIFFERENCE if heat_above is None else MAX_HEAT_DIFFERENCE
-        differences, speedups = _measure(path, probes, candidates, _comparison(compare, heat_above), threads)
+        differences, speedups = _measure(path, probes, candidates, _comparison(compare, heat_above))
         chosen = _choose(candidates, differences, speedups, largest)
         record = _Record(
             processor, ov.get_version(), fingerprint, unit_vectors, chosen, differences, speedups
@@ -163,14 +159,13 @@ def _measure(
     probes: Sequence[np.ndarray],
     candidates: Sequence[Precision],
     compare: Comparison,
-    threads: int | None,
 ) -> tuple[dict[str, float], dict[str, float]]:
-    networks = {"f32": CompiledNetwork(path, precision="f32", threads=threads)}
+    networks = {"f32": CompiledNetwork(path, precision="f32")}
     expected = networks["f32"](*probes)
     differences = dict.fromkeys(map(str, candidates), NOT_COMPARABLE)
     for name in candidates:
         try:
-            networks[name] = CompiledNetwork(path, precision=name, threads=threads)
+            networks[name] = CompiledNetwork(path, precision=name)
         except WeightsError as error:
             _log.info("%s does not run in %s: %s", path, name, error)
             continue

@@ -15,7 +15,8 @@ from facecam.core.config import Settings
 from facecam.core.paths import atomic_write, printable
 from facecam.core.words import counted
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent, consent_note, record_consent
-from facecam.engine.people.directory import PersonSummary, find_person, list_people
+from facecam.engine.people.directory import find_person, list_people
+from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.withdrawal import Receipt, plan_for, withdraw
 from facecam.gallery.storage.audit_trail import AuditTrail, mark_of
 
@@ -25,10 +26,10 @@ def consent_document(consent: Consent | None) -> dict[str, str] | None:
     return None if consent is None else {"given": consent.given or "", "purpose": consent.purpose}
 
 
-def person_document(one: PersonSummary) -> dict[str, Any]:
+def person_document(one: RosterEntry) -> dict[str, Any]:
     """Somebody, as lists tell of them."""
-    known = {**plain(one.identity, "id", "name"), **plain(one, "created", "photos", "vectors", "kept")}
-    return {**known, "consent": consent_document(one.consent)}
+    known = {**plain(one.identity, "id", "name"), **plain(one, "created", "vectors", "kept")}
+    return {**known, "photos": len(one.photos), "consent": consent_document(one.consent)}
 
 
 def consent_words(consent: Consent | None) -> str:
@@ -45,7 +46,7 @@ def show_person(settings: Settings, arguments: argparse.Namespace, printer: Prin
         person_document(one),
         printable(identity.name),
         f"  enrolled   {one.created or 'not enrolled'}",
-        f"  photos     {one.photos}",
+        f"  photos     {len(one.photos)}",
         f"  vectors    {one.vectors}" + (f", {one.kept} kept for another model" if one.kept else ""),
         f"  consent    {printable(one.consent.text) if one.consent else NOT_RECORDED}",
     )

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, printable, sha256_file
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components as parts
-from facecam.engine.faces.photo_reader import PhotoReader
+from facecam.engine.faces.photo_embeddings import read_faces
 from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_scores
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
@@ -273,32 +273,15 @@ def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
 ) -> tuple[FloatArray, NDArray[np.int32]]:
     """Vectors of the first photos of each person, and whose they are."""
-    looker = PhotoReader(settings)
-    vectors, owners = [], []
-    people = PhotoLibrary(folder, on_event).people()
-    for owner, (_, photos) in enumerate(people.items()):
-        on_event(Progress("calibration", owner, len(people)))
-        for photo in photos[:_PHOTOS_PER_PERSON]:
-            cancel.check()
-            vector = _vector(photo, looker, embedder)
-            if vector is not None:
-                vectors.append(vector)
-                owners.append(owner)
-    on_event(Progress("calibration", len(people), len(people)))
-    rows = np.stack(vectors) if vectors else np.zeros((0, embedder.card.dimensions), np.float32)
-    return rows, np.asarray(owners, np.int32)
+    people = PhotoLibrary(folder, on_event).people().values()
+    owners = {photo: owner for owner, photos in enumerate(people) for photo in photos[:_PHOTOS_PER_PERSON]}
 
+    def heard(event: Event) -> None:
+        on_event(replace(event, stage="calibration") if isinstance(event, Progress) else event)
 
-def _vector(photo: Path, looker: PhotoReader, embedder: Embedder) -> np.ndarray | None:
-    try:
-        look = looker.look(photo)
-    except DataError:
-        return None  # Calibration needs many photos, not every one; `people check` names the bad ones.
-    if not look.found.detections:
-        return None
-    views = embedder.views(look.found.image, looker.main(photo, look))
-    vector: np.ndarray = embedder.embed([views], mirror=True).vectors[0]
-    return vector
+    # Calibration needs many photos, not every one; `people check` names the bad ones.
+    found = read_faces(settings, embedder, list(owners), on_event=heard, cancel=cancel)
+    return found.vectors, np.array([owners[face.path] for face in found.faces], np.int32)
 
 
 def deploy(settings: Settings, name: str) -> ModelCard:

@@ -42,13 +42,12 @@ class VideoRecorder(Closable):
         size: (width, height) of the video, px. Odd sizes get a doubled last
             row or column, since the codec needs even ones.
         fps: frames per second; 25 where the source does not know its own.
-        input_path: a file being played, which must not be overwritten.
         overwrite: False refuses to replace a file that exists.
         private: whether only this user may read it, see `core.private`.
 
     Raises:
-        DataError: unknown ending, folder missing or not writable, target is
-            the input, exists (unless `overwrite`) or is a folder.
+        DataError: unknown ending, folder missing or not writable, target
+            exists (unless `overwrite`) or is a folder.
 
     Example:
         `with VideoRecorder(Path("out.mp4"), (640, 360), 25) as recorder: recorder.write(image)`
@@ -60,7 +59,6 @@ class VideoRecorder(Closable):
         size: tuple[int, int],
         fps: float | None,
         *,
-        input_path: Path | None = None,
         overwrite: bool = True,
         private: bool = False,
     ) -> None:
@@ -71,7 +69,7 @@ class VideoRecorder(Closable):
         self._size = size
         self._even_size = (size[0] + size[0] % 2, size[1] + size[1] % 2)
         codec = _codec_for(path)
-        _check_target(path, input_path, overwrite)
+        _check_target(path, overwrite)
         self._part = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.part{path.suffix}")
         self._opener = private_opener if private else None
         self._writer: cv2.VideoWriter | None = self._open(codec, fps)
@@ -177,12 +175,10 @@ def _codec_for(path: Path) -> str:
     return codec
 
 
-def _check_target(path: Path, input_path: Path | None, overwrite: bool) -> None:
+def _check_target(path: Path, overwrite: bool) -> None:
     name = printable(path)
     if path.is_dir():
         raise DataError(f"{name} is a folder, not a video", hint="Name a file inside it.")
-    if input_path is not None and path.exists() and input_path.exists() and path.samefile(input_path):
-        raise DataError(f"{name} is the video being played", hint="Record under another name.")
     if path.exists() and not overwrite:
         raise DataError(f"{name} exists already", hint="Choose another name, or remove that file first.")
 

@@ -56,6 +56,8 @@ PICTURE_ENDINGS = frozenset({
 # Here and for good, since `catch_warnings` is not for programs of several threads.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
+#: Larger pictures are reduced to this.
+_MOST_SIDE_PX = 4096
 #: Pages of a file that are turned over as long as nothing is on them.
 _MOST_PAGES = 32
 #: Between the darkest and the brightest value of an empty page: what compression leaves of one color.
@@ -145,7 +147,7 @@ def picture_ending(path: Path) -> str:
     return _ENDINGS.get(decoder, path.suffix.lower()) if decoder is not None else path.suffix.lower()
 
 
-def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
+def read_picture(path: Path, max_side_px: int = _MOST_SIDE_PX) -> ImageArray:
     """Read a picture upright, as RGB.
 
     Transparent pictures are shown on white, as browsers and paper show them;
@@ -186,7 +188,7 @@ def pages_in(path: Path) -> int:
         return 1
 
 
-def working_bytes(path: Path, max_side_px: int = 4096) -> int:
+def working_bytes(path: Path, max_side_px: int = _MOST_SIDE_PX) -> int:
     """About how much memory it takes to read a picture and look at it, bytes; 0 if it will be refused."""
     try:
         with _open_regular(path) as file:
@@ -202,13 +204,12 @@ def working_bytes(path: Path, max_side_px: int = 4096) -> int:
         return 0
 
 
-def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> ImageArray:
+def picture_from_bytes(content: bytes, name: str) -> ImageArray:
     """`read_picture` for a picture that is in memory, such as a member of a zip file.
 
     Args:
         content: the whole file.
         name: what to call it in errors.
-        max_side_px: see `read_picture`.
 
     Raises:
         DataError: as `read_picture`.
@@ -218,7 +219,7 @@ def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> Im
     if decoder is None:
         raise _not_a_picture(path, file)
     with readable_os_errors("read", path):
-        return _read(file, decoder, path, max_side_px)
+        return _read(file, decoder, path, _MOST_SIDE_PX)
 
 
 def _open_regular(path: Path) -> BinaryIO:
