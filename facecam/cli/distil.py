@@ -75,7 +75,7 @@ def _request(arguments: argparse.Namespace) -> DistilRequest:
         raise ConfigError("there is nothing to learn from", hint="Name folders or zip files: --images PATH")
     return DistilRequest(
         tuple(arguments.images),
-        DistilOptions(**given(DistilOptions, arguments)),
+        DistilOptions(**given(arguments, DistilOptions)),
         arguments.start,
         arguments.name,
         prepare_only=arguments.prepare,

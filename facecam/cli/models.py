@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,25 +28,32 @@ from facecam.engine.models.verify import verify_models
 from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
+Action = Callable[[Settings, argparse.Namespace, Printer], int]
+
 
 def add_arguments(parser: Parser) -> None:
     """The sub-commands of `models`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, text: str, *, names_model: bool = False) -> Parser:
+    def action(name: str, do: Action, text: str, *, names_model: bool = False) -> Parser:
         sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         if names_model:
             sub.add_argument("name", metavar="NAME", help="a model of `models list`")
         sub.json()
+        sub.set_defaults(do=do)
         add_shared_flags(sub)
         return sub
 
-    action("list", "the models in weights/")
-    preparing = action("prepare", "convert the shipped models, choose the precision, make the demo material")
+    action("list", _list, "the models in weights/")
+    preparing = action(
+        "prepare", _prepare, "convert the shipped models, choose the precision, make the demo material"
+    )
     preparing.switch("--events", "progress as JSON lines on stdout")
-    action("verify", "read every file of every model and compare its checksum")
+    action("verify", _verify, "read every file of every model and compare its checksum")
     adding = action(
-        "add", "bring your own .onnx embedder, or anti-spoofing network: one RGB image in, one vector out"
+        "add",
+        _add,
+        "bring your own .onnx embedder, or anti-spoofing network: one RGB image in, one vector out",
     )
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
     adding.add_argument("--name", help="name in weights/ (default: from the file)")
@@ -91,17 +99,22 @@ def add_arguments(parser: Parser) -> None:
         help="liveness: side of the square it wants to see, in sides of the face's box (default: 2.7)",
     )  # fmt: skip
     getting = action(
-        "get", "fetch a published embedder by name, calibrate it and compare it with the one in use"
+        "get", _get, "fetch a published embedder by name, calibrate it and compare it with the one in use"
     )
     getting.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
     getting.switch("--accept-licence", "keep to the terms of a model that is not free")
     getting.add_argument("--mirror", metavar="URL", help="folder on the web that holds the same file")
     getting.path("--photos", "DIR", "folders of people to calibrate and compare on (default: data/)")
     getting.switch("--replace", "replace a model of that name")
-    calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
+    calibrating = action(
+        "calibrate", _calibrate, "find a model's threshold on folders of people", names_model=True
+    )
     calibrating.path("--photos", "DIR", "folders of people (default: data/)")
     making = action(
-        "cohort", "fit a model's cohort, by which scores are normalized, to many faces", names_model=True
+        "cohort",
+        _cohort,
+        "fit a model's cohort, by which scores are normalized, to many faces",
+        names_model=True,
     )
     making.path(
         "--faces",
@@ -116,17 +129,21 @@ def add_arguments(parser: Parser) -> None:
         "--components", type=positive, help="Gaussians (default: as many as the faces support)"
     )
     making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)")
-    exporting = action("export", "write an embedder as one file for other programs", names_model=True)
+    exporting = action(
+        "export", _export, "write an embedder as one file for other programs", names_model=True
+    )
     exporting.add_argument("--format", choices=tuple(FORMATS), default="onnx", help="default: %(default)s")
     exporting.path("--output", "FILE", "default: NAME with the format's ending")
     add_overwrite_flag(exporting, "--replace")
-    action("deploy", "use this embedding model from now on", names_model=True)
-    fetching = action("strangers", "fetch portraits of strangers, whom trained models are then tried on")
+    action("deploy", _deploy, "use this embedding model from now on", names_model=True)
+    fetching = action(
+        "strangers", _strangers, "fetch portraits of strangers, whom trained models are then tried on"
+    )
     told = "where trainings find them unless told otherwise: %(default)s"
     fetching.path("--output", "DIR", told, default=STRANGERS_FOLDER)
     fetching.count("--count", "people at most (default: all, some 540)")
     fetching.add_argument("--site", metavar="URL", help="another server of the same files")
-    removing = action("remove", "delete a model and its checkpoints", names_model=True)
+    removing = action("remove", _remove, "delete a model and its checkpoints", names_model=True)
     removing.switch("--yes", "do not ask")
 
 
@@ -134,7 +151,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what was asked."""
     if getattr(arguments, "photos", None) is not None:
         require_path(arguments.photos)
-    return int(_ACTIONS[arguments.action](settings_from(arguments), arguments, Printer()))
+    return int(arguments.do(settings_from(arguments), arguments, Printer()))
 
 
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -345,18 +362,3 @@ def _size(text: str | None) -> tuple[int, int] | None:
     if not found:
         raise ConfigError(f"--input-size {text} is no size", hint="Write height x width, such as 112x112.")
     return int(found[1]), int(found[2])
-
-
-_ACTIONS = {
-    "list": _list,
-    "prepare": _prepare,
-    "verify": _verify,
-    "get": _get,
-    "add": _add,
-    "calibrate": _calibrate,
-    "cohort": _cohort,
-    "export": _export,
-    "deploy": _deploy,
-    "strangers": _strangers,
-    "remove": _remove,
-}

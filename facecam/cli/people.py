@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from facecam.cli.actions.people_check import check_people
@@ -30,15 +31,17 @@ from facecam.gallery.names import fresh_name, namesakes, told_apart
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 _CONSENTS = "consent_reference.csv"
+Action = Callable[[Settings, argparse.Namespace, Printer], int]
 
 
 def add_arguments(parser: Parser) -> None:
     """The sub-commands of `people`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, text: str) -> Parser:
+    def action(name: str, do: Action, text: str) -> Parser:
         sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         sub.json()
+        sub.set_defaults(do=do)
         add_shared_flags(sub)
         return sub
 
@@ -47,48 +50,62 @@ def add_arguments(parser: Parser) -> None:
             sub.add_argument(name, metavar=metavar, help=text)
         sub.switch("--id", f"{names[0][1]} is an id, where two share a name")
 
-    action("list", "everybody in the database and in data/")
-    showing = action("show", "what is kept about somebody, and what they agreed to")
+    action("list", _list, "everybody in the database and in data/")
+    showing = action("show", show_person, "what is kept about somebody, and what they agreed to")
     somebody(showing, ("name", "NAME", None))
-    consenting = action("consent", "note what somebody agreed to be recognized for, with today's date")
+    consenting = action(
+        "consent", note_consent, "note what somebody agreed to be recognized for, with today's date"
+    )
     somebody(consenting, ("name", "NAME", None))
     consenting.add_argument("text", metavar="TEXT", help="the purpose, in your words")
     withdrawing = action(
-        "withdraw", "somebody takes their consent back: delete them for good, with a receipt"
+        "withdraw",
+        withdraw_consent,
+        "somebody takes their consent back: delete them for good, with a receipt",
     )
     somebody(withdrawing, ("name", "NAME", None))
     withdrawing.switch("--yes", "do not ask")
     withdrawing.path("--receipt", "FILE", "also write the receipt, as JSON")
     add_overwrite_flag(withdrawing)
-    action("audit", "who enrolled, exported, deleted people or set a threshold, and when; it holds no names")
-    renaming = action("rename", "give somebody another name")
+    action(
+        "audit",
+        show_audit,
+        "who enrolled, exported, deleted people or set a threshold, and when; it holds no names",
+    )
+    renaming = action("rename", _rename, "give somebody another name")
     somebody(renaming, ("old", "NAME", None))
     renaming.add_argument("new", metavar="NEW_NAME")
-    deletion = action("delete", "remove somebody: photos and vectors, also from the previous generation")
+    deletion = action(
+        "delete", _delete, "remove somebody: photos and vectors, also from the previous generation"
+    )
     somebody(deletion, ("name", "NAME", None))
     deletion.switch("--yes", "do not ask")
-    merging = action("merge", "give the photos and vectors of one person to another")
+    merging = action("merge", _merge, "give the photos and vectors of one person to another")
     somebody(
         merging,
         ("source", "SOURCE", "who is gone afterwards"),
         ("target", "TARGET", "who keeps everything"),
     )
-    rejecting = action("reject", "remember that photos do not show somebody they look like")
+    rejecting = action("reject", _reject, "remember that photos do not show somebody they look like")
     somebody(rejecting, ("name", "NAME", "who the photos do not show"))
     rejecting.path("photos", "PHOTO", "photos of somebody else", nargs="+")
-    action("rebuild", "make the database anew from the photos in data/")
+    action("rebuild", _rebuild, "make the database anew from the photos in data/")
     checking = action(
-        "check", "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed"
+        "check",
+        check_people,
+        "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed",
     )
     checking.path("--contact-sheet", "FILE", "show what was found as .jpg, .png or .html")
     add_overwrite_flag(checking)
     checking.switch("--no-cache", "remember nothing for the next check")
-    taking = action("import", "take over an older database or encodings of face_recognition")
+    taking = action("import", _import, "take over an older database or encodings of face_recognition")
     taking.add_argument("--npy", type=Path, help=f"the older {_LEGACY_NPY}")
     taking.add_argument("--names", type=Path, help=f"the older {_LEGACY_NAMES} (default: beside the .npy)")
     taking.path("--encodings", "FILE", "FILE.npy, .npz or .json of face_recognition")
     giving = action(
-        "export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program, and who agreed to what"
+        "export",
+        _export,
+        f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program, and who agreed to what",
     )
     giving.path("folder", "DIR", "where to; what lies there is yours")
     add_overwrite_flag(giving)
@@ -101,7 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
         if isinstance(named := getattr(arguments, who, None), str):
             by_id = arguments.id
             setattr(arguments, who, directory.the_one_meant(settings, named, is_id=by_id, on_event=printer))
-    return int(_ACTIONS[arguments.action](settings, arguments, printer))
+    return int(arguments.do(settings, arguments, printer))
 
 
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -223,20 +240,3 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         words += f" Without vectors: {', '.join(left_out)}."
     document = {"npy": str(npy), "names": str(names), "consents": str(consents), "left_out": left_out}
     return answer(arguments.json, document, words)
-
-
-_ACTIONS = {
-    "list": _list,
-    "audit": show_audit,
-    "show": show_person,
-    "consent": note_consent,
-    "withdraw": withdraw_consent,
-    "rename": _rename,
-    "delete": _delete,
-    "merge": _merge,
-    "reject": _reject,
-    "rebuild": _rebuild,
-    "check": check_people,
-    "import": _import,
-    "export": _export,
-}

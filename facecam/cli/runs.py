@@ -26,12 +26,12 @@ from facecam.training.run.folder import RunFolder
 def add_arguments(parser: Parser) -> None:
     """The actions."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, text in (
-        ("list", "all runs, newest first"),
-        ("show", "one run"),
-        ("compare", "several runs side by side"),
-        ("keep", "note that a run's model is deliberately not used"),
-        ("delete", "delete a run with its checkpoints and records; its model stays in weights/"),
+    for name, do, text in (
+        ("list", _list, "all runs, newest first"),
+        ("show", _show, "one run"),
+        ("compare", _compare, "several runs side by side"),
+        ("keep", _keep, "note that a run's model is deliberately not used"),
+        ("delete", _delete, "delete a run with its checkpoints and records; its model stays in weights/"),
     ):
         action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         if name in ("show", "keep", "delete"):
@@ -41,14 +41,13 @@ def add_arguments(parser: Parser) -> None:
         if name == "compare":
             action.add_argument("run", nargs="+", help="names of the runs' folders")
         action.switch("--json", "one JSON document on stdout")
+        action.set_defaults(do=do)
         add_shared_flags(action)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do the action."""
-    settings = settings_from(arguments)
-    actions = {"list": _list, "show": _show, "compare": _compare, "keep": _keep, "delete": _delete}
-    return actions[arguments.action](settings, arguments)
+    return int(arguments.do(settings_from(arguments), arguments))
 
 
 def _list(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -134,13 +134,13 @@ def preset_name(arguments: argparse.Namespace) -> str:
     """The preset asked for; without one, that of the network where a flag makes sense for no other."""
     if arguments.preset is not None:
         return str(arguments.preset)
-    wanted = given(TrainOptions, arguments).keys()
+    wanted = given(arguments, TrainOptions).keys()
     return NETWORK_PRESET if wanted - _FOR_ANY_METHOD or arguments.method == "network" else DEFAULT_PRESET
 
 
 def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:
     """The preset's options, overlaid by the flags that were given."""
-    return dataclasses.replace(preset.options, **given(TrainOptions, arguments))
+    return dataclasses.replace(preset.options, **given(arguments, TrainOptions))
 
 
 def _run_to_resume(name: str, settings: Settings) -> Path:

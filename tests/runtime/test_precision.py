@@ -34,7 +34,7 @@ class FakeNetwork:
     now_s = 0.0
     made: ClassVar[list[str]] = []
 
-    def __init__(self, path: Path, *, precision: str, threads: int | None) -> None:
+    def __init__(self, path: Path, *, precision: str) -> None:
         self.precision = precision
         FakeNetwork.made.append(precision)
 

@@ -18,9 +18,9 @@ from facecam.benchmark.detection.benchmark import (
 )
 from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, measure_boxes
 from facecam.benchmark.speed import machine
-from facecam.cli.evaluation.documents import estimate_document
+from facecam.cli.evaluation.documents import estimate_document, faults_document, share_document
 from facecam.cli.evaluation.photos import MOST_LISTED
-from facecam.cli.terminal.flags import Parser, require_path
+from facecam.cli.terminal.flags import Parser, from_zero, require_path
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -71,7 +71,7 @@ def add_arguments(parser: Parser) -> None:
         help=f"which detectors; {PHOTO_SEARCH}: as photos are searched, turned and again where nothing is found "
         "(default: all that are prepared, and this)",
     )
-    group.add_argument("--seed", type=_whole, metavar="N", help="of everything drawn (default: 0)")
+    group.add_argument("--seed", type=from_zero, metavar="N", help="of everything drawn (default: 0)")
 
 
 def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] = ()) -> None:
@@ -261,10 +261,7 @@ def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
         "boxes": printable(options.boxes),
         "pictures": {
             "listed": report.listed,
-            "left_out": [
-                {"name": printable(fault.name), "message": fault.message, "hint": fault.hint}
-                for fault in report.faults
-            ],
+            "left_out": faults_document(report.faults),
         },
         "ignored": report.ignored,
         "iou": options.iou,
@@ -278,7 +275,7 @@ def _figures_document(figures: DetectionFigures) -> dict[str, Any]:
     estimates = {name: getattr(figures, name) for name in ("precision", "recall", "average_precision")}
     return {
         **plain(figures, "pictures", "faces", "hits", "false_alarms"),
-        **{name: None if one is None else estimate_document(one) for name, one in estimates.items()},
+        **{name: share_document(one) for name, one in estimates.items()},
     }
 
 
@@ -300,13 +297,3 @@ def _share(text: str) -> float:
     if not 0 < share < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
     return share
-
-
-def _whole(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
-    return number

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
-from facecam.cli.evaluation.documents import estimate_document
+from facecam.cli.evaluation.documents import share_document
 from facecam.cli.terminal.flags import Parser, require_path
 from facecam.cli.terminal.output import Printer, answer
 from facecam.core.config import Settings
@@ -104,6 +104,6 @@ def document(options: LivenessOptions, report: LivenessReport) -> dict[str, Any]
         "passed_over": dict(report.passed_over),
         "seconds": options.seconds,
         "seed": options.seed,
-        **{name: None if one is None else estimate_document(one) for name, one in shares.items()},
+        **{name: share_document(one) for name, one in shares.items()},
         "trials": [{**asdict(one), "source": printable(one.source)} for one in report.trials],
     }

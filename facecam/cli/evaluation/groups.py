@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.cli.evaluation.documents import estimate_document
-from facecam.cli.terminal.output import short
+from facecam.cli.evaluation.documents import share_document
+from facecam.cli.terminal.output import plain, short
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.evaluation.groups import FairnessReport
@@ -91,12 +91,5 @@ def fairness_document(report: FairnessReport) -> dict[str, Any]:
 
 
 def _figure_document(figure: GroupFigure) -> dict[str, Any]:
-    document: dict[str, Any] = {"value": None}
-    if figure.estimate is not None:
-        document = estimate_document(figure.estimate)
-    return {
-        **document,
-        "trials": figure.trials,
-        "people": figure.people,
-        "too_small": figure.too_small or None,
-    }
+    known = share_document(figure.estimate) or {"value": None}
+    return {**known, **plain(figure, "trials", "people"), "too_small": figure.too_small or None}

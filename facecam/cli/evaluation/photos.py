@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from facecam.cli.terminal.output import say
 from facecam.core.paths import printable
@@ -24,6 +26,12 @@ def list_photos(photos: PhotoSummary, advice: str) -> None:
     _more(len(photos.without_face))
     if photos.faults:
         say(f"  {advice}", sys.stderr)
+
+
+def tell_drawn(files: Iterable[Path], *, as_json: bool) -> None:
+    """Name the plots on stderr; a document names them itself."""
+    for file in () if as_json else files:
+        say(f"drawn: {printable(file)}", sys.stderr)
 
 
 def setup_line(setup: Setup) -> str:

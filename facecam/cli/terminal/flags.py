@@ -107,12 +107,21 @@ def boolean(text: str) -> bool:
 
 def positive(text: str) -> int:
     """A whole number from 1."""
+    return _whole(text, 1, "above 0")
+
+
+def from_zero(text: str) -> int:
+    """A whole number from 0."""
+    return _whole(text, 0, "from 0")
+
+
+def _whole(text: str, least: int, which: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {which}")
     return number
 
 
@@ -172,10 +181,10 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """The settings in force: defaults < file < flags."""
-    return load_settings(given(Settings, arguments), getattr(arguments, "config", None))
+    return load_settings(given(arguments, Settings), getattr(arguments, "config", None))
 
 
-def given(owner: type, arguments: argparse.Namespace) -> dict[str, Any]:
+def given(arguments: argparse.Namespace, owner: type) -> dict[str, Any]:
     """Of the flags that the fields of a dataclass have, those that were given."""
     found = {field.name: getattr(arguments, field.name, None) for field in dataclasses.fields(owner)}
     return {name: value for name, value in found.items() if value is not None}

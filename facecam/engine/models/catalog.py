@@ -18,7 +18,7 @@ from facecam.networks.ir.dlib_resnet import export_dlib_resnet
 from facecam.networks.ir.mtcnn import export_mtcnn
 from facecam.networks.ir.resnet50 import export_resnet50
 from facecam.runtime.card import CohortSpec, InputSpec, ModelCard
-from facecam.runtime.detector_files import export_blazeface, export_centerface, export_face_mesh
+from facecam.runtime.detector_files import export_centerface, export_mediapipe
 from facecam.runtime.dlib_files import MMOD, RESNET, find_dlib_file
 from facecam.runtime.package_files import BLAZEFACE, CENTERFACE, FACE_MESH, find_in_package
 
@@ -100,8 +100,8 @@ def _shipped_weights(weights: Path) -> Path:
 
 RECIPES: tuple[Recipe, ...] = (
     Recipe("centerface", lambda weights: CENTERFACE.find(), sha256_file, export_centerface),
-    Recipe("blazeface", lambda weights: BLAZEFACE.find(), sha256_file, export_blazeface),
-    Recipe("facemesh", lambda weights: FACE_MESH.find(), sha256_file, export_face_mesh),
+    Recipe("blazeface", lambda weights: BLAZEFACE.find(), sha256_file, export_mediapipe),
+    Recipe("facemesh", lambda weights: FACE_MESH.find(), sha256_file, export_mediapipe),
     Recipe(
         "dlib-resnet",
         lambda weights: find_dlib_file(RESNET, weights),

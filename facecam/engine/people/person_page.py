@@ -137,7 +137,7 @@ class PersonPageBuilder:
                     cancel.check()
                     on_event(Progress("photos", len(notes), len(photos)))
                     notes.append((photo, self._note(book, photo, own)))
-                book.forget({self._keys.key_of(photo) for photo, _ in notes if _is_readable(photo)})
+                book.forget({self._keys.key_of(photo) for photo, _ in notes if photo.is_file()})
             finally:
                 book.save()
         on_event(Progress("photos", len(photos), len(photos)))
@@ -206,7 +206,8 @@ class PersonPageBuilder:
             if key and note and note.box and (best is None or note.overall > best[0] + 0.02):
                 face = book.face_of(key)
                 best = (note.overall, face) if face is not None else best
-        return best[1] if best else next(filter(_is_there, map(self.face_of_photo, photos[:3])), None)
+        faces = map(self.face_of_photo, photos[:3])
+        return best[1] if best else next((face for face in faces if face is not None), None)
 
     def face_of_photo(self, photo: Path) -> ImageArray | None:
         """A small picture of the face in a photo of the library, or of the photo if it has none.
@@ -424,11 +425,3 @@ def _key_or_none(keys: PhotoKeys, photo: Path) -> str | None:
         return keys.key_of(photo)
     except DataError:
         return None
-
-
-def _is_readable(photo: Path) -> bool:
-    return photo.is_file()
-
-
-def _is_there(face: ImageArray | None) -> bool:
-    return face is not None

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal, get_args
 
 from facecam.core.errors import DataError
@@ -93,8 +92,9 @@ def folder_in(data: Path, photo: Path) -> Path | None:
     return data / below[0] if len(below) > 1 else None
 
 
-class remembered:  # Used as a function.
-    """Remember which face of photos of the library is meant; forgotten again if the block raises. May be used again.
+@contextlib.contextmanager
+def remembered(data: Path, choices: Mapping[Path, ChosenFace | None]) -> Iterator[None]:
+    """Remember which face of photos of the library is meant; forgotten again if the block raises.
 
     Args:
         data: the library's folder.
@@ -103,35 +103,20 @@ class remembered:  # Used as a function.
     Raises:
         DataError: a photo cannot be read, or the choice not be written.
     """
-
-    def __init__(self, data: Path, choices: Mapping[Path, ChosenFace | None]) -> None:
-        self._data, self._choices = data, choices
-        self._undo: list[tuple[ChosenFaces, dict[str, ChosenFace | None]]] = []
-
-    def __enter__(self) -> None:
-        try:
-            for photo, choice in self._choices.items():
-                folder = folder_in(self._data, photo)
-                if folder is None:
-                    continue
-                faces, key = ChosenFaces(folder), key_of_digest(sha256_file(photo))
-                if faces.of(key) != choice:
-                    self._undo.append((faces, faces.change({key: choice})))
-        except BaseException:
-            self._take_back()
-            raise
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is not None:
-            self._take_back()
-        self._undo = []
-
-    def _take_back(self) -> None:
-        for faces, before in self._undo:
+    undo: list[tuple[ChosenFaces, dict[str, ChosenFace | None]]] = []
+    try:
+        for photo, choice in choices.items():
+            folder = folder_in(data, photo)
+            if folder is None:
+                continue
+            faces, key = ChosenFaces(folder), key_of_digest(sha256_file(photo))
+            if faces.of(key) != choice:
+                undo.append((faces, faces.change({key: choice})))
+        yield
+    except BaseException:
+        for faces, before in undo:
             faces.change(before)
-        self._undo = []
+        raise
 
 
 def certain_photos(data: Path, photos: Iterable[Path]) -> frozenset[Path]:

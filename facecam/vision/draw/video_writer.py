@@ -17,6 +17,7 @@ from facecam.core.errors import DataError
 from facecam.core.paths import free_name, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.core.types import ImageArray, check_image
+from facecam.vision.images.crop import letterboxed
 from facecam.vision.sources.capture import openable, prepare_opencv, stated_frame_count
 
 #: Codecs that come with OpenCV's own packages on every system, by the ending of the file.
@@ -104,7 +105,7 @@ class VideoRecorder(Closable):
             raise ValueError("expected an open recorder. Received: a frame after close()")
         if self.frames_written % _CHECK_SPACE_EVERY_FRAMES == 0:
             self._stop_before_disk_is_full()
-        self._writer.write(_padded(_letterboxed(image, self._size), self._even_size))
+        self._writer.write(_padded(letterboxed(image, self._size), self._even_size))
         self.frames_written += 1
 
     def _stop_before_disk_is_full(self) -> None:
@@ -181,20 +182,6 @@ def _check_target(path: Path, overwrite: bool) -> None:
         raise DataError(f"{name} is a folder, not a video", hint="Name a file inside it.")
     if path.exists() and not overwrite:
         raise DataError(f"{name} exists already", hint="Choose another name, or remove that file first.")
-
-
-def _letterboxed(image: ImageArray, size: tuple[int, int]) -> ImageArray:
-    """`image` scaled to fit into (width, height), centred on black."""
-    width, height = size
-    if image.shape[:2] == (height, width):
-        return image
-    factor = min(width / image.shape[1], height / image.shape[0])
-    inner = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
-    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    canvas = np.zeros((height, width, 3), np.uint8)
-    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
-    canvas[top : top + inner[1], left : left + inner[0]] = cv2.resize(image, inner, interpolation=method)
-    return canvas
 
 
 def _padded(image: ImageArray, even_size: tuple[int, int]) -> np.ndarray:
