@@ -553,19 +553,27 @@ def check_version(values: Mapping[str, object]) -> None:
         )
 
 
-def build(kind: type[T], values: object, prefix: str = "") -> T:
+def build(kind: type[T], values: object, prefix: str = "", *, strict: bool = True) -> T:
     """Make a dataclass from a JSON object whose keys are its fields.
 
-    Every field must be there unless its metadata say `optional_in_file`.
+    Every field must be there unless its metadata say `optional_in_file`. Not `strict`: unless it has a default, and
+    what is no field is passed over.
 
     Raises:
         Fault: a key is unknown, missing, or of the wrong type.
     """
     if not isinstance(values, dict):
         raise Fault(prefix.rstrip(".") or "file", f"expected an object. Received: {_short(values)}")
-    _check_keys(kind, values, prefix)
     hints = typing.get_type_hints(kind)
-    return kind(**{key: _convert(value, hints[key], prefix + key) for key, value in values.items()})
+    if strict:
+        _check_keys(kind, values, prefix)
+    known = {key: value for key, value in values.items() if key in hints}
+    try:
+        return kind(
+            **{key: _convert(value, hints[key], prefix + key, strict) for key, value in known.items()}
+        )
+    except TypeError as error:  # Something is missing.
+        raise Fault(prefix.rstrip(".") or "file", str(error)) from error
 
 
 def _check_keys(kind: type, values: Mapping[str, object], prefix: str) -> None:
@@ -580,35 +588,33 @@ def _check_keys(kind: type, values: Mapping[str, object], prefix: str) -> None:
             raise Fault(prefix + name, "missing key", hint=f"Add `{prefix}{name}` to the file.")
 
 
-def _convert(value: object, expected: Any, key: str) -> object:
+def _convert(value: object, expected: Any, key: str, strict: bool) -> object:
     origin, inner = typing.get_origin(expected), typing.get_args(expected)
     if origin in (Union, types.UnionType):
-        return (
-            None
-            if value is None
-            else _convert(value, next(kind for kind in inner if kind is not type(None)), key)
-        )
+        wanted = next(kind for kind in inner if kind is not type(None))
+        return None if value is None else _convert(value, wanted, key, strict)
     if origin is Literal:
         _require(value in inner, key, " or ".join(map(str, inner)), value)
         return value
     if origin is tuple:
-        return _convert_tuple(value, inner, key)
+        return _convert_tuple(value, inner, key, strict)
     if origin is not None and issubclass(origin, Mapping):
         _require(isinstance(value, dict), key, "an object", value)
         pairs = typing.cast(dict[str, object], value).items()
-        return {name: _convert(item, inner[1], f"{key}.{name}") for name, item in pairs}
+        # JSON's keys are texts.
+        return {inner[0](name): _convert(item, inner[1], f"{key}.{name}", strict) for name, item in pairs}
     if dataclasses.is_dataclass(expected):
-        return build(typing.cast(type, expected), value, f"{key}.")
+        return build(typing.cast(type, expected), value, f"{key}.", strict=strict)
     return _convert_scalar(value, expected, key)
 
 
-def _convert_tuple(value: object, inner: tuple[Any, ...], key: str) -> tuple[object, ...]:
+def _convert_tuple(value: object, inner: tuple[Any, ...], key: str, strict: bool) -> tuple[object, ...]:
     _require(isinstance(value, list), key, "a list", value)
     items = typing.cast(list[object], value)
     kinds = [inner[0]] * len(items) if inner[-1] is Ellipsis else list(inner)
     _require(len(items) == len(kinds), key, f"{len(kinds)} values", value)
     paired = zip(items, kinds, strict=True)
-    return tuple(_convert(item, kind, f"{key}[{index}]") for index, (item, kind) in enumerate(paired))
+    return tuple(_convert(item, kind, f"{key}[{index}]", strict) for index, (item, kind) in enumerate(paired))
 
 
 def _convert_scalar(value: object, expected: type, key: str) -> object:
