@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import require_folder
@@ -15,7 +15,7 @@ from facecam.engine.tools.crop_faces import AlignOptions, align
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `align`."""
-    parser.path("source", "DIR", "folder of photos, one folder per person in it")
+    parser.path("source", "DIR", "folder of photos, one folder per person in it", there=True)
     parser.path("target", "TARGET", "folder for the crops")
     parser.count("--size", "side of a crop", 182, metavar="PX")
     parser.add_argument(
@@ -38,7 +38,6 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Align; 1 if a photo could not be read."""
-    require_path(arguments.source)
     require_folder("TARGET", arguments.target)
     options = AlignOptions(arguments.size, arguments.margin, arguments.frame, arguments.every_face)
     printer = Printer()

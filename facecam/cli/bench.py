@@ -33,8 +33,9 @@ def add_arguments(parser: Parser) -> None:
         help="speed and memory (default), how many faces each detector finds, or how often held photos pass for people",
     )
     parser.switch("--json", "one JSON document; writes no page")
-    parser.add_argument("--clip", type=Path, help="video for the end-to-end figures (default: the demo clip)")
-    parser.path("--people", "DIR", "folders of photos of the people in --clip")
+    clip = "video for the end-to-end figures (default: the demo clip)"
+    parser.path("--clip", "CLIP", clip, there=True)
+    parser.path("--people", "DIR", "folders of photos of the people in --clip", there=True)
     parser.count("--runs", f"repetitions (default: {_RUNS})")
     parser.count("--frames", "frames of the clip, or of each of --without-faces, at most", 240)
     parser.switch("--index", "also build and try the index of a million vectors, which takes many minutes")
@@ -72,9 +73,6 @@ def _refuse_with_detect(arguments: argparse.Namespace) -> None:
 
 def _run_speed(arguments: argparse.Namespace) -> int:
     page = arguments.page or _PAGE
-    for path in (arguments.clip, arguments.people):
-        if path is not None and not path.exists():
-            raise ConfigError(f"{path} does not exist", hint="Check the spelling of the path.")
     if not arguments.json:
         # Only the table between its marks is renewed; what else a page says stays.
         require_free("--page", [page], overwrite=True, endings=(".md", ".markdown", ".txt"))

@@ -38,7 +38,7 @@ def add_arguments(parser: Parser) -> None:
     training.add_argument("--seed", type=int, default=0, help="which photos these are (default: 0)")
     add_overwrite_flag(training)
     predicting = actions.add_parser("predict", help="name the faces of photos", allow_abbrev=False)
-    predicting.path("paths", "PATH", "photos, or folders of photos", nargs="+")
+    predicting.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
     for sub in (training, predicting):
         sub.path("--classifier", "FILE", _FILE_HELP)
         sub.json()
@@ -71,8 +71,6 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
 
 
 def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
-    for path in arguments.paths:
-        require_path(path)
     result = classify(settings, file, arguments.paths, on_event=printer)
     if arguments.json:
         print_json(_predicted_document(result))

@@ -6,7 +6,7 @@ import argparse
 import itertools
 from typing import Any
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, similarity
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.core.paths import printable
@@ -18,7 +18,7 @@ _WIDEST_TABLE = 12
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `compare`."""
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
     parser.switch("--every-face", "all faces of a photo, not only the main one")
     parser.json()
     add_shared_flags(parser)
@@ -26,8 +26,6 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; 1 if a photo could not be read."""
-    for path in arguments.paths:
-        require_path(path)
     printer = Printer()
     result = compare(
         settings_from(arguments), arguments.paths, every_face=arguments.every_face, on_event=printer

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.actions.people_consent import consent_document
-from facecam.cli.terminal.flags import Parser, add_shared_flags, box, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, box, settings_from
 from facecam.cli.terminal.output import Printer, plain, print_json, say, short
 from facecam.core.errors import ConfigError, EnrollmentError
 from facecam.core.paths import printable
@@ -24,7 +24,7 @@ from facecam.engine.photos.quality import PhotoVerdict
 def add_arguments(parser: Parser) -> None:
     """The flags of `enroll`."""
     parser.add_argument("name", metavar="NAME", help="the person's name, any script; quote names with blanks")
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
     parser.add_argument(
         "--face",
         type=box,
@@ -45,8 +45,6 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Enroll; 1 if a photo was not used."""
     printer = Printer()
-    for path in arguments.paths:
-        require_path(path)
     boxes = _chosen(arguments)
     if arguments.consent is not None:
         consent_note(arguments.consent)  # Says what is wrong before photos are looked at.

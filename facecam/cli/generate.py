@@ -6,7 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
 from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
@@ -30,9 +30,13 @@ def add_arguments(parser: Parser) -> None:
     """The flags of `generate`."""
     parser.add_argument("kind", choices=_KINDS, help="what is drawn")
     parser.add_argument("generator", metavar="MODEL", help="a model of `train --preset dfc-vae`")
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
-    parser.path("--with", "PATH", "attribute: photos of faces that have it", dest="having", nargs="+")
-    parser.path("--without", "PATH", "attribute: photos of faces without it", dest="lacking", nargs="+")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    parser.path(
+        "--with", "PATH", "attribute: photos of faces that have it", dest="having", nargs="+", there=True
+    )
+    parser.path(
+        "--without", "PATH", "attribute: photos of faces without it", dest="lacking", nargs="+", there=True
+    )
     parser.add_argument(
         "--strength", type=float, default=1.5, help="attribute: how much of it at the end (1.5)"
     )
@@ -68,8 +72,6 @@ def _check(arguments: argparse.Namespace) -> None:
         raise ConfigError(f"--output {printable(arguments.output)} is no picture", hint="Let it end in .png.")
     if not math.isfinite(arguments.strength):
         raise ConfigError(f"--strength is {arguments.strength}", hint="Give a number such as 1.5 or -1.")
-    for path in (*arguments.paths, *(arguments.having or ()), *(arguments.lacking or ())):
-        require_path(path)
     require_free("--output", [arguments.output], overwrite=arguments.overwrite, endings=_ENDINGS)
 
 

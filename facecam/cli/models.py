@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
 from facecam.cli.terminal.output import JsonProgress, Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_folder
 from facecam.core.config import Settings
@@ -71,7 +71,7 @@ def add_arguments(parser: Parser) -> None:
     adding.add_argument("--licence", default="unknown", help="terms of the weights")
     adding.add_argument("--lineage", default=custom.UNKNOWN_LINEAGE, help="where they come from")
     adding.add_argument("--input-size", metavar="HxW", help="for networks that leave it open")
-    adding.path("--photos", "DIR", "folders of people to calibrate on (default: data/)")
+    adding.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
     adding.switch("--replace", "replace a model of that name")
     adding.add_argument(
         "--task", choices=("embedding", "liveness"), default="embedding",
@@ -104,12 +104,14 @@ def add_arguments(parser: Parser) -> None:
     getting.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
     getting.switch("--accept-licence", "keep to the terms of a model that is not free")
     getting.add_argument("--mirror", metavar="URL", help="folder on the web that holds the same file")
-    getting.path("--photos", "DIR", "folders of people to calibrate and compare on (default: data/)")
+    getting.path(
+        "--photos", "DIR", "folders of people to calibrate and compare on (default: data/)", there=True
+    )
     getting.switch("--replace", "replace a model of that name")
     calibrating = action(
         "calibrate", _calibrate, "find a model's threshold on folders of people", names_model=True
     )
-    calibrating.path("--photos", "DIR", "folders of people (default: data/)")
+    calibrating.path("--photos", "DIR", "folders of people (default: data/)", there=True)
     making = action(
         "cohort",
         _cohort,
@@ -128,7 +130,7 @@ def add_arguments(parser: Parser) -> None:
     making.add_argument(
         "--components", type=positive, help="Gaussians (default: as many as the faces support)"
     )
-    making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)")
+    making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
     exporting = action(
         "export", _export, "write an embedder as one file for other programs", names_model=True
     )
@@ -149,8 +151,6 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked."""
-    if getattr(arguments, "photos", None) is not None:
-        require_path(arguments.photos)
     return int(arguments.do(settings_from(arguments), arguments, Printer()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
 from facecam.core.paths import printable
@@ -14,7 +14,7 @@ from facecam.core.words import counted
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `restore`."""
-    parser.path("file", "FILE", "a backup")
+    parser.path("file", "FILE", "a backup", there=True)
     add_passphrase_flag(parser)
     parser.switch("--replace", "what is there may go; without it nothing that is there is touched")
     parser.json()
@@ -26,7 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     from facecam.engine.tools.restore import restore
 
     settings, printer = settings_from(arguments), Printer()
-    require_path(arguments.file)
     passphrase = passphrase_from(arguments.passphrase_file, printer, twice=False)
     report = restore(
         settings,

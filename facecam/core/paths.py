@@ -190,6 +190,19 @@ def resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_there(path: Path) -> bool:
+    """Whether a path exists; names no system can have, and places it does not let us look at, count as missing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is that of a folder, likewise."""
+    return is_there(path) and path.is_dir()
+
+
 def fsync_folder(folder: Path) -> None:
     """Make renames inside `folder` survive a power cut, where the system can."""
     if os.name == "nt":

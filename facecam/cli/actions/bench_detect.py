@@ -20,7 +20,7 @@ from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, meas
 from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import estimate_document, faults_document, share_document
 from facecam.cli.evaluation.photos import MOST_LISTED
-from facecam.cli.terminal.flags import Parser, from_zero, require_path
+from facecam.cli.terminal.flags import Parser, from_zero
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -41,21 +41,23 @@ def add_arguments(parser: Parser) -> None:
         "options of `bench detect`",
         "Give --photos for known faces put into scenes, or --boxes for pictures whose faces are marked.",
     )
-    group.path("--photos", "DIR", "photos of people, one clear face each")
-    group.path("--backgrounds", "DIR", "pictures without any face (default: made up)")
+    group.path("--photos", "DIR", "photos of people, one clear face each", there=True)
+    group.path("--backgrounds", "DIR", "pictures without any face (default: made up)", there=True)
     group.path(
         "--without-faces",
         "PATH",
         "folders or films without any face, for false alarms (default: --backgrounds, else made up)",
         nargs="+",
+        there=True,
     )
     group.count("--faces", "faces at most (default: 60)")
     group.path(
         "--boxes",
         "FILE|DIR",
         "marked faces: text as WIDER FACE has it, or a file or folder of Pascal VOC xml",
+        there=True,
     )
-    group.path("--images", "DIR", "folder of the pictures of --boxes")
+    group.path("--images", "DIR", "folder of the pictures of --boxes", there=True)
     group.add_argument("--label", help="name of the objects of --boxes that are faces (VOC; default: face)")
     group.add_argument(
         "--iou",
@@ -87,11 +89,6 @@ def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] =
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Measure; 1 if pictures were missing or unreadable."""
     _refuse_mixed(arguments)
-    for name in ("photos", "backgrounds", "boxes", "images"):
-        if getattr(arguments, name) is not None:
-            require_path(getattr(arguments, name))
-    for path in arguments.without_faces or ():
-        require_path(path)
     return (
         _run_boxes(settings, arguments) if arguments.boxes is not None else _run_photos(settings, arguments)
     )

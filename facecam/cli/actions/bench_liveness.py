@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
 from facecam.cli.evaluation.documents import share_document
-from facecam.cli.terminal.flags import Parser, require_path
+from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import Printer, answer
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -29,7 +29,7 @@ def add_arguments(parser: Parser) -> None:
         "options of `bench liveness`",
         "Photos of --photos are held to a simulated camera; people in --films stand before the same camera.",
     )
-    group.path("--films", "PATH", "films of people, or folders of them", nargs="+")
+    group.path("--films", "PATH", "films of people, or folders of them", nargs="+", there=True)
     group.count("--trials", f"held photos (default: {_TRIALS})")
     group.count("--cameras", f"cameras that see each 3 s of a film (default: {_CAMERAS})")
     group.count("--seconds", f"for how long each is before the camera (default: {SECONDS:.0f})", metavar="S")
@@ -46,8 +46,6 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Measure and report."""
     if arguments.photos is None:
         raise ConfigError("name the photos to hold to the camera", hint="Give --photos DIR.")
-    for path in (arguments.photos, *(arguments.films or ())):
-        require_path(path)
     printer = Printer()
     options = LivenessOptions(
         photos=arguments.photos,

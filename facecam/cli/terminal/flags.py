@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from facecam.core.config import Settings, flag, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
-from facecam.core.paths import printable
+from facecam.core.paths import is_there, printable
 from facecam.core.types import Box
 
 #: No picture is that large; what float32 cannot hold would end up at infinity.
@@ -26,9 +26,9 @@ class _Flags(argparse._ActionsContainer):
         """A flag without a value."""
         self.add_argument(name, action="store_true", help=words, **more)
 
-    def path(self, name: str, metavar: str, words: str, **more: Any) -> None:
-        """A file or folder."""
-        self.add_argument(name, type=Path, metavar=metavar, help=words, **more)
+    def path(self, name: str, metavar: str, words: str, *, there: bool = False, **more: Any) -> None:
+        """A file or folder; `there`: it has to exist."""
+        self.add_argument(name, type=_existing if there else Path, metavar=metavar, help=words, **more)
 
     def count(
         self, name: str, words: str, default: int | None = None, *, metavar: str = "N", **more: Any
@@ -140,12 +140,13 @@ def box(text: str) -> Box:
 
 def require_path(path: Path) -> None:
     """Raise `ConfigError` unless `path` exists; names no system can have count as missing."""
-    try:
-        there = path.exists()
-    except (OSError, ValueError):
-        there = False
-    if not there:
+    if not is_there(path):
         raise ConfigError(f"{printable(path)} does not exist", hint="Check the spelling of the path.")
+
+
+def _existing(text: str) -> Path:
+    require_path(Path(text))
+    return Path(text)
 
 
 def require_photos(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import printable, readable_os_errors, resolved
+from facecam.core.paths import is_there, printable, readable_os_errors, resolved
 from facecam.core.types import ImageArray
 from facecam.training.data.tfrecords import is_record_file, read_record, record_files, record_places
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_from_bytes, read_picture
@@ -113,11 +113,7 @@ def list_sources(paths: Sequence[Path], on_event: EventSink = ignore) -> list[Fa
 
 
 def _sources_of(path: Path, on_event: EventSink) -> list[FaceSource]:
-    try:
-        there = path.exists()
-    except (OSError, ValueError):
-        there = False
-    if not there:
+    if not is_there(path):
         raise ConfigError(f"{printable(path)} does not exist", hint="Check the spelling of the path.")
     if path.is_dir():
         pictures = [_plain(picture) for picture in list_pictures(path, recursive=True, on_event=on_event)]
