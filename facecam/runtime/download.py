@@ -26,7 +26,16 @@ from urllib3.exceptions import HTTPError  # What requests' own responses raise w
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, fsync_folder, readable_os_errors, sha256_file
-from facecam.runtime.card import Fault, build, check_version, faults_of, read_json_object
+from facecam.runtime.card import (
+    FILE_NAME,
+    SHA256,
+    Fault,
+    build,
+    check_version,
+    faults_of,
+    read_json_object,
+    require,
+)
 
 CHUNK_BYTES = 1 << 18
 CONNECT_TIMEOUT_S = 10.0
@@ -38,8 +47,6 @@ PROGRESS_INTERVAL_S = 0.1
 #: bzip2 adds at most about 1 % and a header to what it cannot compress.
 BZ2_OVERHEAD_FACTOR, BZ2_OVERHEAD_BYTES = 1.01, 1 << 16
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
 _TRY_AGAIN = {408, 425, 429, 500, 502, 503, 504}
 _CURE = "Check the network connection, or pass --mirror URL; what was received is kept and resumed."
@@ -86,15 +93,12 @@ class ManifestEntry:
     licence: str = ""
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise Fault("name", f"expected a plain file name. Received: {self.name!r}")
+        require(bool(FILE_NAME.fullmatch(self.name)), "name", "a plain file name", self.name)
         for url in (self.url, *self.mirrors):
-            if not _is_web_address(url):
-                raise Fault("url", f"expected an http or https address. Received: {url!r}")
+            require(_is_web_address(url), "url", "an http or https address", url)
         if self.size <= 0 or (self.download_size is not None and self.download_size <= 0):
             raise Fault("size", "expected a number of bytes above 0")
-        if not _SHA256.fullmatch(self.sha256):
-            raise Fault("sha256", f"expected 64 lower-case hex digits. Received: {self.sha256!r}")
+        require(bool(SHA256.fullmatch(self.sha256)), "sha256", "64 lower-case hex digits", self.sha256)
         if self.compression is None and self.download_size not in (None, self.size):
             raise Fault("download_size", "expected `size` or null, because nothing is compressed")
 

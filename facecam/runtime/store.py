@@ -236,9 +236,7 @@ class WeightsStore:
         with self._lock():
             self._tidy()
             if not folder.is_dir():
-                raise WeightsError(
-                    f"there is no model {name!r} in {self.folder}", hint=self._missing_hint(name)
-                )
+                raise self._missing(name)
             if self._deployed().model == name:
                 raise WeightsError(
                     f"{name!r} is the deployed model",
@@ -295,9 +293,7 @@ class WeightsStore:
         file = self.path(name) / CARD_FILE
         for _ in range(_SWAP_TRIES):
             if not self._has(name):
-                raise WeightsError(
-                    f"there is no model {name!r} in {self.folder}", hint=self._missing_hint(name)
-                )
+                raise self._missing(name)
             try:
                 return read_card(file)
             except WeightsError as error:
@@ -330,10 +326,11 @@ class WeightsStore:
             _log.info("replacing a damaged file: %s", error)
             return _Deployed(self.default)
 
-    def _missing_hint(self, name: str) -> str:
+    def _missing(self, name: str) -> WeightsError:
+        hint = f"There are: {_listed(self.names())}. Add one with `python main.py models add FILE.onnx`."
         if name == self.default:
-            return "Run `python main.py models prepare` to build it."
-        return f"There are: {_listed(self.names())}. Add one with `python main.py models add FILE.onnx`."
+            hint = "Run `python main.py models prepare` to build it."
+        return WeightsError(f"there is no model {name!r} in {self.folder}", hint=hint)
 
     def _verify(self, name: str) -> list[Verdict]:
         try:

@@ -19,7 +19,7 @@ from facecam.benchmark.detection.benchmark import (
 from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, measure_boxes
 from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import estimate_document, faults_document, share_document
-from facecam.cli.evaluation.photos import MOST_LISTED
+from facecam.cli.evaluation.photos import MOST_LISTED, and_more
 from facecam.cli.terminal.flags import Parser, from_zero
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
@@ -135,10 +135,9 @@ def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
     )
     report = measure_boxes(settings, options, on_event=printer)
     answer(arguments.json, _boxes_document(options, report), *_boxes_text(options, report))
-    for fault in report.faults[:MOST_LISTED]:
-        say(f"left out: {printable(fault.message)}", sys.stderr)
-    if len(report.faults) > MOST_LISTED:
-        say(f"  and {len(report.faults) - MOST_LISTED} more; --json lists them all", sys.stderr)
+    left_out = [f"left out: {printable(fault.message)}" for fault in report.faults[:MOST_LISTED]]
+    for line in left_out + and_more(len(report.faults)):
+        say(line, sys.stderr)
     return 1 if report.faults else 0
 
 

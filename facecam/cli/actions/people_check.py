@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from facecam.cli.terminal.flags import require_photos
@@ -14,7 +13,7 @@ from facecam.cli.terminal.targets import require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable, resolved
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine.audit.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.audit.findings import DataHealth, Finding, check_data
 
@@ -50,17 +49,13 @@ def _say_health(health: DataHealth) -> None:
     for finding in health.findings:
         say(f"{finding.kind}: {short(finding.person)}: {printable(finding.text)}")
         for number, group in enumerate(finding.groups, 1):
-            say(f"  {number}: {_names_of(group)}")
+            names = listed((printable(photo.name) for photo in group), _NAMES_SAID)
+            say(f"  {number}: {names}")
         say(f"  {printable(finding.hint)}")
     photos, usable = (sum(getattr(one, name) for one in health.people) for name in ("photos", "usable"))
     counts = Counter(finding.kind for finding in health.findings)
     found = ", ".join(f"{count} × {kind}" for kind, count in counts.items()) or "nothing to look at"
     say(f"{counted(len(health.people), 'person')}, {counted(photos, 'photo')}, {usable} usable: {found}")
-
-
-def _names_of(photos: Sequence[Path]) -> str:
-    more = f" and {len(photos) - _NAMES_SAID} more" if len(photos) > _NAMES_SAID else ""
-    return ", ".join(printable(photo.name) for photo in photos[:_NAMES_SAID]) + more
 
 
 def _say_sheet(health: DataHealth, sheet: Path) -> None:

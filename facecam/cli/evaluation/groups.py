@@ -10,7 +10,7 @@ from typing import Any, Final
 from facecam.cli.evaluation.documents import share_document
 from facecam.cli.terminal.output import plain, short
 from facecam.core.paths import printable
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine.evaluation.groups import FairnessReport
 from facecam.metrics.groups import GroupFigure
 
@@ -66,9 +66,7 @@ def _cell(figure: GroupFigure) -> str:
 
 def _left_out(words: str, names: tuple[str, ...]) -> Iterator[str]:
     if names:
-        shown = ", ".join(short(name) for name in names[:_MOST_LISTED])
-        more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
-        yield f"{words}: {counted(len(names), 'person')}: {shown}{more}"
+        yield f"{words}: {counted(len(names), 'person')}: {listed(map(short, names), _MOST_LISTED)}"
 
 
 def fairness_document(report: FairnessReport) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,13 @@ from facecam.cli.evaluation.documents import (
     setup_document,
     speed_document,
 )
-from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line, tell_drawn
+from facecam.cli.evaluation.photos import and_more, list_photos, photo_lines, setup_line, tell_drawn
 from facecam.cli.terminal.flags import positive
 from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine.evaluation.groups import fairness_of_identification, read_groups
 from facecam.engine.evaluation.identification import IdentifyOptions, IdentifyReport, identify
 from facecam.engine.evaluation.identification_plots import write_identify_plots
@@ -140,17 +139,16 @@ def _confused_lines(report: IdentifyReport) -> list[str]:
                 f"{printable(f'{path.parent.name}/{path.name}')} is nearest to "
                 f"{printable(report.people[confused.taken_for])}"
             )
-        if len(one.confused) > _MOST_LISTED:
-            lines.append(f"  and {len(one.confused) - _MOST_LISTED} more; --json lists them all")
+        lines += and_more(len(one.confused), _MOST_LISTED)
     return lines
 
 
 def _left_out_lines(report: IdentifyReport) -> list[str]:
-    lines = [
-        f"{_enrolled(photos)}: {counted(len(names), 'person')} with too few photos left out: {_listed(names)}"
-        for photos, names in report.too_few.items()
-        if names
-    ]
+    lines = []
+    for photos, names in report.too_few.items():
+        if names:
+            few = f"{_enrolled(photos)}: {counted(len(names), 'person')} with too few photos left out"
+            lines.append(f"{few}: {listed(map(printable, names), _MOST_LISTED)}")
     if report.copies:
         lines.append(f"copies of a person's other photos, left out: {report.copies:,}")
     return lines
@@ -158,11 +156,6 @@ def _left_out_lines(report: IdentifyReport) -> list[str]:
 
 def _enrolled(photos: int) -> str:
     return f"{counted(photos, 'photo')} each"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(printable(name) for name in names[:_MOST_LISTED])
-    return shown if len(names) <= _MOST_LISTED else f"{shown} and {len(names) - _MOST_LISTED:,} more"
 
 
 # ---------------------------------------------------------------------- for programs

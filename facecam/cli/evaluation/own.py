@@ -8,7 +8,7 @@ from typing import Any
 
 from facecam.cli.evaluation import groups
 from facecam.cli.evaluation.documents import estimate_document
-from facecam.cli.evaluation.photos import tell_drawn
+from facecam.cli.evaluation.photos import and_more, tell_drawn
 from facecam.cli.terminal.output import Printer, answer, plain, short
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -84,21 +84,16 @@ def _lines(report: SelfTestReport, applied: float | None) -> Iterator[str]:
     for one in report.confusions[:_MOST_LISTED]:
         names = f"{short(one.person)} → {short(one.taken_for)}"
         yield f"{names:<26}{one.as_known:>13}  {one.as_stranger:>13}  {one.squared_l2:>7.3f}"
-    yield from _more(len(report.confusions))
+    yield from and_more(len(report.confusions), _MOST_LISTED)
     if report.hurting:
         yield "\nphotos to look at"
     for photo in report.hurting[:_MOST_LISTED]:
         yield f"{short(photo.person)}: {printable(photo.text)}"
-    yield from _more(len(report.hurting))
+    yield from and_more(len(report.hurting), _MOST_LISTED)
     if applied is not None:
         yield f"\nThe threshold {applied:.4f} is stored in the database and in use from now on."
     elif report.suggested is not None:
         yield "\nStore the suggested threshold with --apply."
-
-
-def _more(count: int) -> Iterator[str]:
-    if count > _MOST_LISTED:
-        yield f"  and {count - _MOST_LISTED} more; --json lists them all"
 
 
 def document(report: SelfTestReport) -> dict[str, Any]:
