@@ -11,12 +11,11 @@ import json
 import logging
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 from urllib.parse import urljoin, urlsplit
 
 import filelock
@@ -25,7 +24,7 @@ from urllib3.exceptions import HTTPError  # What requests' own responses raise w
 
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_write, fsync_folder, readable_os_errors, sha256_file
+from facecam.core.paths import atomic_file, atomic_write, fsync_folder, readable_os_errors, sha256_file
 from facecam.runtime.card import (
     FILE_NAME,
     SHA256,
@@ -362,7 +361,9 @@ class _Transfer:
     def _append(self, response: requests.Response, offset: int, total: int | None) -> None:
         done = offset
         self._report(done, total, force=True)
-        with self._opened("ab" if offset else "wb") as file:
+        with readable_os_errors("write", self.part):
+            file = open(self.part, "ab" if offset else "wb", buffering=0)
+        with file:
             while chunk := _next_chunk(response):
                 done += len(chunk)
                 if done > self.entry.transfer_limit:
@@ -392,21 +393,12 @@ class _Transfer:
         self._drop()
 
     def _decompress(self) -> None:
-        unpacked = self.target.with_name(f".{self.target.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            with readable_os_errors("write", unpacked), open(unpacked, "xb") as file:
-                digest = self._unpack_into(file)
-                file.flush()
-                os.fsync(file.fileno())
+        with atomic_file(self.target) as file:
+            digest = self._unpack_into(file)
             if self.entry.sha256_of == "decompressed":
                 self._require(digest)
-            with readable_os_errors("write", self.target):
-                os.replace(unpacked, self.target)
-                fsync_folder(self.target.parent)
-        finally:
-            unpacked.unlink(missing_ok=True)
 
-    def _unpack_into(self, file: io.BufferedWriter) -> str:
+    def _unpack_into(self, file: BinaryIO) -> str:
         digest, size = hashlib.sha256(), 0
         with bz2.open(self.part, "rb") as packed:
             while block := self._next_block(packed):
@@ -466,13 +458,6 @@ class _Transfer:
         with readable_os_errors("remove", self.part):
             self.part.unlink(missing_ok=True)
         atomic_write(self.state_file, json.dumps(dataclasses.asdict(state)).encode())
-
-    @contextlib.contextmanager
-    def _opened(self, mode: Literal["ab", "wb"]) -> Iterator[io.FileIO]:
-        with readable_os_errors("write", self.part):
-            file = open(self.part, mode, buffering=0)
-        with file:
-            yield file
 
     def _write(self, file: io.FileIO, chunk: bytes) -> None:
         # Only this is a disk error: requests' errors are OSErrors too.

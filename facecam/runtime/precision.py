@@ -53,28 +53,26 @@ class PrecisionReport:
         max_difference: per tried precision, the largest difference from f32
             over the probes; `NOT_COMPARABLE` when it did not run or gave NaN.
         speedups: per tried precision, time of f32 divided by its time.
-        checked: whether anything was compared; False when the processor has
-            no reduced precision or there were no probes.
     """
 
     processor: str
     chosen: Precision
     max_difference: Mapping[str, float]
     speedups: Mapping[str, float]
-    checked: bool
+
+    @property
+    def checked(self) -> bool:
+        """Whether anything was compared: the processor has a reduced precision, and there were probes."""
+        return bool(self.max_difference)
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(PrecisionReport):
     """A report with everything that makes it out of date when it changes."""
 
-    processor: str
     openvino: str
     fingerprint: str
     unit_vectors: bool
-    chosen: Precision
-    max_difference: Mapping[str, float]
-    speedups: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def choose_precision(
     """
     processor, candidates = processor_name(), processor_precisions()
     if not candidates or not probes:
-        return PrecisionReport(processor, "f32", {}, {}, checked=False)
+        return PrecisionReport(processor, "f32", {}, {})
     fingerprint = network_fingerprint(path)
     record = _recorded(path, fingerprint)
     if record is None or record.unit_vectors != unit_vectors:
@@ -121,10 +119,10 @@ def choose_precision(
         differences, speedups = _measure(path, probes, candidates, _comparison(compare, heat_above))
         chosen = _choose(candidates, differences, speedups, largest)
         record = _Record(
-            processor, ov.get_version(), fingerprint, unit_vectors, chosen, differences, speedups
+            processor, chosen, differences, speedups, ov.get_version(), fingerprint, unit_vectors
         )
         _keep(path, record)
-    return PrecisionReport(processor, record.chosen, record.max_difference, record.speedups, checked=True)
+    return record
 
 
 def recorded_precision(path: Path, fingerprint: str) -> Precision:

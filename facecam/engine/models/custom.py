@@ -29,7 +29,7 @@ from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for
 from facecam.metrics.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, LivenessSpec, ModelCard, faults_of
-from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
+from facecam.runtime.onnx_probe import inspect_embedder
 from facecam.runtime.store import WeightsStore
 
 Normalization = Literal["imagenet", "half", "facenet", "none"]
@@ -237,36 +237,31 @@ def _card(path: Path, new: NewModel) -> ModelCard:
         )
     shape = inspect_embedder(path, input_size=new.input_size, least_values=2 if new.liveness is None else 1)
     from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
-    name = from_file if new.name is None else new.name
-    with faults_of(path):
-        return _card_named(name, path, new, shape)
-
-
-def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> ModelCard:
     mean, std = NORMALIZATIONS[new.normalization]
     arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
-    liveness = None if new.liveness is None else new.liveness.spec(path, shape.dimensions)
-    return ModelCard(
-        name=name,
-        title=path.stem,
-        task="embedding" if liveness is None else "liveness",
-        files=("model.onnx",),
-        input=InputSpec(
-            height=shape.height,
-            width=shape.width,
-            layout=shape.layout,
-            mean=mean,
-            std=std,
-            normalised_inside=new.normalization == "none",
-        ),
-        chip=None if liveness is not None else new.chip or ("arcface" if arcface else "dlib"),
-        liveness=liveness,
-        dimensions=shape.dimensions,
-        unit_norm_inside=False,
-        licence=new.licence,
-        lineage=new.lineage,
-        sha256={"model.onnx": sha256_file(path)},
-    )
+    with faults_of(path):
+        liveness = None if new.liveness is None else new.liveness.spec(path, shape.dimensions)
+        return ModelCard(
+            name=from_file if new.name is None else new.name,
+            title=path.stem,
+            task="embedding" if liveness is None else "liveness",
+            files=("model.onnx",),
+            input=InputSpec(
+                height=shape.height,
+                width=shape.width,
+                layout=shape.layout,
+                mean=mean,
+                std=std,
+                normalised_inside=new.normalization == "none",
+            ),
+            chip=None if liveness is not None else new.chip or ("arcface" if arcface else "dlib"),
+            liveness=liveness,
+            dimensions=shape.dimensions,
+            unit_norm_inside=False,
+            licence=new.licence,
+            lineage=new.lineage,
+            sha256={"model.onnx": sha256_file(path)},
+        )
 
 
 def _vectors(
